@@ -1,0 +1,123 @@
+//! What can go wrong, in terms that a caller understands, with what only an operator should see
+//! kept apart.
+
+use thiserror::Error;
+
+use crate::ids::IdError;
+
+/// A fault of the world around the service: storage, queue, network. Its text is for the log.
+#[derive(Debug, Error)]
+#[error("{operation}: {detail}")]
+pub struct StoreError {
+    /// What was tried, in a few words.
+    pub operation: &'static str,
+    /// What came back.
+    pub detail: String,
+    /// Whether trying again may help (throttling, time-outs).
+    pub transient: bool,
+}
+
+impl StoreError {
+    /// A fault that trying again will not mend.
+    #[must_use]
+    pub fn permanent(operation: &'static str, detail: impl Into<String>) -> Self {
+        Self { operation, detail: detail.into(), transient: false }
+    }
+
+    /// A fault that may pass.
+    #[must_use]
+    pub fn transient(operation: &'static str, detail: impl Into<String>) -> Self {
+        Self { operation, detail: detail.into(), transient: true }
+    }
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The key names no instance, or was revoked.
+    #[error("the access key is missing or not valid")]
+    Unauthorized,
+    /// No job with this id in the caller's instance.
+    #[error("there is no job `{0}`")]
+    JobNotFound(String),
+    /// No file with this id in the caller's instance.
+    #[error("there is no file `{0}`")]
+    FileNotFound(String),
+    /// A `POST` for a job that exists.
+    #[error("a job `{0}` exists already; use PUT to submit it again")]
+    JobExists(String),
+    /// The job's state does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    /// The request itself is wrong.
+    #[error("{message}")]
+    Invalid {
+        /// Stable code for programs.
+        code: &'static str,
+        /// The field that is wrong, as a path such as `setting.inputs[0].node`.
+        field: Option<String>,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// More bytes than this way of sending them can carry.
+    #[error("{what} has {bytes} bytes, at most {limit} are possible this way")]
+    TooLarge {
+        /// What was too large.
+        what: &'static str,
+        /// How large it was.
+        bytes: u64,
+        /// How large it may be.
+        limit: u64,
+    },
+    /// The body's media type is not one that this operation takes.
+    #[error("the content type must be {expected}, not `{actual}`")]
+    UnsupportedMediaType {
+        /// What the operation takes.
+        expected: &'static str,
+        /// What was sent.
+        actual: String,
+    },
+    /// The world around the service failed.
+    #[error("the service could not complete the request; try again")]
+    Store(#[from] StoreError),
+}
+
+impl Error {
+    /// An invalid request, with the field where there is one.
+    #[must_use]
+    pub fn invalid(code: &'static str, field: Option<&str>, message: impl Into<String>) -> Self {
+        Self::Invalid { code, field: field.map(str::to_owned), message: message.into() }
+    }
+
+    /// A stable code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::JobNotFound(_) => "job_not_found",
+            Self::FileNotFound(_) => "file_not_found",
+            Self::JobExists(_) => "job_exists",
+            Self::Conflict(_) => "conflict",
+            Self::Invalid { code, .. } => code,
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::Store(fault) if fault.transient => "unavailable",
+            Self::Store(_) => "internal",
+        }
+    }
+
+    /// The field that is wrong, where one is.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => field.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl From<IdError> for Error {
+    fn from(error: IdError) -> Self {
+        Self::invalid("invalid_id", Some("id"), error.to_string())
+    }
+}

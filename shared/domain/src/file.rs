@@ -1,0 +1,117 @@
+//! Files: what callers upload, and what executions make.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::ids::{ExecutionNumber, FileId, InstanceId, JobUuid};
+
+/// What the id of a result begins with. Uploads may not use it.
+const RESULT_PREFIX: &str = "result~";
+
+/// A result file: whose, and which.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResultId {
+    /// The job.
+    pub job: JobUuid,
+    /// The execution that made it.
+    pub execution: ExecutionNumber,
+    /// Its name, without folders.
+    pub name: String,
+}
+
+/// What `/file/{id}` can name: an uploaded file or a result.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FileName {
+    /// Uploaded under an id of the caller's choice.
+    Upload(FileId),
+    /// Made by an execution.
+    Result(ResultId),
+}
+
+impl FileName {
+    /// Reads an id as it stands in a path.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the id breaks the rules of [`FileId`];
+    /// [`Error::FileNotFound`] where it looks like a result's but is not one.
+    pub fn parse(id: &str) -> Result<Self, Error> {
+        match id.strip_prefix(RESULT_PREFIX) {
+            None => Ok(Self::Upload(FileId::new(id)?)),
+            Some(rest) => {
+                ResultId::parse(rest).map(Self::Result).ok_or_else(|| Error::FileNotFound(id.to_owned()))
+            }
+        }
+    }
+
+    /// The id as it stands in a path, before percent-encoding.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Upload(id) => id.as_str().to_owned(),
+            Self::Result(result) => {
+                format!("{RESULT_PREFIX}{}~{}~{}", result.job, result.execution, result.name)
+            }
+        }
+    }
+}
+
+impl ResultId {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '~');
+        let job = JobUuid(parts.next()?.parse().ok()?);
+        let execution = ExecutionNumber(parts.next()?.parse().ok()?);
+        let name = parts.next()?;
+        // The name becomes part of an object key.
+        let safe = FileId::new(name).is_ok() && !name.contains(['/', '\\']);
+        safe.then(|| Self { job, execution, name: name.to_owned() })
+    }
+}
+
+/// Where a file lies: the owner, and which of its files.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FileKey {
+    /// The owner.
+    pub instance: InstanceId,
+    /// Which file.
+    pub name: FileName,
+}
+
+/// Tells one content of a file from another under the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FileVersion(pub String);
+
+/// What is known of a stored file without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Which content.
+    pub version: FileVersion,
+    /// Its media type.
+    pub media_type: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_results_id_is_read_back() {
+        let result =
+            ResultId { job: JobUuid::new(), execution: ExecutionNumber(3), name: "Table ~ 1.csv".into() };
+        let name = FileName::Result(result);
+        assert_eq!(FileName::parse(&name.id()).unwrap(), name);
+    }
+
+    #[test]
+    fn an_id_that_only_looks_like_a_results_names_nothing() {
+        let uuid = JobUuid::new();
+        for id in
+            ["result~", "result~x~1~a", &format!("result~{uuid}~1~../../a"), &format!("result~{uuid}~1~..")]
+        {
+            assert!(matches!(FileName::parse(id), Err(Error::FileNotFound(_))), "{id}");
+        }
+    }
+}

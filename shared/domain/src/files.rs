@@ -1,0 +1,64 @@
+//! Uploaded files: stored, listed, fetched, deleted.
+
+use bytes::Bytes;
+
+use crate::error::Error;
+use crate::file::{FileKey, FileName};
+use crate::ids::{FileId, InstanceId};
+use crate::ports::{GetFile, PutFile, RemoveFile};
+
+/// Largest file that one request or answer carries: Lambda allows 6 MB, and binary bodies travel as
+/// base64 with some room for headers.
+pub const MAX_DIRECT_BYTES: u64 = 4_400_000;
+
+/// Whether an upload must be a readable stream: its id or its own file name says `.str`.
+#[must_use]
+pub fn is_stream(id: &FileId, file_name: Option<&str>) -> bool {
+    let says_so = |name: &str| name.to_ascii_lowercase().ends_with(".str");
+    says_so(id.as_str()) || file_name.is_some_and(says_so)
+}
+
+/// Stores an upload, replacing what its id named before. `check` looks at a stream's bytes.
+///
+/// # Errors
+/// [`Error::TooLarge`] beyond [`MAX_DIRECT_BYTES`], what `check` says of an unreadable stream, or a
+/// fault of the store.
+pub async fn upload<S: PutFile>(
+    store: &S,
+    instance: InstanceId,
+    id: FileId,
+    file_name: Option<&str>,
+    bytes: Bytes,
+    check: impl FnOnce(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if bytes.len() as u64 > MAX_DIRECT_BYTES {
+        return Err(Error::TooLarge { what: "the file", bytes: bytes.len() as u64, limit: MAX_DIRECT_BYTES });
+    }
+    if is_stream(&id, file_name) {
+        check(&bytes)?;
+    }
+    let key = FileKey { instance, name: FileName::Upload(id) };
+    Ok(store.put_file(&key, "application/octet-stream", bytes).await?)
+}
+
+/// Fetches an upload or a result.
+///
+/// # Errors
+/// [`Error::FileNotFound`], [`Error::TooLarge`] beyond [`MAX_DIRECT_BYTES`], or a fault of the store.
+pub async fn fetch<S: GetFile>(store: &S, key: &FileKey) -> Result<Bytes, Error> {
+    match store.get_file(key, MAX_DIRECT_BYTES).await? {
+        None => Err(Error::FileNotFound(key.name.id())),
+        Some(Ok(bytes)) => Ok(bytes),
+        Some(Err(info)) => {
+            Err(Error::TooLarge { what: "the file", bytes: info.bytes, limit: MAX_DIRECT_BYTES })
+        }
+    }
+}
+
+/// Deletes an upload or a result.
+///
+/// # Errors
+/// [`Error::FileNotFound`], or a fault of the store.
+pub async fn delete<S: RemoveFile>(store: &S, key: &FileKey) -> Result<(), Error> {
+    if store.remove_file(key).await? { Ok(()) } else { Err(Error::FileNotFound(key.name.id())) }
+}

@@ -1,0 +1,213 @@
+//! Typed identifiers: one cannot be passed where another is meant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Longest id that a caller may choose, in bytes of UTF-8. Percent-encoded it still fits an S3 key.
+pub const MAX_ID_BYTES: usize = 255;
+
+/// Why a text cannot be an id.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum IdError {
+    /// Nothing was given.
+    #[error("an id must not be empty")]
+    Empty,
+    /// More than [`MAX_ID_BYTES`].
+    #[error("an id may have at most {MAX_ID_BYTES} bytes, this one has {0}")]
+    TooLong(usize),
+    /// A control character, which no client can have meant.
+    #[error("an id must not hold control characters")]
+    Control,
+    /// `.` and `..` mean something else in a path.
+    #[error("`.` and `..` are not ids")]
+    Dots,
+}
+
+fn check_id(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if text.len() > MAX_ID_BYTES {
+        return Err(IdError::TooLong(text.len()));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(IdError::Control);
+    }
+    if text == "." || text == ".." {
+        return Err(IdError::Dots);
+    }
+    Ok(())
+}
+
+macro_rules! chosen_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks and takes an id.
+            ///
+            /// # Errors
+            /// [`IdError`] where the text is empty, too long, `.` or `..`, or holds control characters.
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                let text = text.into();
+                check_id(&text)?;
+                Ok(Self(text))
+            }
+
+            /// The id as its user wrote it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+chosen_id! {
+    /// A service instance: the tenant that owns jobs, files and access keys.
+    InstanceId
+}
+chosen_id! {
+    /// The id that its user chose for a job, unique within the instance.
+    JobId
+}
+chosen_id! {
+    /// The id that its user chose for an uploaded file, unique within the instance.
+    FileId
+}
+
+/// A job's own identity, never reused, whatever its user calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobUuid(pub Uuid);
+
+impl JobUuid {
+    /// A new identity; later ones sort after earlier ones.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl Default for JobUuid {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Display for JobUuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Who claimed a job. New for every claim, so that a worker can recognise its own writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WorkerId(pub Uuid);
+
+impl WorkerId {
+    /// A worker nobody else is.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl Default for WorkerId {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+macro_rules! count {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl $name {
+            /// The one after this.
+            #[must_use]
+            pub fn next(self) -> Self {
+                Self(self.0.saturating_add(1))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+count! {
+    /// A job's number within its instance, counting from 1. Gaps are possible.
+    JobNumber(u64)
+}
+count! {
+    /// Which submission of a job this is, counting from 1; every resubmission is a new one.
+    Revision(u32)
+}
+count! {
+    /// An execution's number within its job, counting from 1 and never reused. It is the fencing
+    /// token: a worker's every write names it, and only the newest one is heard.
+    ExecutionNumber(u32)
+}
+count! {
+    /// How often a stored job was written. Every write is conditional on it.
+    Version(u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_hold_spaces_and_any_script() {
+        for text in ["drug cap", "香水分析", "a/b", "-", "…", "a\u{301}"] {
+            assert_eq!(JobId::new(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn ids_that_no_client_can_mean_are_refused() {
+        assert_eq!(FileId::new(""), Err(IdError::Empty));
+        assert_eq!(FileId::new(".."), Err(IdError::Dots));
+        assert_eq!(FileId::new("a\nb"), Err(IdError::Control));
+        assert_eq!(FileId::new("é".repeat(128)), Err(IdError::TooLong(256)));
+    }
+
+    #[test]
+    fn a_stored_id_is_checked_again_when_read() {
+        assert!(serde_json::from_str::<JobId>("\"ok\"").is_ok());
+        assert!(serde_json::from_str::<JobId>("\"..\"").is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! A job: a definition under an id that its user chose, its state, and its executions.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::definition::JobDefinition;
+use crate::execution::Execution;
+use crate::ids::{ExecutionNumber, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId};
+use crate::time::Timestamp;
+
+/// How long a worker may stay silent before its job is taken away.
+pub const LEASE: Duration = Duration::from_secs(60);
+
+/// How often a worker renews its lease: several times within [`LEASE`], so that one lost write does
+/// not cost it the job.
+pub const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// How long a pending job's message is trusted before it is sent again.
+pub const RESEND_AFTER: Duration = Duration::from_secs(120);
+
+/// How often a submission is tried when workers vanish without a word.
+pub const MAX_ATTEMPTS: u32 = 3;
+
+/// How many executions of a job are kept, the newest: they are stored in one item.
+pub const MAX_EXECUTIONS: usize = 10;
+
+/// The six states of the batch API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum JobState {
+    /// Submitted, not claimed yet.
+    Pending,
+    /// Claimed by a worker.
+    Running,
+    /// Running, and asked to stop.
+    Canceling,
+    /// Stopped before its end.
+    Canceled,
+    /// Ended with an error.
+    Failed,
+    /// Ended well.
+    Success,
+}
+
+impl JobState {
+    /// Whether only a resubmission leads out of this state.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Canceled | Self::Failed | Self::Success)
+    }
+}
+
+impl fmt::Display for JobState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pending => "PENDING",
+            Self::Running => "RUNNING",
+            Self::Canceling => "CANCELING",
+            Self::Canceled => "CANCELED",
+            Self::Failed => "FAILED",
+            Self::Success => "SUCCESS",
+        })
+    }
+}
+
+/// The right to run a job until a moment that heartbeats move on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lease {
+    /// Who holds it.
+    pub worker: WorkerId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What names a job: its owner and the id that its user chose.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobKey {
+    /// The owner.
+    pub instance: InstanceId,
+    /// The id.
+    pub id: JobId,
+}
+
+/// A job as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// Owner and id.
+    #[serde(flatten)]
+    pub key: JobKey,
+    /// Its own identity, never reused.
+    pub uuid: JobUuid,
+    /// Its number within the instance.
+    pub number: JobNumber,
+    /// What it does.
+    pub definition: JobDefinition,
+    /// Which submission this is.
+    pub revision: Revision,
+    /// Where it stands.
+    pub state: JobState,
+    /// When it was first submitted.
+    pub created_at: Timestamp,
+    /// When this revision was submitted.
+    pub submitted_at: Timestamp,
+    /// When its message was last sent.
+    pub queued_at: Timestamp,
+    /// Who may run it until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
+    /// Whether it is to be removed as soon as its worker lets go.
+    #[serde(default)]
+    pub remove_when_ended: bool,
+    /// The newest executions, oldest first.
+    #[serde(default)]
+    pub executions: Vec<Execution>,
+    /// How often it was written.
+    pub version: Version,
+}
+
+impl Job {
+    /// A job that was just submitted.
+    #[must_use]
+    pub fn new(key: JobKey, number: JobNumber, definition: JobDefinition, now: Timestamp) -> Self {
+        Self {
+            key,
+            uuid: JobUuid::new(),
+            number,
+            definition,
+            revision: Revision(1),
+            state: JobState::Pending,
+            created_at: now,
+            submitted_at: now,
+            queued_at: now,
+            lease: None,
+            remove_when_ended: false,
+            executions: Vec::new(),
+            version: Version(1),
+        }
+    }
+
+    /// The newest execution of the current revision, if it was claimed already.
+    #[must_use]
+    pub fn execution(&self) -> Option<&Execution> {
+        self.executions.last().filter(|execution| execution.revision == self.revision)
+    }
+
+    /// The number that the next execution gets.
+    #[must_use]
+    pub fn next_execution(&self) -> ExecutionNumber {
+        self.executions.last().map_or(ExecutionNumber(1), |last| last.number.next())
+    }
+
+    /// When the sweeper should look at the job next; never for an ended one.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match self.state {
+            JobState::Pending => Some(self.queued_at.plus(RESEND_AFTER)),
+            JobState::Running | JobState::Canceling => {
+                Some(self.lease.as_ref().map_or(self.queued_at, |lease| lease.expires_at))
+            }
+            JobState::Canceled | JobState::Failed | JobState::Success => None,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Access keys: what a caller shows, and what is kept of it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::error::StoreError;
+use crate::ids::InstanceId;
+use crate::time::Timestamp;
+
+/// Random bytes in a new key: far beyond guessing, so that an unsalted hash is enough.
+const KEY_BYTES: usize = 32;
+
+/// Longest key that is looked at.
+const MAX_KEY_BYTES: usize = 256;
+
+/// A key as its owner holds it. It has no `Display`, is not serialisable, and prints as stars.
+#[derive(Clone)]
+pub struct AccessKey(String);
+
+impl AccessKey {
+    /// Takes the key that a caller showed. A key of impossible length is taken as an empty one, which
+    /// matches nothing.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self(if text.len() > MAX_KEY_BYTES { String::new() } else { text })
+    }
+
+    /// Draws a new key.
+    ///
+    /// # Errors
+    /// Where the system's random generator fails.
+    pub fn generate() -> Result<Self, StoreError> {
+        let mut bytes = [0_u8; KEY_BYTES];
+        getrandom::fill(&mut bytes)
+            .map_err(|fault| StoreError::permanent("draw an access key", fault.to_string()))?;
+        Ok(Self(hex(&bytes)))
+    }
+
+    /// Hands the key out, to be shown once to its owner.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What the key is stored under: it identifies the record and tells nothing of the key.
+    #[must_use]
+    pub fn lookup(&self) -> KeyLookup {
+        KeyLookup(self.digest("lookup").split_off(32))
+    }
+
+    fn digest(&self, purpose: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(purpose.as_bytes());
+        hash.update([0]);
+        hash.update(self.0.as_bytes());
+        hex(&hash.finalize())
+    }
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessKey(********)")
+    }
+}
+
+/// The name under which a key's record is found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KeyLookup(pub String);
+
+/// What is kept of a key: its hash, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyRecord {
+    /// The name under which it is found.
+    pub lookup: KeyLookup,
+    /// The key's hash.
+    pub hash: String,
+    /// Whose key it is.
+    pub instance: InstanceId,
+    /// When it was issued.
+    pub created_at: Timestamp,
+}
+
+impl KeyRecord {
+    /// The record of a newly issued key.
+    #[must_use]
+    pub fn new(key: &AccessKey, instance: InstanceId, now: Timestamp) -> Self {
+        Self { lookup: key.lookup(), hash: key.digest("verify"), instance, created_at: now }
+    }
+
+    /// Whether `key` is the one that this record was made of; takes the same time either way.
+    #[must_use]
+    pub fn admits(&self, key: &AccessKey) -> bool {
+        let shown = key.digest("verify");
+        !key.0.is_empty() && bool::from(shown.as_bytes().ct_eq(self.hash.as_bytes()))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_admits_its_key_alone_and_does_not_hold_it() {
+        let key = AccessKey::generate().unwrap();
+        let record = KeyRecord::new(&key, InstanceId::new("acme").unwrap(), Timestamp(0));
+        assert!(record.admits(&key));
+        assert!(!record.admits(&AccessKey::generate().unwrap()));
+        assert!(!record.admits(&AccessKey::new("")));
+        let stored = serde_json::to_string(&record).unwrap();
+        assert!(!stored.contains(key.reveal()));
+        assert!(!format!("{key:?}").contains(key.reveal()));
+    }
+}

@@ -1,0 +1,193 @@
+//! What the service needs from the world, one trait per verb: a function takes just the verbs that
+//! it uses, and its template grants just those.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::file::{FileInfo, FileKey};
+use crate::ids::{FileId, InstanceId, JobNumber, Revision};
+use crate::job::{Job, JobKey};
+use crate::key::{KeyLookup, KeyRecord};
+use crate::time::Timestamp;
+
+/// What became of a conditional write.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Written {
+    /// The store now holds what was meant, be it by this call or by an earlier one whose answer was
+    /// lost.
+    Done,
+    /// Somebody else was faster; this is what the store holds, if it still holds the job at all.
+    Conflict(Option<Box<Job>>),
+}
+
+/// Some of a list, and where the rest begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// Where to go on; nothing after the last page. Opaque to callers.
+    pub next: Option<String>,
+}
+
+/// Reads one job, always its newest state.
+#[async_trait]
+pub trait GetJob: Send + Sync {
+    /// The job, if there is one.
+    async fn get_job(&self, key: &JobKey) -> Result<Option<Job>, StoreError>;
+}
+
+/// Lists jobs; the list may lag behind the jobs.
+#[async_trait]
+pub trait ListJobs: Send + Sync {
+    /// At most `limit` jobs of an instance after the place that `after` names, in order of number
+    /// within a page. Costs the page, not the number of jobs.
+    async fn list_jobs(
+        &self,
+        instance: &InstanceId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<Job>, StoreError>;
+}
+
+/// Stores a job that did not exist.
+#[async_trait]
+pub trait CreateJob: Send + Sync {
+    /// The next free number of an instance.
+    async fn next_number(&self, instance: &InstanceId) -> Result<JobNumber, StoreError>;
+
+    /// Stores a new job, unless its key is taken.
+    async fn create_job(&self, job: &Job) -> Result<Written, StoreError>;
+}
+
+/// Stores a job's next state.
+#[async_trait]
+pub trait ReplaceJob: Send + Sync {
+    /// Stores `job` where the store holds the same job (its UUID) at `job.version − 1`, the version
+    /// that it was derived from.
+    async fn replace_job(&self, job: &Job) -> Result<Written, StoreError>;
+}
+
+/// Removes a job.
+#[async_trait]
+pub trait RemoveJob: Send + Sync {
+    /// Removes the job where the store holds just this one: its UUID at its version. Done, too,
+    /// where the store holds no job of this key any more.
+    async fn remove_job(&self, job: &Job) -> Result<Written, StoreError>;
+}
+
+/// Finds the jobs that the sweeper must look at.
+#[async_trait]
+pub trait DueJobs: Send + Sync {
+    /// At most `limit` jobs that are due at `now`, the longest overdue first as far as that is cheap.
+    async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError>;
+}
+
+/// Tells a worker that a job waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobMessage {
+    /// Which job.
+    #[serde(flatten)]
+    pub key: JobKey,
+    /// Which submission of it.
+    pub revision: Revision,
+}
+
+/// Sends messages to the workers; delivery is at least once, or lost.
+#[async_trait]
+pub trait SendMessage: Send + Sync {
+    /// Sends one message.
+    async fn send(&self, message: &JobMessage) -> Result<(), StoreError>;
+}
+
+/// Reads files.
+#[async_trait]
+pub trait GetFile: Send + Sync {
+    /// What is known of the file, if there is one.
+    async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError>;
+
+    /// The file's bytes, if there is one of at most `limit` bytes; `Err(info)` for a larger one.
+    async fn get_file(
+        &self,
+        key: &FileKey,
+        limit: u64,
+    ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError>;
+
+    /// Copies the file to a local path, if there is one; tells which content it was.
+    async fn download(&self, key: &FileKey, to: &Path) -> Result<Option<FileInfo>, StoreError>;
+}
+
+/// Lists uploaded files.
+#[async_trait]
+pub trait ListFiles: Send + Sync {
+    /// Ids of an instance's uploads after the place that `after` names. Results are not listed.
+    async fn list_files(
+        &self,
+        instance: &InstanceId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<FileId>, StoreError>;
+}
+
+/// Writes files.
+#[async_trait]
+pub trait PutFile: Send + Sync {
+    /// Stores bytes, replacing what was there.
+    async fn put_file(&self, key: &FileKey, media_type: &str, bytes: Bytes) -> Result<(), StoreError>;
+
+    /// Stores a local file, replacing what was there.
+    async fn upload(&self, key: &FileKey, media_type: &str, from: &Path) -> Result<(), StoreError>;
+}
+
+/// Removes files.
+#[async_trait]
+pub trait RemoveFile: Send + Sync {
+    /// Removes the file; tells whether there was one.
+    async fn remove_file(&self, key: &FileKey) -> Result<bool, StoreError>;
+}
+
+/// The place where files are dropped without the API: an object under the uploads prefix.
+#[async_trait]
+pub trait DropBox: Send + Sync {
+    /// The bytes of a dropped object, if it is still there and has at most `limit` bytes;
+    /// `Err(info)` for a larger one.
+    async fn get_dropped(
+        &self,
+        drop: &DroppedKey,
+        limit: u64,
+    ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError>;
+
+    /// Makes a dropped object an uploaded file, without carrying its bytes through here.
+    async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError>;
+
+    /// Leaves a report beside a dropped object that cannot be taken.
+    async fn reject(&self, drop: &DroppedKey, report: &str) -> Result<(), StoreError>;
+}
+
+/// A dropped object: whose, and under which name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DroppedKey {
+    /// The owner, by the folder that it was dropped into.
+    pub instance: InstanceId,
+    /// The rest of its name.
+    pub name: FileId,
+}
+
+/// Looks access keys up.
+#[async_trait]
+pub trait GetKey: Send + Sync {
+    /// The record of a key, if it was issued and not revoked.
+    async fn get_key(&self, lookup: &KeyLookup) -> Result<Option<KeyRecord>, StoreError>;
+}
+
+/// Issues access keys.
+#[async_trait]
+pub trait PutKey: Send + Sync {
+    /// Stores the record of a key.
+    async fn put_key(&self, record: &KeyRecord) -> Result<(), StoreError>;
+}

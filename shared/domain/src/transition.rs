@@ -1,0 +1,254 @@
+//! The state machine: one pure function decides every change of a stored job.
+//!
+//! ```text
+//! Pending ──claim──▶ Running ──finish──▶ Success | Failed
+//!    │  ▲               │ │
+//!    │  └──lease lost───┘ └──cancel──▶ Canceling ──finish, lease lost──▶ Canceled
+//!    └──cancel──▶ Canceled          any ended state ──resubmit──▶ Pending
+//! ```
+
+use thiserror::Error;
+
+use crate::definition::JobDefinition;
+use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress, kept_warnings};
+use crate::ids::{ExecutionNumber, Revision, WorkerId};
+use crate::job::{Job, JobState, LEASE, Lease, MAX_ATTEMPTS, MAX_EXECUTIONS};
+use crate::time::Timestamp;
+
+/// Something that happens to a job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The caller submits it again, or replaces the definition of a pending one.
+    Resubmit(JobDefinition),
+    /// A worker wants to run the revision that its message names.
+    Claim {
+        /// Who.
+        worker: WorkerId,
+        /// Which revision.
+        revision: Revision,
+    },
+    /// The worker is alive and got this far.
+    Heartbeat {
+        /// Which execution says so.
+        execution: ExecutionNumber,
+        /// How far it got.
+        progress: Progress,
+    },
+    /// The worker is done.
+    Finish {
+        /// Which execution says so.
+        execution: ExecutionNumber,
+        /// How far it got.
+        progress: Progress,
+        /// What a reader of the results should know.
+        warnings: Vec<String>,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// The caller wants it stopped, and removed once it stopped.
+    Cancel,
+    /// Time has passed: a lease may have run out, a message may have been lost.
+    Sweep,
+}
+
+/// Why an event does not apply to a job as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The event needs another state.
+    #[error("the job is {0}")]
+    State(JobState),
+    /// The message is of an earlier submission.
+    #[error("the message names revision {named}, the job is at {current}")]
+    StaleRevision {
+        /// The message's.
+        named: Revision,
+        /// The job's.
+        current: Revision,
+    },
+    /// The worker's execution is not the newest one, or has ended.
+    #[error("execution {0} no longer holds the job")]
+    LostLease(ExecutionNumber),
+    /// There is nothing to do.
+    #[error("nothing is due")]
+    NotDue,
+}
+
+/// The job as it is after `event`, with its version counted on, or why the event does not apply.
+///
+/// # Errors
+/// [`Refusal`]; the job is then unchanged.
+pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refusal> {
+    let mut next = job.clone();
+    next.version = job.version.next();
+    match event {
+        Event::Resubmit(definition) => resubmit(&mut next, definition, now)?,
+        Event::Claim { worker, revision } => claim(&mut next, *worker, *revision, now)?,
+        Event::Heartbeat { execution, progress } => heartbeat(&mut next, *execution, *progress, now)?,
+        Event::Finish { execution, progress, warnings, outcome } => {
+            held(&mut next, *execution)?.warnings = kept_warnings(warnings);
+            finish(&mut next, *execution, *progress, outcome, now)?;
+        }
+        Event::Cancel => cancel(&mut next, now)?,
+        Event::Sweep => sweep(&mut next, now)?,
+    }
+    Ok(next)
+}
+
+fn resubmit(job: &mut Job, definition: &JobDefinition, now: Timestamp) -> Result<(), Refusal> {
+    if matches!(job.state, JobState::Running | JobState::Canceling) {
+        return Err(Refusal::State(job.state));
+    }
+    job.definition = definition.clone();
+    job.revision = job.revision.next();
+    job.submitted_at = now;
+    job.remove_when_ended = false;
+    make_pending(job, now);
+    Ok(())
+}
+
+fn claim(job: &mut Job, worker: WorkerId, revision: Revision, now: Timestamp) -> Result<(), Refusal> {
+    if revision != job.revision {
+        return Err(Refusal::StaleRevision { named: revision, current: job.revision });
+    }
+    if lease_is_over(job, now) {
+        // The message came back because its worker vanished: no need to wait for the sweeper.
+        lose_worker(job, now);
+    }
+    if job.state != JobState::Pending {
+        return Err(Refusal::State(job.state));
+    }
+    job.executions.push(Execution {
+        number: job.next_execution(),
+        revision,
+        attempt: attempts(job) + 1,
+        worker,
+        started_at: now,
+        finished_at: None,
+        progress: Progress::default(),
+        warnings: Vec::new(),
+        outcome: None,
+    });
+    let surplus = job.executions.len().saturating_sub(MAX_EXECUTIONS);
+    job.executions.drain(..surplus);
+    job.state = JobState::Running;
+    job.lease = Some(Lease { worker, expires_at: now.plus(LEASE) });
+    Ok(())
+}
+
+fn heartbeat(
+    job: &mut Job,
+    number: ExecutionNumber,
+    progress: Progress,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    held(job, number)?.progress = progress;
+    if let Some(lease) = &mut job.lease {
+        lease.expires_at = now.plus(LEASE);
+    }
+    Ok(())
+}
+
+fn finish(
+    job: &mut Job,
+    number: ExecutionNumber,
+    progress: Progress,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let outcome = if job.state == JobState::Canceling { &Outcome::Canceled } else { outcome };
+    let execution = held(job, number)?;
+    execution.progress = progress;
+    end(job, outcome.clone(), now);
+    Ok(())
+}
+
+fn cancel(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+    match job.state {
+        JobState::Pending => job.state = JobState::Canceled,
+        JobState::Running => {
+            job.state = JobState::Canceling;
+            job.remove_when_ended = true;
+            if lease_is_over(job, now) {
+                lose_worker(job, now);
+            }
+        }
+        JobState::Canceling | JobState::Canceled | JobState::Failed | JobState::Success => {
+            return Err(Refusal::State(job.state));
+        }
+    }
+    Ok(())
+}
+
+fn sweep(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+    if job.due_at().is_none_or(|due| due > now) {
+        return Err(Refusal::NotDue);
+    }
+    match job.state {
+        JobState::Pending => job.queued_at = now,
+        _ => lose_worker(job, now),
+    }
+    Ok(())
+}
+
+/// The newest execution, if it is `number` and still holds the job.
+fn held(job: &mut Job, number: ExecutionNumber) -> Result<&mut Execution, Refusal> {
+    if !matches!(job.state, JobState::Running | JobState::Canceling) {
+        return Err(Refusal::LostLease(number));
+    }
+    match job.executions.last_mut() {
+        Some(newest) if newest.number == number => Ok(newest),
+        _ => Err(Refusal::LostLease(number)),
+    }
+}
+
+fn lease_is_over(job: &Job, now: Timestamp) -> bool {
+    matches!(job.state, JobState::Running | JobState::Canceling)
+        && job.lease.as_ref().is_none_or(|lease| lease.expires_at <= now)
+}
+
+/// A worker went silent: the job is tried again, or ends.
+fn lose_worker(job: &mut Job, now: Timestamp) {
+    if job.state == JobState::Canceling {
+        return end(job, Outcome::Canceled, now);
+    }
+    let lost = Failure::new(
+        "worker_lost",
+        FailureCategory::System,
+        format!(
+            "the worker stopped without a word on attempt {} of {MAX_ATTEMPTS}: it was killed, or ran out of memory or time",
+            attempts(job)
+        ),
+    );
+    let last_attempt = attempts(job) >= MAX_ATTEMPTS;
+    end(job, Outcome::Failed { failure: lost }, now);
+    if !last_attempt {
+        make_pending(job, now);
+    }
+}
+
+fn end(job: &mut Job, outcome: Outcome, now: Timestamp) {
+    job.state = match outcome {
+        Outcome::Success { .. } => JobState::Success,
+        Outcome::Failed { .. } => JobState::Failed,
+        Outcome::Canceled => JobState::Canceled,
+    };
+    job.lease = None;
+    if let Some(execution) = job.executions.last_mut() {
+        execution.finished_at = Some(now);
+        execution.outcome = Some(outcome);
+    }
+}
+
+fn make_pending(job: &mut Job, now: Timestamp) {
+    job.state = JobState::Pending;
+    job.queued_at = now;
+    job.lease = None;
+}
+
+/// How often the current revision was tried.
+fn attempts(job: &Job) -> u32 {
+    job.execution().map_or(0, |execution| execution.attempt)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::definition::{Action, ModelRef, Setting};
+use crate::ids::{FileId, InstanceId, JobId, JobNumber};
+use crate::job::{JobKey, RESEND_AFTER};
+
+const START: Timestamp = Timestamp(1_000_000);
+
+fn definition() -> JobDefinition {
+    JobDefinition {
+        action: Action::BatchScore,
+        model: ModelRef { id: FileId::new("m").unwrap(), name: None },
+        setting: Setting::default(),
+        report_format: None,
+        output_type: None,
+    }
+}
+
+fn submitted() -> Job {
+    let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("j").unwrap() };
+    Job::new(key, JobNumber(1), definition(), START)
+}
+
+fn claim_by(worker: WorkerId) -> Event {
+    Event::Claim { worker, revision: Revision(1) }
+}
+
+fn claimed() -> Job {
+    transition(&submitted(), &claim_by(WorkerId::new()), START).unwrap()
+}
+
+fn finish(number: u32, outcome: Outcome) -> Event {
+    let execution = ExecutionNumber(number);
+    Event::Finish { execution, progress: Progress::default(), warnings: vec![], outcome }
+}
+
+fn success() -> Outcome {
+    Outcome::Success { results: vec![] }
+}
+
+#[test]
+fn a_job_is_claimed_once() {
+    let running = claimed();
+    assert_eq!(running.state, JobState::Running);
+    let again = transition(&running, &claim_by(WorkerId::new()), START);
+    assert_eq!(again, Err(Refusal::State(JobState::Running)));
+}
+
+#[test]
+fn a_message_of_an_earlier_submission_starts_nothing() {
+    let resubmitted = transition(&submitted(), &Event::Resubmit(definition()), START).unwrap();
+    let late = transition(&resubmitted, &claim_by(WorkerId::new()), START);
+    assert_eq!(late, Err(Refusal::StaleRevision { named: Revision(1), current: Revision(2) }));
+}
+
+#[test]
+fn a_running_job_is_not_resubmitted() {
+    let refused = transition(&claimed(), &Event::Resubmit(definition()), START);
+    assert_eq!(refused, Err(Refusal::State(JobState::Running)));
+}
+
+#[test]
+fn a_worker_that_lost_its_lease_can_change_nothing() {
+    let later = START.plus(LEASE);
+    let requeued = transition(&claimed(), &Event::Sweep, later).unwrap();
+    assert_eq!(requeued.state, JobState::Pending);
+    let second = transition(&requeued, &claim_by(WorkerId::new()), later).unwrap();
+    assert_eq!(second.execution().map(|e| (e.number, e.attempt)), Some((ExecutionNumber(2), 2)));
+    let zombie = transition(&second, &finish(1, success()), later);
+    assert_eq!(zombie, Err(Refusal::LostLease(ExecutionNumber(1))));
+}
+
+#[test]
+fn a_returned_message_takes_over_from_a_vanished_worker_without_the_sweeper() {
+    let taken = transition(&claimed(), &claim_by(WorkerId::new()), START.plus(LEASE)).unwrap();
+    assert_eq!(taken.execution().map(|e| e.attempt), Some(2));
+    assert_eq!(taken.executions[0].failure().map(|f| f.code.as_str()), Some("worker_lost"));
+}
+
+#[test]
+fn a_job_whose_workers_keep_vanishing_fails_and_says_so() {
+    let mut job = submitted();
+    let mut now = START;
+    for _ in 0..MAX_ATTEMPTS {
+        job = transition(&job, &claim_by(WorkerId::new()), now).unwrap();
+        now = now.plus(LEASE);
+        job = transition(&job, &Event::Sweep, now).unwrap();
+    }
+    assert_eq!(job.state, JobState::Failed);
+    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the worker stopped without a word on attempt 3 of 3: it was killed, or ran out of memory or time");
+}
+
+#[test]
+fn cancel_and_finish_race_and_the_first_write_is_the_truth() {
+    let canceling = transition(&claimed(), &Event::Cancel, START).unwrap();
+    assert_eq!(canceling.state, JobState::Canceling);
+    let late_success = transition(&canceling, &finish(1, success()), START).unwrap();
+    assert_eq!(late_success.state, JobState::Canceled);
+
+    let finished = transition(&claimed(), &finish(1, success()), START).unwrap();
+    assert_eq!(transition(&finished, &Event::Cancel, START), Err(Refusal::State(JobState::Success)));
+}
+
+#[test]
+fn canceling_without_a_worker_becomes_canceled() {
+    let canceling = transition(&claimed(), &Event::Cancel, START).unwrap();
+    let swept = transition(&canceling, &Event::Sweep, START.plus(LEASE)).unwrap();
+    assert_eq!(swept.state, JobState::Canceled);
+}
+
+#[test]
+fn a_lost_message_is_sent_again_only_after_a_while() {
+    let job = submitted();
+    assert_eq!(transition(&job, &Event::Sweep, START), Err(Refusal::NotDue));
+    let swept = transition(&job, &Event::Sweep, START.plus(RESEND_AFTER)).unwrap();
+    assert_eq!((swept.state, swept.queued_at), (JobState::Pending, START.plus(RESEND_AFTER)));
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let number = (1_u32..5).prop_map(ExecutionNumber);
+    let outcome = prop_oneof![
+        Just(success()),
+        Just(Outcome::Canceled),
+        Just(Outcome::Failed { failure: Failure::new("x", FailureCategory::Data, "x") }),
+    ];
+    prop_oneof![
+        Just(Event::Resubmit(definition())),
+        (1_u32..4).prop_map(|r| Event::Claim { worker: WorkerId::new(), revision: Revision(r) }),
+        number.clone().prop_map(|execution| Event::Heartbeat { execution, progress: Progress::default() }),
+        (number, outcome).prop_map(|(execution, outcome)| Event::Finish {
+            execution,
+            progress: Progress::default(),
+            warnings: vec![],
+            outcome
+        }),
+        Just(Event::Cancel),
+        Just(Event::Sweep),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: an ended job is left only by resubmission, execution
+    /// numbers only grow, exactly the held states have a lease, and a job that is not ended is due.
+    #[test]
+    fn invariants_hold_for_any_history(history in prop::collection::vec((any_event(), 0_u64..90), 0..60)) {
+        let mut job = submitted();
+        let mut now = START;
+        for (event, seconds) in history {
+            now = now.plus(Duration::from_secs(seconds));
+            let Ok(next) = transition(&job, &event, now) else { continue };
+            prop_assert_eq!(next.version, job.version.next());
+            if job.state.is_terminal() {
+                prop_assert!(matches!(event, Event::Resubmit(_)), "{:?} left {:?}", event, job.state);
+            }
+            let held = matches!(next.state, JobState::Running | JobState::Canceling);
+            prop_assert_eq!(next.lease.is_some(), held);
+            prop_assert_eq!(next.due_at().is_none(), next.state.is_terminal());
+            prop_assert!(next.next_execution() >= job.next_execution());
+            prop_assert!(next.executions.len() <= MAX_EXECUTIONS);
+            let open = next.executions.iter().filter(|execution| execution.outcome.is_none()).count();
+            prop_assert_eq!(open, usize::from(held));
+            prop_assert!(next.execution().is_none_or(|execution| execution.attempt <= MAX_ATTEMPTS));
+            job = next;
+        }
+    }
+}

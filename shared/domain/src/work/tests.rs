@@ -1,0 +1,227 @@
+use super::*;
+use crate::definition::JobDefinition;
+use crate::execution::ResultFile;
+use crate::ids::{InstanceId, JobId};
+use crate::job::{JobKey, LEASE, MAX_ATTEMPTS};
+use crate::ports::{DueJobs, SendMessage};
+use crate::sweep::{Swept, sweep};
+use crate::testing::{Fault, ManualClock, Memory};
+use crate::time::Timestamp;
+use crate::{remove, submit};
+
+const LONG: Duration = Duration::from_secs(900);
+
+/// A run that does as it is told.
+enum Play {
+    Succeed,
+    Panic,
+    UntilStopped,
+    /// Cancels the job from outside while it runs, then waits to be stopped.
+    CanceledBy(Arc<Memory>),
+    /// Loses its lease while it runs: another worker takes over and ends the job.
+    TakenOver(Arc<Memory>, Arc<ManualClock>),
+}
+
+#[async_trait]
+impl Runner for Play {
+    async fn run(&self, job: Job, _: ExecutionNumber, context: RunContext) -> Ran {
+        context.report(Progress { fraction: 0.5, rows_read: 10, rows_written: 5 });
+        match self {
+            Self::Succeed => {}
+            Self::Panic => panic!("a bug in a node"),
+            Self::UntilStopped => stopped(&context).await,
+            Self::CanceledBy(store) => {
+                let ids = [job.key.id.clone()];
+                let clock = ManualClock::at(job.created_at);
+                assert_eq!(remove::remove(&**store, &clock, &job.key.instance, &ids).await.unwrap(), 0);
+                stopped(&context).await;
+            }
+            Self::TakenOver(store, clock) => {
+                clock.advance(LEASE);
+                sweep(&**store, &**store, &**clock).await.unwrap();
+                let message = store.take_message().unwrap();
+                let other = Box::pin(handle(&**store, Arc::new(Self::Succeed), &**clock, &message, LONG));
+                assert!(matches!(other.await.unwrap(), Handled::Ended(_)));
+            }
+        }
+        let result = ResultFile { name: "a.csv".into(), media_type: "text/csv".into(), bytes: 1 };
+        Ran { warnings: vec![], outcome: Outcome::Success { results: vec![result] } }
+    }
+}
+
+async fn stopped(context: &RunContext) {
+    while !context.is_stopped() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+struct Service {
+    store: Arc<Memory>,
+    clock: Arc<ManualClock>,
+}
+
+impl Service {
+    fn new() -> Self {
+        Self { store: Arc::default(), clock: Arc::new(ManualClock::at(Timestamp(1_000))) }
+    }
+
+    fn key() -> JobKey {
+        JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("churn").unwrap() }
+    }
+
+    async fn submitted(&self) -> JobMessage {
+        let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+        submit::create(&*self.store, &*self.store, &*self.clock, Self::key(), definition).await.unwrap();
+        self.store.take_message().unwrap()
+    }
+
+    async fn handle(&self, play: Play, message: &JobMessage) -> Result<Handled, StoreError> {
+        handle(&*self.store, Arc::new(play), &*self.clock, message, LONG).await
+    }
+
+    async fn job(&self) -> Option<Job> {
+        self.store.get_job(&Self::key()).await.unwrap()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_submitted_job_runs_and_publishes_its_results() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    service.handle(Play::Succeed, &message).await.unwrap();
+    let job = service.job().await.unwrap();
+    assert_eq!(job.state, JobState::Success);
+    assert_eq!(job.execution().unwrap().results()[0].name, "a.csv");
+    assert_eq!(job.execution().unwrap().progress.rows_read, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_delivered_again_after_success_runs_nothing() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    service.handle(Play::Succeed, &message).await.unwrap();
+    let again = service.handle(Play::Panic, &message).await.unwrap();
+    assert_eq!(again, Handled::Nothing(Some(Refusal::State(JobState::Success))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_fails_the_job_and_nothing_else() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    service.handle(Play::Panic, &message).await.unwrap();
+    let job = service.job().await.unwrap();
+    assert_eq!(job.state, JobState::Failed);
+    assert_eq!(job.execution().unwrap().failure().unwrap().code, "internal");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_at_the_time_limit_fails_with_how_far_it_got() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    let runner = Arc::new(Play::UntilStopped);
+    handle(&*service.store, runner, &*service.clock, &message, Duration::from_secs(30)).await.unwrap();
+    let job = service.job().await.unwrap();
+    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the time limit of a worker was reached after 10 records read and 5 written; score fewer records in one job");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_running_job_is_stopped_and_then_gone() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    let handled = service.handle(Play::CanceledBy(service.store.clone()), &message).await.unwrap();
+    assert!(matches!(handled, Handled::Ended(job) if job.state == JobState::Canceled));
+    assert_eq!(service.job().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_zombie_that_comes_back_changes_nothing() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    let play = Play::TakenOver(service.store.clone(), service.clock.clone());
+    assert_eq!(service.handle(play, &message).await.unwrap(), Handled::Lost);
+    let job = service.job().await.unwrap();
+    assert_eq!((job.state, job.execution().unwrap().attempt), (JobState::Success, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_whose_answer_was_lost_is_recognised_as_ones_own() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    struct LoseAnswers(Arc<Memory>, Fault);
+    #[async_trait]
+    impl Runner for LoseAnswers {
+        async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+            self.0.fail_next_writes([self.1, self.1]);
+            Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
+        }
+    }
+    for fault in [Fault::After, Fault::Before] {
+        let runner = Arc::new(LoseAnswers(service.store.clone(), fault));
+        let handled = handle(&*service.store, runner, &*service.clock, &message, LONG).await.unwrap();
+        assert!(matches!(handled, Handled::Ended(job) if job.state == JobState::Success), "{fault:?}");
+        service.resubmitted().await;
+    }
+}
+
+impl Service {
+    async fn resubmitted(&self) {
+        let mut job = self.job().await.unwrap();
+        let definition = job.definition.clone();
+        job = transition(&job, &Event::Resubmit(definition), self.clock.now()).unwrap();
+        job.revision = crate::ids::Revision(1);
+        assert_eq!(self.store.replace_job(&job).await.unwrap(), Written::Done);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_whose_message_was_lost_is_found_by_the_sweeper() {
+    let service = Service::new();
+    drop(service.submitted().await);
+    assert_eq!(sweep(&*service.store, &*service.store, &*service.clock).await.unwrap(), Swept::default());
+    service.clock.advance(crate::job::RESEND_AFTER);
+    let swept = sweep(&*service.store, &*service.store, &*service.clock).await.unwrap();
+    assert_eq!(swept, Swept { seen: 1, requeued: 1, ended: 0 });
+    let message = service.store.take_message().unwrap();
+    service.handle(Play::Succeed, &message).await.unwrap();
+    assert_eq!(service.job().await.unwrap().state, JobState::Success);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_submitted_anew_under_the_same_id_is_safe_from_the_old_worker() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    struct RemoveAndSubmit(Arc<Memory>);
+    #[async_trait]
+    impl Runner for RemoveAndSubmit {
+        async fn run(&self, job: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+            let stored = self.0.get_job(&job.key).await.unwrap().unwrap();
+            assert_eq!(RemoveJob::remove_job(&*self.0, &stored).await.unwrap(), Written::Done);
+            let clock = ManualClock::at(job.created_at);
+            submit::create(&*self.0, &*self.0, &clock, job.key.clone(), job.definition).await.unwrap();
+            let message = self.0.take_message().unwrap();
+            assert!(super::claim(&*self.0, &clock, &message).await.unwrap().is_ok());
+            Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
+        }
+    }
+    let runner = Arc::new(RemoveAndSubmit(service.store.clone()));
+    let handled = handle(&*service.store, runner, &*service.clock, &message, LONG).await.unwrap();
+    assert_eq!(handled, Handled::Lost);
+    assert_eq!(service.job().await.unwrap().state, JobState::Running);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_whose_workers_are_killed_ends_after_the_last_attempt() {
+    let service = Service::new();
+    let mut message = service.submitted().await;
+    for _ in 0..MAX_ATTEMPTS {
+        assert!(super::claim(&*service.store, &*service.clock, &message).await.unwrap().is_ok());
+        service.clock.advance(LEASE);
+        sweep(&*service.store, &*service.store, &*service.clock).await.unwrap();
+        message = service.store.take_message().unwrap_or(message);
+    }
+    assert_eq!(service.job().await.unwrap().state, JobState::Failed);
+    assert!(service.store.due_jobs(Timestamp(i64::MAX), 10).await.unwrap().is_empty());
+    service.store.send(&message).await.unwrap();
+    let late = service.handle(Play::Succeed, &message).await.unwrap();
+    assert_eq!(late, Handled::Nothing(Some(Refusal::State(JobState::Failed))));
+}

@@ -1,0 +1,38 @@
+//! How much a job may use, and how much of a hostile file is believed.
+
+/// Rows in a batch: large enough that per-batch work vanishes, small enough to stay in cache.
+pub(crate) const BATCH_ROWS: usize = 8_192;
+
+/// Text in a batch, in bytes: a batch of long strings is cut short so that memory stays bounded.
+pub(crate) const BATCH_BYTES: usize = 8 << 20;
+
+/// Longest field of a text file, in bytes; an unpaired quote swallows no more than this.
+pub(crate) const FIELD_BYTES: usize = 1 << 20;
+
+/// Longest record of a text file, in bytes.
+pub(crate) const RECORD_BYTES: usize = 16 << 20;
+
+/// Most fields of a text file; Modeler itself is not used with more.
+pub(crate) const FIELDS: usize = 16_384;
+
+/// Lines looked at, at most, to find the storage of a field that the stream does not know.
+pub(crate) const SCAN_LINES: usize = 10_000;
+
+/// What a job may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Memory of sorts, groups and joins, in bytes; beyond it they spill to the work folder or fail.
+    /// Reading, scoring and writing need a few batches on top, whatever the number of rows.
+    pub memory_bytes: usize,
+    /// Rows read from all sources together.
+    pub rows_read: u64,
+    /// Bytes written to all result files together.
+    pub bytes_written: u64,
+}
+
+impl Default for Limits {
+    /// 512 MiB, a thousand million rows, 8 GiB: what fits a large Lambda function and its `/tmp`.
+    fn default() -> Self {
+        Self { memory_bytes: 512 << 20, rows_read: 1_000_000_000, bytes_written: 8 << 30 }
+    }
+}

@@ -1,0 +1,165 @@
+//! What is known about a running job from outside: counters, warnings, and the wish to stop it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::{EngineError, NodeRef};
+use crate::limits::Limits;
+
+/// How far a job is. Given after every batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Share of the source files that has been read, 0 to 1.
+    pub fraction: f64,
+    /// Records read so far.
+    pub rows_read: u64,
+    /// Records written so far.
+    pub rows_written: u64,
+    /// Label of the node that moved last.
+    pub node: String,
+    /// Records that this node has handled.
+    pub node_rows: u64,
+}
+
+/// Told about progress; it must return at once.
+pub type ProgressSink = Arc<dyn Fn(&Progress) + Send + Sync>;
+
+/// A wish to stop a job, shared between who runs it and who may cancel it.
+#[derive(Debug, Clone, Default)]
+pub struct Cancellation(Arc<AtomicBool>);
+
+impl Cancellation {
+    /// Not canceled yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks the job to stop; it does so before its next batch.
+    pub fn cancel(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    /// Whether somebody asked.
+    pub fn is_canceled(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+/// The counters of one run, shared by its sources, nodes and writers.
+pub(crate) struct Meter {
+    cancel: Cancellation,
+    sink: Option<ProgressSink>,
+    limits: Limits,
+    bytes_total: AtomicU64,
+    bytes_read: AtomicU64,
+    rows_read: AtomicU64,
+    rows_written: AtomicU64,
+    bytes_written: AtomicU64,
+    warnings: Mutex<BTreeMap<(NodeRef, String), u64>>,
+}
+
+impl Meter {
+    pub(crate) fn new(cancel: Cancellation, sink: Option<ProgressSink>, limits: Limits) -> Self {
+        Self {
+            cancel,
+            sink,
+            limits,
+            bytes_total: AtomicU64::new(0),
+            bytes_read: AtomicU64::new(0),
+            rows_read: AtomicU64::new(0),
+            rows_written: AtomicU64::new(0),
+            bytes_written: AtomicU64::new(0),
+            warnings: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn check_canceled(&self) -> Result<(), EngineError> {
+        if self.cancel.is_canceled() { Err(EngineError::Canceled) } else { Ok(()) }
+    }
+
+    pub(crate) fn expect_bytes(&self, bytes: u64) {
+        self.bytes_total.fetch_add(bytes, Relaxed);
+    }
+
+    pub(crate) fn read(&self, node: &NodeCounter, rows: u64, bytes: u64) -> Result<(), EngineError> {
+        self.bytes_read.fetch_add(bytes, Relaxed);
+        let all = self.rows_read.fetch_add(rows, Relaxed) + rows;
+        if all > self.limits.rows_read {
+            return Err(EngineError::Limit { what: "rows to read", limit: self.limits.rows_read });
+        }
+        self.passed(node, rows)
+    }
+
+    pub(crate) fn written(&self, node: &NodeCounter, rows: u64, bytes: u64) -> Result<(), EngineError> {
+        self.rows_written.fetch_add(rows, Relaxed);
+        let all = self.bytes_written.fetch_add(bytes, Relaxed) + bytes;
+        if all > self.limits.bytes_written {
+            return Err(EngineError::Limit { what: "bytes to write", limit: self.limits.bytes_written });
+        }
+        self.passed(node, rows)
+    }
+
+    /// A node handled `rows` more records: tells the sink, and says whether to go on.
+    pub(crate) fn passed(&self, node: &NodeCounter, rows: u64) -> Result<(), EngineError> {
+        let node_rows = node.rows.fetch_add(rows, Relaxed) + rows;
+        if let Some(sink) = &self.sink {
+            sink(&Progress {
+                fraction: self.fraction(),
+                rows_read: self.rows_read(),
+                rows_written: self.rows_written(),
+                node: node.node.label.clone(),
+                node_rows,
+            });
+        }
+        self.check_canceled()
+    }
+
+    fn fraction(&self) -> f64 {
+        let total = self.bytes_total.load(Relaxed);
+        if total == 0 {
+            return 0.0;
+        }
+        (self.bytes_read.load(Relaxed) as f64 / total as f64).min(1.0)
+    }
+
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.rows_read.load(Relaxed)
+    }
+
+    pub(crate) fn rows_written(&self) -> u64 {
+        self.rows_written.load(Relaxed)
+    }
+
+    /// Counts `times` more occurrences of a warning.
+    pub(crate) fn warn(&self, node: &NodeRef, what: impl Into<String>, times: u64) {
+        if times > 0 {
+            let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+            *warnings.entry((node.clone(), what.into())).or_default() += times;
+        }
+    }
+
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        warnings
+            .iter()
+            .map(|((node, what), times)| match times {
+                1 => format!("{node}: {what}"),
+                times => format!("{node}: {what} ({times} times)"),
+            })
+            .collect()
+    }
+}
+
+/// Counts the records that one node handled.
+#[derive(Debug)]
+pub(crate) struct NodeCounter {
+    pub(crate) node: NodeRef,
+    rows: AtomicU64,
+}
+
+impl NodeCounter {
+    pub(crate) fn new(node: &NodeRef) -> Self {
+        Self { node: node.clone(), rows: AtomicU64::new(0) }
+    }
+}

@@ -1,0 +1,36 @@
+//! How much a document may ask for.
+
+/// Bounds on what a document may make its reader hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Entries in any one vocabulary table.
+    pub vocabulary_entries: usize,
+    /// Bytes of one string.
+    pub string_bytes: usize,
+    /// Bytes of all text, names and values handed out, those from tables counted each time.
+    pub total_bytes: usize,
+    /// Levels of nested elements.
+    pub depth: usize,
+}
+
+impl Limits {
+    /// X.891 §7.13.7 allows no more in any table.
+    pub const VOCABULARY_ENTRIES: usize = 1 << 20;
+    /// The longest string in real streams is a whole PMML document of some hundred kilobytes.
+    pub const STRING_BYTES: usize = 64 << 20;
+    /// A byte may stand for a whole table entry: bounds what a small document can blow up to.
+    pub const TOTAL_BYTES: usize = 256 << 20;
+    /// Real streams nest some twenty levels deep; trees built from events are often walked recursively.
+    pub const DEPTH: usize = 256;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            vocabulary_entries: Self::VOCABULARY_ENTRIES,
+            string_bytes: Self::STRING_BYTES,
+            total_bytes: Self::TOTAL_BYTES,
+            depth: Self::DEPTH,
+        }
+    }
+}

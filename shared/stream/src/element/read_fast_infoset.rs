@@ -1,0 +1,68 @@
+//! A tree from a Fast Infoset document.
+
+use satsuma_fastinfoset::{self as fi, Event, Reader, StartElement};
+
+use super::Element;
+use super::tree::TreeBuilder;
+use crate::error::Result;
+use crate::limits::Limits;
+
+impl Element {
+    /// Reads a Fast Infoset or plain XML document, whichever it is.
+    ///
+    /// # Errors
+    /// If the document is damaged, uses what is not supported, or goes beyond a limit.
+    pub fn read(document: &[u8], limits: &Limits) -> Result<Element> {
+        crate::limits::check(
+            "bytes in one document",
+            document.len() as u64,
+            limits.document_bytes,
+        )?;
+        if fi::is_fast_infoset(document) {
+            Self::read_fast_infoset(document, limits)
+        } else {
+            Self::read_xml(document, limits)
+        }
+    }
+
+    fn read_fast_infoset(document: &[u8], limits: &Limits) -> Result<Element> {
+        let bounds = fi::Limits {
+            depth: limits.depth,
+            total_bytes: usize::try_from(limits.document_bytes)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(4),
+            ..fi::Limits::default()
+        };
+        let mut reader = Reader::with_limits(document, bounds)?;
+        let mut tree = TreeBuilder::new(limits);
+        loop {
+            let offset = reader.offset();
+            let Some(event) = reader.next_event()? else {
+                break;
+            };
+            let step = match event {
+                Event::Start(element) => start(&mut tree, &element),
+                Event::Text(text) | Event::CData(text) => tree.text(&text),
+                Event::End => tree.end(),
+                Event::Comment(_) | Event::Instruction { .. } => Ok(()),
+            };
+            step.map_err(|error| error.at_offset(offset))?;
+        }
+        tree.finish()
+    }
+}
+
+fn start(tree: &mut TreeBuilder, element: &StartElement<'_>) -> Result<()> {
+    tree.start(&element.name.qualified())?;
+    for declaration in &element.namespaces {
+        let name = match &declaration.prefix {
+            Some(prefix) => format!("xmlns:{prefix}"),
+            None => "xmlns".to_owned(),
+        };
+        tree.attribute(&name, declaration.namespace.as_deref().unwrap_or_default())?;
+    }
+    for attribute in &element.attributes {
+        tree.attribute(&attribute.name.qualified(), &attribute.value)?;
+    }
+    Ok(())
+}

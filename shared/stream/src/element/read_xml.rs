@@ -1,0 +1,85 @@
+//! A tree from XML text. UTF-8 only, no document types, no entities but the five of XML itself.
+
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::reader::Reader;
+
+use super::Element;
+use super::tree::TreeBuilder;
+use crate::error::{ErrorKind, Result, StreamError};
+use crate::limits::Limits;
+
+impl Element {
+    pub(super) fn read_xml(document: &[u8], limits: &Limits) -> Result<Element> {
+        let text = std::str::from_utf8(document).map_err(|error| {
+            let message = ErrorKind::Xml("the text is not UTF-8".to_owned());
+            StreamError::new(message).at_offset(error.valid_up_to())
+        })?;
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().expand_empty_elements = true;
+        let mut tree = TreeBuilder::new(limits);
+        loop {
+            let event = reader.read_event().map_err(|error| {
+                let offset = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
+                xml(error).at_offset(offset)
+            })?;
+            if matches!(event, Event::Eof) {
+                return tree.finish();
+            }
+            step(&mut tree, event).map_err(|error| {
+                let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+                error.at_offset(offset)
+            })?;
+        }
+    }
+}
+
+fn step(tree: &mut TreeBuilder, event: Event<'_>) -> Result<()> {
+    match event {
+        Event::Start(start) | Event::Empty(start) => open(tree, &start),
+        Event::End(_) => tree.end(),
+        Event::Text(text) => tree.text(&text.xml10_content()),
+        Event::CData(text) => tree.text(&text.xml10_content()),
+        Event::GeneralRef(reference) => resolve(tree, &reference),
+        Event::DocType(_) => Err(unsupported("it has a document type declaration")),
+        Event::Decl(declaration) => match declaration.encoding() {
+            None => Ok(()),
+            Some(Ok(name)) if name.eq_ignore_ascii_case("utf-8") => Ok(()),
+            Some(Ok(name)) => Err(unsupported(&format!("its encoding is {name}, not UTF-8"))),
+            Some(Err(error)) => Err(xml(error)),
+        },
+        Event::Comment(_) | Event::PI(_) | Event::Eof => Ok(()),
+    }
+}
+
+fn open(tree: &mut TreeBuilder, start: &BytesStart<'_>) -> Result<()> {
+    tree.start(start.name().as_ref())?;
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(xml)?;
+        let value = attribute
+            .normalized_value(XmlVersion::Explicit1_0)
+            .map_err(xml)?;
+        tree.attribute(attribute.key.as_ref(), &value)?;
+    }
+    Ok(())
+}
+
+fn resolve(tree: &mut TreeBuilder, reference: &BytesRef<'_>) -> Result<()> {
+    if let Some(character) = reference.resolve_char_ref().map_err(xml)? {
+        return tree.text(character.encode_utf8(&mut [0; 4]));
+    }
+    let name = reference.xml10_content();
+    match quick_xml::escape::resolve_xml_entity(&name) {
+        Some(text) => tree.text(text),
+        None => Err(unsupported(&format!("it refers to an entity {name:?}"))),
+    }
+}
+
+fn xml(error: impl std::fmt::Display) -> StreamError {
+    ErrorKind::Xml(error.to_string()).into()
+}
+
+fn unsupported(what: &str) -> StreamError {
+    ErrorKind::Xml(what.to_owned()).into()
+}

@@ -1,0 +1,217 @@
+//! What can be wrong with a stream file, and where in it.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// A result with a [`StreamError`].
+pub type Result<T> = std::result::Result<T, StreamError>;
+
+/// Something wrong with a stream file: what, in which entry of the zip, at which byte or element.
+///
+/// The message is written for the person who uploaded the file.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub struct StreamError {
+    kind: Box<ErrorKind>,
+    place: Box<Place>,
+}
+
+/// Where in a stream file something is wrong; parts that are not known are `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The entry of the zip, such as `data/0001.dat`.
+    pub entry: Option<String>,
+    /// Offset in bytes from the start of the entry, after inflating it.
+    pub offset: Option<usize>,
+    /// Path of the element, such as `node Type/properties/typeTable`.
+    pub path: Option<String>,
+}
+
+/// What is wrong with a stream file.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The bytes are not a zip archive, or its directory is damaged.
+    #[error("not a readable zip archive ({0}); a stream file is one")]
+    NotAZip(String),
+    /// An entry's name could lead outside a folder, or is no name at all.
+    #[error("entry name {0:?} is not a plain relative path")]
+    UnsafeName(String),
+    /// Two entries have the same name.
+    #[error("entry {0:?} occurs twice")]
+    DuplicateEntry(String),
+    /// Two entries share bytes, which only zip bombs do.
+    #[error("entries {0:?} and {1:?} overlap")]
+    OverlappingEntries(String, String),
+    /// An entry is encrypted.
+    #[error("entry {0:?} is encrypted")]
+    Encrypted(String),
+    /// An entry is compressed in a way other than deflate.
+    #[error("entry {name:?} uses compression method {method}; only stored and deflated entries are read")]
+    Compression {
+        /// The entry.
+        name: String,
+        /// Number of the method in the zip specification.
+        method: u16,
+    },
+    /// An entry that something refers to is not there.
+    #[error("there is no entry {0:?}")]
+    NoEntry(String),
+    /// An entry's data does not inflate to what its directory record says.
+    #[error("the data is damaged: {0}")]
+    Damaged(String),
+    /// One of the [`Limits`](crate::Limits) was reached.
+    #[error("{what}: {found} is more than the {maximum} allowed")]
+    Limit {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there is, or is declared to be.
+        found: u64,
+        /// How much is allowed.
+        maximum: u64,
+    },
+    /// Not exactly one XML document lies at the root of the zip.
+    #[error("a stream file holds one .xml entry at its root; found {0}")]
+    MainDocument(String),
+    /// The document is another kind of Modeler file.
+    #[error("the file is not a stream: its root element is {0:?}")]
+    NotAStream(String),
+    /// The Fast Infoset document cannot be read.
+    #[error("{0}")]
+    FastInfoset(satsuma_fastinfoset::ErrorKind),
+    /// The XML document cannot be read.
+    #[error("the XML is not well formed or not supported: {0}")]
+    Xml(String),
+    /// An element is missing.
+    #[error("element {0:?} is missing")]
+    MissingElement(String),
+    /// An attribute is missing.
+    #[error("attribute {0:?} is missing")]
+    MissingAttribute(String),
+    /// A value is not of the kind it should be.
+    #[error("value {value:?} is not {expected}")]
+    Value {
+        /// The value found.
+        value: String,
+        /// What was expected, such as "a whole number".
+        expected: &'static str,
+    },
+    /// Something occurs twice that may occur once.
+    #[error("{0} occurs twice")]
+    Twice(String),
+    /// A link leads to a node that is not in the diagram.
+    #[error("a link refers to node {0}, which is not in the diagram")]
+    DanglingLink(u32),
+    /// The links form a cycle.
+    #[error("the links form a cycle through {0}")]
+    Cycle(String),
+    /// No node answers to a name, label or uid.
+    #[error("there is no node {0:?}")]
+    NoNode(String),
+    /// Several nodes answer to a name or label.
+    #[error("{query:?} may be any of {}", candidates.join(", "))]
+    AmbiguousNode {
+        /// What was looked for.
+        query: String,
+        /// The nodes that match, with their uids.
+        candidates: Vec<String>,
+    },
+    /// The stream designates no scoring branch.
+    #[error("the stream has no scoring branch: set one in the deployment options of the stream, or use a terminal node's \"Use as scoring branch\"")]
+    NoScoringBranch,
+    /// The designated end of the scoring branch is not in the stream.
+    #[error("the end of the scoring branch, node {0}, is not in the stream")]
+    DanglingScoringBranch(String),
+    /// A model container cannot be read.
+    #[error("the model container cannot be read: {0}")]
+    Container(String),
+    /// A node is of another type than the one it is read as.
+    #[error("the node is a {found}, not a {wanted}")]
+    WrongNodeType {
+        /// Its type.
+        found: String,
+        /// The type asked for.
+        wanted: &'static str,
+    },
+    /// Something that the writer cannot write.
+    #[error("cannot be written: {0}")]
+    Write(String),
+}
+
+impl StreamError {
+    /// An error that says nothing yet about its place.
+    pub fn new(kind: ErrorKind) -> Self {
+        StreamError {
+            kind: Box::new(kind),
+            place: Box::default(),
+        }
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// Where.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The same error, in an entry of the zip (unless it already names one).
+    #[must_use]
+    pub fn in_entry(mut self, entry: &str) -> Self {
+        self.place.entry.get_or_insert_with(|| entry.to_owned());
+        self
+    }
+
+    /// The same error, at a byte of its entry.
+    #[must_use]
+    pub fn at_offset(mut self, offset: usize) -> Self {
+        self.place.offset = Some(offset);
+        self
+    }
+
+    /// The same error, inside an element: puts its name before the path so far.
+    #[must_use]
+    pub fn within(mut self, element: &str) -> Self {
+        let path = match self.place.path.take() {
+            Some(inner) => format!("{element}/{inner}"),
+            None => element.to_owned(),
+        };
+        self.place.path = Some(path);
+        self
+    }
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.kind)?;
+        let Place {
+            entry,
+            offset,
+            path,
+        } = &*self.place;
+        if let Some(offset) = offset {
+            write!(out, ", at byte {offset}")?;
+        }
+        if let Some(path) = path {
+            write!(out, ", in {path}")?;
+        }
+        if let Some(entry) = entry {
+            write!(out, ", entry {entry:?}")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<ErrorKind> for StreamError {
+    fn from(kind: ErrorKind) -> Self {
+        StreamError::new(kind)
+    }
+}
+
+impl From<satsuma_fastinfoset::Error> for StreamError {
+    fn from(error: satsuma_fastinfoset::Error) -> Self {
+        StreamError::new(ErrorKind::FastInfoset(error.kind)).at_offset(error.offset)
+    }
+}

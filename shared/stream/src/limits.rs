@@ -1,0 +1,76 @@
+//! How much a stream file may ask for.
+
+/// Bounds on what a stream file may make its reader hold. Real streams stay below a hundredth of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file itself.
+    pub file_bytes: u64,
+    /// Entries in the zip.
+    pub entries: u64,
+    /// Bytes of one entry, inflated.
+    pub entry_bytes: u64,
+    /// Bytes of all entries together, inflated.
+    pub total_bytes: u64,
+    /// How many times larger than stored an entry may be, once it is above [`Limits::RATIO_FROM`].
+    pub ratio: u64,
+    /// Bytes of an XML or Fast Infoset document.
+    pub document_bytes: u64,
+    /// Levels of nested elements.
+    pub depth: usize,
+    /// Elements, attributes and texts of one document.
+    pub document_items: usize,
+    /// Nodes in all diagrams.
+    pub nodes: usize,
+}
+
+impl Limits {
+    /// What fits a function's memory beside its work.
+    pub const FILE_BYTES: u64 = 256 << 20;
+    /// A node has a handful of side files at most.
+    pub const ENTRIES: u64 = 20_000;
+    /// The largest model container seen is 2 MB.
+    pub const ENTRY_BYTES: u64 = 256 << 20;
+    /// Entries are inflated one at a time, so this bounds work rather than memory.
+    pub const TOTAL_BYTES: u64 = 1 << 30;
+    /// XML deflates to a thirtieth at best; deflate itself reaches a thousandth, on nothing but zeros.
+    pub const RATIO: u64 = 200;
+    /// Small entries may be as repetitive as they like.
+    pub const RATIO_FROM: u64 = 1 << 20;
+    /// The largest document seen is below 1 MB.
+    pub const DOCUMENT_BYTES: u64 = 64 << 20;
+    /// The deepest document seen has some thirty levels; trees are walked recursively.
+    pub const DEPTH: usize = 256;
+    /// An item takes about a hundred bytes; the largest document seen has 60,000.
+    pub const DOCUMENT_ITEMS: usize = 2_000_000;
+    /// The largest stream seen has about a hundred.
+    pub const NODES: usize = 20_000;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            file_bytes: Self::FILE_BYTES,
+            entries: Self::ENTRIES,
+            entry_bytes: Self::ENTRY_BYTES,
+            total_bytes: Self::TOTAL_BYTES,
+            ratio: Self::RATIO,
+            document_bytes: Self::DOCUMENT_BYTES,
+            depth: Self::DEPTH,
+            document_items: Self::DOCUMENT_ITEMS,
+            nodes: Self::NODES,
+        }
+    }
+}
+
+/// Refuses `found` above `maximum`.
+pub(crate) fn check(what: &'static str, found: u64, maximum: u64) -> crate::Result<()> {
+    if found <= maximum {
+        return Ok(());
+    }
+    Err(crate::ErrorKind::Limit {
+        what,
+        found,
+        maximum,
+    }
+    .into())
+}
