@@ -25,17 +25,11 @@ impl<'a> Cursor<'a> {
 
     /// An error about the byte read last.
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {
-        Error {
-            offset: self.position.saturating_sub(1),
-            kind,
-        }
+        Error { offset: self.position.saturating_sub(1), kind }
     }
 
     fn truncated(&self) -> Error {
-        Error {
-            offset: self.bytes.len(),
-            kind: ErrorKind::Truncated,
-        }
+        Error { offset: self.bytes.len(), kind: ErrorKind::Truncated }
     }
 
     pub(crate) fn byte(&mut self) -> Result<u8, Error> {

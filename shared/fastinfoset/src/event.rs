@@ -67,11 +67,7 @@ pub struct Name<'a> {
 impl<'a> Name<'a> {
     /// A name without prefix and namespace.
     pub fn local(local: impl Into<Cow<'a, str>>) -> Self {
-        Name {
-            prefix: None,
-            namespace: None,
-            local: local.into(),
-        }
+        Name { prefix: None, namespace: None, local: local.into() }
     }
 
     /// The name as XML text writes it: `prefix:local`, or `local`.

@@ -42,10 +42,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// As [`Reader::new`].
     pub fn with_limits(document: &'a [u8], limits: Limits) -> Result<Self, Error> {
-        let start = prolog::content_start(document).ok_or(Error {
-            offset: 0,
-            kind: ErrorKind::NotFastInfoset,
-        })?;
+        let start =
+            prolog::content_start(document).ok_or(Error { offset: 0, kind: ErrorKind::NotFastInfoset })?;
         let mut reader = Reader {
             cursor: Cursor::new(document, start),
             vocabulary: Vocabulary::new(&limits),
@@ -102,10 +100,7 @@ impl<'a> Reader<'a> {
             return Err(self.cursor.error(ErrorKind::NotOneRoot));
         }
         if !self.cursor.at_end() {
-            return Err(Error {
-                offset: self.cursor.position(),
-                kind: ErrorKind::TrailingBytes,
-            });
+            return Err(Error { offset: self.cursor.position(), kind: ErrorKind::TrailingBytes });
         }
         self.finished = true;
         Ok(None)

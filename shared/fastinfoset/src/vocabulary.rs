@@ -15,26 +15,16 @@ pub(crate) struct Table<T> {
 
 impl<T> Table<T> {
     fn new(what: &'static str, maximum: usize) -> Self {
-        Table {
-            what,
-            entries: Vec::new(),
-            maximum,
-        }
+        Table { what, entries: Vec::new(), maximum }
     }
 
     pub(crate) fn get(&self, index: usize) -> Result<&T, ErrorKind> {
-        self.entries.get(index).ok_or(ErrorKind::UnknownIndex {
-            table: self.what,
-            index,
-        })
+        self.entries.get(index).ok_or(ErrorKind::UnknownIndex { table: self.what, index })
     }
 
     pub(crate) fn add(&mut self, entry: T) -> Result<(), ErrorKind> {
         if self.entries.len() >= self.maximum {
-            return Err(ErrorKind::Limit {
-                what: "entries in one vocabulary table",
-                maximum: self.maximum,
-            });
+            return Err(ErrorKind::Limit { what: "entries in one vocabulary table", maximum: self.maximum });
         }
         self.entries.push(entry);
         Ok(())

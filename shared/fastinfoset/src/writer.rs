@@ -27,7 +27,7 @@ pub enum WriteError {
 }
 
 /// Writes one document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Writer {
     out: Vec<u8>,
     prefixes: HashMap<String, usize>,
@@ -66,11 +66,7 @@ impl Writer {
     ///
     /// # Errors
     /// If a name is not valid, a string too long, or a root element is already complete.
-    pub fn start_element(
-        &mut self,
-        name: &Name<'_>,
-        attributes: &[Attribute<'_>],
-    ) -> Result<(), WriteError> {
+    pub fn start_element(&mut self, name: &Name<'_>, attributes: &[Attribute<'_>]) -> Result<(), WriteError> {
         if self.depth == 0 && self.root_seen {
             return Err(WriteError::Nesting);
         }
@@ -278,10 +274,7 @@ fn name_bits(name: &Name<'_>) -> Result<u8, WriteError> {
     }
 }
 
-fn remember<K: std::hash::Hash + Eq>(
-    table: &mut HashMap<K, usize>,
-    entry: K,
-) -> Result<(), WriteError> {
+fn remember<K: std::hash::Hash + Eq>(table: &mut HashMap<K, usize>, entry: K) -> Result<(), WriteError> {
     let index = table.len();
     if index >= Limits::VOCABULARY_ENTRIES {
         return Err(WriteError::TooManyNames);

@@ -11,6 +11,7 @@ mod write;
 use std::sync::Arc;
 
 pub use typed::FromText;
+pub(crate) use typed::parse_text;
 
 /// An element with its attributes and content.
 ///
@@ -47,20 +48,13 @@ pub enum Content {
 impl Element {
     /// An element without attributes and content.
     pub fn new(name: impl Into<Arc<str>>) -> Self {
-        Element {
-            name: name.into(),
-            attributes: Vec::new(),
-            content: Vec::new(),
-        }
+        Element { name: name.into(), attributes: Vec::new(), content: Vec::new() }
     }
 
     /// The same element with one more attribute.
     #[must_use]
     pub fn with_attr(mut self, name: impl Into<Arc<str>>, value: impl Into<Arc<str>>) -> Self {
-        self.attributes.push(Attribute {
-            name: name.into(),
-            value: value.into(),
-        });
+        self.attributes.push(Attribute { name: name.into(), value: value.into() });
         self
     }
 
@@ -90,6 +84,24 @@ impl Element {
     #[must_use]
     pub fn with_leaf(self, name: impl Into<Arc<str>>, text: &str) -> Self {
         self.with_child(Element::new(name).with_text(text))
+    }
+
+    /// The first child of a name, to be changed; added if there is none.
+    pub(crate) fn child_mut(&mut self, name: &str) -> Option<&mut Element> {
+        if self.child(name).is_none() {
+            self.content.push(Content::Element(Arc::new(Element::new(name))));
+        }
+        let mut children = self.content.iter_mut();
+        children.find_map(|piece| match piece {
+            Content::Element(child) if child.name() == name => Some(Arc::make_mut(child)),
+            _ => None,
+        })
+    }
+
+    /// Replaces all content by text.
+    pub(crate) fn set_text(&mut self, text: &str) {
+        self.content.clear();
+        self.push_text(text);
     }
 
     fn push_text(&mut self, text: &str) {

@@ -44,16 +44,11 @@ pub enum ErrorKind {
     #[error("entries {0:?} and {1:?} overlap")]
     OverlappingEntries(String, String),
     /// An entry is encrypted.
-    #[error("entry {0:?} is encrypted")]
-    Encrypted(String),
-    /// An entry is compressed in a way other than deflate.
-    #[error("entry {name:?} uses compression method {method}; only stored and deflated entries are read")]
-    Compression {
-        /// The entry.
-        name: String,
-        /// Number of the method in the zip specification.
-        method: u16,
-    },
+    #[error("the entry is encrypted")]
+    Encrypted,
+    /// An entry is compressed in a way other than deflate: the number of the method in the zip specification.
+    #[error("compression method {0} is not supported; only stored and deflated entries are read")]
+    Compression(u16),
     /// An entry that something refers to is not there.
     #[error("there is no entry {0:?}")]
     NoEntry(String),
@@ -117,7 +112,9 @@ pub enum ErrorKind {
         candidates: Vec<String>,
     },
     /// The stream designates no scoring branch.
-    #[error("the stream has no scoring branch: set one in the deployment options of the stream, or use a terminal node's \"Use as scoring branch\"")]
+    #[error(
+        "the stream has no scoring branch: set one in the deployment options of the stream, or use a terminal node's \"Use as scoring branch\""
+    )]
     NoScoringBranch,
     /// The designated end of the scoring branch is not in the stream.
     #[error("the end of the scoring branch, node {0}, is not in the stream")]
@@ -141,10 +138,7 @@ pub enum ErrorKind {
 impl StreamError {
     /// An error that says nothing yet about its place.
     pub fn new(kind: ErrorKind) -> Self {
-        StreamError {
-            kind: Box::new(kind),
-            place: Box::default(),
-        }
+        StreamError { kind: Box::new(kind), place: Box::default() }
     }
 
     /// What is wrong.
@@ -186,11 +180,7 @@ impl StreamError {
 impl fmt::Display for StreamError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.kind)?;
-        let Place {
-            entry,
-            offset,
-            path,
-        } = &*self.place;
+        let Place { entry, offset, path } = &*self.place;
         if let Some(offset) = offset {
             write!(out, ", at byte {offset}")?;
         }

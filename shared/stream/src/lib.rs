@@ -1,1 +1,79 @@
-//! 
+//! SPSS Modeler stream files (`.str`): from a zip of binary XML and model containers to a typed
+//! graph of nodes.
+//!
+//! [`StreamFile::open`] takes the bytes of a file that may come from anyone: everything is
+//! bounded by [`Limits`], nothing panics, and a [`StreamError`] says what is wrong in which entry and
+//! element, in words for the person who uploaded it.
+//!
+//! # How to run a stream
+//!
+//! ```no_run
+//! use satsuma_stream::nodes::TypedNode;
+//! use satsuma_stream::{Result, StreamFile};
+//!
+//! fn plan(bytes: Vec<u8>) -> Result<()> {
+//!     let file = StreamFile::open(bytes)?;
+//!     let stream = file.stream();
+//!     // Sources first, the terminal node last; a cycle is an error.
+//!     let branch = stream.scoring_branch()?;
+//!     for node in &branch.nodes {
+//!         let inputs: Vec<_> = stream.diagram.inputs(node.id).collect();
+//!         match node.typed()? {
+//!             TypedNode::Filter(filter) => println!("{:?} {:?}", filter.filter_table, inputs.len()),
+//!             TypedNode::CfApply(nugget) => println!("{} bytes", nugget.pmml(&file)?.len()),
+//!             TypedNode::ExtensionApply(nugget) => {
+//!                 println!("{} bytes", nugget.container("model")?.content(&file)?.len());
+//!             }
+//!             TypedNode::Other => println!("cannot run {}", node.describe()),
+//!             _ => {}
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! What a typed node does not know is not lost: names outside a fixed set are kept as `Other`,
+//! properties outside the known ones are listed in `unknown`. Refuse both, naming
+//! [`Node::describe`], the property and its value. [`Node::element`] has everything else, and a disabled
+//! node ([`Node::enabled`]) is for the engine to judge. Branches of job definitions are found with
+//! [`Diagram::find`] and [`Diagram::find_among`], then [`Stream::branch_to`].
+//!
+//! Side files are inflated when they are asked for ([`StreamFile::entry`] and the methods of the nuggets),
+//! so a stream costs what is used of it.
+//!
+//! [`StreamBuilder`] makes new streams.
+
+mod archive;
+mod builder;
+mod diagram;
+mod element;
+mod error;
+mod extension;
+mod field;
+mod file;
+mod inflate;
+mod limits;
+mod node;
+pub mod nodes;
+mod scf;
+mod stream;
+mod tables;
+mod text_enum;
+mod value;
+
+pub use archive::{Archive, write_archive};
+pub use builder::{NodeRef, StreamBuilder};
+pub use diagram::{Diagram, Link};
+pub use element::{Content, Element, FromText};
+pub use error::{ErrorKind, Place, Result, StreamError};
+pub use extension::{unwrap_content, wrap_content};
+pub use field::{Field, FieldType, Measure, Role, Storage};
+pub use file::StreamFile;
+pub use limits::Limits;
+pub use node::{Node, NodeId, NodeKind, NodeType};
+pub use scf::{PMML_MIME_TYPE, ScfContainer, ScfEntry};
+pub use stream::{Branch, DeploymentType, Parameter, RulesetMode, ScriptLanguage, Stream, StreamProperties};
+pub use tables::{
+    Check, FilterOutcome, FilterRow, FilterTable, Missing, TextImportRow, TypeRow, TypeTable, ValueMode,
+};
+pub use value::Value;

@@ -67,10 +67,5 @@ pub(crate) fn check(what: &'static str, found: u64, maximum: u64) -> crate::Resu
     if found <= maximum {
         return Ok(());
     }
-    Err(crate::ErrorKind::Limit {
-        what,
-        found,
-        maximum,
-    }
-    .into())
+    Err(crate::ErrorKind::Limit { what, found, maximum }.into())
 }

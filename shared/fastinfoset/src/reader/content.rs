@@ -22,16 +22,8 @@ impl<'a> Reader<'a> {
         }
         let name = self.element_name(name_byte)?;
         self.hand_out(name.byte_len())?;
-        let attributes = if has_attributes {
-            self.attributes()?
-        } else {
-            Vec::new()
-        };
-        Ok(Event::Start(StartElement {
-            name,
-            namespaces,
-            attributes,
-        }))
+        let attributes = if has_attributes { self.attributes()? } else { Vec::new() };
+        Ok(Event::Start(StartElement { name, namespaces, attributes }))
     }
 
     fn enter_element(&mut self) -> Result<(), Error> {
@@ -39,10 +31,9 @@ impl<'a> Reader<'a> {
             return Err(self.cursor.error(ErrorKind::NotOneRoot));
         }
         if self.depth >= self.limits.depth {
-            return Err(self.cursor.error(ErrorKind::Limit {
-                what: "levels of nesting",
-                maximum: self.limits.depth,
-            }));
+            return Err(self
+                .cursor
+                .error(ErrorKind::Limit { what: "levels of nesting", maximum: self.limits.depth }));
         }
         self.root_seen = true;
         self.depth += 1;
@@ -130,11 +121,7 @@ impl<'a> Reader<'a> {
         }
         let chunk = self.chunk(first)?;
         self.hand_out(chunk.text.len())?;
-        Ok(if chunk.is_cdata {
-            Event::CData(chunk.text)
-        } else {
-            Event::Text(chunk.text)
-        })
+        Ok(if chunk.is_cdata { Event::CData(chunk.text) } else { Event::Text(chunk.text) })
     }
 
     /// C.8: a comment.

@@ -33,10 +33,7 @@ impl Encoding {
 
 impl<'a> Reader<'a> {
     /// C.13: an identifying string, literal (and then added to its table) or by index.
-    pub(super) fn identifying_string(
-        &mut self,
-        table: Strings<'a>,
-    ) -> Result<Cow<'a, str>, Error> {
+    pub(super) fn identifying_string(&mut self, table: Strings<'a>) -> Result<Cow<'a, str>, Error> {
         let first = self.cursor.byte()?;
         if first & 0x80 != 0 {
             let index = self.cursor.index_on_second_bit(first)?;
@@ -57,22 +54,15 @@ impl<'a> Reader<'a> {
         if has_prefix && !has_namespace {
             return Err(self.cursor.error(ErrorKind::PrefixWithoutNamespace));
         }
-        let prefix = if has_prefix {
-            Some(self.identifying_string(|tables| &mut tables.prefixes)?)
-        } else {
-            None
-        };
+        let prefix =
+            if has_prefix { Some(self.identifying_string(|tables| &mut tables.prefixes)?) } else { None };
         let namespace = if has_namespace {
             Some(self.identifying_string(|tables| &mut tables.namespaces)?)
         } else {
             None
         };
         let local = self.identifying_string(|tables| &mut tables.local_names)?;
-        Ok(Name {
-            prefix,
-            namespace,
-            local,
-        })
+        Ok(Name { prefix, namespace, local })
     }
 
     /// C.14 on the table of attribute values.
@@ -85,10 +75,7 @@ impl<'a> Reader<'a> {
         self.value(|tables| &mut tables.other_strings)
     }
 
-    fn value(
-        &mut self,
-        table: Strings<'a>,
-    ) -> Result<Cow<'a, str>, Error> {
+    fn value(&mut self, table: Strings<'a>) -> Result<Cow<'a, str>, Error> {
         let first = self.cursor.byte()?;
         // C.26: this index alone may be zero, which stands for the empty string.
         if first == 0xFF {
@@ -122,10 +109,7 @@ impl<'a> Reader<'a> {
         let encoding = Encoding::of(first >> 2);
         let length_byte = self.straddling_number(encoding, first, 6)?;
         let length = self.cursor.length_on_seventh_bit(length_byte)?;
-        let chunk = Chunk {
-            text: self.string(encoding, length)?,
-            is_cdata: encoding == Encoding::Algorithm,
-        };
+        let chunk = Chunk { text: self.string(encoding, length)?, is_cdata: encoding == Encoding::Algorithm };
         if add_to_table {
             let added = self.vocabulary.chunks.add(chunk.clone());
             added.map_err(|kind| self.cursor.error(kind))?;
@@ -154,17 +138,13 @@ impl<'a> Reader<'a> {
     fn string(&mut self, encoding: Encoding, length: usize) -> Result<Cow<'a, str>, Error> {
         let Limits { string_bytes, .. } = self.limits;
         if length > string_bytes {
-            return Err(self.cursor.error(ErrorKind::Limit {
-                what: "bytes in one string",
-                maximum: string_bytes,
-            }));
+            return Err(self
+                .cursor
+                .error(ErrorKind::Limit { what: "bytes in one string", maximum: string_bytes }));
         }
         let offset = self.cursor.position();
         let bytes = self.cursor.take(length)?;
-        let invalid = |what| Error {
-            offset,
-            kind: ErrorKind::InvalidString(what),
-        };
+        let invalid = |what| Error { offset, kind: ErrorKind::InvalidString(what) };
         if encoding != Encoding::Utf16 {
             let text = std::str::from_utf8(bytes).map_err(|_| invalid("UTF-8"))?;
             return Ok(Cow::Borrowed(text));

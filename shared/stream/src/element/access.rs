@@ -20,8 +20,7 @@ impl Element {
 
     /// The value of an attribute.
     pub fn attr(&self, name: &str) -> Option<&str> {
-        self.attributes()
-            .find_map(|(key, value)| (key == name).then_some(value))
+        self.attributes().find_map(|(key, value)| (key == name).then_some(value))
     }
 
     /// The value of an attribute that must be there.
@@ -29,9 +28,8 @@ impl Element {
     /// # Errors
     /// [`ErrorKind::MissingAttribute`].
     pub fn require_attr(&self, name: &str) -> Result<&str> {
-        self.attr(name).ok_or_else(|| {
-            StreamError::new(ErrorKind::MissingAttribute(name.to_owned())).within(&self.name)
-        })
+        self.attr(name)
+            .ok_or_else(|| StreamError::new(ErrorKind::MissingAttribute(name.to_owned())).within(&self.name))
     }
 
     /// The content in document order, text and elements.
@@ -62,9 +60,8 @@ impl Element {
     /// # Errors
     /// [`ErrorKind::MissingElement`].
     pub fn require(&self, name: &str) -> Result<&Arc<Element>> {
-        self.child(name).ok_or_else(|| {
-            StreamError::new(ErrorKind::MissingElement(name.to_owned())).within(&self.name)
-        })
+        self.child(name)
+            .ok_or_else(|| StreamError::new(ErrorKind::MissingElement(name.to_owned())).within(&self.name))
     }
 
     /// The element reached by stepping down through first children of these names.

@@ -31,18 +31,12 @@ pub(super) fn escaped_text(parent: &Element) -> Option<String> {
 
 /// Whether XML 1.0 cannot carry the text.
 pub(super) fn needs_escape(text: &str) -> bool {
-    text.chars().any(|c| {
-        (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
-    })
+    text.chars()
+        .any(|c| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
 }
 
 /// The element that stands for such text.
 pub(super) fn escape(text: &str) -> Element {
-    let hex: String = text
-        .encode_utf16()
-        .map(|unit| format!("{unit:04x}"))
-        .collect();
-    Element::new(ELEMENT)
-        .with_attr(ATTRIBUTE, ENCODING)
-        .with_text(&hex)
+    let hex: String = text.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
+    Element::new(ELEMENT).with_attr(ATTRIBUTE, ENCODING).with_text(&hex)
 }

@@ -13,11 +13,7 @@ impl Element {
     /// # Errors
     /// If the document is damaged, uses what is not supported, or goes beyond a limit.
     pub fn read(document: &[u8], limits: &Limits) -> Result<Element> {
-        crate::limits::check(
-            "bytes in one document",
-            document.len() as u64,
-            limits.document_bytes,
-        )?;
+        crate::limits::check("bytes in one document", document.len() as u64, limits.document_bytes)?;
         if fi::is_fast_infoset(document) {
             Self::read_fast_infoset(document, limits)
         } else {
@@ -28,9 +24,7 @@ impl Element {
     fn read_fast_infoset(document: &[u8], limits: &Limits) -> Result<Element> {
         let bounds = fi::Limits {
             depth: limits.depth,
-            total_bytes: usize::try_from(limits.document_bytes)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(4),
+            total_bytes: usize::try_from(limits.document_bytes).unwrap_or(usize::MAX).saturating_mul(4),
             ..fi::Limits::default()
         };
         let mut reader = Reader::with_limits(document, bounds)?;

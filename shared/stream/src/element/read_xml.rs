@@ -57,9 +57,7 @@ fn open(tree: &mut TreeBuilder, start: &BytesStart<'_>) -> Result<()> {
     tree.start(start.name().as_ref())?;
     for attribute in start.attributes() {
         let attribute = attribute.map_err(xml)?;
-        let value = attribute
-            .normalized_value(XmlVersion::Explicit1_0)
-            .map_err(xml)?;
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(xml)?;
         tree.attribute(attribute.key.as_ref(), &value)?;
     }
     Ok(())

@@ -107,10 +107,7 @@ impl TreeBuilder {
 
 /// Drops whitespace that only lays out child elements.
 fn drop_layout(element: &mut Element) {
-    let has_children = element
-        .content
-        .iter()
-        .any(|piece| matches!(piece, Content::Element(_)));
+    let has_children = element.content.iter().any(|piece| matches!(piece, Content::Element(_)));
     if !has_children {
         return;
     }

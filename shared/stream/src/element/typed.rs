@@ -74,6 +74,14 @@ impl Element {
         Ok(Some(value))
     }
 
+    /// As [`Element::get`], with a value for elements without such a child.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`], with the path of the child.
+    pub fn get_or<T: FromText>(&self, name: &str, default: T) -> Result<T> {
+        Ok(self.get(name)?.unwrap_or(default))
+    }
+
     /// As [`Element::get`], for a child that must be there.
     ///
     /// # Errors
@@ -91,19 +99,15 @@ impl Element {
         let Some(text) = self.attr(name) else {
             return Ok(None);
         };
-        let value = parse_text(text)
-            .map_err(|error| error.within(&format!("@{name}")).within(self.name()))?;
+        let value =
+            parse_text(text).map_err(|error| error.within(&format!("@{name}")).within(self.name()))?;
         Ok(Some(value))
     }
 }
 
 pub(crate) fn parse_text<T: FromText>(text: &str) -> Result<T> {
-    T::from_text(text).ok_or_else(|| {
-        StreamError::new(ErrorKind::Value {
-            value: shortened(text),
-            expected: T::EXPECTED,
-        })
-    })
+    T::from_text(text)
+        .ok_or_else(|| StreamError::new(ErrorKind::Value { value: shortened(text), expected: T::EXPECTED }))
 }
 
 /// Messages quote what a file says, but not all of it.

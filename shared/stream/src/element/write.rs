@@ -23,10 +23,7 @@ impl Element {
 fn write(writer: &mut Writer, element: &Element) -> std::result::Result<(), WriteError> {
     let attributes: Vec<_> = element
         .attributes()
-        .map(|(name, value)| Attribute {
-            name: Name::local(name),
-            value: Cow::Borrowed(value),
-        })
+        .map(|(name, value)| Attribute { name: Name::local(name), value: Cow::Borrowed(value) })
         .collect();
     writer.start_element(&Name::local(element.name()), &attributes)?;
     for piece in element.content() {

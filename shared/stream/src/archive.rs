@@ -1,0 +1,98 @@
+//! The zip that a stream file is.
+
+mod directory;
+mod write;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::error::{ErrorKind, Result, StreamError};
+use crate::inflate::{Framing, inflate};
+use crate::limits::Limits;
+
+pub use write::write_archive;
+
+/// A zip archive in memory. Its directory is checked when it is opened; entries are inflated
+/// when they are asked for, one at a time, so that a file costs what is used of it.
+#[derive(Debug, Clone)]
+pub struct Archive {
+    bytes: Bytes,
+    entries: Vec<Entry>,
+    by_name: HashMap<String, usize>,
+}
+
+/// A file in the archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    name: String,
+    data: Range<usize>,
+    deflated: bool,
+    size: usize,
+    crc32: u32,
+}
+
+impl Archive {
+    /// Opens an archive.
+    ///
+    /// Refused are: what is no zip, names that are not plain relative paths, duplicate, overlapping
+    /// and encrypted entries, other methods than stored and deflated, and anything beyond `limits`.
+    ///
+    /// # Errors
+    /// As said.
+    pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Self> {
+        let bytes = bytes.into();
+        let entries = directory::read(&bytes, limits)?;
+        let by_name = entries.iter().enumerate();
+        let by_name = by_name.map(|(position, entry)| (entry.name.clone(), position)).collect();
+        Ok(Archive { bytes, entries, by_name })
+    }
+
+    /// Names of all files, in the order of the archive's directory.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// Whether there is a file of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// Size of a file in bytes, inflated.
+    pub fn size(&self, name: &str) -> Option<usize> {
+        self.entry(name).map(|entry| entry.size)
+    }
+
+    /// Inflates one file and checks it against its checksum.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoEntry`] or [`ErrorKind::Damaged`].
+    pub fn read(&self, name: &str) -> Result<Vec<u8>> {
+        let entry = self.entry(name).ok_or_else(|| StreamError::new(ErrorKind::NoEntry(name.to_owned())))?;
+        self.inflate(entry).map_err(|error| error.in_entry(name))
+    }
+
+    /// The archive as it was opened.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.get(*self.by_name.get(name)?)
+    }
+
+    fn inflate(&self, entry: &Entry) -> Result<Vec<u8>> {
+        let data = self.bytes.get(entry.data.clone()).unwrap_or_default();
+        let content =
+            if entry.deflated { inflate(data, Framing::Deflate, entry.size)? } else { data.to_vec() };
+        if content.len() != entry.size || rawzip::crc32(&content) != entry.crc32 {
+            let message = "it does not match its checksum".to_owned();
+            return Err(ErrorKind::Damaged(message).into());
+        }
+        Ok(content)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Following links.
+
+use std::collections::HashSet;
+
+use super::Diagram;
+use crate::error::{ErrorKind, Result};
+use crate::node::{Node, NodeId};
+
+/// One step of a depth-first walk.
+enum Step {
+    Enter(NodeId),
+    Leave(NodeId),
+}
+
+impl Diagram {
+    /// A node and all that it reads from, directly or not: every node comes after its inputs, so
+    /// sources come first and the node itself last.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Cycle`] if the links run in a circle there, [`ErrorKind::NoNode`] for an unknown number.
+    pub fn upstream(&self, id: NodeId) -> Result<Vec<&Node>> {
+        self.walk(&[id], |id| self.inputs(id).map(|node| node.id).collect())
+    }
+
+    /// A node and all that read from it, directly or not: the node itself comes first and every node
+    /// before those that read from it.
+    ///
+    /// # Errors
+    /// As [`Diagram::upstream`].
+    pub fn downstream(&self, id: NodeId) -> Result<Vec<&Node>> {
+        let mut nodes = self.walk(&[id], |id| self.outputs(id).map(|node| node.id).collect())?;
+        nodes.reverse();
+        Ok(nodes)
+    }
+
+    /// All nodes, every one after its inputs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Cycle`] if links run in a circle.
+    pub fn in_order(&self) -> Result<Vec<&Node>> {
+        let all: Vec<_> = self.nodes().iter().map(|node| node.id).collect();
+        self.walk(&all, |id| self.inputs(id).map(|node| node.id).collect())
+    }
+
+    /// Nodes reachable from `starts`, every one after those that `next` gives for it.
+    fn walk(&self, starts: &[NodeId], next: impl Fn(NodeId) -> Vec<NodeId>) -> Result<Vec<&Node>> {
+        let mut finished = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = HashSet::new();
+        let mut steps: Vec<_> = starts.iter().rev().copied().map(Step::Enter).collect();
+        while let Some(step) = steps.pop() {
+            let id = match step {
+                Step::Leave(id) => {
+                    open.remove(&id);
+                    finished.extend(self.node(id));
+                    continue;
+                }
+                Step::Enter(id) => id,
+            };
+            let node = self.node(id).ok_or_else(|| ErrorKind::NoNode(id.to_string()))?;
+            if open.contains(&id) {
+                return Err(ErrorKind::Cycle(node.describe()).into());
+            }
+            if !seen.insert(id) {
+                continue;
+            }
+            open.insert(id);
+            steps.push(Step::Leave(id));
+            steps.extend(next(id).into_iter().rev().map(Step::Enter));
+        }
+        Ok(finished)
+    }
+}

@@ -1,0 +1,80 @@
+//! Auto Data Prep: applies the transformations that its analysis found.
+
+use super::properties::{Property, PropertyReader, read};
+use crate::error::Result;
+use crate::field::Field;
+use crate::node::{Node, NodeKind};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What becomes of fields that the analysis decided not to use.
+    UnusedFields {
+        /// They are dropped.
+        FilterOut = "filterOut",
+        /// They go on, with role none.
+        SetDirectionNone = "setDirectionNone",
+    }
+}
+
+/// An Auto Data Prep node, IBM's `autodataprepnode`.
+///
+/// What it does to data is in its analysis, a PMML document without a model:
+///
+/// - `TransformationDictionary/DerivedField` are the new fields. Each `DataField` and `DerivedField`
+///   says in `Extension/UsageType` whether it is used (`enable`) or not (`disable`). With
+///   [`UnusedFields::FilterOut`], fields marked `disable` are dropped: originals that were replaced
+///   as well as helpers between two steps.
+/// - Fields that arrive and are not a `DataField` of the analysis (role none, say) pass.
+/// - Order: the fields that pass, as they arrived, then the new ones in the order of the document
+///   (seen in the stored schema of a nugget behind such a node).
+///
+/// The settings were input to the analysis and do not matter any more once it is there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AutoDataPrep {
+    /// The analysis, PMML text; `None` if the node was never run.
+    pub analysis_pmml: Option<String>,
+    /// What becomes of fields not used.
+    pub unused_fields: UnusedFields,
+    /// Fields that were analysed, with their types then, in their order then.
+    pub analyzed_fields: Vec<Field>,
+    /// Whether target and inputs are those set here rather than by role.
+    pub use_custom_fields: bool,
+    /// The target, if set here.
+    pub target_field: Option<String>,
+    /// The inputs, if set here.
+    pub input_fields: Vec<String>,
+    /// Suffix of transformed inputs.
+    pub input_suffix: String,
+    /// Suffix of a transformed target.
+    pub target_suffix: String,
+    /// All other settings of the analysis, by name.
+    pub settings: Vec<Property>,
+}
+
+impl AutoDataPrep {
+    /// Reads the node's properties and analysis.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::AutoDataPrep, "Auto Data Prep node", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        let element = properties.node().element();
+        let analysis = element.attr("analysisPmml");
+        let analysis = analysis.filter(|pmml| !pmml.is_empty());
+        let suffix = || "_transformed".to_owned();
+        Ok(AutoDataPrep {
+            analysis_pmml: analysis.map(str::to_owned),
+            unused_fields: properties.get_or("excludeNoUsedField", UnusedFields::FilterOut)?,
+            analyzed_fields: Field::list(element.child("inputFields"), "field")?,
+            use_custom_fields: properties.get_or("useCustomSettings", false)?,
+            target_field: properties.text("targetField")?,
+            input_fields: properties.fields("inputFields"),
+            input_suffix: properties.get_or("nameExtForInputs", suffix())?,
+            target_suffix: properties.get_or("nameExtForTarget", suffix())?,
+            settings: properties.unknown(),
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! Nuggets of the component framework: neural net, linear, XGBoost.
+
+use super::cf_parameters::CfParameters;
+use super::model_header::ModelHeader;
+use super::properties::{Property, PropertyReader, read};
+use crate::error::{ErrorKind, Result};
+use crate::field::Field;
+use crate::file::StreamFile;
+use crate::node::{Node, NodeKind};
+use crate::scf::ScfContainer;
+
+/// A nugget of the component framework; [`Node::node_type`] says of which type (`neuralnetmodel`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct CfApply {
+    /// The extension, such as `spss.neuralnet-extension`.
+    pub extension_id: String,
+    /// The type of node within it, such as `neuralnetmodel`.
+    pub object_id: String,
+    /// Uid of the node that built the model.
+    pub builder: Option<String>,
+    /// The entry that holds its scoring parameters; see [`CfApply::parameters`].
+    pub parameters_entry: Option<String>,
+    /// Whether there is one model for each split.
+    pub is_split_model: bool,
+    /// What it says about its model; `outputs` are the fields it adds.
+    pub header: ModelHeader,
+    /// Its model, in side files.
+    pub containers: Vec<ContainerRef>,
+    /// Fields behind the nugget when it last ran, in order; often empty.
+    pub cached_fields: Vec<Field>,
+    /// Properties that are not known.
+    pub unknown: Vec<Property>,
+}
+
+/// A side file of a component-framework nugget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContainerRef {
+    /// Its name: `PMML`, `StatXML` … or, for files of Python nodes, a key.
+    pub name: String,
+    /// The entry of the zip.
+    pub entry: String,
+}
+
+/// Bookkeeping of nuggets.
+const NO_EFFECT: [&str; 7] = [
+    "analysisReportList",
+    "buildSettings",
+    "builderStreamId",
+    "crossValidationMean",
+    "crossValidationSE",
+    "importedModel",
+    "useCrossValidation",
+];
+
+impl CfApply {
+    /// Reads the node's properties and the references to its side files.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::CfApply, "nugget of the component framework", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        let element = properties.node().element();
+        let containers = element.children("container").map(|container| {
+            let name = container.text_of("containerName");
+            let name = name.or_else(|| container.text_of("containerKey"));
+            Ok(ContainerRef {
+                name: name.unwrap_or_default().into_owned(),
+                entry: container.require_attr("containerData")?.to_owned(),
+            })
+        });
+        let containers: Result<_> = containers.collect();
+        let model = properties.element("model");
+        let model = model.ok_or_else(|| ErrorKind::MissingElement("model".to_owned()))?;
+        let builder = properties.text("builderNodeId")?;
+        properties.skip(&NO_EFFECT);
+        Ok(CfApply {
+            extension_id: element.require_attr("extensionID")?.to_owned(),
+            object_id: element.require_attr("extensionObjectID")?.to_owned(),
+            builder,
+            parameters_entry: element.attr("properties").map(str::to_owned),
+            is_split_model: model.get_attr("isSplitModel")?.unwrap_or(false),
+            header: ModelHeader::from_element(model)?,
+            containers: containers?,
+            cached_fields: Field::list(element.child("cachedDataModel"), "field")?,
+            unknown: properties.unknown(),
+        })
+    }
+
+    /// The scoring parameters, such as `scoring.isConfidence`; none if the nugget has no file of them.
+    ///
+    /// # Errors
+    /// If the file is missing or damaged.
+    pub fn parameters(&self, file: &StreamFile) -> Result<CfParameters> {
+        let Some(entry) = &self.parameters_entry else {
+            return Ok(CfParameters::default());
+        };
+        let content = file.entry(entry)?;
+        CfParameters::read(&content, file.limits()).map_err(|error| error.in_entry(entry))
+    }
+
+    /// The container of this name.
+    ///
+    /// # Errors
+    /// If there is none, its file is missing, or it is damaged.
+    pub fn container(&self, name: &str, file: &StreamFile) -> Result<ScfContainer> {
+        let found = self.containers.iter().find(|container| container.name == name);
+        let missing = || ErrorKind::Container(format!("the nugget has no container {name:?}"));
+        let entry = &found.ok_or_else(missing)?.entry;
+        let content = file.entry(entry)?;
+        ScfContainer::read(&content, file.limits()).map_err(|error| error.in_entry(entry))
+    }
+
+    /// The PMML of an ordinary model.
+    ///
+    /// # Errors
+    /// If there is not exactly one, as in a split model, or a file is missing or damaged.
+    pub fn pmml(&self, file: &StreamFile) -> Result<Vec<u8>> {
+        let container = self.container("PMML", file)?;
+        let mut documents = container.pmml();
+        let (first, others) = (documents.next(), documents.count());
+        match first {
+            Some(document) if others == 0 && document.keys.is_empty() => Ok(document.payload.clone()),
+            None => Err(ErrorKind::Container("it holds no PMML".to_owned()).into()),
+            Some(_) => {
+                let message = "it holds a split model, one PMML document for each split";
+                Err(ErrorKind::Container(message.to_owned()).into())
+            }
+        }
+    }
+}

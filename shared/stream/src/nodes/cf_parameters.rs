@@ -1,0 +1,101 @@
+//! Parameter files of the component framework.
+
+use std::collections::BTreeMap;
+
+use crate::element::{Element, FromText, parse_text};
+use crate::error::{ErrorKind, Result, StreamError};
+use crate::limits::Limits;
+
+/// The options of a component-framework node, by name: `scoring.isConfidence`, `tree.MaxTreeDepth` …
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CfParameters {
+    values: BTreeMap<String, CfValue>,
+}
+
+/// The value of an option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CfValue {
+    /// A text, number or flag.
+    Text(String),
+    /// A list.
+    List(Vec<CfValue>),
+    /// Named values, in order.
+    Structure(Vec<(String, CfValue)>),
+}
+
+impl CfParameters {
+    /// Reads a parameter file: plain XML with root `Parameters`.
+    ///
+    /// # Errors
+    /// If it is no such file.
+    pub fn read(file: &[u8], limits: &Limits) -> Result<Self> {
+        let root = Element::read(file, limits)?;
+        let mut values = BTreeMap::new();
+        for parameter in root.children("Parameter") {
+            let name = parameter.require_attr("name")?;
+            let value = value(parameter).map_err(|error| error.within(name))?;
+            if values.insert(name.to_owned(), value).is_some() {
+                return Err(ErrorKind::Twice(format!("parameter {name:?}")).into());
+            }
+        }
+        Ok(CfParameters { values })
+    }
+
+    /// All parameters, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &CfValue)> {
+        let values = self.values.iter();
+        values.map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// A parameter.
+    pub fn value(&self, name: &str) -> Option<&CfValue> {
+        self.values.get(name)
+    }
+
+    /// The text of a parameter that is not structured.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.value(name)? {
+            CfValue::Text(text) => Some(text),
+            CfValue::List(_) | CfValue::Structure(_) => None,
+        }
+    }
+
+    /// A parameter as a flag, number or name; `None` if it is not there, empty or structured.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`].
+    pub fn get<T: FromText>(&self, name: &str) -> Result<Option<T>> {
+        match self.text(name) {
+            None | Some("") => Ok(None),
+            Some(text) => parse_text(text).map(Some).map_err(|error: StreamError| error.within(name)),
+        }
+    }
+}
+
+/// A value is an attribute, or a list or structure inside the element.
+fn value(element: &Element) -> Result<CfValue> {
+    if let Some(text) = element.attr("value") {
+        return Ok(CfValue::Text(text.to_owned()));
+    }
+    match element.elements().next() {
+        Some(inner) => structured(inner),
+        None => Ok(CfValue::Text(element.text().into_owned())),
+    }
+}
+
+fn structured(element: &Element) -> Result<CfValue> {
+    match element.name() {
+        "ListValue" => {
+            let members = element.elements().map(|member| structured(member));
+            members.collect::<Result<_>>().map(CfValue::List)
+        }
+        "StructuredValue" => {
+            let attributes = element.children("Attribute").map(|attribute| {
+                let name = attribute.require_attr("name")?;
+                Ok((name.to_owned(), value(attribute)?))
+            });
+            attributes.collect::<Result<_>>().map(CfValue::Structure)
+        }
+        _ => value(element),
+    }
+}

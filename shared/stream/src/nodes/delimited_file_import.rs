@@ -1,0 +1,175 @@
+//! Var. File: reads a delimited text file.
+
+use super::properties::{Property, PropertyReader, read};
+use crate::error::Result;
+use crate::field::Field;
+use crate::node::{Node, NodeKind};
+use crate::tables::{FilterTable, TextImportRow, TypeTable};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What becomes of blanks around a text.
+    TrimMode {
+        /// They stay.
+        None = "none",
+        /// Those before it go.
+        Left = "left",
+        /// Those behind it go.
+        Right = "right",
+        /// All go.
+        Both = "both",
+    }
+}
+
+text_enum! {
+    /// What becomes of quotation marks.
+    QuoteMode {
+        /// All are dropped.
+        Discard = "discard",
+        /// Those in pairs are dropped, and what is between them is one value.
+        PairAndDiscard = "pairDiscard",
+        /// They are part of the value.
+        Include = "include",
+    }
+}
+
+text_enum! {
+    /// What becomes of bytes that are not valid in the file's encoding.
+    InvalidCharacters {
+        /// They are dropped.
+        Discard = "discard",
+        /// They are replaced.
+        Replace = "replace",
+    }
+}
+
+/// What separates values: the union of all these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delimiters {
+    /// Commas.
+    pub comma: bool,
+    /// Tabs.
+    pub tab: bool,
+    /// Spaces.
+    pub space: bool,
+    /// Line ends.
+    pub newline: bool,
+    /// Characters that do not print.
+    pub non_printing: bool,
+    /// Any of these characters; empty if the user turned them off.
+    pub other: String,
+}
+
+/// A Var. File node, IBM's `variablefilenode`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DelimitedFileImport {
+    /// Path of the file where the stream was written, such as `C:\data\in.csv`.
+    pub input_file_name: String,
+    /// Its encoding: `clientDefault`, `serverDefault` or a name such as `UTF-8`.
+    pub file_encoding: String,
+    /// Whether the first line after those skipped holds the names of the fields.
+    pub field_names_included: bool,
+    /// Lines skipped before anything else.
+    pub skip_header_count: u32,
+    /// The number of fields, if set by hand.
+    pub field_count: Option<u32>,
+    /// What separates values.
+    pub delimiters: Delimiters,
+    /// Whether several delimiters in a row count as one.
+    pub multi_blank_delimiters: bool,
+    /// Whether a line end ends a record, even one with too few fields.
+    pub break_case_by_newline: bool,
+    /// Characters that start a comment, up to the line's end.
+    pub comment_characters: String,
+    /// What becomes of blanks around texts.
+    pub trim_mode: TrimMode,
+    /// What becomes of `'`.
+    pub single_quotes: QuoteMode,
+    /// What becomes of `"`.
+    pub double_quotes: QuoteMode,
+    /// What becomes of bytes not valid in the encoding.
+    pub invalid_characters: InvalidCharacters,
+    /// What replaces them.
+    pub invalid_character_replacement: String,
+    /// `default` for that of the stream, `period` or `comma`.
+    pub real_decimal_symbol: String,
+    /// Whether dates and times are recognised.
+    pub recognize_dates: bool,
+    /// How many lines were looked at to find out storages.
+    pub scan_line_count: u32,
+    /// Whether `[1,2]` is a list.
+    pub square_brackets_are_lists: bool,
+    /// Storage of columns, set by hand.
+    pub text_import_table: Vec<TextImportRow>,
+    /// Types of the fields, after the filter.
+    pub type_table: TypeTable,
+    /// Which fields pass, and under which names. Applies before the types.
+    pub filter_table: FilterTable,
+    /// Fields as they were in the file when it was last read, in the order of its columns.
+    pub imported_fields: Vec<Field>,
+    /// Properties that are not known.
+    pub unknown: Vec<Property>,
+}
+
+/// Display and bookkeeping.
+const NO_EFFECT: [&str; 2] = ["publishTag", "sampleLineCount"];
+
+impl DelimitedFileImport {
+    /// Reads the node's properties.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::DelimitedFileImport, "Var. File node", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        properties.skip(&NO_EFFECT);
+        let has_count = properties.get_or("useManualFieldCount", false)?;
+        let count = properties.get("manualFieldCount")?;
+        let text_import_table = properties.element("textImportTable");
+        let type_table = properties.element("typeTable");
+        let filter_table = properties.element("filterTable");
+        let fields = properties.node().element().child("importedFields");
+        Ok(DelimitedFileImport {
+            input_file_name: properties.get_or("inputFileName", String::new())?,
+            file_encoding: properties.get_or("fileEncoding", "serverDefault".to_owned())?,
+            field_names_included: properties.get_or("fieldNamesIncluded", true)?,
+            skip_header_count: properties.get_or("skipHeaderCount", 0)?,
+            field_count: count.filter(|_| has_count),
+            delimiters: Delimiters::read(properties)?,
+            multi_blank_delimiters: properties.get_or("multiBlankDelimiters", false)?,
+            break_case_by_newline: properties.get_or("breakCasebyNewline", false)?,
+            comment_characters: properties.get_or("eolCommentChars", String::new())?,
+            trim_mode: properties.get_or("trimMode", TrimMode::None)?,
+            single_quotes: properties.get_or("singleQuoteMode", QuoteMode::Discard)?,
+            double_quotes: properties.get_or("doubleQuoteMode", QuoteMode::PairAndDiscard)?,
+            invalid_characters: properties.get_or("invalidCharacterMode", InvalidCharacters::Discard)?,
+            invalid_character_replacement: properties.get_or("invalidCharacterReplacement", String::new())?,
+            real_decimal_symbol: properties.get_or("realDecimalSymbol", "default".to_owned())?,
+            recognize_dates: properties.get_or("autoRecognizeDates", true)?,
+            scan_line_count: properties.get_or("scanLineCount", 50)?,
+            square_brackets_are_lists: properties.get_or("treatSquareBracketsAsLists", false)?,
+            text_import_table: text_import_table.map(TextImportRow::list).transpose()?.unwrap_or_default(),
+            type_table: type_table.map(TypeTable::from_element).transpose()?.unwrap_or_default(),
+            filter_table: filter_table.map(FilterTable::from_element).transpose()?.unwrap_or_default(),
+            imported_fields: Field::list(fields, "field")?,
+            unknown: properties.unknown(),
+        })
+    }
+}
+
+impl Delimiters {
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        let has_other = properties.get_or("useDelimiterChars", false)?;
+        let other = properties.get_or("delimiterChars", String::new())?;
+        Ok(Delimiters {
+            comma: properties.get_or("delimitOnComma", true)?,
+            tab: properties.get_or("delimitOnTab", false)?,
+            space: properties.get_or("delimitOnSpace", false)?,
+            newline: properties.get_or("delimitOnNewline", true)?,
+            non_printing: properties.get_or("delimitOnNonPrintChars", false)?,
+            other: if has_other { other } else { String::new() },
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! Nuggets of extensions: SVM, Bayes net, KNN, random trees, time series.
+
+use super::model_header::ModelHeader;
+use super::properties::{Property, PropertyReader, read};
+use crate::element::Element;
+use crate::error::{ErrorKind, Result, StreamError};
+use crate::extension::unwrap_content;
+use crate::file::StreamFile;
+use crate::node::{Node, NodeKind};
+
+/// A nugget of an extension; [`Node::node_type`] says of which (`applySVM`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExtensionApply {
+    /// The extension, such as `spss.svm_id`.
+    pub extension_id: String,
+    /// The type of node within it, such as `applySVM`.
+    pub element_id: String,
+    /// Uid of the node that built the model.
+    pub builder: Option<String>,
+    /// What it holds, by name: a `model` and sometimes reports.
+    pub containers: Vec<ExtensionContainer>,
+    /// Its scoring options: properties whose names start with an underscore.
+    /// [`SvmOptions`](super::SvmOptions) reads those of SVM.
+    pub options: Vec<Property>,
+    /// Properties that are not known.
+    pub unknown: Vec<Property>,
+}
+
+/// One thing that an extension nugget holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExtensionContainer {
+    /// Its name: `model`, `PMML`, `StatXML` …
+    pub name: String,
+    /// For models, what they are: `Classification` …
+    pub model_type: Option<String>,
+    /// Whether there is one model for each split.
+    pub is_split: bool,
+    /// What it says about itself; inputs and outputs for models.
+    pub header: ModelHeader,
+    /// The content, in side files.
+    pub contents: Vec<ContentRef>,
+}
+
+/// A side file of an extension nugget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentRef {
+    /// What it holds: `SVM_model`, `as_container` (a zip) …
+    pub type_id: String,
+    /// The entry of the zip.
+    pub entry: String,
+}
+
+/// Bookkeeping of nuggets, and properties of builders that nuggets of extensions carry along
+/// without effect: the ones that count have an underscore.
+const NO_EFFECT: [&str; 13] = [
+    "analysisReportList",
+    "buildSettings",
+    "builderStreamId",
+    "calculateAdjustedPropensities",
+    "calculateRawPropensities",
+    "calculateVariableImportances",
+    "crossValidationMean",
+    "crossValidationSE",
+    "importedModel",
+    "model",
+    "propensityModel",
+    "ta_model_content",
+    "useCrossValidation",
+];
+
+impl ExtensionApply {
+    /// Reads the node's properties and the references to its containers.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::ExtensionApply, "nugget of an extension", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        let element = properties.node().element();
+        let lists = element.child("contentContainers").into_iter();
+        let containers: Result<_> = lists
+            .flat_map(|lists| lists.children("containers"))
+            .flat_map(|list| list.children("container"))
+            .map(|container| ExtensionContainer::from_element(container))
+            .collect();
+        let builder = properties.text("builderNodeId")?;
+        properties.skip(&NO_EFFECT);
+        Ok(ExtensionApply {
+            extension_id: element.require_attr("extensionID")?.to_owned(),
+            element_id: element.require_attr("extensionElementID")?.to_owned(),
+            builder,
+            containers: containers.map_err(|error| error.within("contentContainers"))?,
+            options: properties.take_all(|name| name.starts_with('_')),
+            unknown: properties.unknown(),
+        })
+    }
+
+    /// The container of this name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Container`] if there is none.
+    pub fn container(&self, name: &str) -> Result<&ExtensionContainer> {
+        let found = self.containers.iter().find(|container| container.name == name);
+        found.ok_or_else(|| ErrorKind::Container(format!("the nugget has no container {name:?}")).into())
+    }
+}
+
+impl ExtensionContainer {
+    /// The content of a container that holds one side file, without its length: for SVM, PMML text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Container`] if it holds another number of files, or the file is damaged.
+    pub fn content(&self, file: &StreamFile) -> Result<Vec<u8>> {
+        let [content] = self.contents.as_slice() else {
+            let (name, count) = (&self.name, self.contents.len());
+            let message = format!("container {name:?} holds {count} files instead of one");
+            return Err(ErrorKind::Container(message).into());
+        };
+        content.read(file)
+    }
+
+    fn from_element(element: &Element) -> Result<Self> {
+        let contents = element.children("content").map(|content| {
+            Ok(ContentRef {
+                type_id: content.require_attr("typeID")?.to_owned(),
+                entry: content.require_attr("content")?.to_owned(),
+            })
+        });
+        let contents: Result<_> = contents.collect();
+        let within = |error: StreamError| error.within("container");
+        Ok(ExtensionContainer {
+            name: element.require_attr("name")?.to_owned(),
+            model_type: element.attr("modelType").map(str::to_owned),
+            is_split: element.get_attr("isSplit")?.unwrap_or(false),
+            header: ModelHeader::from_element(element)?,
+            contents: contents.map_err(within)?,
+        })
+    }
+}
+
+impl ContentRef {
+    /// The side file, without its length.
+    ///
+    /// # Errors
+    /// If there is no such entry, or it is damaged.
+    pub fn read(&self, file: &StreamFile) -> Result<Vec<u8>> {
+        let content = file.entry(&self.entry)?;
+        let inner = unwrap_content(&content).map_err(|error| error.in_entry(&self.entry))?;
+        Ok(inner.to_vec())
+    }
+}

@@ -1,0 +1,31 @@
+//! Filter: drops and renames fields.
+
+use super::properties::{Property, PropertyReader, read};
+use crate::error::Result;
+use crate::node::{Node, NodeKind};
+use crate::tables::FilterTable;
+
+/// A Filter node, IBM's `filternode`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    /// The settings.
+    pub filter_table: FilterTable,
+    /// Properties that are not known.
+    pub unknown: Vec<Property>,
+}
+
+impl Filter {
+    /// Reads the node's properties.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::Filter, "Filter node", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        let table = properties.element("filterTable");
+        let table = table.map(FilterTable::from_element).transpose()?;
+        Ok(Filter { filter_table: table.unwrap_or_default(), unknown: properties.unknown() })
+    }
+}

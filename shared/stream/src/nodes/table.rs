@@ -1,0 +1,80 @@
+//! Table: shows records, or writes them to a file.
+
+use super::properties::{Property, PropertyReader, read};
+use crate::error::Result;
+use crate::node::{Node, NodeKind};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// Where the result of an output node goes.
+    OutputMode {
+        /// To the user's screen.
+        Screen = "screen",
+        /// To a file.
+        File = "file",
+    }
+}
+
+text_enum! {
+    /// What kind of file a Table node writes.
+    TableFileType {
+        /// Text in columns.
+        Formatted = "formatted",
+        /// Delimited text.
+        Delimited = "delimited",
+        /// A web page.
+        Html = "html",
+        /// Modeler's own output file.
+        OutputObject = "object",
+    }
+}
+
+/// A Table node, IBM's `tablenode`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Where the table goes.
+    pub output_mode: OutputMode,
+    /// The file it goes to.
+    pub output_file_path: Option<String>,
+    /// What kind of file.
+    pub output_file_type: TableFileType,
+    /// A name for the output, if set by the user.
+    pub output_name: Option<String>,
+    /// Whether rows and columns change places.
+    pub transpose: bool,
+    /// A CLEM condition; cells of records for which it holds are highlighted.
+    pub highlight_expression: Option<String>,
+    /// Order of the fields; `natural` is the only one seen.
+    pub sort_order: String,
+    /// Properties that are not known.
+    pub unknown: Vec<Property>,
+}
+
+/// How pages and cells look.
+const NO_EFFECT: [&str; 3] = ["formattingTable", "outputLinesPerPage", "paginateOutput"];
+
+impl Table {
+    /// Reads the node's properties.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::Table, "Table node", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        properties.skip(&NO_EFFECT);
+        let automatic_name = properties.get_or("autoOutputName", true)?;
+        let name = properties.text("outputName")?;
+        Ok(Table {
+            output_mode: properties.get_or("outputMode", OutputMode::Screen)?,
+            output_file_path: properties.text("outputFilePath")?,
+            output_file_type: properties.get_or("outputFileType", TableFileType::Formatted)?,
+            output_name: name.filter(|_| !automatic_name),
+            transpose: properties.get_or("transposeData", false)?,
+            highlight_expression: properties.text("tableHighlightExpression")?,
+            sort_order: properties.get_or("tableSortOrder", "natural".to_owned())?,
+            unknown: properties.unknown(),
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! Flat File: writes a delimited text file.
+
+use super::properties::{Property, PropertyReader, read};
+use crate::error::Result;
+use crate::node::{Node, NodeKind};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What becomes of a file that is there already.
+    WriteMode {
+        /// It is replaced.
+        Overwrite = "overwrite",
+        /// Records are added to it.
+        Append = "append",
+    }
+}
+
+text_enum! {
+    /// What separates values.
+    FieldSeparator {
+        /// A comma.
+        Comma = "comma",
+        /// A tab.
+        Tab = "tab",
+        /// A space.
+        Space = "space",
+        /// The characters in [`TextFileExport::other_separator`].
+        Custom = "other",
+    }
+}
+
+text_enum! {
+    /// What texts are put between.
+    QuoteSymbolic {
+        /// Nothing.
+        None = "none",
+        /// `'`.
+        SingleQuotes = "singleQuotes",
+        /// `"`.
+        DoubleQuotes = "doubleQuotes",
+        /// The characters in [`TextFileExport::other_quote`].
+        Custom = "other",
+    }
+}
+
+/// A Flat File node, IBM's `outputfilenode`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextFileExport {
+    /// Path of the file where the stream was written.
+    pub export_file_name: String,
+    /// What becomes of a file that is there already.
+    pub write_mode: WriteMode,
+    /// Whether the first line holds the names of the fields.
+    pub include_field_names: bool,
+    /// Whether each record ends its line.
+    pub newline_after_record: bool,
+    /// What separates values.
+    pub field_separator: FieldSeparator,
+    /// The separator, if it is a custom one.
+    pub other_separator: String,
+    /// What texts are put between.
+    pub quote_symbolic: QuoteSymbolic,
+    /// The quotation mark, if it is a custom one.
+    pub other_quote: String,
+    /// Encoding of the file: `clientDefault`, `serverDefault` or a name such as `UTF-8`.
+    pub file_encoding: String,
+    /// `default` for that of the stream, `period` or `comma`.
+    pub real_decimal_symbol: String,
+    /// What the node does; `export_data` is the only one seen.
+    pub execution_mode: String,
+    /// Properties that are not known.
+    pub unknown: Vec<Property>,
+}
+
+/// Settings of publishing, which is another way to run the node.
+const NO_EFFECT: [&str; 6] = [
+    "autoGenerateImportNode",
+    "outputFileName",
+    "publishMetadata",
+    "publishParameters",
+    "publishTag",
+    "publishUseParameters",
+];
+
+impl TextFileExport {
+    /// Reads the node's properties.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::TextFileExport, "Flat File node", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        properties.skip(&NO_EFFECT);
+        Ok(TextFileExport {
+            export_file_name: properties.get_or("exportFileName", String::new())?,
+            write_mode: properties.get_or("writeMode", WriteMode::Overwrite)?,
+            include_field_names: properties.get_or("includeFieldNames", true)?,
+            newline_after_record: properties.get_or("newlineAfterRecord", true)?,
+            field_separator: properties.get_or("fieldSeparator", FieldSeparator::Comma)?,
+            other_separator: properties.get_or("delimiterChars", String::new())?,
+            quote_symbolic: properties.get_or("quoteSymbolicValues", QuoteSymbolic::DoubleQuotes)?,
+            other_quote: properties.get_or("userQuoteMark", String::new())?,
+            file_encoding: properties.get_or("fileEncoding", "serverDefault".to_owned())?,
+            real_decimal_symbol: properties.get_or("realDecimalSymbol", "default".to_owned())?,
+            execution_mode: properties.get_or("executionMode", "export_data".to_owned())?,
+            unknown: properties.unknown(),
+        })
+    }
+}

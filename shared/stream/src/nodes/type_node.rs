@@ -1,0 +1,33 @@
+//! Type: sets measure, values, role and checks of fields.
+
+use super::properties::{Property, PropertyReader, read};
+use crate::error::Result;
+use crate::node::{Node, NodeKind};
+use crate::tables::TypeTable;
+
+/// A Type node, IBM's `typenode`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Type {
+    /// The settings.
+    pub type_table: TypeTable,
+    /// Properties that are not known.
+    pub unknown: Vec<Property>,
+}
+
+impl Type {
+    /// Reads the node's properties.
+    ///
+    /// # Errors
+    /// If something in them is missing or not of its kind, or the node is of another type.
+    pub fn from_node(node: &Node) -> Result<Self> {
+        read(node, NodeKind::Type, "Type node", Self::read)
+    }
+
+    fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
+        // How values are shown in tables.
+        properties.skip(&["formattingTable"]);
+        let table = properties.element("typeTable");
+        let table = table.map(TypeTable::from_element).transpose()?;
+        Ok(Type { type_table: table.unwrap_or_default(), unknown: properties.unknown() })
+    }
+}

@@ -1,0 +1,140 @@
+//! Reading a container.
+
+use super::{HEADER_BYTES, MAGIC, STRING_TAG, ScfContainer, ScfEntry};
+use crate::error::{ErrorKind, Result, StreamError};
+use crate::inflate::{Framing, check_size, inflate};
+use crate::limits::{Limits, check};
+
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<ScfContainer> {
+    if !bytes.starts_with(&MAGIC) {
+        return Err(damaged("it does not start with SCF, version 1", 0));
+    }
+    let mut header = Fields::new(bytes, MAGIC.len());
+    let directory_offset = header.u64()?;
+    let mut blocks = Blocks { bytes, limits, inflated: 0 };
+    let directory = blocks.at(directory_offset)?;
+    let mut fields = Fields::new(&directory, 0);
+    let count = fields.u32()?;
+    check("entries in a container", count.into(), limits.entries)?;
+    let mut entries = Vec::new();
+    for _ in 0..count {
+        let offset = fields.u64()?;
+        let name = fields.name()?;
+        let mut payload = blocks.at(offset)?;
+        // The entry repeats the bytes of its name in the directory.
+        if !payload.starts_with(name.bytes) {
+            return Err(damaged("an entry is not the one its directory names", 0));
+        }
+        payload.drain(..name.bytes.len());
+        entries.push(ScfEntry {
+            keys: name.keys,
+            properties: name.properties.as_deref().map(pairs),
+            payload,
+        });
+    }
+    Ok(ScfContainer { entries })
+}
+
+/// Inflates blocks, all within one budget.
+struct Blocks<'a> {
+    bytes: &'a [u8],
+    limits: &'a Limits,
+    inflated: u64,
+}
+
+impl Blocks<'_> {
+    fn at(&mut self, offset: u64) -> Result<Vec<u8>> {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        if offset < HEADER_BYTES {
+            return Err(damaged("a block lies inside the header", offset));
+        }
+        let mut fields = Fields::new(self.bytes, offset);
+        let (stored, size) = (fields.u32()?, fields.u32()?);
+        check_size(stored.into(), size.into(), self.limits)?;
+        self.inflated = self.inflated.saturating_add(size.into());
+        check("bytes in one container", self.inflated, self.limits.entry_bytes)?;
+        let data = fields.take(stored as usize)?;
+        inflate(data, Framing::Zlib, size as usize).map_err(|error| error.at_offset(offset))
+    }
+}
+
+/// The name of an entry, and the bytes it was read from.
+struct Name<'a> {
+    bytes: &'a [u8],
+    keys: Vec<String>,
+    properties: Option<String>,
+}
+
+/// Numbers and strings, one after the other.
+struct Fields<'a> {
+    bytes: &'a [u8],
+    position: usize,
+}
+
+impl<'a> Fields<'a> {
+    fn new(bytes: &'a [u8], position: usize) -> Self {
+        Fields { bytes, position }
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8]> {
+        let end = self.position.checked_add(length);
+        let taken = end.and_then(|end| self.bytes.get(self.position..end));
+        let taken = taken.ok_or_else(|| damaged("it ends too early", self.bytes.len()))?;
+        self.position += length;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
+    }
+
+    fn u32(&mut self) -> Result<u32> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    /// A count of keys, the keys, and often the properties. An offset follows, or nothing, so the
+    /// next byte is a string's tag only if there are properties.
+    fn name(&mut self) -> Result<Name<'a>> {
+        let start = self.position;
+        let count = self.u32()?;
+        let mut keys = Vec::new();
+        for _ in 0..count {
+            keys.push(self.string()?);
+        }
+        let has_properties = self.bytes.get(self.position) == Some(&STRING_TAG);
+        let properties = if has_properties { Some(self.string()?) } else { None };
+        let bytes = self.bytes.get(start..self.position).unwrap_or_default();
+        Ok(Name { bytes, keys, properties })
+    }
+
+    fn string(&mut self) -> Result<String> {
+        let start = self.position;
+        if self.array()? != [STRING_TAG] {
+            return Err(damaged("a value is not a string", start));
+        }
+        let length = self.array().map(u16::from_be_bytes)?;
+        let bytes = self.take(length.into())?;
+        let text = std::str::from_utf8(bytes);
+        let text = text.map_err(|_| damaged("a string is not UTF-8", start))?;
+        Ok(text.to_owned())
+    }
+}
+
+/// Lines of `key=value`.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines
+        .map(|line| line.split_once('=').unwrap_or((line, "")))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn damaged(what: &str, offset: usize) -> StreamError {
+    StreamError::new(ErrorKind::Container(what.to_owned())).at_offset(offset)
+}

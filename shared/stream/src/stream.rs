@@ -1,0 +1,104 @@
+//! A stream: its properties, its parameters and its diagram.
+
+mod parameter;
+mod properties;
+
+use std::sync::Arc;
+
+pub use parameter::Parameter;
+pub use properties::{DeploymentType, RulesetMode, ScriptLanguage, StreamProperties};
+
+use crate::diagram::Diagram;
+use crate::element::Element;
+use crate::error::{ErrorKind, Result, StreamError};
+use crate::limits::Limits;
+use crate::node::{Node, NodeBudget};
+
+/// Root element of a stream's document.
+const ROOT: &str = "clementineStream";
+
+/// A stream as a graph, read from a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// Version of Modeler that wrote it, such as `18.1`.
+    pub version: String,
+    /// Version of the layout, such as `18.110000000000003`: a decimal, compare major and minor.
+    pub save_version: String,
+    /// Its name when it was saved; often not that of the file.
+    pub name: String,
+    /// What its execution depends on.
+    pub properties: StreamProperties,
+    /// Parameters, which expressions refer to as `'$P-name'`.
+    pub parameters: Vec<Parameter>,
+    /// Its nodes and links.
+    pub diagram: Diagram,
+    element: Arc<Element>,
+}
+
+/// The branch that a deployed stream scores with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch<'a> {
+    /// The designated end of the branch.
+    pub terminal: &'a Node,
+    /// The terminal and all that it reads from, every node after its inputs: the terminal is last.
+    pub nodes: Vec<&'a Node>,
+}
+
+impl Stream {
+    /// Reads a document whose root is `clementineStream`.
+    ///
+    /// # Errors
+    /// If the document is of another kind, or something in it is missing or not of its kind.
+    pub fn from_document(document: &Element, limits: &Limits) -> Result<Self> {
+        if document.name() != ROOT {
+            return Err(ErrorKind::NotAStream(document.name().to_owned()).into());
+        }
+        let element = document.require("stream")?;
+        let properties = element.require("properties")?;
+        let mut budget = NodeBudget::new(limits.nodes);
+        let within = |error: StreamError| error.within("stream");
+        let diagram = element.require("diagram")?;
+        Ok(Stream {
+            version: document.attr("version").unwrap_or_default().to_owned(),
+            save_version: element.attr("saveVersion").unwrap_or_default().to_owned(),
+            name: properties.get("name").map_err(within)?.unwrap_or_default(),
+            properties: StreamProperties::from_element(properties).map_err(within)?,
+            parameters: Parameter::list(properties).map_err(within)?,
+            diagram: Diagram::from_element(diagram, &mut budget).map_err(within)?,
+            element: Arc::clone(element),
+        })
+    }
+
+    /// The `stream` element as the file has it.
+    pub fn element(&self) -> &Element {
+        &self.element
+    }
+
+    /// Whether the stream has loops or conditions over its executions. None of the known streams has.
+    pub fn has_iteration_conditions(&self) -> bool {
+        let conditions = self.element.child("iterationConditions");
+        conditions.is_some_and(|conditions| !conditions.is_empty())
+    }
+
+    /// The designated scoring branch.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoScoringBranch`], [`ErrorKind::DanglingScoringBranch`], or
+    /// [`ErrorKind::Cycle`].
+    pub fn scoring_branch(&self) -> Result<Branch<'_>> {
+        let uid = &self.properties.scoring_terminal_node;
+        let uid = uid.as_deref().ok_or(ErrorKind::NoScoringBranch)?;
+        let terminal = self.diagram.find_uid(uid);
+        let terminal = terminal.ok_or_else(|| ErrorKind::DanglingScoringBranch(uid.to_owned()))?;
+        self.branch_to(terminal)
+    }
+
+    /// The branch that ends with a node of the stream's own diagram.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Cycle`].
+    pub fn branch_to<'a>(&'a self, terminal: &'a Node) -> Result<Branch<'a>> {
+        let nodes = self.diagram.upstream(terminal.id)?;
+        Ok(Branch { terminal, nodes })
+    }
+}
