@@ -101,6 +101,20 @@ chosen_id! {
     FileId
 }
 
+chosen_id! {
+    /// Marks a request, so that the same one sent twice is known as one: the `Idempotency-Key` of an
+    /// HTTP request, the sequencer of an object that was dropped into the bucket.
+    IdempotencyKey
+}
+
+impl JobId {
+    /// Whether the batch API's paths can carry it: `/` and `,` separate ids there.
+    #[must_use]
+    pub fn is_addressable(&self) -> bool {
+        !self.0.contains(['/', ','])
+    }
+}
+
 /// A job's own identity, never reused, whatever its user calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

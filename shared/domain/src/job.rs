@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::JobDefinition;
 use crate::execution::Execution;
-use crate::ids::{ExecutionNumber, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId};
+use crate::ids::{
+    ExecutionNumber, IdempotencyKey, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId,
+};
 use crate::time::Timestamp;
 
 /// How long a worker may stay silent before its job is taken away.
@@ -100,6 +102,9 @@ pub struct Job {
     pub definition: JobDefinition,
     /// Which submission this is.
     pub revision: Revision,
+    /// What marked the request that submitted this revision, where it was marked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<IdempotencyKey>,
     /// Where it stands.
     pub state: JobState,
     /// When it was first submitted.
@@ -131,6 +136,7 @@ impl Job {
             number,
             definition,
             revision: Revision(1),
+            idempotency_key: None,
             state: JobState::Pending,
             created_at: now,
             submitted_at: now,

@@ -36,7 +36,7 @@ pub mod work;
 pub use definition::JobDefinition;
 pub use error::{Error, StoreError};
 pub use execution::{Execution, Failure, FailureCategory, Outcome, Progress, ResultFile};
-pub use ids::{ExecutionNumber, FileId, InstanceId, JobId, JobNumber, Revision, WorkerId};
+pub use ids::{ExecutionNumber, FileId, IdempotencyKey, InstanceId, JobId, JobNumber, Revision, WorkerId};
 pub use job::{Job, JobState, Lease};
 pub use time::{Clock, SystemClock, Timestamp};
 pub use transition::{Event, Refusal, transition};

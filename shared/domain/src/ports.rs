@@ -45,7 +45,8 @@ pub trait GetJob: Send + Sync {
 #[async_trait]
 pub trait ListJobs: Send + Sync {
     /// At most `limit` jobs of an instance after the place that `after` names, in order of number
-    /// within a page. Costs the page, not the number of jobs.
+    /// over all pages. Costs the page, not the number of jobs. A page may hold fewer jobs than
+    /// `limit` although more follow; after a place that no page named follows nothing.
     async fn list_jobs(
         &self,
         instance: &InstanceId,
@@ -60,7 +61,8 @@ pub trait CreateJob: Send + Sync {
     /// The next free number of an instance.
     async fn next_number(&self, instance: &InstanceId) -> Result<JobNumber, StoreError>;
 
-    /// Stores a new job, unless its key is taken.
+    /// Stores a new job, unless its key is taken. Done, too, where the job that holds the key is
+    /// this very one (its UUID), whatever became of it since.
     async fn create_job(&self, job: &Job) -> Result<Written, StoreError>;
 }
 
@@ -125,7 +127,8 @@ pub trait GetFile: Send + Sync {
 /// Lists uploaded files.
 #[async_trait]
 pub trait ListFiles: Send + Sync {
-    /// Ids of an instance's uploads after the place that `after` names. Results are not listed.
+    /// At most `limit` ids of an instance's uploads after the place that `after` names. Results are
+    /// not listed. After a place that no page named follows nothing.
     async fn list_files(
         &self,
         instance: &InstanceId,

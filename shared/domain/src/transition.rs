@@ -49,6 +49,9 @@ pub enum Event {
     Cancel,
     /// Time has passed: a lease may have run out, a message may have been lost.
     Sweep,
+    /// Every worker that there was is known to be gone, and the queue with them: whoever held the job
+    /// holds it no more, whatever its lease says, and nobody has its message.
+    Restart,
 }
 
 /// Why an event does not apply to a job as it stands.
@@ -90,6 +93,7 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
         }
         Event::Cancel => cancel(&mut next, now)?,
         Event::Sweep => sweep(&mut next, now)?,
+        Event::Restart => restart(&mut next, now)?,
     }
     Ok(next)
 }
@@ -100,6 +104,7 @@ fn resubmit(job: &mut Job, definition: &JobDefinition, now: Timestamp) -> Result
     }
     job.definition = definition.clone();
     job.revision = job.revision.next();
+    job.idempotency_key = None;
     job.submitted_at = now;
     job.remove_when_ended = false;
     make_pending(job, now);
@@ -183,9 +188,14 @@ fn sweep(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     if job.due_at().is_none_or(|due| due > now) {
         return Err(Refusal::NotDue);
     }
+    restart(job, now)
+}
+
+fn restart(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     match job.state {
         JobState::Pending => job.queued_at = now,
-        _ => lose_worker(job, now),
+        JobState::Running | JobState::Canceling => lose_worker(job, now),
+        JobState::Canceled | JobState::Failed | JobState::Success => return Err(Refusal::NotDue),
     }
     Ok(())
 }

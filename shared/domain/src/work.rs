@@ -59,6 +59,17 @@ impl RunContext {
         self.stop.asked.load(Ordering::Acquire)
     }
 
+    /// Waits until the run should stop.
+    pub async fn stopped(&self) {
+        let notified = self.stop.notify.notified();
+        tokio::pin!(notified);
+        // Registered before the flag is read, so that no wish to stop falls between the two.
+        notified.as_mut().enable();
+        if !self.is_stopped() {
+            notified.await;
+        }
+    }
+
     /// Asks the run to stop.
     pub fn stop(&self) {
         self.stop.asked.store(true, Ordering::Release);

@@ -138,6 +138,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         Just(Event::Cancel),
         Just(Event::Sweep),
+        Just(Event::Restart),
     ]
 }
 

@@ -4,7 +4,7 @@ use crate::execution::ResultFile;
 use crate::ids::{InstanceId, JobId};
 use crate::job::{JobKey, LEASE, MAX_ATTEMPTS};
 use crate::ports::{DueJobs, SendMessage};
-use crate::sweep::{Swept, sweep};
+use crate::sweep::{Swept, restart, sweep};
 use crate::testing::{Fault, ManualClock, Memory};
 use crate::time::Timestamp;
 use crate::{remove, submit};
@@ -29,12 +29,12 @@ impl Runner for Play {
         match self {
             Self::Succeed => {}
             Self::Panic => panic!("a bug in a node"),
-            Self::UntilStopped => stopped(&context).await,
+            Self::UntilStopped => context.stopped().await,
             Self::CanceledBy(store) => {
                 let ids = [job.key.id.clone()];
                 let clock = ManualClock::at(job.created_at);
                 assert_eq!(remove::remove(&**store, &clock, &job.key.instance, &ids).await.unwrap(), 0);
-                stopped(&context).await;
+                context.stopped().await;
             }
             Self::TakenOver(store, clock) => {
                 clock.advance(LEASE);
@@ -46,12 +46,6 @@ impl Runner for Play {
         }
         let result = ResultFile { name: "a.csv".into(), media_type: "text/csv".into(), bytes: 1 };
         Ran { warnings: vec![], outcome: Outcome::Success { results: vec![result] } }
-    }
-}
-
-async fn stopped(context: &RunContext) {
-    while !context.is_stopped() {
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
@@ -224,4 +218,55 @@ async fn a_job_whose_workers_are_killed_ends_after_the_last_attempt() {
     service.store.send(&message).await.unwrap();
     let late = service.handle(Play::Succeed, &message).await.unwrap();
     assert_eq!(late, Handled::Nothing(Some(Refusal::State(JobState::Failed))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_restart_of_the_only_process_nothing_waits_for_a_lease_or_a_lost_message() {
+    let service = Service::new();
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    for id in ["running", "waiting", "canceling", "ended"] {
+        let key = JobKey { id: JobId::new(id).unwrap(), ..Service::key() };
+        submit::create(&*service.store, &*service.store, &*service.clock, key, definition.clone())
+            .await
+            .unwrap();
+        let message = service.store.take_message().unwrap();
+        if id == "ended" {
+            service.handle(Play::Succeed, &message).await.unwrap();
+        } else if id != "waiting" {
+            assert!(super::claim(&*service.store, &*service.clock, &message).await.unwrap().is_ok());
+        }
+    }
+    let ids = [JobId::new("canceling").unwrap()];
+    remove::remove(&*service.store, &*service.clock, &Service::key().instance, &ids).await.unwrap();
+
+    // The process is killed and starts again at once.
+    service.clock.advance(Duration::from_millis(1));
+    let swept = restart(&*service.store, &*service.store, &*service.clock).await.unwrap();
+    assert_eq!(swept, Swept { seen: 3, requeued: 2, ended: 1 });
+    for (id, attempt) in [("running", 2), ("waiting", 1)] {
+        let message = service.store.take_message().unwrap();
+        assert_eq!(message.key.id.as_str(), id);
+        let Handled::Ended(job) = service.handle(Play::Succeed, &message).await.unwrap() else {
+            panic!("{id}")
+        };
+        assert_eq!((job.state, job.execution().unwrap().attempt), (JobState::Success, attempt));
+    }
+    assert_eq!(service.store.take_message(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_reaches_more_jobs_than_one_sweep() {
+    let service = Service::new();
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    let jobs = crate::sweep::MAX_SWEPT * 2 + 1;
+    for number in 0..jobs {
+        let key = JobKey { id: JobId::new(format!("job {number}")).unwrap(), ..Service::key() };
+        submit::create(&*service.store, &*service.store, &*service.clock, key, definition.clone())
+            .await
+            .unwrap();
+        service.store.take_message().unwrap();
+        service.clock.advance(Duration::from_millis(1));
+    }
+    let swept = restart(&*service.store, &*service.store, &*service.clock).await.unwrap();
+    assert_eq!(swept.requeued, jobs);
 }

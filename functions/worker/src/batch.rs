@@ -1,0 +1,76 @@
+//! A batch of messages, each handled on its own.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use futures::FutureExt;
+use futures::future::join_all;
+use satsuma_domain::Clock;
+use satsuma_domain::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob};
+use satsuma_domain::work::{self, Handled, Runner};
+
+/// Handles a batch within `budget` from now, and reports the messages that should come again.
+pub async fn handle<S>(
+    store: &S,
+    runner: Arc<dyn Runner>,
+    clock: &dyn Clock,
+    event: SqsEvent,
+    budget: Duration,
+) -> SqsBatchResponse
+where
+    S: GetJob + ReplaceJob + RemoveJob,
+{
+    let handled = event.records.iter().map(|record| {
+        let one = handle_one(store, Arc::clone(&runner), clock, record, budget);
+        AssertUnwindSafe(one).catch_unwind()
+    });
+    let done = join_all(handled).await;
+    let failed = event.records.iter().zip(done).filter(|(_, done)| !matches!(done, Ok(true)));
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = failed.map(|(record, _)| failure_of(record)).collect();
+    response
+}
+
+/// Whether the message is done with.
+async fn handle_one<S>(
+    store: &S,
+    runner: Arc<dyn Runner>,
+    clock: &dyn Clock,
+    record: &SqsMessage,
+    budget: Duration,
+) -> bool
+where
+    S: GetJob + ReplaceJob + RemoveJob,
+{
+    let body = record.body.as_deref().unwrap_or_default();
+    let Ok(message) = serde_json::from_str::<JobMessage>(body) else {
+        // Its text is not logged: nobody knows what it holds.
+        tracing::error!(message_id = record.message_id, "a message that is none of ours");
+        return false;
+    };
+    let (instance, job) = (&message.key.instance, &message.key.id);
+    match work::handle(store, runner, clock, &message, budget).await {
+        Ok(Handled::Ended(ended)) => {
+            tracing::info!(%instance, %job, state = %ended.state, "the job ended");
+            true
+        }
+        Ok(Handled::Nothing(refusal)) => {
+            let reason = refusal.map_or_else(|| "the job is gone".to_owned(), |refusal| refusal.to_string());
+            tracing::info!(%instance, %job, reason, "nothing to run");
+            true
+        }
+        Ok(Handled::Lost) => true,
+        Err(fault) => {
+            tracing::error!(%instance, %job, %fault, "the message will come again");
+            false
+        }
+    }
+}
+
+fn failure_of(record: &SqsMessage) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = record.message_id.clone().unwrap_or_default();
+    failure
+}

@@ -1,0 +1,34 @@
+//! Lambda: runs the jobs of a batch of SQS messages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use satsuma_aws::{Files, Jobs};
+use satsuma_domain::{Clock, SystemClock, Timestamp};
+use satsuma_worker::EngineRunner;
+
+/// What is kept of Lambda's time limit for stopping the engine and writing the end: a batch, an upload
+/// that goes on, and the last write's retries.
+const MARGIN: Duration = Duration::from_secs(20);
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    satsuma_http::logs::init();
+    let jobs = Jobs::from_env().await?;
+    let files = Arc::new(Files::from_env().await?);
+    let runner = Arc::new(EngineRunner::new(files, std::env::temp_dir(), satsuma_worker::limits()));
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
+        let (jobs, runner) = (&jobs, Arc::clone(&runner));
+        async move {
+            let deadline = Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX));
+            let left = Duration::from_millis(u64::try_from(deadline.0 - SystemClock.now().0).unwrap_or(0));
+            let budget = left.saturating_sub(MARGIN);
+            Ok::<SqsBatchResponse, Error>(
+                satsuma_worker::handle(jobs, runner, &SystemClock, event.payload, budget).await,
+            )
+        }
+    }))
+    .await
+}

@@ -1,0 +1,78 @@
+//! The engine's errors as a job's failure.
+
+use satsuma_domain::execution::{Failure, FailureCategory};
+use satsuma_domain::file::FileName;
+use satsuma_domain::{FileId, StoreError};
+use satsuma_engine::{Category, EngineError};
+use satsuma_stream::StreamError;
+
+/// What a caller reads of an engine error.
+pub(crate) fn of_engine(error: &EngineError) -> Failure {
+    if error.category() == Category::System {
+        tracing::error!(%error, "the engine failed");
+    }
+    let (code, category) = match error {
+        EngineError::SourceMissing { .. } => ("source_missing", FailureCategory::Data),
+        EngineError::Limit { .. } => ("limit", FailureCategory::Data),
+        _ => match error.category() {
+            Category::Unsupported => ("unsupported", FailureCategory::Unsupported),
+            Category::Definition => ("definition", FailureCategory::Data),
+            Category::Data => ("data", FailureCategory::Data),
+            Category::Algorithm => ("model", FailureCategory::Algorithm),
+            Category::System => ("engine", FailureCategory::System),
+        },
+    };
+    let failure = Failure::new(code, category, error.to_string());
+    match error.node() {
+        Some(node) => failure.at_node(node.label.clone()),
+        None => failure,
+    }
+}
+
+/// The stream that the job names is not there.
+pub(crate) fn stream_missing(id: &FileId) -> Failure {
+    let message =
+        format!("there is no file `{id}`, which model.id names; upload the stream and submit the job again");
+    Failure::new("stream_missing", FailureCategory::Data, message)
+}
+
+/// The file that the job names is no readable stream.
+pub(crate) fn stream_unreadable(id: &FileId, error: &StreamError) -> Failure {
+    let message = format!("the file `{id}`, which model.id names, is not a readable stream: {error}");
+    Failure::new("stream_unreadable", FailureCategory::Data, message)
+}
+
+/// A file that the job names for a source node is not there.
+pub(crate) fn input_missing(node: &str, id: &FileId) -> Failure {
+    let message = format!(
+        "there is no file `{id}`, which the job names for this node; upload it and submit the job again"
+    );
+    Failure::new("source_missing", FailureCategory::Data, message).at_node(node)
+}
+
+/// A definition that this service does not run yet.
+pub(crate) fn unsupported(message: String) -> Failure {
+    Failure::new("unsupported", FailureCategory::Unsupported, message)
+}
+
+/// Storage failed; the detail is for the log.
+pub(crate) fn of_store(fault: &StoreError) -> Failure {
+    tracing::error!(%fault, "storage failed while the job ran");
+    Failure::new(
+        "storage",
+        FailureCategory::System,
+        "the service could not reach its storage; submit the job again",
+    )
+}
+
+/// A result could not be stored.
+pub(crate) fn result_not_stored(name: &FileName, fault: &StoreError) -> Failure {
+    tracing::error!(%fault, result = name.id(), "a result could not be stored");
+    Failure::new("storage", FailureCategory::System, "a result could not be stored; submit the job again")
+}
+
+/// The folder of the execution could not be used.
+pub(crate) fn of_disk(error: &std::io::Error) -> Failure {
+    tracing::error!(%error, "the working folder failed");
+    Failure::new("disk", FailureCategory::System, "the worker could not use its disk; submit the job again")
+}

@@ -1,0 +1,37 @@
+//! What one execution may use, by the size of the function that it runs in.
+
+use satsuma_engine::Limits;
+
+/// The variable in which Lambda tells a function its memory, in MB.
+const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+
+/// What the process needs beside the engine's pool: the binary, the stream, a few batches, buffers of
+/// uploads.
+const BESIDE_POOL: usize = 250 << 20;
+
+/// The smallest pool that sorts and groups still spill from in good order.
+const LEAST_POOL: usize = 64 << 20;
+
+/// The engine's limits on this function; the engine's own defaults anywhere else.
+#[must_use]
+pub fn limits() -> Limits {
+    let megabytes = std::env::var(MEMORY_SIZE).ok().and_then(|size| size.parse::<usize>().ok());
+    megabytes.map_or_else(Limits::default, of_memory)
+}
+
+/// The pool counts what it is told of, which is about two thirds of what is used.
+fn of_memory(megabytes: usize) -> Limits {
+    let free = megabytes.saturating_mul(1 << 20).saturating_sub(BESIDE_POOL);
+    Limits { memory_bytes: (free / 3 * 2).max(LEAST_POOL), ..Limits::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pool_leaves_room_for_the_process_itself() {
+        assert_eq!(of_memory(2048).memory_bytes >> 20, 1198);
+        assert_eq!(of_memory(256).memory_bytes, LEAST_POOL);
+    }
+}

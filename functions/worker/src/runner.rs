@@ -1,0 +1,131 @@
+//! One execution of a job by the engine.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use satsuma_domain::execution::{Failure, MAX_RESULTS, Outcome, Progress, ResultFile};
+use satsuma_domain::file::{FileKey, FileName, ResultId};
+use satsuma_domain::ports::{GetFile, PutFile};
+use satsuma_domain::work::{Ran, RunContext, Runner};
+use satsuma_domain::{ExecutionNumber, Job};
+use satsuma_engine::{Cancellation, JobOutcome, Limits, Surroundings};
+use satsuma_stream::StreamFile;
+
+use crate::sources::Sources;
+use crate::{failure, request};
+
+/// Runs streams with the engine, on files from a store.
+#[derive(Debug)]
+pub struct EngineRunner<F> {
+    files: Arc<F>,
+    scratch: PathBuf,
+    limits: Limits,
+}
+
+impl<F: GetFile + PutFile + 'static> EngineRunner<F> {
+    /// A runner whose executions each get a folder of their own in `scratch`.
+    #[must_use]
+    pub fn new(files: Arc<F>, scratch: PathBuf, limits: Limits) -> Self {
+        Self { files, scratch, limits }
+    }
+
+    async fn execute(
+        &self,
+        job: &Job,
+        number: ExecutionNumber,
+        context: &RunContext,
+    ) -> Result<Ran, Failure> {
+        // Gone with everything in it when this function returns: a sandbox is used again, by others.
+        let folder = tempfile::Builder::new()
+            .prefix("execution-")
+            .tempdir_in(&self.scratch)
+            .map_err(|error| failure::of_disk(&error))?;
+        let stream = self.stream(job, folder.path()).await?;
+        let sources =
+            Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path()));
+        let overrides = sources.overrides(&job.definition.setting.inputs).await?;
+        let work_dir = folder.path().join("work");
+        std::fs::create_dir(&work_dir).map_err(|error| failure::of_disk(&error))?;
+        let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits)?;
+
+        let cancellation = Cancellation::new();
+        let reporter = context.clone();
+        let surroundings = Surroundings {
+            sources,
+            progress: Some(Arc::new(move |progress| {
+                reporter.report(Progress {
+                    fraction: progress.fraction,
+                    rows_read: progress.rows_read,
+                    rows_written: progress.rows_written,
+                });
+            })),
+            cancellation: cancellation.clone(),
+        };
+        let run = satsuma_engine::run(&request, &surroundings);
+        tokio::pin!(run);
+        let ran = tokio::select! {
+            ran = &mut run => ran,
+            () = context.stopped() => {
+                cancellation.cancel();
+                run.await
+            }
+        };
+        match ran {
+            Ok(outcome) => self.publish(job, number, context, outcome).await,
+            Err(error) if error.is_canceled() => Ok(Ran { warnings: Vec::new(), outcome: Outcome::Canceled }),
+            Err(error) => Err(failure::of_engine(&error)),
+        }
+    }
+
+    /// The stream as it is now: a file replaced later does not reach this execution.
+    async fn stream(&self, job: &Job, folder: &Path) -> Result<StreamFile, Failure> {
+        let id = &job.definition.model.id;
+        let key = FileKey { instance: job.key.instance.clone(), name: FileName::Upload(id.clone()) };
+        let path = folder.join("stream");
+        let downloaded = self.files.download(&key, &path).await.map_err(|fault| failure::of_store(&fault))?;
+        downloaded.ok_or_else(|| failure::stream_missing(id))?;
+        let bytes = std::fs::read(&path).map_err(|error| failure::of_disk(&error))?;
+        StreamFile::open(bytes).map_err(|error| failure::stream_unreadable(id, &error))
+    }
+
+    /// Stores the results where this execution alone writes; the job's last write makes them visible.
+    async fn publish(
+        &self,
+        job: &Job,
+        number: ExecutionNumber,
+        context: &RunContext,
+        outcome: JobOutcome,
+    ) -> Result<Ran, Failure> {
+        if outcome.files.len() > MAX_RESULTS {
+            let many = outcome.files.len();
+            return Err(failure::unsupported(format!(
+                "the stream writes {many} files, at most {MAX_RESULTS} are kept"
+            )));
+        }
+        let mut results = Vec::with_capacity(outcome.files.len());
+        for file in &outcome.files {
+            let name =
+                FileName::Result(ResultId { job: job.uuid, execution: number, name: file.name.clone() });
+            let key = FileKey { instance: job.key.instance.clone(), name };
+            let stored = self.files.upload(&key, file.media_type, &file.path).await;
+            stored.map_err(|fault| failure::result_not_stored(&key.name, &fault))?;
+            results.push(ResultFile {
+                name: file.name.clone(),
+                media_type: file.media_type.to_owned(),
+                bytes: file.bytes,
+            });
+        }
+        let (rows_read, rows_written) = (outcome.rows_read, outcome.rows_written);
+        context.report(Progress { fraction: 1.0, rows_read, rows_written });
+        Ok(Ran { warnings: outcome.warnings, outcome: Outcome::Success { results } })
+    }
+}
+
+#[async_trait]
+impl<F: GetFile + PutFile + 'static> Runner for EngineRunner<F> {
+    async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
+        let executed = self.execute(&job, execution, &context).await;
+        executed.unwrap_or_else(|failure| Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } })
+    }
+}

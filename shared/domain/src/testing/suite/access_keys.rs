@@ -1,0 +1,18 @@
+//! [`GetKey`] and [`PutKey`].
+
+use super::sample::{NOW, acme};
+use crate::key::{AccessKey, KeyRecord};
+use crate::ports::{GetKey, PutKey};
+
+/// And the record admits the key.
+pub async fn a_key_is_found_by_its_lookup_alone<S: GetKey + PutKey>(store: &S) {
+    let key = AccessKey::generate().unwrap();
+    assert_eq!(store.get_key(&key.lookup()).await.unwrap(), None);
+    let record = KeyRecord::new(&key, acme(), NOW);
+    store.put_key(&record).await.unwrap();
+    let found = store.get_key(&key.lookup()).await.unwrap().unwrap();
+    assert_eq!(found, record);
+    assert!(found.admits(&key));
+    let other = AccessKey::generate().unwrap();
+    assert_eq!(store.get_key(&other.lookup()).await.unwrap(), None);
+}

@@ -1,0 +1,75 @@
+//! [`DropBox`]: files that arrive without the API.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::sample::acme;
+use crate::file::{FileKey, FileName};
+use crate::ids::FileId;
+use crate::ports::{DropBox, DroppedKey, GetFile, PutFile};
+
+/// Somebody with access to the objects themselves.
+#[async_trait]
+pub trait Dropper: Send + Sync {
+    /// Drops an object.
+    async fn drop_object(&self, drop: &DroppedKey, bytes: Bytes);
+
+    /// Reads the report on a dropped object.
+    async fn report(&self, drop: &DroppedKey) -> Option<String>;
+}
+
+fn dropped(name: &str) -> DroppedKey {
+    DroppedKey { instance: acme(), name: FileId::new(name).unwrap() }
+}
+
+/// Within the limit; beyond it only its size is told.
+pub async fn a_dropped_object_is_read<S: DropBox>(store: &S, outside: &impl Dropper) {
+    for name in ["churn.str", "香水/data 1+2.csv", "100%.csv"] {
+        let drop = dropped(name);
+        assert_eq!(store.get_dropped(&drop, 10).await.unwrap(), None);
+        outside.drop_object(&drop, Bytes::from("12345")).await;
+        assert_eq!(store.get_dropped(&drop, 5).await.unwrap(), Some(Ok(Bytes::from("12345"))), "{name}");
+        assert_eq!(store.get_dropped(&drop, 4).await.unwrap().unwrap().unwrap_err().bytes, 5);
+    }
+}
+
+/// Under the id that it is adopted to, replacing what was there; and adopting it twice is the same.
+pub async fn an_adopted_object_is_an_upload<S>(store: &S, outside: &impl Dropper)
+where
+    S: DropBox + GetFile + PutFile,
+{
+    for name in ["churn.str", "香水/data 1+2.csv", "100%.csv"] {
+        let drop = dropped(name);
+        let to = FileKey { instance: acme(), name: FileName::Upload(drop.name.clone()) };
+        store.put_file(&to, "text/csv", Bytes::from("old")).await.unwrap();
+        outside.drop_object(&drop, Bytes::from("new content")).await;
+        for _ in 0..2 {
+            store.adopt(&drop, &to).await.unwrap();
+            assert_eq!(
+                store.get_file(&to, 100).await.unwrap(),
+                Some(Ok(Bytes::from("new content"))),
+                "{name}"
+            );
+        }
+        assert_eq!(store.file_info(&to).await.unwrap().unwrap().media_type, "application/octet-stream");
+    }
+}
+
+/// The event came late.
+pub async fn an_object_that_is_gone_is_not_adopted<S: DropBox + GetFile>(store: &S, _: &impl Dropper) {
+    let drop = dropped("churn.str");
+    let to = FileKey { instance: acme(), name: FileName::Upload(drop.name.clone()) };
+    let fault = store.adopt(&drop, &to).await.unwrap_err();
+    assert!(!fault.transient);
+    assert_eq!(store.file_info(&to).await.unwrap(), None);
+}
+
+/// The newest one counts.
+pub async fn a_rejected_object_gets_a_report<S: DropBox>(store: &S, outside: &impl Dropper) {
+    let drop = dropped("香水/bad.str");
+    assert_eq!(outside.report(&drop).await, None);
+    for report in [r#"{"code":"a"}"#, r#"{"code":"b"}"#] {
+        store.reject(&drop, report).await.unwrap();
+        assert_eq!(outside.report(&drop).await.as_deref(), Some(report));
+    }
+}

@@ -1,0 +1,63 @@
+//! [`DueJobs`]: the sweeper finds what waits too long, and nothing else.
+
+use std::time::Duration;
+
+use super::sample::{NOW, acme, claimed, ended, failed, named, stored, submitted, succeeded};
+use crate::ids::JobId;
+use crate::job::{LEASE, RESEND_AFTER};
+use crate::ports::{CreateJob, DueJobs, RemoveJob, ReplaceJob, Written};
+use crate::time::Timestamp;
+
+const ANY_TIME: Timestamp = Timestamp(i64::MAX);
+
+/// A pending job when its message must be lost, a running one when its lease ends.
+pub async fn jobs_are_due_when_their_message_or_lease_is<S>(store: &S)
+where
+    S: CreateJob + ReplaceJob + DueJobs,
+{
+    let job = stored(store).await;
+    let lost = NOW.plus(RESEND_AFTER);
+    assert_eq!(store.due_jobs(Timestamp(lost.0 - 1), 10).await.unwrap(), []);
+    assert_eq!(store.due_jobs(lost, 10).await.unwrap(), [job.key.clone()]);
+
+    let running = claimed(&job, lost);
+    assert_eq!(store.replace_job(&running).await.unwrap(), Written::Done);
+    let silent = lost.plus(LEASE);
+    assert_eq!(store.due_jobs(Timestamp(silent.0 - 1), 10).await.unwrap(), []);
+    assert_eq!(store.due_jobs(silent, 10).await.unwrap(), [job.key]);
+}
+
+/// However much time passes.
+pub async fn ended_and_removed_jobs_are_never_due<S>(store: &S)
+where
+    S: CreateJob + ReplaceJob + RemoveJob + DueJobs,
+{
+    for (id, outcome) in [("a", succeeded()), ("b", failed())] {
+        let job = submitted(named(&acme(), id), 1, NOW);
+        assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
+        let running = claimed(&job, NOW);
+        assert_eq!(store.replace_job(&running).await.unwrap(), Written::Done);
+        assert_eq!(store.replace_job(&ended(&running, outcome, NOW)).await.unwrap(), Written::Done);
+    }
+    let removed = stored(store).await;
+    assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), [removed.key.clone()]);
+    assert_eq!(store.remove_job(&removed).await.unwrap(), Written::Done);
+    assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), []);
+}
+
+/// So that a short sweep looks at those that wait longest.
+pub async fn the_longest_overdue_come_first<S: CreateJob + DueJobs>(store: &S) {
+    // Written in another order than they are due.
+    for minute in [7, 3, 19, 11, 0, 5, 2, 13, 17, 1, 4, 6, 8, 9, 10, 12, 14, 15, 16, 18] {
+        let submitted_at = NOW.plus(Duration::from_secs(60 * minute));
+        let job = submitted(named(&acme(), &minute.to_string()), minute + 1, submitted_at);
+        assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
+    }
+    let ids = async |limit| {
+        let due = store.due_jobs(ANY_TIME, limit).await.unwrap();
+        due.into_iter().map(|key| key.id).collect::<Vec<JobId>>()
+    };
+    let in_order: Vec<JobId> = (0..20).map(|minute| JobId::new(minute.to_string()).unwrap()).collect();
+    assert_eq!(ids(100).await, in_order);
+    assert_eq!(ids(6).await, in_order[..6]);
+}
