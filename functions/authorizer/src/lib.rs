@@ -1,1 +1,83 @@
-//! 
+//! Tells API Gateway whose access key a request carries. It identifies; the handlers refuse, so that
+//! every refusal is the API's own error object.
+
+use aws_lambda_events::apigw::{
+    ApiGatewayV2CustomAuthorizerSimpleResponse, ApiGatewayV2CustomAuthorizerV2Request,
+};
+use satsuma_domain::key::AccessKey;
+use satsuma_domain::ports::GetKey;
+use satsuma_domain::{InstanceId, StoreError};
+use serde::{Deserialize, Serialize};
+
+/// The query parameter that carries the access key.
+const PARAMETER: &str = "accesskey";
+
+/// What the handlers learn of a caller.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The instance that the key was issued for; missing where the key is none of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<InstanceId>,
+}
+
+/// Whose key this is; nobody's where it was never issued, or was revoked.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn identify<S: GetKey>(store: &S, key: &AccessKey) -> Result<Identity, StoreError> {
+    let record = store.get_key(&key.lookup()).await?;
+    let instance = record.filter(|record| record.admits(key)).map(|record| record.instance);
+    Ok(Identity { instance })
+}
+
+/// Answers a request of API Gateway (payload 2.0, simple response).
+///
+/// # Errors
+/// A fault of the store, which API Gateway answers with 500.
+pub async fn handle<S: GetKey>(
+    store: &S,
+    request: ApiGatewayV2CustomAuthorizerV2Request,
+) -> Result<ApiGatewayV2CustomAuthorizerSimpleResponse<Identity>, StoreError> {
+    // The emulator of `sam local` hands parameter names on as they were sent.
+    let shown = request.query_string_parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case(PARAMETER));
+    let identity = match shown {
+        Some((_, key)) => identify(store, &AccessKey::new(key)).await?,
+        None => Identity::default(),
+    };
+    let mut response = ApiGatewayV2CustomAuthorizerSimpleResponse::default();
+    response.is_authorized = true;
+    response.context = identity;
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use satsuma_domain::Timestamp;
+    use satsuma_domain::key::KeyRecord;
+    use satsuma_domain::ports::PutKey;
+    use satsuma_domain::testing::Memory;
+
+    use super::*;
+
+    async fn answer(store: &Memory, query: &[(&str, &str)]) -> String {
+        let mut request = ApiGatewayV2CustomAuthorizerV2Request::default();
+        request.query_string_parameters =
+            query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        serde_json::to_string(&handle(store, request).await.unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_good_key_names_its_instance_and_any_other_names_nobody() {
+        let store = Memory::default();
+        let key = AccessKey::generate().unwrap();
+        let record = KeyRecord::new(&key, InstanceId::new("acme").unwrap(), Timestamp(0));
+        store.put_key(&record).await.unwrap();
+
+        let good = answer(&store, &[("accesskey", key.reveal())]).await;
+        assert_eq!(good, r#"{"isAuthorized":true,"context":{"instance":"acme"}}"#);
+
+        let nobody = r#"{"isAuthorized":true,"context":{}}"#;
+        assert_eq!(answer(&store, &[("accesskey", "guessed")]).await, nobody);
+        assert_eq!(answer(&store, &[]).await, nobody);
+    }
+}

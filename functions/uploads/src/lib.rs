@@ -1,1 +1,44 @@
-//! 
+//! Takes what is dropped into the bucket under `uploads/<instance>/`: a file becomes an uploaded file of
+//! the same name, a job definition `NAME.json` becomes the job `NAME`. What cannot be taken stays where
+//! it is, with a report under `rejected/`.
+//!
+//! S3 tells of an object at least once. A file that is taken twice is the same file; a definition is
+//! marked with its object's sequencer, so that telling twice of one object runs one job.
+
+mod event;
+mod take;
+
+use aws_lambda_events::s3::S3Event;
+use satsuma_domain::ports::{CreateJob, DropBox, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::{Clock, StoreError};
+
+pub use take::Taken;
+
+/// Takes every object of an event.
+///
+/// # Errors
+/// A fault of the store; S3 tells again, and what was taken is taken as the same.
+pub async fn handle<J, F, Q>(
+    jobs: &J,
+    files: &F,
+    queue: &Q,
+    clock: &dyn Clock,
+    event: S3Event,
+) -> Result<Vec<Taken>, StoreError>
+where
+    J: GetJob + CreateJob + ReplaceJob,
+    F: DropBox,
+    Q: SendMessage,
+{
+    let mut all = Vec::with_capacity(event.records.len());
+    for record in &event.records {
+        let Some(object) = event::object(record) else { continue };
+        let taken = take::take(jobs, files, queue, clock, &object).await?;
+        tracing::info!(instance = %object.drop.instance, name = %object.drop.name, ?taken, "dropped");
+        all.push(taken);
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! Lambda: tells API Gateway whose access key a request carries.
+
+use aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerV2Request;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use satsuma_aws::Jobs;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    satsuma_http::logs::init();
+    let keys = Jobs::from_env().await?;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<ApiGatewayV2CustomAuthorizerV2Request>| {
+        satsuma_authorizer::handle(&keys, event.payload)
+    }))
+    .await
+}

@@ -1,0 +1,18 @@
+//! Lambda: sweeps, each time its schedule says so.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use satsuma_aws::{Jobs, Queue};
+use satsuma_domain::{StoreError, SystemClock};
+use serde_json::Value;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    satsuma_http::logs::init();
+    let jobs = Jobs::from_env().await?;
+    let queue = Queue::from_env().await?;
+    lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| async {
+        satsuma_sweeper::handle(&jobs, &queue, &SystemClock).await?;
+        Ok::<(), StoreError>(())
+    }))
+    .await
+}

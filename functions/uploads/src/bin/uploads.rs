@@ -1,0 +1,19 @@
+//! Lambda: takes what is dropped into the bucket.
+
+use aws_lambda_events::s3::S3Event;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use satsuma_aws::{Files, Jobs, Queue};
+use satsuma_domain::{StoreError, SystemClock};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    satsuma_http::logs::init();
+    let jobs = Jobs::from_env().await?;
+    let files = Files::from_env().await?;
+    let queue = Queue::from_env().await?;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<S3Event>| async {
+        satsuma_uploads::handle(&jobs, &files, &queue, &SystemClock, event.payload).await?;
+        Ok::<(), StoreError>(())
+    }))
+    .await
+}

@@ -1,0 +1,116 @@
+//! One dropped object.
+
+use satsuma_domain::definition::MAX_DEFINITION_BYTES;
+use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::files::is_stream;
+use satsuma_domain::job::JobKey;
+use satsuma_domain::ports::{CreateJob, DropBox, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::submit::{self, Submission};
+use satsuma_domain::{Clock, Error, JobDefinition, JobId, StoreError};
+use satsuma_stream::{Limits, StreamFile};
+use serde_json::json;
+
+use crate::event::Dropped;
+
+/// What the name of a job definition ends in.
+const DEFINITION: &str = ".json";
+
+/// What became of a dropped object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is an uploaded file now.
+    File,
+    /// It is a job now.
+    Job,
+    /// It cannot be taken; a report says why.
+    Rejected,
+    /// It was gone before it could be looked at.
+    Gone,
+}
+
+/// Takes an object.
+pub(crate) async fn take<J, F, Q>(
+    jobs: &J,
+    files: &F,
+    queue: &Q,
+    clock: &dyn Clock,
+    object: &Dropped,
+) -> Result<Taken, StoreError>
+where
+    J: GetJob + CreateJob + ReplaceJob,
+    F: DropBox,
+    Q: SendMessage,
+{
+    let taken = match object.drop.name.as_str().strip_suffix(DEFINITION) {
+        Some(name) => job(jobs, files, queue, clock, object, name).await,
+        None => file(files, object).await,
+    };
+    match taken {
+        Ok(taken) => Ok(taken),
+        Err(Error::Store(fault)) => Err(fault),
+        Err(error) => {
+            let report = json!({
+                "code": error.code(), "message": error.to_string(), "field": error.field(),
+            });
+            files.reject(&object.drop, &report.to_string()).await?;
+            Ok(Taken::Rejected)
+        }
+    }
+}
+
+async fn job<J, F, Q>(
+    jobs: &J,
+    files: &F,
+    queue: &Q,
+    clock: &dyn Clock,
+    object: &Dropped,
+    name: &str,
+) -> Result<Taken, Error>
+where
+    J: GetJob + CreateJob + ReplaceJob,
+    F: DropBox,
+    Q: SendMessage,
+{
+    let id = JobId::new(name)?;
+    if !id.is_addressable() {
+        let message = "a job's name holds no `/` and no `,`: drop its definition right into the folder";
+        return Err(Error::invalid("invalid_id", Some("id"), message));
+    }
+    let limit = MAX_DEFINITION_BYTES as u64;
+    let bytes = match files.get_dropped(&object.drop, limit).await? {
+        None => return Ok(Taken::Gone),
+        Some(Ok(bytes)) => bytes,
+        Some(Err(info)) => {
+            return Err(Error::TooLarge { what: "the job definition", bytes: info.bytes, limit });
+        }
+    };
+    let definition = JobDefinition::parse(&bytes)?;
+    let key = JobKey { instance: object.drop.instance.clone(), id };
+    let submission = Submission { definition, idempotency_key: object.mark.clone() };
+    submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
+    Ok(Taken::Job)
+}
+
+async fn file<F: DropBox>(files: &F, object: &Dropped) -> Result<Taken, Error> {
+    let drop = &object.drop;
+    let FileName::Upload(id) = FileName::parse(drop.name.as_str())? else {
+        return Err(Error::invalid("invalid_id", Some("id"), "names that begin with `result~` are results'"));
+    };
+    if is_stream(&id, None) {
+        match files.get_dropped(drop, Limits::FILE_BYTES).await? {
+            None => return Ok(Taken::Gone),
+            Some(Err(info)) => {
+                let limit = Limits::FILE_BYTES;
+                return Err(Error::TooLarge { what: "the stream", bytes: info.bytes, limit });
+            }
+            Some(Ok(bytes)) => {
+                StreamFile::open(bytes).map_err(|error| {
+                    Error::invalid("unreadable_stream", None, format!("the stream cannot be read: {error}"))
+                })?;
+            }
+        }
+    }
+    let key = FileKey { instance: drop.instance.clone(), name: FileName::Upload(id) };
+    files.adopt(drop, &key).await?;
+    Ok(Taken::File)
+}

@@ -1,0 +1,77 @@
+use aws_lambda_events::s3::S3Event;
+use bytes::Bytes;
+use satsuma_domain::job::JobKey;
+use satsuma_domain::ports::{DroppedKey, GetJob, ListFiles};
+use satsuma_domain::testing::Memory;
+use satsuma_domain::{FileId, InstanceId, JobId, SystemClock};
+use serde_json::json;
+
+use crate::{Taken, handle};
+
+const DEFINITION: &[u8] = br#"{"action":"BATCH_SCORE","model":{"id":"churn.str"}}"#;
+
+fn dropped(name: &str) -> DroppedKey {
+    DroppedKey { instance: InstanceId::new("acme").unwrap(), name: FileId::new(name).unwrap() }
+}
+
+/// An event as S3 writes it, cut to what counts.
+fn event(encoded_key: &str, sequencer: &str) -> S3Event {
+    serde_json::from_value(json!({"Records": [{
+        "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-central-1",
+        "eventTime": "2026-11-22T10:00:00.000Z", "eventName": "ObjectCreated:Put",
+        "userIdentity": {}, "requestParameters": {}, "responseElements": {},
+        "s3": {"bucket": {"name": "satsuma"}, "object": {"key": encoded_key, "sequencer": sequencer}}
+    }]}))
+    .unwrap()
+}
+
+async fn told(store: &Memory, encoded_key: &str, sequencer: &str) -> Vec<Taken> {
+    handle(store, store, store, &SystemClock, event(encoded_key, sequencer)).await.unwrap()
+}
+
+async fn uploads(store: &Memory) -> Vec<String> {
+    let page = store.list_files(&InstanceId::new("acme").unwrap(), None, 100).await.unwrap();
+    page.items.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn a_dropped_file_becomes_an_upload_of_the_same_name() {
+    let store = Memory::default();
+    store.drop_object(&dropped("new customers é.csv"), Bytes::from_static(b"a,b\n"));
+    assert_eq!(told(&store, "uploads/acme/new+customers+%C3%A9.csv", "1").await, [Taken::File]);
+    assert_eq!(uploads(&store).await, ["new customers é.csv"]);
+}
+
+#[tokio::test]
+async fn a_dropped_definition_becomes_a_job_once_however_often_it_is_told_of() {
+    let store = Memory::default();
+    store.drop_object(&dropped("nightly.json"), Bytes::from_static(DEFINITION));
+    assert_eq!(told(&store, "uploads/acme/nightly.json", "1").await, [Taken::Job]);
+    assert_eq!(told(&store, "uploads/acme/nightly.json", "1").await, [Taken::Job]);
+    let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
+    assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 1);
+
+    // Dropped once more it runs once more.
+    assert_eq!(told(&store, "uploads/acme/nightly.json", "2").await, [Taken::Job]);
+    assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_reported_and_not_stored() {
+    let store = Memory::default();
+    store.drop_object(&dropped("bad.str"), Bytes::from_static(b"{\\rtf1}"));
+    assert_eq!(told(&store, "uploads/acme/bad.str", "1").await, [Taken::Rejected]);
+    assert!(uploads(&store).await.is_empty());
+    assert!(store.report(&dropped("bad.str")).unwrap().contains("unreadable_stream"));
+
+    store.drop_object(&dropped("bad.json"), Bytes::from_static(b"{\"action\":\"SCORE\"}"));
+    assert_eq!(told(&store, "uploads/acme/bad.json", "1").await, [Taken::Rejected]);
+    assert!(store.report(&dropped("bad.json")).unwrap().contains("\"field\":\"action\""));
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_or_lies_elsewhere_is_nothing() {
+    let store = Memory::default();
+    assert_eq!(told(&store, "uploads/acme/gone.json", "1").await, [Taken::Gone]);
+    assert!(told(&store, "instances/acme/files/x", "1").await.is_empty());
+}
