@@ -21,7 +21,7 @@ pub struct Swept {
     pub ended: usize,
 }
 
-/// Looks at every job that is due.
+/// Looks at every job that is due. One with a lasting fault of its own is logged and left.
 ///
 /// # Errors
 /// A fault of the store; what was done until then stays done.
@@ -72,10 +72,13 @@ where
     let mut swept = Swept::default();
     for key in store.due_jobs(due, MAX_SWEPT).await? {
         swept.seen += 1;
-        match sweep_one(store, queue, clock, &key, event).await? {
-            Some(JobState::Pending) => swept.requeued += 1,
-            Some(_) => swept.ended += 1,
-            None => {}
+        match sweep_one(store, queue, clock, &key, event).await {
+            Ok(Some(JobState::Pending)) => swept.requeued += 1,
+            Ok(Some(_)) => swept.ended += 1,
+            Ok(None) => {}
+            Err(fault) if fault.transient => return Err(fault),
+            // One job that this version cannot read must not keep all others waiting.
+            Err(fault) => tracing::error!(job = %key.id, %fault, "a job cannot be swept"),
         }
     }
     Ok(swept)
@@ -106,3 +109,6 @@ where
     }
     Ok(Some(next.state))
 }
+
+#[cfg(test)]
+mod tests;
