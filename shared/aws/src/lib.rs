@@ -1,1 +1,24 @@
-//! 
+//! The domain's ports on AWS: [`Jobs`] on one DynamoDB table, [`Files`] on one S3 bucket, [`Queue`]
+//! on one SQS queue.
+//!
+//! Every write of a job is conditional. A failed condition is compared with what was meant to be
+//! written, because it may be one's own earlier success whose answer was lost: the SDK itself sends
+//! a request again when its answer does not arrive in time.
+//!
+//! The adapters are built from the environment ([`Jobs::from_env`], …) or, locally and in tests,
+//! from a client of the SDK and a name ([`Jobs::new`], …).
+
+mod config;
+mod encoding;
+mod fault;
+mod files;
+mod jobs;
+mod queue;
+mod settings;
+pub mod table;
+
+pub use config::{load, loader, s3_client};
+pub use files::{Files, parse_dropped};
+pub use jobs::Jobs;
+pub use queue::{Queue, Received};
+pub use settings::{BUCKET, MissingSetting, QUEUE_URL, TABLE};

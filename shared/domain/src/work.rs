@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::sync::{Notify, watch};
 
 use crate::error::StoreError;
-use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress};
+use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress, ResultFile};
 use crate::ids::{ExecutionNumber, WorkerId};
 use crate::job::{HEARTBEAT, Job, JobState};
 use crate::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob, Written};
@@ -99,6 +99,10 @@ pub trait Runner: Send + Sync {
     /// Runs one execution. Returns soon after `context` asks to stop. May panic: the caller
     /// survives it.
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran;
+
+    /// Removes results that `run` stored and that nobody will ever see: the job was canceled or taken
+    /// away before its end was written. Best effort; what stays costs room and nothing else.
+    async fn discard(&self, _job: &Job, _execution: ExecutionNumber, _results: &[ResultFile]) {}
 }
 
 /// What became of a message.
@@ -136,10 +140,18 @@ where
         return Ok(Handled::Nothing(None));
     };
     let context = RunContext::new();
-    let run = spawn_run(runner, claimed.clone(), number, context.clone());
+    let run = spawn_run(Arc::clone(&runner), claimed.clone(), number, context.clone());
     let mut keeper = Keeper { store, clock, job: claimed, number, context };
     let Some(ran) = keeper.keep_while(run, started + deadline).await else { return Ok(Handled::Lost) };
-    keeper.finish(ran).await
+    let stored = match &ran.outcome {
+        Outcome::Success { results } => results.clone(),
+        _ => Vec::new(),
+    };
+    let handled = keeper.finish(ran).await?;
+    if !stored.is_empty() && !keeper.is_published() {
+        runner.discard(&keeper.job, number, &stored).await;
+    }
+    Ok(handled)
 }
 
 async fn claim<S>(
@@ -234,7 +246,7 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
         Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } }
     }
 
-    async fn finish(mut self, ran: Ran) -> Result<Handled, StoreError> {
+    async fn finish(&mut self, ran: Ran) -> Result<Handled, StoreError> {
         let event = Event::Finish {
             execution: self.number,
             progress: self.context.progress(),
@@ -244,7 +256,7 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
         let mut tries = 0;
         loop {
             match self.write(event.clone()).await {
-                Ok(Ok(())) => return Ok(Handled::Ended(Box::new(self.job))),
+                Ok(Ok(())) => return Ok(Handled::Ended(Box::new(self.job.clone()))),
                 Ok(Err(refusal)) => {
                     tracing::warn!(job = %self.job.key.id, %refusal, "the end was not accepted");
                     return Ok(Handled::Lost);
@@ -257,6 +269,15 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
                 Err(fault) => return Err(fault),
             }
         }
+    }
+
+    /// Whether the job, as it was last seen, holds this execution's results: also where it went on
+    /// since, because an end whose answer was lost may have been followed by a resubmission.
+    fn is_published(&self) -> bool {
+        let mut executions = self.job.executions.iter();
+        executions.any(|execution| {
+            execution.number == self.number && matches!(execution.outcome, Some(Outcome::Success { .. }))
+        })
     }
 
     /// Applies an event to the newest state that is known, and to what the store says where that

@@ -270,3 +270,60 @@ async fn a_restart_reaches_more_jobs_than_one_sweep() {
     let swept = restart(&*service.store, &*service.store, &*service.clock).await.unwrap();
     assert_eq!(swept.requeued, jobs);
 }
+
+/// What happens to a job while its results are stored.
+#[derive(Clone, Copy, PartialEq)]
+enum Meanwhile {
+    Nothing,
+    Canceled,
+    TakenAway,
+}
+
+/// Stores a result while something else happens, and tells what it discarded.
+struct Storing {
+    service: Arc<Memory>,
+    meanwhile: Meanwhile,
+    discarded: std::sync::Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Runner for Storing {
+    async fn run(&self, job: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+        let clock = ManualClock::at(job.created_at);
+        match self.meanwhile {
+            Meanwhile::Nothing => {}
+            Meanwhile::Canceled => {
+                let ids = [job.key.id.clone()];
+                remove::remove(&*self.service, &clock, &job.key.instance, &ids).await.unwrap();
+            }
+            Meanwhile::TakenAway => {
+                clock.advance(LEASE);
+                sweep(&*self.service, &*self.service, &clock).await.unwrap();
+            }
+        }
+        let result = ResultFile { name: "a.csv".into(), media_type: "text/csv".into(), bytes: 1 };
+        Ran { warnings: vec![], outcome: Outcome::Success { results: vec![result] } }
+    }
+
+    async fn discard(&self, _: &Job, execution: ExecutionNumber, results: &[ResultFile]) {
+        let names = results.iter().map(|result| format!("{execution}/{}", result.name));
+        self.discarded.lock().unwrap().extend(names);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn results_that_nobody_will_see_are_discarded_and_no_others() {
+    for meanwhile in [Meanwhile::Nothing, Meanwhile::Canceled, Meanwhile::TakenAway] {
+        let service = Service::new();
+        let message = service.submitted().await;
+        let runner = Arc::new(Storing {
+            service: service.store.clone(),
+            meanwhile,
+            discarded: std::sync::Mutex::default(),
+        });
+        handle(&*service.store, runner.clone(), &*service.clock, &message, LONG).await.unwrap();
+        let discarded = runner.discarded.lock().unwrap().clone();
+        let expected: &[&str] = if meanwhile == Meanwhile::Nothing { &[] } else { &["1/a.csv"] };
+        assert_eq!(discarded, expected);
+    }
+}

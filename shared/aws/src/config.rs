@@ -1,0 +1,80 @@
+//! How the SDK behaves: how long it waits, and how often it tries again.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
+use tokio::sync::OnceCell;
+
+/// How often a request is tried in all.
+const ATTEMPTS: u32 = 4;
+
+/// The pause before the second attempt; it doubles from there, with jitter.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// The longest pause between attempts: API Gateway waits 30 s for an answer at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a connection may take: within one region it takes milliseconds.
+const CONNECT: Duration = Duration::from_secs(2);
+
+/// How long one attempt at a small request may take.
+const ATTEMPT: Duration = Duration::from_secs(3);
+
+/// How long a small request may take in all: less than a heartbeat may, see
+/// [`satsuma_domain::job::LEASE`].
+const REQUEST: Duration = Duration::from_secs(12);
+
+/// How long S3 may take to the first byte of an answer, the upload of a part included. What follows
+/// is guarded by the SDK's stalled-stream protection.
+const TRANSFER: Duration = Duration::from_secs(120);
+
+static LOADED: OnceCell<SdkConfig> = OnceCell::const_new();
+
+/// The SDK's configuration from the environment, loaded once a process.
+pub async fn load() -> SdkConfig {
+    LOADED.get_or_init(|| loader().load()).await.clone()
+}
+
+/// What [`load`] loads, for a caller who adds to it: an endpoint, credentials.
+#[must_use]
+pub fn loader() -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest()).retry_config(retries()).timeout_config(small_requests())
+}
+
+/// A client of S3 for whole files: patient with large bodies, and with buckets in the path where an
+/// endpoint is set (`AWS_ENDPOINT_URL`), because no host name leads to them there.
+#[must_use]
+pub fn s3_client(config: &SdkConfig) -> aws_sdk_s3::Client {
+    let own_endpoint = config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
+    let config = aws_sdk_s3::config::Builder::from(config)
+        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(TRANSFER).build())
+        .force_path_style(own_endpoint)
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}
+
+/// Waits for `pause` longer than a small request does: for a long poll.
+pub(crate) fn long_poll(pause: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT + pause)
+        .operation_timeout(REQUEST + pause)
+        .build()
+}
+
+fn small_requests() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(REQUEST)
+        .build()
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(FIRST_PAUSE)
+        .with_max_backoff(LONGEST_PAUSE)
+}

@@ -1,0 +1,59 @@
+//! Files in one S3 bucket.
+//!
+//! | object | key |
+//! |---|---|
+//! | an uploaded file | `instances/<instance>/files/<id>` |
+//! | a result | `instances/<instance>/results/<job uuid>/<execution>/<name>` |
+//! | a dropped object | `uploads/<instance>/<name…>` |
+//! | the report on one that could not be taken | `rejected/<instance>/<name…>.error.json` |
+//!
+//! The first two are encoded by `keys`, so that nothing that a user chooses leaves its place. The
+//! bucket encrypts by default and keeps versions. To tell a missing object from a forbidden one S3
+//! asks for the right to list the bucket (`s3:ListBucket`): whoever reads files needs it too.
+
+mod dropped;
+mod get;
+mod keys;
+mod list;
+mod multipart;
+mod put;
+mod remove;
+
+use aws_sdk_s3::Client;
+
+pub use self::dropped::parse_dropped;
+use self::multipart::Multipart;
+use crate::config;
+use crate::settings::{BUCKET, MissingSetting, setting};
+
+/// Files in an S3 bucket.
+#[derive(Debug, Clone)]
+pub struct Files {
+    client: Client,
+    bucket: String,
+    multipart: Multipart,
+}
+
+impl Files {
+    /// The bucket of this name, through this client (see [`crate::s3_client`]).
+    pub fn new(client: Client, bucket: impl Into<String>) -> Self {
+        Self { client, bucket: bucket.into(), multipart: Multipart::default() }
+    }
+
+    /// The bucket that the environment names ([`BUCKET`]).
+    ///
+    /// # Errors
+    /// [`MissingSetting`].
+    pub async fn from_env() -> Result<Self, MissingSetting> {
+        let bucket = setting(BUCKET)?;
+        Ok(Self::new(config::s3_client(&config::load().await), bucket))
+    }
+
+    /// Uploads local files of more than `above` bytes in parts of `part` bytes each; S3 wants at
+    /// least 5 MB (5 × 2²⁰) a part, the last one excepted.
+    #[must_use]
+    pub fn with_parts(mut self, above: u64, part: u64) -> Self {
+        self.multipart = Multipart { above, part };
+        self
+    }
+}

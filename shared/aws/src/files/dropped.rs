@@ -1,0 +1,137 @@
+//! Objects that are dropped into the bucket without the API: their names are people's own.
+
+use async_trait::async_trait;
+use aws_sdk_s3::types::MetadataDirective;
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use satsuma_domain::file::{FileInfo, FileKey};
+use satsuma_domain::ports::{DropBox, DroppedKey};
+use satsuma_domain::{FileId, InstanceId, StoreError};
+
+use super::{Files, keys};
+use crate::encoding::encode;
+use crate::fault::fault;
+
+/// The folder that things are dropped into; below it, one folder an instance.
+const UPLOADS: &str = "uploads";
+
+/// The folder of reports.
+const REJECTED: &str = "rejected";
+
+/// What is encoded in the name of an instance's folder: no more than has to be.
+const FOLDER: &AsciiSet = &CONTROLS.add(b'/').add(b'%');
+
+/// The most that S3 copies in one go: 5 GB.
+const MAX_COPY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+/// The dropped object that a key names (as it is, not as events encode it): `uploads/`, the
+/// instance, `/`, the name. Nothing where it lies elsewhere or bears a name that no file may have.
+#[must_use]
+pub fn parse_dropped(key: &str) -> Option<DroppedKey> {
+    let (folder, name) = key.strip_prefix(UPLOADS)?.strip_prefix('/')?.split_once('/')?;
+    let instance = percent_decode_str(folder).decode_utf8().ok()?.into_owned();
+    // One instance, one folder.
+    if folder_of(&instance) != folder {
+        return None;
+    }
+    // A folder is created as an empty object whose name ends in a slash.
+    if name.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+        return None;
+    }
+    Some(DroppedKey { instance: InstanceId::new(instance).ok()?, name: FileId::new(name).ok()? })
+}
+
+fn folder_of(instance: &str) -> String {
+    utf8_percent_encode(instance, FOLDER).to_string()
+}
+
+fn dropped(drop: &DroppedKey) -> String {
+    format!("{UPLOADS}/{}/{}", folder_of(drop.instance.as_str()), drop.name)
+}
+
+fn report(drop: &DroppedKey) -> String {
+    format!("{REJECTED}/{}/{}.error.json", folder_of(drop.instance.as_str()), drop.name)
+}
+
+#[async_trait]
+impl DropBox for Files {
+    async fn get_dropped(
+        &self,
+        drop: &DroppedKey,
+        limit: u64,
+    ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
+        self.get_object(&dropped(drop), limit).await
+    }
+
+    async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError> {
+        let operation = "adopt a dropped object";
+        let from = dropped(drop);
+        let info = self.head(&from).await?;
+        let info = info.ok_or_else(|| StoreError::permanent(operation, "the dropped object is gone"))?;
+        if info.bytes > MAX_COPY_BYTES {
+            let detail = format!("it has {} bytes, S3 copies at most {MAX_COPY_BYTES} in one go", info.bytes);
+            return Err(StoreError::permanent(operation, detail));
+        }
+        let copied = self
+            .client
+            .copy_object()
+            .copy_source(format!("{}/{}", encode(&self.bucket), encode(&from)))
+            .bucket(&self.bucket)
+            .key(keys::file(to))
+            .metadata_directive(MetadataDirective::Replace)
+            .content_type("application/octet-stream")
+            .send()
+            .await;
+        copied.map(|_| ()).map_err(|error| fault(operation, &error))
+    }
+
+    async fn reject(&self, drop: &DroppedKey, report_json: &str) -> Result<(), StoreError> {
+        let bytes = Bytes::copy_from_slice(report_json.as_bytes());
+        self.put_object(&report(drop), "application/json", bytes.into()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(key: &str) -> Option<(String, String)> {
+        parse_dropped(key).map(|drop| (drop.instance.to_string(), drop.name.to_string()))
+    }
+
+    #[test]
+    fn a_dropped_object_is_known_by_its_folder_and_name() {
+        for (key, instance, name) in [
+            ("uploads/acme/churn.str", "acme", "churn.str"),
+            ("uploads/Acme Corp/香水/data 1.csv", "Acme Corp", "香水/data 1.csv"),
+            ("uploads/a%2Fb/x", "a/b", "x"),
+        ] {
+            let drop = parse_dropped(key).unwrap();
+            assert_eq!((drop.instance.as_str(), drop.name.as_str()), (instance, name));
+            assert_eq!(dropped(&drop), key);
+        }
+    }
+
+    #[test]
+    fn what_lies_elsewhere_or_leads_elsewhere_is_not_taken() {
+        for key in [
+            "uploads/churn.str",
+            "uploads/acme/",
+            "uploads/acme/folder/",
+            "uploads/acme/a/../../../instances/other/files/x",
+            "uploads/../x",
+            "uploads/100%/x",
+            "uploads/%61cme/x",
+            "instances/acme/files/x",
+            "uploadsacme/x",
+        ] {
+            assert_eq!(parsed(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_report_lies_beside_what_it_is_about() {
+        let drop = parse_dropped("uploads/acme/a/b.str").unwrap();
+        assert_eq!(report(&drop), "rejected/acme/a/b.str.error.json");
+    }
+}

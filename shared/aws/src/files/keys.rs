@@ -1,0 +1,98 @@
+//! Where files lie in the bucket, and ids as parts of keys.
+//!
+//! An id is percent-encoded and cut into segments of at most [`MAX_SEGMENT`] characters; every
+//! segment but the last ends in `+`. So no segment is longer than the names that a file system
+//! takes, and no id's key looks like a folder of another's. The percent-encoding of a long id in
+//! another script than Latin would leave no room in a key of 1,024 bytes: such an id is written
+//! as `!` and its base64.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::{FileId, InstanceId};
+
+use crate::encoding::{decode, encode};
+
+/// Longest segment of an encoded id, without its `+`.
+const MAX_SEGMENT: usize = 200;
+
+/// Longest percent-encoding that is used. Two of them and what stands around them fit a key of 1,024
+/// bytes.
+const MAX_PERCENT: usize = 450;
+
+/// Ends a segment that is not the last one.
+const MORE: char = '+';
+
+/// Begins an id in base64.
+const BASE64: char = '!';
+
+/// The key of a file.
+pub(super) fn file(key: &FileKey) -> String {
+    match &key.name {
+        FileName::Upload(id) => upload(&key.instance, id),
+        FileName::Result(result) => format!(
+            "instances/{}/results/{}/{}/{}",
+            encode_id(key.instance.as_str()),
+            result.job,
+            result.execution,
+            encode_id(&result.name)
+        ),
+    }
+}
+
+/// The key of an upload.
+pub(super) fn upload(instance: &InstanceId, id: &FileId) -> String {
+    format!("{}{}", uploads(instance), encode_id(id.as_str()))
+}
+
+/// What the keys of all uploads of an instance begin with.
+pub(super) fn uploads(instance: &InstanceId) -> String {
+    format!("instances/{}/files/", encode_id(instance.as_str()))
+}
+
+/// An id as one or more segments of a key.
+pub(super) fn encode_id(id: &str) -> String {
+    let percent = encode(id);
+    let text = if percent.len() <= MAX_PERCENT {
+        percent
+    } else {
+        format!("{BASE64}{}", URL_SAFE_NO_PAD.encode(id))
+    };
+    let mut key = String::with_capacity(text.len() + 4);
+    let mut rest = text.as_str();
+    // The text is ASCII, so that it can be cut anywhere.
+    while let Some((segment, more)) = rest.split_at_checked(MAX_SEGMENT).filter(|(_, more)| !more.is_empty())
+    {
+        key.push_str(segment);
+        key.push(MORE);
+        key.push('/');
+        rest = more;
+    }
+    // `.` and `..` mean something else in a path.
+    match rest {
+        "." => key.push_str("%2E"),
+        ".." => key.push_str("%2E%2E"),
+        _ => key.push_str(rest),
+    }
+    key
+}
+
+/// The id that [`encode_id`] made this of; nothing where it made no such thing.
+pub(super) fn decode_id(key: &str) -> Option<String> {
+    let text: String = key.split('/').map(|segment| segment.strip_suffix(MORE).unwrap_or(segment)).collect();
+    let id = match text.strip_prefix(BASE64) {
+        Some(base64) => String::from_utf8(URL_SAFE_NO_PAD.decode(base64).ok()?).ok()?,
+        None => decode(&text).or_else(|| decode(&undotted(&text)?))?,
+    };
+    (encode_id(&id) == key).then_some(id)
+}
+
+/// Dots at the end as they were before [`encode_id`] hid them.
+fn undotted(text: &str) -> Option<String> {
+    let start = text.trim_end_matches("%2E");
+    let dots = text.strip_prefix(start)?.len() / "%2E".len();
+    Some(format!("{start}{}", ".".repeat(dots)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+//! Jobs and access keys in one DynamoDB table.
+//!
+//! | item | `pk` | `sk` |
+//! |---|---|---|
+//! | a job | `JOB#<instance>#<job id>` | `JOB` |
+//! | the number counter of an instance | `INSTANCE#<instance>` | `COUNTER` |
+//! | an access key's record | `KEY#<lookup>` | `KEY` |
+//!
+//! Every job is its own partition, so that a big tenant does not live in one. The two indexes are
+//! spread over shards for the same reason.
+
+mod access_keys;
+mod create;
+mod due;
+mod get;
+mod item;
+mod keys;
+mod list;
+mod remove;
+mod replace;
+mod shard;
+
+use aws_sdk_dynamodb::Client;
+
+use crate::config;
+use crate::settings::{MissingSetting, TABLE, setting};
+
+/// Jobs and access keys in a DynamoDB table.
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    client: Client,
+    table: String,
+}
+
+impl Jobs {
+    /// The table of this name, through this client.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    /// The table that the environment names ([`TABLE`]).
+    ///
+    /// # Errors
+    /// [`MissingSetting`].
+    pub async fn from_env() -> Result<Self, MissingSetting> {
+        let table = setting(TABLE)?;
+        Ok(Self::new(Client::new(&config::load().await), table))
+    }
+}

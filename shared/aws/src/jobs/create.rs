@@ -1,0 +1,62 @@
+//! Stores a job that did not exist.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use satsuma_domain::ports::{CreateJob, Written};
+use satsuma_domain::{InstanceId, Job, JobNumber, StoreError};
+
+use super::{Jobs, item, keys};
+use crate::fault::fault;
+
+/// The attribute that counts an instance's jobs.
+const LAST_NUMBER: &str = "last_number";
+
+#[async_trait]
+impl CreateJob for Jobs {
+    async fn next_number(&self, instance: &InstanceId) -> Result<JobNumber, StoreError> {
+        let operation = "draw a job number";
+        let counted = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::item_key(keys::instance(instance), keys::COUNTER)))
+            .update_expression("ADD #last :one")
+            .expression_attribute_names("#last", LAST_NUMBER)
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await
+            .map_err(|error| fault(operation, &error))?;
+        let number = match counted.attributes.as_ref().and_then(|attributes| attributes.get(LAST_NUMBER)) {
+            Some(AttributeValue::N(number)) => number.parse().ok(),
+            _ => None,
+        };
+        number
+            .map(JobNumber)
+            .ok_or_else(|| StoreError::permanent(operation, "the counter answered without a number"))
+    }
+
+    async fn create_job(&self, job: &Job) -> Result<Written, StoreError> {
+        let created = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item::of_job(job)?))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let refusal = match created {
+            Ok(_) => return Ok(Written::Done),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item.clone(),
+                _ => return Err(fault("create a job", &error)),
+            },
+        };
+        let held = self.held(&job.key, refusal).await?;
+        // A UUID is drawn once: the job is this one, whoever has changed it since.
+        let own = held.as_ref().is_some_and(|held| held.uuid == job.uuid);
+        Ok(if own { Written::Done } else { Written::Conflict(held) })
+    }
+}

@@ -1,0 +1,41 @@
+//! Reads one job.
+
+use async_trait::async_trait;
+use satsuma_domain::job::JobKey;
+use satsuma_domain::ports::GetJob;
+use satsuma_domain::{Job, StoreError};
+
+use super::{Jobs, item, keys};
+use crate::fault::fault;
+
+#[async_trait]
+impl GetJob for Jobs {
+    async fn get_job(&self, key: &JobKey) -> Result<Option<Job>, StoreError> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::item_key(keys::job(key), keys::JOB)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| fault("get a job", &error))?;
+        found.item.map(item::to_job).transpose()
+    }
+}
+
+impl Jobs {
+    /// What the store holds in place of what a condition expected: `item` is what the refusal told,
+    /// which some stand-ins for DynamoDB leave out.
+    pub(super) async fn held(
+        &self,
+        key: &JobKey,
+        item: Option<item::Item>,
+    ) -> Result<Option<Box<Job>>, StoreError> {
+        let held = match item {
+            Some(item) if !item.is_empty() => Some(item::to_job(item)?),
+            _ => self.get_job(key).await?,
+        };
+        Ok(held.map(Box::new))
+    }
+}

@@ -1,0 +1,78 @@
+//! A job as an item of the table.
+//!
+//! The job itself is one attribute of JSON text. A map of attributes would be of about the same
+//! size, but DynamoDB's numbers do not hold every number that a definition may (1e300), and the text
+//! gives back exactly what was stored. The attributes beside it are what conditions and indexes
+//! look at. Attributes and fields that this version does not know are ignored.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use satsuma_domain::{Job, StoreError};
+use serde::{Deserialize, Serialize};
+
+use super::{keys, shard};
+
+/// Largest job that is stored, as JSON, in bytes: DynamoDB takes items of 400 KB, of which keys and
+/// the attributes of indexes need a few.
+const MAX_JOB_BYTES: usize = 390 * 1024;
+
+/// An item of the table.
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// The attributes of a job's item, by their names in the table.
+#[derive(Debug, Serialize)]
+struct JobItem {
+    pk: String,
+    sk: &'static str,
+    uuid: String,
+    version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_shard: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<i64>,
+    list_shard: String,
+    list_number: u64,
+    job: String,
+}
+
+/// What is read back of it.
+#[derive(Debug, Deserialize)]
+struct StoredJob {
+    job: String,
+}
+
+/// The item that holds `job`.
+pub(super) fn of_job(job: &Job) -> Result<Item, StoreError> {
+    let operation = "write a job as an item";
+    let json =
+        serde_json::to_string(job).map_err(|error| StoreError::permanent(operation, error.to_string()))?;
+    if json.len() > MAX_JOB_BYTES {
+        let detail = format!("the job has {} bytes, an item holds {MAX_JOB_BYTES}", json.len());
+        return Err(StoreError::permanent(operation, detail));
+    }
+    let pk = keys::job(&job.key);
+    let due_at = job.due_at();
+    let item = JobItem {
+        sk: keys::JOB,
+        uuid: job.uuid.to_string(),
+        version: job.version.0,
+        due_shard: due_at.map(|_| shard::due(&pk)),
+        due_at: due_at.map(|due| due.0),
+        list_shard: shard::listing(&job.key.instance, job.number),
+        list_number: job.number.0,
+        job: json,
+        pk,
+    };
+    serde_dynamo::to_item(item).map_err(|error| StoreError::permanent(operation, error.to_string()))
+}
+
+/// The job that an item holds.
+pub(super) fn to_job(item: Item) -> Result<Job, StoreError> {
+    let unreadable = |error: String| StoreError::permanent("read a job's item", error);
+    let stored: StoredJob = serde_dynamo::from_item(item).map_err(|error| unreadable(error.to_string()))?;
+    serde_json::from_str(&stored.job).map_err(|error| unreadable(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! Messages to the workers, in one SQS queue. They hold a job's ids and nothing of its contents.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::MessageSystemAttributeName;
+use satsuma_domain::StoreError;
+use satsuma_domain::ports::{JobMessage, SendMessage};
+
+use crate::config;
+use crate::fault::fault;
+use crate::settings::{MissingSetting, QUEUE_URL, setting};
+
+/// Most messages that SQS gives at once.
+const MAX_RECEIVED: usize = 10;
+
+/// The longest that SQS waits for a message.
+const MAX_WAIT: Duration = Duration::from_secs(20);
+
+/// The queue between the API and the workers.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    client: Client,
+    url: String,
+}
+
+/// A message as it was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Its text.
+    pub body: String,
+    /// What [`Queue::delete`] takes.
+    pub receipt: String,
+    /// How often it was received, this time included.
+    pub times: u32,
+}
+
+impl Received {
+    /// What the message says.
+    ///
+    /// # Errors
+    /// Where it is not one of ours.
+    pub fn message(&self) -> Result<JobMessage, serde_json::Error> {
+        serde_json::from_str(&self.body)
+    }
+}
+
+impl Queue {
+    /// The queue with this URL, through this client.
+    pub fn new(client: Client, url: impl Into<String>) -> Self {
+        Self { client, url: url.into() }
+    }
+
+    /// The queue that the environment names ([`QUEUE_URL`]).
+    ///
+    /// # Errors
+    /// [`MissingSetting`].
+    pub async fn from_env() -> Result<Self, MissingSetting> {
+        let url = setting(QUEUE_URL)?;
+        Ok(Self::new(Client::new(&config::load().await), url))
+    }
+
+    /// At most `limit` messages (10 is SQS's own limit). Waits up to `wait` (20 s at most) for the
+    /// first one; each is hidden from others for `visibility`. On AWS, Lambda does this.
+    ///
+    /// # Errors
+    /// A fault of the queue.
+    pub async fn receive(
+        &self,
+        limit: usize,
+        wait: Duration,
+        visibility: Duration,
+    ) -> Result<Vec<Received>, StoreError> {
+        let wait = wait.min(MAX_WAIT);
+        let patient = aws_sdk_sqs::config::Builder::new().timeout_config(config::long_poll(wait));
+        let received = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(i32::try_from(limit.clamp(1, MAX_RECEIVED)).unwrap_or(1))
+            .wait_time_seconds(whole_seconds(wait))
+            .visibility_timeout(whole_seconds(visibility))
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .customize()
+            .config_override(patient)
+            .send()
+            .await
+            .map_err(|error| fault("receive messages", &error))?;
+        let messages = received.messages.unwrap_or_default().into_iter();
+        Ok(messages.filter_map(read).collect())
+    }
+
+    /// Takes a received message out of the queue for good.
+    ///
+    /// # Errors
+    /// A fault of the queue; the message comes again then.
+    pub async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
+        let deleted = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt).send().await;
+        deleted.map(|_| ()).map_err(|error| fault("delete a message", &error))
+    }
+}
+
+#[async_trait]
+impl SendMessage for Queue {
+    async fn send(&self, message: &JobMessage) -> Result<(), StoreError> {
+        let operation = "send a message";
+        let body = serde_json::to_string(message)
+            .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
+        let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
+        sent.map(|_| ()).map_err(|error| fault(operation, &error))
+    }
+}
+
+fn read(message: aws_sdk_sqs::types::Message) -> Option<Received> {
+    let times = message
+        .attributes
+        .as_ref()
+        .and_then(|attributes| attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount))
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(1);
+    Some(Received { body: message.body.unwrap_or_default(), receipt: message.receipt_handle?, times })
+}
+
+fn whole_seconds(duration: Duration) -> i32 {
+    i32::try_from(duration.as_secs()).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use satsuma_domain::job::JobKey;
+    use satsuma_domain::{InstanceId, JobId, Revision};
+
+    use super::*;
+
+    #[test]
+    fn a_message_holds_ids_alone() {
+        let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("churn").unwrap() };
+        let message = JobMessage { key, revision: Revision(2) };
+        let body = serde_json::to_string(&message).unwrap();
+        assert_eq!(body, r#"{"instance":"acme","id":"churn","revision":2}"#);
+        let received = Received { body, receipt: String::new(), times: 1 };
+        assert_eq!(received.message().unwrap(), message);
+    }
+}

@@ -1,0 +1,38 @@
+//! Somebody who drops objects into the bucket without the adapter.
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use bytes::Bytes;
+use satsuma_aws::Files;
+use satsuma_domain::ports::DroppedKey;
+use satsuma_domain::testing::suite::drop_box::Dropper;
+
+use crate::stores;
+
+/// The bucket as its owner sees it.
+pub(crate) struct Bucket {
+    client: Client,
+    name: String,
+}
+
+/// The adapter and the owner on the same empty bucket.
+pub(crate) async fn both() -> (Box<Files>, Box<Bucket>) {
+    let (client, name) = stores::bucket().await;
+    (Box::new(Files::new(client.clone(), &name)), Box::new(Bucket { client, name }))
+}
+
+#[async_trait]
+impl Dropper for Bucket {
+    async fn drop_object(&self, drop: &DroppedKey, bytes: Bytes) {
+        let key = format!("uploads/{}/{}", drop.instance, drop.name);
+        let put = self.client.put_object().bucket(&self.name).key(key).body(bytes.into());
+        put.send().await.unwrap();
+    }
+
+    async fn report(&self, drop: &DroppedKey) -> Option<String> {
+        let key = format!("rejected/{}/{}.error.json", drop.instance, drop.name);
+        let report = self.client.get_object().bucket(&self.name).key(key).send().await.ok()?;
+        let bytes = report.body.collect().await.unwrap().to_vec();
+        Some(String::from_utf8(bytes).unwrap())
+    }
+}
