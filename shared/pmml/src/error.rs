@@ -85,7 +85,8 @@ pub enum PmmlError {
 /// The place in a document that an error is about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Location {
-    /// Element names from the root, such as `PMML/NeuralNetwork/NeuralLayer[2]`.
+    /// Element names from the root, such as `PMML/NeuralNetwork/NeuralLayer[2]`; empty for the
+    /// document as a whole.
     pub path: String,
     /// Line and column of the element's start, both from 1, where known.
     pub position: Option<Position>,
@@ -102,7 +103,7 @@ pub struct Position {
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)?;
+        f.write_str(if self.path.is_empty() { "document" } else { &self.path })?;
         match self.position {
             Some(Position { line, column }) => write!(f, " (line {line}, column {column})"),
             None => Ok(()),

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use crate::error::{Location, PmmlError, Position};
-use crate::limits::{MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_ELEMENTS};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_ELEMENTS};
 
 pub(crate) use node::Node;
 
@@ -26,6 +26,13 @@ pub struct Element {
     pub text: String,
     /// Where the element starts.
     pub position: Position,
+}
+
+impl Element {
+    /// The value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Parses a whole document and returns its root element.
@@ -125,7 +132,10 @@ impl<'a> Builder<'a> {
         }
         let position = self.position(start);
         let mut attributes = Vec::new();
-        for attribute in tag.attributes() {
+        for (count, attribute) in tag.attributes().enumerate() {
+            if count == MAX_ATTRIBUTES {
+                return Err(self.limit(start, "attributes", MAX_ATTRIBUTES));
+            }
             let attribute = attribute.map_err(|e| self.fail(start, e.to_string()))?;
             let name: &str = attribute.key.as_ref();
             if name == "xmlns" || name.contains(':') {

@@ -53,7 +53,7 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn attribute(&self, name: &str) -> Option<&'a str> {
-        self.element.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.element.attribute(name)
     }
 
     pub(crate) fn required(&self, name: &str) -> Result<&'a str, PmmlError> {

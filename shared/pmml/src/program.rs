@@ -1,0 +1,126 @@
+//! Expressions compiled to a program on columns.
+//!
+//! Every value, be it a data field, a constant, a derived field or an argument of a function, has
+//! a slot. A program is a list of steps, each of which fills one slot from others, in order of
+//! dependency. Running it over a chunk of rows fills all slots; buffers are kept from chunk to
+//! chunk.
+
+mod builder;
+mod column;
+mod convert;
+mod date;
+mod field;
+mod function;
+mod lookup;
+mod numeric;
+mod resolve;
+mod step;
+mod text;
+mod treatment;
+mod vocabulary;
+
+use arrow_array::ArrayRef;
+
+use crate::error::PmmlError;
+use crate::input::Input;
+
+pub(crate) use column::{Column, State};
+pub(crate) use convert::Converter;
+pub(crate) use date::parse as parse_date;
+pub(crate) use field::{Fields, Kind};
+use step::Step;
+pub(crate) use text::Collector;
+use vocabulary::Vocabulary;
+
+/// The number of a column.
+pub(crate) type Slot = usize;
+
+/// Rows that are computed together: enough to amortise dispatch, few enough to stay in cache.
+pub(crate) const CHUNK: usize = 1024;
+
+/// A compiled set of expressions.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    inputs: Vec<Input>,
+    /// The slots of the raw data fields, in the order of `inputs`.
+    raw: Vec<Slot>,
+    slots: usize,
+    constants: Vec<(Slot, Literal)>,
+    vocabularies: Vec<Vocabulary>,
+    steps: Vec<(Slot, Step)>,
+}
+
+/// A fixed value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Literal {
+    /// A number, truth (1 or 0) or date (days since 1970).
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// No value, of the kind of a number or a text, with the reason why.
+    None(Kind, State),
+}
+
+/// The columns of a chunk.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+impl Program {
+    /// The data fields that the program reads.
+    pub(crate) fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// A frame for chunks of at most `rows` rows.
+    pub(crate) fn frame(&self, rows: usize) -> Frame {
+        let rows = rows.min(CHUNK);
+        let mut columns = Vec::new();
+        columns.resize_with(self.slots, Column::default);
+        for (slot, literal) in &self.constants {
+            columns[*slot].fill(literal, rows);
+        }
+        Frame { columns, rows: 0 }
+    }
+
+    /// Fills the frame from rows `from..from + rows` of the data.
+    pub(crate) fn run(&self, frame: &mut Frame, data: &[Converter], from: usize, rows: usize) {
+        frame.rows = rows;
+        for (slot, column) in self.raw.iter().zip(data) {
+            column.read(&mut frame.columns[*slot], from, rows);
+        }
+        for (slot, step) in &self.steps {
+            frame.step(*slot, step, &self.vocabularies);
+        }
+    }
+
+    /// Prepares Arrow columns, given in the order of [`Program::inputs`], for reading.
+    pub(crate) fn convert(&self, rows: usize, columns: &[ArrayRef]) -> Result<Vec<Converter>, PmmlError> {
+        if columns.len() != self.inputs.len() {
+            let (n, m) = (columns.len(), self.inputs.len());
+            return Err(PmmlError::Shape { reason: format!("{n} columns for {m} inputs") });
+        }
+        self.inputs.iter().zip(columns).map(|(i, c)| Converter::new(i, c, rows)).collect()
+    }
+}
+
+impl Frame {
+    /// A column; it has [`Frame::rows`] rows or, if constant, more.
+    pub(crate) fn column(&self, slot: Slot) -> &Column {
+        &self.columns[slot]
+    }
+
+    /// The rows of the current chunk.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn step(&mut self, slot: Slot, step: &Step, vocabularies: &[Vocabulary]) {
+        // Taken out so that the step can read the others while it writes this one.
+        let mut column = std::mem::take(&mut self.columns[slot]);
+        step.run(self, &mut column, vocabularies);
+        self.columns[slot] = column;
+    }
+}

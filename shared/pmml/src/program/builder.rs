@@ -1,0 +1,150 @@
+//! Makes a program step by step.
+
+use std::collections::{HashMap, HashSet};
+
+use super::step::Step;
+use super::vocabulary::Vocabulary;
+use super::{Column, Frame, Literal, Program, Slot, State};
+use crate::error::{Location, PmmlError};
+use crate::input::Input;
+use crate::limits::MAX_STEPS;
+
+/// Makes a program. Steps that read nothing but constants are computed at once.
+#[derive(Debug)]
+pub(crate) struct Builder {
+    program: Program,
+    constants: HashMap<Slot, Literal>,
+    /// For each column that is compared with fixed values, its places in a vocabulary.
+    encodings: HashMap<Slot, (Slot, usize)>,
+    /// One row, to compute constants in.
+    frame: Frame,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            program: Program::default(),
+            constants: HashMap::new(),
+            encodings: HashMap::new(),
+            frame: Frame { columns: Vec::new(), rows: 1 },
+        }
+    }
+
+    /// A raw data field.
+    pub(crate) fn input(&mut self, input: Input) -> Slot {
+        let slot = self.slot();
+        self.program.inputs.push(input);
+        self.program.raw.push(slot);
+        slot
+    }
+
+    pub(crate) fn constant(&mut self, literal: Literal) -> Slot {
+        let slot = self.slot();
+        self.frame.columns[slot].fill(&literal, 1);
+        self.constants.insert(slot, literal);
+        slot
+    }
+
+    /// Adds a step and returns the slot that it fills.
+    pub(crate) fn push(&mut self, step: Step, at: &Location) -> Result<Slot, PmmlError> {
+        if self.program.slots >= MAX_STEPS {
+            return Err(PmmlError::Limit { at: at.clone(), what: "computed values", limit: MAX_STEPS });
+        }
+        let slot = self.slot();
+        if step.reads().iter().all(|read| self.constants.contains_key(read)) && step.kind().is_some() {
+            self.frame.step(slot, &step, &self.program.vocabularies);
+            let literal = literal(&self.frame.columns[slot], &step);
+            self.frame.columns[slot].fill(&literal, 1);
+            self.constants.insert(slot, literal);
+        } else {
+            self.program.steps.push((slot, step));
+        }
+        Ok(slot)
+    }
+
+    /// The places of a column's cells in a vocabulary, which is its own and grows as long as the
+    /// program is made.
+    pub(crate) fn encode(&mut self, of: Slot, text: bool, at: &Location) -> Result<(Slot, usize), PmmlError> {
+        if let Some(encoding) = self.encodings.get(&of) {
+            return Ok(*encoding);
+        }
+        let vocabulary = self.vocabulary();
+        let step =
+            if text { Step::EncodeText { of, vocabulary } } else { Step::EncodeNumber { of, vocabulary } };
+        let encoding = (self.push(step, at)?, vocabulary);
+        self.encodings.insert(of, encoding);
+        Ok(encoding)
+    }
+
+    /// States that `codes` are the places of `of` in a vocabulary.
+    pub(crate) fn encoded(&mut self, of: Slot, codes: Slot, vocabulary: usize) {
+        self.encodings.insert(of, (codes, vocabulary));
+    }
+
+    /// An empty vocabulary.
+    pub(crate) fn vocabulary(&mut self) -> usize {
+        self.program.vocabularies.push(Vocabulary::default());
+        self.program.vocabularies.len() - 1
+    }
+
+    pub(crate) fn place_of_text(&mut self, vocabulary: usize, text: &str) -> u32 {
+        self.program.vocabularies[vocabulary].add_text(text)
+    }
+
+    pub(crate) fn place_of_number(&mut self, vocabulary: usize, number: f64) -> u32 {
+        self.program.vocabularies[vocabulary].add_number(number)
+    }
+
+    /// The program, without steps that `outputs` do not need.
+    pub(crate) fn finish(mut self, outputs: &[Slot]) -> Result<Program, PmmlError> {
+        self.check_keys()?;
+        let mut needed: HashSet<Slot> = outputs.iter().copied().collect();
+        let steps = std::mem::take(&mut self.program.steps);
+        for (slot, step) in steps.into_iter().rev() {
+            if needed.contains(&slot) {
+                needed.extend(step.reads());
+                self.program.steps.push((slot, step));
+            }
+        }
+        self.program.steps.reverse();
+        let constants = self.constants.into_iter().filter(|(slot, _)| needed.contains(slot));
+        self.program.constants = constants.collect();
+        Ok(self.program)
+    }
+
+    /// Keys of look-ups over several columns give each column so many values; vocabularies must
+    /// not have outgrown that.
+    fn check_keys(&self) -> Result<(), PmmlError> {
+        let sizes: HashMap<Slot, u64> = self
+            .encodings
+            .values()
+            .map(|(codes, vocabulary)| (*codes, self.program.vocabularies[*vocabulary].len() as u64))
+            .collect();
+        for (_, step) in &self.program.steps {
+            let Step::Lookup(lookup) = step else { continue };
+            let room = lookup.room();
+            if lookup.keys.iter().any(|(slot, _)| sizes.get(slot).is_some_and(|n| *n >= room)) {
+                let limit = usize::try_from(room).unwrap_or(usize::MAX);
+                let at = Location { path: "MapValues".into(), position: None };
+                return Err(PmmlError::Limit { at, what: "different values in a column", limit });
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&mut self) -> Slot {
+        self.frame.columns.push(Column::default());
+        self.program.slots += 1;
+        self.program.slots - 1
+    }
+}
+
+/// The value that a step computed from constants.
+fn literal(column: &Column, step: &Step) -> Literal {
+    let kind = step.kind().unwrap_or(super::Kind::Number);
+    match (column.state(0), kind) {
+        (State::Valid, super::Kind::Text) => Literal::Text(column.texts.get(0).to_owned()),
+        (State::Valid, _) => Literal::Number(column.numbers.first().copied().unwrap_or(0.0)),
+        (state, kind) => Literal::None(kind, state),
+    }
+}

@@ -1,0 +1,144 @@
+//! Arrow columns as raw fields.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef};
+use arrow_buffer::{NullBuffer, ScalarBuffer};
+use arrow_schema::DataType;
+
+use super::text::TextArray;
+use super::{Column, Kind, Literal, State};
+use crate::error::PmmlError;
+use crate::input::Input;
+
+/// A double holds all integers up to here exactly.
+const MAX_EXACT: u64 = 1 << 53;
+
+/// An Arrow column, ready to be read in chunks.
+#[derive(Debug)]
+pub(crate) enum Converter {
+    Numbers { values: ScalarBuffer<f64>, nulls: Option<NullBuffer> },
+    Texts(Arc<TextArray>),
+    Nulls(Kind),
+}
+
+impl Converter {
+    /// Checks that the column has `rows` rows and a type that fits the document's.
+    ///
+    /// Integers and reals stand for each other. Nothing else is converted: a text that looks like
+    /// a number is an error in the stream, not a number.
+    pub(crate) fn new(input: &Input, column: &ArrayRef, rows: usize) -> Result<Self, PmmlError> {
+        if column.len() != rows {
+            let (name, len) = (&input.name, column.len());
+            return Err(PmmlError::Shape { reason: format!("field {name:?} has {len} rows, not {rows}") });
+        }
+        let refuse = || PmmlError::FieldType {
+            name: input.name.clone(),
+            expected: input.data_type.name(),
+            found: column.data_type().to_string(),
+        };
+        let kind = Kind::of(input.data_type).ok_or_else(refuse)?;
+        let values = match (kind, column.data_type()) {
+            (kind, DataType::Null) => return Ok(Self::Nulls(kind)),
+            (Kind::Text, DataType::Utf8) => return Ok(text(TextArray::Utf8(column.as_string().clone()))),
+            (Kind::Text, DataType::LargeUtf8) => {
+                return Ok(text(TextArray::LargeUtf8(column.as_string().clone())));
+            }
+            (Kind::Text, DataType::Utf8View) => {
+                return Ok(text(TextArray::Utf8View(column.as_string_view().clone())));
+            }
+            (Kind::Number, DataType::Float64) => column.as_primitive::<Float64Type>().values().clone(),
+            (Kind::Number, DataType::Float32) => widen::<Float32Type>(column),
+            (Kind::Number, DataType::Int8) => widen::<Int8Type>(column),
+            (Kind::Number, DataType::Int16) => widen::<Int16Type>(column),
+            (Kind::Number, DataType::Int32) => widen::<Int32Type>(column),
+            (Kind::Number, DataType::UInt8) => widen::<UInt8Type>(column),
+            (Kind::Number, DataType::UInt16) => widen::<UInt16Type>(column),
+            (Kind::Number, DataType::UInt32) => widen::<UInt32Type>(column),
+            (Kind::Number, DataType::Int64) => {
+                exact::<Int64Type>(input, column, |n| (n as f64, n.unsigned_abs()))?
+            }
+            (Kind::Number, DataType::UInt64) => exact::<UInt64Type>(input, column, |n| (n as f64, n))?,
+            (Kind::Date, DataType::Date32) => widen::<Date32Type>(column),
+            (Kind::Boolean, DataType::Boolean) => {
+                column.as_boolean().values().iter().map(|b| f64::from(u8::from(b))).collect()
+            }
+            _ => return Err(refuse()),
+        };
+        Ok(Self::Numbers { values, nulls: column.nulls().filter(|n| n.null_count() > 0).cloned() })
+    }
+
+    /// Fills `out` with rows `from..from + rows`.
+    pub(crate) fn read(&self, out: &mut Column, from: usize, rows: usize) {
+        out.states.clear();
+        match self {
+            Self::Nulls(kind) => out.fill(&Literal::None(*kind, State::Missing), rows),
+            Self::Texts(array) => {
+                out.texts.borrow(array, from);
+                mark_nulls(out, array.as_array().nulls(), from, rows);
+            }
+            Self::Numbers { values, nulls } => {
+                out.numbers.clear();
+                out.numbers.extend(values.iter().skip(from).take(rows));
+                mark_nulls(out, nulls.as_ref(), from, rows);
+                if out.numbers.iter().all(|n| n.is_finite()) {
+                    return;
+                }
+                for row in 0..rows {
+                    let number = out.numbers[row];
+                    if !number.is_finite() {
+                        let state = if number.is_nan() { State::Missing } else { State::Invalid };
+                        out.numbers[row] = 0.0;
+                        if out.state(row) == State::Valid {
+                            out.mark(row, state, rows);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn text(array: TextArray) -> Converter {
+    Converter::Texts(Arc::new(array))
+}
+
+fn mark_nulls(out: &mut Column, nulls: Option<&NullBuffer>, from: usize, rows: usize) {
+    let Some(nulls) = nulls.filter(|n| n.null_count() > 0) else { return };
+    for row in (0..rows).filter(|row| nulls.is_null(from + row)) {
+        out.mark(row, State::Missing, rows);
+    }
+}
+
+fn widen<T: ArrowPrimitiveType>(column: &ArrayRef) -> ScalarBuffer<f64>
+where
+    T::Native: Into<f64>,
+{
+    column.as_primitive::<T>().values().iter().map(|n| (*n).into()).collect()
+}
+
+/// Integers of 64 bits, of which a double holds not all. `convert` gives the number and its size.
+fn exact<T: ArrowPrimitiveType>(
+    input: &Input,
+    column: &ArrayRef,
+    convert: impl Fn(T::Native) -> (f64, u64),
+) -> Result<ScalarBuffer<f64>, PmmlError>
+where
+    T::Native: ToString,
+{
+    let column = column.as_primitive::<T>();
+    let mut numbers = Vec::with_capacity(column.len());
+    for (row, value) in column.values().iter().enumerate() {
+        let (number, size) = convert(*value);
+        if size > MAX_EXACT && column.is_valid(row) {
+            return Err(PmmlError::FieldValue { name: input.name.clone(), row, value: value.to_string() });
+        }
+        numbers.push(number);
+    }
+    Ok(numbers.into())
+}

@@ -1,0 +1,116 @@
+//! Compiled transformations without a model.
+
+use arrow_array::{ArrayRef, RecordBatch};
+
+use crate::document::{DataType, Document, OpType};
+use crate::error::PmmlError;
+use crate::input::{self, Input};
+use crate::output::{self, Output};
+use crate::program::{CHUNK, Fields, Program, Slot};
+
+/// The compiled transformation dictionary of a document: computes its derived fields, batch by
+/// batch, from any number of threads.
+#[derive(Debug)]
+pub struct Transformer {
+    program: Program,
+    outputs: Vec<Derived>,
+    /// The column of each output.
+    slots: Vec<Slot>,
+}
+
+/// A derived field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derived {
+    /// Its name.
+    pub name: String,
+    /// How it is stored.
+    pub data_type: DataType,
+    /// How it is measured.
+    pub op_type: OpType,
+    /// The type of its columns.
+    pub arrow_type: arrow_schema::DataType,
+}
+
+impl Transformer {
+    /// Compiles all derived fields of a document.
+    pub(crate) fn compile(document: &Document) -> Result<Self, PmmlError> {
+        let names = document.transformation_dictionary.fields.iter().filter_map(|f| f.name.as_deref());
+        Self::select(document, &names.collect::<Vec<_>>())
+    }
+
+    /// Compiles some of the derived fields, in the order given, and only what they need.
+    ///
+    /// Auto Data Prep writes intermediate fields too (outliers trimmed, missing values replaced):
+    /// the stream says which ones it passes on.
+    ///
+    /// # Errors
+    ///
+    /// [`PmmlError::MissingField`] for a name that is no derived field, otherwise as
+    /// [`Document::compile`].
+    pub fn select(document: &Document, names: &[&str]) -> Result<Self, PmmlError> {
+        let dictionary = &document.transformation_dictionary;
+        let mut fields = Fields::without_schema(&document.data_dictionary, dictionary)?;
+        let mut outputs = Vec::new();
+        let mut slots = Vec::new();
+        for name in names {
+            let derived = dictionary.fields.iter().find(|f| f.name.as_deref() == Some(name));
+            let Some(derived) = derived else {
+                return Err(PmmlError::MissingField { name: (*name).to_owned() });
+            };
+            slots.push(fields.field(name)?.slot);
+            outputs.push(Derived {
+                name: (*name).to_owned(),
+                data_type: derived.data_type,
+                op_type: derived.op_type,
+                arrow_type: output::arrow_type(derived.data_type),
+            });
+        }
+        Ok(Self { program: fields.builder.finish(&slots)?, outputs, slots })
+    }
+
+    /// The data fields that the outputs are computed from, in order of first use.
+    pub fn inputs(&self) -> &[Input] {
+        self.program.inputs()
+    }
+
+    /// The derived fields, in document order or in that given to [`Transformer::select`].
+    pub fn outputs(&self) -> &[Derived] {
+        &self.outputs
+    }
+
+    /// Computes the outputs; fields are found by name, further columns are ignored. A cell whose
+    /// expression is missing or invalid is null.
+    ///
+    /// # Errors
+    ///
+    /// [`PmmlError::MissingField`] if the batch lacks an input, [`PmmlError::FieldType`] if a
+    /// column's type does not fit the document's, [`PmmlError::FieldValue`] for an integer
+    /// beyond 2⁵³.
+    pub fn transform(&self, batch: &RecordBatch) -> Result<Vec<ArrayRef>, PmmlError> {
+        let columns = input::by_name(self.inputs(), batch)?;
+        self.transform_columns(batch.num_rows(), &columns)
+    }
+
+    /// Computes the outputs from columns given in the order of [`Transformer::inputs`], `rows`
+    /// long each.
+    ///
+    /// # Errors
+    ///
+    /// As [`Transformer::transform`], and [`PmmlError::Shape`] if number or lengths are wrong.
+    pub fn transform_columns(&self, rows: usize, columns: &[ArrayRef]) -> Result<Vec<ArrayRef>, PmmlError> {
+        let data = self.program.convert(rows, columns)?;
+        let mut frame = self.program.frame(rows);
+        let mut outputs: Vec<_> = self.outputs.iter().map(|o| Output::new(o.data_type, rows)).collect();
+        for from in (0..rows).step_by(CHUNK) {
+            let chunk = CHUNK.min(rows - from);
+            self.program.run(&mut frame, &data, from, chunk);
+            for (output, slot) in outputs.iter_mut().zip(&self.slots) {
+                output.extend(frame.column(*slot), chunk);
+            }
+        }
+        Ok(outputs.into_iter().map(Output::finish).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests;
