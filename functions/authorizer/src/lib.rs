@@ -53,7 +53,7 @@ pub async fn handle<S: GetKey>(
 #[cfg(test)]
 mod tests {
     use satsuma_domain::Timestamp;
-    use satsuma_domain::key::KeyRecord;
+    use satsuma_domain::key::{KeyLookup, KeyRecord};
     use satsuma_domain::ports::PutKey;
     use satsuma_domain::testing::Memory;
 
@@ -79,5 +79,28 @@ mod tests {
         let nobody = r#"{"isAuthorized":true,"context":{}}"#;
         assert_eq!(answer(&store, &[("accesskey", "guessed")]).await, nobody);
         assert_eq!(answer(&store, &[]).await, nobody);
+    }
+
+    #[tokio::test]
+    async fn an_event_of_api_gateway_is_read_as_it_is_sent() {
+        let store = Memory::default();
+        let record =
+            KeyRecord::new(&AccessKey::new("canary-4f1d"), InstanceId::new("acme").unwrap(), Timestamp(0));
+        store.put_key(&record).await.unwrap();
+        let event = serde_json::from_str(include_str!("event.json")).unwrap();
+        assert_eq!(handle(&store, event).await.unwrap().context.instance, Some(record.instance));
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_asked_for_in_vain_is_not_in_the_fault() {
+        struct Broken;
+        #[async_trait::async_trait]
+        impl GetKey for Broken {
+            async fn get_key(&self, lookup: &KeyLookup) -> Result<Option<KeyRecord>, StoreError> {
+                Err(StoreError::transient("look a key up", format!("{lookup:?}")))
+            }
+        }
+        let fault = identify(&Broken, &AccessKey::new("canary-4f1d")).await.unwrap_err();
+        assert!(!fault.to_string().contains("canary-4f1d"));
     }
 }

@@ -1,1 +1,28 @@
-//! 
+//! The SPSS batch job API: ten operations under `/pm/v1` and `/v1`, one Lambda function each.
+//!
+//! A module an operation, each a `handle` that takes just the ports that it needs; the binaries in
+//! `src/bin` give it the AWS adapters. [`call`] reaches all of them by function name, for the local
+//! service and the tests.
+//!
+//! The API is IBM's ("Machine Learning service batch job API for IBM SPSS Modeler models"); answers
+//! are as the original service gave them, with additions that its clients ignore.
+
+pub mod delete_file;
+pub mod delete_jobs;
+pub mod get_file;
+pub mod get_job;
+pub mod get_job_status;
+pub mod list_files;
+pub mod list_jobs;
+pub mod put_file;
+pub mod resubmit_job;
+pub mod routes;
+pub mod service;
+pub mod submit_job;
+pub mod view;
+
+pub use routes::{ROUTES, Route};
+pub use service::{Service, call};
+
+#[cfg(test)]
+mod tests;

@@ -19,3 +19,25 @@ where
     }
     Ok(swept)
 }
+
+#[cfg(test)]
+mod tests {
+    use satsuma_domain::job::{JobKey, RESEND_AFTER};
+    use satsuma_domain::testing::{ManualClock, Memory};
+    use satsuma_domain::{InstanceId, JobDefinition, JobId, Timestamp, submit};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_whose_message_was_lost_gets_another_one() {
+        let (store, clock) = (Memory::default(), ManualClock::at(Timestamp(0)));
+        let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
+        let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+        submit::create(&store, &store, &clock, key, definition).await.unwrap();
+        let lost = store.take_message();
+        clock.advance(RESEND_AFTER);
+        let swept = handle(&store, &store, &clock).await.unwrap();
+        assert_eq!(swept, Swept { seen: 1, requeued: 1, ended: 0 });
+        assert_eq!(store.take_message(), lost);
+    }
+}

@@ -5,6 +5,9 @@ use percent_encoding::percent_decode_str;
 use satsuma_domain::ids::IdempotencyKey;
 use satsuma_domain::ports::DroppedKey;
 
+/// What the marks of dropped objects begin with; those of HTTP requests begin otherwise.
+const ORIGIN: &str = "s3 ";
+
 /// An object that was dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dropped {
@@ -24,6 +27,31 @@ pub(crate) fn object(record: &S3EventRecord) -> Option<Dropped> {
         return None;
     };
     let sequencer = record.s3.object.sequencer.as_deref();
-    let mark = sequencer.and_then(|text| IdempotencyKey::new(format!("s3 {text}")).ok());
+    let mark = sequencer.and_then(|text| IdempotencyKey::new(format!("{ORIGIN}{text}")).ok());
     Some(Dropped { drop, mark })
+}
+
+/// Whether a mark is of a later content of an object than another: S3's sequencers are hexadecimal
+/// numbers, compared as text after padding the shorter one with zeros on the right ("Event message
+/// structure", `sequencer`). Marks of another origin are never later.
+pub(crate) fn is_later(mark: &IdempotencyKey, than: &IdempotencyKey) -> bool {
+    let sequencer = |key: &IdempotencyKey| key.as_str().strip_prefix(ORIGIN).map(str::to_ascii_uppercase);
+    let (Some(mark), Some(than)) = (sequencer(mark), sequencer(than)) else { return false };
+    let width = mark.len().max(than.len());
+    format!("{mark:0<width$}") > format!("{than:0<width$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_contents_are_told_by_their_sequencer() {
+        let mark = |text: &str| IdempotencyKey::new(text).unwrap();
+        assert!(is_later(&mark("s3 0055AED6DCD90281E6"), &mark("s3 0055AED6DCD90281E5")));
+        assert!(is_later(&mark("s3 0055aed6dcd90281e6"), &mark("s3 0055AED6DCD90281E5")));
+        assert!(is_later(&mark("s3 0055AED6DCD90281E5F1"), &mark("s3 0055AED6DCD90281E5")));
+        assert!(!is_later(&mark("s3 0055AED6DCD90281E5"), &mark("s3 0055AED6DCD90281E5")));
+        assert!(!is_later(&mark("http 9"), &mark("s3 0055AED6DCD90281E5")));
+    }
 }

@@ -3,7 +3,8 @@
 //! it is, with a report under `rejected/`.
 //!
 //! S3 tells of an object at least once. A file that is taken twice is the same file; a definition is
-//! marked with its object's sequencer, so that telling twice of one object runs one job.
+//! marked with its object's sequencer, so that telling twice of one object, or late of an earlier one,
+//! runs one job. Dropped again, even with the same content, it runs again.
 
 mod event;
 mod take;

@@ -10,7 +10,7 @@ use satsuma_domain::{Clock, Error, JobDefinition, JobId, StoreError};
 use satsuma_stream::{Limits, StreamFile};
 use serde_json::json;
 
-use crate::event::Dropped;
+use crate::event::{Dropped, is_later};
 
 /// What the name of a job definition ends in.
 const DEFINITION: &str = ".json";
@@ -86,9 +86,20 @@ where
     };
     let definition = JobDefinition::parse(&bytes)?;
     let key = JobKey { instance: object.drop.instance.clone(), id };
+    if is_overtaken(jobs, &key, object).await? {
+        return Ok(Taken::Job);
+    }
     let submission = Submission { definition, idempotency_key: object.mark.clone() };
     submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
     Ok(Taken::Job)
+}
+
+/// Whether a later content of the object was submitted already: S3 may tell late, or again, of an
+/// earlier one.
+async fn is_overtaken<J: GetJob>(jobs: &J, key: &JobKey, object: &Dropped) -> Result<bool, StoreError> {
+    let Some(mark) = &object.mark else { return Ok(false) };
+    let submitted = jobs.get_job(key).await?.and_then(|job| job.idempotency_key);
+    Ok(submitted.is_some_and(|submitted| is_later(&submitted, mark)))
 }
 
 async fn file<F: DropBox>(files: &F, object: &Dropped) -> Result<Taken, Error> {

@@ -51,9 +51,11 @@ async fn a_dropped_definition_becomes_a_job_once_however_often_it_is_told_of() {
     let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
     assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 1);
 
-    // Dropped once more it runs once more.
-    assert_eq!(told(&store, "uploads/acme/nightly.json", "2").await, [Taken::Job]);
-    assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 2);
+    // Dropped once more it runs once more, and late news of the first drop change nothing.
+    for sequencer in ["2", "1"] {
+        assert_eq!(told(&store, "uploads/acme/nightly.json", sequencer).await, [Taken::Job]);
+        assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 2);
+    }
 }
 
 #[tokio::test]
@@ -63,6 +65,11 @@ async fn what_cannot_be_taken_is_reported_and_not_stored() {
     assert_eq!(told(&store, "uploads/acme/bad.str", "1").await, [Taken::Rejected]);
     assert!(uploads(&store).await.is_empty());
     assert!(store.report(&dropped("bad.str")).unwrap().contains("unreadable_stream"));
+
+    for name in ["sub/folder.json", "result~x"] {
+        store.drop_object(&dropped(name), Bytes::from_static(DEFINITION));
+        assert_eq!(told(&store, &format!("uploads/acme/{name}"), "1").await, [Taken::Rejected], "{name}");
+    }
 
     store.drop_object(&dropped("bad.json"), Bytes::from_static(b"{\"action\":\"SCORE\"}"));
     assert_eq!(told(&store, "uploads/acme/bad.json", "1").await, [Taken::Rejected]);
@@ -74,4 +81,14 @@ async fn an_object_that_is_gone_or_lies_elsewhere_is_nothing() {
     let store = Memory::default();
     assert_eq!(told(&store, "uploads/acme/gone.json", "1").await, [Taken::Gone]);
     assert!(told(&store, "instances/acme/files/x", "1").await.is_empty());
+}
+
+#[tokio::test]
+async fn an_event_of_s3_is_read_as_it_is_sent() {
+    let store = Memory::default();
+    store.drop_object(&dropped("香水 1.csv"), Bytes::from_static(b"a,b\n"));
+    let event = serde_json::from_str(include_str!("event.json")).unwrap();
+    let taken = handle(&store, &store, &store, &SystemClock, event).await.unwrap();
+    assert_eq!(taken, [Taken::File]);
+    assert_eq!(uploads(&store).await, ["香水 1.csv"]);
 }

@@ -42,6 +42,14 @@ pub(crate) fn stream_unreadable(id: &FileId, error: &StreamError) -> Failure {
     Failure::new("stream_unreadable", FailureCategory::Data, message)
 }
 
+/// The file that the job names is larger than any stream.
+pub(crate) fn stream_too_large(id: &FileId, bytes: u64) -> Failure {
+    let limit = satsuma_stream::Limits::FILE_BYTES;
+    let message =
+        format!("the file `{id}`, which model.id names, has {bytes} bytes; a stream has at most {limit}");
+    Failure::new("stream_unreadable", FailureCategory::Data, message)
+}
+
 /// A file that the job names for a source node is not there.
 pub(crate) fn input_missing(node: &str, id: &FileId) -> Failure {
     let message = format!(

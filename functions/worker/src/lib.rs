@@ -9,6 +9,7 @@ mod failure;
 mod limits;
 mod request;
 mod runner;
+pub mod scratch;
 mod sources;
 
 pub use batch::handle;

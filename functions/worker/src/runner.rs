@@ -6,14 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use satsuma_domain::execution::{Failure, MAX_RESULTS, Outcome, Progress, ResultFile};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
-use satsuma_domain::ports::{GetFile, PutFile};
+use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job};
 use satsuma_engine::{Cancellation, JobOutcome, Limits, Surroundings};
-use satsuma_stream::StreamFile;
+use satsuma_stream::{Limits as StreamLimits, StreamFile};
 
 use crate::sources::Sources;
-use crate::{failure, request};
+use crate::{failure, request, scratch};
 
 /// Runs streams with the engine, on files from a store.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct EngineRunner<F> {
     limits: Limits,
 }
 
-impl<F: GetFile + PutFile + 'static> EngineRunner<F> {
+impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     /// A runner whose executions each get a folder of their own in `scratch`.
     #[must_use]
     pub fn new(files: Arc<F>, scratch: PathBuf, limits: Limits) -> Self {
@@ -37,10 +37,7 @@ impl<F: GetFile + PutFile + 'static> EngineRunner<F> {
         context: &RunContext,
     ) -> Result<Ran, Failure> {
         // Gone with everything in it when this function returns: a sandbox is used again, by others.
-        let folder = tempfile::Builder::new()
-            .prefix("execution-")
-            .tempdir_in(&self.scratch)
-            .map_err(|error| failure::of_disk(&error))?;
+        let folder = scratch::folder(&self.scratch).map_err(|error| failure::of_disk(&error))?;
         let stream = self.stream(job, folder.path()).await?;
         let sources =
             Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path()));
@@ -84,7 +81,10 @@ impl<F: GetFile + PutFile + 'static> EngineRunner<F> {
         let key = FileKey { instance: job.key.instance.clone(), name: FileName::Upload(id.clone()) };
         let path = folder.join("stream");
         let downloaded = self.files.download(&key, &path).await.map_err(|fault| failure::of_store(&fault))?;
-        downloaded.ok_or_else(|| failure::stream_missing(id))?;
+        let info = downloaded.ok_or_else(|| failure::stream_missing(id))?;
+        if info.bytes > StreamLimits::FILE_BYTES {
+            return Err(failure::stream_too_large(id, info.bytes));
+        }
         let bytes = std::fs::read(&path).map_err(|error| failure::of_disk(&error))?;
         StreamFile::open(bytes).map_err(|error| failure::stream_unreadable(id, &error))
     }
@@ -105,16 +105,21 @@ impl<F: GetFile + PutFile + 'static> EngineRunner<F> {
         }
         let mut results = Vec::with_capacity(outcome.files.len());
         for file in &outcome.files {
-            let name =
-                FileName::Result(ResultId { job: job.uuid, execution: number, name: file.name.clone() });
-            let key = FileKey { instance: job.key.instance.clone(), name };
+            let key = result_key(job, number, &file.name);
             let stored = self.files.upload(&key, file.media_type, &file.path).await;
-            stored.map_err(|fault| failure::result_not_stored(&key.name, &fault))?;
+            if let Err(fault) = stored {
+                self.discard(job, number, &results).await;
+                return Err(failure::result_not_stored(&key.name, &fault));
+            }
             results.push(ResultFile {
                 name: file.name.clone(),
                 media_type: file.media_type.to_owned(),
                 bytes: file.bytes,
             });
+            if context.is_stopped() {
+                self.discard(job, number, &results).await;
+                return Ok(Ran { warnings: Vec::new(), outcome: Outcome::Canceled });
+            }
         }
         let (rows_read, rows_written) = (outcome.rows_read, outcome.rows_written);
         context.report(Progress { fraction: 1.0, rows_read, rows_written });
@@ -123,9 +128,24 @@ impl<F: GetFile + PutFile + 'static> EngineRunner<F> {
 }
 
 #[async_trait]
-impl<F: GetFile + PutFile + 'static> Runner for EngineRunner<F> {
+impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
         let executed = self.execute(&job, execution, &context).await;
         executed.unwrap_or_else(|failure| Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } })
     }
+
+    async fn discard(&self, job: &Job, execution: ExecutionNumber, results: &[ResultFile]) {
+        for result in results {
+            let key = result_key(job, execution, &result.name);
+            if let Err(fault) = self.files.remove_file(&key).await {
+                tracing::warn!(%fault, result = key.name.id(), "a result that nobody will see stays");
+            }
+        }
+    }
+}
+
+/// Where a result lies.
+fn result_key(job: &Job, execution: ExecutionNumber, name: &str) -> FileKey {
+    let result = ResultId { job: job.uuid, execution, name: name.to_owned() };
+    FileKey { instance: job.key.instance.clone(), name: FileName::Result(result) }
 }

@@ -5,15 +5,17 @@ use async_trait::async_trait;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bytes::Bytes;
 use satsuma_domain::execution::Outcome;
-use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::{GetJob, JobMessage, PutFile};
+use satsuma_domain::ports::{GetFile, GetJob, JobMessage, PutFile};
+use satsuma_domain::remove::remove;
 use satsuma_domain::testing::Memory;
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{
     ExecutionNumber, FileId, InstanceId, Job, JobDefinition, JobId, JobState, SystemClock, submit,
 };
 use satsuma_engine::Limits;
+use satsuma_stream::StreamBuilder;
 
 use crate::EngineRunner;
 
@@ -71,6 +73,16 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
     assert_eq!(store.get_job(&key("bad")).await.unwrap().unwrap().state, JobState::Failed);
 }
 
+#[tokio::test]
+async fn an_event_of_sqs_is_read_as_it_is_sent() {
+    let store = Memory::default();
+    submitted(&store, "good", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
+    let event = serde_json::from_str(include_str!("event.json")).unwrap();
+    let response = crate::handle(&store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
+    assert_eq!(serde_json::to_string(&response).unwrap(), r#"{"batchItemFailures":[]}"#);
+    assert_eq!(store.get_job(&key("good")).await.unwrap().unwrap().state, JobState::Success);
+}
+
 /// What a caller reads of a job that the real runner could not run.
 async fn failure(store: &Arc<Memory>, definition: &str) -> String {
     let message = submitted(store, "job", definition).await;
@@ -83,13 +95,18 @@ async fn failure(store: &Arc<Memory>, definition: &str) -> String {
     assert_eq!(left_behind, 0, "nothing of an execution stays in a warm sandbox");
     let job = store.get_job(&key("job")).await.unwrap().unwrap();
     let failure = job.execution().unwrap().failure().unwrap().clone();
-    format!("{} ({:?}): {}", failure.code, failure.category, failure.message)
+    let node = failure.node.map_or_else(String::new, |node| format!(" at {node}"));
+    format!("{} ({:?}){node}: {}", failure.code, failure.category, failure.message)
 }
 
 async fn put(store: &Memory, id: &str, bytes: &'static [u8]) {
+    put_bytes(store, id, Bytes::from_static(bytes)).await;
+}
+
+async fn put_bytes(store: &Memory, id: &str, bytes: Bytes) {
     let name = FileName::Upload(FileId::new(id).unwrap());
     let key = FileKey { instance: InstanceId::new("acme").unwrap(), name };
-    store.put_file(&key, "application/octet-stream", Bytes::from_static(bytes)).await.unwrap();
+    store.put_file(&key, "application/octet-stream", bytes).await.unwrap();
 }
 
 #[tokio::test]
@@ -111,4 +128,95 @@ async fn a_file_that_is_no_stream_fails_the_job_with_the_readers_reason() {
         ),
         "{said}"
     );
+}
+
+/// A stream that reads `C:\\data\\customers.csv` and shows it in a table.
+fn stream() -> Bytes {
+    let mut stream = StreamBuilder::new("sample");
+    let source = stream.delimited_file("C:\\data\\customers.csv", &[]);
+    let table = stream.table();
+    stream.label(source, "customers").label(table, "scores");
+    stream.link(source, table).score_with(table);
+    stream.write().unwrap().into()
+}
+
+const SCORE: &str = r#"{"action":"BATCH_SCORE","model":{"id":"churn"},
+    "setting":{"exports":[{"node":"scores","file":{"id":"scores.tab"}}]}}"#;
+
+#[tokio::test]
+async fn a_missing_source_file_fails_the_job_at_its_node() {
+    let store = Arc::new(Memory::default());
+    put_bytes(&store, "churn", stream()).await;
+    insta::assert_snapshot!(failure(&store, SCORE).await);
+
+    let store = Arc::new(Memory::default());
+    put_bytes(&store, "churn", stream()).await;
+    let named = r#"{"action":"BATCH_SCORE","model":{"id":"churn"},
+        "setting":{"inputs":[{"node":"customers","file":{"id":"new.csv"}}]}}"#;
+    insta::assert_snapshot!(failure(&store, named).await);
+}
+
+#[tokio::test]
+async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
+    let store = Arc::new(Memory::default());
+    put_bytes(&store, "churn", stream()).await;
+    put(&store, "customers.csv", b"id,age\n1,30\n2,41\n").await;
+    let message = submitted(&store, "job", SCORE).await;
+    let scratch = tempfile::tempdir().unwrap();
+    let runner =
+        Arc::new(EngineRunner::new(Arc::clone(&store), scratch.path().to_owned(), Limits::default()));
+    let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
+    crate::handle(&*store, runner.clone(), &SystemClock, event, BUDGET).await;
+
+    let job = store.get_job(&key("job")).await.unwrap().unwrap();
+    let execution = job.execution().unwrap();
+    assert_eq!(
+        (job.state, execution.progress.rows_read, execution.progress.rows_written),
+        (JobState::Success, 2, 2)
+    );
+    let [result] = execution.results() else { panic!("{:?}", execution.outcome) };
+    let id = ResultId { job: job.uuid, execution: execution.number, name: result.name.clone() };
+    let result_key = FileKey { instance: key("job").instance, name: FileName::Result(id) };
+    let bytes = store.get_file(&result_key, 1_000).await.unwrap().unwrap().unwrap();
+    assert_eq!((result.name.as_str(), result.bytes), ("scores.tab", bytes.len() as u64));
+    assert_eq!(bytes, "id\tage\r\n1\t30\r\n2\t41\r\n");
+
+    // Had the job's end not been accepted, nothing of it would stay.
+    runner.discard(&job, execution.number, execution.results()).await;
+    assert!(store.file_info(&result_key).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
+    let store = Arc::new(Memory::default());
+    put_bytes(&store, "churn", stream()).await;
+    let rows: String = (0..500_000).map(|row| format!("{row},30\n")).collect();
+    put_bytes(&store, "customers.csv", format!("id,age\n{rows}").into()).await;
+    let message = submitted(&store, "job", SCORE).await;
+    let scratch = tempfile::tempdir().unwrap();
+    let runner =
+        Arc::new(EngineRunner::new(Arc::clone(&store), scratch.path().to_owned(), Limits::default()));
+    let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
+    let canceled = async {
+        let running = loop {
+            let job = store.get_job(&key("job")).await.unwrap().unwrap();
+            if job.state == JobState::Running {
+                break job;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        let ids = [key("job").id];
+        let gone = remove(&*store, &SystemClock, &key("job").instance, &ids).await.unwrap();
+        assert_eq!(gone, 0, "it still runs");
+        running
+    };
+    let handled = crate::handle(&*store, runner, &SystemClock, event, BUDGET);
+    let (response, running) = tokio::join!(handled, canceled);
+    assert!(response.batch_item_failures.is_empty());
+    assert_eq!(store.get_job(&key("job")).await.unwrap(), None);
+    let number = running.execution().unwrap().number;
+    let id = ResultId { job: running.uuid, execution: number, name: "scores.tab".to_owned() };
+    let result_key = FileKey { instance: running.key.instance, name: FileName::Result(id) };
+    assert!(store.file_info(&result_key).await.unwrap().is_none());
+    assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0);
 }

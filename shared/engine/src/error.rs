@@ -81,6 +81,15 @@ pub enum EngineError {
     #[error("{0}")]
     Branch(String),
 
+    /// A node of the stream is damaged.
+    #[error("{node}: cannot be read from the stream: {message}")]
+    Node {
+        /// The node.
+        node: NodeRef,
+        /// What is wrong with it.
+        message: String,
+    },
+
     /// A source's file is not there.
     #[error(
         "{node}: no data for {file:?}; upload a file of that name or name another one in the job's inputs"
@@ -98,7 +107,7 @@ pub enum EngineError {
         /// The node that found it.
         node: NodeRef,
         /// What is wrong.
-        fault: DataFault,
+        fault: Box<DataFault>,
     },
 
     /// A stored model cannot be compiled or applied.
@@ -144,7 +153,9 @@ pub enum EngineError {
 #[non_exhaustive]
 pub enum DataFault {
     /// A record has another number of fields than the first.
-    #[error("line {line} has {found} fields instead of {expected}; check the delimiters and quotes")]
+    #[error(
+        "line {line}: the number of fields is {found} instead of {expected}; check the delimiters and quotes"
+    )]
     FieldCount {
         /// Line of the file, from 1.
         line: u64,
@@ -154,7 +165,9 @@ pub enum DataFault {
         found: usize,
     },
     /// A quotation mark opens and never closes.
-    #[error("the quotation mark on line {line} has no partner; set the node's quotes to Discard or Include as text if it is part of the text")]
+    #[error(
+        "the quotation mark on line {line} has no partner; set the node's quotes to Discard or Include as text if it is part of the text"
+    )]
     UnpairedQuote {
         /// Line of the file, from 1.
         line: u64,
@@ -204,12 +217,14 @@ pub enum DataFault {
         /// The field's name.
         field: String,
         /// Its storage.
-        found: &'static str,
+        found: String,
         /// The storage needed.
         wanted: String,
     },
     /// A date, time or timestamp in another form than the one that is certain.
-    #[error("line {line}, field {field:?}: {value:?} is no date or time of the form {form}, the only form read so far")]
+    #[error(
+        "line {line}, field {field:?}: {value:?} is no date or time of the form {form}, the only form read so far"
+    )]
     NotADate {
         /// Line of the file where the batch starts, from 1.
         line: u64,
@@ -228,7 +243,7 @@ impl EngineError {
         match self {
             Self::Action(_) | Self::Unsupported(_) => Category::Unsupported,
             Self::Definition(_) | Self::Branch(_) => Category::Definition,
-            Self::SourceMissing { .. } | Self::Data { .. } => Category::Data,
+            Self::SourceMissing { .. } | Self::Data { .. } | Self::Node { .. } => Category::Data,
             Self::Model { .. } => Category::Algorithm,
             Self::Limit { .. } | Self::Canceled | Self::Io { .. } | Self::Query(_) => Category::System,
         }
@@ -237,7 +252,10 @@ impl EngineError {
     /// The node that failed, where one did.
     pub fn node(&self) -> Option<&NodeRef> {
         match self {
-            Self::SourceMissing { node, .. } | Self::Data { node, .. } | Self::Model { node, .. } => Some(node),
+            Self::SourceMissing { node, .. }
+            | Self::Data { node, .. }
+            | Self::Model { node, .. }
+            | Self::Node { node, .. } => Some(node),
             Self::Unsupported(refusals) => refusals.first().map(|refusal| &refusal.node),
             _ => None,
         }
@@ -249,7 +267,7 @@ impl EngineError {
     }
 
     pub(crate) fn data(node: &NodeRef, fault: DataFault) -> Self {
-        Self::Data { node: node.clone(), fault }
+        Self::Data { node: node.clone(), fault: Box::new(fault) }
     }
 
     pub(crate) fn io(doing: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
@@ -269,10 +287,12 @@ impl From<datafusion::error::DataFusionError> for EngineError {
             },
             Df::Context(_, inner) => Self::from(*inner),
             Df::ArrowError(inner, _) => match *inner {
-                datafusion::arrow::error::ArrowError::ExternalError(inner) => match inner.downcast::<EngineError>() {
-                    Ok(ours) => *ours,
-                    Err(other) => Self::Query(other.to_string()),
-                },
+                datafusion::arrow::error::ArrowError::ExternalError(inner) => {
+                    match inner.downcast::<EngineError>() {
+                        Ok(ours) => *ours,
+                        Err(other) => Self::Query(other.to_string()),
+                    }
+                }
                 other => Self::Query(other.to_string()),
             },
             other => Self::Query(other.strip_backtrace()),

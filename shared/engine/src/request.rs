@@ -128,7 +128,7 @@ pub struct JobRequest {
     pub format: FileFormat,
     /// Stream parameters that this job sets.
     pub parameters: Vec<ParameterOverride>,
-    /// A folder of this attempt's own; results and spilled data are written there.
+    /// A folder of this attempt's own, made if need be; results and spilled data are written there.
     pub work_dir: PathBuf,
     /// What the job may use.
     pub limits: Limits,

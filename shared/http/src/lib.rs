@@ -1,1 +1,34 @@
-//! 
+//! What the functions behind the HTTP API share, so that a handler is only its own few lines:
+//!
+//! - [`answer`] and [`run`] around a handler: errors become JSON answers, a panic one of them, and every
+//!   request one line of the access log, without its query;
+//! - [`Caller`]: whose request it is; [`path`], [`Paging`], [`json_body`], [`file_part`],
+//!   [`idempotency_key`]: what it asks for;
+//! - [`reply`]: answers; [`ApiError`]: answers that say what is wrong;
+//! - [`Settings`]: what the deployment says; [`logs`]: JSON lines for CloudWatch;
+//! - [`gateway`]: a plain HTTP request, dressed as API Gateway hands it over.
+
+mod body;
+mod caller;
+mod error;
+pub mod gateway;
+mod idempotency;
+pub mod logs;
+mod multipart;
+mod paging;
+pub mod path;
+pub mod reply;
+mod serve;
+mod settings;
+
+pub use body::json_body;
+pub use caller::Caller;
+pub use error::ApiError;
+pub use idempotency::idempotency_key;
+pub use multipart::{FilePart, file_part};
+pub use paging::Paging;
+pub use serve::{answer, run};
+pub use settings::{Settings, percent_encode};
+
+/// What a handler gives back.
+pub type Answer = Result<lambda_http::Response<lambda_http::Body>, ApiError>;

@@ -8,8 +8,8 @@ use satsuma_aws::Jobs;
 async fn main() -> Result<(), Error> {
     satsuma_http::logs::init();
     let keys = Jobs::from_env().await?;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<ApiGatewayV2CustomAuthorizerV2Request>| {
-        satsuma_authorizer::handle(&keys, event.payload)
+    lambda_runtime::run(service_fn(|event: LambdaEvent<ApiGatewayV2CustomAuthorizerV2Request>| async {
+        Ok::<_, Error>(satsuma_authorizer::handle(&keys, event.payload).await?)
     }))
     .await
 }

@@ -2,7 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use satsuma_aws::{Jobs, Queue};
-use satsuma_domain::{StoreError, SystemClock};
+use satsuma_domain::SystemClock;
 use serde_json::Value;
 
 #[tokio::main]
@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     let queue = Queue::from_env().await?;
     lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| async {
         satsuma_sweeper::handle(&jobs, &queue, &SystemClock).await?;
-        Ok::<(), StoreError>(())
+        Ok::<(), Error>(())
     }))
     .await
 }

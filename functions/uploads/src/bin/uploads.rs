@@ -3,7 +3,7 @@
 use aws_lambda_events::s3::S3Event;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use satsuma_aws::{Files, Jobs, Queue};
-use satsuma_domain::{StoreError, SystemClock};
+use satsuma_domain::SystemClock;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
     let queue = Queue::from_env().await?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<S3Event>| async {
         satsuma_uploads::handle(&jobs, &files, &queue, &SystemClock, event.payload).await?;
-        Ok::<(), StoreError>(())
+        Ok::<(), Error>(())
     }))
     .await
 }

@@ -18,7 +18,9 @@ async fn main() -> Result<(), Error> {
     satsuma_http::logs::init();
     let jobs = Jobs::from_env().await?;
     let files = Arc::new(Files::from_env().await?);
-    let runner = Arc::new(EngineRunner::new(files, std::env::temp_dir(), satsuma_worker::limits()));
+    let scratch = std::env::temp_dir();
+    satsuma_worker::scratch::clear(&scratch);
+    let runner = Arc::new(EngineRunner::new(files, scratch, satsuma_worker::limits()));
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let (jobs, runner) = (&jobs, Arc::clone(&runner));
         async move {

@@ -62,12 +62,16 @@ impl Conversion<'_> {
             }
             Storage::Integer => {
                 let mut builder = Int64Builder::with_capacity(rows);
-                values.for_each(|text| builder.append_option(number(text, &mut bad, |text| integer(text, self.decimal))));
+                values.for_each(|text| {
+                    builder.append_option(number(text, &mut bad, |text| integer(text, self.decimal)))
+                });
                 Arc::new(builder.finish())
             }
             Storage::Real => {
                 let mut builder = Float64Builder::with_capacity(rows);
-                values.for_each(|text| builder.append_option(number(text, &mut bad, |text| real(text, self.decimal))));
+                values.for_each(|text| {
+                    builder.append_option(number(text, &mut bad, |text| real(text, self.decimal)))
+                });
                 Arc::new(builder.finish())
             }
             Storage::Date => {
@@ -142,9 +146,10 @@ pub(super) fn integer(text: &str, decimal: Decimal) -> Option<i64> {
 pub(super) fn real(text: &str, decimal: Decimal) -> Option<f64> {
     const LONGEST: usize = 64;
     // "inf" and "nan" are words, not numbers.
-    let starts_like_one = text.bytes().find(|byte| !matches!(byte, b'+' | b'-')).is_some_and(|byte| {
-        byte.is_ascii_digit() || byte == b'.' || byte == b','
-    });
+    let starts_like_one = text
+        .bytes()
+        .find(|byte| !matches!(byte, b'+' | b'-'))
+        .is_some_and(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',');
     if !starts_like_one {
         return None;
     }

@@ -74,7 +74,8 @@ fn decode(
     text: &mut String,
 ) -> Result<(), DecodeError> {
     loop {
-        let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3 + 16);
+        let room =
+            decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3 + 16);
         text.reserve(room);
         let (result, read) = decoder.decode_to_string_without_replacement(bytes, text, last);
         bytes = bytes.get(read..).unwrap_or_default();

@@ -88,10 +88,8 @@ impl DelimitedFile {
             records.next(1)?;
         }
         let schema = self.schema().project(columns).map_err(|error| EngineError::Query(error.to_string()))?;
-        let columns = columns
-            .iter()
-            .filter_map(|&at| self.fields.get(at).map(|field| (at, field.clone())))
-            .collect();
+        let columns =
+            columns.iter().filter_map(|&at| self.fields.get(at).map(|field| (at, field.clone()))).collect();
         Ok(Batches { records, columns, schema: Arc::new(schema), file: self.clone() })
     }
 }
@@ -164,7 +162,8 @@ impl Batches {
         let options = RecordBatchOptions::new().with_row_count(Some(block.rows));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)
             .map_err(|error| EngineError::Query(error.to_string()))?;
-        let invalid = self.records.text.take_invalid() + std::mem::take(&mut self.records.splitter.nulls_seen);
+        let invalid =
+            self.records.text.take_invalid() + std::mem::take(&mut self.records.splitter.nulls_seen);
         let bytes = self.records.text.take_bytes_read();
         Ok(Some(Batch { batch, bytes, unconverted, invalid, short: block.short }))
     }
@@ -223,7 +222,9 @@ impl Records {
             if rest.is_empty() {
                 if !self.refill()? {
                     self.ended = true;
-                    self.splitter.finish(&mut self.block).map_err(|fault| EngineError::data(&self.node, fault))?;
+                    self.splitter
+                        .finish(&mut self.block)
+                        .map_err(|fault| EngineError::data(&self.node, fault))?;
                 }
                 continue;
             }

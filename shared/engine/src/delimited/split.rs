@@ -2,7 +2,7 @@
 
 use super::dialect::{Dialect, InvalidText, QuoteMode};
 use crate::error::DataFault;
-use crate::limits::{BATCH_BYTES, FIELDS, FIELD_BYTES, RECORD_BYTES};
+use crate::limits::{BATCH_BYTES, FIELD_BYTES, FIELDS, RECORD_BYTES};
 
 /// What a byte means in a dialect.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,14 +120,14 @@ impl Splitter {
         }
     }
 
-    /// The line that comes next, from 1.
-    pub(super) fn line(&self) -> u64 {
-        self.line
-    }
-
     /// Reads `bytes` into `block` until they end or the block is full; gives how many were read.
     /// A record may be cut by the end of `bytes`: the next call goes on with the same block.
-    pub(super) fn feed(&mut self, bytes: &[u8], block: &mut Block, max_rows: usize) -> Result<usize, DataFault> {
+    pub(super) fn feed(
+        &mut self,
+        bytes: &[u8],
+        block: &mut Block,
+        max_rows: usize,
+    ) -> Result<usize, DataFault> {
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             if self.at_record_start(block) && (block.rows >= max_rows || block.text.len() >= BATCH_BYTES) {
@@ -188,7 +188,9 @@ impl Splitter {
     fn text_run(&self, rest: &[u8]) -> usize {
         let length = match self.state {
             State::Quoted(mark) => rest.iter().position(|&byte| byte == mark || byte == b'\n' || byte == 0),
-            State::Field | State::QuoteInQuoted(_) => rest.iter().position(|&byte| self.class(byte) != Class::Text),
+            State::Field | State::QuoteInQuoted(_) => {
+                rest.iter().position(|&byte| self.class(byte) != Class::Text)
+            }
         };
         length.unwrap_or(rest.len())
     }

@@ -1,6 +1,5 @@
 //! A delimited file as a table of a query plan: only the columns that the plan needs are made.
 
-use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,7 +14,6 @@ use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
 use super::reader::DelimitedFile;
-use crate::error::EngineError;
 use crate::progress::{Meter, NodeCounter};
 
 /// Batches read ahead of the plan: enough for reading and scoring to overlap.
@@ -42,10 +40,6 @@ impl fmt::Debug for DelimitedTable {
 
 #[async_trait]
 impl TableProvider for DelimitedTable {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
     fn schema(&self) -> SchemaRef {
         self.file.schema()
     }
@@ -72,7 +66,14 @@ impl TableProvider for DelimitedTable {
             schema: Arc::clone(&schema),
             columns,
         };
-        let exec = StreamingTableExec::try_new(schema, vec![Arc::new(scan)], None, std::iter::empty(), false, limit)?;
+        let exec = StreamingTableExec::try_new(
+            schema,
+            vec![Arc::new(scan)],
+            None,
+            std::iter::empty(),
+            false,
+            limit,
+        )?;
         Ok(Arc::new(exec))
     }
 }
@@ -104,11 +105,19 @@ impl PartitionStream for DelimitedScan {
             let mut batches = file.batches(&columns)?;
             while let Some(next) = batches.next()? {
                 for (field, values) in next.unconverted {
-                    meter.warn(&file.node, format!("values of field {field:?} that are no numbers became null"), values);
+                    meter.warn(
+                        &file.node,
+                        format!("values of field {field:?} that are no numbers became null"),
+                        values,
+                    );
                 }
                 meter.warn(&file.node, "characters that are no text in the file's encoding", next.invalid);
-                meter.warn(&file.node, "records with fewer fields than the first were filled up with blanks", next.short);
-                meter.read(&counter, next.batch.num_rows() as u64, next.bytes).map_err(EngineError::from)?;
+                meter.warn(
+                    &file.node,
+                    "records with fewer fields than the first were filled up with blanks",
+                    next.short,
+                );
+                meter.read(&counter, next.batch.num_rows() as u64, next.bytes)?;
                 if sender.blocking_send(Ok(next.batch)).is_err() {
                     // Nobody wants more: the plan has ended early.
                     return Ok(());

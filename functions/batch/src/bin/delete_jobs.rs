@@ -1,0 +1,13 @@
+//! The Lambda function `delete-jobs`.
+
+use satsuma_aws::Jobs;
+use satsuma_batch::delete_jobs;
+use satsuma_domain::SystemClock;
+use satsuma_http::logs;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    logs::init();
+    let jobs = Jobs::from_env().await?;
+    satsuma_http::run("delete-jobs", |request| delete_jobs::handle(&jobs, &SystemClock, request)).await
+}

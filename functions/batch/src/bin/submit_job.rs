@@ -1,0 +1,18 @@
+//! The Lambda function `submit-job`.
+
+use satsuma_aws::{Jobs, Queue};
+use satsuma_batch::submit_job;
+use satsuma_domain::SystemClock;
+use satsuma_http::{Settings, logs};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    logs::init();
+    let jobs = Jobs::from_env().await?;
+    let queue = Queue::from_env().await?;
+    let settings = Settings::from_env();
+    satsuma_http::run("submit-job", |request| {
+        submit_job::handle(&jobs, &queue, &SystemClock, &settings, request)
+    })
+    .await
+}

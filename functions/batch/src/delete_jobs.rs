@@ -1,0 +1,21 @@
+//! `DELETE /jobs/{ids}`: deletes jobs; one that runs is canceled first and goes once it stopped.
+
+use lambda_http::Request;
+use lambda_http::http::StatusCode;
+use satsuma_domain::Clock;
+use satsuma_domain::ports::{GetJob, RemoveJob, ReplaceJob};
+use satsuma_domain::remove::remove;
+use satsuma_http::{Answer, Caller, path, reply};
+
+/// Answers 200 and how many of the jobs are gone.
+///
+/// # Errors
+/// As the API's error object says.
+pub async fn handle<S>(jobs: &S, clock: &dyn Clock, request: Request) -> Answer
+where
+    S: GetJob + ReplaceJob + RemoveJob,
+{
+    let caller = Caller::from_request(&request)?;
+    let gone = remove(jobs, clock, &caller.instance, &path::job_ids(&request)?).await?;
+    reply::json(StatusCode::OK, &gone)
+}

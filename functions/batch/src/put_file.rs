@@ -1,0 +1,42 @@
+//! `PUT /file/{id}`: uploads a file, replacing what its id named before.
+
+use lambda_http::Request;
+use satsuma_domain::file::FileName;
+use satsuma_domain::files::{self, MAX_DIRECT_BYTES};
+use satsuma_domain::ports::PutFile;
+use satsuma_domain::{Error, FileId};
+use satsuma_http::{Answer, Caller, Settings, file_part, path, reply};
+
+/// Answers 200 and the file's URL, as plain text. Where the id or the file's own name ends in
+/// `.str`, it must be a stream that can be read.
+///
+/// # Errors
+/// As the API's error object says.
+pub async fn handle<S: PutFile>(files: &S, settings: &Settings, request: Request) -> Answer {
+    let caller = Caller::from_request(&request)?;
+    let id = upload_id(&path::file_id(&request)?)?;
+    let url = settings.file_url(&request, &FileName::Upload(id.clone()));
+    let part = file_part(request, MAX_DIRECT_BYTES).await?;
+    let name = part.file_name.as_deref();
+    files::upload(files, caller.instance, id, name, part.bytes, readable_stream).await?;
+    Ok(reply::text(url))
+}
+
+/// An id that an upload may have: not one of a result.
+fn upload_id(id: &str) -> Result<FileId, Error> {
+    match FileName::parse(id) {
+        Ok(FileName::Upload(id)) => Ok(id),
+        Ok(FileName::Result(_)) | Err(Error::FileNotFound(_)) => {
+            let message = "ids that begin with `result~` name the results of jobs and cannot be uploaded";
+            Err(Error::invalid("invalid_id", Some("id"), message))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn readable_stream(bytes: &[u8]) -> Result<(), Error> {
+    let opened = satsuma_stream::StreamFile::open(bytes::Bytes::copy_from_slice(bytes));
+    let refuse =
+        |error| Error::invalid("unreadable_stream", None, format!("the stream cannot be read: {error}"));
+    opened.map(|_| ()).map_err(refuse)
+}

@@ -1,0 +1,40 @@
+//! `PUT /jobs/{id}`: submits a job, or submits it again with a new definition.
+
+use lambda_http::Request;
+use lambda_http::http::StatusCode;
+use satsuma_domain::job::JobKey;
+use satsuma_domain::ports::{CreateJob, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::submit::{self, Submission, Submitted};
+use satsuma_domain::{Clock, JobDefinition, Revision};
+use satsuma_http::{Answer, Caller, Settings, idempotency_key, json_body, path, reply};
+
+use crate::view::JobView;
+
+/// Answers 201 for a new job, 200 for one that was there, 409 for one that runs.
+///
+/// # Errors
+/// As the API's error object says.
+pub async fn handle<S, Q>(
+    jobs: &S,
+    queue: &Q,
+    clock: &dyn Clock,
+    settings: &Settings,
+    request: Request,
+) -> Answer
+where
+    S: GetJob + CreateJob + ReplaceJob,
+    Q: SendMessage,
+{
+    let caller = Caller::from_request(&request)?;
+    let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
+    let definition = JobDefinition::parse(json_body(&request)?)?;
+    let submission = Submission { definition, idempotency_key: idempotency_key(&request)? };
+    let submitted = submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
+    let (status, job) = match submitted {
+        Submitted::Created(job) => (StatusCode::CREATED, job),
+        // The answer that was lost.
+        Submitted::Repeated(job) if job.revision == Revision(1) => (StatusCode::CREATED, job),
+        Submitted::Resubmitted(job) | Submitted::Repeated(job) => (StatusCode::OK, job),
+    };
+    reply::json(status, &JobView::new(&job, settings, &request))
+}

@@ -1,0 +1,59 @@
+//! Which path leads to which function: the one table that the template, the local service and the
+//! documentation follow.
+
+/// A method and path, and the function behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path as API Gateway writes it: `{id}` is one segment, `{id+}` all that follows.
+    pub path: &'static str,
+    /// The function: its binary's name.
+    pub function: &'static str,
+}
+
+/// The same operations under the original's two prefixes.
+macro_rules! routes {
+    ($($method:literal $path:literal => $function:literal;)*) => {
+        /// Every route of the API.
+        pub const ROUTES: &[Route] = &[
+            $(Route { method: $method, path: concat!("/pm/v1", $path), function: $function },)*
+            $(Route { method: $method, path: concat!("/v1", $path), function: $function },)*
+        ];
+    };
+}
+
+routes! {
+    "POST"   "/jobs/{id}"        => "submit-job";
+    "PUT"    "/jobs/{id}"        => "resubmit-job";
+    "GET"    "/jobs"             => "list-jobs";
+    "GET"    "/jobs/{id}"        => "get-job";
+    "GET"    "/jobs/{id}/status" => "get-job-status";
+    "DELETE" "/jobs/{ids}"       => "delete-jobs";
+    "PUT"    "/file/{id+}"       => "put-file";
+    "GET"    "/file/{id+}"       => "get-file";
+    "GET"    "/file"             => "list-files";
+    "GET"    "/file/"            => "list-files";
+    "DELETE" "/file/{id+}"       => "delete-file";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ten_operations_are_reached_under_both_prefixes() {
+        let under = |prefix: &str| -> BTreeSet<(&str, String, &str)> {
+            let routes = ROUTES.iter().filter_map(|route| {
+                let rest = route.path.strip_prefix(prefix)?;
+                Some((route.method, rest.to_owned(), route.function))
+            });
+            routes.collect()
+        };
+        assert_eq!(under("/pm/v1"), under("/v1"));
+        let functions: BTreeSet<&str> = ROUTES.iter().map(|route| route.function).collect();
+        assert_eq!(functions.len(), 10);
+    }
+}

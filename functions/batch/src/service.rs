@@ -1,0 +1,55 @@
+//! All operations in one place.
+
+use std::sync::Arc;
+
+use lambda_http::{Body, Request, Response};
+use satsuma_domain::Clock;
+use satsuma_domain::ports::{
+    CreateJob, GetFile, GetJob, ListFiles, ListJobs, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage,
+};
+use satsuma_http::{ApiError, Settings, answer};
+
+use crate::{
+    delete_file, delete_jobs, get_file, get_job, get_job_status, list_files, list_jobs, put_file,
+    resubmit_job, submit_job,
+};
+
+/// What the operations stand on: with the AWS adapters on AWS and locally, in memory in tests.
+#[derive(Clone)]
+pub struct Service<J, F, Q> {
+    /// The store of jobs.
+    pub jobs: J,
+    /// The store of files.
+    pub files: F,
+    /// The queue to the workers.
+    pub queue: Q,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// What the deployment says.
+    pub settings: Settings,
+}
+
+/// Answers a request by the function that a [`Route`](crate::Route) names.
+pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Response<Body>
+where
+    J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob,
+    F: GetFile + ListFiles + PutFile + RemoveFile,
+    Q: SendMessage,
+{
+    let Service { jobs, files, queue, clock, settings } = service;
+    let clock = &**clock;
+    answer(function, request, async |request| match function {
+        "submit-job" => submit_job::handle(jobs, queue, clock, settings, request).await,
+        "resubmit-job" => resubmit_job::handle(jobs, queue, clock, settings, request).await,
+        "list-jobs" => list_jobs::handle(jobs, settings, request).await,
+        "get-job" => get_job::handle(jobs, settings, request).await,
+        "get-job-status" => get_job_status::handle(jobs, settings, request).await,
+        "delete-jobs" => delete_jobs::handle(jobs, clock, request).await,
+        "put-file" => put_file::handle(files, settings, request).await,
+        "get-file" => get_file::handle(files, request).await,
+        "list-files" => list_files::handle(files, settings, request).await,
+        "delete-file" => delete_file::handle(files, request).await,
+        _ => Err(ApiError::NoRoute),
+    })
+    .await
+}

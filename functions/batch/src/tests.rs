@@ -1,0 +1,8 @@
+//! Stories told through the API: what a client sends, and what it gets back, byte for byte.
+
+mod errors;
+mod files;
+mod gateway;
+mod jobs;
+mod secrets;
+mod world;

@@ -1,0 +1,165 @@
+//! A service in memory, called as a client would, by method and path.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use lambda_http::{Body, Request, Response};
+use satsuma_domain::execution::{Outcome, Progress, ResultFile};
+use satsuma_domain::file::{FileKey, FileName, ResultId};
+use satsuma_domain::ports::PutFile;
+use satsuma_domain::testing::{ManualClock, Memory};
+use satsuma_domain::work::{self, Ran, RunContext, Runner};
+use satsuma_domain::{ExecutionNumber, Failure, FailureCategory, InstanceId, Job, Timestamp};
+use satsuma_http::{Settings, gateway};
+
+use crate::{ROUTES, Service, call};
+
+pub(super) struct World {
+    pub(super) service: Service<Memory, Memory, Memory>,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) instance: Option<InstanceId>,
+}
+
+impl World {
+    /// A service at IBM's recorded moment, and a caller with a good key.
+    pub(super) fn new() -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
+        let settings =
+            Settings { public_url: Some("https://satsuma.example/".into()), region: "us-south".into() };
+        let service = Service {
+            jobs: Memory::default(),
+            files: Memory::default(),
+            queue: Memory::default(),
+            clock: clock.clone(),
+            settings,
+        };
+        Self { service, clock, instance: Some(InstanceId::new("634640a0").unwrap()) }
+    }
+
+    /// Sends a request with a JSON body, or none, to where [`ROUTES`] leads.
+    pub(super) async fn send(&self, method: &str, target: &str, json: &str) -> Response<Body> {
+        self.send_as(method, target, &[("content-type", "application/json")], json.as_bytes()).await
+    }
+
+    pub(super) async fn send_as(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response<Body> {
+        let mut request = http::Request::builder().method(method).uri(target).header("host", "inner");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Bytes::copy_from_slice(body)).unwrap();
+        let path = target.split('?').next().unwrap();
+        self.call(function(method, path), gateway::hand_over(request, "req-1", self.instance.as_ref())).await
+    }
+
+    pub(super) async fn call(&self, function: &str, request: Request) -> Response<Body> {
+        call(function, &self.service, request).await
+    }
+
+    /// Sends a file as browsers and Python's requests do.
+    pub(super) async fn upload(&self, id: &str, file_name: &str, bytes: &[u8]) -> Response<Body> {
+        let disposition =
+            format!("Content-Disposition: form-data; name=\"model_file\"; filename=\"{file_name}\"");
+        let head = format!("--X\r\n{disposition}\r\nContent-Type: application/octet-stream\r\n\r\n");
+        let body = [head.as_bytes(), bytes, b"\r\n--X--\r\n"].concat();
+        let headers = [("content-type", "multipart/form-data; boundary=X")];
+        self.send_as("PUT", &format!("/pm/v1/file/{id}"), &headers, &body).await
+    }
+
+    /// A worker takes the oldest message, and the run ends as told.
+    pub(super) async fn work(&self, ending: Ending) {
+        let message = self.service.queue.take_message().unwrap();
+        let runner = Arc::new(Told { ending: ending.clone(), clock: self.clock.clone() });
+        let long = std::time::Duration::from_secs(900);
+        let handled = work::handle(&self.service.jobs, runner, &*self.clock, &message, long).await.unwrap();
+        let work::Handled::Ended(job) = handled else { return };
+        for file in job.execution().unwrap().results() {
+            let number = job.execution().unwrap().number;
+            let result = ResultId { job: job.uuid, execution: number, name: file.name.clone() };
+            let key = FileKey { instance: job.key.instance.clone(), name: FileName::Result(result) };
+            self.service.files.put_file(&key, &file.media_type, Bytes::from("a\tb\r\n")).await.unwrap();
+        }
+    }
+}
+
+/// The function that a client's path leads to, as API Gateway matches it.
+fn function(method: &str, path: &str) -> &'static str {
+    let matches = |template: &str| {
+        let mut given = path.split('/');
+        for part in template.split('/') {
+            let Some(segment) = given.next() else { return false };
+            match part {
+                "{id+}" => return !segment.is_empty() || given.any(|more| !more.is_empty()),
+                "{id}" | "{ids}" if !segment.is_empty() => {}
+                _ if part == segment => {}
+                _ => return false,
+            }
+        }
+        given.next().is_none()
+    };
+    let route = ROUTES.iter().find(|route| route.method == method && matches(route.path));
+    route.map_or("-", |route| route.function)
+}
+
+/// How a run ends.
+#[derive(Clone)]
+pub(super) enum Ending {
+    Success,
+    Failure,
+}
+
+struct Told {
+    ending: Ending,
+    clock: Arc<ManualClock>,
+}
+
+#[async_trait]
+impl Runner for Told {
+    async fn run(&self, _: Job, _: ExecutionNumber, context: RunContext) -> Ran {
+        context.report(Progress { fraction: 1.0, rows_read: 10, rows_written: 10 });
+        self.clock.advance(std::time::Duration::from_millis(24_697));
+        let outcome = match self.ending {
+            Ending::Success => {
+                let name = "Table 1.tab".to_owned();
+                let result = ResultFile { name, media_type: "text/tab-separated-values".into(), bytes: 5 };
+                Outcome::Success { results: vec![result] }
+            }
+            Ending::Failure => {
+                let message = "there is no file `churn.csv`; upload it under that id";
+                let failure = Failure::new("file_not_found", FailureCategory::Data, message);
+                Outcome::Failed { failure: failure.at_node("scoreInput") }
+            }
+        };
+        Ran { warnings: vec!["Type: 2 values are new".into()], outcome }
+    }
+}
+
+/// An answer as it goes over the wire, without what differs from run to run.
+pub(super) fn shown(response: &Response<Body>) -> String {
+    let mut text = format!("{}\n", response.status());
+    for (name, value) in response.headers() {
+        text.push_str(&format!("{name}: {}\n", value.to_str().unwrap()));
+    }
+    let body = match response.body() {
+        Body::Binary(bytes) => format!("{} bytes: {:?}", bytes.len(), Bytes::copy_from_slice(bytes)),
+        body => String::from_utf8(body.to_vec()).unwrap(),
+    };
+    without_uuids(&format!("{text}\n{body}"))
+}
+
+fn without_uuids(text: &str) -> String {
+    let is_uuid =
+        |part: &str| part.len() == 36 && part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    text.split_inclusive(['~', '"', '/'])
+        .map(|part| match part.split_at_checked(part.len().saturating_sub(1)) {
+            Some((id, end)) if is_uuid(id) => format!("[uuid]{end}"),
+            _ => part.to_owned(),
+        })
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! Proof: counting calls. A scorer must see each batch once, whatever becomes of its results.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use datafusion::arrow::array::{AsArray, Int64Array, RecordBatch};
+use datafusion::arrow::datatypes::Int64Type;
+use datafusion::prelude::SessionContext;
+
+use super::*;
+use crate::error::NodeRef;
+use crate::limits::Limits;
+use crate::progress::Cancellation;
+use crate::table::Storage;
+
+/// Twice and three times a number, counting calls.
+#[derive(Default)]
+struct Multiples(AtomicUsize);
+
+impl ColumnStep for Multiples {
+    fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, EngineError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let numbers = inputs[0].as_primitive::<Int64Type>();
+        let times = |factor| Arc::new(numbers.unary::<_, Int64Type>(|number| number * factor)) as ArrayRef;
+        Ok(vec![times(2), times(3)])
+    }
+}
+
+fn table(session: &SessionContext, numbers: impl IntoIterator<Item = i64>) -> Table {
+    let column: ArrayRef = Arc::new(Int64Array::from_iter_values(numbers));
+    let batch = RecordBatch::try_from_iter([("a.B c", column)]).unwrap();
+    Table::new(session.read_batch(batch).unwrap(), vec![FieldInfo::new("a.B c", Storage::Integer)])
+}
+
+fn multiplied(table: Table, step: &Arc<Multiples>) -> Table {
+    let node = NodeRef { label: "node".to_owned(), kind: "Test".to_owned() };
+    let meter = Arc::new(Meter::new(Cancellation::new(), None, Limits::default()));
+    let outputs = ["$S-x", "$SP-x"].map(|name| FieldInfo::new(name, Storage::Integer)).to_vec();
+    let step: Arc<dyn ColumnStep> = Arc::clone(step) as _;
+    table.with_columns(step, &["a.B c".to_owned()], outputs, NodeCounter::new(&node), &meter).unwrap()
+}
+
+#[tokio::test]
+async fn a_step_runs_once_a_batch_and_rows_keep_their_places() {
+    let session = crate::session::new(&std::env::temp_dir(), &Limits::default()).unwrap();
+    let step = Arc::new(Multiples::default());
+    let table = multiplied(table(&session, 0..20_000), &step);
+    let names = table.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>();
+    assert_eq!(names, ["a.B c", "$S-x", "$SP-x"]);
+    let batches = table.plan.collect().await.unwrap();
+    let mut row = 0;
+    for batch in &batches {
+        let columns = [0, 1, 2].map(|at| batch.column(at).as_primitive::<Int64Type>());
+        for at in 0..batch.num_rows() {
+            assert_eq!(columns.map(|column| column.value(at)), [row, row * 2, row * 3]);
+            row += 1;
+        }
+    }
+    assert_eq!((row, step.0.load(Ordering::Relaxed)), (20_000, batches.len()));
+}
+
+#[tokio::test]
+async fn results_that_nobody_wants_are_left_out() {
+    let session = crate::session::new(&std::env::temp_dir(), &Limits::default()).unwrap();
+    let step = Arc::new(Multiples::default());
+    let kept = |name: &str| (name.to_owned(), FieldInfo::new(name, Storage::Integer));
+    let table = multiplied(table(&session, 0..10), &step);
+    let only_result = table.clone().select(vec![kept("$SP-x")]).unwrap();
+    assert_eq!(only_result.plan.collect().await.unwrap()[0].num_columns(), 1);
+    let without = table.select(vec![kept("a.B c")]).unwrap();
+    without.plan.collect().await.unwrap();
+    assert_eq!(step.0.load(Ordering::Relaxed), 1);
+}

@@ -1,0 +1,94 @@
+//! The end of a branch: a table becomes a result file.
+
+use futures::StreamExt;
+
+use crate::error::{EngineError, NodeRef};
+use crate::outcome::ResultFile;
+use crate::progress::NodeCounter;
+use crate::refusals::NodeRefusals;
+use crate::request::{ExportOverride, FileFormat};
+use crate::run::Run;
+use crate::table::Table;
+use crate::write::{DelimitedWriter, Layout};
+
+/// A terminal node that writes its records to a file.
+#[derive(Debug)]
+pub(crate) struct Export {
+    pub(crate) node: NodeRef,
+    /// What the result is called; a name to show, not a path to open.
+    pub(crate) file_name: String,
+    pub(crate) layout: Layout,
+}
+
+impl Export {
+    /// The export that a job puts in place of a terminal node, or `None` with a refusal.
+    pub(crate) fn replacing(
+        export: &ExportOverride,
+        default: FileFormat,
+        refusals: &mut NodeRefusals<'_>,
+    ) -> Option<Self> {
+        let format = export.format.or_else(|| FileFormat::of_name(&export.file_name)).unwrap_or(default);
+        let layout = standard_layout(format, refusals)?;
+        let file_name = safe_name(&export.file_name, &layout);
+        Some(Self { node: refusals.node.clone(), file_name, layout })
+    }
+
+    /// Writes the records of `table`, in order. `number` tells the results of a job apart on disk.
+    pub(crate) async fn write(
+        &self,
+        table: Table,
+        number: usize,
+        run: &Run,
+    ) -> Result<ResultFile, EngineError> {
+        let counter = NodeCounter::new(&self.node);
+        let schema = table.plan.schema().as_arrow().clone();
+        let path = run.work_dir.join(format!("result-{number}.{}", self.layout.extension));
+        let mut writer = DelimitedWriter::create(&path, self.layout.clone(), &schema, &self.node)?;
+        let mut batches = table.plan.execute_stream().await?;
+        while let Some(batch) = batches.next().await {
+            let batch = batch?;
+            let bytes = writer.write(&batch)?;
+            run.meter.written(&counter, batch.num_rows() as u64, bytes)?;
+        }
+        let (rows, bytes) = writer.finish()?;
+        Ok(ResultFile {
+            name: self.file_name.clone(),
+            path,
+            media_type: self.layout.media_type,
+            rows,
+            bytes,
+            node: self.node.label.clone(),
+        })
+    }
+}
+
+/// The layout of a format, or `None` with a refusal.
+pub(crate) fn standard_layout(format: FileFormat, refusals: &mut NodeRefusals<'_>) -> Option<Layout> {
+    let layout = Layout::standard(format);
+    if layout.is_none() {
+        refusals.value("format", format, "results are written as CSV or TAB so far");
+    }
+    layout
+}
+
+/// A file name for a result: no folder, nothing that a shell or a header could stumble over, and an
+/// extension.
+pub(crate) fn safe_name(name: &str, layout: &Layout) -> String {
+    const LONGEST: usize = 100;
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let cleaned: String = last
+        .chars()
+        .map(
+            |character| {
+                if character.is_control() || "\":<>|?*".contains(character) { '_' } else { character }
+            },
+        )
+        .take(LONGEST)
+        .collect();
+    let cleaned = cleaned.trim().trim_start_matches('.');
+    match cleaned {
+        "" => format!("result.{}", layout.extension),
+        named if named.contains('.') => named.to_owned(),
+        named => format!("{named}.{}", layout.extension),
+    }
+}

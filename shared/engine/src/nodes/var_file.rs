@@ -1,0 +1,222 @@
+//! Var. File: reads delimited text. IBM: "Variable File node", `variablefilenode`.
+
+use encoding_rs::Encoding;
+use satsuma_stream::nodes::{DelimitedFileImport, InvalidCharacters, QuoteMode as StreamQuoteMode, TrimMode};
+
+use super::filter::Filter;
+use super::source::{FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect};
+use super::types::{self, Types};
+use crate::delimited::{Decimal, Dialect, InvalidText, QuoteMode, TextEncoding, Trim};
+use crate::error::EngineError;
+use crate::plan::{NodeContext, Source};
+use crate::refusals::NodeRefusals;
+use crate::table::Storage;
+
+/// Understands a Var. File node, whose file the job may replace.
+pub(crate) fn understand(
+    context: &NodeContext<'_>,
+    refusals: &mut NodeRefusals<'_>,
+) -> Result<Option<Box<dyn Source>>, EngineError> {
+    let settings = DelimitedFileImport::from_node(context.node).map_err(|error| refusals.damaged(&error))?;
+    refusals.unknown(&settings.unknown);
+    let file = match context.source {
+        Some(given) => SourceFile::Given(given.path.clone()),
+        None => SourceFile::Named(base_name(&settings.input_file_name).to_owned()),
+    };
+    let Some(mut dialect) = dialect(&settings, context, refusals) else {
+        return Ok(None);
+    };
+    if let Some(given) = context.source {
+        set_encoding(&mut dialect, given)?;
+    }
+    Ok(Some(Box::new(FileSource {
+        node: refusals.node.clone(),
+        file,
+        dialect,
+        known: storages(&settings, refusals),
+        filter: Filter::new(settings.filter_table, refusals),
+        types: Types::new(&settings.type_table, refusals),
+    })))
+}
+
+/// The node's own settings, unless the job names a format.
+fn dialect(
+    settings: &DelimitedFileImport,
+    context: &NodeContext<'_>,
+    refusals: &mut NodeRefusals<'_>,
+) -> Option<Dialect> {
+    if let Some(format) = context.source.and_then(|given| given.format) {
+        return standard_dialect(format, refusals);
+    }
+    refuse_settings(settings, refusals);
+    Some(Dialect {
+        delimiters: delimiters(settings, refusals),
+        merge_blanks: settings.multi_blank_delimiters,
+        single_quotes: quotes("singleQuoteMode", &settings.single_quotes, refusals),
+        double_quotes: quotes("doubleQuoteMode", &settings.double_quotes, refusals),
+        trim: trim(&settings.trim_mode, refusals),
+        header: settings.field_names_included,
+        // IBM, `skip_header`: the number of characters to be ignored at the start of the first record.
+        skip_characters: settings.skip_header_count as usize,
+        line_is_record: settings.break_case_by_newline,
+        decimal: decimal(&settings.real_decimal_symbol, context, refusals),
+        text: encoding(settings, context, refusals),
+        fields: settings.field_count.map(|count| count as usize),
+        scan_lines: settings.scan_line_count as usize,
+        recognise_dates: settings.recognize_dates && !context.stream().properties.import_datetime_as_string,
+    })
+}
+
+fn refuse_settings(settings: &DelimitedFileImport, refusals: &mut NodeRefusals<'_>) {
+    let comments = &settings.comment_characters;
+    refusals.unless(
+        comments.is_empty(),
+        "eolCommentChars",
+        comments,
+        "comments in data files are not supported",
+    );
+    refusals.unless(
+        !settings.square_brackets_are_lists,
+        "treatSquareBracketsAsLists",
+        true,
+        "lists are not supported",
+    );
+    refusals.unless(
+        !settings.delimiters.non_printing,
+        "delimitOnNonPrintChars",
+        true,
+        "control characters as delimiters are not supported",
+    );
+    let lines_end_records = settings.delimiters.newline || settings.break_case_by_newline;
+    refusals.unless(lines_end_records, "delimitOnNewline", false, "records must end with their line");
+    let grouping = settings.skip_header_count;
+    const MOST_SKIPPED: u32 = 1 << 20;
+    refusals.unless(
+        grouping <= MOST_SKIPPED,
+        "skipHeaderCount",
+        grouping,
+        "at most a million characters are skipped",
+    );
+}
+
+fn delimiters(settings: &DelimitedFileImport, refusals: &mut NodeRefusals<'_>) -> Vec<u8> {
+    let of = &settings.delimiters;
+    let flags = [(of.comma, b','), (of.tab, b'\t'), (of.space, b' ')];
+    let mut bytes = flags.iter().filter(|(set, _)| *set).map(|(_, byte)| *byte).collect::<Vec<_>>();
+    for character in of.other.chars() {
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0) => bytes.push(byte),
+            _ => refusals.value(
+                "delimiterChars",
+                &of.other,
+                "delimiters must be ASCII characters within a line",
+            ),
+        }
+    }
+    bytes
+}
+
+fn quotes(property: &'static str, mode: &StreamQuoteMode, refusals: &mut NodeRefusals<'_>) -> QuoteMode {
+    match mode {
+        StreamQuoteMode::Discard => QuoteMode::Discard,
+        StreamQuoteMode::PairAndDiscard => QuoteMode::PairDiscard,
+        StreamQuoteMode::Include => QuoteMode::Include,
+        other => {
+            refusals.value(property, other, "discard, pairDiscard and include are supported");
+            QuoteMode::Include
+        }
+    }
+}
+
+fn trim(mode: &TrimMode, refusals: &mut NodeRefusals<'_>) -> Trim {
+    match mode {
+        TrimMode::None => Trim::None,
+        TrimMode::Left => Trim::Left,
+        TrimMode::Right => Trim::Right,
+        TrimMode::Both => Trim::Both,
+        other => {
+            refusals.value("trimMode", other, "none, left, right and both are supported");
+            Trim::None
+        }
+    }
+}
+
+/// A node's decimal symbol; `default` is the stream's.
+pub(super) fn decimal(symbol: &str, context: &NodeContext<'_>, refusals: &mut NodeRefusals<'_>) -> Decimal {
+    let symbol = match symbol {
+        "default" => context.stream().properties.real_decimal_symbol.as_str(),
+        own => own,
+    };
+    match symbol {
+        // The original ran on servers whose default is the period.
+        "period" | "default" | "serverDefault" => Decimal::Period,
+        "comma" => Decimal::Comma,
+        other => {
+            refusals.value("realDecimalSymbol", other, "period and comma are supported");
+            Decimal::Period
+        }
+    }
+}
+
+/// The defaults of somebody's machine are not known here. Files are read as UTF-8 then, and one that is
+/// not is refused rather than guessed at.
+fn encoding(
+    settings: &DelimitedFileImport,
+    context: &NodeContext<'_>,
+    refusals: &mut NodeRefusals<'_>,
+) -> TextEncoding {
+    let utf8 = TextEncoding { encoding: encoding_rs::UTF_8, invalid: InvalidText::Refuse };
+    let name = match settings.file_encoding.as_str() {
+        "streamDefault" | "default" | "" => context.stream().properties.file_encoding.as_str(),
+        own => own,
+    };
+    if matches!(name, "clientDefault" | "serverDefault" | "systemDefault" | "default") {
+        return utf8;
+    }
+    let Some(encoding) = Encoding::for_label(name.as_bytes()) else {
+        refusals.value("fileEncoding", name, "the encoding is not known");
+        return utf8;
+    };
+    TextEncoding { encoding, invalid: invalid(settings, refusals) }
+}
+
+fn invalid(settings: &DelimitedFileImport, refusals: &mut NodeRefusals<'_>) -> InvalidText {
+    let replacement = &settings.invalid_character_replacement;
+    match (&settings.invalid_characters, replacement.chars().next()) {
+        (InvalidCharacters::Discard, _) => InvalidText::Discard,
+        (InvalidCharacters::Replace, Some(with)) if replacement.chars().count() == 1 => {
+            InvalidText::Replace(with)
+        }
+        (InvalidCharacters::Replace, _) => {
+            refusals.value("invalidCharacterReplacement", replacement, "it must be one character");
+            InvalidText::Refuse
+        }
+        (other, _) => {
+            refusals.value("invalidCharacterMode", other, "discard and replace are supported");
+            InvalidText::Refuse
+        }
+    }
+}
+
+/// Storages as found in the file at last read, but for those that the user set by hand.
+fn storages(settings: &DelimitedFileImport, refusals: &mut NodeRefusals<'_>) -> Vec<(String, Storage)> {
+    let mut known = known_fields(&settings.imported_fields, refusals);
+    for row in &settings.text_import_table {
+        let property = |what: &str| format!("textImportTable/{:?}/{what}", row.name);
+        for unknown in &row.unknown {
+            refusals.value(property(unknown), "…", "this setting of a column is not known");
+        }
+        let Some(stored) = row.storage.as_ref().filter(|_| row.override_storage) else {
+            continue;
+        };
+        let Some(storage) = types::storage(stored) else {
+            refusals.value(property("storage"), stored, "fields of this storage are not supported");
+            continue;
+        };
+        match known.iter_mut().find(|(name, _)| *name == row.name) {
+            Some((_, known)) => *known = storage,
+            None => known.push((row.name.clone(), storage)),
+        }
+    }
+    known
+}

@@ -1,0 +1,130 @@
+//! Running a job: the plan of its branch, executed batch by batch.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::prelude::SessionContext;
+
+use crate::error::EngineError;
+use crate::export::Export;
+use crate::outcome::{JobOutcome, ResultFile};
+use crate::plan::{JobPlan, Step};
+use crate::progress::{Cancellation, Meter, ProgressSink};
+use crate::request::JobRequest;
+use crate::session;
+use crate::table::Table;
+
+/// Finds the data of source nodes that the job leaves alone.
+#[async_trait]
+pub trait SourceResolver: Send + Sync {
+    /// A local copy of the file that a source node names, or `None` if there is none.
+    ///
+    /// `file_name` is the last part of a path on somebody's Windows or Mac, and as such hostile: it is a
+    /// name to look up, never a path to open.
+    ///
+    /// # Errors
+    /// If the lookup itself fails.
+    async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>>;
+}
+
+/// No data but what the job names.
+#[derive(Debug, Clone, Copy)]
+pub struct NoSources;
+
+#[async_trait]
+impl SourceResolver for NoSources {
+    async fn locate(&self, _file_name: &str) -> std::io::Result<Option<PathBuf>> {
+        Ok(None)
+    }
+}
+
+/// What surrounds a running job.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Finds the data of sources that the job leaves alone.
+    pub sources: Arc<dyn SourceResolver>,
+    /// Told how far the job is.
+    pub progress: Option<ProgressSink>,
+    /// Stops the job.
+    pub cancellation: Cancellation,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { sources: Arc::new(NoSources), progress: None, cancellation: Cancellation::new() }
+    }
+}
+
+/// What a node has at hand while the plan is made.
+pub(crate) struct Run {
+    pub(crate) session: SessionContext,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) sources: Arc<dyn SourceResolver>,
+    pub(crate) work_dir: PathBuf,
+}
+
+/// Checks a job without running it: the branch, every node and property on it, and the overrides.
+///
+/// # Errors
+/// As [`run`], but for what only the data can show.
+pub fn check(request: &JobRequest) -> Result<(), EngineError> {
+    JobPlan::new(request).map(drop)
+}
+
+/// Runs a job.
+///
+/// Everything that can be refused is refused before the first record is read. Nothing is published:
+/// on an error the caller drops the work folder.
+///
+/// # Errors
+/// Any [`EngineError`].
+pub async fn run(request: &JobRequest, surroundings: &Surroundings) -> Result<JobOutcome, EngineError> {
+    let plan = JobPlan::new(request)?;
+    let limits = request.limits;
+    let made = std::fs::create_dir_all(&request.work_dir);
+    made.map_err(|error| EngineError::io("make folder", &request.work_dir, error))?;
+    let meter = Meter::new(surroundings.cancellation.clone(), surroundings.progress.clone(), limits);
+    let run = Run {
+        session: session::new(&request.work_dir, &limits)?,
+        meter: Arc::new(meter),
+        sources: Arc::clone(&surroundings.sources),
+        work_dir: request.work_dir.clone(),
+    };
+    let exports = tables(&plan, &run).await?;
+    let mut files: Vec<ResultFile> = Vec::with_capacity(exports.len());
+    for (export, table) in exports {
+        let file = export.write(table, files.len() + 1, &run).await?;
+        tracing::debug!(node = %export.node, rows = file.rows, "result written");
+        files.push(file);
+    }
+    Ok(JobOutcome {
+        files,
+        warnings: plan.warnings.into_iter().chain(run.meter.warnings()).collect(),
+        rows_read: run.meter.rows_read(),
+        rows_written: run.meter.rows_written(),
+    })
+}
+
+/// The table that arrives at each terminal node. No record is read yet, but for headers.
+async fn tables<'a>(plan: &'a JobPlan, run: &Run) -> Result<Vec<(&'a Export, Table)>, EngineError> {
+    let mut tables: HashMap<u32, Table> = HashMap::new();
+    let mut exports = Vec::new();
+    for planned in &plan.steps {
+        let input = planned.input.and_then(|input| tables.get(&input)).cloned();
+        let table = match (&planned.step, input) {
+            (Step::Source(source), None) => source.open(run).await?,
+            (Step::Process(process), Some(input)) => process.apply(input, run)?,
+            (Step::Export(export), Some(input)) => {
+                exports.push((export, input));
+                continue;
+            }
+            (_, _) => {
+                return Err(EngineError::Branch(format!("{} has a wrong number of inputs", planned.node)));
+            }
+        };
+        tables.insert(planned.id, table);
+    }
+    Ok(exports)
+}

@@ -1,0 +1,28 @@
+//! The query engine, set up so that records keep their order and memory keeps its limit.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+use crate::error::EngineError;
+use crate::limits::{BATCH_ROWS, Limits};
+
+/// A session of one job. What does not fit into memory is spilled into `work_dir`.
+pub(crate) fn new(work_dir: &Path, limits: &Limits) -> Result<SessionContext, EngineError> {
+    // One partition: Modeler's records have an order, and @-functions, Sample and First depend on it.
+    let config = SessionConfig::new()
+        .with_target_partitions(1)
+        .with_batch_size(BATCH_ROWS)
+        .with_repartition_joins(false)
+        .with_repartition_aggregations(false)
+        .with_repartition_sorts(false)
+        .with_repartition_windows(false);
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory_bytes)))
+        .with_temp_file_path(work_dir)
+        .build_arc()?;
+    Ok(SessionContext::new_with_config_rt(config, runtime))
+}

@@ -1,0 +1,111 @@
+//! Streams and jobs for tests.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use satsuma_stream::{StreamFile, write_archive};
+
+use crate::{Action, FileFormat, JobRequest, Limits, SourceOverride};
+
+/// A stream as XML, for properties that no builder would write.
+#[derive(Default)]
+pub(crate) struct Sketch {
+    nodes: String,
+    links: String,
+    properties: String,
+    count: usize,
+}
+
+impl Sketch {
+    /// Adds a node; `properties` and `children` are XML.
+    pub(crate) fn node(&mut self, class: &str, label: &str, properties: &str, children: &str) -> usize {
+        let id = self.count;
+        self.count += 1;
+        self.nodes += &format!(
+            r#"<node id="{id}" class="com.spss.clementine.component.node.{class}" saveVersion="18.0" uid="id{id}">
+            <properties><name>{class}</name><label>{label}</label><autoLabel>false</autoLabel>{properties}</properties>
+            {children}</node>"#
+        );
+        id
+    }
+
+    /// Adds a Var. File node that reads commas, with more or other properties.
+    pub(crate) fn var_file(
+        &mut self,
+        label: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        properties: &str,
+    ) -> usize {
+        let fields = fields.iter().map(|(name, storage)| {
+            format!("<field><name>{name}</name><type><storage>{storage}</storage><measure>range</measure><values/></type></field>")
+        });
+        let fields = fields.collect::<String>();
+        self.node(
+            "DelimitedFileImportNode",
+            label,
+            &format!("<inputFileName>{path}</inputFileName>{properties}"),
+            &format!("<importedFields>{fields}</importedFields>"),
+        )
+    }
+
+    pub(crate) fn link(&mut self, from: usize, to: usize) -> &mut Self {
+        self.links += &format!(r#"<link srcId="{from}" dstId="{to}"/>"#);
+        self
+    }
+
+    pub(crate) fn chain(&mut self, nodes: &[usize]) -> &mut Self {
+        for pair in nodes.windows(2) {
+            self.link(pair[0], pair[1]);
+        }
+        self
+    }
+
+    /// Adds properties of the stream, as XML.
+    pub(crate) fn properties(&mut self, xml: &str) -> &mut Self {
+        self.properties += xml;
+        self
+    }
+
+    pub(crate) fn score_with(&mut self, terminal: usize) -> &mut Self {
+        self.properties(&format!("<scnScoringTerminalNode>id{terminal}</scnScoringTerminalNode>"))
+    }
+
+    pub(crate) fn file(&self) -> Arc<StreamFile> {
+        let (properties, nodes, links) = (&self.properties, &self.nodes, &self.links);
+        let xml = format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?><clementineStream version="18.0"><stream saveVersion="18.0">
+            <properties><name>sketch</name>{properties}</properties>
+            <diagram><nodes>{nodes}</nodes><links>{links}</links><terminalNodeOrder/></diagram></stream></clementineStream>"#
+        );
+        let bytes = write_archive([("sketch.xml", xml.as_bytes())]).unwrap();
+        Arc::new(StreamFile::open(bytes).unwrap())
+    }
+
+    /// A scoring job of this stream.
+    pub(crate) fn job(&self, work_dir: &Path) -> JobRequest {
+        JobRequest {
+            action: Action::BatchScore,
+            stream: self.file(),
+            sources: Vec::new(),
+            exports: Vec::new(),
+            format: FileFormat::Csv,
+            parameters: Vec::new(),
+            work_dir: work_dir.to_owned(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Writes a data file into the folder and gives the override that makes `node` read it.
+pub(crate) fn data(folder: &Path, node: &str, text: &str) -> SourceOverride {
+    let path = folder.join(format!("{node}.csv"));
+    std::fs::write(&path, text).unwrap();
+    SourceOverride {
+        node: node.to_owned(),
+        path,
+        file_name: "data.csv".to_owned(),
+        format: None,
+        encoding: None,
+    }
+}

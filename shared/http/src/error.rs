@@ -1,0 +1,99 @@
+//! Errors as answers: a stable code, a sentence for the person, the field, the request's id.
+
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
+use lambda_http::{Body, Response};
+use satsuma_domain::{Error, StoreError};
+use serde::Serialize;
+
+use crate::reply;
+
+/// Why a request gets another answer than it asked for.
+#[derive(Debug)]
+pub enum ApiError {
+    /// What the domain says.
+    Domain(Error),
+    /// No operation has this path and method.
+    NoRoute,
+    /// The handler panicked; the log has it.
+    Panicked,
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self::Domain(error)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(fault: StoreError) -> Self {
+        Self::Domain(fault.into())
+    }
+}
+
+/// The body of an error's answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorBody<'a> {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    request_id: &'a str,
+}
+
+impl ApiError {
+    /// The stable code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Domain(error) => error.code(),
+            Self::NoRoute => "route_not_found",
+            Self::Panicked => "internal",
+        }
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        let error = match self {
+            Self::Domain(error) => error,
+            Self::NoRoute => return StatusCode::NOT_FOUND,
+            Self::Panicked => return StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        match error {
+            Error::Unauthorized => StatusCode::UNAUTHORIZED,
+            Error::JobNotFound(_) | Error::FileNotFound(_) => StatusCode::NOT_FOUND,
+            Error::JobExists(_) | Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::Store(fault) if fault.transient => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What only the log may tell.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Domain(Error::Store(fault)) => Some(fault.to_string()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
+        let (message, field) = match &self {
+            Self::Domain(error) => (error.to_string(), error.field()),
+            Self::NoRoute => ("there is no such operation; the API lives under /pm/v1".to_owned(), None),
+            Self::Panicked => ("the service itself failed; the log has the details".to_owned(), None),
+        };
+        let body = ErrorBody { code: self.code(), message, field, request_id };
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        let mut response = reply::with_type(self.status(), "application/json", Body::Text(text));
+        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,117 @@
+//! Ids in paths.
+//!
+//! API Gateway's HTTP APIs hand the path over decoded but for `%25`; other front ends leave it as it
+//! was sent. Decoding it once more is right for both. An encoded slash or comma cannot be told from a
+//! plain one behind API Gateway, so job ids must hold neither; in file ids a slash is part of the id.
+
+use lambda_http::{Request, RequestExt};
+use percent_encoding::percent_decode_str;
+use satsuma_domain::{Error, JobId};
+
+use crate::error::ApiError;
+
+/// The job that the path names: `…/v1/jobs/{id}` or `…/v1/jobs/{id}/status`.
+///
+/// # Errors
+/// Invalid, where there is none or it breaks the rules of ids.
+pub fn job_id(request: &Request) -> Result<JobId, ApiError> {
+    let rest = behind(request, "jobs")?;
+    let id = JobId::new(rest.strip_suffix("/status").unwrap_or(&rest)).map_err(Error::from)?;
+    if !id.is_addressable() {
+        let message = "a job's id must not hold `/` or `,`: they separate ids in paths";
+        return Err(Error::invalid("invalid_id", Some("id"), message).into());
+    }
+    Ok(id)
+}
+
+/// The jobs that the path names, separated by commas: `…/v1/jobs/{id},{id}`. Blanks around a comma
+/// are the list's, not the ids'.
+///
+/// # Errors
+/// Invalid, where there is none or one breaks the rules of ids.
+pub fn job_ids(request: &Request) -> Result<Vec<JobId>, ApiError> {
+    let rest = behind(request, "jobs")?;
+    if !rest.contains(',') {
+        return Ok(vec![job_id(request)?]);
+    }
+    let ids = rest.split(',').map(str::trim).filter(|id| !id.is_empty());
+    let ids = ids.map(|id| JobId::new(id).map_err(|error| Error::from(error).into()));
+    ids.collect::<Result<Vec<_>, ApiError>>()
+}
+
+/// The file that the path names: all that follows `…/v1/file/`. Slashes before and behind it are
+/// borne, one client doubles them.
+///
+/// # Errors
+/// Invalid, where it is not UTF-8.
+pub fn file_id(request: &Request) -> Result<String, ApiError> {
+    behind(request, "file")
+}
+
+/// What follows `/v1/<collection>/`, whatever stands before it (a stage, a mapped base path).
+fn behind(request: &Request, collection: &str) -> Result<String, ApiError> {
+    let path = match request.raw_http_path() {
+        "" => request.uri().path(),
+        path => path,
+    };
+    let rest = path.split_once(&format!("/v1/{collection}/")).map_or("", |(_, rest)| rest);
+    let decoded = percent_decode_str(rest.trim_matches('/')).decode_utf8();
+    let decoded = decoded
+        .map_err(|_| Error::invalid("invalid_id", Some("id"), "the path is not UTF-8, percent-encoded"))?;
+    Ok(decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(path: &str) -> Request {
+        Request::default().with_raw_http_path(path)
+    }
+
+    fn job(path: &str) -> String {
+        job_id(&at(path)).map_or_else(|error| error.code().to_owned(), |id| id.to_string())
+    }
+
+    #[test]
+    fn an_id_is_decoded_once_wherever_the_api_hangs() {
+        assert_eq!(job("/pm/v1/jobs/drug_job5"), "drug_job5");
+        assert_eq!(job("/v1/jobs/drug%20job/status"), "drug job");
+        assert_eq!(job("/prod/pm/v1/jobs/香水分析"), "香水分析");
+        assert_eq!(job("/pm/v1/jobs/%E9%A6%99%E6%B0%B4/"), "香水");
+        assert_eq!(job("/pm/v1/jobs/100%25"), "100%");
+        // As API Gateway hands over what was sent as `a%252541`.
+        assert_eq!(job("/pm/v1/jobs/a%252541"), "a%2541");
+        assert_eq!(job("/pm/v1/jobs/jobs"), "jobs");
+    }
+
+    #[test]
+    fn ids_that_paths_cannot_carry_are_refused() {
+        for path in
+            ["/pm/v1/jobs/", "/pm/v1/jobs/..", "/pm/v1/jobs/%FF", "/pm/v1/jobs/a%2Fb", "/pm/v1/jobs/a,b"]
+        {
+            assert_eq!(job(path), "invalid_id", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_ids_is_split_at_its_commas() {
+        let ids = job_ids(&at("/pm/v1/jobs/a,%20b%2Cc,,d%20e")).unwrap();
+        let ids: Vec<&str> = ids.iter().map(JobId::as_str).collect();
+        assert_eq!(ids, ["a", "b", "c", "d e"]);
+    }
+
+    #[test]
+    fn a_files_id_may_hold_slashes_and_bears_one_too_many() {
+        for (path, id) in [
+            ("/pm/v1/file//stream1", "stream1"),
+            ("/pm/v1/file/stream1/", "stream1"),
+            ("/v1/file/a/b.csv", "a/b.csv"),
+            ("/pm/v1/file/a%2Fv1%2Ffile%2Fb", "a/v1/file/b"),
+            ("/pm/v1/file/../../x", "../../x"),
+            ("/pm/v1/file/", ""),
+        ] {
+            assert_eq!(file_id(&at(path)).unwrap(), id, "{path}");
+        }
+    }
+}

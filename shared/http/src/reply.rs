@@ -1,0 +1,70 @@
+//! Answers that are not errors.
+
+use bytes::Bytes;
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
+use lambda_http::{Body, Response};
+use satsuma_domain::StoreError;
+use serde::Serialize;
+
+use crate::Answer;
+use crate::error::ApiError;
+use crate::settings::percent_encode;
+
+/// A JSON answer.
+///
+/// # Errors
+/// Internal, where the value cannot be written as JSON.
+pub fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Answer {
+    Ok(with_type(status, "application/json", Body::Text(json_text(value)?)))
+}
+
+/// A value as JSON text.
+///
+/// # Errors
+/// Internal, where the value cannot be written as JSON.
+pub fn json_text<T: Serialize + ?Sized>(value: &T) -> Result<String, ApiError> {
+    let text = serde_json::to_string(value);
+    text.map_err(|fault| StoreError::permanent("write an answer", fault.to_string()).into())
+}
+
+/// An answer of plain text.
+#[must_use]
+pub fn text(text: impl Into<String>) -> Response<Body> {
+    with_type(StatusCode::OK, "text/plain; charset=utf-8", Body::Text(text.into()))
+}
+
+/// A file, offered under a name to whoever saves it (RFC 6266).
+#[must_use]
+pub fn file(media_type: &str, name: &str, bytes: Bytes) -> Response<Body> {
+    let mut response = with_type(StatusCode::OK, media_type, Body::Binary(bytes.into()));
+    let plain: String = name.chars().map(|char| if is_plain(char) { char } else { '_' }).collect();
+    let encoded = percent_encode(name);
+    set(
+        &mut response,
+        CONTENT_DISPOSITION,
+        &format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"),
+    );
+    // The bytes are somebody's upload: no browser shall take them for a page of this service.
+    set(&mut response, HeaderName::from_static("x-content-type-options"), "nosniff");
+    response
+}
+
+/// Characters that the quoted file name of old clients may hold.
+fn is_plain(char: char) -> bool {
+    char.is_ascii_graphic() && !matches!(char, '"' | '\\' | '/' | '%') || char == ' '
+}
+
+pub(crate) fn with_type(status: StatusCode, media_type: &str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    set(&mut response, CONTENT_TYPE, media_type);
+    response
+}
+
+/// Sets a header; a value that no header can hold is left out.
+pub fn set(response: &mut Response<Body>, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

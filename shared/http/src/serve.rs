@@ -1,0 +1,94 @@
+//! What happens around every handler.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use futures::FutureExt;
+use lambda_http::aws_lambda_events::query_map::QueryMap;
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt, Response, service_fn};
+use tracing::Instrument;
+
+use crate::Answer;
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::gateway::ACCESS_KEY;
+use crate::path;
+
+/// Runs a function on Lambda: every request goes through [`answer`].
+///
+/// # Errors
+/// Where the Lambda runtime fails.
+pub async fn run<'a, H, F>(function: &'static str, handle: H) -> Result<(), lambda_http::Error>
+where
+    H: Fn(Request) -> F + Sync + 'a,
+    F: Future<Output = Answer> + Send + 'a,
+{
+    let handle = &handle;
+    let service = service_fn(move |request: Request| async move {
+        Ok::<_, Infallible>(answer(function, request, handle).await)
+    });
+    lambda_http::run(service).await
+}
+
+/// Answers one request: the handler does not get to see the caller's key, its error and even its
+/// panic become an answer, and the access log gets a line that holds no query and no body.
+pub async fn answer<H, F>(function: &str, request: Request, handle: H) -> Response<Body>
+where
+    H: FnOnce(Request) -> F,
+    F: Future<Output = Answer>,
+{
+    let started = Instant::now();
+    let request = without_key(request);
+    let request_id = request_id(&request);
+    let method = request.method().clone();
+    let instance = Caller::from_request(&request).map(|caller| caller.instance).ok();
+    let job = path::job_id(&request).ok();
+
+    let span = tracing::info_span!("request", request_id, function);
+    let handled = AssertUnwindSafe(async { handle(request).await }).catch_unwind().instrument(span.clone());
+    let answer = handled.await.unwrap_or(Err(ApiError::Panicked));
+
+    let _in_span = span.enter();
+    let code = answer.as_ref().err().map(ApiError::code);
+    if let Some(detail) = answer.as_ref().err().and_then(ApiError::detail) {
+        tracing::error!(detail, "the request failed");
+    }
+    let response = answer.unwrap_or_else(|error| error.into_response(&request_id));
+    tracing::info!(
+        %method,
+        instance = instance.as_ref().map(tracing::field::display),
+        job = job.as_ref().map(tracing::field::display),
+        status = response.status().as_u16(),
+        code,
+        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    response
+}
+
+/// The request without what must not be logged, stored or echoed.
+fn without_key(mut request: Request) -> Request {
+    let query: HashMap<String, Vec<String>> = request
+        .query_string_parameters()
+        .iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case(ACCESS_KEY))
+        .fold(HashMap::new(), |mut query, (name, value)| {
+            query.entry(name.to_owned()).or_insert_with(Vec::new).push(value.to_owned());
+            query
+        });
+    *request.uri_mut() = request.uri().path().parse().unwrap_or_default();
+    request.with_query_string_parameters(QueryMap::from(query))
+}
+
+fn request_id(request: &Request) -> String {
+    let from_gateway = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    let from_lambda = || request.lambda_context_ref().map(|context| context.request_id.clone());
+    from_gateway.or_else(from_lambda).unwrap_or_default()
+}
