@@ -3,23 +3,28 @@
 use lambda_http::Request;
 use satsuma_domain::StoreError;
 use satsuma_domain::file::{FileKey, FileName};
-use satsuma_domain::files::fetch;
-use satsuma_domain::ports::GetFile;
+use satsuma_domain::files::{Fetched, fetch};
+use satsuma_domain::ports::{GetFile, LinkFile};
 use satsuma_http::{Answer, Caller, path, reply};
 
 /// The media type of uploads, whatever they are.
 const BYTES: &str = "application/octet-stream";
 
-/// Answers 200 and the bytes, 404 where there is no such file.
+/// Answers 200 and the bytes; 307 and where they are, for more than one answer carries; 404 where there
+/// is no such file.
 ///
 /// # Errors
 /// As the API's error object says.
-pub async fn handle<S: GetFile>(files: &S, request: Request) -> Answer {
+pub async fn handle<S: GetFile + LinkFile>(files: &S, request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let key = FileKey { instance: caller.instance, name: FileName::parse(&path::file_id(&request)?)? };
-    let bytes = fetch(files, &key).await?;
-    let media_type = media_type(files, &key).await?;
-    Ok(reply::file(&media_type, own_name(&key.name), bytes))
+    match fetch(files, &key).await? {
+        Fetched::Link(url) => Ok(reply::elsewhere(&url)),
+        Fetched::Bytes(bytes) => {
+            let media_type = media_type(files, &key).await?;
+            Ok(reply::file(&media_type, key.name.save_as(), bytes))
+        }
+    }
 }
 
 async fn media_type<S: GetFile>(files: &S, key: &FileKey) -> Result<String, StoreError> {
@@ -28,12 +33,4 @@ async fn media_type<S: GetFile>(files: &S, key: &FileKey) -> Result<String, Stor
     }
     let info = files.file_info(key).await?;
     Ok(info.map_or_else(|| BYTES.to_owned(), |info| info.media_type))
-}
-
-/// The name to save a file under.
-fn own_name(name: &FileName) -> &str {
-    match name {
-        FileName::Upload(id) => id.as_str().rsplit('/').next().unwrap_or_default(),
-        FileName::Result(result) => &result.name,
-    }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use lambda_http::{Body, Request, Response};
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{
-    CreateJob, GetFile, GetJob, ListFiles, ListJobs, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage,
+    CreateJob, GetFile, GetJob, LinkFile, ListFiles, ListJobs, PutFile, RemoveFile, RemoveJob, ReplaceJob,
+    SendMessage,
 };
 use satsuma_http::{ApiError, Settings, answer};
 
@@ -33,7 +34,7 @@ pub struct Service<J, F, Q> {
 pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Response<Body>
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob,
-    F: GetFile + ListFiles + PutFile + RemoveFile,
+    F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
     Q: SendMessage,
 {
     let Service { jobs, files, queue, clock, settings } = service;

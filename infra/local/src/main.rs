@@ -1,1 +1,77 @@
-fn main(){}
+//! The whole service in one process: `cargo run`.
+//!
+//! The functions and adapters are those that are deployed. What AWS is to them is embedded:
+//! [`stores`] for DynamoDB, S3 and SQS, [`server`], [`routes`] and [`api`] for API Gateway, [`worker`],
+//! [`sweeper`] and [`uploads`] for what calls the other functions. [`data`] says what is kept.
+
+mod api;
+mod banner;
+mod body;
+mod cli;
+mod data;
+mod demo;
+mod error;
+mod key;
+mod log;
+mod routes;
+mod sample;
+mod server;
+mod service;
+mod stop;
+mod stores;
+mod sweeper;
+mod uploads;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Options;
+use crate::error::LocalError;
+use crate::service::start;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    log::start(options.demo);
+    let ran = if options.demo { demonstrate(options).await } else { serve(options).await };
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("satsuma: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+async fn serve(options: Options) -> Result<(), LocalError> {
+    let signal = stop::signalled()?;
+    service::warn_of_network(options.bind);
+    let running = start(options.choices(cli::DEFAULT_PORT, None)).await?;
+    print!("{}", banner::ready(&running.base_url, running.key.reveal(), &running.data, &running.samples));
+    signal.await;
+    println!("Stopping: what runs may come to its end. Ctrl-C again stops at once.");
+    running.drain().await;
+    Ok(())
+}
+
+/// Serves on a free port and in a temporary folder, for one job or until Ctrl-C.
+async fn demonstrate(options: Options) -> Result<(), LocalError> {
+    let signal = stop::signalled()?;
+    let folder = tempfile::Builder::new()
+        .prefix("satsuma-demo-")
+        .tempdir()
+        .map_err(|error| LocalError::System { what: "a temporary folder", detail: error.to_string() })?;
+    let running = start(options.choices(cli::FREE_PORT, Some(folder.path()))).await?;
+    let (base_url, key) = (running.base_url.clone(), running.key.clone());
+    // The client blocks its thread; without its service it ends at once.
+    let client = tokio::task::spawn_blocking(move || demo::run(&base_url, key.reveal()));
+    let shown = tokio::select! {
+        shown = client => shown.unwrap_or_else(|panic| Err(LocalError::Demo(panic.to_string()))),
+        () = signal => Err(LocalError::Demo("it was interrupted".to_owned())),
+    };
+    running.drain().await;
+    shown
+}

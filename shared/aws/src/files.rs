@@ -14,6 +14,7 @@
 mod dropped;
 mod get;
 mod keys;
+mod link;
 mod list;
 mod multipart;
 mod put;

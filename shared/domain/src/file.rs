@@ -56,6 +56,17 @@ impl FileName {
     }
 }
 
+impl FileName {
+    /// The name to save the file under: without folders.
+    #[must_use]
+    pub fn save_as(&self) -> &str {
+        match self {
+            Self::Upload(id) => id.as_str().rsplit('/').next().unwrap_or_default(),
+            Self::Result(result) => &result.name,
+        }
+    }
+}
+
 impl ResultId {
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '~');

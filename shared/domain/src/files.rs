@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::error::Error;
 use crate::file::{FileKey, FileName};
 use crate::ids::{FileId, InstanceId};
-use crate::ports::{GetFile, PutFile, RemoveFile};
+use crate::ports::{GetFile, LinkFile, PutFile, RemoveFile};
 
 /// Largest file that one request or answer carries: Lambda allows 6 MB, and binary bodies travel as
 /// base64 with some room for headers.
@@ -41,17 +41,24 @@ pub async fn upload<S: PutFile>(
     Ok(store.put_file(&key, "application/octet-stream", bytes).await?)
 }
 
-/// Fetches an upload or a result.
+/// A file on its way to a caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// Its bytes.
+    Bytes(Bytes),
+    /// Where its bytes are to be had: it is larger than one answer.
+    Link(String),
+}
+
+/// Fetches an upload or a result; beyond [`MAX_DIRECT_BYTES`], a link to it.
 ///
 /// # Errors
-/// [`Error::FileNotFound`], [`Error::TooLarge`] beyond [`MAX_DIRECT_BYTES`], or a fault of the store.
-pub async fn fetch<S: GetFile>(store: &S, key: &FileKey) -> Result<Bytes, Error> {
+/// [`Error::FileNotFound`], or a fault of the store.
+pub async fn fetch<S: GetFile + LinkFile>(store: &S, key: &FileKey) -> Result<Fetched, Error> {
     match store.get_file(key, MAX_DIRECT_BYTES).await? {
         None => Err(Error::FileNotFound(key.name.id())),
-        Some(Ok(bytes)) => Ok(bytes),
-        Some(Err(info)) => {
-            Err(Error::TooLarge { what: "the file", bytes: info.bytes, limit: MAX_DIRECT_BYTES })
-        }
+        Some(Ok(bytes)) => Ok(Fetched::Bytes(bytes)),
+        Some(Err(_)) => Ok(Fetched::Link(store.link_to(key, key.name.save_as()).await?)),
     }
 }
 

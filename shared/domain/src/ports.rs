@@ -124,6 +124,13 @@ pub trait GetFile: Send + Sync {
     async fn download(&self, key: &FileKey, to: &Path) -> Result<Option<FileInfo>, StoreError>;
 }
 
+/// Lets callers fetch files without carrying their bytes through here.
+#[async_trait]
+pub trait LinkFile: Send + Sync {
+    /// A URL that gives the file to whoever holds it, for a short while, under the name `save_as`.
+    async fn link_to(&self, key: &FileKey, save_as: &str) -> Result<String, StoreError>;
+}
+
 /// Lists uploaded files.
 #[async_trait]
 pub trait ListFiles: Send + Sync {

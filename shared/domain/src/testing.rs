@@ -20,8 +20,8 @@ use crate::ids::{FileId, InstanceId, JobNumber, Version};
 use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::ports::{
-    CreateJob, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetKey, JobMessage, ListFiles, ListJobs, Page,
-    PutFile, PutKey, RemoveFile, RemoveJob, ReplaceJob, SendMessage, Written,
+    CreateJob, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetKey, JobMessage, LinkFile, ListFiles,
+    ListJobs, Page, PutFile, PutKey, RemoveFile, RemoveJob, ReplaceJob, SendMessage, Written,
 };
 use crate::time::{Clock, Timestamp};
 
@@ -261,6 +261,13 @@ impl GetFile for Memory {
         let written = tokio::fs::write(to, bytes.unwrap_or_default()).await;
         written.map_err(|fault| StoreError::permanent("write a downloaded file", fault.to_string()))?;
         Ok(Some(info))
+    }
+}
+
+#[async_trait]
+impl LinkFile for Memory {
+    async fn link_to(&self, key: &FileKey, save_as: &str) -> Result<String, StoreError> {
+        Ok(format!("https://store.example/{}/{}?save-as={save_as}", key.instance, key.name.id()))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use lambda_http::http::StatusCode;
-use lambda_http::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
+use lambda_http::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+};
 use lambda_http::{Body, Response};
 use satsuma_domain::StoreError;
 use serde::Serialize;
@@ -47,6 +49,15 @@ pub fn file(media_type: &str, name: &str, bytes: Bytes) -> Response<Body> {
     );
     // The bytes are somebody's upload: no browser shall take them for a page of this service.
     set(&mut response, HeaderName::from_static("x-content-type-options"), "nosniff");
+    response
+}
+
+/// Sends the caller on to where the bytes are. The URL admits whoever holds it: nobody shall keep it.
+#[must_use]
+pub fn elsewhere(url: &str) -> Response<Body> {
+    let mut response = with_type(StatusCode::TEMPORARY_REDIRECT, "text/plain; charset=utf-8", Body::Empty);
+    set(&mut response, LOCATION, url);
+    set(&mut response, CACHE_CONTROL, "no-store");
     response
 }
 

@@ -1,6 +1,10 @@
 //! Files: uploaded, listed, fetched, deleted.
 
 use insta::assert_snapshot;
+use satsuma_domain::FileId;
+use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::files::MAX_DIRECT_BYTES;
+use satsuma_domain::ports::PutFile;
 use satsuma_stream::StreamBuilder;
 
 use super::world::{World, shown};
@@ -13,6 +17,21 @@ async fn an_upload_is_answered_with_its_bare_url_and_fetched_under_it() {
     assert_snapshot!(shown(&world.send("GET", "/pm/v1/file/", "").await));
     assert_snapshot!(shown(&world.send("DELETE", "/pm/v1/file//drug%20batch/1.csv", "").await));
     assert_snapshot!(shown(&world.send("GET", "/pm/v1/file/drug%20batch/1.csv", "").await));
+}
+
+#[tokio::test]
+async fn a_file_beyond_one_answer_is_fetched_from_the_store_itself() {
+    let world = World::new();
+    let large = vec![b'x'; usize::try_from(MAX_DIRECT_BYTES).unwrap() + 1];
+    let name = FileName::Upload(FileId::new("large.csv").unwrap());
+    let key = FileKey { instance: world.instance.clone().unwrap(), name };
+    world.service.files.put_file(&key, "text/csv", large.into()).await.unwrap();
+    let response = world.send("GET", "/pm/v1/file/large.csv?accesskey=k", "").await;
+    assert_eq!(response.status(), 307);
+    let header = |name| response.headers().get(name).unwrap().to_str().unwrap();
+    assert_eq!(header("location"), "https://store.example/634640a0/large.csv?save-as=large.csv");
+    assert_eq!(header("cache-control"), "no-store");
+    assert!(response.body().is_empty());
 }
 
 #[tokio::test]

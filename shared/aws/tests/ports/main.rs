@@ -10,6 +10,7 @@
 
 mod drops;
 mod foreign;
+mod links;
 mod lost_answers;
 mod multipart;
 mod queue;

@@ -1,0 +1,129 @@
+//! From an HTTP request to a function and back, as API Gateway and the authorizer do it.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Request, Response, StatusCode};
+use lambda_http::Body;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerV2Request;
+use lambda_http::aws_lambda_events::query_map::QueryMap;
+use satsuma_aws::{Files, Jobs, Queue};
+use satsuma_batch::Service;
+use satsuma_domain::{Error, InstanceId};
+use satsuma_http::gateway::hand_over;
+use satsuma_http::{Answer, ApiError, answer};
+use uuid::Uuid;
+
+use crate::body::{self, Unread};
+use crate::key::KeyInForce;
+use crate::routes::{Found, Routes};
+
+/// What the access log calls answers that no function gave.
+const GATEWAY: &str = "gateway";
+
+/// The functions of the API, and what stands before them.
+pub(crate) struct Api {
+    pub(crate) routes: Routes,
+    pub(crate) service: Service<Jobs, Files, Queue>,
+    pub(crate) keys: KeyInForce,
+    /// Where the service listens, as a URL.
+    pub(crate) base_url: String,
+}
+
+impl Api {
+    /// Answers one request.
+    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let (parts, body) = request.into_parts();
+        let request_id = Uuid::new_v4().to_string();
+        let response = match self.routes.find(parts.method.as_str(), parts.uri.path()) {
+            Found::Function(function) => self.function(function, parts, body, request_id).await,
+            Found::OtherMethods(methods) => {
+                refuse(parts, &request_id, || other_methods(&methods, &request_id)).await
+            }
+            Found::Nothing => refuse(parts, &request_id, || Err(ApiError::NoRoute)).await,
+        };
+        response.map(|body| {
+            Full::new(match body {
+                Body::Text(text) => Bytes::from(text),
+                Body::Binary(bytes) => Bytes::from(bytes),
+                _ => Bytes::new(),
+            })
+        })
+    }
+
+    async fn function(
+        &self,
+        function: &'static str,
+        parts: Parts,
+        body: Incoming,
+        request_id: String,
+    ) -> Response<Body> {
+        let instance = match self.identify(&parts).await {
+            Ok(instance) => instance,
+            Err(fault) => return refuse(parts, &request_id, || Err(fault)).await,
+        };
+        // Nothing is kept of what a stranger sends; the function refuses them.
+        let body = match (&instance, body::read(&parts.headers, body).await) {
+            (None, _) => Bytes::new(),
+            (Some(_), Ok(body)) => body,
+            (Some(_), Err(unread)) => return refuse(parts, &request_id, || Err(why(unread))).await,
+        };
+        let mut service = self.service.clone();
+        service.settings.public_url.get_or_insert_with(|| self.public_url(&parts));
+        let request = hand_over(Request::from_parts(parts, body), request_id, instance.as_ref());
+        satsuma_batch::call(function, &service, request).await
+    }
+
+    /// Asks the authorizer, as API Gateway does before it calls a function.
+    async fn identify(&self, parts: &Parts) -> Result<Option<InstanceId>, ApiError> {
+        let query: QueryMap = parts.uri.query().unwrap_or_default().parse().unwrap_or_default();
+        let mut request = ApiGatewayV2CustomAuthorizerV2Request::default();
+        for (name, value) in query.iter() {
+            request.query_string_parameters.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        }
+        let response = satsuma_authorizer::handle(&self.keys, request).await?;
+        Ok(response.context.instance)
+    }
+
+    /// Where this caller reaches the service, by its own word: behind a forwarded port, or from another
+    /// machine, that is not the address that the service listens on.
+    fn public_url(&self, parts: &Parts) -> String {
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+        if host.is_empty() || !plain { self.base_url.clone() } else { format!("http://{host}") }
+    }
+}
+
+/// An answer that no function gives, with a line in the access log as if one had.
+async fn refuse(parts: Parts, request_id: &str, why: impl FnOnce() -> Answer) -> Response<Body> {
+    let request = hand_over(Request::from_parts(parts, Bytes::new()), request_id, None);
+    answer(GATEWAY, request, async |_| why()).await
+}
+
+fn why(unread: Unread) -> ApiError {
+    let error = match unread {
+        Unread::TooLarge { bytes } => {
+            Error::TooLarge { what: "the request", bytes, limit: body::MAX_BODY_BYTES as u64 }
+        }
+        Unread::CutOff => {
+            Error::invalid("incomplete_body", None, "the body did not arrive in time or was cut off")
+        }
+    };
+    ApiError::Domain(error)
+}
+
+fn other_methods(methods: &[&str], request_id: &str) -> Answer {
+    let allowed = methods.join(", ");
+    let message = format!("this path takes {allowed} only");
+    let body =
+        serde_json::json!({ "code": "method_not_allowed", "message": message, "requestId": request_id });
+    let mut response = Response::new(Body::Text(body.to_string()));
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    Ok(response)
+}

@@ -1,0 +1,59 @@
+//! The body of a request, within limits.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::HeaderMap;
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONTENT_LENGTH, EXPECT};
+
+/// Largest body: a little more than the 6 MB that Lambda takes, so that the functions' own limits
+/// are the ones that callers meet.
+pub(crate) const MAX_BODY_BYTES: usize = 6 * 1024 * 1024 + 512 * 1024;
+
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// How long the rest of a refused body is read, so that its sender gets to see the answer.
+const DISCARD_TIME: Duration = Duration::from_secs(2);
+
+/// Why a body was not read.
+pub(crate) enum Unread {
+    /// It has more than [`MAX_BODY_BYTES`]: so many at least.
+    TooLarge { bytes: u64 },
+    /// It did not arrive in time, or the connection broke.
+    CutOff,
+}
+
+/// Reads a whole body.
+pub(crate) async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, Unread> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let read = match announced.filter(|&bytes| bytes > MAX_BODY_BYTES as u64) {
+        // A client that waits for "100 Continue" is told before it sends anything.
+        Some(bytes) if headers.contains_key(EXPECT) => return Err(Unread::TooLarge { bytes }),
+        Some(bytes) => Err(Unread::TooLarge { bytes }),
+        None => tokio::time::timeout(BODY_TIME, collect(&mut body)).await.unwrap_or(Err(Unread::CutOff)),
+    };
+    if matches!(read, Err(Unread::TooLarge { .. })) {
+        let _ = tokio::time::timeout(DISCARD_TIME, discard(&mut body)).await;
+    }
+    read
+}
+
+async fn collect(body: &mut Incoming) -> Result<Bytes, Unread> {
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(0).min(MAX_BODY_BYTES);
+    let mut whole = BytesMut::with_capacity(expected);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Unread::CutOff)?.into_data() else { continue };
+        if whole.len() + data.len() > MAX_BODY_BYTES {
+            return Err(Unread::TooLarge { bytes: (whole.len() + data.len()) as u64 });
+        }
+        whole.extend_from_slice(&data);
+    }
+    Ok(whole.freeze())
+}
+
+async fn discard(body: &mut Incoming) {
+    while let Some(Ok(_)) = body.frame().await {}
+}

@@ -1,0 +1,93 @@
+//! The command line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use crate::service::Choices;
+
+/// The port unless the user says otherwise.
+pub(crate) const DEFAULT_PORT: u16 = 8080;
+
+/// Lets the system choose.
+pub(crate) const FREE_PORT: u16 = 0;
+
+/// The data folder unless the user says otherwise.
+const DEFAULT_DATA: &str = "satsuma-data";
+
+/// Shortest access key that is taken: shorter ones are guessed.
+const MIN_KEY_LENGTH: usize = 8;
+
+/// Longest access key that is taken.
+const MAX_KEY_LENGTH: usize = 128;
+
+/// Runs IBM SPSS Modeler streams as batch jobs: the whole service in one process.
+#[derive(Debug, Parser)]
+#[command(name = "satsuma", version)]
+pub(crate) struct Options {
+    /// Port of the API; 0 takes a free one. [default: 8080]
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+
+    /// Address to listen on. Anything but a loopback address opens the service to the network,
+    /// without encryption.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) bind: IpAddr,
+
+    /// Folder of jobs, files and results; made where it is missing. [default: satsuma-data]
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Access key to ask callers for, in this run. Without it, the one in the data folder's file
+    /// `access-key`, which the first start writes.
+    #[arg(long, value_parser = access_key)]
+    pub(crate) access_key: Option<String>,
+
+    /// Scores the sample through the API, shows the first predictions, and ends. Uses a temporary
+    /// data folder and a free port unless they are given.
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+impl Options {
+    /// What was chosen, and these defaults where nothing was.
+    pub(crate) fn choices(self, port: u16, data: Option<&Path>) -> Choices {
+        let data = self.data.or_else(|| data.map(Path::to_owned));
+        Choices {
+            address: SocketAddr::new(self.bind, self.port.unwrap_or(port)),
+            data: data.unwrap_or_else(|| DEFAULT_DATA.into()),
+            access_key: self.access_key,
+        }
+    }
+}
+
+/// A key travels in query strings and is pasted into shells: only characters that mean nothing there.
+fn access_key(text: &str) -> Result<String, String> {
+    if !(MIN_KEY_LENGTH..=MAX_KEY_LENGTH).contains(&text.len()) {
+        return Err(format!("a key has {MIN_KEY_LENGTH} to {MAX_KEY_LENGTH} characters"));
+    }
+    if !text.bytes().all(is_key_byte) {
+        return Err(
+            "a key is made of the letters a to z and A to Z, digits, `-`, `_`, `.` and `~`".to_owned()
+        );
+    }
+    Ok(text.to_owned())
+}
+
+fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_a_url_or_a_shell_would_change_is_refused() {
+        assert_eq!(access_key("correct-horse_7"), Ok("correct-horse_7".to_owned()));
+        for key in ["short", "two words", "a&b=c#d%20", "schlüssel", "$(reboot)", &"x".repeat(129)] {
+            assert!(access_key(key).is_err(), "{key}");
+        }
+    }
+}

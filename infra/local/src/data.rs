@@ -1,0 +1,143 @@
+//! The data folder: everything that survives a restart.
+//!
+//! ```text
+//! access-key         the key, readable by its owner alone
+//! jobs/              the embedded DynamoDB
+//! objects/           files and results: the embedded S3
+//! uploads/local/     files put here are taken over as if they had been uploaded
+//! uploads/.done/     ... and are then here
+//! uploads/.rejected/ ... or here, each with a report, where they cannot be
+//! sample/            the sample stream and its data, for a first try
+//! tmp/               what running jobs work on; emptied at every start
+//! lock               held while a process uses the folder
+//! ```
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::error::LocalError;
+
+/// Only the owner enters: jobs' data are nobody else's business.
+const FOLDER_MODE: u32 = 0o700;
+
+/// Only the owner reads.
+const FILE_MODE: u32 = 0o600;
+
+/// A data folder that this process alone uses.
+pub(crate) struct DataFolder {
+    root: PathBuf,
+    /// Unlocked by the system when the process ends, however it ends.
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Makes the folder where it is missing, and locks it.
+    pub(crate) fn open(root: &Path) -> Result<Self, LocalError> {
+        make_folder(root)?;
+        let root = root.canonicalize().map_err(data_error(root))?;
+        let lock_path = root.join("lock");
+        let lock = private_file(&lock_path)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => LocalError::Locked { path: root.clone() },
+            TryLockError::Error(error) => data_error(&lock_path)(error),
+        })?;
+        let folder = Self { root, _lock: lock };
+        folder.keep_out_of_git()?;
+        folder.empty_tmp()?;
+        Ok(folder)
+    }
+
+    /// Where it lies.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file in the folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// A folder in the folder, made where it is missing.
+    pub(crate) fn folder(&self, name: &str) -> Result<PathBuf, LocalError> {
+        let path = self.root.join(name);
+        make_folder(&path)?;
+        Ok(path)
+    }
+
+    /// Temporary files of a process that was killed are nobody's.
+    fn empty_tmp(&self) -> Result<(), LocalError> {
+        let path = self.root.join("tmp");
+        match std::fs::remove_dir_all(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
+            _ => make_folder(&path),
+        }
+    }
+
+    fn keep_out_of_git(&self) -> Result<(), LocalError> {
+        let path = self.root.join(".gitignore");
+        if path.exists() {
+            return Ok(());
+        }
+        std::fs::write(&path, "*\n").map_err(data_error(&path))
+    }
+}
+
+/// Writes a file that only the owner reads, whole or not at all.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LocalError> {
+    let partial = path.with_extension("partial");
+    let mut file = private_file(&partial)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(data_error(&partial))?;
+    file.sync_all().map_err(data_error(&partial))?;
+    std::fs::rename(&partial, path).map_err(data_error(path))
+}
+
+fn private_file(path: &Path) -> Result<File, LocalError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(FILE_MODE);
+    options.open(path).map_err(data_error(path))
+}
+
+fn make_folder(path: &Path) -> Result<(), LocalError> {
+    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path).map_err(data_error(path))
+}
+
+/// Says which file or folder a fault is about.
+pub(crate) fn data_error(path: &Path) -> impl Fn(std::io::Error) -> LocalError + '_ {
+    |error| LocalError::Data { path: path.to_owned(), detail: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn nobody_else_enters_the_folder_and_no_second_process_uses_it() {
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("data");
+        let folder = DataFolder::open(&root).unwrap();
+        assert_eq!(root.metadata().unwrap().permissions().mode() & 0o777, FOLDER_MODE);
+        assert!(matches!(DataFolder::open(&root), Err(LocalError::Locked { .. })));
+        drop(folder);
+        assert!(DataFolder::open(&root).is_ok());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_behind_is_wiped() {
+        let root = tempfile::tempdir().unwrap();
+        let left = DataFolder::open(root.path()).unwrap().folder("tmp").unwrap().join("left");
+        std::fs::write(&left, "a tenant's data").unwrap();
+        DataFolder::open(root.path()).unwrap();
+        assert!(!left.exists());
+    }
+
+    #[test]
+    fn a_folder_that_is_a_file_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let error = DataFolder::open(file.path()).err().unwrap().to_string();
+        assert!(error.starts_with("cannot use") && error.contains("--data"), "{error}");
+    }
+}

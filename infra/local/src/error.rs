@@ -1,0 +1,72 @@
+//! Why the service did not start, as a sentence with what to do.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// What keeps the local service from running.
+#[derive(Debug, Error)]
+pub(crate) enum LocalError {
+    /// Something else listens there.
+    #[error("{address} is in use by another program; stop that one, or choose another port with --port")]
+    PortInUse {
+        /// Where it should have listened.
+        address: SocketAddr,
+    },
+    /// The address cannot be listened on for another reason.
+    #[error("cannot listen on {address}: {detail}; choose another one with --bind and --port")]
+    Listen {
+        /// Where it should have listened.
+        address: SocketAddr,
+        /// What the system says.
+        detail: String,
+    },
+    /// The data folder cannot be made, read or written.
+    #[error("cannot use `{}`: {detail}; give a folder that you may write to with --data", path.display())]
+    Data {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        detail: String,
+    },
+    /// Another process holds the data folder.
+    #[error(
+        "`{}` is in use by another satsuma process; stop that one, or give another folder with --data",
+        path.display()
+    )]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The key file does not hold a key.
+    #[error(
+        "`{}` does not hold an access key ({detail}); delete the file to get a new key, or give one with --access-key",
+        path.display()
+    )]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// An embedded store did not start.
+    #[error("the {what} did not start: {detail}; if its data are damaged, give an empty folder with --data")]
+    Store {
+        /// Which one.
+        what: &'static str,
+        /// What it says.
+        detail: String,
+    },
+    /// The system refused something that the service needs.
+    #[error("the system refused {what}: {detail}")]
+    System {
+        /// What was asked.
+        what: &'static str,
+        /// What it says.
+        detail: String,
+    },
+    /// The demo did not get its predictions.
+    #[error("the demo failed: {0}")]
+    Demo(String),
+}

@@ -1,0 +1,89 @@
+//! The access key: the one that was given, or the one in the data folder.
+//!
+//! It is printed at every start, so it must be kept as it is: in a file that only its owner reads.
+//! The jobs' table holds its hash alone, as the deployed one does.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use async_trait::async_trait;
+use satsuma_aws::Jobs;
+use satsuma_domain::key::{AccessKey, KeyLookup, KeyRecord};
+use satsuma_domain::ports::{GetKey, PutKey};
+use satsuma_domain::{Clock, InstanceId, StoreError, SystemClock};
+
+use crate::data::{data_error, write_private};
+use crate::error::LocalError;
+
+/// Longest text that is taken for a key from the file.
+const MAX_KEY_BYTES: usize = 128;
+
+/// The key in the file, or a new one that is written there.
+pub(crate) fn kept_key(file: &Path) -> Result<AccessKey, LocalError> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => read_key(file, text.trim()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let system =
+                |fault: StoreError| LocalError::System { what: "a random key", detail: fault.detail };
+            let key = AccessKey::generate().map_err(system)?;
+            write_private(file, format!("{}\n", key.reveal()).as_bytes())?;
+            Ok(key)
+        }
+        Err(error) => Err(data_error(file)(error)),
+    }
+}
+
+fn read_key(file: &Path, text: &str) -> Result<AccessKey, LocalError> {
+    if text.is_empty() || text.len() > MAX_KEY_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let detail = format!("one line of 1 to {MAX_KEY_BYTES} letters, digits and signs is expected");
+        return Err(LocalError::KeyFile { path: file.to_owned(), detail });
+    }
+    Ok(AccessKey::new(text))
+}
+
+/// The key that is in force. Keys of earlier starts stay in the table and open nothing.
+#[derive(Clone)]
+pub(crate) struct KeyInForce {
+    jobs: Jobs,
+    lookup: KeyLookup,
+}
+
+impl KeyInForce {
+    /// Stores the key's record and asks for no other.
+    pub(crate) async fn put(jobs: Jobs, key: &AccessKey, instance: &InstanceId) -> Result<Self, StoreError> {
+        jobs.put_key(&KeyRecord::new(key, instance.clone(), SystemClock.now())).await?;
+        Ok(Self { jobs, lookup: key.lookup() })
+    }
+}
+
+#[async_trait]
+impl GetKey for KeyInForce {
+    async fn get_key(&self, lookup: &KeyLookup) -> Result<Option<KeyRecord>, StoreError> {
+        if *lookup == self.lookup { self.jobs.get_key(lookup).await } else { Ok(None) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_first_key_stays_and_only_its_owner_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("access-key");
+        let first = kept_key(&file).unwrap();
+        assert_eq!(kept_key(&file).unwrap().reveal(), first.reveal());
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_without_a_key_is_named_and_its_content_is_not_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("access-key");
+        std::fs::write(&file, "two words").unwrap();
+        let error = kept_key(&file).unwrap_err().to_string();
+        assert!(error.contains("access-key") && !error.contains("two words"), "{error}");
+    }
+}

@@ -1,0 +1,31 @@
+//! The log: for people, on standard error, so that what is printed stays apart.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+/// What is logged unless `RUST_LOG` says otherwise.
+const DEFAULT: &str = "info";
+
+/// What is logged while the demo has the screen.
+const DEMO: &str = "warn";
+
+/// What libraries may say, whatever `RUST_LOG` asks for: below that they print requests with their
+/// query strings, and with them access keys, or the requests to the embedded stores, which says
+/// everything twice.
+const QUIET: [&str; 7] =
+    ["hyper=info", "hyper_util=info", "aws=warn", "s3s=warn", "dynoxide=warn", "lambda=info", "ureq=warn"];
+
+/// Starts logging.
+pub(crate) fn start(demo: bool) {
+    let wanted = std::env::var("RUST_LOG").ok().filter(|level| !level.is_empty());
+    let wanted = wanted.unwrap_or_else(|| if demo { DEMO } else { DEFAULT }.to_owned());
+    let filter = EnvFilter::builder().parse_lossy(wanted);
+    let quiet = QUIET.iter().filter_map(|directive| directive.parse().ok());
+    tracing_subscriber::fmt()
+        .with_env_filter(quiet.fold(filter, EnvFilter::add_directive))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
+}

@@ -1,0 +1,96 @@
+//! Which function answers a request, by the same templates as API Gateway's.
+
+use std::collections::HashMap;
+
+use satsuma_batch::Route;
+
+use crate::error::LocalError;
+
+/// All routes.
+pub(crate) struct Routes(matchit::Router<Vec<&'static Route>>);
+
+/// What a method and path lead to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// This function.
+    Function(&'static str),
+    /// Something that takes other methods only.
+    OtherMethods(Vec<&'static str>),
+    /// Nothing.
+    Nothing,
+}
+
+impl Routes {
+    /// Reads the templates.
+    pub(crate) fn new(routes: &'static [Route]) -> Result<Self, LocalError> {
+        let mut by_shape: HashMap<String, Vec<&'static Route>> = HashMap::new();
+        for route in routes {
+            by_shape.entry(shape(route.path)).or_default().push(route);
+        }
+        let mut router = matchit::Router::new();
+        for (shape, routes) in by_shape {
+            router
+                .insert(shape, routes)
+                .map_err(|error| LocalError::System { what: "a route", detail: error.to_string() })?;
+        }
+        Ok(Self(router))
+    }
+
+    /// Looks a request up; the path is as it was sent.
+    pub(crate) fn find(&self, method: &str, path: &str) -> Found {
+        let Ok(matched) = self.0.at(path) else { return Found::Nothing };
+        match matched.value.iter().find(|route| route.method == method) {
+            Some(route) => Found::Function(route.function),
+            None => Found::OtherMethods(matched.value.iter().map(|route| route.method).collect()),
+        }
+    }
+}
+
+/// The template with its parameters numbered, because routes name the same place differently, and in
+/// the router's notation: API Gateway's greedy `{id+}` is `{*id}` there.
+fn shape(template: &str) -> String {
+    let segments = template.split('/').enumerate().map(|(place, segment)| {
+        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            None => segment.to_owned(),
+            Some(name) if name.ends_with('+') => format!("{{*p{place}}}"),
+            Some(_) => format!("{{p{place}}}"),
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use satsuma_batch::ROUTES;
+
+    use super::*;
+
+    #[test]
+    fn paths_lead_to_functions_as_they_do_on_api_gateway() {
+        let routes = Routes::new(ROUTES).unwrap();
+        for (method, path, function) in [
+            ("POST", "/pm/v1/jobs/drug%20job", "submit-job"),
+            ("GET", "/v1/jobs", "list-jobs"),
+            ("GET", "/pm/v1/jobs/a", "get-job"),
+            ("GET", "/pm/v1/jobs/a/status", "get-job-status"),
+            ("DELETE", "/pm/v1/jobs/a,b", "delete-jobs"),
+            ("PUT", "/pm/v1/file/%E9%A6%99%E6%B0%B4.str", "put-file"),
+            ("GET", "/pm/v1/file//twice", "get-file"),
+            ("GET", "/pm/v1/file/folder/a%2Fb", "get-file"),
+            ("GET", "/pm/v1/file/", "list-files"),
+        ] {
+            assert_eq!(routes.find(method, path), Found::Function(function), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_method_is_told_from_a_wrong_path() {
+        let routes = Routes::new(ROUTES).unwrap();
+        let Found::OtherMethods(mut methods) = routes.find("PATCH", "/pm/v1/jobs/a") else { panic!() };
+        methods.sort_unstable();
+        assert_eq!(methods, ["DELETE", "GET", "POST", "PUT"]);
+        for path in ["/", "/pm/v2/jobs", "/pm/v1/jobs/", "/pm/v1/jobs/a/b", "/pm/v1/jobs/a/status/"] {
+            assert_eq!(routes.find("GET", path), Found::Nothing, "{path}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The whole service: stores, API, worker, sweeper and uploads folder in one process.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use satsuma_batch::{ROUTES, Service};
+use satsuma_domain::key::AccessKey;
+use satsuma_domain::{InstanceId, SystemClock};
+use satsuma_http::Settings;
+use tokio::task::JoinSet;
+
+use crate::api::Api;
+use crate::data::DataFolder;
+use crate::error::LocalError;
+use crate::key::{KeyInForce, kept_key};
+use crate::routes::Routes;
+use crate::stop::{Stopper, stop};
+use crate::stores::Stores;
+use crate::uploads::{Taker, UploadsFolder};
+use crate::worker::Worker;
+use crate::{sample, server, sweeper, uploads};
+
+/// The one service instance that there is.
+const INSTANCE: &str = "local";
+
+/// What a user may choose.
+pub(crate) struct Choices {
+    /// Where to listen; port 0 takes a free one.
+    pub(crate) address: SocketAddr,
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// The access key; the data folder's where it is missing.
+    pub(crate) access_key: Option<String>,
+}
+
+/// The service, while it runs.
+pub(crate) struct Running {
+    /// Where it listens, as a URL.
+    pub(crate) base_url: String,
+    /// The access key in force.
+    pub(crate) key: AccessKey,
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// The folder of the unpacked sample.
+    pub(crate) samples: PathBuf,
+    stopper: Stopper,
+    parts: JoinSet<()>,
+    /// Last, so that the folder is locked until everything else is gone.
+    _folder: DataFolder,
+}
+
+/// Starts everything; returns once the API answers.
+pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
+    let folder = DataFolder::open(&choices.data)?;
+    let listener = server::listen(choices.address).await?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| LocalError::Listen { address: choices.address, detail: error.to_string() })?;
+    let base_url = base_url(address);
+    let key = match choices.access_key {
+        Some(given) => AccessKey::new(given),
+        None => kept_key(&folder.file("access-key"))?,
+    };
+    let stores = Stores::start(&folder).await?;
+    let instance = InstanceId::new(INSTANCE).map_err(|error| store_fault(&error))?;
+    let keys =
+        KeyInForce::put(stores.jobs.clone(), &key, &instance).await.map_err(|fault| store_fault(&fault))?;
+    sweeper::take_up(&stores.jobs, &stores.queue).await?;
+
+    let (stopper, stop) = stop();
+    let mut parts = JoinSet::new();
+    let api = api(&stores, keys, &base_url)?;
+    parts.spawn(server::serve(listener, Arc::new(api), stop.clone()));
+    let worker =
+        Worker::new(stores.jobs.clone(), stores.files.clone(), stores.queue.clone(), folder.folder("tmp")?)?;
+    parts.spawn(worker.run(stop.clone()));
+    let dropped = UploadsFolder::open(&folder, &instance)?;
+    parts.spawn(uploads::run(dropped, taker(&stores, instance), stop.clone()));
+    parts.spawn(sweeper::run(stores.jobs, stores.queue, stop));
+
+    let samples = sample::unpack(&folder)?;
+    Ok(Running { base_url, key, data: folder.root().to_owned(), samples, stopper, parts, _folder: folder })
+}
+
+impl Running {
+    /// Takes no more requests, lets what runs come to an end, and returns when it has, or was given up.
+    pub(crate) async fn drain(mut self) {
+        self.stopper.stop();
+        while self.parts.join_next().await.is_some() {}
+    }
+}
+
+fn api(stores: &Stores, keys: KeyInForce, base_url: &str) -> Result<Api, LocalError> {
+    let service = Service {
+        jobs: stores.jobs.clone(),
+        files: stores.files.clone(),
+        queue: stores.queue.clone(),
+        clock: Arc::new(SystemClock),
+        settings: Settings { region: "local".to_owned(), ..Settings::from_env() },
+    };
+    Ok(Api { routes: Routes::new(ROUTES)?, service, keys, base_url: base_url.to_owned() })
+}
+
+fn taker(stores: &Stores, instance: InstanceId) -> Taker {
+    Taker {
+        bucket: stores.bucket.clone(),
+        jobs: stores.jobs.clone(),
+        files: stores.files.clone(),
+        queue: stores.queue.clone(),
+        instance,
+    }
+}
+
+/// How a program on this machine reaches the address.
+fn base_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+fn store_fault(error: &dyn std::error::Error) -> LocalError {
+    LocalError::Store { what: "job store", detail: error.to_string() }
+}
+
+/// Warns of an address that others reach.
+pub(crate) fn warn_of_network(address: IpAddr) {
+    if !address.is_loopback() {
+        tracing::warn!(
+            "{address} is reached from other machines, and nothing is encrypted: put TLS before it"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! When to stop, and who is told.
+
+use std::future::Future;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::error::LocalError;
+
+/// What a shell expects of a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// Tells every part of the service to stop.
+#[derive(Clone)]
+pub(crate) struct Stop(watch::Receiver<bool>);
+
+/// The other end of [`Stop`].
+pub(crate) struct Stopper(watch::Sender<bool>);
+
+/// A pair of both ends.
+pub(crate) fn stop() -> (Stopper, Stop) {
+    let (sender, receiver) = watch::channel(false);
+    (Stopper(sender), Stop(receiver))
+}
+
+impl Stopper {
+    /// Tells everybody.
+    pub(crate) fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Stop {
+    /// Returns when it is time to stop; at once where it is already.
+    pub(crate) async fn stopped(&self) {
+        // An error means that the other end is gone: that is a reason to stop, too.
+        let _ = self.0.clone().wait_for(|&stopped| stopped).await;
+    }
+
+    /// Whether it is time to stop.
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.0.borrow()
+    }
+}
+
+/// Listens for Ctrl-C and SIGTERM. What it gives ends at the first one; from then on another one ends
+/// the process at once.
+pub(crate) fn signalled() -> Result<impl Future<Output = ()>, LocalError> {
+    let system =
+        |error: std::io::Error| LocalError::System { what: "signal handlers", detail: error.to_string() };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(system)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(system)?;
+    Ok(async move {
+        either(&mut interrupt, &mut terminate).await;
+        tokio::spawn(async move {
+            either(&mut interrupt, &mut terminate).await;
+            std::process::exit(INTERRUPTED);
+        });
+    })
+}
+
+async fn either(one: &mut Signal, other: &mut Signal) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
+    }
+}

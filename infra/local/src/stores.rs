@@ -1,0 +1,106 @@
+//! The embedded stores, and the deployed adapters on them.
+//!
+//! Each store speaks its AWS protocol on a free loopback port, so that the adapters do here what
+//! they do on AWS, over the wire.
+
+mod aws_json;
+mod credentials;
+mod dynamodb;
+mod loopback;
+mod queue;
+mod s3;
+mod sqs;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_sdk_s3::config::{BehaviorVersion, Region};
+use dynoxide::Database;
+use satsuma_aws::{Files, Jobs, Queue};
+
+use self::aws_json::JsonEndpoint;
+use self::credentials::Credentials;
+use self::dynamodb::DynamoDb;
+use self::sqs::Sqs;
+use crate::data::DataFolder;
+use crate::error::LocalError;
+
+/// The one table.
+const TABLE: &str = "satsuma";
+
+/// The one bucket.
+pub(crate) const BUCKET: &str = "satsuma";
+
+/// What signatures name; nothing is there.
+const REGION: &str = "local";
+
+/// The adapters, and what only the local service needs beside them.
+pub(crate) struct Stores {
+    pub(crate) jobs: Jobs,
+    pub(crate) files: Files,
+    pub(crate) queue: Queue,
+    /// For what nobody does through the adapters: dropping files into the bucket from outside.
+    pub(crate) bucket: aws_sdk_s3::Client,
+}
+
+impl Stores {
+    /// Starts the stores on what the data folder holds.
+    pub(crate) async fn start(data: &DataFolder) -> Result<Self, LocalError> {
+        let credentials = Credentials::draw()?;
+        let jobs = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
+        let queue = start_queue(&credentials).await?;
+        let bucket = start_bucket(&data.folder("objects")?, &credentials).await?;
+        let files = Files::new(bucket.clone(), BUCKET);
+        Ok(Self { jobs, files, queue, bucket })
+    }
+}
+
+async fn start_jobs(file: &Path, credentials: &Credentials) -> Result<Jobs, LocalError> {
+    let fault = |detail: String| LocalError::Store { what: "job store", detail };
+    let path = file.to_str().ok_or_else(|| fault("the path of the data folder is not UTF-8".to_owned()))?;
+    let database = Database::new(path).map_err(|error| fault(error.to_string()))?;
+    let endpoint = JsonEndpoint::new(Arc::new(DynamoDb(database)), credentials.clone());
+    let url = loopback::serve(endpoint).await.map_err(|error| fault(error.to_string()))?;
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(sdk_credentials(credentials))
+        .endpoint_url(url)
+        .build();
+    let client = aws_sdk_dynamodb::Client::from_conf(config);
+    satsuma_aws::table::create_table(&client, TABLE).await.map_err(|error| fault(error.to_string()))?;
+    Ok(Jobs::new(client, TABLE))
+}
+
+async fn start_queue(credentials: &Credentials) -> Result<Queue, LocalError> {
+    let fault = |error: std::io::Error| LocalError::Store { what: "queue", detail: error.to_string() };
+    let endpoint = JsonEndpoint::new(Arc::new(Sqs::default()), credentials.clone());
+    let url = loopback::serve(endpoint).await.map_err(fault)?;
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(sdk_credentials(credentials))
+        .endpoint_url(&url)
+        .build();
+    Ok(Queue::new(aws_sdk_sqs::Client::from_conf(config), format!("{url}/jobs")))
+}
+
+async fn start_bucket(folder: &Path, credentials: &Credentials) -> Result<aws_sdk_s3::Client, LocalError> {
+    let fault = |error: std::io::Error| LocalError::Store { what: "object store", detail: error.to_string() };
+    let url = loopback::serve(s3::service(folder, BUCKET, credentials)?).await.map_err(fault)?;
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(sdk_credentials(credentials))
+        .endpoint_url(url)
+        .force_path_style(true)
+        .build();
+    Ok(aws_sdk_s3::Client::from_conf(config))
+}
+
+fn sdk_credentials(own: &Credentials) -> aws_sdk_s3::config::Credentials {
+    aws_sdk_s3::config::Credentials::new(own.key_id.clone(), own.secret.clone(), None, None, "local")
+}
+
+#[cfg(test)]
+mod tests;

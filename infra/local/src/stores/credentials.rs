@@ -1,0 +1,30 @@
+//! What the service shows its own stores.
+
+use crate::error::LocalError;
+
+/// Random bytes of a secret.
+const SECRET_BYTES: usize = 32;
+
+/// A pair of AWS keys that only this process knows. The stores listen on the loopback interface,
+/// which every user of the machine can reach: without these they answer nobody.
+#[derive(Clone)]
+pub(crate) struct Credentials {
+    /// What every request names.
+    pub(crate) key_id: String,
+    /// What every request is signed with.
+    pub(crate) secret: String,
+}
+
+impl Credentials {
+    /// Draws new ones.
+    pub(crate) fn draw() -> Result<Self, LocalError> {
+        Ok(Self { key_id: random_hex()?, secret: random_hex()? })
+    }
+}
+
+fn random_hex() -> Result<String, LocalError> {
+    let mut bytes = [0_u8; SECRET_BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|fault| LocalError::Store { what: "random generator", detail: fault.to_string() })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,45 @@
+//! A server that only this machine can reach, for the stores.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use hyper::body::{Body, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+/// Serves on a free port until the process ends; returns the address as a URL.
+pub(crate) async fn serve<S, B>(service: S) -> std::io::Result<String>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(async move {
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                // Out of file descriptors, most likely: wait for some to be given back.
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                continue;
+            };
+            // The clients wait for each answer before they ask on: without this every small write
+            // would wait for an acknowledgement.
+            let _ = stream.set_nodelay(true);
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service.clone());
+            tokio::spawn(async move {
+                if let Err(fault) = connection.await {
+                    tracing::debug!(%fault, "a store's connection broke");
+                }
+            });
+        }
+    });
+    Ok(url)
+}

@@ -1,0 +1,63 @@
+use super::*;
+
+const HIDDEN: Duration = Duration::from_secs(30);
+
+/// A queue with one message, and the time at which the test begins.
+fn queue_of(body: &str) -> (MemoryQueue, Instant) {
+    let queue = MemoryQueue::default();
+    queue.send(body.to_owned());
+    (queue, Instant::now())
+}
+
+fn take(queue: &MemoryQueue, now: Instant) -> Vec<Received> {
+    queue.lock().take(10, HIDDEN, now).0
+}
+
+#[test]
+fn a_deleted_message_does_not_come_back() {
+    let (queue, now) = queue_of("job");
+    let received = take(&queue, now);
+    queue.delete(&received[0].receipt);
+    assert!(take(&queue, now + 2 * HIDDEN).is_empty());
+}
+
+#[test]
+fn a_message_that_nobody_deleted_comes_back_under_a_new_receipt() {
+    let (queue, now) = queue_of("job");
+    let first = take(&queue, now);
+    assert!(take(&queue, now + HIDDEN / 2).is_empty(), "it is hidden");
+    let second = take(&queue, now + HIDDEN);
+    assert_eq!((second[0].message.body.as_str(), second[0].message.receives), ("job", 2));
+    queue.delete(&first[0].receipt);
+    assert_eq!(take(&queue, now + 2 * HIDDEN).len(), 1, "the old receipt deletes nothing");
+}
+
+#[test]
+fn a_message_that_nobody_can_use_is_given_up() {
+    let (queue, mut now) = queue_of("poison");
+    for _ in 0..MAX_RECEIVES {
+        assert_eq!(take(&queue, now).len(), 1);
+        now += HIDDEN;
+    }
+    assert!(take(&queue, now).is_empty());
+}
+
+#[tokio::test]
+async fn a_receiver_waits_for_the_next_message_and_no_longer() {
+    let queue = std::sync::Arc::new(MemoryQueue::default());
+    let waiting = tokio::spawn({
+        let queue = queue.clone();
+        async move { queue.receive(1, HIDDEN, Duration::from_secs(20)).await }
+    });
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    queue.send("job".into());
+    assert_eq!(waiting.await.unwrap().len(), 1);
+    assert!(queue.receive(1, HIDDEN, Duration::from_millis(10)).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_receiver_also_wakes_for_a_message_that_comes_back() {
+    let (queue, _) = queue_of("job");
+    queue.receive(1, Duration::from_millis(10), Duration::ZERO).await;
+    assert_eq!(queue.receive(1, HIDDEN, Duration::from_secs(20)).await.len(), 1);
+}

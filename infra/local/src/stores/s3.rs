@@ -1,0 +1,28 @@
+//! S3 on a folder: `s3s` speaks the protocol and verifies signatures, an index in SQLite says what
+//! there is, and every object's bytes are a file of their own.
+//!
+//! `s3s-fs`, the store that comes with `s3s`, names a file by the base64 of the whole key: it cannot
+//! hold keys of more than about 160 bytes, and ours may have 1,024. It also reads the whole bucket
+//! for each page of a list, and leaves a file behind for every object that is deleted.
+
+mod blobs;
+mod bucket;
+mod index;
+
+use std::path::Path;
+
+use s3s::auth::SimpleAuth;
+use s3s::service::{S3Service, S3ServiceBuilder};
+
+use self::bucket::Bucket;
+use super::credentials::Credentials;
+use crate::error::LocalError;
+
+/// The embedded S3 with one bucket: it verifies the signature of every request.
+pub(crate) fn service(folder: &Path, name: &str, credentials: &Credentials) -> Result<S3Service, LocalError> {
+    let bucket = Bucket::open(folder, name)
+        .map_err(|fault| LocalError::Store { what: "object store", detail: fault.to_string() })?;
+    let mut service = S3ServiceBuilder::new(bucket);
+    service.set_auth(SimpleAuth::from_single(credentials.key_id.clone(), credentials.secret.clone()));
+    Ok(service.build())
+}

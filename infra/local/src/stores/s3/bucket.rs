@@ -1,0 +1,134 @@
+//! One bucket: an index of objects and the files of their bytes, kept together.
+
+mod operations;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use futures::Stream;
+use s3s::{S3Result, s3_error};
+
+use super::blobs::{Blob, Blobs};
+use super::index::{Condition, Index, Object, Put};
+
+/// Longest key: S3's own limit.
+const MAX_KEY_BYTES: usize = 1024;
+
+/// How often a read is begun again because the object was replaced meanwhile.
+const RACES: usize = 5;
+
+/// The bucket.
+pub(super) struct Bucket {
+    name: String,
+    index: Arc<Index>,
+    blobs: Blobs,
+}
+
+impl Bucket {
+    pub(super) fn open(folder: &Path, name: &str) -> io::Result<Self> {
+        let index = Index::open(&folder.join("index.sqlite")).map_err(io::Error::other)?;
+        let in_use = index.blobs().map_err(io::Error::other)?;
+        let blobs = Blobs::open(&folder.join("blobs"), &in_use)?;
+        Ok(Self { name: name.to_owned(), index: Arc::new(index), blobs })
+    }
+
+    fn check(&self, bucket: &str, key: &str) -> S3Result<()> {
+        if bucket != self.name {
+            return Err(s3_error!(NoSuchBucket));
+        }
+        if key.len() > MAX_KEY_BYTES {
+            return Err(s3_error!(KeyTooLongError));
+        }
+        Ok(())
+    }
+
+    /// Asks the index, which blocks its thread.
+    async fn ask<A: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Index) -> rusqlite::Result<A> + Send + 'static,
+    ) -> S3Result<A> {
+        let index = Arc::clone(&self.index);
+        let answer = tokio::task::spawn_blocking(move || question(&index)).await;
+        answer.map_err(internal)?.map_err(internal)
+    }
+
+    async fn object(&self, bucket: &str, key: &str) -> S3Result<Option<Object>> {
+        self.check(bucket, key)?;
+        let key = key.to_owned();
+        self.ask(move |index| index.get(&key)).await
+    }
+
+    /// Writes bytes and makes them an object, or leaves everything as it was.
+    async fn store<S, E>(
+        &self,
+        key: String,
+        media_type: Option<String>,
+        condition: Condition,
+        bytes: S,
+    ) -> S3Result<Object>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let blob = self.blobs.write(bytes).await.map_err(internal)?;
+        let object = Object { key, blob, media_type, modified: seconds_since_1970() };
+        let stored = object.clone();
+        match self.ask(move |index| index.put(&object, &condition)).await {
+            Ok(Put::Done(replaced)) => {
+                self.free(replaced).await;
+                Ok(stored)
+            }
+            Ok(Put::Refused) => {
+                self.free(Some(stored.blob)).await;
+                Err(s3_error!(PreconditionFailed))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn free(&self, blobs: impl IntoIterator<Item = Blob>) {
+        for blob in blobs {
+            self.blobs.delete(&blob.name).await;
+        }
+    }
+
+    /// An object and its bytes.
+    async fn read(
+        &self,
+        bucket: &str,
+        key: &str,
+    ) -> S3Result<(Object, impl Stream<Item = io::Result<Bytes>> + use<>)> {
+        for _ in 0..RACES {
+            let object = self.object(bucket, key).await?.ok_or_else(|| s3_error!(NoSuchKey))?;
+            match self.blobs.read(&object.blob).await {
+                Ok(bytes) => return Ok((object, bytes)),
+                // It was replaced between the two steps.
+                Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
+                Err(fault) => return Err(internal(fault)),
+            }
+        }
+        Err(s3_error!(InternalError, "the object's bytes are missing"))
+    }
+
+    async fn upload(&self, id: &str, key: &str) -> S3Result<Option<String>> {
+        let upload = id.to_owned();
+        let begun = self.ask(move |index| index.upload(&upload)).await?;
+        match begun {
+            Some((of, media_type)) if of == key => Ok(media_type),
+            _ => Err(s3_error!(NoSuchUpload)),
+        }
+    }
+}
+
+fn seconds_since_1970() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn internal(fault: impl std::error::Error + Send + Sync + 'static) -> s3s::S3Error {
+    tracing::warn!(%fault, "the object store failed");
+    s3s::S3Error::with_source(s3s::S3ErrorCode::InternalError, Box::new(fault))
+}

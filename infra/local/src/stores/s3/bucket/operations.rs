@@ -1,0 +1,242 @@
+//! The operations of S3 that the adapters use.
+
+use std::io;
+use std::pin::Pin;
+use std::time::{Duration, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use s3s::dto::*;
+use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
+use uuid::Uuid;
+
+use super::{Bucket, internal};
+use crate::stores::s3::blobs::Blob;
+use crate::stores::s3::index::{Condition, Object};
+
+/// Most keys of one page: S3's own limit.
+const MAX_KEYS: i32 = 1000;
+
+#[async_trait]
+impl S3 for Bucket {
+    async fn head_object(
+        &self,
+        request: S3Request<HeadObjectInput>,
+    ) -> S3Result<S3Response<HeadObjectOutput>> {
+        let input = request.input;
+        let object = self.object(&input.bucket, &input.key).await?.ok_or_else(|| s3_error!(NoSuchKey))?;
+        Ok(S3Response::new(HeadObjectOutput {
+            content_length: Some(object.blob.bytes),
+            e_tag: Some(e_tag(&object.blob)),
+            last_modified: Some(modified(&object)),
+            content_type: object.media_type,
+            ..Default::default()
+        }))
+    }
+
+    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        let input = request.input;
+        if input.range.is_some() {
+            return Err(s3_error!(NotImplemented, "ranges are not needed here"));
+        }
+        let (object, bytes) = self.read(&input.bucket, &input.key).await?;
+        Ok(S3Response::new(GetObjectOutput {
+            body: Some(StreamingBlob::wrap(bytes)),
+            content_length: Some(object.blob.bytes),
+            e_tag: Some(e_tag(&object.blob)),
+            last_modified: Some(modified(&object)),
+            content_type: object.media_type,
+            ..Default::default()
+        }))
+    }
+
+    async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let condition = condition(input.if_match, input.if_none_match)?;
+        let body = input.body.unwrap_or_else(|| StreamingBlob::wrap(nothing()));
+        let object = self.store(input.key, input.content_type, condition, body).await?;
+        Ok(S3Response::new(PutObjectOutput { e_tag: Some(e_tag(&object.blob)), ..Default::default() }))
+    }
+
+    async fn copy_object(
+        &self,
+        request: S3Request<CopyObjectInput>,
+    ) -> S3Result<S3Response<CopyObjectOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let CopySource::Bucket { bucket, key, .. } = &input.copy_source else {
+            return Err(s3_error!(NotImplemented, "there is only one bucket here"));
+        };
+        let (source, bytes) = self.read(bucket, key).await?;
+        let replaces =
+            input.metadata_directive.as_ref().is_some_and(|way| way.as_str() == MetadataDirective::REPLACE);
+        let media_type = if replaces { input.content_type } else { source.media_type };
+        let copy = self.store(input.key, media_type, Condition::Always, Box::pin(bytes)).await?;
+        let result = CopyObjectResult {
+            e_tag: Some(e_tag(&copy.blob)),
+            last_modified: Some(modified(&copy)),
+            ..Default::default()
+        };
+        Ok(S3Response::new(CopyObjectOutput { copy_object_result: Some(result), ..Default::default() }))
+    }
+
+    async fn delete_object(
+        &self,
+        request: S3Request<DeleteObjectInput>,
+    ) -> S3Result<S3Response<DeleteObjectOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let removed = self.ask(move |index| index.remove(&input.key)).await?;
+        self.free(removed).await;
+        Ok(S3Response::new(DeleteObjectOutput::default()))
+    }
+
+    async fn list_objects_v2(
+        &self,
+        request: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        let input = request.input;
+        self.check(&input.bucket, "")?;
+        if input.delimiter.is_some() {
+            return Err(s3_error!(NotImplemented, "delimiters are not needed here"));
+        }
+        let max_keys = input.max_keys.unwrap_or(MAX_KEYS).clamp(0, MAX_KEYS);
+        let limit = usize::try_from(max_keys).unwrap_or(0);
+        let prefix = input.prefix.clone().unwrap_or_default();
+        // A continuation token is the last key of the page before.
+        let after = input.continuation_token.clone().max(input.start_after.clone()).unwrap_or_default();
+        let mut listed = self.ask(move |index| index.list(&prefix, &after, limit + 1)).await?;
+        let more = listed.len() > limit;
+        listed.truncate(limit);
+        let next = listed.last().filter(|_| more).map(|object| object.key.clone());
+        let contents: Vec<s3s::dto::Object> = listed.into_iter().map(entry).collect();
+        Ok(S3Response::new(ListObjectsV2Output {
+            name: Some(input.bucket),
+            prefix: input.prefix,
+            max_keys: Some(max_keys),
+            key_count: i32::try_from(contents.len()).ok(),
+            is_truncated: Some(more),
+            continuation_token: input.continuation_token,
+            next_continuation_token: next,
+            start_after: input.start_after,
+            contents: Some(contents),
+            ..Default::default()
+        }))
+    }
+
+    async fn create_multipart_upload(
+        &self,
+        request: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let id = Uuid::new_v4().to_string();
+        let (upload, key) = (id.clone(), input.key.clone());
+        self.ask(move |index| index.begin_upload(&upload, &key, input.content_type.as_deref())).await?;
+        Ok(S3Response::new(CreateMultipartUploadOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            upload_id: Some(id),
+            ..Default::default()
+        }))
+    }
+
+    async fn upload_part(
+        &self,
+        request: S3Request<UploadPartInput>,
+    ) -> S3Result<S3Response<UploadPartOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        self.upload(&input.upload_id, &input.key).await?;
+        let body = input.body.unwrap_or_else(|| StreamingBlob::wrap(nothing()));
+        let part = self.blobs.write(body).await.map_err(internal)?;
+        let stored = part.clone();
+        let replaced =
+            self.ask(move |index| index.put_part(&input.upload_id, input.part_number, &stored)).await?;
+        self.free(replaced).await;
+        Ok(S3Response::new(UploadPartOutput { e_tag: Some(e_tag(&part)), ..Default::default() }))
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        request: S3Request<CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let media_type = self.upload(&input.upload_id, &input.key).await?;
+        let condition = condition(input.if_match, input.if_none_match)?;
+        let upload = input.upload_id.clone();
+        let parts = self.ask(move |index| index.parts(&upload)).await?;
+        let named = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
+        let is_named = |(part, (number, blob)): (&CompletedPart, &(i32, Blob))| {
+            part.part_number == Some(*number)
+                && part.e_tag.as_ref().is_none_or(|tag| tag.value() == blob.name)
+        };
+        if named.len() != parts.len() || !named.iter().zip(&parts).all(is_named) {
+            return Err(s3_error!(InvalidPart, "the parts are not those that were uploaded"));
+        }
+        let blobs: Vec<Blob> = parts.into_iter().map(|(_, blob)| blob).collect();
+        let bytes = stream::iter(&blobs).then(|blob| self.blobs.read(blob));
+        let bytes: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>> =
+            Box::pin(futures::TryStreamExt::try_flatten(bytes));
+        let object = self.store(input.key.clone(), media_type, condition, bytes).await?;
+        let upload = input.upload_id;
+        self.ask(move |index| index.end_upload(&upload)).await?;
+        self.free(blobs).await;
+        Ok(S3Response::new(CompleteMultipartUploadOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            e_tag: Some(e_tag(&object.blob)),
+            ..Default::default()
+        }))
+    }
+
+    async fn abort_multipart_upload(
+        &self,
+        request: S3Request<AbortMultipartUploadInput>,
+    ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        self.upload(&input.upload_id, &input.key).await?;
+        let (listed, ended) = (input.upload_id.clone(), input.upload_id);
+        let parts = self.ask(move |index| index.parts(&listed)).await?;
+        self.ask(move |index| index.end_upload(&ended)).await?;
+        self.free(parts.into_iter().map(|(_, blob)| blob)).await;
+        Ok(S3Response::new(AbortMultipartUploadOutput::default()))
+    }
+}
+
+fn condition(if_match: Option<IfMatch>, if_none_match: Option<IfNoneMatch>) -> S3Result<Condition> {
+    match (if_match, if_none_match) {
+        (None, None) => Ok(Condition::Always),
+        (None, Some(ETagCondition::Any)) => Ok(Condition::Absent),
+        (Some(ETagCondition::Any), None) => Ok(Condition::Present(None)),
+        (Some(ETagCondition::ETag(tag)), None) => Ok(Condition::Present(Some(tag.value().to_owned()))),
+        _ => Err(s3_error!(NotImplemented, "this condition is not needed here")),
+    }
+}
+
+fn entry(object: Object) -> s3s::dto::Object {
+    s3s::dto::Object {
+        e_tag: Some(e_tag(&object.blob)),
+        last_modified: Some(modified(&object)),
+        size: Some(object.blob.bytes),
+        key: Some(object.key),
+        ..Default::default()
+    }
+}
+
+fn e_tag(blob: &Blob) -> ETag {
+    ETag::Strong(blob.name.clone())
+}
+
+fn modified(object: &Object) -> Timestamp {
+    let since_1970 = Duration::from_secs(u64::try_from(object.modified).unwrap_or(0));
+    UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH).into()
+}
+
+fn nothing() -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
+    stream::empty()
+}

@@ -1,0 +1,170 @@
+//! Which files of the folder are complete, and where they go afterwards.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::DirEntry;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use satsuma_domain::{FileId, InstanceId};
+
+use crate::data::DataFolder;
+use crate::error::LocalError;
+
+/// Most files that are taken at one look; the next look goes on.
+const MAX_AT_ONCE: usize = 100;
+
+/// The pause before a file is tried again that could not be taken.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(30);
+
+/// Where files go that were taken over.
+const DONE: &str = ".done";
+
+/// Where files go that cannot be, each with a report.
+const REJECTED: &str = ".rejected";
+
+/// What tells whether somebody still writes a file.
+type Look = (u64, Option<SystemTime>);
+
+/// The folder of one instance.
+pub(crate) struct UploadsFolder {
+    folder: PathBuf,
+    done: PathBuf,
+    rejected: PathBuf,
+    seen: HashMap<FileId, Look>,
+    /// Files that could not be taken, and when they are tried again.
+    postponed: HashMap<FileId, Instant>,
+    warned: HashSet<PathBuf>,
+}
+
+impl UploadsFolder {
+    /// Makes the folder where it is missing.
+    pub(crate) fn open(data: &DataFolder, instance: &InstanceId) -> Result<Self, LocalError> {
+        Ok(Self {
+            folder: data.folder(&format!("uploads/{instance}"))?,
+            done: data.folder(&format!("uploads/{DONE}"))?,
+            rejected: data.folder(&format!("uploads/{REJECTED}"))?,
+            seen: HashMap::new(),
+            postponed: HashMap::new(),
+            warned: HashSet::new(),
+        })
+    }
+
+    /// Where a file of the folder lies.
+    pub(crate) fn path_of(&self, name: &FileId) -> PathBuf {
+        self.folder.join(name.as_str())
+    }
+
+    /// The files that were as they are now when the folder was last looked at.
+    pub(crate) fn settled(&mut self) -> Vec<FileId> {
+        let now = Instant::now();
+        self.postponed.retain(|_, until| *until > now);
+        let mut seen = HashMap::new();
+        let mut settled = Vec::new();
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let Some((name, look)) = self.look(&entry) else { continue };
+            let ready = self.seen.get(&name) == Some(&look) && !self.postponed.contains_key(&name);
+            if ready && settled.len() < MAX_AT_ONCE {
+                settled.push(name.clone());
+            }
+            seen.insert(name, look);
+        }
+        self.seen = seen;
+        settled
+    }
+
+    /// A regular file; not a link, which could lead anywhere, and not a hidden file, which is how many
+    /// programs call what they have not finished.
+    fn look(&mut self, entry: &DirEntry) -> Option<(FileId, Look)> {
+        let name = entry.file_name();
+        if name.as_encoded_bytes().starts_with(b".") {
+            return None;
+        }
+        // Does not follow links.
+        let metadata = entry.metadata().ok()?;
+        let id = name.to_str().and_then(|name| FileId::new(name).ok());
+        match id {
+            Some(id) if metadata.is_file() => Some((id, (metadata.len(), metadata.modified().ok()))),
+            _ => {
+                if self.warned.insert(entry.path()) {
+                    tracing::warn!(file = ?name, "only regular files with a plain name are taken from the uploads folder");
+                }
+                None
+            }
+        }
+    }
+
+    /// Leaves a file alone for a while.
+    pub(crate) fn postpone(&mut self, name: &FileId) {
+        self.postponed.insert(name.clone(), Instant::now() + TRY_AGAIN_AFTER);
+    }
+
+    /// Puts a file that was taken over aside.
+    pub(crate) fn done(&mut self, name: &FileId) {
+        self.aside(name, &self.done.join(name.as_str()));
+    }
+
+    /// Puts a file that cannot be taken over aside, with the report.
+    pub(crate) fn rejected(&mut self, name: &FileId, report: &[u8]) {
+        let path = self.rejected.join(name.as_str());
+        let written = std::fs::write(self.rejected.join(format!("{name}.error.json")), report);
+        self.warn(name, written);
+        self.aside(name, &path);
+    }
+
+    fn aside(&mut self, name: &FileId, to: &Path) {
+        self.seen.remove(name);
+        let moved = std::fs::rename(self.path_of(name), to);
+        self.warn(name, moved);
+    }
+
+    fn warn(&self, name: &FileId, done: io::Result<()>) {
+        if let Err(fault) = done {
+            tracing::warn!(file = %name, %fault, "a file of the uploads folder was not put aside");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(root: &Path) -> UploadsFolder {
+        let data = DataFolder::open(root).unwrap();
+        UploadsFolder::open(&data, &InstanceId::new("local").unwrap()).unwrap()
+    }
+
+    fn names(folder: &mut UploadsFolder) -> Vec<String> {
+        let mut names: Vec<String> = folder.settled().iter().map(ToString::to_string).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_taken_once_nobody_writes_it_any_more() {
+        let root = tempfile::tempdir().unwrap();
+        let mut folder = folder(root.path());
+        let file = root.path().join("uploads/local/data.csv");
+        std::fs::write(&file, "a").unwrap();
+        assert_eq!(names(&mut folder), [""; 0], "seen for the first time");
+        std::fs::write(&file, "a,b").unwrap();
+        assert_eq!(names(&mut folder), [""; 0], "it grew");
+        assert_eq!(names(&mut folder), ["data.csv"]);
+        folder.done(&FileId::new("data.csv").unwrap());
+        assert!(!file.exists() && root.path().join("uploads/.done/data.csv").exists());
+        assert_eq!(names(&mut folder), [""; 0]);
+    }
+
+    #[test]
+    fn links_folders_and_hidden_files_stay() {
+        let root = tempfile::tempdir().unwrap();
+        let mut folder = folder(root.path());
+        let uploads = root.path().join("uploads/local");
+        std::os::unix::fs::symlink("/etc/hostname", uploads.join("link.csv")).unwrap();
+        std::fs::create_dir(uploads.join("folder")).unwrap();
+        std::fs::write(uploads.join(".partial"), "a").unwrap();
+        std::fs::write(uploads.join("香水 1.csv"), "a").unwrap();
+        folder.settled();
+        assert_eq!(names(&mut folder), ["香水 1.csv"]);
+    }
+}

@@ -1,0 +1,107 @@
+//! Takes a file over: into the bucket, and to the uploads function.
+
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use aws_lambda_events::s3::{S3Event, S3EventRecord};
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::primitives::ByteStream;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use satsuma_aws::{Files, Jobs, Queue};
+use satsuma_domain::{FileId, InstanceId, StoreError, SystemClock};
+
+use crate::stores::BUCKET;
+
+/// What events leave as it is in a key.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'/').remove(b'*');
+
+/// What the uploads function works with.
+pub(crate) struct Taker {
+    pub(crate) bucket: Client,
+    pub(crate) jobs: Jobs,
+    pub(crate) files: Files,
+    pub(crate) queue: Queue,
+    pub(crate) instance: InstanceId,
+}
+
+/// What became of a file.
+pub(crate) enum Taken {
+    /// It is an uploaded file now, or a job.
+    Accepted,
+    /// It cannot be one; this says why.
+    Rejected(Vec<u8>),
+}
+
+impl Taker {
+    /// Takes one file over. Doing it again does no harm.
+    pub(crate) async fn take(&self, name: &FileId, path: &Path) -> Result<Taken, StoreError> {
+        let report = format!("rejected/{}/{name}.error.json", self.instance);
+        // An earlier file of this name may have been rejected.
+        self.delete(&report).await?;
+        let key = format!("uploads/{}/{name}", self.instance);
+        let event = event(&key, &sequencer(path).await?);
+        self.put(&key, path).await?;
+        satsuma_uploads::handle(&self.jobs, &self.files, &self.queue, &SystemClock, event).await?;
+        // On AWS the bucket's lifecycle does this.
+        self.delete(&key).await?;
+        Ok(self.get(&report).await?.map_or(Taken::Accepted, Taken::Rejected))
+    }
+
+    async fn put(&self, key: &str, path: &Path) -> Result<(), StoreError> {
+        let operation = "put a dropped file";
+        let body = ByteStream::from_path(path).await;
+        let body =
+            body.map_err(|error| StoreError::permanent(operation, DisplayErrorContext(error).to_string()))?;
+        let put = self.bucket.put_object().bucket(BUCKET).key(key).body(body).send().await;
+        put.map(|_| ())
+            .map_err(|error| StoreError::transient(operation, DisplayErrorContext(error).to_string()))
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let deleted = self.bucket.delete_object().bucket(BUCKET).key(key).send().await;
+        let fault =
+            |error| StoreError::transient("delete a dropped file", DisplayErrorContext(error).to_string());
+        deleted.map(|_| ()).map_err(fault)
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let operation = "read a report";
+        let object = match self.bucket.get_object().bucket(BUCKET).key(key).send().await {
+            Ok(object) => object,
+            Err(error) if error.as_service_error().is_some_and(|refusal| refusal.is_no_such_key()) => {
+                return Ok(None);
+            }
+            Err(error) => {
+                return Err(StoreError::transient(operation, DisplayErrorContext(error).to_string()));
+            }
+        };
+        let bytes = object.body.collect().await;
+        let bytes = bytes.map_err(|error| StoreError::transient(operation, error.to_string()))?;
+        Ok(Some(bytes.to_vec()))
+    }
+}
+
+/// Tells a file from another one that bears its name later, and stays the same when the file is taken
+/// again because this process was killed before it was put aside.
+async fn sequencer(path: &Path) -> Result<String, StoreError> {
+    let look =
+        tokio::fs::metadata(path).await.and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
+    let (bytes, modified) =
+        look.map_err(|error| StoreError::transient("look at a dropped file", error.to_string()))?;
+    let nanos = modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    Ok(format!("{nanos:X}-{bytes:X}"))
+}
+
+/// The event that S3 sends for a new object; keys are encoded as in forms there.
+fn event(key: &str, sequencer: &str) -> S3Event {
+    let mut record = S3EventRecord::default();
+    record.event_source = Some("aws:s3".to_owned());
+    record.event_name = Some("ObjectCreated:Put".to_owned());
+    record.s3.bucket.name = Some(BUCKET.to_owned());
+    record.s3.object.sequencer = Some(sequencer.to_owned());
+    record.s3.object.key = Some(utf8_percent_encode(key, PLAIN).to_string().replace("%20", "+"));
+    let mut event = S3Event::default();
+    event.records.push(record);
+    event
+}

@@ -1,0 +1,118 @@
+//! Runs jobs: takes messages from the queue and gives them to the worker's handler, as Lambda does
+//! with SQS.
+
+mod threads;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use satsuma_aws::{Files, Jobs, Queue, Received};
+use satsuma_domain::SystemClock;
+use satsuma_domain::work::Runner;
+use satsuma_worker::EngineRunner;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use self::threads::OnOwnThreads;
+use crate::error::LocalError;
+use crate::stop::Stop;
+
+/// How long one execution may take: nobody waits for this process to give its place to others.
+const JOB_TIME: Duration = Duration::from_secs(11 * 60 * 60);
+
+/// How long a message stays hidden: longer than its job may run, and as long as SQS can.
+const HIDDEN: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// How long one request to the queue waits for a message.
+const POLL: Duration = Duration::from_secs(20);
+
+/// The pause after the queue could not be reached.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long running jobs may go on once the service stops. One that is not done by then is taken up
+/// again at the next start.
+const DRAIN_TIME: Duration = Duration::from_secs(20);
+
+/// What jobs run on.
+#[derive(Clone)]
+pub(crate) struct Worker {
+    jobs: Jobs,
+    queue: Queue,
+    runner: Arc<dyn Runner>,
+}
+
+impl Worker {
+    /// A worker whose jobs write their temporary files to `scratch`.
+    pub(crate) fn new(jobs: Jobs, files: Files, queue: Queue, scratch: PathBuf) -> Result<Self, LocalError> {
+        let engine = Arc::new(EngineRunner::new(Arc::new(files), scratch, satsuma_worker::limits()));
+        let runner = Arc::new(OnOwnThreads::new(engine)?);
+        Ok(Self { jobs, queue, runner })
+    }
+
+    /// Runs jobs, as many at a time as there are processors, until it is time to stop.
+    pub(crate) async fn run(self, stop: Stop) {
+        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+        let places = Arc::new(Semaphore::new(at_once));
+        let mut running = JoinSet::new();
+        while !stop.is_stopped() {
+            let place = tokio::select! {
+                place = Arc::clone(&places).acquire_owned() => place,
+                () = stop.stopped() => break,
+            };
+            let Ok(place) = place else { break };
+            let received = tokio::select! {
+                received = self.queue.receive(1, POLL, HIDDEN) => received,
+                () = stop.stopped() => break,
+            };
+            match received {
+                Ok(messages) => {
+                    let worker = self.clone();
+                    running.spawn(async move {
+                        for message in messages {
+                            worker.handle(message).await;
+                        }
+                        drop(place);
+                    });
+                }
+                Err(fault) => {
+                    tracing::warn!(%fault, "no message could be received");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+            while running.try_join_next().is_some() {}
+        }
+        drain(running).await;
+    }
+
+    async fn handle(&self, received: Received) {
+        let mut message = SqsMessage::default();
+        message.message_id = Some(received.receipt.clone());
+        message.body = Some(received.body);
+        let mut event = SqsEvent::default();
+        event.records.push(message);
+        let runner = Arc::clone(&self.runner);
+        let response = satsuma_worker::handle(&self.jobs, runner, &SystemClock, event, JOB_TIME).await;
+        if !response.batch_item_failures.is_empty() {
+            // It comes again; the sweeper sends the job's message anew long before that.
+            return;
+        }
+        if let Err(fault) = self.queue.delete(&received.receipt).await {
+            tracing::warn!(%fault, "a message was not deleted; when it comes again there is nothing to run");
+        }
+    }
+}
+
+async fn drain(mut running: JoinSet<()>) {
+    while running.try_join_next().is_some() {}
+    if running.is_empty() {
+        return;
+    }
+    tracing::info!("waiting up to {} s for {} running jobs", DRAIN_TIME.as_secs(), running.len());
+    let all_done = async { while running.join_next().await.is_some() {} };
+    if tokio::time::timeout(DRAIN_TIME, all_done).await.is_err() {
+        tracing::warn!("{} jobs are stopped; they are taken up again at the next start", running.len());
+        running.shutdown().await;
+    }
+}

@@ -1,0 +1,70 @@
+//! The command line: what it refuses, and what the demo shows.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::service::{Service, command};
+
+fn refused(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn the_demo_scores_the_sample_and_shows_the_first_predictions() {
+    let output = Command::new(env!("CARGO_BIN_EXE_satsuma")).arg("--demo").output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
+    let table: Vec<&str> = shown.lines().skip_while(|line| !line.contains("$NC-Late")).collect();
+    insta::assert_snapshot!(table.join("\n"), @"
+    Parcel  Distance  Weight  Carrier  Weekend  $N-Late            $NC-Late
+    P-1001        42     0.8  road     no       no       0.9838874667080258
+    P-1002       610     2.5  rail     no       no       0.8907485803904504
+    P-1003      1480    12.0  rail     yes      yes       0.956836411167039
+    P-1004        95     1.1  road     yes      no       0.8096914659096588
+    P-1005      2300     0.4  air      no       no       0.9671087752911149
+    … and 7 more
+    ");
+}
+
+#[test]
+fn what_keeps_the_service_from_starting_is_said_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path());
+    let port = service.base_url.rsplit(':').next().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let taken = refused(command(other.path()).args(["--port", port]));
+    assert!(taken.contains("in use by another program") && taken.contains("--port"), "{taken}");
+    let locked = refused(command(folder.path()).args(["--port", "0"]));
+    assert!(locked.contains("another satsuma process") && locked.contains("--data"), "{locked}");
+    let unwritable = refused(command(Path::new("/proc/satsuma")).args(["--port", "0"]));
+    assert!(unwritable.contains("cannot use") && unwritable.contains("--data"), "{unwritable}");
+    let weak = refused(command(other.path()).args(["--access-key", "1234"]));
+    assert!(weak.contains("8 to 128 characters"), "{weak}");
+}
+
+#[test]
+fn a_given_key_opens_the_service_and_the_former_one_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path());
+    let former = service.key.clone();
+    service.stop();
+    let mut with_key = command(folder.path());
+    with_key.args(["--port", "0", "--access-key", "given-by-hand"]);
+    let service = Service::start_as(&mut with_key, folder.path());
+    assert_eq!(service.get("/pm/v1/jobs").status, 200);
+    let url = format!("{}/pm/v1/jobs?accesskey={former}", service.base_url);
+    assert_eq!(service.send_to("GET", &url, "", b"").status, 401);
+}
+
+#[test]
+fn it_is_ready_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let started = Instant::now();
+    let service = Service::start(folder.path());
+    // A second is the aim on a quiet machine; this catches what is out of all proportion.
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(service.get("/pm/v1/jobs").text, "[]");
+}

@@ -1,0 +1,14 @@
+//! The local service as its users meet it: the program is started, talked to over HTTP, killed and
+//! started again.
+
+// Helpers of tests are tests, too.
+#![allow(clippy::unwrap_used)]
+
+mod command_line;
+mod real_streams;
+mod refusals;
+mod restarts;
+mod sample;
+mod service;
+mod uploads;
+mod walk;

@@ -1,0 +1,133 @@
+//! What becomes of running jobs when the process ends.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::sample;
+use crate::service::Service;
+
+/// Rows that keep a job busy for seconds.
+const ROWS: usize = if cfg!(debug_assertions) { 400_000 } else { 3_000_000 };
+
+/// A job that is at work now; of more rows where the first ones were done too soon.
+fn running_job(service: &Service, id: &str) -> usize {
+    let mut rows = ROWS;
+    loop {
+        let name = format!("{rows}.csv");
+        // Too large for one request: it goes through the uploads folder, as such files do.
+        let hidden = service.data.join(format!(".{name}"));
+        std::fs::write(&hidden, sample::many_parcels(rows)).unwrap();
+        std::fs::rename(&hidden, service.data.join("uploads/local").join(&name)).unwrap();
+        service.wait_for("the file to be taken over", || {
+            service.get("/pm/v1/file").text.contains(&name).then_some(())
+        });
+        let definition = sample::definition_of(&name).to_string();
+        let answer =
+            service.send("PUT", &format!("/pm/v1/jobs/{id}"), "application/json", definition.as_bytes());
+        assert!(answer.status < 300, "{answer:?}");
+        let at_work =
+            service.wait_for("the job to start", || match service.status(id)["jobStatus"].as_str() {
+                Some("PENDING") => None,
+                Some("RUNNING") => has_temporary_files(&service.data).then_some(true),
+                _ => Some(false),
+            });
+        if at_work {
+            return rows;
+        }
+        rows *= 4;
+    }
+}
+
+fn has_temporary_files(data: &Path) -> bool {
+    std::fs::read_dir(data.join("tmp")).unwrap().next().is_some()
+}
+
+#[test]
+fn a_job_whose_process_is_killed_is_done_once_after_the_next_start() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    sample::upload(&service);
+    let rows = running_job(&service, "long");
+    let waiting = service.submit("waiting", &sample::definition());
+    assert_eq!(waiting.status, 200);
+    service.kill();
+    assert!(has_temporary_files(data.path()), "it was killed at work");
+
+    let service = Service::start(data.path());
+    let status = service.ended("long");
+    assert_eq!((&status["jobStatus"], &status["attempt"]), (&json!("SUCCESS"), &json!(2)), "{status}");
+    assert_eq!(status["rowsWritten"], rows);
+    assert_eq!(service.ended("waiting")["jobStatus"], "SUCCESS");
+    // The killed attempt's temporary files are gone.
+    service.wait_for("an empty folder", || (!has_temporary_files(data.path())).then_some(()));
+}
+
+#[test]
+fn a_job_whose_process_is_killed_again_and_again_fails_and_says_why() {
+    let data = tempfile::tempdir().unwrap();
+    let mut service = Service::start(data.path());
+    sample::upload(&service);
+    running_job(&service, "cursed");
+    for _ in 0..3 {
+        service.wait_for("the next attempt", || {
+            (service.status("cursed")["jobStatus"] == "RUNNING").then_some(())
+        });
+        service.kill();
+        service = Service::start(data.path());
+    }
+    let status = service.ended("cursed");
+    assert_eq!(status["jobStatus"], "FAILED", "{status}");
+    insta::assert_snapshot!(
+        status["failureMsg"].as_str().unwrap(),
+        @"the worker stopped without a word on attempt 3 of 3: it was killed, or ran out of memory or time"
+    );
+}
+
+#[test]
+fn a_running_job_may_come_to_its_end_when_the_service_is_asked_to_stop() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    sample::upload(&service);
+    let rows = running_job(&service, "long");
+    let (printed, _) = service.stop();
+    assert!(printed.contains("Stopping"), "{printed}");
+    let service = Service::start(data.path());
+    let status = service.ended("long");
+    assert_eq!((&status["jobStatus"], &status["attempt"]), (&json!("SUCCESS"), &json!(1)), "{status}");
+    assert_eq!(status["rowsWritten"], rows);
+}
+
+#[test]
+fn a_deleted_running_job_is_stopped_and_gone() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    sample::upload(&service);
+    running_job(&service, "unwanted");
+    let deleted = service.send("DELETE", "/pm/v1/jobs/unwanted", "", b"");
+    assert_eq!((deleted.status, deleted.text.as_str()), (200, "0"), "it still runs");
+    service.wait_for("the job to go", || {
+        (service.get("/pm/v1/jobs/unwanted/status").status == 404).then_some(())
+    });
+}
+
+#[test]
+fn the_api_answers_while_every_processor_runs_a_job() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    sample::upload(&service);
+    let rows = running_job(&service, "job-0");
+    for job in 1..std::thread::available_parallelism().map_or(1, usize::from) {
+        let definition = sample::definition_of(&format!("{rows}.csv"));
+        assert_eq!(service.submit(&format!("job-{job}"), &definition).status, 200);
+    }
+    let mut slowest = Duration::ZERO;
+    while service.status("job-0")["jobStatus"] == "RUNNING" {
+        let asked = Instant::now();
+        service.get("/pm/v1/jobs");
+        slowest = slowest.max(asked.elapsed());
+    }
+    // Milliseconds; where jobs and the API share their threads it is the time that the jobs take.
+    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+}
