@@ -3,24 +3,28 @@
 //! A code starts somewhere inside a byte. Each function takes that byte, already read, and ignores
 //! the bits before its code.
 
+use std::io::{self, BufRead};
+
 use crate::error::{Error, ErrorKind};
 
-pub(crate) struct Cursor<'a> {
-    bytes: &'a [u8],
+pub(crate) struct Cursor<B> {
+    source: B,
     position: usize,
+    /// Holds a string that the source hands out in pieces.
+    spare: Vec<u8>,
 }
 
-impl<'a> Cursor<'a> {
-    pub(crate) fn new(bytes: &'a [u8], position: usize) -> Self {
-        Cursor { bytes, position }
+impl<B: BufRead> Cursor<B> {
+    pub(crate) fn new(source: B) -> Self {
+        Cursor { source, position: 0, spare: Vec::new() }
     }
 
     pub(crate) fn position(&self) -> usize {
         self.position
     }
 
-    pub(crate) fn at_end(&self) -> bool {
-        self.position >= self.bytes.len()
+    pub(crate) fn at_end(&mut self) -> Result<bool, Error> {
+        Ok(self.fill()?.is_empty())
     }
 
     /// An error about the byte read last.
@@ -29,22 +33,68 @@ impl<'a> Cursor<'a> {
     }
 
     fn truncated(&self) -> Error {
-        Error { offset: self.bytes.len(), kind: ErrorKind::Truncated }
+        Error { offset: self.position, kind: ErrorKind::Truncated }
     }
 
+    /// What the source has at hand; empty at its end.
+    fn fill(&mut self) -> Result<&[u8], Error> {
+        loop {
+            match self.source.fill_buf() {
+                Ok([]) => return Ok(&[]),
+                Ok(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    return Err(Error { offset: self.position, kind: ErrorKind::Io(error.kind()) });
+                }
+            }
+        }
+        // What was filled is still there: asking again costs nothing and satisfies the borrow checker.
+        let offset = self.position;
+        self.source.fill_buf().map_err(|error| Error { offset, kind: ErrorKind::Io(error.kind()) })
+    }
+
+    #[inline]
+    fn consume(&mut self, length: usize) {
+        self.source.consume(length);
+        self.position += length;
+    }
+
+    #[inline]
     pub(crate) fn byte(&mut self) -> Result<u8, Error> {
-        let byte = *self.bytes.get(self.position).ok_or_else(|| self.truncated())?;
-        self.position += 1;
+        let byte = match self.source.fill_buf() {
+            Ok([byte, ..]) => *byte,
+            _ => self.fill()?.first().copied().ok_or_else(|| self.truncated())?,
+        };
+        self.consume(1);
         Ok(byte)
     }
 
-    pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Error> {
-        let bytes = self.bytes;
-        let end = self.position.checked_add(length);
-        let taken = end.and_then(|end| bytes.get(self.position..end));
-        let taken = taken.ok_or_else(|| self.truncated())?;
-        self.position += length;
-        Ok(taken)
+    /// Hands the next `length` bytes to `read`, in place where the source has them all at hand.
+    pub(crate) fn take<R>(&mut self, length: usize, read: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
+        if let Ok(at_hand) = self.source.fill_buf()
+            && let Some(bytes) = at_hand.get(..length)
+        {
+            let result = read(bytes);
+            self.consume(length);
+            return Ok(result);
+        }
+        let mut gathered = std::mem::take(&mut self.spare);
+        gathered.clear();
+        while gathered.len() < length {
+            let missing = length - gathered.len();
+            let piece = self.fill()?;
+            // No more is allocated than arrives, whatever length the document claims.
+            let piece = piece.get(..missing).unwrap_or(piece);
+            if piece.is_empty() {
+                return Err(self.truncated());
+            }
+            gathered.extend_from_slice(piece);
+            let arrived = piece.len();
+            self.consume(arrived);
+        }
+        let result = read(&gathered);
+        self.spare = gathered;
+        Ok(result)
     }
 
     fn u16(&mut self) -> Result<usize, Error> {
@@ -55,7 +105,18 @@ impl<'a> Cursor<'a> {
         Ok(self.u16()? << 16 | self.u16()?)
     }
 
+    /// C.21: how many items follow, 1 or more.
+    pub(crate) fn items(&mut self) -> Result<usize, Error> {
+        let first = self.byte()?;
+        match first & 0xF0 {
+            0x00..=0x70 => Ok(usize::from(first) + 1),
+            0x80 => Ok((usize::from(first & 0x0F) << 16 | self.u16()?) + 129),
+            _ => Err(self.unexpected(first, "a number of items")),
+        }
+    }
+
     /// C.25: an index, 0 or more, starting on the second bit.
+    #[inline]
     pub(crate) fn index_on_second_bit(&mut self, first: u8) -> Result<usize, Error> {
         let bits = usize::from(first);
         if bits & 0x40 == 0 {
@@ -71,6 +132,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// C.27: an index, 0 or more, starting on the third bit.
+    #[inline]
     pub(crate) fn index_on_third_bit(&mut self, first: u8) -> Result<usize, Error> {
         let bits = usize::from(first);
         match bits & 0x38 {
@@ -83,6 +145,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// C.28: an index, 0 or more, starting on the fourth bit.
+    #[inline]
     pub(crate) fn index_on_fourth_bit(&mut self, first: u8) -> Result<usize, Error> {
         let bits = usize::from(first);
         match bits & 0x1C {
@@ -104,30 +167,33 @@ impl<'a> Cursor<'a> {
     }
 
     /// C.22: a length, 1 or more, starting on the second bit.
+    #[inline]
     pub(crate) fn length_on_second_bit(&mut self, first: u8) -> Result<usize, Error> {
         match first & 0x7F {
             bits @ 0x00..=0x3F => Ok(usize::from(bits) + 1),
             0x40 => Ok(usize::from(self.byte()?) + 65),
-            0x60 => Ok(self.u32()? + 321),
+            0x60 => Ok(self.u32()?.saturating_add(321)),
             _ => Err(self.unexpected(first, "a length")),
         }
     }
 
     /// C.23: a length, 1 or more, starting on the fifth bit.
+    #[inline]
     pub(crate) fn length_on_fifth_bit(&mut self, first: u8) -> Result<usize, Error> {
         match first & 0x0F {
             bits @ 0x00..=0x07 => Ok(usize::from(bits) + 1),
             0x08 => Ok(usize::from(self.byte()?) + 9),
-            0x0C => Ok(self.u32()? + 265),
+            0x0C => Ok(self.u32()?.saturating_add(265)),
             _ => Err(self.unexpected(first, "a length")),
         }
     }
 
     /// C.24: a length, 1 or more, starting on the seventh bit.
+    #[inline]
     pub(crate) fn length_on_seventh_bit(&mut self, first: u8) -> Result<usize, Error> {
         match first & 0x03 {
             0x02 => Ok(usize::from(self.byte()?) + 3),
-            0x03 => Ok(self.u32()? + 259),
+            0x03 => Ok(self.u32()?.saturating_add(259)),
             bits => Ok(usize::from(bits) + 1),
         }
     }
@@ -136,3 +202,6 @@ impl<'a> Cursor<'a> {
         self.error(ErrorKind::UnexpectedByte { byte, place })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! What can be wrong with a document, and where.
 
+use std::io;
+
 use thiserror::Error;
 
 /// A document that cannot be read, with the byte offset of the trouble.
@@ -16,6 +18,9 @@ pub struct Error {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// The source of the bytes failed.
+    #[error("the document cannot be read: {0}")]
+    Io(io::ErrorKind),
     /// The document does not start as a Fast Infoset document does.
     #[error("not a fast infoset document")]
     NotFastInfoset,
@@ -25,7 +30,7 @@ pub enum ErrorKind {
     /// Bytes follow the end of the document.
     #[error("bytes follow the end of the document")]
     TrailingBytes,
-    /// A feature of X.891 that this reader does not handle.
+    /// Something that this reader does not handle.
     #[error("{0} is not supported")]
     Unsupported(Feature),
     /// A byte that has no meaning where it stands.
@@ -44,12 +49,21 @@ pub enum ErrorKind {
         /// The index, from 0.
         index: usize,
     },
-    /// A string that is not valid in the encoding it is declared to have.
+    /// A string whose bytes are not valid in the encoding that it is declared to have.
     #[error("a string is not valid {0}")]
     InvalidString(&'static str),
+    /// A restricted alphabet of fewer than two characters, or with one twice (X.891 §8.2).
+    #[error("a restricted alphabet needs two or more characters, each of them once")]
+    InvalidAlphabet,
+    /// A CDATA section outside element content, which X.891 §10.11 forbids.
+    #[error("a CDATA section stands outside element content")]
+    CDataOutsideContent,
     /// A name with a prefix but no namespace, which X.891 §7.16.5 forbids.
     #[error("a name has a prefix but no namespace")]
     PrefixWithoutNamespace,
+    /// An element with two attributes of one name.
+    #[error("an element has two attributes of one name")]
+    DuplicateAttribute,
     /// Text outside the root element, a second root element, or no root element at all.
     #[error("a document needs exactly one root element and no text outside it")]
     NotOneRoot,
@@ -63,32 +77,25 @@ pub enum ErrorKind {
     },
 }
 
-/// Features of X.891 that the reader refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+/// What the reader refuses, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Feature {
-    /// Additional data before the document (X.891 §7.2.5).
-    #[error("additional data")]
-    AdditionalData,
-    /// An initial or external vocabulary (§7.2.13).
-    #[error("an initial vocabulary")]
-    InitialVocabulary,
-    /// Notation declarations (§7.11).
-    #[error("a list of notations")]
-    Notations,
-    /// Unparsed entity declarations (§7.10).
-    #[error("a list of unparsed entities")]
-    UnparsedEntities,
-    /// A document type declaration (§7.9).
-    #[error("a document type declaration")]
-    DocumentType,
-    /// An unexpanded entity reference (§7.6).
-    #[error("an unexpanded entity reference")]
-    EntityReference,
-    /// A string in a restricted alphabet, with its number (§8.2).
-    #[error("restricted alphabet {0}")]
-    RestrictedAlphabet(u16),
-    /// A string in an encoding algorithm other than CDATA, with its number (§8.3).
+    /// An external vocabulary that the caller did not supply, with its URI (X.891 §7.2.14); see
+    /// [`Reader::with_vocabularies`](crate::Reader::with_vocabularies).
+    #[error("the external vocabulary {0:?}")]
+    ExternalVocabulary(String),
+    /// An application-defined encoding algorithm, with its URI (§8.3).
+    #[error("the encoding algorithm {0:?}")]
+    EncodingAlgorithm(String),
+    /// An encoding algorithm, by number, that is reserved or was not declared (§8.3).
     #[error("encoding algorithm {0}")]
-    EncodingAlgorithm(u16),
+    UnknownAlgorithm(usize),
+    /// A restricted alphabet, by number, that is reserved or was not declared (§8.2).
+    #[error("restricted alphabet {0}")]
+    UnknownAlphabet(usize),
+    /// An unexpanded entity reference (§7.6). This reader hands it out; callers that need whole
+    /// text may refuse it with this.
+    #[error("the unexpanded entity reference {0:?}")]
+    EntityReference(String),
 }

@@ -1,85 +1,129 @@
 //! What a document is made of, as the reader hands it out.
 
+mod start;
+
 use std::borrow::Cow;
 
-/// A step through a document. Strings stored as UTF-8 are borrowed from the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event<'a> {
+pub use start::StartElement;
+pub(crate) use start::{AttributeRecord, NamespaceRecord, Piece};
+
+/// A step through a document, borrowed from the reader until the next step.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'r> {
     /// An element starts.
-    Start(StartElement<'a>),
+    Start(StartElement<'r>),
     /// Character data; consecutive pieces are handed out as they are stored.
-    Text(Cow<'a, str>),
+    Text(&'r str),
     /// Character data of a CDATA section.
-    CData(Cow<'a, str>),
+    CData(&'r str),
     /// A comment.
-    Comment(Cow<'a, str>),
+    Comment(&'r str),
     /// A processing instruction.
     Instruction {
         /// What it is for.
-        target: Cow<'a, str>,
+        target: &'r str,
         /// The rest of it.
-        content: Cow<'a, str>,
+        content: &'r str,
+    },
+    /// A document type declaration starts; only processing instructions stand in it.
+    DocumentType {
+        /// System identifier of the external subset.
+        system: Option<&'r str>,
+        /// Its public identifier.
+        public: Option<&'r str>,
+    },
+    /// The document type declaration ends.
+    EndDocumentType,
+    /// A reference to an entity that whoever wrote the document did not expand.
+    EntityReference {
+        /// Name of the entity.
+        name: &'r str,
+        /// System identifier.
+        system: Option<&'r str>,
+        /// Public identifier.
+        public: Option<&'r str>,
     },
     /// The innermost open element ends.
     End,
 }
 
-/// The start of an element.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartElement<'a> {
-    /// The element's name.
-    pub name: Name<'a>,
-    /// Namespaces declared on this element.
-    pub namespaces: Vec<NamespaceDeclaration<'a>>,
-    /// Attributes in document order.
-    pub attributes: Vec<Attribute<'a>>,
-}
-
-/// An attribute of an element.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attribute<'a> {
+/// An attribute of an element: its name and value, which may be empty.
+///
+/// The reader hands out values as text; the writer takes other [`Value`](crate::Value)s as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute<'a, V = &'a str> {
     /// The attribute's name.
     pub name: Name<'a>,
-    /// Its value; may be empty.
-    pub value: Cow<'a, str>,
+    /// Its value.
+    pub value: V,
 }
 
 /// A namespace declaration; without a namespace it undeclares the prefix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NamespaceDeclaration<'a> {
     /// The prefix; none for the default namespace.
-    pub prefix: Option<Cow<'a, str>>,
+    pub prefix: Option<&'a str>,
     /// The namespace name.
-    pub namespace: Option<Cow<'a, str>>,
+    pub namespace: Option<&'a str>,
 }
 
 /// A qualified name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name<'a> {
     /// The prefix; one without a namespace is not allowed.
-    pub prefix: Option<Cow<'a, str>>,
+    pub prefix: Option<&'a str>,
     /// The namespace name.
-    pub namespace: Option<Cow<'a, str>>,
+    pub namespace: Option<&'a str>,
     /// The local part.
-    pub local: Cow<'a, str>,
+    pub local: &'a str,
 }
 
 impl<'a> Name<'a> {
     /// A name without prefix and namespace.
-    pub fn local(local: impl Into<Cow<'a, str>>) -> Self {
-        Name { prefix: None, namespace: None, local: local.into() }
+    pub fn local(local: &'a str) -> Self {
+        Name { prefix: None, namespace: None, local }
+    }
+
+    /// A name in a namespace.
+    pub fn qualified_by(prefix: Option<&'a str>, namespace: &'a str, local: &'a str) -> Self {
+        Name { prefix, namespace: Some(namespace), local }
     }
 
     /// The name as XML text writes it: `prefix:local`, or `local`.
-    pub fn qualified(&self) -> Cow<'_, str> {
-        match &self.prefix {
+    pub fn qualified(&self) -> Cow<'a, str> {
+        match self.prefix {
             Some(prefix) => Cow::Owned(format!("{prefix}:{}", self.local)),
-            None => Cow::Borrowed(&self.local),
+            None => Cow::Borrowed(self.local),
         }
     }
 
-    pub(crate) fn byte_len(&self) -> usize {
-        let part = |part: &Option<Cow<'_, str>>| part.as_deref().map_or(0, str::len);
-        part(&self.prefix) + part(&self.namespace) + self.local.len()
+    /// What tells two attributes of an element apart.
+    #[inline]
+    pub(crate) fn expanded(&self) -> (&'a str, Option<&'a str>) {
+        (self.local, self.namespace)
     }
+
+    #[inline]
+    pub(crate) fn byte_len(&self) -> usize {
+        let part = |part: Option<&str>| part.map_or(0, str::len);
+        part(self.prefix) + part(self.namespace) + self.local.len()
+    }
+}
+
+/// Whether two of the names are the same but for their prefix.
+pub(crate) fn has_duplicate<'n>(names: impl Iterator<Item = Name<'n>> + Clone) -> bool {
+    /// Up to here comparing each with each is faster than sorting.
+    const FEW: usize = 12;
+    let mut rest = names.clone();
+    if names.clone().nth(FEW).is_none() {
+        while let Some(name) = rest.next() {
+            if rest.clone().any(|other| other.expanded() == name.expanded()) {
+                return true;
+            }
+        }
+        return false;
+    }
+    let mut sorted: Vec<_> = names.map(|name| name.expanded()).collect();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
 }

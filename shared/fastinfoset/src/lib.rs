@@ -1,51 +1,107 @@
 //! Fast Infoset, the binary XML of ITU-T Rec. X.891 | ISO/IEC 24824-1.
 //!
-//! [`Reader`] pulls [`Event`]s out of a document held in memory; names, text and attribute values
-//! that are stored as UTF-8 are borrowed from it. [`Writer`] emits the smallest useful subset:
-//! every name literal once and by index after, text and attribute values always literal.
+//! A Fast Infoset document is an XML document in other bytes: names are written once and referred to
+//! by number after, and so are repeated values and pieces of text. This crate reads and writes all of
+//! the standard that XML documents need, event by event.
 //!
-//! Every byte is taken to be hostile: sizes are bounded by [`Limits`], no input panics, and each
-//! [`Error`] carries the offset of the byte that it is about. Features of the standard that are not
-//! handled (external vocabularies, DTDs, restricted alphabets, most encoding algorithms) are
-//! refused by name, see [`Feature`].
+//! # Reading
+//!
+//! [`Reader`] pulls [`Event`]s out of a slice, read in place, or any [`BufRead`](std::io::BufRead).
+//! Events borrow from the reader, which allocates nothing for them in the long run.
 //!
 //! ```
-//! use satsuma_fastinfoset::{Event, Name, Reader, Writer};
+//! use satsuma_fastinfoset::{Event, Reader};
 //!
-//! let mut writer = Writer::new();
-//! writer.start_element(&Name::local("greeting"), &[])?;
-//! writer.text("hello")?;
-//! writer.end_element()?;
-//! let bytes = writer.finish()?;
-//!
-//! let mut reader = Reader::new(&bytes)?;
+//! let document = [
+//!     0xE0, 0x00, 0x00, 0x01, 0x00, // Fast Infoset, version 1, an empty header
+//!     0x7C, 2, b'r', b'o', b'w', // <row
+//!     0x78, 1, b'i', b'd', 0x41, b'4', b'2', // id="42"
+//!     0xF0, 0x82, 0, b'y', b'e', b's', 0xFF, // >yes</row>, the end
+//! ];
+//! let mut reader = Reader::new(document.as_slice())?;
+//! let mut text = String::new();
 //! while let Some(event) = reader.next_event()? {
-//!     if let Event::Text(text) = event {
-//!         assert_eq!(text, "hello");
+//!     match event {
+//!         Event::Start(element) => assert_eq!(element.attribute("id"), Some("42")),
+//!         Event::Text(piece) | Event::CData(piece) => text += piece,
+//!         _ => {}
 //!     }
 //! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! assert_eq!(text, "yes");
+//! # Ok::<(), satsuma_fastinfoset::Error>(())
 //! ```
+//!
+//! # Writing
+//!
+//! [`Writer`] writes into memory or any [`Write`](std::io::Write). [`WriterOptions`] say what goes
+//! into tables, and what the header holds; [`Value`]s write numbers, bytes and restricted alphabets in
+//! fewer bytes than their text.
+//!
+//! ```
+//! use satsuma_fastinfoset::{Attribute, Name, NamespaceDeclaration, Value, Writer, WriterOptions};
+//!
+//! let mut writer = Writer::with_options(Vec::new(), &WriterOptions::indexing())?;
+//! let chart = Name::qualified_by(Some("c"), "urn:chart", "chart");
+//! let namespace = NamespaceDeclaration { prefix: Some("c"), namespace: Some("urn:chart") };
+//! let points = Attribute { name: Name::local("points"), value: Value::Double(&[0.5, 1.5, 2.5]) };
+//! writer.start_element_with(&chart, &[namespace], &[points])?;
+//! writer.text("three points")?;
+//! writer.end_element()?;
+//! let document = writer.finish()?;
+//! assert!(satsuma_fastinfoset::is_fast_infoset(&document));
+//! # Ok::<(), satsuma_fastinfoset::WriteError>(())
+//! ```
+//!
+//! # What is covered
+//!
+//! | of X.891 | reader | writer |
+//! |---|---|---|
+//! | XML declaration, header: additional data, notations, unparsed entities, encoding, standalone, version (§7.2, §12) | [`Reader::header`] | [`WriterOptions::header`] |
+//! | initial vocabulary, all twelve tables (§7.2.13) | yes | [`WriterOptions::initial`] |
+//! | external vocabulary (§7.2.14) | [`Reader::with_vocabularies`]; others refused by name | [`WriterOptions::external`] |
+//! | elements, attributes, namespaces, text, comments, instructions, document type, unexpanded entities (§7.3 to §7.12) | [`Event`] | yes |
+//! | UTF-8 and UTF-16 strings (§7.17) | yes | [`WriterOptions::utf16`] |
+//! | restricted alphabets: numeric, date and time, declared (§8.2, §9) | as text | [`Value`] |
+//! | the ten built-in encoding algorithms (§8.3, §10) | as the text that the standard defines | [`Value`], [`Writer::cdata`] |
+//! | application-defined algorithms | refused by name | no |
+//!
+//! The common Java implementation (1.2.12) numbers declared alphabets and algorithms from 33; this
+//! crate follows the standard, §7.2.15, from 16 and from 32. Documents without declared ones, which
+//! is nearly all, are not concerned.
+//!
+//! # Hostile documents
+//!
+//! Every byte is taken to be hostile: what a document may ask for is bounded by [`Limits`], no input
+//! panics, and each [`Error`] carries the offset of the byte that it is about. What is not supported
+//! is refused by name, see [`Feature`].
 
+mod algorithm;
+mod alphabet;
 mod cursor;
 mod error;
 mod event;
+mod header;
 mod limits;
 mod reader;
+mod tables;
+mod value;
 mod vocabulary;
 mod writer;
 
 pub use error::{Error, ErrorKind, Feature};
 pub use event::{Attribute, Event, Name, NamespaceDeclaration, StartElement};
+pub use header::{AdditionalData, Header, Notation, UnparsedEntity};
 pub use limits::Limits;
 pub use reader::{Reader, is_fast_infoset};
-pub use writer::{WriteError, Writer};
+pub use value::Value;
+pub use vocabulary::{QualifiedName, Vocabulary};
+pub use writer::{WriteError, Writer, WriterOptions};
 
 /// The four bytes that a document starts with: an identification and version 1 (X.891 §12.6, §12.7).
 const MAGIC: [u8; 4] = [0xE0, 0x00, 0x00, 0x01];
 
-/// Number, counted from 1, of the built-in encoding algorithm that marks a CDATA section (X.891 §10.11).
-const CDATA_ALGORITHM: u8 = 10;
+/// The prefix that every document knows (X.891 §7.2.21).
+const XML_PREFIX: &str = "xml";
 
-/// What the prefix `xml` is bound to in every document.
+/// What it is bound to (X.891 §7.2.22).
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";

@@ -1,16 +1,21 @@
 //! How much a document may ask for.
 
 /// Bounds on what a document may make its reader hold.
+///
+/// The reader's memory stays within a small multiple of `total_bytes` plus what the tables of
+/// `vocabulary_entries` take, whatever the document says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Entries in any one vocabulary table.
     pub vocabulary_entries: usize,
-    /// Bytes of one string.
+    /// Bytes of one string, both as stored and as UTF-8.
     pub string_bytes: usize,
-    /// Bytes of all text, names and values handed out, those from tables counted each time.
+    /// Bytes of all text, names and values as UTF-8, those from tables counted each time.
     pub total_bytes: usize,
     /// Levels of nested elements.
     pub depth: usize,
+    /// Attributes of one element, and namespaces declared on it.
+    pub attributes: usize,
 }
 
 impl Limits {
@@ -22,6 +27,8 @@ impl Limits {
     pub const TOTAL_BYTES: usize = 256 << 20;
     /// Real streams nest some twenty levels deep; trees built from events are often walked recursively.
     pub const DEPTH: usize = 256;
+    /// All attributes of an element are held at once; two bytes may ask for one of them.
+    pub const ATTRIBUTES: usize = 1 << 16;
 }
 
 impl Default for Limits {
@@ -31,6 +38,7 @@ impl Default for Limits {
             string_bytes: Self::STRING_BYTES,
             total_bytes: Self::TOTAL_BYTES,
             depth: Self::DEPTH,
+            attributes: Self::ATTRIBUTES,
         }
     }
 }

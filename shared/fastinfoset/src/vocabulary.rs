@@ -1,74 +1,67 @@
-//! The tables that a document fills as it goes and then refers to by index (X.891 §8).
+//! Tables that a document starts with.
 
-use std::borrow::Cow;
-
-use crate::error::ErrorKind;
 use crate::event::Name;
-use crate::{Limits, XML_NAMESPACE};
 
-/// One table: entries in order of appearance, indexed from 0.
-pub(crate) struct Table<T> {
-    what: &'static str,
-    entries: Vec<T>,
-    maximum: usize,
+/// The tables that a document starts with, beyond those that every document has (X.891 §7.2.13).
+///
+/// Written into the document's header it is an *initial vocabulary*. Known to both sides by a URI it
+/// is an *external* one: see [`Reader::with_vocabularies`](crate::Reader::with_vocabularies) and
+/// [`WriterOptions::external`](crate::WriterOptions::external). Indexes follow the order of the
+/// entries. Parts of names that are in no table of strings are appended to theirs, elements' first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Restricted alphabets: the characters of each; the first has the number 16.
+    pub restricted_alphabets: Vec<String>,
+    /// URIs of encoding algorithms; the first has the number 32.
+    pub encoding_algorithms: Vec<String>,
+    /// Prefixes, after `xml`.
+    pub prefixes: Vec<String>,
+    /// Namespace names, after that of `xml`.
+    pub namespaces: Vec<String>,
+    /// Local names.
+    pub local_names: Vec<String>,
+    /// Names of notations, entities and processing instructions' targets.
+    pub other_names: Vec<String>,
+    /// System and public identifiers.
+    pub other_uris: Vec<String>,
+    /// Attribute values.
+    pub attribute_values: Vec<String>,
+    /// Pieces of character data.
+    pub chunks: Vec<String>,
+    /// Comments, content of processing instructions, the version.
+    pub other_strings: Vec<String>,
+    /// Names of elements.
+    pub elements: Vec<QualifiedName>,
+    /// Names of attributes.
+    pub attributes: Vec<QualifiedName>,
 }
 
-impl<T> Table<T> {
-    fn new(what: &'static str, maximum: usize) -> Self {
-        Table { what, entries: Vec::new(), maximum }
+impl Vocabulary {
+    /// Whether it has no entry at all.
+    pub fn is_empty(&self) -> bool {
+        *self == Vocabulary::default()
+    }
+}
+
+/// A name that owns its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct QualifiedName {
+    /// The prefix; one without a namespace is not allowed.
+    pub prefix: Option<String>,
+    /// The namespace name.
+    pub namespace: Option<String>,
+    /// The local part.
+    pub local: String,
+}
+
+impl QualifiedName {
+    /// A name without prefix and namespace.
+    pub fn local(local: impl Into<String>) -> Self {
+        QualifiedName { prefix: None, namespace: None, local: local.into() }
     }
 
-    pub(crate) fn get(&self, index: usize) -> Result<&T, ErrorKind> {
-        self.entries.get(index).ok_or(ErrorKind::UnknownIndex { table: self.what, index })
-    }
-
-    pub(crate) fn add(&mut self, entry: T) -> Result<(), ErrorKind> {
-        if self.entries.len() >= self.maximum {
-            return Err(ErrorKind::Limit { what: "entries in one vocabulary table", maximum: self.maximum });
-        }
-        self.entries.push(entry);
-        Ok(())
-    }
-}
-
-/// A piece of character data in the chunk table.
-#[derive(Clone)]
-pub(crate) struct Chunk<'a> {
-    pub(crate) text: Cow<'a, str>,
-    pub(crate) is_cdata: bool,
-}
-
-/// All tables of one document.
-pub(crate) struct Vocabulary<'a> {
-    pub(crate) prefixes: Table<Cow<'a, str>>,
-    pub(crate) namespaces: Table<Cow<'a, str>>,
-    pub(crate) local_names: Table<Cow<'a, str>>,
-    pub(crate) other_names: Table<Cow<'a, str>>,
-    pub(crate) values: Table<Cow<'a, str>>,
-    pub(crate) other_strings: Table<Cow<'a, str>>,
-    pub(crate) chunks: Table<Chunk<'a>>,
-    pub(crate) elements: Table<Name<'a>>,
-    pub(crate) attributes: Table<Name<'a>>,
-}
-
-impl Vocabulary<'_> {
-    /// Empty tables, but for the prefix `xml` and its namespace (X.891 §7.2.21, §7.2.22).
-    pub(crate) fn new(limits: &Limits) -> Self {
-        let maximum = limits.vocabulary_entries;
-        let mut prefixes = Table::new("prefixes", maximum);
-        prefixes.entries.push(Cow::Borrowed("xml"));
-        let mut namespaces = Table::new("namespaces", maximum);
-        namespaces.entries.push(Cow::Borrowed(XML_NAMESPACE));
-        Vocabulary {
-            prefixes,
-            namespaces,
-            local_names: Table::new("local names", maximum),
-            other_names: Table::new("other names", maximum),
-            values: Table::new("attribute values", maximum),
-            other_strings: Table::new("other strings", maximum),
-            chunks: Table::new("character chunks", maximum),
-            elements: Table::new("element names", maximum),
-            attributes: Table::new("attribute names", maximum),
-        }
+    /// The same name, borrowed.
+    pub fn as_name(&self) -> Name<'_> {
+        Name { prefix: self.prefix.as_deref(), namespace: self.namespace.as_deref(), local: &self.local }
     }
 }

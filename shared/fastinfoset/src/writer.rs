@@ -1,43 +1,94 @@
-//! The minimal writer: names literal once and then by index, all else literal.
+//! The streaming writer.
 
-use std::collections::HashMap;
+pub(crate) mod codes;
+mod content;
+mod header;
+mod index;
+mod options;
+
+use std::io::{self, Write};
 
 use thiserror::Error;
 
-use crate::event::{Attribute, Name};
+use crate::alphabet::Alphabet;
+use crate::event::{Attribute, Event, Name, NamespaceDeclaration, has_duplicate};
+use crate::header::Header;
 use crate::limits::Limits;
-use crate::{CDATA_ALGORITHM, MAGIC, XML_NAMESPACE};
+use crate::value::Value;
+
+use index::Indexes;
+pub use options::WriterOptions;
 
 /// Something that Fast Infoset cannot hold, or calls in the wrong order.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum WriteError {
+    /// The sink failed.
+    #[error("the document cannot be written: {0}")]
+    Io(io::ErrorKind),
     /// A name, prefix or namespace is empty, or a prefix has no namespace.
     #[error("a name has an empty part, or a prefix without a namespace")]
     InvalidName,
+    /// An identifier, or data of an application, is empty.
+    #[error("an identifier or additional data is empty")]
+    Empty,
+    /// A restricted alphabet has fewer than two characters, or one twice.
+    #[error("a restricted alphabet needs two or more characters, each of them once")]
+    InvalidAlphabet,
+    /// A value has a character that its restricted alphabet does not have.
+    #[error("{0:?} is not in the restricted alphabet")]
+    NotInAlphabet(char),
+    /// A restricted alphabet that the vocabulary does not declare.
+    #[error("restricted alphabet {0} is not declared")]
+    UnknownAlphabet(usize),
+    /// An element has two attributes of one name.
+    #[error("an element has two attributes of one name")]
+    DuplicateAttribute,
     /// A string is longer than a 32-bit length can say.
     #[error("a string is too long")]
     TooLong,
     /// A table of names is full.
     #[error("more than {} different names", Limits::VOCABULARY_ENTRIES)]
     TooManyNames,
-    /// An element is closed that was not opened, left open, or a second root is started.
+    /// An element is closed that was not opened, left open, or a second root is started; or a
+    /// document type declaration stands elsewhere than before the root.
     #[error("elements are not nested under one root")]
     Nesting,
 }
 
-/// Writes one document.
+/// Writes one document, event by event.
+///
+/// Names are literal once and by index after; values and text likewise where
+/// [`WriterOptions`] say so. After an error the writer should be dropped.
 #[derive(Debug, Clone)]
-pub struct Writer {
+pub struct Writer<W = Vec<u8>> {
+    sink: W,
+    /// What is not yet in the sink.
     out: Vec<u8>,
-    prefixes: HashMap<String, usize>,
-    namespaces: HashMap<String, usize>,
-    local_names: HashMap<String, usize>,
-    elements: HashMap<Name<'static>, usize>,
-    attributes: HashMap<Name<'static>, usize>,
+    /// Holds the bytes of a string before its length is known.
+    spare: Vec<u8>,
+    indexes: Indexes,
+    alphabets: Vec<Alphabet>,
+    values_below: usize,
+    chunks_below: usize,
+    utf16: bool,
     depth: usize,
-    root_seen: bool,
+    state: State,
+    /// A terminator is due; another makes it a double one of the same length.
+    terminator: bool,
 }
+
+/// How far the document is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum State {
+    Prolog,
+    DocumentType,
+    Declared,
+    Root,
+}
+
+/// What is gathered before it goes to the sink.
+const BUFFER: usize = 16 << 10;
 
 impl Default for Writer {
     fn default() -> Self {
@@ -46,73 +97,90 @@ impl Default for Writer {
 }
 
 impl Writer {
-    /// A writer that has written the document's header.
+    /// A writer into memory that has written an empty header, and puts nothing but names into tables.
     pub fn new() -> Self {
-        let mut out = MAGIC.to_vec();
-        out.push(0);
+        let mut writer = Writer::start(Vec::new(), &WriterOptions::default());
+        writer.empty_header();
+        writer
+    }
+}
+
+impl<W: Write> Writer<W> {
+    /// A writer into `sink`, which needs no buffer of its own, that has written the header.
+    ///
+    /// # Errors
+    /// If the header or a vocabulary holds something that cannot be written.
+    pub fn with_options(sink: W, options: &WriterOptions) -> Result<Self, WriteError> {
+        let mut writer = Self::start(sink, options);
+        writer.header(options)?;
+        Ok(writer)
+    }
+
+    fn start(sink: W, options: &WriterOptions) -> Self {
         Writer {
-            out,
-            prefixes: HashMap::from([("xml".to_owned(), 0)]),
-            namespaces: HashMap::from([(XML_NAMESPACE.to_owned(), 0)]),
-            local_names: HashMap::new(),
-            elements: HashMap::new(),
-            attributes: HashMap::new(),
+            sink,
+            out: Vec::new(),
+            spare: Vec::new(),
+            indexes: Indexes::new(),
+            alphabets: Vec::new(),
+            values_below: options.index_values_below,
+            chunks_below: options.index_chunks_below,
+            utf16: options.utf16,
             depth: 0,
-            root_seen: false,
+            state: State::Prolog,
+            terminator: false,
         }
     }
 
-    /// Opens an element. Namespace declarations are not written.
+    /// Opens an element.
     ///
     /// # Errors
     /// If a name is not valid, a string too long, or a root element is already complete.
     pub fn start_element(&mut self, name: &Name<'_>, attributes: &[Attribute<'_>]) -> Result<(), WriteError> {
-        if self.depth == 0 && self.root_seen {
-            return Err(WriteError::Nesting);
-        }
-        self.root_seen = true;
-        self.depth += 1;
-        let flag = if attributes.is_empty() { 0 } else { 0x40 };
-        match self.elements.get(name).copied() {
-            Some(index) => self.element_index(flag, index),
-            None => {
-                self.out.push(flag | 0x3C | name_bits(name)?);
-                self.literal_name(name)?;
-                remember(&mut self.elements, owned(name))?;
-            }
-        }
-        for attribute in attributes {
-            self.attribute(attribute)?;
-        }
-        if !attributes.is_empty() {
-            self.out.push(0xF0);
-        }
-        Ok(())
+        self.open(name, [].into_iter(), attributes.iter().copied())
     }
 
-    /// Writes character data; an empty piece writes nothing.
+    /// Opens an element that declares namespaces, or has [`Value`]s other than text.
     ///
     /// # Errors
-    /// If it is too long or stands outside the root element.
-    pub fn text(&mut self, text: &str) -> Result<(), WriteError> {
-        self.characters(0x80, text)
+    /// As [`Writer::start_element`]; also if a value is not in its restricted alphabet.
+    pub fn start_element_with<'a, V: Into<Value<'a>> + Copy>(
+        &mut self,
+        name: &Name<'_>,
+        namespaces: &[NamespaceDeclaration<'_>],
+        attributes: &[Attribute<'_, V>],
+    ) -> Result<(), WriteError> {
+        self.open(name, namespaces.iter().copied(), attributes.iter().copied())
     }
 
-    /// Writes a CDATA section; an empty one writes nothing.
+    /// Writes what a reader handed out.
+    ///
+    /// ```
+    /// use satsuma_fastinfoset::{Reader, Writer};
+    ///
+    /// let document = [0xE0, 0, 0, 1, 0, 0x3C, 0, b'a', 0xFF];
+    /// let (mut reader, mut writer) = (Reader::new(document.as_slice())?, Writer::new());
+    /// while let Some(event) = reader.next_event()? {
+    ///     writer.event(&event)?;
+    /// }
+    /// assert_eq!(writer.finish()?, document);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// If it is too long or stands outside the root element.
-    pub fn cdata(&mut self, text: &str) -> Result<(), WriteError> {
-        self.characters(0x8C, text)
-    }
-
-    /// Writes a comment.
-    ///
-    /// # Errors
-    /// If it is too long.
-    pub fn comment(&mut self, text: &str) -> Result<(), WriteError> {
-        self.out.push(0xE2);
-        self.value(text)
+    /// As the method for the event.
+    pub fn event(&mut self, event: &Event<'_>) -> Result<(), WriteError> {
+        match *event {
+            Event::Start(element) => self.open(&element.name, element.namespaces(), element.attributes()),
+            Event::Text(text) => self.text(text),
+            Event::CData(text) => self.cdata(text),
+            Event::Comment(text) => self.comment(text),
+            Event::Instruction { target, content } => self.instruction(target, content),
+            Event::DocumentType { system, public } => self.document_type(system, public),
+            Event::EndDocumentType => self.end_document_type(),
+            Event::EntityReference { name, system, public } => self.entity_reference(name, system, public),
+            Event::End => self.end_element(),
+        }
     }
 
     /// Closes the innermost element.
@@ -121,173 +189,83 @@ impl Writer {
     /// If none is open.
     pub fn end_element(&mut self) -> Result<(), WriteError> {
         self.depth = self.depth.checked_sub(1).ok_or(WriteError::Nesting)?;
-        self.out.push(0xF0);
-        Ok(())
+        self.terminate();
+        self.drain(BUFFER)
     }
 
-    /// Ends the document.
+    /// Ends the document; gives back the sink, flushed.
     ///
     /// # Errors
     /// If an element is still open, or there never was one.
-    pub fn finish(mut self) -> Result<Vec<u8>, WriteError> {
-        if self.depth > 0 || !self.root_seen {
+    pub fn finish(mut self) -> Result<W, WriteError> {
+        if self.depth > 0 || self.state != State::Root {
             return Err(WriteError::Nesting);
         }
-        self.out.push(0xF0);
-        Ok(self.out)
+        self.terminate();
+        self.settle();
+        self.drain(0)?;
+        self.sink.flush().map_err(|error| WriteError::Io(error.kind()))?;
+        Ok(self.sink)
     }
 
-    fn characters(&mut self, first: u8, text: &str) -> Result<(), WriteError> {
-        if self.depth == 0 {
+    fn open<'n, 'v, V: Into<Value<'v>>>(
+        &mut self,
+        name: &Name<'_>,
+        namespaces: impl ExactSizeIterator<Item = NamespaceDeclaration<'n>>,
+        attributes: impl ExactSizeIterator<Item = Attribute<'n, V>> + Clone,
+    ) -> Result<(), WriteError> {
+        if self.depth == 0 && self.state == State::Root || self.state == State::DocumentType {
             return Err(WriteError::Nesting);
         }
-        let Some(last) = text.len().checked_sub(1) else {
-            return Ok(());
-        };
-        // The number of an algorithm, less one, straddles two bytes: two bits and six.
-        let first = if first == 0x8C {
-            self.out.push(first);
-            (CDATA_ALGORITHM - 1) << 2
-        } else {
-            first
-        };
-        match last {
-            0..2 => self.out.push(first | low_byte(last)),
-            2..258 => self.out.extend([first | 2, low_byte(last - 2)]),
-            _ => self.long(first | 3, last - 258)?,
+        if has_duplicate(attributes.clone().map(|attribute| attribute.name)) {
+            return Err(WriteError::DuplicateAttribute);
         }
-        self.out.extend(text.as_bytes());
-        Ok(())
-    }
-
-    fn attribute(&mut self, attribute: &Attribute<'_>) -> Result<(), WriteError> {
-        let name = &attribute.name;
-        match self.attributes.get(name).copied() {
-            Some(index) => self.index_on_second_bit(0, index),
-            None => {
-                self.out.push(0x78 | name_bits(name)?);
-                self.literal_name(name)?;
-                remember(&mut self.attributes, owned(name))?;
+        self.settle();
+        self.state = State::Root;
+        self.depth += 1;
+        let has_attributes = attributes.len() > 0;
+        let mut flag = if has_attributes { 0x40 } else { 0 };
+        if namespaces.len() > 0 {
+            self.out.push(flag | 0x38);
+            for declared in namespaces {
+                self.namespace(declared)?;
             }
+            self.out.push(0xF0);
+            flag = 0;
         }
-        self.value(&attribute.value)
+        self.element_name(flag, name)?;
+        for attribute in attributes {
+            self.attribute_name(&attribute.name)?;
+            self.attribute_value(attribute.value.into())?;
+        }
+        if has_attributes {
+            self.terminate();
+        }
+        self.drain(BUFFER)
     }
 
-    fn value(&mut self, text: &str) -> Result<(), WriteError> {
-        let Some(last) = text.len().checked_sub(1) else {
+    /// Four bits that end something.
+    fn terminate(&mut self) {
+        if self.terminator {
             self.out.push(0xFF);
-            return Ok(());
-        };
-        match last {
-            0..8 => self.out.push(low_byte(last)),
-            8..264 => self.out.extend([0x08, low_byte(last - 8)]),
-            _ => self.long(0x0C, last - 264)?,
         }
-        self.out.extend(text.as_bytes());
+        self.terminator = !self.terminator;
+    }
+
+    /// Fills the byte that a terminator stands in, before anything but another terminator.
+    fn settle(&mut self) {
+        if self.terminator {
+            self.out.push(0xF0);
+        }
+        self.terminator = false;
+    }
+
+    /// Hands the sink what is gathered, once that is more than `above` bytes.
+    fn drain(&mut self, above: usize) -> Result<(), WriteError> {
+        if self.out.len() > above {
+            self.sink.write_all(&self.out).map_err(|error| WriteError::Io(error.kind()))?;
+            self.out.clear();
+        }
         Ok(())
-    }
-
-    fn literal_name(&mut self, name: &Name<'_>) -> Result<(), WriteError> {
-        if let Some(prefix) = &name.prefix {
-            identifying_string(&mut self.out, &mut self.prefixes, prefix)?;
-        }
-        if let Some(namespace) = &name.namespace {
-            identifying_string(&mut self.out, &mut self.namespaces, namespace)?;
-        }
-        identifying_string(&mut self.out, &mut self.local_names, &name.local)
-    }
-
-    fn element_index(&mut self, flag: u8, index: usize) {
-        let out = &mut self.out;
-        match index {
-            0..32 => out.push(flag | low_byte(index)),
-            32..2080 => long_index(out, flag | 0x20, index - 32, 1),
-            2080..526_368 => long_index(out, flag | 0x28, index - 2080, 2),
-            _ => {
-                out.push(flag | 0x30);
-                long_index(out, 0, index - 526_368, 2);
-            }
-        }
-    }
-
-    fn index_on_second_bit(&mut self, flag: u8, index: usize) {
-        index_on_second_bit(&mut self.out, flag, index);
-    }
-
-    fn long(&mut self, first: u8, length: usize) -> Result<(), WriteError> {
-        self.out.push(first);
-        let length = u32::try_from(length).map_err(|_| WriteError::TooLong)?;
-        self.out.extend(length.to_be_bytes());
-        Ok(())
-    }
-}
-
-fn identifying_string(
-    out: &mut Vec<u8>,
-    table: &mut HashMap<String, usize>,
-    text: &str,
-) -> Result<(), WriteError> {
-    if let Some(index) = table.get(text) {
-        index_on_second_bit(out, 0x80, *index);
-        return Ok(());
-    }
-    let last = text.len().checked_sub(1).ok_or(WriteError::InvalidName)?;
-    match last {
-        0..64 => out.push(low_byte(last)),
-        64..320 => out.extend([0x40, low_byte(last - 64)]),
-        _ => {
-            let length = u32::try_from(last - 320).map_err(|_| WriteError::TooLong)?;
-            out.push(0x60);
-            out.extend(length.to_be_bytes());
-        }
-    }
-    out.extend(text.as_bytes());
-    remember(table, text.to_owned())
-}
-
-fn index_on_second_bit(out: &mut Vec<u8>, flag: u8, index: usize) {
-    match index {
-        0..64 => out.push(flag | low_byte(index)),
-        64..8256 => long_index(out, flag | 0x40, index - 64, 1),
-        _ => long_index(out, flag | 0x60, index - 8256, 2),
-    }
-}
-
-/// An index whose first bits share a byte with `first` and whose last fill `more` bytes.
-fn long_index(out: &mut Vec<u8>, first: u8, index: usize, more: u32) {
-    out.push(first | low_byte(index >> (8 * more)));
-    for byte in (0..more).rev() {
-        out.push(low_byte(index >> (8 * byte)));
-    }
-}
-
-fn low_byte(number: usize) -> u8 {
-    (number & 0xFF) as u8
-}
-
-fn name_bits(name: &Name<'_>) -> Result<u8, WriteError> {
-    match (&name.prefix, &name.namespace) {
-        (None, None) => Ok(0),
-        (None, Some(_)) => Ok(1),
-        (Some(_), Some(_)) => Ok(3),
-        (Some(_), None) => Err(WriteError::InvalidName),
-    }
-}
-
-fn remember<K: std::hash::Hash + Eq>(table: &mut HashMap<K, usize>, entry: K) -> Result<(), WriteError> {
-    let index = table.len();
-    if index >= Limits::VOCABULARY_ENTRIES {
-        return Err(WriteError::TooManyNames);
-    }
-    table.insert(entry, index);
-    Ok(())
-}
-
-fn owned(name: &Name<'_>) -> Name<'static> {
-    let part = |part: &str| std::borrow::Cow::Owned(part.to_owned());
-    Name {
-        prefix: name.prefix.as_deref().map(part),
-        namespace: name.namespace.as_deref().map(part),
-        local: part(&name.local),
     }
 }

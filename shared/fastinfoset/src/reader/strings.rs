@@ -1,160 +1,219 @@
 //! Strings and names, literal or by index (X.891 annexes C.13 to C.20).
 
-use std::borrow::Cow;
+use std::io::BufRead;
 
+use crate::algorithm::{self, Algorithm};
+use crate::alphabet::{self, Alphabet};
 use crate::error::{Error, ErrorKind, Feature};
-use crate::event::Name;
+use crate::event::Piece;
 use crate::reader::Reader;
-use crate::vocabulary::{Chunk, Table, Vocabulary};
-use crate::{CDATA_ALGORITHM, Limits};
+use crate::tables::{Strings, Surrogate, Tables};
 
 /// Picks one table of strings out of all.
-type Strings<'a> = for<'v> fn(&'v mut Vocabulary<'a>) -> &'v mut Table<Cow<'a, str>>;
+pub(super) type Table = fn(&mut Tables) -> &mut Strings;
 
 /// How a string is encoded: the discriminant of annexes C.19 and C.20.
-#[derive(Clone, Copy, PartialEq)]
-enum Encoding {
+#[derive(Clone, Copy)]
+pub(super) enum Encoding {
     Utf8,
     Utf16,
-    RestrictedAlphabet,
-    Algorithm,
+    /// A restricted alphabet, by number from 1.
+    Alphabet(usize),
+    /// An encoding algorithm, by number from 1.
+    Algorithm(Algorithm),
 }
 
-impl Encoding {
-    fn of(bits: u8) -> Self {
-        match bits & 0x03 {
-            0 => Encoding::Utf8,
-            1 => Encoding::Utf16,
-            2 => Encoding::RestrictedAlphabet,
-            _ => Encoding::Algorithm,
-        }
-    }
-}
-
-impl<'a> Reader<'a> {
+impl<B: BufRead> Reader<B> {
     /// C.13: an identifying string, literal (and then added to its table) or by index.
-    pub(super) fn identifying_string(&mut self, table: Strings<'a>) -> Result<Cow<'a, str>, Error> {
+    pub(super) fn identifying_string(&mut self, table: Table) -> Result<usize, Error> {
         let first = self.cursor.byte()?;
         if first & 0x80 != 0 {
-            let index = self.cursor.index_on_second_bit(first)?;
-            let found = table(&mut self.vocabulary).get(index).cloned();
-            return found.map_err(|kind| self.cursor.error(kind));
+            return self.checked_index(first, table);
         }
         let length = self.cursor.length_on_second_bit(first)?;
-        let text = self.string(Encoding::Utf8, length)?;
-        let added = table(&mut self.vocabulary).add(text.clone());
-        added.map_err(|kind| self.cursor.error(kind))?;
-        Ok(text)
+        let mark = self.scratch.len();
+        self.string(Encoding::Utf8, length)?;
+        let text = self.scratch.get(mark..).unwrap_or_default();
+        let added = table(&mut self.tables).add(text);
+        self.scratch.truncate(mark);
+        added.map_err(|kind| self.cursor.error(kind))
+    }
+
+    /// C.25: an index that is in the table.
+    #[inline(always)]
+    pub(super) fn checked_index(&mut self, first: u8, table: Table) -> Result<usize, Error> {
+        let index = self.cursor.index_on_second_bit(first)?;
+        let found = table(&mut self.tables).check(index);
+        found.map(|_| index).map_err(|kind| self.cursor.error(kind))
+    }
+
+    pub(super) fn optional(&mut self, present: bool, table: Table) -> Result<Option<usize>, Error> {
+        if present { self.identifying_string(table).map(Some) } else { Ok(None) }
     }
 
     /// C.17, C.18: a literal name whose last two bits say whether prefix and namespace are there.
-    pub(super) fn literal_name(&mut self, first: u8) -> Result<Name<'a>, Error> {
+    pub(super) fn literal_name(&mut self, first: u8) -> Result<Surrogate, Error> {
         let has_prefix = first & 0x02 != 0;
         let has_namespace = first & 0x01 != 0;
         if has_prefix && !has_namespace {
             return Err(self.cursor.error(ErrorKind::PrefixWithoutNamespace));
         }
-        let prefix =
-            if has_prefix { Some(self.identifying_string(|tables| &mut tables.prefixes)?) } else { None };
-        let namespace = if has_namespace {
-            Some(self.identifying_string(|tables| &mut tables.namespaces)?)
-        } else {
-            None
-        };
+        let prefix = self.optional(has_prefix, |tables| &mut tables.prefixes)?;
+        let namespace = self.optional(has_namespace, |tables| &mut tables.namespaces)?;
         let local = self.identifying_string(|tables| &mut tables.local_names)?;
-        Ok(Name { prefix, namespace, local })
-    }
-
-    /// C.14 on the table of attribute values.
-    pub(super) fn attribute_value(&mut self) -> Result<Cow<'a, str>, Error> {
-        self.value(|tables| &mut tables.values)
+        Ok(self.tables.surrogate(prefix, namespace, local))
     }
 
     /// C.14 on the table of other strings: comments, processing instructions, the version.
-    pub(super) fn other_string(&mut self) -> Result<Cow<'a, str>, Error> {
-        self.value(|tables| &mut tables.other_strings)
+    pub(super) fn other_string(&mut self) -> Result<Piece, Error> {
+        let piece = self.value(|tables| &mut tables.other_strings)?;
+        self.hand_out(piece.len(&self.tables.other_strings))?;
+        Ok(piece)
     }
 
-    fn value(&mut self, table: Strings<'a>) -> Result<Cow<'a, str>, Error> {
+    /// C.14: a string that is not identifying, literal or by index.
+    #[inline(always)]
+    pub(super) fn value(&mut self, table: Table) -> Result<Piece, Error> {
         let first = self.cursor.byte()?;
         // C.26: this index alone may be zero, which stands for the empty string.
         if first == 0xFF {
-            return Ok(Cow::Borrowed(""));
+            return Ok(Piece::Scratch(0, 0));
         }
         if first & 0x80 != 0 {
-            let index = self.cursor.index_on_second_bit(first)?;
-            let found = table(&mut self.vocabulary).get(index).cloned();
-            return found.map_err(|kind| self.cursor.error(kind));
+            return self.checked_index(first, table).map(Piece::Entry);
         }
-        let add_to_table = first & 0x40 != 0;
-        let encoding = Encoding::of(first >> 4);
-        let length_byte = self.straddling_number(encoding, first, 4)?;
-        let length = self.cursor.length_on_fifth_bit(length_byte)?;
-        let text = self.string(encoding, length)?;
-        if add_to_table {
-            let added = table(&mut self.vocabulary).add(text.clone());
+        let piece = self.encoded_string(first)?;
+        if first & 0x40 != 0 {
+            let added = table(&mut self.tables).add(self.scratch.get(piece.0..).unwrap_or_default());
             added.map_err(|kind| self.cursor.error(kind))?;
         }
-        Ok(text)
+        Ok(Piece::Scratch(piece.0, piece.1))
     }
 
-    /// C.15: character data, its first two bits already seen.
-    pub(super) fn chunk(&mut self, first: u8) -> Result<Chunk<'a>, Error> {
+    /// C.19: an encoded string, starting on the third bit, into the scratch space.
+    pub(super) fn encoded_string(&mut self, first: u8) -> Result<(usize, usize), Error> {
+        let (encoding, length_byte) = self.encoding(first >> 4, first, 4)?;
+        if matches!(encoding, Encoding::Algorithm(Algorithm::CData)) {
+            return Err(self.cursor.error(ErrorKind::CDataOutsideContent));
+        }
+        let length = self.cursor.length_on_fifth_bit(length_byte)?;
+        self.string(encoding, length)
+    }
+
+    /// C.15: character data, its first two bits already seen; says whether it is a CDATA section.
+    pub(super) fn chunk(&mut self, first: u8) -> Result<(Piece, bool), Error> {
         if first & 0x20 != 0 {
             let index = self.cursor.index_on_fourth_bit(first)?;
-            let found = self.vocabulary.chunks.get(index).cloned();
-            return found.map_err(|kind| self.cursor.error(kind));
+            self.tables.chunks.check(index).map_err(|kind| self.cursor.error(kind))?;
+            let is_cdata = self.tables.cdata_chunks.get(index).copied().unwrap_or_default();
+            return Ok((Piece::Entry(index), is_cdata));
         }
-        let add_to_table = first & 0x10 != 0;
-        let encoding = Encoding::of(first >> 2);
-        let length_byte = self.straddling_number(encoding, first, 6)?;
+        let (encoding, length_byte) = self.encoding(first >> 2, first, 6)?;
+        let is_cdata = matches!(encoding, Encoding::Algorithm(Algorithm::CData));
         let length = self.cursor.length_on_seventh_bit(length_byte)?;
-        let chunk = Chunk { text: self.string(encoding, length)?, is_cdata: encoding == Encoding::Algorithm };
-        if add_to_table {
-            let added = self.vocabulary.chunks.add(chunk.clone());
+        let (start, end) = self.string(encoding, length)?;
+        if first & 0x10 != 0 {
+            let text = self.scratch.get(start..).unwrap_or_default();
+            let added = self.tables.add_chunk(text, is_cdata);
             added.map_err(|kind| self.cursor.error(kind))?;
         }
-        Ok(chunk)
+        Ok((Piece::Scratch(start, end), is_cdata))
     }
 
+    /// The encoding that two bits stand for, and the byte in which the length starts.
+    ///
     /// C.29: the number of an alphabet or algorithm takes the last `8 - before` bits of one byte and
-    /// the first `before` of the next, whose rest starts the length. Returns the byte with the length.
-    fn straddling_number(&mut self, encoding: Encoding, first: u8, before: u8) -> Result<u8, Error> {
-        if matches!(encoding, Encoding::Utf8 | Encoding::Utf16) {
-            return Ok(first);
-        }
+    /// the first `before` of the next, whose rest starts the length.
+    fn encoding(&mut self, bits: u8, first: u8, before: u8) -> Result<(Encoding, u8), Error> {
+        let is_algorithm = match bits & 0x03 {
+            0 => return Ok((Encoding::Utf8, first)),
+            1 => return Ok((Encoding::Utf16, first)),
+            bits => bits == 3,
+        };
         let second = self.cursor.byte()?;
-        let number = (u16::from(first) << before & 0xFF) | u16::from(second >> (8 - before));
-        let number = number + 1;
-        // Only character data can be a CDATA section (X.891 §10.11.2).
-        let is_cdata = before == 6 && number == u16::from(CDATA_ALGORITHM);
-        match encoding {
-            Encoding::Algorithm if is_cdata => Ok(second),
-            Encoding::Algorithm => Err(self.refuse(Feature::EncodingAlgorithm(number))),
-            _ => Err(self.refuse(Feature::RestrictedAlphabet(number))),
-        }
+        let number = (usize::from(first) << before & 0xFF | usize::from(second) >> (8 - before)) + 1;
+        let encoding = if is_algorithm { self.algorithm(number)? } else { Encoding::Alphabet(number) };
+        Ok((encoding, second))
     }
 
-    fn string(&mut self, encoding: Encoding, length: usize) -> Result<Cow<'a, str>, Error> {
-        let Limits { string_bytes, .. } = self.limits;
-        if length > string_bytes {
-            return Err(self
-                .cursor
-                .error(ErrorKind::Limit { what: "bytes in one string", maximum: string_bytes }));
+    fn algorithm(&self, number: usize) -> Result<Encoding, Error> {
+        if let Some(algorithm) = Algorithm::numbered(number) {
+            return Ok(Encoding::Algorithm(algorithm));
+        }
+        let declared = number.checked_sub(algorithm::FIRST_DECLARED);
+        let uri = declared.and_then(|index| self.tables.algorithms.find(index));
+        let feature = match uri {
+            Some(uri) => Feature::EncodingAlgorithm(uri.to_owned()),
+            None => Feature::UnknownAlgorithm(number),
+        };
+        Err(self.cursor.error(ErrorKind::Unsupported(feature)))
+    }
+
+    /// Decodes a string to the end of the scratch space; returns where it starts and ends.
+    pub(super) fn string(&mut self, encoding: Encoding, length: usize) -> Result<(usize, usize), Error> {
+        let maximum = self.limits.string_bytes;
+        if length > maximum {
+            return Err(self.limit("bytes in one string", maximum));
         }
         let offset = self.cursor.position();
-        let bytes = self.cursor.take(length)?;
-        let invalid = |what| Error { offset, kind: ErrorKind::InvalidString(what) };
-        if encoding != Encoding::Utf16 {
-            let text = std::str::from_utf8(bytes).map_err(|_| invalid("UTF-8"))?;
-            return Ok(Cow::Borrowed(text));
+        let start = self.scratch.len();
+        let Reader { cursor, tables, scratch, .. } = self;
+        let decoded = cursor.take(length, |bytes| match encoding {
+            Encoding::Utf8 => utf8(bytes, scratch),
+            Encoding::Utf16 => utf16(bytes, scratch, maximum),
+            Encoding::Alphabet(number) => {
+                alphabet(tables, number, |alphabet| alphabet.decode(bytes, scratch, maximum))
+            }
+            Encoding::Algorithm(algorithm) => algorithm::decode(algorithm, bytes, scratch, maximum),
+        })?;
+        decoded.map_err(|kind| Error { offset, kind })?;
+        let end = self.scratch.len();
+        // All literals of one event are held at once.
+        if end > self.limits.total_bytes {
+            return Err(self.limit("bytes of text in the document", self.limits.total_bytes));
         }
-        let (pairs, rest) = bytes.as_chunks::<2>();
-        if !rest.is_empty() {
-            return Err(invalid("UTF-16"));
+        Ok((start, end))
+    }
+}
+
+fn utf8(bytes: &[u8], out: &mut String) -> Result<(), ErrorKind> {
+    out.push_str(std::str::from_utf8(bytes).map_err(|_| ErrorKind::InvalidString("UTF-8"))?);
+    Ok(())
+}
+
+fn utf16(bytes: &[u8], out: &mut String, maximum: usize) -> Result<(), ErrorKind> {
+    let invalid = ErrorKind::InvalidString("UTF-16");
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(invalid);
+    }
+    let start = out.len();
+    for character in char::decode_utf16(pairs.iter().copied().map(u16::from_be_bytes)) {
+        let Ok(character) = character else {
+            return Err(invalid);
+        };
+        out.push(character);
+    }
+    if out.len() - start > maximum {
+        return Err(ErrorKind::Limit { what: "bytes in one string", maximum });
+    }
+    Ok(())
+}
+
+/// Finds a built-in or declared alphabet by its number.
+fn alphabet(
+    tables: &Tables,
+    number: usize,
+    decode: impl FnOnce(&Alphabet) -> Result<(), ErrorKind>,
+) -> Result<(), ErrorKind> {
+    match number {
+        1 => decode(&alphabet::NUMERIC),
+        2 => decode(&alphabet::DATE_AND_TIME),
+        _ => {
+            let declared = number.checked_sub(alphabet::FIRST_DECLARED);
+            let found = declared.and_then(|index| tables.alphabets.get(index));
+            let unknown = ErrorKind::Unsupported(Feature::UnknownAlphabet(number));
+            decode(found.ok_or(unknown)?)
         }
-        let units = pairs.iter().copied().map(u16::from_be_bytes);
-        let text: Result<String, _> = char::decode_utf16(units).collect();
-        text.map(Cow::Owned).map_err(|_| invalid("UTF-16"))
     }
 }

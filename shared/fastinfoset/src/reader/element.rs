@@ -1,0 +1,118 @@
+//! Elements with their namespaces and attributes (X.891 annexes C.3, C.4, C.12).
+
+use std::io::BufRead;
+
+use super::{Reader, State, Step};
+use crate::error::{Error, ErrorKind};
+use crate::event::{AttributeRecord, NamespaceRecord, has_duplicate};
+use crate::tables::Surrogate;
+
+impl<B: BufRead> Reader<B> {
+    /// C.3: an element; the bits of its first byte are `0 A` and a name or namespace marker.
+    pub(super) fn element(&mut self, first: u8) -> Result<Step, Error> {
+        self.enter_element()?;
+        self.namespaces.clear();
+        self.attributes.clear();
+        let mut name_byte = first;
+        if first & 0x3F == 0x38 {
+            self.namespace_declarations()?;
+            name_byte = self.cursor.byte()?;
+            if name_byte & 0xC0 != 0 {
+                return Err(self.cursor.unexpected(name_byte, "an element name"));
+            }
+        }
+        let name = self.element_name(name_byte)?;
+        self.hand_out(name.bytes)?;
+        let has_attributes = first & 0x40 != 0;
+        if has_attributes {
+            self.attribute_list()?;
+        }
+        Ok(Step::Start(name))
+    }
+
+    fn enter_element(&mut self) -> Result<(), Error> {
+        if self.depth == 0 && self.state == State::Root {
+            return Err(self.cursor.error(ErrorKind::NotOneRoot));
+        }
+        if self.depth >= self.limits.depth {
+            return Err(self.limit("levels of nesting", self.limits.depth));
+        }
+        self.state = State::Root;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// C.18: an element name, literal or by index, starting on the third bit.
+    fn element_name(&mut self, first: u8) -> Result<Surrogate, Error> {
+        if first & 0x3C == 0x3C {
+            let name = self.literal_name(first)?;
+            let added = self.tables.elements.add(name);
+            return added.map(|()| name).map_err(|kind| self.cursor.error(kind));
+        }
+        let index = self.cursor.index_on_third_bit(first)?;
+        self.tables.elements.get(index).map_err(|kind| self.cursor.error(kind))
+    }
+
+    /// C.12: namespace declarations up to their terminator.
+    fn namespace_declarations(&mut self) -> Result<(), Error> {
+        loop {
+            let first = self.cursor.byte()?;
+            if first == 0xF0 {
+                return Ok(());
+            }
+            if first & 0xFC != 0xCC {
+                return Err(self.cursor.unexpected(first, "namespace declarations"));
+            }
+            if self.namespaces.len() >= self.limits.attributes {
+                return Err(self.limit("namespaces declared on one element", self.limits.attributes));
+            }
+            let prefix = self.optional(first & 0x02 != 0, |tables| &mut tables.prefixes)?;
+            let namespace = self.optional(first & 0x01 != 0, |tables| &mut tables.namespaces)?;
+            let prefix_len = prefix.and_then(|index| self.tables.prefixes.find(index)).map_or(0, str::len);
+            let namespace_len =
+                namespace.and_then(|index| self.tables.namespaces.find(index)).map_or(0, str::len);
+            self.hand_out(prefix_len + namespace_len)?;
+            self.namespaces.push(NamespaceRecord { prefix, namespace });
+        }
+    }
+
+    /// C.4: attributes up to their terminator, which may close the element as well.
+    fn attribute_list(&mut self) -> Result<(), Error> {
+        loop {
+            let first = self.cursor.byte()?;
+            match first {
+                0xF0 => break,
+                0xFF => {
+                    self.pending_ends = 1;
+                    break;
+                }
+                0x80.. => return Err(self.cursor.unexpected(first, "attributes")),
+                _ => {}
+            }
+            if self.attributes.len() >= self.limits.attributes {
+                return Err(self.limit("attributes of one element", self.limits.attributes));
+            }
+            let name = self.attribute_name(first)?;
+            let value = self.value(|tables| &mut tables.values)?;
+            self.hand_out(name.bytes + value.len(&self.tables.values))?;
+            self.attributes.push(AttributeRecord { name, value });
+        }
+        if self.attributes.len() > 1
+            && has_duplicate(self.attributes.iter().map(|attribute| self.tables.name(attribute.name)))
+        {
+            return Err(self.cursor.error(ErrorKind::DuplicateAttribute));
+        }
+        Ok(())
+    }
+
+    /// C.17: an attribute name, literal or by index, starting on the second bit.
+    fn attribute_name(&mut self, first: u8) -> Result<Surrogate, Error> {
+        if first & 0x7C == 0x78 {
+            let name = self.literal_name(first)?;
+            let added = self.tables.attributes.add(name);
+            return added.map(|()| name).map_err(|kind| self.cursor.error(kind));
+        }
+        let index = self.cursor.index_on_second_bit(first)?;
+        self.tables.attributes.get(index).map_err(|kind| self.cursor.error(kind))
+    }
+}
