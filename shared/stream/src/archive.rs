@@ -1,6 +1,7 @@
 //! The zip that a stream file is.
 
 mod directory;
+mod rewrite;
 mod write;
 
 use std::collections::HashMap;
@@ -12,6 +13,8 @@ use crate::error::{ErrorKind, Result, StreamError};
 use crate::inflate::{Framing, inflate};
 use crate::limits::Limits;
 
+pub(crate) use directory::is_plain_path;
+pub(crate) use rewrite::Changes;
 pub use write::write_archive;
 
 /// A zip archive in memory. Its directory is checked when it is opened; entries are inflated
@@ -31,6 +34,8 @@ struct Entry {
     deflated: bool,
     size: usize,
     crc32: u32,
+    /// Time and date of its last change, as a zip keeps them.
+    time: [u8; 4],
 }
 
 impl Archive {

@@ -85,8 +85,8 @@ impl StreamBuilder {
     pub fn set(&mut self, node: NodeRef, property: &str, value: &str) -> &mut Self {
         let position = usize::try_from(node.0.0).unwrap_or(usize::MAX);
         let properties = self.nodes.get_mut(position);
-        let properties = properties.and_then(|node| node.child_mut("properties"));
-        if let Some(leaf) = properties.and_then(|properties| properties.child_mut(property)) {
+        let properties = properties.and_then(|node| node.child_or_new("properties"));
+        if let Some(leaf) = properties.and_then(|properties| properties.child_or_new(property)) {
             leaf.set_text(value);
         }
         self

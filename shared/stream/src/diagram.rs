@@ -1,9 +1,15 @@
 //! Diagrams: nodes and the links between them.
 
+mod comment;
 mod find;
 mod walk;
+mod write;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+pub use comment::Comment;
+pub(crate) use comment::point;
 
 use crate::element::Element;
 use crate::error::{ErrorKind, Result, StreamError};
@@ -14,7 +20,9 @@ use crate::node::{Node, NodeBudget, NodeId};
 pub struct Diagram {
     nodes: Vec<Node>,
     links: Vec<Link>,
+    comments: Vec<Comment>,
     terminal_order: Vec<NodeId>,
+    element: Option<Arc<Element>>,
     positions: HashMap<NodeId, usize>,
     /// Ends of links, by the node at their other end: walks must not search all links at every node.
     sources: HashMap<NodeId, Vec<NodeId>>,
@@ -41,6 +49,11 @@ impl Diagram {
         &self.links
     }
 
+    /// All comments in document order.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
     /// Terminal nodes in the order in which a run executes them. May be empty or incomplete: other
     /// terminal nodes follow, in the order of [`Diagram::nodes`].
     pub fn terminal_order(&self) -> &[NodeId] {
@@ -50,6 +63,16 @@ impl Diagram {
     /// The node of this number.
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(*self.positions.get(&id)?)
+    }
+
+    /// The node of this number, to be changed; its number must stay.
+    pub fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
+        self.nodes.get_mut(*self.positions.get(&id)?)
+    }
+
+    /// Adds a comment.
+    pub fn add_comment(&mut self, comment: Comment) {
+        self.comments.push(comment);
     }
 
     /// Nodes whose output a node reads, in the order of the links.
@@ -107,14 +130,21 @@ impl Diagram {
             diagram.targets.entry(link.source).or_default().push(link.target);
             diagram.links.push(link);
         }
-        let order = element.child("terminalNodeOrder");
-        for entry in order.iter().flat_map(|order| order.children("node")) {
-            let id: Option<NodeId> = entry.get_attr("id").map_err(within)?;
-            diagram.terminal_order.extend(id);
+        let comments = element.child("comments");
+        for comment in comments.iter().flat_map(|comments| comments.children("comment")) {
+            diagram.comments.push(Comment::from_element(comment).map_err(within)?);
         }
-        let mut seen = HashSet::new();
-        diagram.terminal_order.retain(|id| seen.insert(*id));
+        diagram.terminal_order = Self::read_terminal_order(element).map_err(within)?;
+        diagram.element = Some(Arc::new(element.clone()));
         Ok(diagram)
+    }
+
+    fn read_terminal_order(element: &Element) -> Result<Vec<NodeId>> {
+        let order = element.child("terminalNodeOrder");
+        let entries = order.into_iter().flat_map(|order| order.children("node"));
+        let ids: Result<Vec<_>> = entries.map(|entry| entry.get_attr("id")).collect();
+        let mut seen = HashSet::new();
+        Ok(ids?.into_iter().flatten().filter(|id| seen.insert(*id)).collect())
     }
 
     fn link(&self, element: &Element) -> Result<Link> {

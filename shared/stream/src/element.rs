@@ -1,12 +1,14 @@
 //! A compact generic XML tree, read from Fast Infoset or from XML text.
 
 mod access;
+mod change;
 mod escape;
 mod read_fast_infoset;
 mod read_xml;
 mod tree;
 mod typed;
-mod write;
+mod write_fast_infoset;
+mod write_xml;
 
 use std::sync::Arc;
 
@@ -18,8 +20,8 @@ pub(crate) use typed::parse_text;
 /// Text is kept exactly as the document has it, but for two things: whitespace between elements,
 /// which carries no meaning in Modeler's documents, is dropped; and text that Modeler had to escape
 /// as `<data encoding="hexBinary">` appears as the text it stands for (and is escaped again on
-/// writing). Comments and processing instructions are dropped: Modeler writes none. Namespaces are
-/// not resolved: names are as written, `xmlns` is an attribute like others.
+/// writing). Comments and processing instructions are kept inside the root element. Namespaces are not
+/// resolved: names are as written, `xmlns` is an attribute like others.
 ///
 /// Elements are shared, so that cloning one is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +40,23 @@ struct Attribute {
 
 /// A piece of an element's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Content {
     /// A child element.
     Element(Arc<Element>),
     /// Character data; two never stand side by side.
     Text(String),
+    /// Character data of a CDATA section, which means the same as other character data.
+    CData(String),
+    /// A comment.
+    Comment(String),
+    /// A processing instruction.
+    Instruction {
+        /// What it is for.
+        target: String,
+        /// The rest of it.
+        content: String,
+    },
 }
 
 impl Element {
@@ -84,24 +98,6 @@ impl Element {
     #[must_use]
     pub fn with_leaf(self, name: impl Into<Arc<str>>, text: &str) -> Self {
         self.with_child(Element::new(name).with_text(text))
-    }
-
-    /// The first child of a name, to be changed; added if there is none.
-    pub(crate) fn child_mut(&mut self, name: &str) -> Option<&mut Element> {
-        if self.child(name).is_none() {
-            self.content.push(Content::Element(Arc::new(Element::new(name))));
-        }
-        let mut children = self.content.iter_mut();
-        children.find_map(|piece| match piece {
-            Content::Element(child) if child.name() == name => Some(Arc::make_mut(child)),
-            _ => None,
-        })
-    }
-
-    /// Replaces all content by text.
-    pub(crate) fn set_text(&mut self, text: &str) {
-        self.content.clear();
-        self.push_text(text);
     }
 
     fn push_text(&mut self, text: &str) {

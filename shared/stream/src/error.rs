@@ -122,6 +122,9 @@ pub enum ErrorKind {
     /// A model container cannot be read.
     #[error("the model container cannot be read: {0}")]
     Container(String),
+    /// A table of records cannot be read.
+    #[error("the record table cannot be read: {0}")]
+    RecordTable(String),
     /// A node is of another type than the one it is read as.
     #[error("the node is a {found}, not a {wanted}")]
     WrongNodeType {
@@ -129,6 +132,14 @@ pub enum ErrorKind {
         found: String,
         /// The type asked for.
         wanted: &'static str,
+    },
+    /// A nugget whose model is not to be replaced, or not by this one.
+    #[error("the model of nugget {nugget} is not replaced: {reason}")]
+    NotRefreshed {
+        /// Uid of the nugget.
+        nugget: String,
+        /// Why.
+        reason: String,
     },
     /// Something that the writer cannot write.
     #[error("cannot be written: {0}")]
@@ -149,6 +160,15 @@ impl StreamError {
     /// Where.
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// The same error, about a table of records rather than a container.
+    #[must_use]
+    pub(crate) fn in_record_table(mut self) -> Self {
+        if let ErrorKind::Container(message) = &*self.kind {
+            self.kind = Box::new(ErrorKind::RecordTable(message.clone()));
+        }
+        self
     }
 
     /// The same error, in an entry of the zip (unless it already names one).

@@ -1,6 +1,8 @@
 //! Content of extension nodes: a 32-bit big-endian length, then that many bytes.
 
 use crate::error::{ErrorKind, Result};
+use crate::fields::Fields;
+use crate::limits::{Limits, check};
 
 /// The bytes inside; an empty file, which Modeler writes where there is no content, has none.
 ///
@@ -37,3 +39,47 @@ pub fn wrap_content(content: &[u8]) -> Result<Vec<u8>> {
     file.extend(content);
     Ok(file)
 }
+
+/// Reads a file of pairs: `.meta` in the zips of extensions, `__cf_to_af_metadata__` in containers.
+///
+/// # Errors
+/// [`ErrorKind::Container`] if it is damaged, with the byte.
+pub fn read_pairs(file: &[u8], limits: &Limits) -> Result<Vec<(String, String)>> {
+    let mut fields = Fields::new(file, 0);
+    let count = fields.u32()?;
+    check("pairs in a file", count.into(), limits.entries)?;
+    let mut pairs = Vec::new();
+    for _ in 0..count {
+        let (key, value) = (fields.u32()?, fields.u32()?);
+        let mut text = |length: u32| {
+            let start = fields.position();
+            let text = std::str::from_utf8(fields.take(length as usize)?);
+            let odd = |_| crate::StreamError::new(ErrorKind::Container("a text is not UTF-8".to_owned()));
+            text.map(str::to_owned).map_err(|error| odd(error).at_offset(start))
+        };
+        pairs.push((text(key)?, text(value)?));
+    }
+    Ok(pairs)
+}
+
+/// The file that holds these pairs.
+///
+/// # Errors
+/// [`ErrorKind::Write`] if one is longer than the format can say.
+pub fn write_pairs(pairs: &[(String, String)]) -> Result<Vec<u8>> {
+    let number = |length: usize| {
+        let number = u32::try_from(length);
+        number.map(u32::to_be_bytes).map_err(|error| ErrorKind::Write(error.to_string()))
+    };
+    let mut file = number(pairs.len())?.to_vec();
+    for (key, value) in pairs {
+        file.extend(number(key.len())?);
+        file.extend(number(value.len())?);
+        file.extend(key.as_bytes());
+        file.extend(value.as_bytes());
+    }
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests;

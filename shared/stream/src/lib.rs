@@ -48,31 +48,45 @@ mod builder;
 mod diagram;
 mod element;
 mod error;
+pub mod explain;
 mod extension;
 mod field;
+mod fields;
 mod file;
 mod inflate;
 mod limits;
+mod modeler_file;
 mod node;
 pub mod nodes;
+mod package;
+mod record_table;
 mod scf;
 mod stream;
+pub mod survey;
+mod svg;
 mod tables;
 mod text_enum;
+mod time;
 mod value;
 
 pub use archive::{Archive, write_archive};
 pub use builder::{NodeRef, StreamBuilder};
-pub use diagram::{Diagram, Link};
+pub use diagram::{Comment, Diagram, Link};
 pub use element::{Content, Element, FromText};
 pub use error::{ErrorKind, Place, Result, StreamError};
-pub use extension::{unwrap_content, wrap_content};
+pub use extension::{read_pairs, unwrap_content, wrap_content, write_pairs};
 pub use field::{Field, FieldType, Measure, Role, Storage};
-pub use file::StreamFile;
+pub use file::{Edit, ModelContent, NewModel, StreamFile};
 pub use limits::Limits;
-pub use node::{Node, NodeId, NodeKind, NodeType};
+pub use modeler_file::{ModelerFile, ModelerFileKind, SavedOutput};
+pub use node::{Node, NodeFamily, NodeId, NodeKind, NodeType};
+pub use record_table::{RecordColumn, RecordTable, RecordValues};
 pub use scf::{PMML_MIME_TYPE, ScfContainer, ScfEntry};
-pub use stream::{Branch, DeploymentType, Parameter, RulesetMode, ScriptLanguage, Stream, StreamProperties};
+pub use stream::{
+    Branch, DeploymentType, Designation, GlobalValues, Parameter, RefreshLink, RulesetMode, ScriptLanguage,
+    Stream, StreamProperties, Tie,
+};
+pub use svg::svg;
 pub use tables::{
     Check, FilterOutcome, FilterRow, FilterTable, Missing, TextImportRow, TypeRow, TypeTable, ValueMode,
 };

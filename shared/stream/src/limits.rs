@@ -21,6 +21,10 @@ pub struct Limits {
     pub document_items: usize,
     /// Nodes in all diagrams.
     pub nodes: usize,
+    /// Columns of a record table.
+    pub table_columns: usize,
+    /// Values of a record table.
+    pub table_values: usize,
 }
 
 impl Limits {
@@ -44,6 +48,10 @@ impl Limits {
     pub const DOCUMENT_ITEMS: usize = 2_000_000;
     /// The largest stream seen has about a hundred.
     pub const NODES: usize = 20_000;
+    /// The widest table seen has 15 columns.
+    pub const TABLE_COLUMNS: usize = 20_000;
+    /// A value takes up to some fifty bytes; the largest table seen has 15,000.
+    pub const TABLE_VALUES: usize = 10_000_000;
 }
 
 impl Default for Limits {
@@ -58,6 +66,8 @@ impl Default for Limits {
             depth: Self::DEPTH,
             document_items: Self::DOCUMENT_ITEMS,
             nodes: Self::NODES,
+            table_columns: Self::TABLE_COLUMNS,
+            table_values: Self::TABLE_VALUES,
         }
     }
 }

@@ -1,15 +1,19 @@
 //! Nodes of a diagram.
 
+mod family;
 mod node_type;
+mod write;
 
 use std::fmt;
 use std::sync::Arc;
 
+pub use family::NodeFamily;
 pub use node_type::{NodeKind, NodeType};
 
-use crate::diagram::Diagram;
+use crate::diagram::{Diagram, point};
 use crate::element::{Element, FromText};
 use crate::error::{ErrorKind, Result, StreamError};
+use crate::limits::Limits;
 
 /// Number of a node; unique within its own diagram only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,6 +93,11 @@ impl Node {
         Some(text.into_owned())
     }
 
+    /// A node that is in no diagram.
+    pub(crate) fn alone(element: Element) -> Result<Self> {
+        Self::from_element(&Arc::new(element), &mut NodeBudget::new(Limits::NODES))
+    }
+
     pub(crate) fn from_element(element: &Arc<Element>, limits: &mut NodeBudget) -> Result<Self> {
         limits.take()?;
         let id: Option<NodeId> = element.get_attr("id")?;
@@ -124,11 +133,7 @@ impl Node {
         self.label = label.filter(|label| !automatic && !label.is_empty());
         self.enabled = properties.get_or("enabled", true)?;
         self.cache_enabled = properties.get_or("cacheEnabled", false)?;
-        // A layout that is not understood is no reason not to run a stream.
-        self.position = properties.child("position").and_then(|position| {
-            let coordinate = |name| position.get::<f64>(name).ok().flatten();
-            Some((coordinate("x")? as i32, coordinate("y")? as i32))
-        });
+        self.position = properties.child("position").and_then(|position| point(position));
         Ok(())
     }
 }

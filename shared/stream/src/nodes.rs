@@ -6,6 +6,7 @@
 //! property and value, before anything runs.
 
 mod auto_data_prep;
+mod auto_results;
 mod cf_apply;
 mod cf_parameters;
 mod delimited_file_import;
@@ -13,12 +14,15 @@ mod extension_apply;
 mod filter;
 mod model_header;
 mod properties;
+mod property_writer;
+mod super_node;
 mod svm_options;
 mod table;
 mod text_file_export;
 mod type_node;
 
 pub use auto_data_prep::{AutoDataPrep, UnusedFields};
+pub use auto_results::{AutoResult, AutoResults, PartitionStatistics, Tile};
 pub use cf_apply::{CfApply, ContainerRef};
 pub use cf_parameters::{CfParameters, CfValue};
 pub use delimited_file_import::{DelimitedFileImport, Delimiters, InvalidCharacters, QuoteMode, TrimMode};
@@ -26,11 +30,14 @@ pub use extension_apply::{ContentRef, ExtensionApply, ExtensionContainer};
 pub use filter::Filter;
 pub use model_header::{ModelHeader, OutputField, OutputRole};
 pub use properties::Property;
+pub(crate) use property_writer::{PropertyWriter, ToText, leaves};
+pub use super_node::{SuperNode, SuperNodeType};
 pub use svm_options::SvmOptions;
 pub use table::{OutputMode, Table, TableFileType};
 pub use text_file_export::{FieldSeparator, QuoteSymbolic, TextFileExport, WriteMode};
 pub use type_node::Type;
 
+use crate::element::Element;
 use crate::error::Result;
 use crate::node::{Node, NodeKind};
 
@@ -54,6 +61,8 @@ pub enum TypedNode {
     Table(Box<Table>),
     /// Flat File.
     TextFileExport(Box<TextFileExport>),
+    /// A supernode.
+    SuperNode(Box<SuperNode>),
     /// A node whose properties are not read further.
     Other,
 }
@@ -75,8 +84,35 @@ impl Node {
             NodeKind::CfApply => TypedNode::CfApply(Box::new(CfApply::from_node(self)?)),
             NodeKind::Table => TypedNode::Table(Box::new(Table::from_node(self)?)),
             NodeKind::TextFileExport => TypedNode::TextFileExport(Box::new(TextFileExport::from_node(self)?)),
+            NodeKind::SuperNode => TypedNode::SuperNode(Box::new(SuperNode::from_node(self)?)),
             _ => TypedNode::Other,
         })
+    }
+}
+
+impl TypedNode {
+    /// The node's element with these properties in it: what differs is written, all else is kept, so
+    /// that a node written back as it was read is equal.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WrongNodeType`](crate::ErrorKind::WrongNodeType) if `node` is of another type.
+    pub fn write_into(&self, node: &Node) -> Result<Element> {
+        let mut out = PropertyWriter::new(node.element().clone());
+        match self {
+            TypedNode::DelimitedFileImport(now) => {
+                now.write(&DelimitedFileImport::from_node(node)?, &mut out)
+            }
+            TypedNode::Type(now) => now.write(&Type::from_node(node)?, &mut out),
+            TypedNode::Filter(now) => now.write(&Filter::from_node(node)?, &mut out),
+            TypedNode::AutoDataPrep(now) => now.write(&AutoDataPrep::from_node(node)?, &mut out),
+            TypedNode::ExtensionApply(now) => now.write(&ExtensionApply::from_node(node)?, &mut out),
+            TypedNode::CfApply(now) => now.write(&CfApply::from_node(node)?, &mut out),
+            TypedNode::Table(now) => now.write(&Table::from_node(node)?, &mut out),
+            TypedNode::TextFileExport(now) => now.write(&TextFileExport::from_node(node)?, &mut out),
+            TypedNode::SuperNode(now) => now.write(&SuperNode::from_node(node)?, &mut out),
+            TypedNode::Other => {}
+        }
+        Ok(out.finish())
     }
 }
 

@@ -1,12 +1,17 @@
 //! A stream: its properties, its parameters and its diagram.
 
+mod globals;
 mod parameter;
 mod properties;
+mod ties;
+mod write;
 
 use std::sync::Arc;
 
+pub use globals::GlobalValues;
 pub use parameter::Parameter;
 pub use properties::{DeploymentType, RulesetMode, ScriptLanguage, StreamProperties};
+pub use ties::{Designation, RefreshLink, Tie};
 
 use crate::diagram::Diagram;
 use crate::element::Element;
@@ -30,9 +35,12 @@ pub struct Stream {
     pub properties: StreamProperties,
     /// Parameters, which expressions refer to as `'$P-name'`.
     pub parameters: Vec<Parameter>,
+    /// Global values of fields, as last found out.
+    pub globals: Vec<GlobalValues>,
     /// Its nodes and links.
     pub diagram: Diagram,
     element: Arc<Element>,
+    root: Element,
 }
 
 /// The branch that a deployed stream scores with.
@@ -64,8 +72,10 @@ impl Stream {
             name: properties.get("name").map_err(within)?.unwrap_or_default(),
             properties: StreamProperties::from_element(properties).map_err(within)?,
             parameters: Parameter::list(properties).map_err(within)?,
+            globals: GlobalValues::list(properties).map_err(within)?,
             diagram: Diagram::from_element(diagram, &mut budget).map_err(within)?,
             element: Arc::clone(element),
+            root: document.clone(),
         })
     }
 
@@ -102,3 +112,6 @@ impl Stream {
         Ok(Branch { terminal, nodes })
     }
 }
+
+#[cfg(test)]
+mod tests;

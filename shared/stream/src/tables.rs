@@ -4,6 +4,7 @@ mod filter_table;
 mod text_import_table;
 mod type_table;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use filter_table::{FilterOutcome, FilterRow, FilterTable};
@@ -16,4 +17,23 @@ use crate::element::Element;
 pub(crate) fn rows(table: &Element) -> impl Iterator<Item = &Arc<Element>> {
     let rows = table.children("rows");
     rows.flat_map(|rows| rows.children("row"))
+}
+
+/// A table with these rows: rows that are there already, by name, are given to `write` to be changed, and
+/// all else in the table is kept.
+pub(crate) fn with_rows<T>(
+    table: Element,
+    all: &[T],
+    name: impl Fn(&T) -> &str,
+    write: impl Fn(&T, Option<&Arc<Element>>) -> Arc<Element>,
+) -> Element {
+    let by_name: HashMap<String, Arc<Element>> = rows(&table)
+        .map(|row| (row.text_of("name").unwrap_or_default().into_owned(), Arc::clone(row)))
+        .collect();
+    let new: Vec<_> = all.iter().map(|row| write(row, by_name.get(name(row)))).collect();
+    let mut table = table;
+    if let Some(rows) = table.child_or_new("rows") {
+        rows.set_children(new);
+    }
+    table
 }

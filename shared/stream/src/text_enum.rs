@@ -40,6 +40,12 @@ macro_rules! text_enum {
             }
         }
 
+        impl $crate::nodes::ToText for $name {
+            fn to_text(&self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 out.write_str(self.as_str())

@@ -73,6 +73,7 @@ fn entry(
         deflated,
         size: position(size)?,
         crc32: record.crc32(),
+        time: time(record),
     })
 }
 
@@ -83,13 +84,25 @@ fn safe_name(record: &ZipFileHeaderRecord<'_>) -> Result<String> {
     let unsafe_name = || ErrorKind::UnsafeName(String::from_utf8_lossy(raw).into_owned());
     let name = std::str::from_utf8(raw).map_err(|_| unsafe_name())?;
     let path = name.strip_suffix('/').unwrap_or(name);
-    let plain = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    let odd = |c: char| c == '\\' || c.is_control();
-    let has_drive = path.as_bytes().get(1) == Some(&b':');
-    if !plain || has_drive || path.contains(odd) {
+    if !is_plain_path(path) {
         return Err(unsafe_name().into());
     }
     Ok(name.to_owned())
+}
+
+/// Whether a name can be nothing but a path within a folder.
+pub(crate) fn is_plain_path(path: &str) -> bool {
+    let plain = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    let odd = |c: char| c == '\\' || c.is_control();
+    let has_drive = path.as_bytes().get(1) == Some(&b':');
+    plain && !has_drive && !path.contains(odd)
+}
+
+fn time(record: &ZipFileHeaderRecord<'_>) -> [u8; 4] {
+    let time = record.last_modified_dos();
+    let [low, high] = time.packed_time().to_le_bytes();
+    let [day, year] = time.packed_date().to_le_bytes();
+    [low, high, day, year]
 }
 
 fn refuse_overlaps(entries: &[Entry]) -> Result<()> {

@@ -143,7 +143,7 @@ fn its_nodes_are_typed_and_nothing_in_them_is_unknown() {
                 assert_eq!(node.export_file_name, "out.csv");
                 assert!(node.unknown.is_empty());
             }
-            TypedNode::Other => panic!("{} is of no known type", node.describe()),
+            _ => panic!("{} is of no known type", node.describe()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Diagram;
 use crate::error::{ErrorKind, Result};
-use crate::node::{Node, NodeId};
+use crate::node::{Node, NodeFamily, NodeId};
 
 /// One step of a depth-first walk.
 enum Step {
@@ -31,6 +31,18 @@ impl Diagram {
         let mut nodes = self.walk(&[id], |id| self.outputs(id).map(|node| node.id).collect())?;
         nodes.reverse();
         Ok(nodes)
+    }
+
+    /// Nodes that a run executes: first those with a place in the order, then the others as they come.
+    pub fn terminals(&self) -> Vec<&Node> {
+        let ordered = self.terminal_order().iter().filter_map(|id| self.node(*id));
+        let is_terminal = |node: &&Node| match node.family() {
+            NodeFamily::SuperNode => self.outputs(node.id).next().is_none(),
+            family => family.is_terminal(),
+        };
+        let mut seen = HashSet::new();
+        let all = ordered.chain(self.nodes().iter().filter(is_terminal));
+        all.filter(|node| seen.insert(node.id)).collect()
     }
 
     /// All nodes, every one after its inputs.

@@ -41,7 +41,7 @@ impl Element {
     pub fn elements(&self) -> impl Iterator<Item = &Arc<Element>> {
         self.content.iter().filter_map(|piece| match piece {
             Content::Element(element) => Some(element),
-            Content::Text(_) => None,
+            _ => None,
         })
     }
 
@@ -73,8 +73,8 @@ impl Element {
     /// The element's own character data; empty where there is none.
     pub fn text(&self) -> Cow<'_, str> {
         let mut texts = self.content.iter().filter_map(|piece| match piece {
-            Content::Text(text) => Some(text.as_str()),
-            Content::Element(_) => None,
+            Content::Text(text) | Content::CData(text) => Some(text.as_str()),
+            _ => None,
         });
         let Some(first) = texts.next() else {
             return Cow::Borrowed("");
@@ -89,6 +89,7 @@ impl Element {
 
     /// Whether there is neither text nor a child element.
     pub fn is_empty(&self) -> bool {
-        self.content.is_empty()
+        let counts = |piece| matches!(piece, &Content::Element(_) | &Content::Text(_) | &Content::CData(_));
+        !self.content.iter().any(counts)
     }
 }

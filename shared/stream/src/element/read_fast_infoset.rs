@@ -4,7 +4,7 @@ use satsuma_fastinfoset::{self as fi, Event, Reader, StartElement};
 
 use super::Element;
 use super::tree::TreeBuilder;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result, StreamError};
 use crate::limits::Limits;
 
 impl Element {
@@ -36,9 +36,13 @@ impl Element {
             };
             let step = match event {
                 Event::Start(element) => start(&mut tree, &element),
-                Event::Text(text) | Event::CData(text) => tree.text(&text),
+                Event::Text(text) => tree.text(text),
+                Event::CData(text) => tree.cdata(text),
+                Event::Comment(text) => tree.comment(text),
+                Event::Instruction { target, content } => tree.instruction(target, content),
                 Event::End => tree.end(),
-                Event::Comment(_) | Event::Instruction { .. } => Ok(()),
+                Event::EntityReference { name, .. } => Err(unexpanded(name)),
+                Event::DocumentType { .. } | Event::EndDocumentType => Ok(()),
             };
             step.map_err(|error| error.at_offset(offset))?;
         }
@@ -48,15 +52,21 @@ impl Element {
 
 fn start(tree: &mut TreeBuilder, element: &StartElement<'_>) -> Result<()> {
     tree.start(&element.name.qualified())?;
-    for declaration in &element.namespaces {
-        let name = match &declaration.prefix {
+    for declaration in element.namespaces() {
+        let name = match declaration.prefix {
             Some(prefix) => format!("xmlns:{prefix}"),
             None => "xmlns".to_owned(),
         };
-        tree.attribute(&name, declaration.namespace.as_deref().unwrap_or_default())?;
+        tree.attribute(&name, declaration.namespace.unwrap_or_default())?;
     }
-    for attribute in &element.attributes {
-        tree.attribute(&attribute.name.qualified(), &attribute.value)?;
+    for attribute in element.attributes() {
+        tree.attribute(&attribute.name.qualified(), attribute.value)?;
     }
     Ok(())
+}
+
+/// Text would be missing where the entity stands.
+fn unexpanded(entity: &str) -> StreamError {
+    let feature = fi::Feature::EntityReference(entity.to_owned());
+    ErrorKind::FastInfoset(fi::ErrorKind::Unsupported(feature)).into()
 }

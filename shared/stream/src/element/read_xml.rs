@@ -40,7 +40,12 @@ fn step(tree: &mut TreeBuilder, event: Event<'_>) -> Result<()> {
         Event::Start(start) | Event::Empty(start) => open(tree, &start),
         Event::End(_) => tree.end(),
         Event::Text(text) => tree.text(&text.xml10_content()),
-        Event::CData(text) => tree.text(&text.xml10_content()),
+        Event::CData(text) => tree.cdata(&text.xml10_content()),
+        Event::Comment(text) => tree.comment(&text.xml10_content()),
+        Event::PI(text) => {
+            let (target, content) = (text.target(), text.content().trim_ascii_start());
+            tree.instruction(target, content)
+        }
         Event::GeneralRef(reference) => resolve(tree, &reference),
         Event::DocType(_) => Err(unsupported("it has a document type declaration")),
         Event::Decl(declaration) => match declaration.encoding() {
@@ -49,7 +54,7 @@ fn step(tree: &mut TreeBuilder, event: Event<'_>) -> Result<()> {
             Some(Ok(name)) => Err(unsupported(&format!("its encoding is {name}, not UTF-8"))),
             Some(Err(error)) => Err(xml(error)),
         },
-        Event::Comment(_) | Event::PI(_) | Event::Eof => Ok(()),
+        Event::Eof => Ok(()),
     }
 }
 

@@ -135,3 +135,28 @@ fn many_attributes_take_no_more_than_their_time() {
     let element = xml(&format!("<a{attributes}/>")).unwrap();
     assert_eq!(element.attributes().count(), 200_000);
 }
+
+#[test]
+fn sections_comments_and_instructions_are_kept_in_both_encodings() {
+    let element =
+        xml("<a><?tool  do it?><b><![CDATA[1 < 2]]> text</b><!-- note --><c d='&#9;\"&#10;'/></a>").unwrap();
+    assert_eq!(element.text_of("b").unwrap(), "1 < 2 text");
+    let text = String::from_utf8(element.to_xml().unwrap()).unwrap();
+    assert!(
+        text.contains("<![CDATA[1 < 2]]>")
+            && text.contains("<!-- note -->")
+            && text.contains("<?tool do it?>")
+    );
+    assert_eq!(xml(&text).unwrap(), element);
+    let binary = element.to_fast_infoset().unwrap();
+    assert_eq!(Element::read(&binary, &Limits::default()).unwrap(), element);
+    assert!(Element::new("a").is_empty() && xml("<a><!-- note --></a>").unwrap().is_empty());
+}
+
+#[test]
+fn what_xml_cannot_carry_is_refused_or_escaped() {
+    let element = Element::new("name").with_text("a\u{c}b]]>\r\n");
+    assert_eq!(xml(&String::from_utf8(element.to_xml().unwrap()).unwrap()).unwrap(), element);
+    let attribute = Element::new("a").with_attr("b", "\u{1}");
+    insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" holds characters that XML has not"#);
+}

@@ -64,6 +64,31 @@ impl TreeBuilder {
         Ok(())
     }
 
+    pub(super) fn cdata(&mut self, text: &str) -> Result<()> {
+        if text.is_empty() || self.open.is_empty() {
+            return self.text(text);
+        }
+        self.push(Content::CData(text.to_owned()))
+    }
+
+    /// A comment; those outside the root element are dropped, as are instructions there.
+    pub(super) fn comment(&mut self, text: &str) -> Result<()> {
+        self.push(Content::Comment(text.to_owned()))
+    }
+
+    pub(super) fn instruction(&mut self, target: &str, content: &str) -> Result<()> {
+        let (target, content) = (target.to_owned(), content.to_owned());
+        self.push(Content::Instruction { target, content })
+    }
+
+    fn push(&mut self, piece: Content) -> Result<()> {
+        self.count_item()?;
+        if let Some(element) = self.open.last_mut() {
+            element.content.push(piece);
+        }
+        Ok(())
+    }
+
     pub(super) fn end(&mut self) -> Result<()> {
         let Some(mut element) = self.open.pop() else {
             return Err(ErrorKind::Xml("an element ends that never started".to_owned()).into());
@@ -113,6 +138,6 @@ fn drop_layout(element: &mut Element) {
     }
     element.content.retain(|piece| match piece {
         Content::Text(text) => !text.trim_ascii().is_empty(),
-        Content::Element(_) => true,
+        _ => true,
     });
 }

@@ -113,3 +113,46 @@ fn files_can_be_shared() {
     shared::<StreamFile>();
     shared::<Element>();
 }
+
+#[test]
+fn an_edit_that_fails_or_leaves_no_stream_changes_nothing() {
+    let mut file = StreamFile::open(StreamBuilder::new("a").write().unwrap()).unwrap();
+    let before = file.write().unwrap();
+    let failing = file.edit(|edit| {
+        edit.add_side_file(b"lost".to_vec())?;
+        edit.set_property("idNone", "a", "b")
+    });
+    insta::assert_snapshot!(failing.unwrap_err(), @r#"there is no node "idNone""#);
+    let breaking = file.edit(|edit| {
+        edit.document_mut().child_mut("stream").unwrap().retain_children(|child| child.name() != "diagram");
+        Ok(())
+    });
+    insta::assert_snapshot!(breaking.unwrap_err(), @r#"element "diagram" is missing, in stream, entry "a.xml""#);
+    assert_eq!(file.write().unwrap(), before);
+    assert_eq!(file.entry_names().count(), 1);
+}
+
+#[test]
+fn side_files_are_numbered_on_replaced_and_removed() {
+    let mut stream = StreamBuilder::new("a");
+    (stream.side_file(vec![1; 100]), stream.side_file(vec![2; 100]));
+    let mut file = StreamFile::open(stream.write().unwrap()).unwrap();
+    let added = file
+        .edit(|edit| {
+            edit.remove_side_file("data/0002.dat");
+            edit.put_side_file("data/0001.dat", b"one".to_vec())?;
+            assert_eq!(edit.side_file("data/0001.dat")?, b"one");
+            assert!(edit.side_file("data/0002.dat").is_err());
+            // A number once used is not used again: something may still refer to it.
+            edit.add_side_file(b"three".to_vec())
+        })
+        .unwrap();
+    assert_eq!(added, "data/0003.dat");
+    let again = StreamFile::open(file.write().unwrap()).unwrap();
+    assert_eq!(again.archive().names().collect::<Vec<_>>(), ["a.xml", "data/0001.dat", "data/0003.dat"]);
+    assert_eq!(again.entry("data/0001.dat").unwrap(), b"one");
+    for name in ["../x", "a.xml", "", "/x", "a\\b"] {
+        let refused = file.edit(|edit| edit.put_side_file(name, Vec::new()));
+        assert!(matches!(refused.unwrap_err().kind(), crate::ErrorKind::UnsafeName(_)), "{name}");
+    }
+}

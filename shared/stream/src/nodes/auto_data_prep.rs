@@ -1,6 +1,8 @@
 //! Auto Data Prep: applies the transformations that its analysis found.
 
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::{PropertyWriter, leaves};
+use crate::element::Element;
 use crate::error::Result;
 use crate::field::Field;
 use crate::node::{Node, NodeKind};
@@ -76,5 +78,25 @@ impl AutoDataPrep {
             target_suffix: properties.get_or("nameExtForTarget", suffix())?,
             settings: properties.unknown(),
         })
+    }
+
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        leaves! { out, before, self:
+            "excludeNoUsedField" => unused_fields,
+            "useCustomSettings" => use_custom_fields,
+            "targetField" => target_field,
+            "nameExtForInputs" => input_suffix,
+            "nameExtForTarget" => target_suffix,
+        }
+        out.fields_if_changed("inputFields", &before.input_fields, &self.input_fields);
+        out.unknown(&before.settings, &self.settings);
+        if before.analysis_pmml != self.analysis_pmml {
+            out.element_mut().set_attr("analysisPmml", self.analysis_pmml.as_deref().unwrap_or_default());
+        }
+        if before.analyzed_fields != self.analyzed_fields {
+            let fields = self.analyzed_fields.iter().map(|field| field.to_element("field"));
+            let fields = Element::new("inputFields").with_children(fields);
+            out.element_mut().put_child(fields);
+        }
     }
 }

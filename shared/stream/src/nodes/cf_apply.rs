@@ -3,6 +3,8 @@
 use super::cf_parameters::CfParameters;
 use super::model_header::ModelHeader;
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::PropertyWriter;
+use crate::element::Element;
 use crate::error::{ErrorKind, Result};
 use crate::field::Field;
 use crate::file::StreamFile;
@@ -87,6 +89,36 @@ impl CfApply {
             cached_fields: Field::list(element.child("cachedDataModel"), "field")?,
             unknown: properties.unknown(),
         })
+    }
+
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        out.leaf_if_changed("builderNodeId", &before.builder, &self.builder);
+        if before.header != self.header || before.is_split_model != self.is_split_model {
+            out.table("model", |old| {
+                let mut model = old.cloned().unwrap_or_else(|| Element::new("model"));
+                self.header.write_into(&mut model);
+                model.set_attr("isSplitModel", &self.is_split_model.to_string());
+                model
+            });
+        }
+        out.unknown(&before.unknown, &self.unknown);
+        let element = out.element_mut();
+        element.set_attr("extensionID", &self.extension_id);
+        element.set_attr("extensionObjectID", &self.object_id);
+        if let Some(entry) = &self.parameters_entry {
+            element.set_attr("properties", entry);
+        }
+        if before.containers != self.containers {
+            element.retain_children(|child| child.name() != "container");
+            for container in &self.containers {
+                let child = Element::new("container").with_attr("containerData", container.entry.as_str());
+                element.push_child(child.with_leaf("containerName", &container.name));
+            }
+        }
+        if before.cached_fields != self.cached_fields {
+            let fields = self.cached_fields.iter().map(|field| field.to_element("field"));
+            element.put_child(Element::new("cachedDataModel").with_children(fields));
+        }
     }
 
     /// The scoring parameters, such as `scoring.isConfidence`; none if the nugget has no file of them.

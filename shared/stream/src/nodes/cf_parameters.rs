@@ -10,7 +10,13 @@ use crate::limits::Limits;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CfParameters {
     values: BTreeMap<String, CfValue>,
+    /// Attributes of the root: namespace and version.
+    attributes: Vec<(String, String)>,
 }
+
+/// What the root of a new file says.
+const ROOT: [(&str, &str); 3] =
+    [("xmlns", "http://xml.spss.com/pasw/extension"), ("debug", "false"), ("version", "8.0")];
 
 /// The value of an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +44,31 @@ impl CfParameters {
                 return Err(ErrorKind::Twice(format!("parameter {name:?}")).into());
             }
         }
-        Ok(CfParameters { values })
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Ok(CfParameters { values, attributes: root.attributes().map(owned).collect() })
+    }
+
+    /// Sets a parameter.
+    pub fn set(&mut self, name: &str, value: CfValue) {
+        self.values.insert(name.to_owned(), value);
+    }
+
+    /// The parameters as a file; their order, which means nothing, is that of their names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Write`] if a value holds what XML cannot carry.
+    pub fn write(&self) -> Result<Vec<u8>> {
+        let mut root = Element::new("Parameters");
+        for (name, value) in &self.attributes {
+            root.set_attr(name, value);
+        }
+        if self.attributes.is_empty() {
+            ROOT.iter().for_each(|(name, value)| root.set_attr(name, value));
+        }
+        for (name, value) in &self.values {
+            root.push_child(value.write_into(Element::new("Parameter").with_attr("name", name.as_str())));
+        }
+        root.to_xml()
     }
 
     /// All parameters, by name.
@@ -68,6 +98,31 @@ impl CfParameters {
         match self.text(name) {
             None | Some("") => Ok(None),
             Some(text) => parse_text(text).map(Some).map_err(|error: StreamError| error.within(name)),
+        }
+    }
+}
+
+impl CfValue {
+    /// The element with the value in it.
+    fn write_into(&self, element: Element) -> Element {
+        match self {
+            CfValue::Text(text) => element.with_attr("value", text.as_str()),
+            structured => element.with_child(structured.to_element()),
+        }
+    }
+
+    fn to_element(&self) -> Element {
+        match self {
+            CfValue::Text(text) => Element::new("Value").with_attr("value", text.as_str()),
+            CfValue::List(members) => {
+                Element::new("ListValue").with_children(members.iter().map(CfValue::to_element))
+            }
+            CfValue::Structure(values) => {
+                let attributes = values.iter().map(|(name, value)| {
+                    value.write_into(Element::new("Attribute").with_attr("name", name.as_str()))
+                });
+                Element::new("StructuredValue").with_children(attributes)
+            }
         }
     }
 }

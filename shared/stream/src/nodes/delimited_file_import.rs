@@ -1,6 +1,8 @@
 //! Var. File: reads a delimited text file.
 
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::{PropertyWriter, leaves};
+use crate::element::Element;
 use crate::error::Result;
 use crate::field::Field;
 use crate::node::{Node, NodeKind};
@@ -156,6 +158,55 @@ impl DelimitedFileImport {
             imported_fields: Field::list(fields, "field")?,
             unknown: properties.unknown(),
         })
+    }
+
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        leaves! { out, before, self:
+            "inputFileName" => input_file_name,
+            "fileEncoding" => file_encoding,
+            "fieldNamesIncluded" => field_names_included,
+            "skipHeaderCount" => skip_header_count,
+            "delimitOnComma" => delimiters.comma,
+            "delimitOnTab" => delimiters.tab,
+            "delimitOnSpace" => delimiters.space,
+            "delimitOnNewline" => delimiters.newline,
+            "delimitOnNonPrintChars" => delimiters.non_printing,
+            "multiBlankDelimiters" => multi_blank_delimiters,
+            "breakCasebyNewline" => break_case_by_newline,
+            "eolCommentChars" => comment_characters,
+            "trimMode" => trim_mode,
+            "singleQuoteMode" => single_quotes,
+            "doubleQuoteMode" => double_quotes,
+            "invalidCharacterMode" => invalid_characters,
+            "invalidCharacterReplacement" => invalid_character_replacement,
+            "realDecimalSymbol" => real_decimal_symbol,
+            "autoRecognizeDates" => recognize_dates,
+            "scanLineCount" => scan_line_count,
+            "treatSquareBracketsAsLists" => square_brackets_are_lists,
+        }
+        if before.delimiters.other != self.delimiters.other {
+            out.leaf("useDelimiterChars", &(!self.delimiters.other.is_empty()).to_string());
+            out.leaf("delimiterChars", &self.delimiters.other);
+        }
+        if before.field_count != self.field_count {
+            out.leaf("useManualFieldCount", &self.field_count.is_some().to_string());
+            out.leaf("manualFieldCount", &self.field_count.unwrap_or(1).to_string());
+        }
+        if before.text_import_table != self.text_import_table {
+            out.table("textImportTable", |old| TextImportRow::write_into(&self.text_import_table, old));
+        }
+        if before.type_table != self.type_table {
+            out.table("typeTable", |old| self.type_table.write_into(old));
+        }
+        if before.filter_table != self.filter_table {
+            out.table("filterTable", |old| self.filter_table.write_into(old));
+        }
+        if before.imported_fields != self.imported_fields {
+            let fields = self.imported_fields.iter().map(|field| field.to_element("field"));
+            let fields = Element::new("importedFields").with_children(fields);
+            out.element_mut().put_child(fields);
+        }
+        out.unknown(&before.unknown, &self.unknown);
     }
 }
 

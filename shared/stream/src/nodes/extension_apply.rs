@@ -2,6 +2,7 @@
 
 use super::model_header::ModelHeader;
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::PropertyWriter;
 use crate::element::Element;
 use crate::error::{ErrorKind, Result, StreamError};
 use crate::extension::unwrap_content;
@@ -97,6 +98,32 @@ impl ExtensionApply {
         })
     }
 
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        out.leaf_if_changed("builderNodeId", &before.builder, &self.builder);
+        out.unknown(&before.options, &self.options);
+        out.unknown(&before.unknown, &self.unknown);
+        let element = out.element_mut();
+        element.set_attr("extensionID", &self.extension_id);
+        element.set_attr("extensionElementID", &self.element_id);
+        if before.containers == self.containers {
+            return;
+        }
+        let Some(lists) = element.child_or_new("contentContainers") else {
+            return;
+        };
+        let Some(list) = lists.child_or_new("containers") else {
+            return;
+        };
+        let old = |name: &str| list.children("container").find(|old| old.attr("name") == Some(name));
+        let containers: Vec<_> = self
+            .containers
+            .iter()
+            .map(|container| container.write_into(old(&container.name).map(|old| &**old)))
+            .collect();
+        list.retain_children(|child| child.name() != "container");
+        containers.into_iter().for_each(|container| list.push_child(container));
+    }
+
     /// The container of this name.
     ///
     /// # Errors
@@ -137,6 +164,35 @@ impl ExtensionContainer {
             header: ModelHeader::from_element(element)?,
             contents: contents.map_err(within)?,
         })
+    }
+}
+
+impl ExtensionContainer {
+    fn write_into(&self, old: Option<&Element>) -> Element {
+        let mut element = old.cloned().unwrap_or_else(|| Element::new("container"));
+        if ExtensionContainer::from_element(&element).as_ref() == Ok(self) {
+            return element;
+        }
+        element.set_attr("name", &self.name);
+        if let Some(model_type) = &self.model_type {
+            element.set_attr("modelType", model_type);
+        }
+        if self.is_split || element.attr("isSplit").is_some() {
+            element.set_attr("isSplit", &self.is_split.to_string());
+        }
+        self.header.write_into(&mut element);
+        let mut contents = self.contents.iter();
+        for old in element.elements_mut().filter(|child| child.name() == "content") {
+            if let Some(content) = contents.next() {
+                old.set_attr("typeID", &content.type_id);
+                old.set_attr("content", &content.entry);
+            }
+        }
+        for content in contents {
+            let new = Element::new("content").with_attr("typeID", content.type_id.as_str());
+            element.push_child(new.with_attr("content", content.entry.as_str()));
+        }
+        element
     }
 }
 

@@ -1,6 +1,7 @@
 //! Filter: drops and renames fields.
 
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::PropertyWriter;
 use crate::error::Result;
 use crate::node::{Node, NodeKind};
 use crate::tables::FilterTable;
@@ -27,5 +28,12 @@ impl Filter {
         let table = properties.element("filterTable");
         let table = table.map(FilterTable::from_element).transpose()?;
         Ok(Filter { filter_table: table.unwrap_or_default(), unknown: properties.unknown() })
+    }
+
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        if before.filter_table != self.filter_table {
+            out.table("filterTable", |old| self.filter_table.write_into(old));
+        }
+        out.unknown(&before.unknown, &self.unknown);
     }
 }

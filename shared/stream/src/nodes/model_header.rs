@@ -59,7 +59,7 @@ pub struct OutputField {
 }
 
 impl ModelHeader {
-    pub(super) fn from_element(element: &Element) -> Result<Self> {
+    pub(crate) fn from_element(element: &Element) -> Result<Self> {
         let within = |error: crate::StreamError| error.within(element.name());
         let outputs = element.child("outputs").into_iter();
         let outputs: Result<_> = outputs
@@ -75,6 +75,24 @@ impl ModelHeader {
             inputs: Field::list(element.child("inputs"), "input").map_err(within)?,
             outputs: outputs.map_err(within)?,
         })
+    }
+
+    /// Writes what differs into an element that holds a header.
+    pub(crate) fn write_into(&self, element: &mut Element) {
+        let old = ModelHeader::from_element(element).ok();
+        for new in self.to_elements() {
+            let same = old.as_ref().is_some_and(|old| match new.name() {
+                "name" => old.name == self.name,
+                "algorithmName" => old.algorithm_name == self.algorithm_name,
+                "recordCount" => old.record_count == self.record_count,
+                "buildDate" => old.build_date == self.build_date,
+                "inputs" => old.inputs == self.inputs,
+                _ => old.outputs == self.outputs,
+            });
+            if !same {
+                element.put_child(new);
+            }
+        }
     }
 
     pub(crate) fn to_elements(&self) -> Vec<Element> {

@@ -99,7 +99,7 @@ impl<'a> PropertyReader<'a> {
     /// The element of a property.
     pub(super) fn element(&mut self, name: &str) -> Option<&'a Element> {
         let position = self.left.iter().position(|left| left.name() == name)?;
-        Some(self.left.swap_remove(position))
+        Some(self.left.remove(position))
     }
 
     /// A property as a value.

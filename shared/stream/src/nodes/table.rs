@@ -1,6 +1,7 @@
 //! Table: shows records, or writes them to a file.
 
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::{PropertyWriter, leaves};
 use crate::error::Result;
 use crate::node::{Node, NodeKind};
 use crate::text_enum::text_enum;
@@ -76,5 +77,21 @@ impl Table {
             sort_order: properties.get_or("tableSortOrder", "natural".to_owned())?,
             unknown: properties.unknown(),
         })
+    }
+
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        leaves! { out, before, self:
+            "outputMode" => output_mode,
+            "outputFilePath" => output_file_path,
+            "outputFileType" => output_file_type,
+            "transposeData" => transpose,
+            "tableHighlightExpression" => highlight_expression,
+            "tableSortOrder" => sort_order,
+        }
+        if before.output_name != self.output_name {
+            out.leaf("autoOutputName", &self.output_name.is_none().to_string());
+            out.leaf("outputName", self.output_name.as_deref().unwrap_or_default());
+        }
+        out.unknown(&before.unknown, &self.unknown);
     }
 }

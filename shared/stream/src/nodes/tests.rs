@@ -1,3 +1,5 @@
+mod write;
+
 use std::sync::Arc;
 
 use super::{CfParameters, CfValue, DelimitedFileImport, Filter, QuoteMode, Table, TypedNode};
@@ -138,6 +140,13 @@ fn parameter_files_hold_texts_lists_and_structures() {
     assert_eq!(parameters.value("fields"), Some(&CfValue::List(vec![text("a"), text("b")])));
     let structure = vec![("x".to_owned(), text("1")), ("y".to_owned(), CfValue::List(vec![]))];
     assert_eq!(parameters.value("names"), Some(&CfValue::Structure(structure)));
+    let written = parameters.write().unwrap();
+    assert_eq!(CfParameters::read(&written, &Limits::default()).unwrap(), parameters);
+    let mut changed = CfParameters::default();
+    changed.set("tree.MaxTreeDepth", text("5 & <more>"));
+    let written = changed.write().unwrap();
+    let again = CfParameters::read(&written, &Limits::default()).unwrap();
+    assert_eq!(again.text("tree.MaxTreeDepth"), Some("5 & <more>"));
     let error = parameters.get::<u32>("scoring.isConfidence").unwrap_err();
     insta::assert_snapshot!(error, @r#"value "true" is not a whole number from 0, in scoring.isConfidence"#);
 }

@@ -1,6 +1,7 @@
 //! Flat File: writes a delimited text file.
 
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::{PropertyWriter, leaves};
 use crate::error::Result;
 use crate::node::{Node, NodeKind};
 use crate::text_enum::text_enum;
@@ -107,5 +108,22 @@ impl TextFileExport {
             execution_mode: properties.get_or("executionMode", "export_data".to_owned())?,
             unknown: properties.unknown(),
         })
+    }
+
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        leaves! { out, before, self:
+            "exportFileName" => export_file_name,
+            "writeMode" => write_mode,
+            "includeFieldNames" => include_field_names,
+            "newlineAfterRecord" => newline_after_record,
+            "fieldSeparator" => field_separator,
+            "delimiterChars" => other_separator,
+            "quoteSymbolicValues" => quote_symbolic,
+            "userQuoteMark" => other_quote,
+            "fileEncoding" => file_encoding,
+            "realDecimalSymbol" => real_decimal_symbol,
+            "executionMode" => execution_mode,
+        }
+        out.unknown(&before.unknown, &self.unknown);
     }
 }

@@ -1,6 +1,7 @@
 //! Type: sets measure, values, role and checks of fields.
 
 use super::properties::{Property, PropertyReader, read};
+use super::property_writer::PropertyWriter;
 use crate::error::Result;
 use crate::node::{Node, NodeKind};
 use crate::tables::TypeTable;
@@ -29,5 +30,12 @@ impl Type {
         let table = properties.element("typeTable");
         let table = table.map(TypeTable::from_element).transpose()?;
         Ok(Type { type_table: table.unwrap_or_default(), unknown: properties.unknown() })
+    }
+
+    pub(super) fn write(&self, before: &Self, out: &mut PropertyWriter) {
+        if before.type_table != self.type_table {
+            out.table("typeTable", |old| self.type_table.write_into(old));
+        }
+        out.unknown(&before.unknown, &self.unknown);
     }
 }

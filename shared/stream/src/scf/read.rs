@@ -2,6 +2,7 @@
 
 use super::{HEADER_BYTES, MAGIC, STRING_TAG, ScfContainer, ScfEntry};
 use crate::error::{ErrorKind, Result, StreamError};
+use crate::fields::Fields;
 use crate::inflate::{Framing, check_size, inflate};
 use crate::limits::{Limits, check};
 
@@ -65,60 +66,34 @@ struct Name<'a> {
     properties: Option<String>,
 }
 
-/// Numbers and strings, one after the other.
-struct Fields<'a> {
-    bytes: &'a [u8],
-    position: usize,
+/// Strings of a container.
+trait Strings<'a> {
+    fn name(&mut self) -> Result<Name<'a>>;
+    fn string(&mut self) -> Result<String>;
 }
 
-impl<'a> Fields<'a> {
-    fn new(bytes: &'a [u8], position: usize) -> Self {
-        Fields { bytes, position }
-    }
-
-    fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let end = self.position.checked_add(length);
-        let taken = end.and_then(|end| self.bytes.get(self.position..end));
-        let taken = taken.ok_or_else(|| damaged("it ends too early", self.bytes.len()))?;
-        self.position += length;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let mut array = [0; N];
-        array.copy_from_slice(self.take(N)?);
-        Ok(array)
-    }
-
-    fn u32(&mut self) -> Result<u32> {
-        self.array().map(u32::from_be_bytes)
-    }
-
-    fn u64(&mut self) -> Result<u64> {
-        self.array().map(u64::from_be_bytes)
-    }
-
+impl<'a> Strings<'a> for Fields<'a> {
     /// A count of keys, the keys, and often the properties. An offset follows, or nothing, so the
     /// next byte is a string's tag only if there are properties.
     fn name(&mut self) -> Result<Name<'a>> {
-        let start = self.position;
+        let start = self.position();
         let count = self.u32()?;
         let mut keys = Vec::new();
         for _ in 0..count {
             keys.push(self.string()?);
         }
-        let has_properties = self.bytes.get(self.position) == Some(&STRING_TAG);
+        let has_properties = self.peek() == Some(STRING_TAG);
         let properties = if has_properties { Some(self.string()?) } else { None };
-        let bytes = self.bytes.get(start..self.position).unwrap_or_default();
+        let bytes = self.between(start, self.position());
         Ok(Name { bytes, keys, properties })
     }
 
     fn string(&mut self) -> Result<String> {
-        let start = self.position;
+        let start = self.position();
         if self.array()? != [STRING_TAG] {
             return Err(damaged("a value is not a string", start));
         }
-        let length = self.array().map(u16::from_be_bytes)?;
+        let length = self.u16()?;
         let bytes = self.take(length.into())?;
         let text = std::str::from_utf8(bytes);
         let text = text.map_err(|_| damaged("a string is not UTF-8", start))?;

@@ -1,9 +1,11 @@
 //! Parameters of a stream.
 
+use std::sync::Arc;
+
 use crate::element::Element;
 use crate::error::Result;
 use crate::field::{Measure, Storage};
-use crate::tables::rows;
+use crate::tables::{rows, with_rows};
 use crate::value::Value;
 
 /// A parameter: a named value that expressions refer to as `'$P-name'`.
@@ -31,6 +33,39 @@ impl Parameter {
         };
         let parameters: Result<_> = rows(table).map(|row| Self::from_row(row)).collect();
         parameters.map_err(|error| error.within(table.name()))
+    }
+
+    /// The `parameterTable` of these parameters, as a change of the one there is.
+    pub(crate) fn to_element(parameters: &[Self], old: Option<&Element>) -> Element {
+        let table = old.cloned().unwrap_or_else(|| Element::new("parameterTable"));
+        with_rows(
+            table,
+            parameters,
+            |parameter| &parameter.name,
+            |parameter, old| match old {
+                Some(old) if Self::from_row(old).as_ref() == Ok(parameter) => Arc::clone(old),
+                old => Arc::new(parameter.row_element(old.map(|old| &**old))),
+            },
+        )
+    }
+
+    fn row_element(&self, old: Option<&Element>) -> Element {
+        let mut row = old.cloned().unwrap_or_else(|| Element::new("row"));
+        row.set_leaf("name", &self.name);
+        match &self.value {
+            Some(value) => row.put_child(value.to_element("value")),
+            None => row.retain_children(|child| child.name() != "value"),
+        }
+        row.set_leaf("longName", &self.long_name);
+        let storage = self.storage.as_ref().map(|storage| ("storage", storage.as_str()));
+        let measure = self.measure.as_ref().map(|measure| ("measure", measure.as_str()));
+        for (name, text) in storage.into_iter().chain(measure) {
+            if let Some(field_type) = row.child_or_new("type") {
+                field_type.set_leaf(name, text);
+            }
+        }
+        row.set_leaf("prompt", &self.prompt.to_string());
+        row
     }
 
     fn from_row(row: &Element) -> Result<Self> {

@@ -1,8 +1,10 @@
 //! `filterTable`: which fields go on, and under which name.
 
+use std::sync::Arc;
+
 use crate::element::Element;
 use crate::error::Result;
-use crate::tables::rows;
+use crate::tables::{rows, with_rows};
 
 /// Which fields pass a source or Filter node, and their new names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,14 +60,7 @@ impl FilterTable {
     /// # Errors
     /// If something in it is missing or not of its kind.
     pub fn from_element(element: &Element) -> Result<Self> {
-        let rows = rows(element).map(|row| {
-            Ok(FilterRow {
-                name: row.require_value("name")?,
-                drop: row.get_or("drop", false)?,
-                rename: row.get("rename")?,
-            })
-        });
-        let rows: Result<_> = rows.collect();
+        let rows: Result<_> = rows(element).map(|row| FilterRow::from_element(row)).collect();
         let groups = element.child("fieldGroups");
         let has_groups = groups.is_some_and(|groups| groups.elements().any(|part| !part.is_empty()));
         Ok(FilterTable {
@@ -75,19 +70,51 @@ impl FilterTable {
         })
     }
 
+    /// The `filterTable` element, as a change of the one there is.
+    pub(crate) fn write_into(&self, old: Option<&Element>) -> Element {
+        let Some(old) = old else {
+            return self.to_element();
+        };
+        let mut table = old.clone();
+        if table.get("defaultDrop").ok().flatten() != Some(self.default_drop) {
+            table.set_leaf("defaultDrop", &self.default_drop.to_string());
+        }
+        with_rows(
+            table,
+            &self.rows,
+            |row| &row.name,
+            |row, old| match old {
+                Some(old) if FilterRow::from_element(old).as_ref() == Ok(row) => Arc::clone(old),
+                _ => Arc::new(row.to_element()),
+            },
+        )
+    }
+
     /// The `filterTable` element.
     pub fn to_element(&self) -> Element {
-        let rows = self.rows.iter().map(|row| {
-            let element = Element::new("row").with_leaf("name", &row.name);
-            match &row.rename {
-                Some(name) if !row.drop => element.with_leaf("rename", name),
-                _ => element.with_leaf("drop", &row.drop.to_string()),
-            }
-        });
+        let rows = self.rows.iter().map(FilterRow::to_element);
         let groups = ["newNames", "droppedNames", "groups"].map(Element::new);
         Element::new("filterTable")
             .with_leaf("defaultDrop", &self.default_drop.to_string())
             .with_child(Element::new("rows").with_children(rows))
             .with_child(Element::new("fieldGroups").with_children(groups))
+    }
+}
+
+impl FilterRow {
+    fn from_element(row: &Element) -> Result<Self> {
+        Ok(FilterRow {
+            name: row.require_value("name")?,
+            drop: row.get_or("drop", false)?,
+            rename: row.get("rename")?,
+        })
+    }
+
+    fn to_element(&self) -> Element {
+        let element = Element::new("row").with_leaf("name", &self.name);
+        match &self.rename {
+            Some(name) if !self.drop => element.with_leaf("rename", name),
+            _ => element.with_leaf("drop", &self.drop.to_string()),
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! `textImportTable`: storage of text file columns, set by hand.
 
+use std::sync::Arc;
+
 use crate::element::Element;
 use crate::error::Result;
 use crate::field::Storage;
-use crate::tables::rows;
+use crate::tables::{rows, with_rows};
 
 /// The storage that a user gave a column of a text file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,30 +22,50 @@ pub struct TextImportRow {
 
 impl TextImportRow {
     pub(crate) fn list(table: &Element) -> Result<Vec<Self>> {
-        let rows = rows(table).map(|row| {
-            let known = ["name", "override", "storage"];
-            let unknown = row.elements().map(|child| child.name());
-            Ok(TextImportRow {
-                name: row.require_value("name")?,
-                override_storage: row.get_or("override", false)?,
-                storage: row.get("storage")?,
-                unknown: unknown.filter(|name| !known.contains(name)).map(str::to_owned).collect(),
-            })
-        });
-        let rows: Result<_> = rows.collect();
+        let rows: Result<_> = rows(table).map(|row| Self::from_element(row)).collect();
         rows.map_err(|error| error.within(table.name()))
     }
 
     pub(crate) fn to_element(rows: &[Self]) -> Element {
-        let rows = rows.iter().map(|row| {
-            let element = Element::new("row")
-                .with_leaf("name", &row.name)
-                .with_leaf("override", &row.override_storage.to_string());
-            match &row.storage {
-                Some(storage) => element.with_leaf("storage", storage.as_str()),
-                None => element,
-            }
-        });
+        let rows = rows.iter().map(|row| row.row_element(None));
         Element::new("textImportTable").with_child(Element::new("rows").with_children(rows))
+    }
+
+    /// The table as a change of the one there is.
+    pub(crate) fn write_into(rows: &[Self], old: Option<&Element>) -> Element {
+        let Some(old) = old else {
+            return Self::to_element(rows);
+        };
+        with_rows(
+            old.clone(),
+            rows,
+            |row| &row.name,
+            |row, old| match old {
+                Some(old) if Self::from_element(old).as_ref() == Ok(row) => Arc::clone(old),
+                old => Arc::new(row.row_element(old.map(|old| &**old))),
+            },
+        )
+    }
+
+    fn from_element(row: &Element) -> Result<Self> {
+        let known = ["name", "override", "storage"];
+        let unknown = row.elements().map(|child| child.name());
+        Ok(TextImportRow {
+            name: row.require_value("name")?,
+            override_storage: row.get_or("override", false)?,
+            storage: row.get("storage")?,
+            unknown: unknown.filter(|name| !known.contains(name)).map(str::to_owned).collect(),
+        })
+    }
+
+    fn row_element(&self, old: Option<&Element>) -> Element {
+        let mut row = old.cloned().unwrap_or_else(|| Element::new("row"));
+        row.set_leaf("name", &self.name);
+        row.set_leaf("override", &self.override_storage.to_string());
+        match &self.storage {
+            Some(storage) => row.set_leaf("storage", storage.as_str()),
+            None => row.retain_children(|child| child.name() != "storage"),
+        }
+        row
     }
 }

@@ -1,9 +1,11 @@
 //! `typeTable`: measure, values and role of fields.
 
+use std::sync::Arc;
+
 use crate::element::Element;
 use crate::error::Result;
 use crate::field::{FieldType, Measure, Role};
-use crate::tables::rows;
+use crate::tables::{rows, with_rows};
 use crate::text_enum::text_enum;
 use crate::value::Value;
 
@@ -118,6 +120,28 @@ impl TypeTable {
         })
     }
 
+    /// The `typeTable` element, as a change of the one there is.
+    pub(crate) fn write_into(&self, old: Option<&Element>) -> Element {
+        let Some(old) = old else {
+            return self.to_element();
+        };
+        let mut table = old.clone();
+        let mode = table.get("defaultValueMode").ok().flatten();
+        if mode.as_ref() != Some(&self.default_value_mode) {
+            table.set_leaf("defaultValueMode", self.default_value_mode.as_str());
+        }
+        with_rows(
+            table,
+            &self.rows,
+            |row| &row.name,
+            |row, old| match old {
+                Some(old) if TypeRow::from_element(old).as_ref() == Ok(row) => Arc::clone(old),
+                Some(old) => Arc::new(row.write_into(old)),
+                None => Arc::new(row.to_element()),
+            },
+        )
+    }
+
     /// The `typeTable` element.
     pub fn to_element(&self) -> Element {
         let rows = self.rows.iter().map(TypeRow::to_element);
@@ -126,6 +150,10 @@ impl TypeTable {
             .with_child(Element::new("rows").with_children(rows))
     }
 }
+
+/// Elements of a row that are known.
+const SETTINGS: [&str; 9] =
+    ["annotation", "check", "direction", "measure", "missing", "missingEnabled", "name", "type", "valueMode"];
 
 impl TypeRow {
     /// A row that sets nothing.
@@ -179,6 +207,27 @@ impl TypeRow {
             other => self.unknown.push(other.to_owned()),
         }
         Ok(())
+    }
+
+    /// The row as a change of the one there is: what it sets is replaced, what is not known stays.
+    fn write_into(&self, old: &Element) -> Element {
+        let new = self.to_element();
+        let mut row = old.clone();
+        row.retain_children(|child| !SETTINGS.contains(&child.name()) || new.child(child.name()).is_some());
+        for setting in new.elements() {
+            let same = |old: &Element| TypeRow::setting(old) == TypeRow::setting(setting);
+            if !row.child(setting.name()).is_some_and(|old| same(old)) {
+                row.put_child(Element::clone(setting));
+            }
+        }
+        row
+    }
+
+    /// A row that has this setting alone.
+    fn setting(element: &Element) -> Result<Self> {
+        let mut row = TypeRow::new("");
+        row.set(element)?;
+        Ok(row)
     }
 
     fn to_element(&self) -> Element {

@@ -1,0 +1,30 @@
+//! Whether actions can be run. This crate knows no engine: whoever links one fills these in.
+
+use serde::Serialize;
+
+/// Whether an action of a job can be run on the stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionCheck {
+    /// The action, as job definitions name it.
+    pub action: String,
+    /// Whether it can be run.
+    pub can_run: bool,
+    /// What stands in the way; empty if it can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// Something that stands in the way of an action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Obstacle {
+    /// The node, as messages name it; `None` if it is the stream itself.
+    pub node: Option<String>,
+    /// Its uid.
+    pub uid: Option<String>,
+    /// The property, if it is one.
+    pub property: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+}

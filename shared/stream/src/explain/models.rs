@@ -1,0 +1,123 @@
+//! Models, explained.
+
+use serde::Serialize;
+
+use crate::element::Element;
+use crate::error::Result;
+use crate::node::{Node, NodeFamily};
+use crate::nodes::ModelHeader;
+use crate::stream::{Stream, Tie};
+
+/// A model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelSummary {
+    /// Uid of its nugget.
+    pub uid: String,
+    /// The nugget's type.
+    #[serde(rename = "type")]
+    pub node_type: String,
+    /// What users see.
+    pub name: String,
+    /// The algorithm, as the model names it.
+    pub algorithm: String,
+    /// Fields that it predicts; none for clusters and rules.
+    pub targets: Vec<String>,
+    /// Fields that it reads.
+    pub inputs: Vec<String>,
+    /// Fields that it may add.
+    pub outputs: Vec<String>,
+    /// When it was built, in milliseconds since 1970.
+    pub built_at: Option<i64>,
+    /// Records that it was built from, if recorded.
+    pub record_count: Option<u64>,
+    /// The node that built it, if it says which.
+    pub builder: Option<BuilderSummary>,
+}
+
+/// The node that built a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BuilderSummary {
+    /// Its uid.
+    pub uid: String,
+    /// Whether it is in the stream.
+    pub is_in_stream: bool,
+    /// Whether running it replaces the model.
+    pub refreshes: bool,
+}
+
+impl Node {
+    /// What the node's model says about itself; `None` for nodes without a model.
+    ///
+    /// # Errors
+    /// If something in it is missing or not of its kind.
+    pub fn model_header(&self) -> Result<Option<ModelHeader>> {
+        let native = self.element().path(["properties", "model"]);
+        let native = native.filter(|model| model.child("algorithmName").is_some());
+        let Some(model) = native.or_else(|| extension_model(self.element())) else {
+            return Ok(None);
+        };
+        ModelHeader::from_element(model).map(Some).map_err(|error| error.within(&self.describe()))
+    }
+}
+
+/// The first container of an extension that says which fields its model adds.
+fn extension_model(element: &Element) -> Option<&Element> {
+    let lists = element.children("contentContainers");
+    let containers = lists.flat_map(|lists| lists.children("containers"));
+    let mut containers = containers.flat_map(|list| list.children("container"));
+    containers.find(|container| container.child("outputs").is_some()).map(|container| &**container)
+}
+
+/// All models of a stream, and what could not be read of them.
+pub(super) fn models(stream: &Stream) -> (Vec<ModelSummary>, Vec<String>) {
+    let (mut models, mut problems) = (Vec::new(), Vec::new());
+    let ties = stream.ties();
+    let nodes = stream.diagram.all_nodes().into_iter();
+    for node in nodes.filter(|node| node.family() == NodeFamily::Nugget) {
+        match node.model_header() {
+            Ok(header) => {
+                let tie = ties.iter().find(|tie| std::ptr::eq(tie.nugget, node));
+                models.push(ModelSummary::of(node, header, tie));
+            }
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    (models, problems)
+}
+
+impl ModelSummary {
+    fn of(node: &Node, header: Option<ModelHeader>, tie: Option<&Tie<'_>>) -> Self {
+        let mut summary = ModelSummary {
+            uid: node.uid.clone(),
+            node_type: node.node_type.to_string(),
+            name: node.display_name().to_owned(),
+            algorithm: String::new(),
+            targets: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            built_at: None,
+            record_count: None,
+            builder: tie.map(|tie| BuilderSummary {
+                uid: tie.builder_uid.clone(),
+                is_in_stream: tie.builder.is_some(),
+                refreshes: tie.is_active(),
+            }),
+        };
+        let Some(header) = header else {
+            return summary;
+        };
+        for target in header.outputs.iter().filter_map(|output| output.target_field.clone()) {
+            if !target.is_empty() && !summary.targets.contains(&target) {
+                summary.targets.push(target);
+            }
+        }
+        summary.inputs = header.inputs.into_iter().map(|input| input.name).collect();
+        summary.outputs = header.outputs.into_iter().map(|output| output.name).collect();
+        summary.algorithm = header.algorithm_name;
+        summary.built_at = header.build_date;
+        summary.record_count = header.record_count;
+        summary
+    }
+}

@@ -1,0 +1,145 @@
+//! Changing an opened stream.
+
+use bytes::Bytes;
+
+use super::StreamFile;
+use crate::element::Element;
+use crate::error::{ErrorKind, Result};
+use crate::node::Node;
+use crate::nodes::TypedNode;
+use crate::package::Package;
+use crate::stream::Stream;
+
+/// A stream being changed by [`StreamFile::edit`]. Nodes go by their uid, those inside supernodes too.
+#[derive(Debug)]
+pub struct Edit {
+    pub(super) before: Stream,
+    pub(super) package: Package,
+}
+
+impl Edit {
+    pub(super) fn new(file: StreamFile) -> Self {
+        Edit { before: file.stream, package: file.package }
+    }
+
+    pub(super) fn finish(self) -> Result<StreamFile> {
+        StreamFile::from_package(self.package)
+    }
+
+    /// The stream as it was before the edit.
+    pub fn before(&self) -> &Stream {
+        &self.before
+    }
+
+    /// The main document, to be changed in any way that leaves it a stream.
+    pub fn document_mut(&mut self) -> &mut Element {
+        self.package.document_mut()
+    }
+
+    /// Puts a changed graph in place of the one there is.
+    ///
+    /// # Errors
+    /// As [`Stream::to_document`].
+    pub fn set_stream(&mut self, stream: &Stream) -> Result<()> {
+        *self.package.document_mut() = stream.to_document()?;
+        Ok(())
+    }
+
+    /// A node's element, to be changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoNode`].
+    pub fn node_mut(&mut self, uid: &str) -> Result<&mut Element> {
+        let is_it = |element: &Element| is_node(element) && element.attr("uid") == Some(uid);
+        let missing = || ErrorKind::NoNode(uid.to_owned());
+        let path = match uid {
+            "" => None,
+            _ => self.package.document().position_of(&is_it),
+        };
+        let path = path.ok_or_else(missing)?;
+        let found = self.package.document_mut().at_mut(&path);
+        found.ok_or_else(|| missing().into())
+    }
+
+    /// Sets a property of a node that holds text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoNode`].
+    pub fn set_property(&mut self, uid: &str, name: &str, text: &str) -> Result<()> {
+        if let Some(properties) = self.node_mut(uid)?.child_or_new("properties") {
+            properties.set_leaf(name, text);
+        }
+        Ok(())
+    }
+
+    /// Writes a typed node back: its properties that differ from the element's, and no other.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoNode`], or [`ErrorKind::WrongNodeType`].
+    pub fn set_typed(&mut self, uid: &str, typed: &TypedNode) -> Result<()> {
+        let element = self.node_mut(uid)?;
+        let node = Node::alone(element.clone())?;
+        *element = typed.write_into(&node)?;
+        Ok(())
+    }
+
+    /// Sets a property of the stream itself that holds text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingElement`] if the document has none.
+    pub fn set_stream_property(&mut self, name: &str, text: &str) -> Result<()> {
+        let stream = self.package.document_mut().child_mut("stream");
+        let properties = stream.and_then(|stream| stream.child_mut("properties"));
+        let properties = properties.ok_or_else(|| ErrorKind::MissingElement("properties".to_owned()))?;
+        properties.set_leaf(name, text);
+        Ok(())
+    }
+
+    /// Reads a side file as it is now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoEntry`] or [`ErrorKind::Damaged`].
+    pub fn side_file(&self, name: &str) -> Result<Vec<u8>> {
+        self.package.read(name)
+    }
+
+    /// Replaces a side file, or adds one of this name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsafeName`] for a name that is no plain relative path, or the main document's;
+    /// [`ErrorKind::Limit`].
+    pub fn put_side_file(&mut self, name: &str, content: impl Into<Bytes>) -> Result<()> {
+        self.package.put(name, content.into())
+    }
+
+    /// Adds a side file under the next number and returns its name: `data/0007.dat`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`].
+    pub fn add_side_file(&mut self, content: impl Into<Bytes>) -> Result<String> {
+        self.package.append(content.into())
+    }
+
+    /// Removes a side file. What refers to it is for the caller to remove.
+    pub fn remove_side_file(&mut self, name: &str) {
+        self.package.remove(name);
+    }
+
+    /// Stamps the stream as saved at this time, in milliseconds since 1970; the date shown is in UTC.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MissingElement`].
+    pub fn stamp(&mut self, saved_at: i64) -> Result<()> {
+        self.set_stream_property("lastSavedDate", &saved_at.to_string())?;
+        let document = self.package.document_mut();
+        if document.attr("date").is_some() {
+            document.set_attr("date", &crate::time::utc(saved_at));
+        }
+        Ok(())
+    }
+}
+
+/// Nodes have a class; entries of `terminalNodeOrder` have the same name and none.
+fn is_node(element: &Element) -> bool {
+    element.name() == "node" && element.attr("class").is_some()
+}
