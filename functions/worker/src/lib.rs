@@ -3,6 +3,7 @@
 //! - [`handle`]: a batch of messages, each on its own: one that fails, or panics, is reported alone.
 //! - [`EngineRunner`]: one execution: fetches what the job names into a folder of its own, lets the
 //!   engine run the stream, and stores the results under the execution's prefix.
+//! - [`OnOwnThreads`]: keeps scoring away from the threads of the heartbeats.
 
 mod batch;
 mod failure;
@@ -11,10 +12,12 @@ mod request;
 mod runner;
 pub mod scratch;
 mod sources;
+mod threads;
 
 pub use batch::handle;
 pub use limits::limits;
 pub use runner::EngineRunner;
+pub use threads::OnOwnThreads;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,6 @@
 //! Runs jobs: takes messages from the queue and gives them to the worker's handler, as Lambda does
 //! with SQS.
 
-mod threads;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,11 +9,10 @@ use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use satsuma_aws::{Files, Jobs, Queue, Received};
 use satsuma_domain::SystemClock;
 use satsuma_domain::work::Runner;
-use satsuma_worker::EngineRunner;
+use satsuma_worker::{EngineRunner, OnOwnThreads};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use self::threads::OnOwnThreads;
 use crate::error::LocalError;
 use crate::stop::Stop;
 
@@ -47,7 +44,11 @@ impl Worker {
     /// A worker whose jobs write their temporary files to `scratch`.
     pub(crate) fn new(jobs: Jobs, files: Files, queue: Queue, scratch: PathBuf) -> Result<Self, LocalError> {
         let engine = Arc::new(EngineRunner::new(Arc::new(files), scratch, satsuma_worker::limits()));
-        let runner = Arc::new(OnOwnThreads::new(engine)?);
+        let runner =
+            Arc::new(OnOwnThreads::new(engine).map_err(|error| LocalError::System {
+                what: "threads for jobs",
+                detail: error.to_string(),
+            })?);
         Ok(Self { jobs, queue, runner })
     }
 

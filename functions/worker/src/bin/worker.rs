@@ -7,7 +7,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use satsuma_aws::{Files, Jobs};
 use satsuma_domain::{Clock, SystemClock, Timestamp};
-use satsuma_worker::EngineRunner;
+use satsuma_worker::{EngineRunner, OnOwnThreads};
 
 /// What is kept of Lambda's time limit for stopping the engine and writing the end: a batch, an upload
 /// that goes on, and the last write's retries.
@@ -20,7 +20,8 @@ async fn main() -> Result<(), Error> {
     let files = Arc::new(Files::from_env().await?);
     let scratch = std::env::temp_dir();
     satsuma_worker::scratch::clear(&scratch);
-    let runner = Arc::new(EngineRunner::new(files, scratch, satsuma_worker::limits()));
+    let engine = EngineRunner::new(files, scratch, satsuma_worker::limits());
+    let runner = Arc::new(OnOwnThreads::new(Arc::new(engine))?);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let (jobs, runner) = (&jobs, Arc::clone(&runner));
         async move {

@@ -4,25 +4,25 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use satsuma_domain::execution::{Failure, FailureCategory, Outcome};
+use satsuma_domain::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::error::LocalError;
-
-/// Runs jobs on threads of their own.
-pub(super) struct OnOwnThreads {
+/// Runs jobs on threads of their own, as many as there are cores.
+pub struct OnOwnThreads {
     runner: Arc<dyn Runner>,
     /// Empty only while it is dropped.
     threads: Option<Runtime>,
 }
 
 impl OnOwnThreads {
-    pub(super) fn new(runner: Arc<dyn Runner>) -> Result<Self, LocalError> {
-        let threads = Builder::new_multi_thread().enable_all().thread_name("job").build();
-        let threads = threads
-            .map_err(|error| LocalError::System { what: "threads for jobs", detail: error.to_string() })?;
+    /// Starts the threads that `runner` will run on.
+    ///
+    /// # Errors
+    /// Where the system gives no threads.
+    pub fn new(runner: Arc<dyn Runner>) -> std::io::Result<Self> {
+        let threads = Builder::new_multi_thread().enable_all().thread_name("job").build()?;
         Ok(Self { runner, threads: Some(threads) })
     }
 }
@@ -39,6 +39,10 @@ impl Runner for OnOwnThreads {
             Err(Ok(panic)) => std::panic::resume_unwind(panic),
             Err(Err(_)) => gone(),
         }
+    }
+
+    async fn discard(&self, job: &Job, execution: ExecutionNumber, results: &[ResultFile]) {
+        self.runner.discard(job, execution, results).await;
     }
 }
 
