@@ -13,7 +13,7 @@ const HEAD: &str = "\
 
 Public streams of Modeler 16 to 19, found in repositories on the web; they are not part of this one. Every
 one of them opens, is explained and drawn, and is written back byte for byte; its document, taken apart into
-the typed graph and put together again, comes out as the same bytes.
+the typed graph and put together again, is the same to the last line break.
 
 A *branch* is a node that a run executes (a chart, builder, output or export, or a terminal supernode) with
 all that it reads from.

@@ -1,6 +1,7 @@
 //! The zip that a stream file is.
 
 mod directory;
+mod local;
 mod rewrite;
 mod write;
 
@@ -14,6 +15,7 @@ use crate::inflate::{Framing, inflate};
 use crate::limits::Limits;
 
 pub(crate) use directory::is_plain_path;
+pub use local::read_entry_run;
 pub(crate) use rewrite::Changes;
 pub use write::write_archive;
 

@@ -87,7 +87,8 @@ impl StreamFile {
     ///
     /// Without an [edit](StreamFile::edit) these are the bytes that were opened. Otherwise entries that
     /// were not changed keep their compressed bytes, times and order; a changed main document keeps its
-    /// encoding, all elements and attributes in their order, and the version stamps.
+    /// encoding, all elements and attributes in their order, and the version stamps. Records of folders and
+    /// a comment of the zip, neither of which Modeler writes, are left out.
     ///
     /// # Errors
     /// [`ErrorKind::Write`](crate::ErrorKind::Write) if something is longer than the format can say.

@@ -50,3 +50,31 @@ pub(crate) fn inflate(data: &[u8], framing: Framing, size: usize) -> Result<Vec<
     }
     Ok(out)
 }
+
+/// Inflates bare deflate of unknown size to its end, within the limits; gives back how much was read, too.
+pub(crate) fn inflate_to_end(data: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize)> {
+    let mut inflater = Decompress::new(false);
+    let mut out = Vec::new();
+    loop {
+        let read = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
+        // At most as much again as there is, so that what is set aside stays near what is needed.
+        out.reserve(out.len().clamp(FIRST, LARGEST_STEP));
+        let rest = data.get(read..).unwrap_or_default();
+        let written = out.len();
+        let status = inflater
+            .decompress_vec(rest, &mut out, FlushDecompress::None)
+            .map_err(|error| ErrorKind::Damaged(error.to_string()))?;
+        check_size(inflater.total_in(), out.len() as u64, limits)?;
+        let now = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
+        if status == Status::StreamEnd {
+            return Ok((out, now));
+        }
+        if now == read && out.len() == written {
+            return Err(ErrorKind::Damaged("it ends too early".to_owned()).into());
+        }
+    }
+}
+
+/// Bytes set aside at first, and at most at once.
+const FIRST: usize = 4 << 10;
+const LARGEST_STEP: usize = 4 << 20;

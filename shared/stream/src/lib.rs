@@ -41,7 +41,12 @@
 //! Side files are inflated when they are asked for ([`StreamFile::entry`] and the methods of the nuggets),
 //! so a stream costs what is used of it.
 //!
-//! [`StreamBuilder`] makes new streams.
+//! # More to do with a stream
+//!
+//! [`StreamFile::edit`] changes one and [`StreamFile::write`] writes it back: what was not changed stays as
+//! it was, byte for byte. [`Edit::refresh`] puts a newly built model into the nuggets of its builder.
+//! [`explain::explain`] says what is in a stream, [`svg`] draws it, [`survey`] counts what is in many.
+//! [`StreamBuilder`] makes new streams; [`ModelerFile`] opens palettes, nodes and saved outputs, too.
 
 mod archive;
 mod builder;
@@ -69,7 +74,7 @@ mod text_enum;
 mod time;
 mod value;
 
-pub use archive::{Archive, write_archive};
+pub use archive::{Archive, read_entry_run, write_archive};
 pub use builder::{NodeRef, StreamBuilder};
 pub use diagram::{Comment, Diagram, Link};
 pub use element::{Content, Element, FromText};

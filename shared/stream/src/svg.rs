@@ -7,6 +7,7 @@
 //!
 //! The drawing needs nothing but itself, is the same every time, and takes every text for hostile.
 
+mod axis;
 mod canvas;
 mod frame;
 mod label;

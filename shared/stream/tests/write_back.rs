@@ -8,7 +8,9 @@ mod support;
 use std::collections::BTreeMap;
 
 use satsuma_stream::nodes::{AutoResults, CfParameters, TypedNode};
-use satsuma_stream::{Archive, Element, Limits, ModelerFile, ModelerFileKind, RecordTable, StreamFile};
+use satsuma_stream::{
+    Archive, Element, Limits, ModelContent, ModelerFile, ModelerFileKind, NewModel, RecordTable, StreamFile,
+};
 
 /// Where the compressed bytes of each entry are, from the zip's directory.
 fn compressed(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
@@ -231,4 +233,51 @@ fn parameter_files_are_written_as_they_were_read() {
         }
     }
     println!("{files} parameter files with {parameters} parameters");
+}
+
+/// Every nugget of an extension or the component framework whose builder refreshes it gets another model; all
+/// other nodes, links and files stay as they were.
+#[test]
+fn models_are_replaced_in_real_nuggets() {
+    let mut replaced = 0;
+    for (path, bytes) in support::streams() {
+        let before = StreamFile::open(bytes).unwrap();
+        for tie in before.stream().ties().iter().filter(|tie| tie.is_active()) {
+            let slot = match tie.nugget.typed().unwrap() {
+                TypedNode::CfApply(nugget) => nugget.containers[0].name.clone(),
+                TypedNode::ExtensionApply(nugget) => {
+                    let model = nugget.containers.iter().find(|container| container.model_type.is_some());
+                    model.unwrap().name.clone()
+                }
+                _ => continue,
+            };
+            let mut header = tie.nugget.model_header().unwrap().unwrap();
+            header.build_date = Some(1_582_934_400_000);
+            let model = NewModel {
+                builder: tie.builder_uid.clone(),
+                header,
+                contents: vec![(slot, ModelContent::Pmml(b"<PMML/>".to_vec()))],
+                inline: Vec::new(),
+                build_info: None,
+                build_settings: None,
+                build_parameters: None,
+                saved_at: 1_582_934_400_000,
+            };
+            let (mut file, uid) = (before.clone(), tie.nugget.uid.as_str());
+            file.edit(|edit| edit.replace_model(uid, &model)).unwrap();
+            let again = StreamFile::open(file.write().unwrap()).unwrap();
+            let header = again.stream().node_by_uid(uid).unwrap().model_header().unwrap().unwrap();
+            assert_eq!(header, model.header, "{path}");
+            let nodes = |file: &StreamFile| -> Vec<Element> {
+                let nodes = file.stream().diagram.nodes().iter();
+                nodes.filter(|node| node.uid != uid).map(|node| node.element().clone()).collect()
+            };
+            if before.stream().diagram.find_uid(uid).is_some() {
+                assert_eq!(nodes(&again), nodes(&before), "{path}");
+            }
+            assert_eq!(again.stream().diagram.links(), before.stream().diagram.links());
+            replaced += 1;
+        }
+    }
+    println!("{replaced} models replaced");
 }

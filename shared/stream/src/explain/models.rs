@@ -1,5 +1,7 @@
 //! Models, explained.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::element::Element;
@@ -19,7 +21,7 @@ pub struct ModelSummary {
     pub node_type: String,
     /// What users see.
     pub name: String,
-    /// The algorithm, as the model names it.
+    /// The algorithm, as the model names it; time series models leave it empty.
     pub algorithm: String,
     /// Fields that it predicts; none for clusters and rules.
     pub targets: Vec<String>,
@@ -74,11 +76,13 @@ fn extension_model(element: &Element) -> Option<&Element> {
 pub(super) fn models(stream: &Stream) -> (Vec<ModelSummary>, Vec<String>) {
     let (mut models, mut problems) = (Vec::new(), Vec::new());
     let ties = stream.ties();
+    let ties: HashMap<*const Node, &Tie<'_>> =
+        ties.iter().map(|tie| (std::ptr::from_ref(tie.nugget), tie)).collect();
     let nodes = stream.diagram.all_nodes().into_iter();
     for node in nodes.filter(|node| node.family() == NodeFamily::Nugget) {
         match node.model_header() {
             Ok(header) => {
-                let tie = ties.iter().find(|tie| std::ptr::eq(tie.nugget, node));
+                let tie = ties.get(&std::ptr::from_ref(node)).copied();
                 models.push(ModelSummary::of(node, header, tie));
             }
             Err(error) => problems.push(error.to_string()),

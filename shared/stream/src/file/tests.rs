@@ -135,7 +135,8 @@ fn an_edit_that_fails_or_leaves_no_stream_changes_nothing() {
 #[test]
 fn side_files_are_numbered_on_replaced_and_removed() {
     let mut stream = StreamBuilder::new("a");
-    (stream.side_file(vec![1; 100]), stream.side_file(vec![2; 100]));
+    stream.side_file(vec![1; 100]);
+    stream.side_file(vec![2; 100]);
     let mut file = StreamFile::open(stream.write().unwrap()).unwrap();
     let added = file
         .edit(|edit| {

@@ -6,7 +6,7 @@ use super::Node;
 use crate::element::Element;
 
 impl Node {
-    /// The node's element, with what [`Node`] itself knows written into it: equal to the one it was read
+    /// The node's element, with what [`Node`] itself knows, but for its type, written into it: equal to the one it was read
     /// from if nothing was changed. Typed properties are written by
     /// [`TypedNode::write_into`](crate::nodes::TypedNode::write_into).
     pub fn to_element(&self) -> Arc<Element> {
@@ -44,7 +44,8 @@ impl Node {
                 target.set_leaf(name, text);
             }
             let moved = changed(|before, now| before.position == now.position);
-            if let (true, Some((x, y)), Some(place)) = (moved, self.position, target.child_or_new("position"))
+            if let Some((x, y)) = self.position.filter(|_| moved)
+                && let Some(place) = target.child_or_new("position")
             {
                 place.set_leaf("x", &x.to_string());
                 place.set_leaf("y", &y.to_string());

@@ -87,6 +87,9 @@ impl PropertyWriter {
 
     /// Writes properties that are kept whole.
     pub(crate) fn unknown(&mut self, before: &[Property], now: &[Property]) {
+        if before == now {
+            return;
+        }
         let Some(properties) = self.element.child_or_new("properties") else {
             return;
         };

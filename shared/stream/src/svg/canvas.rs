@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::label::escaped;
+use super::label::{clipped, escaped};
 
 /// Beyond this a viewer is asked to shrink the drawing, which keeps its proportions.
 const LARGEST: f64 = 4000.0;
@@ -80,7 +80,7 @@ impl Canvas {
              <title>{}</title>\n<style>{STYLE}</style>\n<defs>{MARKERS}</defs>\n{}</svg>\n",
             width * scale,
             height * scale,
-            escaped(title),
+            escaped(clipped(title, 200)),
             self.body
         )
     }

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::axis::{Axis, LARGEST};
 use super::canvas::Canvas;
-use super::label::{code, columns, escaped, wrapped};
+use super::label::{clipped, code, columns, escaped, wrapped};
 use super::note::Note;
 use super::shape::{RADIUS, shape};
 use crate::diagram::Diagram;
@@ -15,8 +16,12 @@ const MARGIN: (f64, f64) = (64.0, 56.0);
 const TITLE: f64 = 24.0;
 /// Between nodes that have no place of their own.
 const SPACING: f64 = 96.0;
-/// A diagram is shrunk to at most this; a hostile one may spread over the whole plane.
-const LARGEST: f64 = 20_000.0;
+/// Characters of a name, where all of it is given.
+const NAME: usize = 200;
+/// Links, comments and ties of a comment that are drawn: the real ones have a hundredth of it.
+const LINKS: usize = 20_000;
+const COMMENTS: usize = 2000;
+const TIES: usize = 500;
 /// Columns and lines of a label.
 const LABEL: (usize, usize) = (15, 2);
 /// Height of a line of text.
@@ -38,7 +43,7 @@ pub(super) struct Frame<'a> {
 impl<'a> Frame<'a> {
     pub(super) fn new(title: &str, diagram: &'a Diagram, branch: HashSet<NodeId>) -> Self {
         let mut frame = Frame {
-            title: title.to_owned(),
+            title: clipped(title, NAME).to_owned(),
             diagram,
             branch,
             places: HashMap::new(),
@@ -60,25 +65,17 @@ impl<'a> Frame<'a> {
             let (column, row) = ((number % 10) as f64, (number / 10) as f64);
             (node.id, (column * SPACING, lowest + (row + 1.0) * SPACING))
         }));
-        let mut notes: Vec<_> = self.diagram.comments().iter().map(Note::new).collect();
-        let middles = places.iter().map(|(_, place)| (*place, (0.0, 0.0)));
-        let corners: Vec<_> = middles.chain(notes.iter().map(|note| (note.place, note.size))).collect();
-        let left = corners.iter().map(|((x, _), _)| *x).fold(f64::INFINITY, f64::min);
-        let top = corners.iter().map(|((_, y), _)| *y).fold(f64::INFINITY, f64::min);
-        let right = corners.iter().map(|((x, _), (width, _))| x + width).fold(0.0_f64, f64::max);
-        let bottom = corners.iter().map(|((_, y), (_, height))| y + height).fold(0.0_f64, f64::max);
-        if corners.is_empty() {
-            (self.width, self.height) = (2.0 * MARGIN.0, TITLE + MARGIN.1);
-            return;
-        }
-        let scale = (LARGEST / (right - left).max(bottom - top).max(1.0)).min(1.0);
-        let moved =
-            |(x, y): (f64, f64)| ((x - left) * scale + MARGIN.0, (y - top) * scale + TITLE + MARGIN.1);
-        self.places = places.into_iter().map(|(id, place)| (id, moved(place))).collect();
+        let mut notes: Vec<_> = self.diagram.comments().iter().take(COMMENTS).map(Note::new).collect();
+        let corners = || places.iter().map(|(_, place)| *place).chain(notes.iter().map(|note| note.place));
+        let (across, down) = (Axis::new(corners().map(|(x, _)| x)), Axis::new(corners().map(|(_, y)| y)));
+        let moved = |(x, y): (f64, f64)| (across.at(x) + MARGIN.0, down.at(y) + TITLE + MARGIN.1);
+        self.places = places.iter().map(|(id, place)| (*id, moved(*place))).collect();
         notes.iter_mut().for_each(|note| note.place = moved(note.place));
         self.notes = notes;
-        self.width = (right - left) * scale + 2.0 * MARGIN.0;
-        self.height = (bottom - top) * scale + TITLE + 2.0 * MARGIN.1;
+        let ends = self.places.values().map(|place| (*place, (0.0, 0.0)));
+        let ends: Vec<_> = ends.chain(self.notes.iter().map(|note| (note.place, note.size))).collect();
+        self.width = ends.iter().map(|((x, _), (width, _))| x + width).fold(MARGIN.0, f64::max) + MARGIN.0;
+        self.height = ends.iter().map(|((_, y), (_, height))| y + height).fold(TITLE, f64::max) + MARGIN.1;
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas) {
@@ -106,7 +103,8 @@ impl<'a> Frame<'a> {
         let by_uid: HashMap<_, _> = nodes.map(|node| (node.uid.as_str(), node.id)).collect();
         for (comment, note) in self.diagram.comments().iter().zip(&self.notes) {
             let (x, y) = note.middle();
-            let tied = comment.nodes.iter().filter_map(|uid| self.places.get(by_uid.get(uid.as_str())?));
+            let tied =
+                comment.nodes.iter().take(TIES).filter_map(|uid| self.places.get(by_uid.get(uid.as_str())?));
             for (to_x, to_y) in tied {
                 canvas.push(format_args!(
                     "<line class=\"tie\" x1=\"{x:.1}\" y1=\"{y:.1}\" x2=\"{to_x:.1}\" y2=\"{to_y:.1}\"/>"
@@ -117,7 +115,7 @@ impl<'a> Frame<'a> {
     }
 
     fn draw_links(&self, canvas: &mut Canvas) {
-        for link in self.diagram.links() {
+        for link in self.diagram.links().iter().take(LINKS) {
             let ends = (self.places.get(&link.source), self.places.get(&link.target));
             let (Some((x, y)), Some((to_x, to_y))) = ends else { continue };
             let length = (to_x - x).hypot(to_y - y);
@@ -159,8 +157,8 @@ impl<'a> Frame<'a> {
         let mut classes = vec!["node"];
         classes.extend(self.branch.contains(&node.id).then_some("scoring"));
         classes.extend((!node.enabled).then_some("disabled"));
-        let name = escaped(node.display_name());
-        let node_type = escaped(&node.node_type.to_string());
+        let name = escaped(clipped(node.display_name(), NAME));
+        let node_type = escaped(clipped(&node.node_type.to_string(), NAME));
         canvas.push(format_args!("<g class=\"{}\"><title>{name} ({node_type})</title>", classes.join(" ")));
         canvas.push(shape(node.family(), x, y));
         if node.family() != NodeFamily::Connector {

@@ -23,10 +23,17 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
+/// The start of a text: a stream may have texts of any length.
+pub(super) fn clipped(text: &str, characters: usize) -> &str {
+    let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or_default()
+}
+
 /// Breaks a text into lines of at most `width` columns, at spaces where there are some; what does not
 /// fit into `lines` lines ends in `…`.
 pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
     let mut wrapped = vec![String::new()];
+    let text = clipped(text, 2 * width * (lines + 1));
     for word in text.split_whitespace() {
         push_word(&mut wrapped, word, width);
         if wrapped.len() > lines {

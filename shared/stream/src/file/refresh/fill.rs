@@ -1,0 +1,161 @@
+//! Filling a nugget's element with a model, as each family of nuggets keeps it.
+
+use super::{ModelContent, NewModel};
+use crate::element::Element;
+use crate::error::{ErrorKind, Result};
+use crate::extension::wrap_content;
+use crate::file::edit::Edit;
+use crate::scf::{ScfContainer, ScfEntry};
+
+/// Elements of `model` that are told by the header, or say how the model looks.
+const HEADER: [&str; 15] = [
+    "algorithmName",
+    "applicationName",
+    "applicationVersion",
+    "buildDate",
+    "copyright",
+    "defaultFormat",
+    "displayLabel",
+    "elapsedBuildTime",
+    "formats",
+    "inputs",
+    "name",
+    "outputs",
+    "recordCount",
+    "streamName",
+    "userName",
+];
+
+impl Edit {
+    /// A nugget of Modeler's own: header and structures in `properties/model`, PMML beside it. Returns
+    /// the names of structures that would stay those of the old model.
+    pub(super) fn fill_native(&mut self, element: &mut Element, model: &NewModel) -> Result<Vec<String>> {
+        let missing = || ErrorKind::MissingElement("model".to_owned());
+        let target = element.child_mut("properties").and_then(|properties| properties.child_mut("model"));
+        let target = target.ok_or_else(missing)?;
+        model.header.write_into(target);
+        let given = |name: &str| {
+            let inline = model.inline.iter().any(|given| given.name() == name);
+            inline || model.contents.iter().any(|(slot, _)| slot == name)
+        };
+        let is_structure =
+            |child: &Element| child.elements().next().is_some() || child.attributes().count() > 0;
+        let stays = |child: &Element| is_structure(child) && !HEADER.contains(&child.name());
+        let children = target.elements().filter(|child| stays(child) && !given(child.name()));
+        let mut kept: Vec<_> = children.map(|child| child.name().to_owned()).collect();
+        if target.attr("pmml").is_some() && !given("pmml") {
+            kept.push("pmml".to_owned());
+        }
+        for structure in &model.inline {
+            target.put_child(structure.clone());
+        }
+        for (slot, content) in &model.contents {
+            let content = content.plain()?;
+            if slot == "pmml" {
+                let name = self.store(target.attr("pmml"), content)?;
+                target.set_attr("pmml", &name);
+            } else if let Some(place) = target.child_or_new(slot) {
+                let name = self.store(place.attr("containerData"), content)?;
+                place.set_attr("containerData", &name);
+            }
+        }
+        // Tables of the output viewer that show the old model's coefficients.
+        element.retain_children(|child| child.name() != "spssSpvFileData");
+        Ok(kept)
+    }
+
+    /// A nugget of the component framework. Returns what would be missing: any content at all.
+    pub(super) fn fill_component(&mut self, element: &mut Element, model: &NewModel) -> Result<Vec<String>> {
+        if let Some(target) = element.child_mut("properties").and_then(|inner| inner.child_mut("model")) {
+            model.header.write_into(target);
+        }
+        let name_of =
+            |container: &Element| container.text_of("containerName").unwrap_or_default().into_owned();
+        let given = |name: &str| model.contents.iter().any(|(slot, _)| slot == name);
+        element.retain_children(|child| match child.name() {
+            "container" => given(&name_of(child)),
+            name => name != "modelBuilderContainer",
+        });
+        for (slot, content) in &model.contents {
+            let content = content.component()?;
+            let mut containers = element.elements_mut();
+            let found = containers.find(|child| child.name() == "container" && name_of(child) == *slot);
+            match found {
+                Some(container) => {
+                    let name = self.store(container.attr("containerData"), content)?;
+                    container.set_attr("containerData", &name);
+                }
+                None => {
+                    drop(containers);
+                    let name = self.package.append(content.into())?;
+                    let container = Element::new("container").with_attr("containerData", name);
+                    element.push_child(container.with_leaf("containerName", slot));
+                }
+            }
+        }
+        if let Some(parameters) = &model.build_parameters {
+            let name = self.store(element.attr("modelBuilderProperties"), parameters.clone())?;
+            element.set_attr("modelBuilderProperties", &name);
+        }
+        let is_empty = model.contents.is_empty();
+        Ok(is_empty.then(|| "content".to_owned()).into_iter().collect())
+    }
+
+    /// A nugget of an extension. Returns the names of containers that hold a model and would be missing.
+    pub(super) fn fill_extension(&mut self, element: &mut Element, model: &NewModel) -> Result<Vec<String>> {
+        let lists = element.child_mut("contentContainers");
+        let list = lists.and_then(|lists| lists.child_mut("containers"));
+        let list = list.ok_or_else(|| ErrorKind::MissingElement("contentContainers".to_owned()))?;
+        let given = |name: Option<&str>| model.contents.iter().any(|(slot, _)| Some(slot.as_str()) == name);
+        let holds_model =
+            |child: &Element| child.child("outputs").is_some() || child.attr("modelType").is_some();
+        let containers = list.children("container");
+        let left = containers.filter(|child| holds_model(child) && !given(child.attr("name")));
+        let left: Vec<_> = left.map(|child| child.attr("name").unwrap_or_default().to_owned()).collect();
+        list.retain_children(|child| child.name() != "container" || given(child.attr("name")));
+        for (slot, content) in &model.contents {
+            let content = wrap_content(&content.plain()?)?;
+            let container = list.elements_mut().find(|child| child.attr("name") == Some(slot.as_str()));
+            let missing = || ErrorKind::Container(format!("the nugget has no container {slot:?}"));
+            let container = container.ok_or_else(missing)?;
+            if container.child("outputs").is_some() {
+                model.header.write_into(container);
+            }
+            let place = container.child_mut("content").ok_or_else(missing)?;
+            let name = self.store(place.attr("content"), content)?;
+            place.set_attr("content", &name);
+        }
+        Ok(left)
+    }
+
+    /// Replaces a side file, or adds one if there is none yet; returns its name.
+    fn store(&mut self, name: Option<&str>, content: Vec<u8>) -> Result<String> {
+        match name.filter(|name| !name.is_empty()) {
+            Some(name) => {
+                self.package.put(name, content.into())?;
+                Ok(name.to_owned())
+            }
+            None => self.package.append(content.into()),
+        }
+    }
+}
+
+impl ModelContent {
+    /// As native nuggets and extensions have it.
+    fn plain(&self) -> Result<Vec<u8>> {
+        match self {
+            ModelContent::Pmml(bytes) | ModelContent::Bytes(bytes) => Ok(bytes.clone()),
+            ModelContent::Scf(container) => container.write(),
+        }
+    }
+
+    /// As the component framework has it.
+    fn component(&self) -> Result<Vec<u8>> {
+        match self {
+            ModelContent::Pmml(bytes) => {
+                ScfContainer { entries: vec![ScfEntry::pmml(bytes.clone())] }.write()
+            }
+            other => other.plain(),
+        }
+    }
+}
