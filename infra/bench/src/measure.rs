@@ -1,0 +1,137 @@
+//! One measurement of our own side, in a process of its own, so that its memory is its own.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arrow_array::Float64Array;
+use arrow_array::cast::AsArray;
+use satsuma_engine::{Action, FileFormat, JobRequest, Limits, SourceOverride, Surroundings};
+use satsuma_pmml::{Document, Scores};
+use satsuma_stream::StreamFile;
+use serde::{Deserialize, Serialize};
+
+use crate::records::Records;
+use crate::{Result, stream, usage};
+
+/// What to measure.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Work {
+    /// Scores columns that are in memory already, with the PMML crate alone.
+    Columns {
+        /// The document.
+        pmml: PathBuf,
+        /// How many records to make.
+        rows: usize,
+    },
+    /// Runs a stream as a job does: opens it, reads a CSV file, scores, writes a CSV file.
+    Job {
+        /// The stream.
+        stream: PathBuf,
+        /// What its source reads.
+        csv: PathBuf,
+    },
+}
+
+/// What was measured; the peers print the same.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Measured {
+    /// Wall time of each run.
+    pub(crate) seconds: Vec<f64>,
+    /// Processor time of all runs together.
+    pub(crate) processor_seconds: f64,
+    /// The most memory that the process held at once.
+    pub(crate) peak_bytes: u64,
+}
+
+/// Does `work` once to warm up and then `runs` times, leaves the scores in `results`, and prints what
+/// it measured as JSON.
+pub(crate) fn run(work: &Work, runs: usize, results: &Path) -> Result<()> {
+    let measured = match work {
+        Work::Columns { pmml, rows } => columns(pmml, *rows, runs, results)?,
+        Work::Job { stream, csv } => job(stream, csv, runs, results)?,
+    };
+    println!("{}", serde_json::to_string(&measured)?);
+    Ok(())
+}
+
+fn columns(pmml: &Path, rows: usize, runs: usize, results: &Path) -> Result<Measured> {
+    let document = Document::parse(&std::fs::read(pmml)?)?;
+    let scorer = document.compile()?;
+    let batches = Records::new(&document, scorer.inputs())?.batches(rows)?;
+    let score = || batches.iter().map(|batch| scorer.score(batch)).collect::<Result<Vec<_>, _>>();
+    write_scores(&score()?, results)?;
+    let (measured, _) = timed(runs, || Ok(score()?))?;
+    Ok(measured)
+}
+
+fn job(stream: &Path, csv: &Path, runs: usize, results: &Path) -> Result<Measured> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let run = || {
+        let folder = tempfile::tempdir()?;
+        let request = JobRequest {
+            action: Action::BatchScore,
+            stream: Arc::new(StreamFile::open(std::fs::read(stream)?)?),
+            sources: vec![SourceOverride {
+                node: stream::SOURCE.to_owned(),
+                path: csv.to_owned(),
+                file_name: "records.csv".to_owned(),
+                format: None,
+                encoding: None,
+            }],
+            exports: Vec::new(),
+            format: FileFormat::Csv,
+            parameters: Vec::new(),
+            work_dir: folder.path().to_owned(),
+            limits: Limits::default(),
+        };
+        let outcome = runtime.block_on(satsuma_engine::run(&request, &Surroundings::default()))?;
+        Ok((outcome, folder))
+    };
+    run()?;
+    let (measured, (outcome, _folder)) = timed(runs, run)?;
+    let [file] = outcome.files.as_slice() else {
+        return Err(format!("{} result files instead of one", outcome.files.len()).into());
+    };
+    std::fs::copy(&file.path, results)?;
+    Ok(measured)
+}
+
+/// Times each of the runs, and gives back what the last one gave.
+fn timed<T>(runs: usize, mut work: impl FnMut() -> Result<T>) -> Result<(Measured, T)> {
+    let mut seconds = Vec::with_capacity(runs);
+    let mut last = None;
+    let before = usage::processor_time().unwrap_or_default();
+    for _ in 0..runs {
+        // The results of one run are gone before the next begins.
+        drop(last.take());
+        let start = Instant::now();
+        last = Some(work()?);
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    let used = usage::processor_time().unwrap_or_default().saturating_sub(before);
+    let measured = Measured {
+        seconds,
+        processor_seconds: Duration::as_secs_f64(&used),
+        peak_bytes: usage::peak_bytes(std::process::id()).unwrap_or_default(),
+    };
+    Ok((measured, last.ok_or("no run was asked for")?))
+}
+
+/// Writes scores as the engine names them, and the decision behind each where the model has one.
+fn write_scores(scores: &[Scores], path: &Path) -> Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    writeln!(file, "$N-,$NC-,decision")?;
+    for scores in scores {
+        let predicted = scores.predicted().as_string_opt::<i32>().ok_or("the prediction is no text")?;
+        let number = |column: Option<&Float64Array>, row| column.map_or(f64::NAN, |column| column.value(row));
+        for (row, category) in predicted.iter().enumerate() {
+            let confidence = number(scores.confidence(), row);
+            let decision = number(scores.decisions().first(), row);
+            writeln!(file, "{},{confidence},{decision}", category.unwrap_or_default())?;
+        }
+    }
+    Ok(file.flush()?)
+}

@@ -1,0 +1,127 @@
+//! The template says what the code says: routes, table, binaries, and what each function may do.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::KeySchemaElement;
+use satsuma_aws::table;
+use satsuma_batch::routes::ROUTES;
+use satsuma_tests::template::{Template, text};
+use satsuma_tests::workspace;
+use serde_json::Value;
+
+#[test]
+fn the_api_has_the_routes_of_the_batch_functions_and_no_others() {
+    let template: BTreeSet<(String, String)> = Template::read().routes().into_iter().collect();
+    let code: BTreeSet<(String, String)> = ROUTES
+        .iter()
+        .map(|route| (format!("{} {}", route.method, route.path), route.function.to_owned()))
+        .collect();
+    assert_eq!(template, code);
+}
+
+#[test]
+fn every_route_asks_the_authorizer() {
+    let template = Template::read();
+    for (name, route) in template.resources_of("AWS::ApiGatewayV2::Route") {
+        assert_eq!(route["Properties"]["AuthorizationType"], "CUSTOM", "{name}");
+        assert_eq!(route["Properties"]["AuthorizerId"], "ApiAuthorizer", "{name}");
+    }
+}
+
+#[test]
+fn the_table_has_the_keys_and_indexes_that_the_adapter_uses() {
+    let template = Template::read();
+    let declared = template.properties("Table");
+    let used = table::definition().unwrap();
+    let attributes: BTreeSet<(String, String)> = used
+        .attributes
+        .iter()
+        .map(|attribute| (attribute.attribute_name.clone(), attribute.attribute_type.as_str().to_owned()))
+        .collect();
+    assert_eq!(pairs(&declared["AttributeDefinitions"], "AttributeName", "AttributeType"), attributes);
+    assert_eq!(pairs(&declared["KeySchema"], "AttributeName", "KeyType"), keys(&used.keys));
+    let indexes = declared["GlobalSecondaryIndexes"].as_array().unwrap();
+    assert_eq!(indexes.len(), used.indexes.len());
+    for index in &used.indexes {
+        let declared = indexes.iter().find(|declared| declared["IndexName"] == index.index_name.as_str());
+        let declared = declared.unwrap_or_else(|| panic!("the template has no index {}", index.index_name));
+        assert_eq!(pairs(&declared["KeySchema"], "AttributeName", "KeyType"), keys(&index.key_schema));
+        let projection = index.projection.as_ref().and_then(|projection| projection.projection_type.as_ref());
+        assert_eq!(declared["Projection"]["ProjectionType"], projection.unwrap().as_str());
+    }
+    assert_eq!(declared["TimeToLiveSpecification"]["AttributeName"], table::TIME_TO_LIVE);
+}
+
+#[test]
+fn every_function_runs_a_binary_of_its_own_that_its_crate_has() {
+    let template = Template::read();
+    let mut binaries = BTreeSet::new();
+    for function in template.functions() {
+        let (folder, binary) = (function.folder(), function.binary());
+        let manifest = std::fs::read_to_string(workspace().join(&folder).join("Cargo.toml")).unwrap();
+        let declared = manifest.contains(&format!("[[bin]]\nname = \"{binary}\"\n"));
+        assert!(declared, "{}: {folder} has no binary {binary}", function.name);
+        assert!(binaries.insert(binary), "{}: another function runs the same binary", function.name);
+    }
+    let routed: BTreeSet<String> = ROUTES.iter().map(|route| route.function.to_owned()).collect();
+    assert!(routed.is_subset(&binaries));
+}
+
+/// Who may do what, whole: a wider grant has to be accepted here, by a person.
+#[test]
+fn no_function_may_do_more_than_is_written_here() {
+    let template = Template::read();
+    let mut granted: Vec<String> = template
+        .functions()
+        .map(|function| {
+            let grants: Vec<String> = function.grants().into_iter().collect();
+            format!("{}\n    {}", function.binary(), grants.join("\n    "))
+        })
+        .collect();
+    granted.sort();
+    insta::assert_snapshot!("grants", granted.join("\n"));
+}
+
+#[test]
+fn the_boundary_allows_nothing_that_no_function_is_granted() {
+    let template = Template::read();
+    let granted = template.functions().flat_map(|function| function.grants());
+    let granted: BTreeSet<String> =
+        granted.map(|grant| grant.split(' ').next().unwrap().to_owned()).collect();
+    // What Lambda itself does in a function's name.
+    let lambdas = ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:DeleteMessage"];
+    let lambdas = lambdas.into_iter().chain(["sqs:GetQueueAttributes", "sqs:ReceiveMessage"]);
+    let needed: BTreeSet<String> = granted.into_iter().chain(lambdas.map(str::to_owned)).collect();
+    let statements = template.properties("Boundary")["PolicyDocument"]["Statement"].as_array().unwrap();
+    let allowed: BTreeSet<String> =
+        statements.iter().flat_map(|statement| texts(&statement["Action"])).collect();
+    assert_eq!(allowed, needed);
+}
+
+#[test]
+fn neither_log_nor_trace_can_hold_an_access_key() {
+    let template = Template::read();
+    let format = text(&template.properties("ApiStage")["AccessLogSettings"]["Format"]);
+    for variable in ["$context.path", "querystring", "$context.identity.apiKey", "$request"] {
+        assert!(!format.contains(variable), "the access log has {variable}");
+    }
+    for (name, body) in template.resources_of("AWS::Serverless::Function") {
+        assert_eq!(body["Properties"]["Tracing"], Value::Null, "{name}: a trace keeps whole URLs");
+    }
+}
+
+fn pairs(list: &Value, name: &str, value: &str) -> BTreeSet<(String, String)> {
+    list.as_array().unwrap().iter().map(|entry| (text(&entry[name]), text(&entry[value]))).collect()
+}
+
+fn keys(keys: &[KeySchemaElement]) -> BTreeSet<(String, String)> {
+    keys.iter().map(|key| (key.attribute_name.clone(), key.key_type.as_str().to_owned())).collect()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.iter().map(text).collect(),
+        one => vec![text(one)],
+    }
+}

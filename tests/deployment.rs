@@ -1,0 +1,43 @@
+//! The deployed service, from the first upload to the last deletion: the very `template.yaml`, built by
+//! `sam build` and put by `sam deploy` into an emulator that runs the binaries and enforces their roles.
+//!
+//! `cargo test -p satsuma-tests --test deployment -- --ignored --nocapture`, after `sam build`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+#[path = "deployment/batch_score.rs"]
+mod batch_score;
+#[path = "deployment/dropped.rs"]
+mod dropped;
+#[path = "deployment/keys.rs"]
+mod keys;
+#[path = "deployment/lost_message.rs"]
+mod lost_message;
+#[path = "deployment/refusals.rs"]
+mod refusals;
+
+use satsuma_tests::stack::Stack;
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "wants the built template, the SAM CLI and ministack"]
+async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
+    let stack = Stack::deploy().await;
+    let acme = stack.client_of("acme").await;
+    let other = stack.client_of("Other Corp").await;
+
+    // The sweeper comes once a minute: its job waits meanwhile.
+    let forgotten = lost_message::a_job_whose_message_was_never_sent_waits(&stack).await;
+
+    keys::callers_are_known_by_their_key(&acme);
+    batch_score::a_stream_is_uploaded_scored_and_fetched(&acme);
+    batch_score::jobs_run_again_with_a_new_definition(&acme);
+    batch_score::ibm_s_numbers_come_out(&acme);
+    keys::nobody_sees_what_another_owns(&acme, &other);
+    refusals::bad_requests_say_what_is_wrong(&acme);
+    refusals::a_job_that_cannot_run_fails_saying_why(&acme);
+    refusals::a_message_that_is_none_stops_nothing(&stack, &acme).await;
+    dropped::what_is_dropped_into_the_bucket_is_taken(&stack, &acme).await;
+    dropped::a_file_too_large_for_an_answer_is_linked_to(&stack, &acme).await;
+    dropped::what_cannot_be_taken_is_reported(&stack, &acme).await;
+    batch_score::files_and_jobs_are_deleted(&acme);
+    lost_message::the_sweeper_sends_it(&forgotten);
+}

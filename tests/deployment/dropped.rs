@@ -1,0 +1,50 @@
+//! Objects dropped into the bucket, without the API.
+
+use satsuma_tests::client::{Answer, Client};
+use satsuma_tests::sample;
+use satsuma_tests::stack::Stack;
+use serde_json::Value;
+
+use crate::batch_score::{parcels, path_of};
+
+pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme: &Client) {
+    stack.drop_object("uploads/acme/late-parcels.str", &sample::own("late-parcels.str")).await;
+    stack.drop_object("uploads/acme/nightly/data 1.csv", b"a,b\r\n1,2\r\n").await;
+    stack.drop_object("uploads/acme/nightly.json", parcels().to_string().as_bytes()).await;
+    let status = acme.await_end("nightly");
+    assert_eq!(status["jobStatus"], "SUCCESS", "{status}");
+    let _ = acme.get(&path_of(&status["dataUrl"])).expect(200);
+    assert_eq!(await_status(acme, "nightly/data%201.csv", 200).bytes, b"a,b\r\n1,2\r\n");
+}
+
+/// Lambda answers with 6 MB at most: larger files come from S3, by a link of the function's own role.
+pub(crate) async fn a_file_too_large_for_an_answer_is_linked_to(stack: &Stack, acme: &Client) {
+    let large = b"1234567,89\n".repeat(600_000);
+    stack.drop_object("uploads/acme/large.csv", &large).await;
+    let linked = await_status(acme, "large.csv", 307);
+    assert!(!linked.location.as_ref().unwrap().contains("accesskey"));
+    assert!(acme.follow(&linked).expect(200).bytes == large, "the link leads to other bytes");
+}
+
+pub(crate) async fn what_cannot_be_taken_is_reported(stack: &Stack, acme: &Client) {
+    stack.drop_object("uploads/acme/torn.str", b"no stream").await;
+    stack.drop_object("uploads/acme/torn.json", b"{\"action\":").await;
+    for name in ["torn.str", "torn.json"] {
+        let report = stack.await_object(&format!("rejected/acme/{name}.error.json")).await;
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        assert!(report["code"].is_string() && report["message"].is_string(), "{report}");
+    }
+    assert_eq!(acme.get("/pm/v1/file/torn.str").refusal(404), "file_not_found");
+    assert_eq!(acme.get("/pm/v1/jobs/torn").refusal(404), "job_not_found");
+}
+
+fn await_status(acme: &Client, file: &str, status: u16) -> Answer {
+    for _ in 0..300 {
+        let answer = acme.get(&format!("/pm/v1/file/{file}"));
+        if answer.status == status {
+            return answer;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    panic!("the file {file} does not come");
+}

@@ -1,0 +1,183 @@
+//! Calls the API as a client does, over HTTP.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long one answer may take: longer than API Gateway waits, and a cold start of an emulated function.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a job may take: the emulator polls its queues, the first worker starts cold, and a lost
+/// message waits for the next round of the sweeper.
+const JOB_PATIENCE: Duration = Duration::from_secs(180);
+
+/// Separates the parts of an upload.
+const BOUNDARY: &str = "satsuma-tests-boundary";
+
+/// A caller with an access key.
+pub struct Client {
+    agent: ureq::Agent,
+    address: String,
+    host: String,
+    access_key: String,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Where else to look.
+    pub location: Option<String>,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// The answer, which must have this status.
+    ///
+    /// # Panics
+    /// Where it has another one.
+    #[must_use]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    /// The code of an error object, which must have this status and every part that is promised.
+    ///
+    /// # Panics
+    /// Where it is no such error object.
+    #[must_use]
+    #[track_caller]
+    pub fn refusal(self, status: u16) -> String {
+        let error = self.expect(status).json();
+        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{error}");
+        assert!(error["requestId"].as_str().is_some_and(|id| !id.is_empty()), "{error}");
+        error["code"].as_str().expect("an error has a code").to_owned()
+    }
+}
+
+impl Client {
+    /// A caller of the API at `address` (`127.0.0.1:4566`) under the name `host`.
+    pub fn new(address: impl Into<String>, host: impl Into<String>, access_key: impl Into<String>) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(PATIENCE))
+            .build();
+        Self {
+            agent: config.into(),
+            address: address.into(),
+            host: host.into(),
+            access_key: access_key.into(),
+        }
+    }
+
+    /// The same API, called with another key.
+    #[must_use]
+    pub fn with_key(&self, access_key: &str) -> Self {
+        Self::new(&self.address, &self.host, access_key)
+    }
+
+    /// `GET`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None)
+    }
+
+    /// `DELETE`.
+    #[must_use]
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, None)
+    }
+
+    /// `POST` or `PUT` of JSON.
+    #[must_use]
+    pub fn send_json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.send(method, path, Some(("application/json".to_owned(), body.to_string().into_bytes())))
+    }
+
+    /// Uploads a file, as a form.
+    #[must_use]
+    pub fn upload(&self, path: &str, file_name: &str, bytes: &[u8]) -> Answer {
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"model_file\"; filename=\"{file_name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        self.send("PUT", path, Some((format!("multipart/form-data; boundary={BOUNDARY}"), body)))
+    }
+
+    /// Asks for a job's status until it has ended.
+    ///
+    /// # Panics
+    /// Where it does not end in time.
+    #[must_use]
+    pub fn await_end(&self, job: &str) -> Value {
+        let started = Instant::now();
+        loop {
+            let answer = self.get(&format!("/pm/v1/jobs/{job}/status"));
+            let status = if answer.status == 404 { Value::Null } else { answer.expect(200).json() };
+            if matches!(status["jobStatus"].as_str(), Some("SUCCESS" | "FAILED" | "CANCELED")) {
+                return status;
+            }
+            assert!(started.elapsed() < JOB_PATIENCE, "{job} has not ended: {status}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    /// Sends a request without an access key.
+    #[must_use]
+    pub fn get_without_key(&self, path: &str) -> Answer {
+        self.call(&self.host, "GET", format!("http://{}{path}", self.address), None)
+    }
+
+    /// Goes where an answer points to, outside the API.
+    ///
+    /// # Panics
+    /// Where it points nowhere.
+    #[must_use]
+    pub fn follow(&self, answer: &Answer) -> Answer {
+        let url = answer.location.clone().expect("the answer points somewhere");
+        self.call(&self.address, "GET", url, None)
+    }
+
+    fn send(&self, method: &str, path: &str, body: Option<(String, Vec<u8>)>) -> Answer {
+        let url = format!("http://{}{path}?accesskey={}", self.address, self.access_key);
+        self.call(&self.host, method, url, body)
+    }
+
+    fn call(&self, host: &str, method: &str, url: String, body: Option<(String, Vec<u8>)>) -> Answer {
+        let request = ureq::http::Request::builder().method(method).uri(url).header("Host", host);
+        let response = match body {
+            None => self.agent.run(request.body(()).unwrap()),
+            Some((media_type, bytes)) => {
+                self.agent.run(request.header("Content-Type", media_type).body(bytes).unwrap())
+            }
+        };
+        let mut response = response.expect("the API answers");
+        let location = response.headers().get("location").map(|url| url.to_str().unwrap().to_owned());
+        Answer {
+            status: response.status().as_u16(),
+            location,
+            bytes: response.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a whole body"),
+        }
+    }
+}
