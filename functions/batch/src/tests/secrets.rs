@@ -1,9 +1,11 @@
 //! Access keys stay where they were sent: in no answer, in no line of the log.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use satsuma_http::logs;
+use tracing::Dispatch;
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::world::{World, shown};
@@ -37,10 +39,20 @@ impl Captured {
     }
 }
 
+/// Captures what this test's thread logs, while the guard lives.
+fn capture(level: &str) -> (Captured, DefaultGuard) {
+    // With a single subscriber in the process, `tracing` asks the thread that meets an event first
+    // whether anybody listens, once and for all; the threads of other tests would say no.
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));
+    let captured = Captured::default();
+    let guard = tracing::subscriber::set_default(logs::subscriber(level, captured.clone()));
+    LazyLock::force(&SECOND);
+    (captured, guard)
+}
+
 #[tokio::test]
 async fn a_key_in_the_query_is_in_no_answer_and_no_log_line() {
-    let captured = Captured::default();
-    let _logging = tracing::subscriber::set_default(logs::subscriber("trace", captured.clone()));
+    let (captured, _logging) = capture("trace");
     let job = r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#;
     let mut world = World::new();
     let instances = [world.instance.clone(), None];
@@ -65,8 +77,7 @@ async fn a_key_in_the_query_is_in_no_answer_and_no_log_line() {
 
 #[tokio::test]
 async fn the_access_log_says_who_did_what_and_how_it_went() {
-    let captured = Captured::default();
-    let _logging = tracing::subscriber::set_default(logs::subscriber("", captured.clone()));
+    let (captured, _logging) = capture("");
     World::new().send("GET", "/pm/v1/jobs/drug_job5", "").await;
     let mut line: serde_json::Value = serde_json::from_str(captured.text().trim()).unwrap();
     line["timestamp"] = "…".into();
