@@ -40,4 +40,5 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     dropped::what_cannot_be_taken_is_reported(&stack, &acme).await;
     batch_score::files_and_jobs_are_deleted(&acme);
     lost_message::the_sweeper_sends_it(&forgotten);
+    keys::no_log_holds_a_key(&stack, &acme);
 }

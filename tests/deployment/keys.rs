@@ -1,6 +1,7 @@
 //! Who calls, and what they see.
 
 use satsuma_tests::client::Client;
+use satsuma_tests::stack::Stack;
 
 pub(crate) fn callers_are_known_by_their_key(acme: &Client) {
     // API Gateway's own answer: the authorizer is not even asked.
@@ -23,4 +24,10 @@ pub(crate) fn nobody_sees_what_another_owns(acme: &Client, other: &Client) {
     let result = acme.get("/pm/v1/jobs/parcels/status").expect(200).json();
     let result = crate::batch_score::path_of(&result["dataUrl"]);
     assert_eq!(other.get(&result).refusal(404), "file_not_found");
+}
+
+pub(crate) fn no_log_holds_a_key(stack: &Stack, acme: &Client) {
+    let logs = stack.logs();
+    assert!(logs.contains("answered"), "the functions log what they do");
+    assert!(!logs.contains(acme.access_key()) && !logs.contains("accesskey"));
 }

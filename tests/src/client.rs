@@ -88,6 +88,12 @@ impl Client {
         }
     }
 
+    /// The key that it calls with.
+    #[must_use]
+    pub fn access_key(&self) -> &str {
+        &self.access_key
+    }
+
     /// The same API, called with another key.
     #[must_use]
     pub fn with_key(&self, access_key: &str) -> Self {

@@ -18,6 +18,9 @@ use crate::workspace;
 /// The stack's name in the emulator.
 const NAME: &str = "satsuma-test";
 
+/// How much of the logs is shown where a test fails.
+const SHOWN_LINES: usize = 60;
+
 /// A deployed stack.
 pub struct Stack {
     /// Its jobs and access keys, seen with an administrator's rights.
@@ -42,10 +45,14 @@ impl Stack {
         sam(&emulator, &["deploy", "--stack-name", NAME, "--no-progressbar"]);
         let outputs = sam(&emulator, &["list", "stack-outputs", "--stack-name", NAME, "--output", "json"]);
         let outputs = parse_outputs(&outputs);
+        python(&emulator, include_str!("stack/count_workers.py"));
         let config = sdk_config(&emulator).await;
+        let s3 = satsuma_aws::s3_client(&config);
+        // The emulator speaks plain HTTP, which the bucket's policy refuses, as it should.
+        s3.delete_bucket_policy().bucket(&outputs["BucketName"]).send().await.unwrap();
         Self {
             jobs: Jobs::new(aws_sdk_dynamodb::Client::new(&config), &outputs["TableName"]),
-            s3: satsuma_aws::s3_client(&config),
+            s3,
             sqs: aws_sdk_sqs::Client::new(&config),
             outputs,
             emulator,
@@ -68,6 +75,12 @@ impl Stack {
         self.jobs.put_key(&record).await.unwrap();
         let host = self.output("ApiUrl").trim_start_matches("http://");
         Client::new(self.emulator.address(), host, key.reveal())
+    }
+
+    /// What the functions have logged, a line each.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        python(&self.emulator, include_str!("stack/logs.py"))
     }
 
     /// Drops an object into the bucket.
@@ -95,14 +108,32 @@ impl Stack {
     }
 }
 
+impl Drop for Stack {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let logs = self.logs();
+            let lines: Vec<&str> = logs.lines().filter(|line| line.starts_with('{')).collect();
+            let shown = lines.get(lines.len().saturating_sub(SHOWN_LINES)..).unwrap_or_default();
+            eprintln!("the end of the functions' logs:\n{}", shown.join("\n"));
+        }
+    }
+}
+
 fn sam(emulator: &Emulator, arguments: &[&str]) -> String {
-    let output = Command::new("sam")
-        .args(arguments)
-        .args(["--region", REGION])
+    tool(emulator, Command::new("sam").args(arguments).args(["--region", REGION]))
+}
+
+/// Runs a script with the SAM CLI's Python, which brings AWS's SDK along.
+fn python(emulator: &Emulator, script: &str) -> String {
+    tool(emulator, Command::new("python3").args(["-c", script]))
+}
+
+fn tool(emulator: &Emulator, command: &mut Command) -> String {
+    let output = command
         .current_dir(workspace())
         .envs(emulator.environment())
         .output()
-        .expect("the SAM CLI can be started; `.ci/venv tools` prints the folder that it is in");
+        .expect("the tool can be started; `.ci/venv tools` prints the folder that it is in");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stderr));
     told
