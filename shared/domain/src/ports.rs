@@ -69,9 +69,10 @@ pub trait CreateJob: Send + Sync {
 /// Stores a job's next state.
 #[async_trait]
 pub trait ReplaceJob: Send + Sync {
-    /// Stores `job` where the store holds the same job (its UUID) at `job.version − 1`, the version
-    /// that it was derived from.
-    async fn replace_job(&self, job: &Job) -> Result<Written, StoreError>;
+    /// Stores `after` where the store holds `before`: its UUID at its version. `after` was derived
+    /// from it, and what follows from the difference is stored with it. Done, too, where the store
+    /// holds `after` already.
+    async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError>;
 }
 
 /// Removes a job.

@@ -51,7 +51,7 @@ where
                 let Ok(canceling) = transition(&job, &Event::Cancel, clock.now()) else { continue };
                 if canceling.state.is_terminal() {
                     store.remove_job(&job).await?
-                } else if store.replace_job(&canceling).await? == Written::Done {
+                } else if store.replace_job(&job, &canceling).await? == Written::Done {
                     return Ok(false);
                 } else {
                     continue;

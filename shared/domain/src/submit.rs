@@ -101,7 +101,7 @@ where
             Err(refusal) => return Err(conflict(&job, &refusal)),
         };
         resubmitted.idempotency_key.clone_from(&submission.idempotency_key);
-        if store.replace_job(&resubmitted).await? == Written::Done {
+        if store.replace_job(&job, &resubmitted).await? == Written::Done {
             announce(queue, &resubmitted).await;
             return Ok(Submitted::Resubmitted(resubmitted));
         }

@@ -100,7 +100,8 @@ where
     let Some(job) = store.get_job(key).await? else { return Ok(None) };
     let Ok(next) = transition(&job, event, clock.now()) else { return Ok(None) };
     let removed = next.state.is_terminal() && next.remove_when_ended;
-    let written = if removed { store.remove_job(&job).await? } else { store.replace_job(&next).await? };
+    let written =
+        if removed { store.remove_job(&job).await? } else { store.replace_job(&job, &next).await? };
     if written != Written::Done {
         return Ok(None);
     }

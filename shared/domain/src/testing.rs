@@ -16,7 +16,7 @@ use bytes::Bytes;
 
 use crate::error::StoreError;
 use crate::file::{FileInfo, FileKey, FileName, FileVersion};
-use crate::ids::{FileId, InstanceId, JobNumber, Version};
+use crate::ids::{FileId, InstanceId, JobNumber};
 use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::ports::{
@@ -185,12 +185,11 @@ impl CreateJob for Memory {
 
 #[async_trait]
 impl ReplaceJob for Memory {
-    async fn replace_job(&self, job: &Job) -> Result<Written, StoreError> {
-        let based_on = Version(job.version.0.saturating_sub(1));
-        self.write(&job.key, |jobs| match jobs.get(&place(&job.key)) {
-            Some(held) if held == job => Written::Done,
-            Some(held) if held.version == based_on && held.uuid == job.uuid => {
-                jobs.insert(place(&job.key), job.clone());
+    async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError> {
+        self.write(&after.key, |jobs| match jobs.get(&place(&after.key)) {
+            Some(held) if held == after => Written::Done,
+            Some(held) if held.version == before.version && held.uuid == before.uuid => {
+                jobs.insert(place(&after.key), after.clone());
                 Written::Done
             }
             held => Written::Conflict(held.cloned().map(Box::new)),

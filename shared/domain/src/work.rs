@@ -169,7 +169,7 @@ where
             Ok(claimed) => claimed,
             Err(refusal) => return Ok(Err(Some(refusal))),
         };
-        match store.replace_job(&claimed).await? {
+        match store.replace_job(&job, &claimed).await? {
             Written::Done => return Ok(Ok(claimed)),
             Written::Conflict(Some(current)) => job = *current,
             Written::Conflict(None) => return Ok(Err(None)),
@@ -291,7 +291,7 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
             let written = if next.state.is_terminal() && next.remove_when_ended {
                 self.store.remove_job(&self.job).await?
             } else {
-                self.store.replace_job(&next).await?
+                self.store.replace_job(&self.job, &next).await?
             };
             match written {
                 Written::Done => {

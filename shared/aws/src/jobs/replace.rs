@@ -14,18 +14,17 @@ pub(super) const SAME_JOB_AT_VERSION: &str = "#uuid = :uuid AND #version = :vers
 
 #[async_trait]
 impl ReplaceJob for Jobs {
-    async fn replace_job(&self, job: &Job) -> Result<Written, StoreError> {
-        let based_on = job.version.0.saturating_sub(1);
+    async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError> {
         let replaced = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item::of_job(job)?))
+            .set_item(Some(item::of_job(after)?))
             .condition_expression(SAME_JOB_AT_VERSION)
             .expression_attribute_names("#uuid", "uuid")
             .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":uuid", AttributeValue::S(job.uuid.to_string()))
-            .expression_attribute_values(":version", AttributeValue::N(based_on.to_string()))
+            .expression_attribute_values(":uuid", AttributeValue::S(before.uuid.to_string()))
+            .expression_attribute_values(":version", AttributeValue::N(before.version.0.to_string()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
@@ -36,8 +35,8 @@ impl ReplaceJob for Jobs {
                 _ => return Err(fault("replace a job", &error)),
             },
         };
-        let held = self.held(&job.key, refusal).await?;
-        let own_earlier_write = held.as_deref() == Some(job);
+        let held = self.held(&after.key, refusal).await?;
+        let own_earlier_write = held.as_deref() == Some(after);
         Ok(if own_earlier_write { Written::Done } else { Written::Conflict(held) })
     }
 }

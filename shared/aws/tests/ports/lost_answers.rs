@@ -96,7 +96,7 @@ async fn a_claim_that_was_not_answered_is_ones_own() {
     assert_eq!(jobs.create_job(&job).await.unwrap(), Written::Done);
     let claimed = claimed(&job);
     line.lose_next_answers(2);
-    assert_eq!(jobs.replace_job(&claimed).await.unwrap(), Written::Done);
+    assert_eq!(jobs.replace_job(&job, &claimed).await.unwrap(), Written::Done);
     assert!(line.all_were_lost());
     assert_eq!(jobs.get_job(&job.key).await.unwrap(), Some(claimed));
 }
@@ -107,9 +107,9 @@ async fn a_claim_that_another_worker_won_is_not_taken_for_ones_own() {
     let job = new_job();
     assert_eq!(jobs.create_job(&job).await.unwrap(), Written::Done);
     let (winner, loser) = (claimed(&job), claimed(&job));
-    assert_eq!(jobs.replace_job(&winner).await.unwrap(), Written::Done);
+    assert_eq!(jobs.replace_job(&job, &winner).await.unwrap(), Written::Done);
     line.lose_next_answers(1);
-    assert_eq!(jobs.replace_job(&loser).await.unwrap(), Written::Conflict(Some(Box::new(winner))));
+    assert_eq!(jobs.replace_job(&job, &loser).await.unwrap(), Written::Conflict(Some(Box::new(winner))));
     assert!(line.all_were_lost());
 }
 

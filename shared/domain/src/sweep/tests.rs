@@ -32,8 +32,8 @@ impl DueJobs for WithUnreadable {
 
 #[async_trait]
 impl ReplaceJob for WithUnreadable {
-    async fn replace_job(&self, job: &Job) -> Result<Written, StoreError> {
-        self.memory.replace_job(job).await
+    async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError> {
+        self.memory.replace_job(before, after).await
     }
 }
 

@@ -159,11 +159,11 @@ async fn an_end_whose_answer_was_lost_is_recognised_as_ones_own() {
 
 impl Service {
     async fn resubmitted(&self) {
-        let mut job = self.job().await.unwrap();
-        let definition = job.definition.clone();
-        job = transition(&job, &Event::Resubmit(definition), self.clock.now()).unwrap();
-        job.revision = crate::ids::Revision(1);
-        assert_eq!(self.store.replace_job(&job).await.unwrap(), Written::Done);
+        let job = self.job().await.unwrap();
+        let again = Event::Resubmit(job.definition.clone());
+        let mut resubmitted = transition(&job, &again, self.clock.now()).unwrap();
+        resubmitted.revision = crate::ids::Revision(1);
+        assert_eq!(self.store.replace_job(&job, &resubmitted).await.unwrap(), Written::Done);
     }
 }
 

@@ -32,7 +32,7 @@ where
 {
     let job = stored(store).await;
     let running = claimed(&job, NOW);
-    assert_eq!(store.replace_job(&running).await.unwrap(), Written::Done);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
     assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(running));
 }

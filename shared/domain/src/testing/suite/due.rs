@@ -21,7 +21,7 @@ where
     assert_eq!(store.due_jobs(lost, 10).await.unwrap(), std::slice::from_ref(&job.key));
 
     let running = claimed(&job, lost);
-    assert_eq!(store.replace_job(&running).await.unwrap(), Written::Done);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
     let silent = lost.plus(LEASE);
     assert_eq!(store.due_jobs(Timestamp(silent.0 - 1), 10).await.unwrap(), []);
     assert_eq!(store.due_jobs(silent, 10).await.unwrap(), [job.key]);
@@ -36,8 +36,8 @@ where
         let job = submitted(named(&acme(), id), 1, NOW);
         assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
         let running = claimed(&job, NOW);
-        assert_eq!(store.replace_job(&running).await.unwrap(), Written::Done);
-        assert_eq!(store.replace_job(&ended(&running, outcome, NOW)).await.unwrap(), Written::Done);
+        assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
+        assert_eq!(store.replace_job(&running, &ended(&running, outcome, NOW)).await.unwrap(), Written::Done);
     }
     let removed = stored(store).await;
     assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), std::slice::from_ref(&removed.key));

@@ -19,7 +19,7 @@ where
 {
     let job = stored(store).await;
     let running = claimed(&job, NOW);
-    assert_eq!(store.replace_job(&running).await.unwrap(), Written::Done);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
     let told = Written::Conflict(Some(Box::new(running.clone())));
     assert_eq!(store.remove_job(&job).await.unwrap(), told);
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(running));
@@ -44,7 +44,7 @@ where
     for _ in 0..10 {
         let job = stored(store).await;
         let running = claimed(&job, NOW);
-        let (removed, replaced) = futures::join!(store.remove_job(&job), store.replace_job(&running));
+        let (removed, replaced) = futures::join!(store.remove_job(&job), store.replace_job(&job, &running));
         match (removed.unwrap(), replaced.unwrap()) {
             (Written::Done, Written::Conflict(None)) => {
                 assert_eq!(store.get_job(&job.key).await.unwrap(), None);

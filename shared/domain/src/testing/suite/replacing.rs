@@ -17,31 +17,32 @@ pub async fn everything_of_a_job_is_read_back<S: CreateJob + GetJob + ReplaceJob
     let mut job = stored(store).await;
     for outcome in [failed(), succeeded(), Outcome::Canceled] {
         let again = Event::Resubmit(job.definition.clone());
-        job = claimed(&job, NOW);
-        assert_eq!(store.replace_job(&job).await.unwrap(), Written::Done);
-        assert_eq!(store.get_job(&job.key).await.unwrap().as_ref(), Some(&job));
-        job = ended(&job, outcome, NOW.plus(LEASE));
-        assert_eq!(store.replace_job(&job).await.unwrap(), Written::Done);
-        assert_eq!(store.get_job(&job.key).await.unwrap().as_ref(), Some(&job));
-        job = transition(&job, &again, NOW.plus(LEASE)).unwrap();
-        assert_eq!(store.replace_job(&job).await.unwrap(), Written::Done);
+        let running = claimed(&job, NOW);
+        assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
+        assert_eq!(store.get_job(&job.key).await.unwrap().as_ref(), Some(&running));
+        let over = ended(&running, outcome, NOW.plus(LEASE));
+        assert_eq!(store.replace_job(&running, &over).await.unwrap(), Written::Done);
+        assert_eq!(store.get_job(&job.key).await.unwrap().as_ref(), Some(&over));
+        job = transition(&over, &again, NOW.plus(LEASE)).unwrap();
+        assert_eq!(store.replace_job(&over, &job).await.unwrap(), Written::Done);
     }
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(job));
 }
 
 /// The answer to the first call may have been lost.
 pub async fn a_replacement_told_twice_is_one<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
-    let job = claimed(&stored(store).await, NOW);
-    assert_eq!(store.replace_job(&job).await.unwrap(), Written::Done);
-    assert_eq!(store.replace_job(&job).await.unwrap(), Written::Done);
-    assert_eq!(store.get_job(&job.key).await.unwrap(), Some(job));
+    let job = stored(store).await;
+    let running = claimed(&job, NOW);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
+    assert_eq!(store.get_job(&job.key).await.unwrap(), Some(running));
 }
 
 /// However many workers claim it at once.
 pub async fn of_many_replacements_one_wins<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
     let job = stored(store).await;
     let claims: Vec<_> = (0..8).map(|_| claimed(&job, NOW)).collect();
-    let written = join_all(claims.iter().map(|claim| store.replace_job(claim))).await;
+    let written = join_all(claims.iter().map(|claim| store.replace_job(&job, claim))).await;
     let written: Vec<Written> = written.into_iter().map(Result::unwrap).collect();
     let winner = written.iter().position(|written| *written == Written::Done).unwrap();
     assert_eq!(store.get_job(&job.key).await.unwrap().as_ref(), Some(&claims[winner]));
@@ -55,11 +56,12 @@ pub async fn of_many_replacements_one_wins<S: CreateJob + GetJob + ReplaceJob>(s
 pub async fn a_stale_replacement_is_told_what_is_there<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
     let job = stored(store).await;
     let running = claimed(&job, NOW);
-    assert_eq!(store.replace_job(&running).await.unwrap(), Written::Done);
-    assert_eq!(store.replace_job(&claimed(&job, NOW)).await.unwrap(), told(&running));
-    let mut ahead = ended(&running, succeeded(), NOW);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
+    assert_eq!(store.replace_job(&job, &claimed(&job, NOW)).await.unwrap(), told(&running));
+    let mut ahead = running.clone();
     ahead.version = ahead.version.next();
-    assert_eq!(store.replace_job(&ahead).await.unwrap(), told(&running));
+    let after = ended(&ahead, succeeded(), NOW);
+    assert_eq!(store.replace_job(&ahead, &after).await.unwrap(), told(&running));
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(running));
 }
 
@@ -70,7 +72,7 @@ where
 {
     let job = stored(store).await;
     assert_eq!(store.remove_job(&job).await.unwrap(), Written::Done);
-    assert_eq!(store.replace_job(&claimed(&job, NOW)).await.unwrap(), Written::Conflict(None));
+    assert_eq!(store.replace_job(&job, &claimed(&job, NOW)).await.unwrap(), Written::Conflict(None));
     assert_eq!(store.get_job(&job.key).await.unwrap(), None);
 }
 
@@ -83,6 +85,6 @@ where
     assert_eq!(store.remove_job(&job).await.unwrap(), Written::Done);
     let namesake = submitted(job.key.clone(), 2, NOW);
     assert_eq!(store.create_job(&namesake).await.unwrap(), Written::Done);
-    assert_eq!(store.replace_job(&claimed(&job, NOW)).await.unwrap(), told(&namesake));
+    assert_eq!(store.replace_job(&job, &claimed(&job, NOW)).await.unwrap(), told(&namesake));
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(namesake));
 }
