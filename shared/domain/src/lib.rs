@@ -3,6 +3,7 @@
 //!
 //! - [`job`], [`execution`], [`definition`], [`file`](mod@file), [`key`]: the things.
 //! - [`mod@transition`]: one pure function decides every change of a job's state.
+//! - [`invariants`]: what holds of every job and every write, checked in production and by all tests.
 //! - [`ports`]: what must be stored, queued and known, one trait per verb, so that a function can be
 //!   given exactly what it may do.
 //! - [`submit`], [`remove`], [`work`], [`mod@sweep`], [`files`]: the use cases over the ports.
@@ -21,6 +22,7 @@ pub mod execution;
 pub mod file;
 pub mod files;
 pub mod ids;
+pub mod invariants;
 pub mod job;
 pub mod key;
 pub mod ports;

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::definition::JobDefinition;
 use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress, kept_warnings};
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
+use crate::invariants;
 use crate::job::{Job, JobState, LEASE, Lease, MAX_ATTEMPTS, MAX_EXECUTIONS};
 use crate::time::Timestamp;
 
@@ -95,6 +96,7 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
         Event::Sweep => sweep(&mut next, now)?,
         Event::Restart => restart(&mut next, now)?,
     }
+    invariants::check(job, &next);
     Ok(next)
 }
 
