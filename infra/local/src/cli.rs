@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
+use crate::inspect::Inspect;
 use crate::service::Choices;
 
 /// The port unless the user says otherwise.
@@ -24,8 +25,12 @@ const MAX_KEY_LENGTH: usize = 128;
 
 /// Runs IBM SPSS Modeler streams as batch jobs: the whole service in one process.
 #[derive(Debug, Parser)]
-#[command(name = "satsuma", version)]
+#[command(name = "satsuma", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// Port of the API; 0 takes a free one. [default: 8080]
     #[arg(long)]
     pub(crate) port: Option<u16>,
@@ -48,6 +53,12 @@ pub(crate) struct Options {
     /// data folder and a free port unless they are given.
     #[arg(long)]
     pub(crate) demo: bool,
+}
+
+/// What `satsuma` does besides serving, a file each.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Inspect(Inspect),
 }
 
 impl Options {

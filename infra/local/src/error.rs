@@ -69,4 +69,12 @@ pub(crate) enum LocalError {
     /// The demo did not get its predictions.
     #[error("the demo failed: {0}")]
     Demo(String),
+    /// A file that was to be inspected cannot be read.
+    #[error("cannot inspect `{}`: {detail}", path.display())]
+    Inspect {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        detail: String,
+    },
 }

@@ -11,6 +11,7 @@ mod cli;
 mod data;
 mod demo;
 mod error;
+mod inspect;
 mod key;
 mod log;
 mod routes;
@@ -27,15 +28,19 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::cli::Options;
+use crate::cli::{Command, Options};
 use crate::error::LocalError;
 use crate::service::start;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    log::start(options.demo);
-    let ran = if options.demo { demonstrate(options).await } else { serve(options).await };
+    let mut options = Options::parse();
+    log::start(options.demo || options.command.is_some());
+    let ran = match options.command.take() {
+        Some(Command::Inspect(inspect)) => inspect.run(),
+        None if options.demo => demonstrate(options).await,
+        None => serve(options).await,
+    };
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

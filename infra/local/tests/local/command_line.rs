@@ -68,3 +68,20 @@ fn it_is_ready_at_once() {
     assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!(service.get("/pm/v1/jobs").text, "[]");
 }
+
+#[test]
+fn a_stream_is_inspected_without_a_service() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/late-parcels.str");
+    let inspect = |path: &Path, form: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_satsuma"));
+        command.arg("inspect").arg(path).arg(form).output().unwrap()
+    };
+    let shown = String::from_utf8(inspect(&sample, "--svg").stdout).unwrap();
+    assert!(shown.starts_with("<svg ") && shown.ends_with("</svg>\n"), "{shown}");
+    let explained: serde_json::Value = serde_json::from_slice(&inspect(&sample, "--json").stdout).unwrap();
+    assert_eq!(explained["sources"][0]["place"], "parcels.csv");
+
+    let output = inspect(&sample.with_extension("csv"), "--json");
+    let refused = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && refused.contains("cannot inspect"), "{refused}");
+}
