@@ -42,7 +42,10 @@ pub(crate) fn a_stream_is_uploaded_scored_and_fetched(acme: &Client) {
     let submitted = acme.send_json("POST", "/pm/v1/jobs/parcels", &parcels()).expect(200).json();
     assert_eq!(submitted["id"], "parcels");
     assert_eq!(submitted["status"], "PENDING");
-    assert_eq!(acme.send_json("POST", "/v1/jobs/parcels", &parcels()).refusal(409), "job_exists");
+    let again = acme.send_json("POST", "/v1/jobs/parcels", &parcels()).expect(200).json();
+    assert_eq!(again["createdAt"], submitted["createdAt"], "the same request is the same submission");
+    let other = json!({"action": "BATCH_SCORE", "model": {"id": "other.str"}});
+    assert_eq!(acme.send_json("POST", "/v1/jobs/parcels", &other).refusal(409), "job_exists");
 
     let status = acme.await_end("parcels");
     assert_eq!(status["jobStatus"], "SUCCESS", "{status}");

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::JobDefinition;
 use crate::execution::Execution;
+use crate::fingerprint::Fingerprint;
 use crate::ids::{
     ExecutionNumber, IdempotencyKey, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId,
 };
@@ -105,6 +106,9 @@ pub struct Job {
     /// What marked the request that submitted this revision, where it was marked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<IdempotencyKey>,
+    /// What that request is known by where it was not marked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
     /// Where it stands.
     pub state: JobState,
     /// When it was first submitted.
@@ -137,6 +141,7 @@ impl Job {
             definition,
             revision: Revision(1),
             idempotency_key: None,
+            fingerprint: None,
             state: JobState::Pending,
             created_at: now,
             submitted_at: now,

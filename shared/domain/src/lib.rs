@@ -21,6 +21,7 @@ pub mod error;
 pub mod execution;
 pub mod file;
 pub mod files;
+pub mod fingerprint;
 pub mod ids;
 pub mod invariants;
 pub mod job;

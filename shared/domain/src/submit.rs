@@ -3,10 +3,11 @@
 
 use crate::definition::JobDefinition;
 use crate::error::Error;
+use crate::fingerprint::{Fingerprint, Verb};
 use crate::ids::IdempotencyKey;
 use crate::job::{Job, JobKey};
 use crate::ports::{CreateJob, GetJob, JobMessage, ReplaceJob, SendMessage, Written};
-use crate::time::Clock;
+use crate::time::{Clock, Timestamp};
 use crate::transition::{Event, Refusal, transition};
 
 /// How often a resubmission is tried again when others write the same job.
@@ -17,7 +18,8 @@ const RACES: usize = 5;
 pub struct Submission {
     /// What to run.
     pub definition: JobDefinition,
-    /// Where the caller marked the request: the same mark again submits nothing anew.
+    /// Where the caller marked the request: the same mark again submits nothing anew. Of a request
+    /// without a mark the [`fingerprint`](crate::fingerprint) is known for a short while.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
@@ -54,17 +56,31 @@ where
     Q: SendMessage,
 {
     let submission = submission.into();
+    let request = Request::new(Verb::Create, &submission);
+    create_as(store, queue, clock, key, submission.definition, &request).await
+}
+
+async fn create_as<S, Q>(
+    store: &S,
+    queue: &Q,
+    clock: &dyn Clock,
+    key: JobKey,
+    definition: JobDefinition,
+    request: &Request,
+) -> Result<Job, Error>
+where
+    S: CreateJob,
+    Q: SendMessage,
+{
     let number = store.next_number(&key.instance).await?;
-    let mut job = Job::new(key, number, submission.definition, clock.now());
-    job.idempotency_key = submission.idempotency_key;
+    let mut job = Job::new(key, number, definition, clock.now());
+    request.mark(&mut job);
     match store.create_job(&job).await? {
         Written::Done => {
             announce(queue, &job).await;
             Ok(job)
         }
-        Written::Conflict(Some(held)) if is_repeated(&held, &job.idempotency_key, &job.definition) => {
-            Ok(*held)
-        }
+        Written::Conflict(Some(held)) if request.submitted(&held, clock.now()) => Ok(*held),
         Written::Conflict(_) => Err(Error::JobExists(job.key.id.to_string())),
     }
 }
@@ -85,14 +101,15 @@ where
     Q: SendMessage,
 {
     let submission = submission.into();
+    let request = Request::new(Verb::CreateOrResubmit, &submission);
     for _ in 0..RACES {
         let Some(job) = store.get_job(&key).await? else {
-            match create(store, queue, clock, key.clone(), submission.clone()).await {
+            match create_as(store, queue, clock, key.clone(), submission.definition.clone(), &request).await {
                 Err(Error::JobExists(_)) => continue,
                 created => return created.map(Submitted::Created),
             }
         };
-        if is_repeated(&job, &submission.idempotency_key, &submission.definition) {
+        if request.submitted(&job, clock.now()) {
             return Ok(Submitted::Repeated(job));
         }
         let event = Event::Resubmit(submission.definition.clone());
@@ -100,7 +117,7 @@ where
             Ok(next) => next,
             Err(refusal) => return Err(conflict(&job, &refusal)),
         };
-        resubmitted.idempotency_key.clone_from(&submission.idempotency_key);
+        request.mark(&mut resubmitted);
         if store.replace_job(&job, &resubmitted).await? == Written::Done {
             announce(queue, &resubmitted).await;
             return Ok(Submitted::Resubmitted(resubmitted));
@@ -109,9 +126,35 @@ where
     Err(Error::Conflict(format!("the job `{}` is being changed by others; try again", key.id)))
 }
 
-/// Whether the request that submitted `job` is the one at hand, whose answer was lost or slow.
-fn is_repeated(job: &Job, key: &Option<IdempotencyKey>, definition: &JobDefinition) -> bool {
-    key.is_some() && job.idempotency_key == *key && job.definition == *definition
+/// What a request is known by.
+struct Request {
+    key: Option<IdempotencyKey>,
+    fingerprint: Fingerprint,
+}
+
+impl Request {
+    fn new(verb: Verb, submission: &Submission) -> Self {
+        let fingerprint = Fingerprint::of(verb, &submission.definition);
+        Self { key: submission.idempotency_key.clone(), fingerprint }
+    }
+
+    fn mark(&self, job: &mut Job) {
+        job.idempotency_key.clone_from(&self.key);
+        job.fingerprint = Some(self.fingerprint.clone());
+    }
+
+    /// Whether it is this request that submitted `job`, and its answer was lost or slow. A caller's
+    /// own mark says it; where neither has one, the fingerprint does.
+    fn submitted(&self, job: &Job, now: Timestamp) -> bool {
+        match (&self.key, &job.idempotency_key) {
+            (Some(key), Some(before)) => {
+                let before_was = job.fingerprint.as_ref();
+                key == before && before_was.is_some_and(|it| it.is_of_same_definition(&self.fingerprint))
+            }
+            (None, None) => self.fingerprint.repeats(job, now),
+            _ => false,
+        }
+    }
 }
 
 fn conflict(job: &Job, refusal: &Refusal) -> Error {

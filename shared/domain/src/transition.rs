@@ -107,6 +107,7 @@ fn resubmit(job: &mut Job, definition: &JobDefinition, now: Timestamp) -> Result
     job.definition = definition.clone();
     job.revision = job.revision.next();
     job.idempotency_key = None;
+    job.fingerprint = None;
     job.submitted_at = now;
     job.remove_when_ended = false;
     make_pending(job, now);

@@ -25,6 +25,7 @@ fn bad_requests_are_refused_by_what_is_wrong_with_them() {
     sample::upload(&service);
     service.submit("taken", &sample::definition());
     let wrong_field = json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "setting": {"input": []}});
+    let other = json!({"action": "BATCH_SCORE", "model": {"id": "other"}});
     let wrong_action = json!({"action": "SCORE", "model": {"id": "m"}});
     let no_key = format!("{}/pm/v1/jobs", service.base_url);
     let answers: Vec<(&str, Answer)> = vec![
@@ -32,7 +33,7 @@ fn bad_requests_are_refused_by_what_is_wrong_with_them() {
         ("wrong field", service.submit("a", &wrong_field)),
         ("wrong action", service.submit("a", &wrong_action)),
         ("no JSON", service.send("POST", "/pm/v1/jobs/a", "application/json", b"{")),
-        ("taken id", service.submit("taken", &sample::definition())),
+        ("taken id", service.submit("taken", &other)),
         ("unknown job", service.get("/pm/v1/jobs/unknown/status")),
         ("unknown file", service.get("/pm/v1/file/unknown")),
         ("no key", service.send_to("GET", &no_key, "", b"")),
