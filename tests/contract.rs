@@ -20,13 +20,45 @@ fn the_api_has_the_routes_of_the_batch_functions_and_no_others() {
     assert_eq!(template, code);
 }
 
+/// Routes that answer whoever comes: what the API is, is no secret.
+const OPEN: [&str; 2] = ["OpenApiRoute", "OpenApiRouteV1"];
+
 #[test]
-fn every_route_asks_the_authorizer() {
+fn every_route_asks_the_authorizer_but_those_that_are_named_here() {
     let template = Template::read();
     for (name, route) in template.resources_of("AWS::ApiGatewayV2::Route") {
+        if OPEN.contains(&name) {
+            assert_eq!(route["Properties"]["AuthorizationType"], "NONE", "{name}");
+            continue;
+        }
         assert_eq!(route["Properties"]["AuthorizationType"], "CUSTOM", "{name}");
         assert_eq!(route["Properties"]["AuthorizerId"], "ApiAuthorizer", "{name}");
     }
+}
+
+/// The document is what people and generated clients go by: each of its operations must be there, under
+/// each of its servers, and each route in it. A greedy path and one with a slash at its end are written
+/// as OpenAPI can.
+#[test]
+fn the_document_has_the_routes_of_the_template_and_no_others() {
+    let document = std::fs::read_to_string(workspace().join("docs/openapi.json")).unwrap();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let mut described = BTreeSet::new();
+    for server in document["servers"].as_array().unwrap() {
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap() {
+                let place = format!("{} {}{path}", method.to_uppercase(), text(&server["url"]));
+                described.insert((place, text(&operation["operationId"]).to_lowercase()));
+            }
+        }
+    }
+    let as_written = |(route, function): (String, String)| {
+        let route = route.replace("{ids}", "{id}").replace("+}", "}").trim_end_matches('/').to_owned();
+        (route, function.replace('-', ""))
+    };
+    let template: BTreeSet<(String, String)> =
+        Template::read().routes().into_iter().map(as_written).collect();
+    assert_eq!(template, described);
 }
 
 #[test]
@@ -76,7 +108,8 @@ fn no_function_may_do_more_than_is_written_here() {
         .functions()
         .map(|function| {
             let grants: Vec<String> = function.grants().into_iter().collect();
-            format!("{}\n    {}", function.binary(), grants.join("\n    "))
+            let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("\n    ") };
+            format!("{}\n    {grants}", function.binary())
         })
         .collect();
     granted.sort();

@@ -1,4 +1,4 @@
-//! The SPSS batch job API: ten operations under `/pm/v1` and `/v1`, one Lambda function each.
+//! The SPSS batch job API: its operations under `/pm/v1` and `/v1`, one Lambda function each.
 //!
 //! A module an operation, each a `handle` that takes just the ports that it needs; the binaries in
 //! `src/bin` give it the AWS adapters. [`call`] reaches all of them by function name, for the local
@@ -14,6 +14,7 @@ pub mod get_job;
 pub mod get_job_status;
 pub mod list_files;
 pub mod list_jobs;
+pub mod openapi;
 pub mod put_file;
 pub mod resubmit_job;
 pub mod routes;

@@ -11,7 +11,7 @@ use satsuma_domain::ports::{
 use satsuma_http::{ApiError, Settings, answer};
 
 use crate::{
-    delete_file, delete_jobs, get_file, get_job, get_job_status, list_files, list_jobs, put_file,
+    delete_file, delete_jobs, get_file, get_job, get_job_status, list_files, list_jobs, openapi, put_file,
     resubmit_job, submit_job,
 };
 
@@ -50,6 +50,7 @@ where
         "get-file" => get_file::handle(files, request).await,
         "list-files" => list_files::handle(files, settings, request).await,
         "delete-file" => delete_file::handle(files, request).await,
+        "openapi" => openapi::handle().await,
         _ => Err(ApiError::NoRoute),
     })
     .await

@@ -8,19 +8,27 @@ use serde::Serialize;
 
 /// A job: its definition as it was stored, and what the service adds.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Job"))]
 #[serde(rename_all = "camelCase")]
 pub struct JobView<'a> {
+    /// `<region>$<instance>`.
     namespace: String,
+    /// `<namespace>/<id>`.
     storage_id: String,
+    /// When it was first submitted.
     created_at: Timestamp,
     /// The original's spelling. Of its four facts ours knows the instance.
     creater: String,
+    /// The id that its user chose.
     id: &'a str,
+    /// Where it stands.
     status: JobState,
     #[serde(flatten)]
     definition: &'a JobDefinition,
+    /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
+    /// Once it ended: its status.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<StatusView<'a>>,
 }
@@ -50,12 +58,18 @@ impl<'a> JobView<'a> {
 
 /// Where a job stands.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JobStatus"))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusView<'a> {
+    /// The id that its user chose.
     job_id: &'a str,
+    /// Where it stands.
     job_status: JobState,
+    /// On `SUCCESS` with result files: the first of them, fetched and deleted like a file, the access key
+    /// appended.
     #[serde(skip_serializing_if = "Option::is_none")]
     data_url: Option<String>,
+    /// On `FAILED`: what happened, where, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure_msg: Option<&'a str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -64,26 +78,41 @@ pub struct StatusView<'a> {
 
 /// What is known of the execution that the status is about.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct ExecutionView<'a> {
+    /// Which attempt of this submission it is, from 1: one more each time that a worker vanished.
     attempt: u32,
+    /// When a worker took it.
     started_at: Timestamp,
+    /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
+    /// The part that is done, 0 to 1.
     progress: f64,
+    /// Records read from all sources.
     rows_read: u64,
+    /// Records written to all results.
     rows_written: u64,
+    /// What a reader of the results should know.
     warnings: &'a [String],
+    /// On `FAILED`: why, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorView<'a>>,
 }
 
+/// Why an execution failed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JobError"))]
 struct ErrorView<'a> {
+    /// Stable code.
     code: &'a str,
+    /// Whose fault it is.
     category: FailureCategory,
+    /// The node that failed, by its name in the stream, where it was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'a str>,
+    /// What happened, where, and what to do.
     message: &'a str,
 }
 

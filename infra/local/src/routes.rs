@@ -78,8 +78,31 @@ mod tests {
             ("GET", "/pm/v1/file//twice", "get-file"),
             ("GET", "/pm/v1/file/folder/a%2Fb", "get-file"),
             ("GET", "/pm/v1/file/", "list-files"),
+            ("GET", "/v1/openapi.json", "openapi"),
         ] {
             assert_eq!(routes.find(method, path), Found::Function(function), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn every_operation_of_the_document_is_found_under_each_of_its_servers() {
+        let document = include_str!("../../../docs/openapi.json");
+        let document: serde_json::Value = serde_json::from_str(document).unwrap();
+        let routes = Routes::new(ROUTES).unwrap();
+        for server in document["servers"].as_array().unwrap() {
+            for (path, operations) in document["paths"].as_object().unwrap() {
+                for (method, operation) in operations.as_object().unwrap() {
+                    let path = format!("{}{path}", server["url"].as_str().unwrap());
+                    // An id that is no word of a route.
+                    let path = path.replace('{', "x-").replace('}', "-x");
+                    let method = method.to_ascii_uppercase();
+                    let Found::Function(function) = routes.find(&method, &path) else {
+                        panic!("{method} {path}")
+                    };
+                    let id = operation["operationId"].as_str().unwrap().to_ascii_lowercase();
+                    assert_eq!(function.replace('-', ""), id, "{method} {path}");
+                }
+            }
         }
     }
 

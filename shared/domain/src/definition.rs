@@ -19,6 +19,7 @@ pub const MAX_NAME_BYTES: usize = 1024;
 
 /// What a job does with its stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
     /// Executes the model builders; the result is the updated stream.
@@ -35,6 +36,7 @@ pub enum Action {
 
 /// The uploaded stream that a job runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ModelRef {
     /// The id under which the stream was uploaded.
@@ -46,6 +48,7 @@ pub struct ModelRef {
 
 /// An uploaded file, named in place of a database table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FileRef {
     /// The file's id; for an export, the name of the result.
@@ -57,6 +60,7 @@ pub struct FileRef {
 
 /// Delimited text, by what delimits it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum TextFormat {
     /// Fields separated by commas.
@@ -69,6 +73,7 @@ pub enum TextFormat {
 
 /// Replaces what a source node reads, or what a terminal node writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeFile {
     /// The node's name or label in the stream.
@@ -82,6 +87,7 @@ pub struct NodeFile {
 
 /// A stream parameter and the value it takes for this job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ParameterOverride {
     /// The parameter's name in the stream.
@@ -92,6 +98,7 @@ pub struct ParameterOverride {
 
 /// The form of generated documents and of result data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ReportFormat {
     /// Web pages.
@@ -112,6 +119,7 @@ pub enum ReportFormat {
 
 /// Where results go that no export names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OutputType {
     /// Into files, fetched by the `dataUrl` of the status.
@@ -120,6 +128,7 @@ pub enum OutputType {
 
 /// All settings of one run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Setting {
     /// What source nodes read instead of their own files.
@@ -141,6 +150,7 @@ pub struct Setting {
 
 /// A whole job definition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JobDefinition {
     /// What to do.

@@ -16,6 +16,7 @@ pub const MAX_RESULTS: usize = 20;
 
 /// Whose fault a failure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FailureCategory {
     /// The service or what it stands on.

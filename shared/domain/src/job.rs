@@ -31,6 +31,7 @@ pub const MAX_EXECUTIONS: usize = 10;
 
 /// The six states of the batch API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum JobState {
     /// Submitted, not claimed yet.

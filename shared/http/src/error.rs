@@ -33,12 +33,17 @@ impl From<StoreError> for ApiError {
 
 /// The body of an error's answer.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Error"))]
 #[serde(rename_all = "camelCase")]
-struct ErrorBody<'a> {
+pub struct ErrorBody<'a> {
+    /// Stable code for programs.
     code: &'static str,
+    /// What is wrong and what would be right, for people.
     message: String,
+    /// The field or parameter that is wrong, as a path such as `setting.inputs[0].node`.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    /// What the log has more under.
     request_id: &'a str,
 }
 

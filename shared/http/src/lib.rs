@@ -23,7 +23,7 @@ mod settings;
 
 pub use body::json_body;
 pub use caller::Caller;
-pub use error::ApiError;
+pub use error::{ApiError, ErrorBody};
 pub use idempotency::idempotency_key;
 pub use multipart::{FilePart, file_part};
 pub use paging::Paging;

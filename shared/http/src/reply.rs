@@ -21,6 +21,12 @@ pub fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Answer {
     Ok(with_type(status, "application/json", Body::Text(json_text(value)?)))
 }
 
+/// An answer of JSON that was written before.
+#[must_use]
+pub fn json_as_it_is(text: &str) -> Response<Body> {
+    with_type(StatusCode::OK, "application/json", Body::Text(text.to_owned()))
+}
+
 /// A value as JSON text.
 ///
 /// # Errors

@@ -1,0 +1,202 @@
+//! Routes and operations as a document.
+
+use satsuma_batch::Route;
+use satsuma_domain::{FileId, JobId};
+use schemars::SchemaGenerator;
+use serde_json::{Map, Value, json};
+
+use crate::operation::{Answer, Content, Operation, Parameter, SchemaOf};
+use crate::refusals::{refusal_name, refusals};
+use crate::schemas::Schemas;
+
+/// The original's prefix, and the one that its first clients used.
+const PREFIXES: [&str; 2] = ["/pm/v1", "/v1"];
+
+/// The security scheme's name in the document.
+const ACCESS_KEY: &str = "accessKey";
+
+/// What every operation may be refused with.
+const EVERYWHERE: [u16; 3] = [429, 500, 503];
+
+const ABOUT: &str = include_str!("about.md");
+
+/// Describes operations under their routes. A route without an operation, and an operation without a
+/// route, is left out: a test of this crate compares the two.
+#[must_use]
+pub fn describe(routes: &[Route], operations: Vec<Operation>) -> Value {
+    let mut schemas = Schemas::new();
+    let mut paths = Map::new();
+    for operation in operations {
+        for (path, method) in places(routes, operation.function) {
+            let described = operation_object(&operation, &path, &mut schemas);
+            let item = paths.entry(path).or_insert_with(|| json!({}));
+            item[method] = described;
+        }
+    }
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Satsuma: the SPSS batch job API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": ABOUT,
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": PREFIXES.map(|prefix| json!({ "url": prefix })),
+        "tags": [
+            { "name": "Files", "description": "Streams, data and results." },
+            { "name": "Jobs", "description": "Jobs: submitted, watched, fetched, deleted." },
+            { "name": "Service", "description": "The service itself." },
+        ],
+        "security": [{ ACCESS_KEY: [] }],
+        "paths": paths,
+        "components": {
+            "responses": refusals(&mut schemas),
+            "securitySchemes": {
+                ACCESS_KEY: {
+                    "type": "apiKey", "in": "query", "name": "accesskey",
+                    "description": "The access key of a service instance. It is never logged and in no answer.",
+                },
+            },
+        },
+    });
+    schemas.settle(&mut document);
+    document
+}
+
+/// Where an operation is found, below the prefixes, each place once.
+fn places(routes: &[Route], function: &str) -> Vec<(String, String)> {
+    let mut places = Vec::new();
+    for route in routes.iter().filter(|route| route.function == function) {
+        let Some(rest) = route.path.strip_prefix(PREFIXES[0]) else { continue };
+        let place = (path_template(rest), route.method.to_ascii_lowercase());
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// A route's path as OpenAPI writes it: nothing is greedy there, one place has one name, and a slash at
+/// the end is not told apart.
+#[must_use]
+fn path_template(route: &str) -> String {
+    route.replace("{ids}", "{id}").replace("+}", "}").trim_end_matches('/').to_owned()
+}
+
+fn operation_object(operation: &Operation, path: &str, schemas: &mut Schemas) -> Value {
+    let mut parameters = path_parameters(operation, path, schemas);
+    let others = operation.parameters.iter().filter(|parameter| parameter.place != "path");
+    parameters.extend(others.map(|parameter| parameter_object(parameter, schemas)));
+    let mut object = json!({
+        "operationId": operation_id(operation.function),
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": parameters,
+        "responses": responses(operation, schemas),
+    });
+    if let Some(body) = &operation.body {
+        let schema = body.schema.map(|schema| schemas.read(schema));
+        object["requestBody"] = json!({ "required": true, "content": content_object(body, schema) });
+    }
+    if !operation.needs_key {
+        object["security"] = json!([]);
+    }
+    object
+}
+
+/// `submit-job` as programs name it: `submitJob`.
+fn operation_id(function: &str) -> String {
+    let mut words = function.split('-');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (head, tail) = word.split_at_checked(1).unwrap_or((word, ""));
+        name + &head.to_ascii_uppercase() + tail
+    })
+}
+
+fn path_parameters(operation: &Operation, path: &str, schemas: &mut Schemas) -> Vec<Value> {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let described = names.map(|name| {
+        let own = operation.parameters.iter().find(|one| one.place == "path" && one.name == name);
+        match own {
+            Some(parameter) => parameter_object(parameter, schemas),
+            None => parameter_object(&well_known(path), schemas),
+        }
+    });
+    described.collect()
+}
+
+/// The `{id}` of a job or a file.
+fn well_known(path: &str) -> Parameter {
+    let of_file = path.starts_with("/file");
+    let description = if of_file {
+        "The file's id, percent-encoded. A slash in it may stand as it is at the path's end, and is \
+         written `%2F` before anything else."
+    } else {
+        "The job's id, chosen by its caller, percent-encoded. It holds neither `/` nor `,`."
+    };
+    let schema: SchemaOf = if of_file { id_of_file } else { id_of_job };
+    Parameter { place: "path", name: "id", description, schema }
+}
+
+fn id_of_file(generator: &mut SchemaGenerator) -> schemars::Schema {
+    generator.subschema_for::<FileId>()
+}
+
+fn id_of_job(generator: &mut SchemaGenerator) -> schemars::Schema {
+    generator.subschema_for::<JobId>()
+}
+
+fn parameter_object(parameter: &Parameter, schemas: &mut Schemas) -> Value {
+    let schema = schemas.read(parameter.schema);
+    let mut object = json!({
+        "name": parameter.name, "in": parameter.place, "description": parameter.description,
+        "required": parameter.place == "path", "schema": schema,
+    });
+    if parameter.place == "path" && schema["type"] == "array" {
+        object["style"] = "simple".into();
+    }
+    object
+}
+
+fn responses(operation: &Operation, schemas: &mut Schemas) -> Value {
+    let mut responses = Map::new();
+    for answer in &operation.answers {
+        responses.insert(answer.status.to_string(), answer_object(answer, schemas));
+    }
+    let unauthorized = operation.needs_key.then_some(401);
+    for status in operation.refusals.iter().copied().chain(unauthorized).chain(EVERYWHERE) {
+        responses.insert(
+            status.to_string(),
+            json!({ "$ref": format!("#/components/responses/{}", refusal_name(status)) }),
+        );
+    }
+    responses.into()
+}
+
+fn answer_object(answer: &Answer, schemas: &mut Schemas) -> Value {
+    let mut object = json!({ "description": answer.description });
+    if let Some(content) = &answer.content {
+        let schema = content.schema.map(|schema| schemas.written(schema));
+        object["content"] = content_object(content, schema);
+    }
+    if !answer.headers.is_empty() {
+        let headers = answer.headers.iter().map(|(name, description)| {
+            let header = json!({ "description": description, "schema": { "type": "string" } });
+            ((*name).to_owned(), header)
+        });
+        object["headers"] = headers.collect();
+    }
+    object
+}
+
+fn content_object(content: &Content, schema: Option<Value>) -> Value {
+    let mut body = json!({ "schema": schema.unwrap_or_else(|| json!({})) });
+    if !content.examples.is_empty() {
+        let examples = content.examples.iter();
+        let examples = examples.map(|(name, value)| ((*name).to_owned(), json!({ "value": value })));
+        body["examples"] = examples.collect();
+    }
+    json!({ content.media_type: body })
+}

@@ -1,0 +1,13 @@
+//! Every operation, as a reader of the document needs it described.
+
+mod files;
+mod jobs;
+mod service;
+
+use crate::Operation;
+
+/// All operations, in the order of the document.
+#[must_use]
+pub fn all() -> Vec<Operation> {
+    files::all().into_iter().chain(jobs::all()).chain(service::all()).collect()
+}

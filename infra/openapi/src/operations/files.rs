@@ -1,0 +1,70 @@
+//! Files: streams, data, results.
+
+use serde_json::json;
+
+use crate::Operation;
+
+/// The form of an upload.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it is described, not read: the form's reader takes the part whatever its name")]
+struct UploadForm {
+    /// The file. The part may have any name.
+    #[schemars(extend("contentMediaType" = "application/octet-stream"))]
+    file: String,
+}
+
+pub(super) fn all() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            "put-file",
+            "Files",
+            "Uploads a file",
+            "Stores a stream or a data file, replacing what its id named before; a job that runs keeps the \
+             file that it began with. Where the id or the file's own name ends in `.str`, the bytes must be \
+             a readable stream, or nothing is stored. At most 4,400,000 bytes.",
+        )
+        .takes_form::<UploadForm>()
+        .answers_text(
+            200,
+            "The file's URL, without quotes and without a key.",
+            "https://satsuma.example/pm/v1/file/drug_cap_stream",
+        )
+        .refuses(&[400, 413, 415]),
+        Operation::new(
+            "get-file",
+            "Files",
+            "Fetches a file",
+            "The bytes of an upload, or of the result that a job's `dataUrl` names. More than 4,400,000 bytes \
+             are answered with a short-lived link to the store.",
+        )
+        .answers_bytes(200, "The bytes.")
+        .with_header("Content-Disposition", "The name to save it under (RFC 6266).")
+        .answers_empty(307, "It is to be fetched elsewhere, without the access key.")
+        .with_header("Location", "Where; it admits whoever holds it, for a few minutes.")
+        .refuses(&[400, 404]),
+        Operation::new(
+            "list-files",
+            "Files",
+            "Lists uploaded files",
+            "The ids of the instance's uploads, in the order of their encoded ids. Results are not listed. \
+             The path may end in a slash.",
+        )
+        .query::<u32>("limit", "Most entries of the page, 1 to 1000; 200 where it is missing.")
+        .query::<String>("after", "Where the page before it ended, as its `Link` header says.")
+        .answers::<Vec<satsuma_domain::FileId>>(
+            200,
+            "The ids.",
+            json!(["drug_batch_data.csv", "drug_cap_stream"]),
+        )
+        .with_header("Link", "The next page, `rel=\"next\"`, where there is one.")
+        .refuses(&[400]),
+        Operation::new(
+            "delete-file",
+            "Files",
+            "Deletes a file",
+            "An upload, or a result. A pending job that needs the file fails saying so when it runs.",
+        )
+        .answers::<u32>(200, "How many files were deleted: one.", 1)
+        .refuses(&[400, 404]),
+    ]
+}

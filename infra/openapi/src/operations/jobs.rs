@@ -1,0 +1,90 @@
+//! Jobs.
+
+use satsuma_batch::view::{JobView, StatusView};
+use satsuma_domain::{JobDefinition, JobId};
+
+use crate::{Operation, examples};
+
+/// How a request is marked.
+const IDEMPOTENCY_KEY: &str = "1 to 250 visible characters, new for every submission that is meant: the same \
+    definition sent again under the same key submits nothing anew.";
+
+pub(super) fn all() -> Vec<Operation> {
+    vec![
+        submit(),
+        resubmit(),
+        Operation::new(
+            "list-jobs",
+            "Jobs",
+            "Lists jobs",
+            "The instance's jobs in the order of their first submission, each as `GET /jobs/{id}` answers it. \
+             A page may hold fewer jobs than `limit` although more follow.",
+        )
+        .query::<u32>("limit", "Most entries of the page, 1 to 1000; 200 where it is missing.")
+        .query::<String>("after", "Where the page before it ended, as its `Link` header says.")
+        .answers::<Vec<JobView>>(200, "The jobs.", vec![examples::job_that_succeeded()])
+        .with_header("Link", "The next page, `rel=\"next\"`, where there is one.")
+        .refuses(&[400]),
+        Operation::new(
+            "get-job",
+            "Jobs",
+            "Shows a job",
+            "The stored definition and what the service adds; once the job ended, `result` is its status.",
+        )
+        .answers::<JobView>(200, "The job.", examples::job_that_succeeded())
+        .refuses(&[400, 404]),
+        Operation::new(
+            "get-job-status",
+            "Jobs",
+            "Tells where a job stands",
+            "`jobStatus`, and as soon as a worker has the job: attempt, times, progress, rows. On `SUCCESS` \
+             with result files, `dataUrl` is the first of them; on `FAILED`, `failureMsg` is what happened, \
+             where, and what to do, and `error` the same for programs.",
+        )
+        .answers::<StatusView>(200, "The status.", examples::status_that_failed())
+        .refuses(&[400, 404]),
+        Operation::new(
+            "delete-jobs",
+            "Jobs",
+            "Deletes jobs",
+            "Removes jobs, several at once, separated by commas. One that runs is canceled first, answers \
+             `CANCELING` to whoever looks, and is gone once its worker has let go.",
+        )
+        .path::<Vec<JobId>>("id", "The ids, separated by commas; at most 100.")
+        .answers::<u32>(
+            200,
+            "How many are gone now. Unknown ids count nothing, and running jobs count nothing yet.",
+            2,
+        )
+        .refuses(&[400, 409]),
+    ]
+}
+
+fn submit() -> Operation {
+    Operation::new(
+        "submit-job",
+        "Jobs",
+        "Submits a job",
+        "Takes a definition under an id that must be free, and queues it. Only its form is checked: a missing \
+         file or a node that is not supported is found when the job runs, and fails it.",
+    )
+    .header::<String>("Idempotency-Key", IDEMPOTENCY_KEY)
+    .takes::<JobDefinition>(examples::definitions())
+    .answers::<JobView>(200, "The stored job.", examples::job_that_waits())
+    .refuses(&[400, 409, 413, 415])
+}
+
+fn resubmit() -> Operation {
+    Operation::new(
+        "resubmit-job",
+        "Jobs",
+        "Submits a job, or submits it again",
+        "Makes the job where there is none; else gives it the new definition and queues it again, unless it \
+         runs. A pending job's definition is replaced.",
+    )
+    .header::<String>("Idempotency-Key", IDEMPOTENCY_KEY)
+    .takes::<JobDefinition>(examples::definitions())
+    .answers::<JobView>(200, "The job was there, and is submitted again.", examples::job_that_waits())
+    .answers::<JobView>(201, "The job is new.", examples::job_that_waits())
+    .refuses(&[400, 409, 413, 415])
+}

@@ -1,0 +1,101 @@
+//! Schemas of what is read and of what is written, brought together under one roof.
+
+use std::collections::BTreeSet;
+
+use schemars::generate::{Contract, SchemaSettings};
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value};
+
+use crate::operation::SchemaOf;
+
+/// Where the document keeps its schemas.
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Where references of answers point until their names are settled.
+const ANSWERS: &str = "#/components/answers/";
+
+/// Makes schemas: one generator for what is read, one for what is written. serde may treat one type
+/// differently in the two: a default makes a field optional that is always answered.
+pub(crate) struct Schemas {
+    requests: SchemaGenerator,
+    answers: SchemaGenerator,
+}
+
+impl Schemas {
+    pub(crate) fn new() -> Self {
+        Self {
+            requests: generator(Contract::Deserialize, "/components/schemas"),
+            answers: generator(Contract::Serialize, "/components/answers"),
+        }
+    }
+
+    /// The schema of what a caller sends.
+    pub(crate) fn read(&mut self, schema: SchemaOf) -> Value {
+        Schema::into(schema(&mut self.requests))
+    }
+
+    /// The schema of what a caller gets.
+    pub(crate) fn written(&mut self, schema: SchemaOf) -> Value {
+        Schema::into(schema(&mut self.answers))
+    }
+
+    /// Puts all schemas into a document and leads its references to them.
+    pub(crate) fn settle(mut self, document: &mut Value) {
+        let mut schemas = self.requests.take_definitions(true);
+        let answers = self.answers.take_definitions(true);
+        let renamed = differing(&schemas, &answers);
+        for (name, schema) in answers {
+            schemas.insert(settled(&name, &renamed), schema);
+        }
+        document["components"]["schemas"] = Value::Object(schemas);
+        lead(document, &renamed);
+    }
+}
+
+fn generator(contract: Contract, path: &'static str) -> SchemaGenerator {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = path.into();
+        settings.meta_schema = None;
+        settings.contract = contract;
+    });
+    settings.into_generator()
+}
+
+/// The types whose two forms differ, be it only in what they refer to.
+fn differing(requests: &Map<String, Value>, answers: &Map<String, Value>) -> BTreeSet<String> {
+    let mut renamed = BTreeSet::new();
+    loop {
+        let differs = |(name, schema): &(&String, &Value)| {
+            let mut schema = (*schema).clone();
+            lead(&mut schema, &renamed);
+            requests.get(*name).is_some_and(|read| *read != schema) && !renamed.contains(*name)
+        };
+        let more: Vec<String> = answers.iter().filter(differs).map(|(name, _)| name.clone()).collect();
+        if more.is_empty() {
+            return renamed;
+        }
+        renamed.extend(more);
+    }
+}
+
+fn settled(name: &str, renamed: &BTreeSet<String>) -> String {
+    if renamed.contains(name) { format!("Stored{name}") } else { name.to_owned() }
+}
+
+/// Leads the references of answers to where the schemas are.
+fn lead(value: &mut Value, renamed: &BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields.iter_mut() {
+                match value.as_str().and_then(|text| text.strip_prefix(ANSWERS)) {
+                    Some(name) if key == "$ref" => {
+                        *value = format!("{SCHEMAS}{}", settled(name, renamed)).into();
+                    }
+                    _ => lead(value, renamed),
+                }
+            }
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(|entry| lead(entry, renamed)),
+        _ => {}
+    }
+}
