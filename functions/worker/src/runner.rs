@@ -38,15 +38,17 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     ) -> Result<Ran, Failure> {
         // Gone with everything in it when this function returns: a sandbox is used again, by others.
         let folder = scratch::folder(&self.scratch).map_err(|error| failure::of_disk(&error))?;
-        let stream = self.stream(job, folder.path()).await?;
+        let Some(stream) = context.unless_stopped(self.stream(job, folder.path())).await.transpose()? else {
+            return Ok(canceled());
+        };
         let sources =
             Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path()));
-        let overrides = sources.overrides(&job.definition.setting.inputs).await?;
+        let overrides = context.unless_stopped(sources.overrides(&job.definition.setting.inputs)).await;
+        let Some(overrides) = overrides.transpose()? else { return Ok(canceled()) };
         let work_dir = folder.path().join("work");
         std::fs::create_dir(&work_dir).map_err(|error| failure::of_disk(&error))?;
         let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits)?;
 
-        let cancellation = Cancellation::new();
         let reporter = context.clone();
         let surroundings = Surroundings {
             sources,
@@ -57,21 +59,15 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
                     rows_written: progress.rows_written,
                 });
             })),
-            cancellation: cancellation.clone(),
+            cancellation: Cancellation::from(context.stop_flag()),
         };
-        let run = satsuma_engine::run(&request, &surroundings);
-        tokio::pin!(run);
-        let ran = tokio::select! {
-            ran = &mut run => ran,
-            () = context.stopped() => {
-                cancellation.cancel();
-                run.await
-            }
-        };
-        match ran {
-            Ok(outcome) => self.publish(job, number, context, outcome).await,
-            Err(error) if error.is_canceled() => Ok(Ran { warnings: Vec::new(), outcome: Outcome::Canceled }),
-            Err(error) => Err(failure::of_engine(&error)),
+        // The engine heeds the flag between batches; what waits (a download, a full channel) is dropped.
+        let run = context.unless_stopped(satsuma_engine::run(&request, &surroundings));
+        match run.await {
+            Some(Ok(outcome)) => self.publish(job, number, context, outcome).await,
+            Some(Err(error)) if error.is_canceled() => Ok(canceled()),
+            Some(Err(error)) => Err(failure::of_engine(&error)),
+            None => Ok(canceled()),
         }
     }
 
@@ -106,20 +102,19 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         let mut results = Vec::with_capacity(outcome.files.len());
         for file in &outcome.files {
             let key = result_key(job, number, &file.name);
-            let stored = self.files.upload(&key, file.media_type, &file.path).await;
-            if let Err(fault) = stored {
-                self.discard(job, number, &results).await;
-                return Err(failure::result_not_stored(&key.name, &fault));
-            }
             results.push(ResultFile {
                 name: file.name.clone(),
                 media_type: file.media_type.to_owned(),
                 bytes: file.bytes,
             });
-            if context.is_stopped() {
-                self.discard(job, number, &results).await;
-                return Ok(Ran { warnings: Vec::new(), outcome: Outcome::Canceled });
-            }
+            let upload = self.files.upload(&key, file.media_type, &file.path);
+            let ended = match context.unless_stopped(upload).await {
+                Some(Ok(())) => continue,
+                Some(Err(fault)) => Err(failure::result_not_stored(&key.name, &fault)),
+                None => Ok(canceled()),
+            };
+            self.discard(job, number, &results).await;
+            return ended;
         }
         let (rows_read, rows_written) = (outcome.rows_read, outcome.rows_written);
         context.report(Progress { fraction: 1.0, rows_read, rows_written });
@@ -142,6 +137,10 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
             }
         }
     }
+}
+
+fn canceled() -> Ran {
+    Ran { warnings: Vec::new(), outcome: Outcome::Canceled }
 }
 
 /// Where a result lies.

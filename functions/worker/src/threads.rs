@@ -8,6 +8,7 @@ use satsuma_domain::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::{JoinError, JoinSet};
 
 /// Runs jobs on threads of their own, as many as there are cores.
 pub struct OnOwnThreads {
@@ -32,12 +33,14 @@ impl Runner for OnOwnThreads {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
         let Some(threads) = &self.threads else { return gone() };
         let runner = Arc::clone(&self.runner);
-        let run = threads.spawn(async move { runner.run(job, execution, context).await });
-        match run.await.map_err(tokio::task::JoinError::try_into_panic) {
-            Ok(ran) => ran,
+        // Dropped with this call: a run that nobody waits for any more stops where it waits.
+        let mut task = JoinSet::new();
+        task.spawn_on(async move { runner.run(job, execution, context).await }, threads.handle());
+        match task.join_next().await.map(|ran| ran.map_err(JoinError::try_into_panic)) {
+            Some(Ok(ran)) => ran,
             // The caller knows what to do about a panic.
-            Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            Err(Err(_)) => gone(),
+            Some(Err(Ok(panic))) => std::panic::resume_unwind(panic),
+            Some(Err(Err(_))) | None => gone(),
         }
     }
 

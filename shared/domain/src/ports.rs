@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::file::{FileInfo, FileKey};
-use crate::ids::{FileId, InstanceId, JobNumber, Revision};
+use crate::ids::{FileId, InstanceId, JobNumber, JobUuid, Revision, Version};
 use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::time::Timestamp;
@@ -34,11 +34,17 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// Reads one job, always its newest state.
+/// Reads one job.
 #[async_trait]
 pub trait GetJob: Send + Sync {
-    /// The job, if there is one.
+    /// The job, if there is one, in its newest state.
     async fn get_job(&self, key: &JobKey) -> Result<Option<Job>, StoreError>;
+
+    /// Which job the store holds, and how often it was written, as of this moment or one shortly
+    /// before: for who looks every second and only wants to know whether there is something new.
+    async fn glance_at_job(&self, key: &JobKey) -> Result<Option<(JobUuid, Version)>, StoreError> {
+        Ok(self.get_job(key).await?.map(|job| (job.uuid, job.version)))
+    }
 }
 
 /// Lists jobs; the list may lag behind the jobs.

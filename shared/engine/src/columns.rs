@@ -8,8 +8,11 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
-use datafusion::arrow::array::{ArrayRef, AsArray, StructArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StructArray};
+use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result as DfResult, internal_err};
 use datafusion::logical_expr::{
@@ -25,6 +28,13 @@ pub(crate) trait ColumnStep: Send + Sync + 'static {
     /// Computes the new columns, in the order of the fields that the step was added with.
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, EngineError>;
 }
+
+/// A call that takes longer makes the calls after it short: a job that is canceled should stop within
+/// a second. What a support vector machine of 2,500 vectors needs for a batch.
+const LONG_CALL: Duration = Duration::from_millis(300);
+
+/// Rows of a short call.
+const SLICE_ROWS: usize = 512;
 
 /// The name of the struct column while it exists; no stream has such a field.
 const STRUCT: &str = "\u{1}satsuma";
@@ -49,6 +59,7 @@ impl Table {
             step,
             counter: Arc::new(counter),
             meter: Arc::clone(meter),
+            is_slow: AtomicBool::new(false),
             fields,
             signature: match inputs.len() {
                 0 => Signature::nullary(Volatility::Immutable),
@@ -74,8 +85,40 @@ struct StepFunction {
     step: Arc<dyn ColumnStep>,
     counter: Arc<NodeCounter>,
     meter: Arc<Meter>,
+    /// Whether a call of a whole batch took long.
+    is_slow: AtomicBool,
     fields: Fields,
     signature: Signature,
+}
+
+impl StepFunction {
+    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, EngineError> {
+        if self.is_slow.load(Relaxed) && rows > SLICE_ROWS {
+            return self.compute_in_slices(inputs, rows);
+        }
+        let started = Instant::now();
+        let outputs = self.step.compute(inputs, rows)?;
+        if started.elapsed() > LONG_CALL {
+            self.is_slow.store(true, Relaxed);
+        }
+        Ok(outputs)
+    }
+
+    fn compute_in_slices(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, EngineError> {
+        let mut slices: Vec<Vec<ArrayRef>> = vec![Vec::new(); self.fields.len()];
+        for start in (0..rows).step_by(SLICE_ROWS) {
+            self.meter.check_canceled()?;
+            let length = SLICE_ROWS.min(rows - start);
+            let part = inputs.iter().map(|input| input.slice(start, length)).collect::<Vec<_>>();
+            let outputs = self.step.compute(&part, length)?;
+            slices.iter_mut().zip(outputs).for_each(|(column, output)| column.push(output));
+        }
+        let whole = slices.iter().map(|column| {
+            let arrays = column.iter().map(AsRef::as_ref).collect::<Vec<&dyn Array>>();
+            concat(&arrays).map_err(|error| EngineError::Query(error.to_string()))
+        });
+        whole.collect()
+    }
 }
 
 impl fmt::Debug for StepFunction {
@@ -115,7 +158,7 @@ impl ScalarUDFImpl for StepFunction {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
         self.meter.check_canceled()?;
         let inputs = ColumnarValue::values_to_arrays(&args.args)?;
-        let outputs = self.step.compute(&inputs, args.number_rows)?;
+        let outputs = self.compute(&inputs, args.number_rows)?;
         self.meter.passed(&self.counter, args.number_rows as u64)?;
         let results = StructArray::try_new_with_length(self.fields.clone(), outputs, None, args.number_rows)?;
         Ok(ColumnarValue::Array(Arc::new(results)))

@@ -7,6 +7,7 @@ use crate::branch::Branch;
 use crate::error::{EngineError, NodeRef, list};
 use crate::export::Export;
 use crate::nodes;
+use crate::progress::Cancellation;
 use crate::refusals::Refusals;
 use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
 use crate::run::Run;
@@ -65,8 +66,9 @@ impl JobPlan {
     ///
     /// # Errors
     /// [`EngineError::Unsupported`] with everything on the branch that is not supported, or what is
-    /// wrong with the definition, the branch or a model.
-    pub(crate) fn new(request: &JobRequest) -> Result<Self, EngineError> {
+    /// wrong with the definition, the branch or a model; [`EngineError::Canceled`], looked at before
+    /// each node, because a large model takes a while to compile.
+    pub(crate) fn new(request: &JobRequest, cancellation: &Cancellation) -> Result<Self, EngineError> {
         if request.action != Action::BatchScore {
             return Err(EngineError::Action(request.action));
         }
@@ -76,6 +78,7 @@ impl JobPlan {
         refuse_loops(request.stream.stream(), &mut refusals);
         let mut steps = Vec::with_capacity(branch.nodes.len());
         for &node in &branch.nodes {
+            cancellation.check()?;
             steps.extend(plan_node(request, &branch, node, &mut refusals)?);
         }
         refusals.finish()?;

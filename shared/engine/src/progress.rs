@@ -35,7 +35,7 @@ impl Cancellation {
         Self::default()
     }
 
-    /// Asks the job to stop; it does so before its next batch.
+    /// Asks the job to stop; it does so before its next batch, or within one that takes long.
     pub fn cancel(&self) {
         self.0.store(true, Relaxed);
     }
@@ -43,6 +43,18 @@ impl Cancellation {
     /// Whether somebody asked.
     pub fn is_canceled(&self) -> bool {
         self.0.load(Relaxed)
+    }
+
+    /// [`EngineError::Canceled`] where somebody asked.
+    pub(crate) fn check(&self) -> Result<(), EngineError> {
+        if self.is_canceled() { Err(EngineError::Canceled) } else { Ok(()) }
+    }
+}
+
+/// A flag that somebody else sets: true asks the job to stop.
+impl From<Arc<AtomicBool>> for Cancellation {
+    fn from(flag: Arc<AtomicBool>) -> Self {
+        Self(flag)
     }
 }
 
@@ -75,7 +87,7 @@ impl Meter {
     }
 
     pub(crate) fn check_canceled(&self) -> Result<(), EngineError> {
-        if self.cancel.is_canceled() { Err(EngineError::Canceled) } else { Ok(()) }
+        self.cancel.check()
     }
 
     pub(crate) fn expect_bytes(&self, bytes: u64) {

@@ -70,7 +70,7 @@ pub(crate) struct Run {
 /// # Errors
 /// As [`run`], but for what only the data can show.
 pub fn check(request: &JobRequest) -> Result<(), EngineError> {
-    JobPlan::new(request).map(drop)
+    JobPlan::new(request, &Cancellation::new()).map(drop)
 }
 
 /// Runs a job.
@@ -81,7 +81,7 @@ pub fn check(request: &JobRequest) -> Result<(), EngineError> {
 /// # Errors
 /// Any [`EngineError`].
 pub async fn run(request: &JobRequest, surroundings: &Surroundings) -> Result<JobOutcome, EngineError> {
-    let plan = JobPlan::new(request)?;
+    let plan = JobPlan::new(request, &surroundings.cancellation)?;
     let limits = request.limits;
     let made = std::fs::create_dir_all(&request.work_dir);
     made.map_err(|error| EngineError::io("make folder", &request.work_dir, error))?;

@@ -13,7 +13,10 @@ const ROWS: usize = if cfg!(debug_assertions) { 400_000 } else { 3_000_000 };
 
 /// A job that is at work now; of more rows where the first ones were done too soon.
 fn running_job(service: &Service, id: &str) -> usize {
-    let mut rows = ROWS;
+    running_job_of(service, id, ROWS)
+}
+
+fn running_job_of(service: &Service, id: &str, mut rows: usize) -> usize {
     loop {
         let name = format!("{rows}.csv");
         // Too large for one request: it goes through the uploads folder, as such files do.
@@ -100,16 +103,23 @@ fn a_running_job_may_come_to_its_end_when_the_service_is_asked_to_stop() {
 }
 
 #[test]
-fn a_deleted_running_job_is_stopped_and_gone() {
+fn a_deleted_running_job_is_gone_within_seconds() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);
-    running_job(&service, "unwanted");
+    // Enough to be at work for much longer than the worker needs to hear of it.
+    running_job_of(&service, "unwanted", ROWS * 8);
+    let asked = Instant::now();
     let deleted = service.send("DELETE", "/pm/v1/jobs/unwanted", "", b"");
     assert_eq!((deleted.status, deleted.text.as_str()), (200, "0"), "it still runs");
     service.wait_for("the job to go", || {
         (service.get("/pm/v1/jobs/unwanted/status").status == 404).then_some(())
     });
+    // About one second: how often its worker looks. By its heartbeats alone it would hear of it after
+    // up to ten.
+    let waited = asked.elapsed();
+    assert!(waited < Duration::from_secs(6), "{waited:?}");
+    assert!(!has_temporary_files(data.path()), "nothing of it is left");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Reads one job.
 
 use async_trait::async_trait;
+use satsuma_domain::ids::{JobUuid, Version};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::GetJob;
 use satsuma_domain::{Job, StoreError};
@@ -21,6 +22,21 @@ impl GetJob for Jobs {
             .await
             .map_err(|error| fault("get a job", &error))?;
         found.item.map(item::to_job).transpose()
+    }
+
+    async fn glance_at_job(&self, key: &JobKey) -> Result<Option<(JobUuid, Version)>, StoreError> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::item_key(keys::job(key), keys::JOB)))
+            .projection_expression("#uuid, #version")
+            .expression_attribute_names("#uuid", "uuid")
+            .expression_attribute_names("#version", "version")
+            .send()
+            .await
+            .map_err(|error| fault("glance at a job", &error))?;
+        found.item.map(item::to_version).transpose()
     }
 }
 

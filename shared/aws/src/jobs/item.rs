@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use satsuma_domain::ids::{JobUuid, Version};
 use satsuma_domain::{Job, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,20 @@ pub(super) fn of_job(job: &Job) -> Result<Item, StoreError> {
         pk,
     };
     serde_dynamo::to_item(item).map_err(|error| StoreError::permanent(operation, error.to_string()))
+}
+
+/// Which job an item holds, and how often it was written.
+#[derive(Debug, Deserialize)]
+struct StoredVersion {
+    uuid: JobUuid,
+    version: Version,
+}
+
+/// What a look at these two attributes tells.
+pub(super) fn to_version(item: Item) -> Result<(JobUuid, Version), StoreError> {
+    let stored = serde_dynamo::from_item::<_, StoredVersion>(item);
+    let stored = stored.map_err(|error| StoreError::permanent("read a job's version", error.to_string()))?;
+    Ok((stored.uuid, stored.version))
 }
 
 /// The job that an item holds.

@@ -30,6 +30,7 @@ macro_rules! job_store_suite {
         );
         $crate::port_checks!(replacing, $store;
             everything_of_a_job_is_read_back,
+            a_glance_tells_which_job_at_which_version,
             a_replacement_told_twice_is_one,
             of_many_replacements_one_wins,
             a_stale_replacement_is_told_what_is_there,

@@ -1,8 +1,11 @@
 use super::*;
 use crate::definition::JobDefinition;
+use crate::execution::Progress;
 use crate::execution::ResultFile;
 use crate::ids::{InstanceId, JobId};
+use crate::job::JobState;
 use crate::job::{JobKey, LEASE, MAX_ATTEMPTS};
+use crate::ports::Written;
 use crate::ports::{DueJobs, SendMessage};
 use crate::sweep::{Swept, restart, sweep};
 use crate::testing::{Fault, ManualClock, Memory};
@@ -16,6 +19,8 @@ enum Play {
     Succeed,
     Panic,
     UntilStopped,
+    /// Does not care whether it should stop.
+    Deaf(Arc<Memory>),
     /// Cancels the job from outside while it runs, then waits to be stopped.
     CanceledBy(Arc<Memory>),
     /// Loses its lease while it runs: another worker takes over and ends the job.
@@ -30,10 +35,12 @@ impl Runner for Play {
             Self::Succeed => {}
             Self::Panic => panic!("a bug in a node"),
             Self::UntilStopped => context.stopped().await,
+            Self::Deaf(store) => {
+                Self::cancel(store, &job).await;
+                std::future::pending::<()>().await;
+            }
             Self::CanceledBy(store) => {
-                let ids = [job.key.id.clone()];
-                let clock = ManualClock::at(job.created_at);
-                assert_eq!(remove::remove(&**store, &clock, &job.key.instance, &ids).await.unwrap(), 0);
+                Self::cancel(store, &job).await;
                 context.stopped().await;
             }
             Self::TakenOver(store, clock) => {
@@ -46,6 +53,14 @@ impl Runner for Play {
         }
         let result = ResultFile { name: "a.csv".into(), media_type: "text/csv".into(), bytes: 1 };
         Ran { warnings: vec![], outcome: Outcome::Success { results: vec![result] } }
+    }
+}
+
+impl Play {
+    async fn cancel(store: &Memory, job: &Job) {
+        let ids = [job.key.id.clone()];
+        let clock = ManualClock::at(job.created_at);
+        assert_eq!(remove::remove(store, &clock, &job.key.instance, &ids).await.unwrap(), 0);
     }
 }
 
@@ -125,6 +140,45 @@ async fn a_deleted_running_job_is_stopped_and_then_gone() {
     let handled = service.handle(Play::CanceledBy(service.store.clone()), &message).await.unwrap();
     assert!(matches!(handled, Handled::Ended(job) if job.state == JobState::Canceled));
     assert_eq!(service.job().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_hears_of_a_cancellation_long_before_its_next_heartbeat() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    let started = tokio::time::Instant::now();
+    service.handle(Play::CanceledBy(service.store.clone()), &message).await.unwrap();
+    assert_eq!(started.elapsed(), LOOK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_does_not_stop_is_not_waited_for() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    let started = tokio::time::Instant::now();
+    let play = Play::Deaf(service.store.clone());
+    let handled = service.handle(play, &message).await.unwrap();
+    assert!(matches!(handled, Handled::Ended(job) if job.state == JobState::Canceled));
+    assert_eq!(service.job().await, None);
+    assert_eq!(started.elapsed(), LOOK + STOP_PATIENCE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_goes_on_beyond_its_time_is_not_waited_for() {
+    struct Endless;
+    #[async_trait]
+    impl Runner for Endless {
+        async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+            std::future::pending().await
+        }
+    }
+    let service = Service::new();
+    let message = service.submitted().await;
+    let limit = Duration::from_secs(30);
+    let started = tokio::time::Instant::now();
+    handle(&*service.store, Arc::new(Endless), &*service.clock, &message, limit).await.unwrap();
+    assert_eq!(service.job().await.unwrap().execution().unwrap().failure().unwrap().code, "time_limit");
+    assert_eq!(started.elapsed(), limit + STOP_PATIENCE);
 }
 
 #[tokio::test(start_paused = true)]

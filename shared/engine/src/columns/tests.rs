@@ -31,8 +31,12 @@ fn table(session: &SessionContext, numbers: impl IntoIterator<Item = i64>) -> Ta
     Table::new(session.read_batch(batch).unwrap(), vec![FieldInfo::new("a.B c", Storage::Integer)])
 }
 
+fn node() -> NodeRef {
+    NodeRef { label: "node".to_owned(), kind: "Test".to_owned() }
+}
+
 fn multiplied(table: Table, step: &Arc<Multiples>) -> Table {
-    let node = NodeRef { label: "node".to_owned(), kind: "Test".to_owned() };
+    let node = node();
     let meter = Arc::new(Meter::new(Cancellation::new(), None, Limits::default()));
     let outputs = ["$S-x", "$SP-x"].map(|name| FieldInfo::new(name, Storage::Integer)).to_vec();
     let step: Arc<dyn ColumnStep> = Arc::clone(step) as _;
@@ -69,4 +73,46 @@ async fn results_that_nobody_wants_are_left_out() {
     let without = table.select(vec![kept("a.B c")]).unwrap();
     without.plan.collect().await.unwrap();
     assert_eq!(step.0.load(Ordering::Relaxed), 1);
+}
+
+/// The step as it is called after a call took long.
+fn slow(step: impl ColumnStep, cancellation: &Cancellation) -> StepFunction {
+    let field = |name: &str| Field::new(name, DataType::Int64, true);
+    StepFunction {
+        name: "slow".to_owned(),
+        step: Arc::new(step),
+        counter: Arc::new(NodeCounter::new(&node())),
+        meter: Arc::new(Meter::new(cancellation.clone(), None, Limits::default())),
+        is_slow: AtomicBool::new(true),
+        fields: vec![field("c0"), field("c1")].into(),
+        signature: Signature::any(1, Volatility::Immutable),
+    }
+}
+
+#[test]
+fn a_slow_step_gives_the_same_in_slices() {
+    let numbers: Vec<ArrayRef> = vec![Arc::new(Int64Array::from_iter_values(0..8_192))];
+    let whole = Multiples::default().compute(&numbers, 8_192).unwrap();
+    let sliced = slow(Multiples::default(), &Cancellation::new());
+    assert_eq!(sliced.compute(&numbers, 8_192).unwrap(), whole);
+    assert_eq!(sliced.compute(&[numbers[0].slice(0, 0)], 0).unwrap()[0].len(), 0);
+    assert_eq!(sliced.compute(&[numbers[0].slice(0, 513)], 513).unwrap()[1].len(), 513);
+}
+
+#[test]
+fn a_slow_step_stops_within_a_batch() {
+    /// Somebody cancels the job while it computes.
+    struct Canceled(Cancellation, Arc<AtomicUsize>);
+    impl ColumnStep for Canceled {
+        fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, EngineError> {
+            self.0.cancel();
+            self.1.fetch_add(1, Ordering::Relaxed);
+            Ok(vec![Arc::clone(&inputs[0]), Arc::clone(&inputs[0])])
+        }
+    }
+    let (cancellation, calls) = (Cancellation::new(), Arc::new(AtomicUsize::new(0)));
+    let step = slow(Canceled(cancellation.clone(), Arc::clone(&calls)), &cancellation);
+    let numbers: Vec<ArrayRef> = vec![Arc::new(Int64Array::from_iter_values(0..8_192))];
+    assert!(step.compute(&numbers, 8_192).unwrap_err().is_canceled());
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
 }

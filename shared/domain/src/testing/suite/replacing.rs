@@ -29,6 +29,20 @@ pub async fn everything_of_a_job_is_read_back<S: CreateJob + GetJob + ReplaceJob
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(job));
 }
 
+/// Once a moment has passed, which a store may need.
+pub async fn a_glance_tells_which_job_at_which_version<S>(store: &S)
+where
+    S: CreateJob + GetJob + ReplaceJob + RemoveJob,
+{
+    let job = stored(store).await;
+    let running = claimed(&job, NOW);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
+    let seen = store.glance_at_job(&job.key).await.unwrap();
+    assert_eq!(seen, Some((job.uuid, running.version)));
+    assert_eq!(store.remove_job(&running).await.unwrap(), Written::Done);
+    assert_eq!(store.glance_at_job(&job.key).await.unwrap(), None);
+}
+
 /// The answer to the first call may have been lost.
 pub async fn a_replacement_told_twice_is_one<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
     let job = stored(store).await;
