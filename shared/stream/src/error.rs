@@ -141,6 +141,14 @@ pub enum ErrorKind {
         /// Why.
         reason: String,
     },
+    /// A builder that gets no nugget.
+    #[error("builder {builder} gets no nugget: {reason}")]
+    NotAdded {
+        /// Uid of the builder.
+        builder: String,
+        /// Why.
+        reason: String,
+    },
     /// Something that the writer cannot write.
     #[error("cannot be written: {0}")]
     Write(String),

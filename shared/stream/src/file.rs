@@ -1,11 +1,13 @@
 //! A stream file: the zip, its main document, and the graph read from it.
 
 mod edit;
+mod nugget;
 mod refresh;
 
 use bytes::Bytes;
 
 pub use edit::Edit;
+pub use nugget::{Delivery, NewNugget};
 pub use refresh::{ModelContent, NewModel};
 
 use crate::archive::Archive;

@@ -44,7 +44,8 @@
 //! # More to do with a stream
 //!
 //! [`StreamFile::edit`] changes one and [`StreamFile::write`] writes it back: what was not changed stays as
-//! it was, byte for byte. [`Edit::refresh`] puts a newly built model into the nuggets of its builder.
+//! it was, byte for byte. [`Edit::deliver`] does with a newly built model what running its builder does: puts it
+//! into the builder's nuggets or, if it has none, adds one, as far as the stream wants that.
 //! [`explain::explain`] says what is in a stream, [`svg`] draws it, [`survey`] counts what is in many.
 //! [`StreamBuilder`] makes new streams; [`ModelerFile`] opens palettes, nodes and saved outputs, too.
 
@@ -81,7 +82,7 @@ pub use element::{Content, Element, FromText};
 pub use error::{ErrorKind, Place, Result, StreamError};
 pub use extension::{read_pairs, unwrap_content, wrap_content, write_pairs};
 pub use field::{Field, FieldType, Measure, Role, Storage};
-pub use file::{Edit, ModelContent, NewModel, StreamFile};
+pub use file::{Delivery, Edit, ModelContent, NewModel, NewNugget, StreamFile};
 pub use limits::Limits;
 pub use modeler_file::{ModelerFile, ModelerFileKind, SavedOutput};
 pub use node::{Node, NodeFamily, NodeId, NodeKind, NodeType};

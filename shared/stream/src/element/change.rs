@@ -90,6 +90,19 @@ impl Element {
         })
     }
 
+    /// The element at such a place.
+    pub(crate) fn at(&self, path: &[usize]) -> Option<&Element> {
+        path.iter().try_fold(self, |element, position| match element.content.get(*position)? {
+            Content::Element(child) => Some(&**child),
+            _ => None,
+        })
+    }
+
+    /// The same element under another name.
+    pub(crate) fn renamed(&self, name: &'static str) -> Element {
+        Element { name: name.into(), ..self.clone() }
+    }
+
     /// The element at such a place, to be changed.
     pub(crate) fn at_mut(&mut self, path: &[usize]) -> Option<&mut Element> {
         let Some((position, rest)) = path.split_first() else {

@@ -140,6 +140,6 @@ impl Edit {
 }
 
 /// Nodes have a class; entries of `terminalNodeOrder` have the same name and none.
-fn is_node(element: &Element) -> bool {
+pub(super) fn is_node(element: &Element) -> bool {
     element.name() == "node" && element.attr("class").is_some()
 }

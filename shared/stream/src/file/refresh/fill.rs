@@ -26,10 +26,17 @@ const HEADER: [&str; 15] = [
     "userName",
 ];
 
+/// Tables of the output viewer, as a side file.
+const VIEWER_FILE: &str = "spssSpvFileData";
+
 impl Edit {
     /// A nugget of Modeler's own: header and structures in `properties/model`, PMML beside it. Returns
     /// the names of structures that would stay those of the old model.
-    pub(super) fn fill_native(&mut self, element: &mut Element, model: &NewModel) -> Result<Vec<String>> {
+    pub(in crate::file) fn fill_native(
+        &mut self,
+        element: &mut Element,
+        model: &NewModel,
+    ) -> Result<Vec<String>> {
         let missing = || ErrorKind::MissingElement("model".to_owned());
         let target = element.child_mut("properties").and_then(|properties| properties.child_mut("model"));
         let target = target.ok_or_else(missing)?;
@@ -60,12 +67,20 @@ impl Edit {
             }
         }
         // Tables of the output viewer that show the old model's coefficients.
-        element.retain_children(|child| child.name() != "spssSpvFileData");
+        let is_viewer_file = |child: &Element| child.name() == VIEWER_FILE;
+        element.retain_children(|child| !is_viewer_file(child));
+        if let Some(properties) = element.child_mut("properties") {
+            properties.retain_children(|child| !is_viewer_file(child));
+        }
         Ok(kept)
     }
 
     /// A nugget of the component framework. Returns what would be missing: any content at all.
-    pub(super) fn fill_component(&mut self, element: &mut Element, model: &NewModel) -> Result<Vec<String>> {
+    pub(in crate::file) fn fill_component(
+        &mut self,
+        element: &mut Element,
+        model: &NewModel,
+    ) -> Result<Vec<String>> {
         if let Some(target) = element.child_mut("properties").and_then(|inner| inner.child_mut("model")) {
             model.header.write_into(target);
         }
@@ -102,7 +117,11 @@ impl Edit {
     }
 
     /// A nugget of an extension. Returns the names of containers that hold a model and would be missing.
-    pub(super) fn fill_extension(&mut self, element: &mut Element, model: &NewModel) -> Result<Vec<String>> {
+    pub(in crate::file) fn fill_extension(
+        &mut self,
+        element: &mut Element,
+        model: &NewModel,
+    ) -> Result<Vec<String>> {
         let lists = element.child_mut("contentContainers");
         let list = lists.and_then(|lists| lists.child_mut("containers"));
         let list = list.ok_or_else(|| ErrorKind::MissingElement("contentContainers".to_owned()))?;

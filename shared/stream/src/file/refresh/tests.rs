@@ -154,9 +154,11 @@ fn a_tree_is_replaced_whole_or_not_at_all() {
         <node id='1' uid='idC5' class='com.spss.clementine.component.node.ApplyC5RuleNode'><properties>\
         <builderNodeId>idB</builderNodeId><refreshLinkState>TurnOnReplaceLink</refreshLinkState>\
         <scoreMode>voting</scoreMode><model class='RuleTreeModel' pmml='data/0001.dat'><name>old</name>\
-        <formats><key>a</key></formats><root><old/></root></model></properties></node>\
+        <formats><key>a</key></formats><root><old/></root></model><spssSpvFileData byteArray='data/0002.dat'/>\
+        </properties></node>\
         </nodes></diagram></stream></clementineStream>";
-    let files: [(&str, &[u8]); 2] = [("a.xml", document.as_bytes()), ("data/0001.dat", OLD.as_bytes())];
+    let files: [(&str, &[u8]); 3] =
+        [("a.xml", document.as_bytes()), ("data/0001.dat", OLD.as_bytes()), ("data/0002.dat", b"tables")];
     let mut file = StreamFile::open(write_archive(files).unwrap()).unwrap();
     let mut new = model("idB", "pmml");
     let error = file.edit(|edit| edit.replace_model("idC5", &new)).unwrap_err();
@@ -169,6 +171,8 @@ fn a_tree_is_replaced_whole_or_not_at_all() {
     assert_eq!(again.entry("data/0001.dat").unwrap(), NEW.as_bytes());
     assert!(again.entry(again.main_entry()).unwrap().starts_with(b"<?xml"), "the encoding stays");
     let node = again.stream().diagram.find("idC5").unwrap();
+    // Tables of the output viewer would show the old model.
+    assert!(node.property("spssSpvFileData").is_none() && again.entry("data/0002.dat").is_err());
     let model = node.element().path(["properties", "model"]).unwrap();
     assert!(model.path(["root", "new"]).is_some() && model.path(["root", "old"]).is_none());
     assert!(model.path(["formats", "key"]).is_some());
