@@ -20,8 +20,13 @@ pub async fn handle<S: GetJob>(jobs: &S, settings: &Settings, request: Request) 
 
 /// The caller's job that the path names.
 pub(crate) async fn named_job<S: GetJob>(jobs: &S, request: &Request) -> Result<Job, ApiError> {
-    let caller = Caller::from_request(request)?;
-    let key = JobKey { instance: caller.instance, id: path::job_id(request)? };
+    let key = job_key(request)?;
     let job = jobs.get_job(&key).await?;
     job.ok_or_else(|| Error::JobNotFound(key.id.to_string()).into())
+}
+
+/// What names the caller's job.
+pub(crate) fn job_key(request: &Request) -> Result<JobKey, ApiError> {
+    let caller = Caller::from_request(request)?;
+    Ok(JobKey { instance: caller.instance, id: path::job_id(request)? })
 }

@@ -3,7 +3,7 @@
 //! - [`answer`] and [`run`] around a handler: errors become JSON answers, a panic one of them, and every
 //!   request one line of the access log, without its query;
 //! - [`Caller`]: whose request it is; [`path`], [`Paging`], [`json_body`], [`file_part`],
-//!   [`idempotency_key`]: what it asks for;
+//!   [`idempotency_key`], [`wait()`]: what it asks for;
 //! - [`reply`]: answers; [`ApiError`]: answers that say what is wrong;
 //! - [`Settings`]: what the deployment says; [`logs`]: JSON lines for CloudWatch;
 //! - [`gateway`]: a plain HTTP request, dressed as API Gateway hands it over.
@@ -20,6 +20,7 @@ pub mod path;
 pub mod reply;
 mod serve;
 mod settings;
+mod wait;
 
 pub use body::json_body;
 pub use caller::Caller;
@@ -29,6 +30,7 @@ pub use multipart::{FilePart, file_part};
 pub use paging::Paging;
 pub use serve::{answer, run};
 pub use settings::{Settings, percent_encode};
+pub use wait::wait;
 
 /// What a handler gives back.
 pub type Answer = Result<lambda_http::Response<lambda_http::Body>, ApiError>;

@@ -61,6 +61,26 @@ async fn a_marked_request_whose_answer_was_lost_is_answered_again() {
     assert_eq!(world.service.queue.take_message(), None);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_waits_is_answered_when_the_status_changes() {
+    let world = World::new();
+    world.send("POST", "/pm/v1/jobs/j", JOB).await;
+    let waiting = world.send("GET", "/pm/v1/jobs/j/status?wait=25", "");
+    let (changed, ()) = tokio::join!(waiting, world.work(Ending::Success));
+    let changed: serde_json::Value = serde_json::from_slice(changed.body()).unwrap();
+    assert_eq!(changed["jobStatus"], "SUCCESS");
+    assert_snapshot!(shown(&world.send("GET", "/pm/v1/jobs/j/status?wait=26", "").await), @r#"
+    400 Bad Request
+    content-type: application/json
+
+    {"code":"invalid_parameter","message":"`wait` is a number of seconds from 0 to 25","field":"wait","requestId":"req-1"}
+    "#);
+    for wait in ["", "-1", "1.5", "a"] {
+        let refused = world.send("GET", &format!("/v1/jobs/j/status?wait={wait}"), "").await;
+        assert_eq!(refused.status(), 400, "{wait}");
+    }
+}
+
 #[tokio::test]
 async fn jobs_are_listed_a_page_at_a_time() {
     let world = World::new();

@@ -41,6 +41,11 @@ pub(super) fn all() -> Vec<Operation> {
              with result files, `dataUrl` is the first of them; on `FAILED`, `failureMsg` is what happened, \
              where, and what to do, and `error` the same for programs.",
         )
+        .query::<u8>(
+            "wait",
+            "Seconds, 0 to 25: answer as soon as `jobStatus` is another one than now, or after that time; at \
+             once where the job has ended. Costs a few reads, whatever the time.",
+        )
         .answers::<StatusView>(200, "The status.", examples::status_that_failed())
         .refuses(&[400, 404]),
         Operation::new(
@@ -66,7 +71,8 @@ fn submit() -> Operation {
         "Jobs",
         "Submits a job",
         "Takes a definition under an id that must be free, and queues it. Only its form is checked: a missing \
-         file or a node that is not supported is found when the job runs, and fails it.",
+         file or a node that is not supported is found when the job runs, and fails it. The same request again \
+         within two minutes is answered with the job that it made.",
     )
     .header::<String>("Idempotency-Key", IDEMPOTENCY_KEY)
     .takes::<JobDefinition>(examples::definitions())
@@ -80,7 +86,8 @@ fn resubmit() -> Operation {
         "Jobs",
         "Submits a job, or submits it again",
         "Makes the job where there is none; else gives it the new definition and queues it again, unless it \
-         runs. A pending job's definition is replaced.",
+         runs. A pending job's definition is replaced. The same request again within two minutes, while its \
+         job waits or runs, is answered as the first was and changes nothing.",
     )
     .header::<String>("Idempotency-Key", IDEMPOTENCY_KEY)
     .takes::<JobDefinition>(examples::definitions())
