@@ -3,7 +3,9 @@
 use satsuma_stream::{Diagram, ErrorKind, Node, NodeKind, Stream};
 
 use crate::error::{EngineError, list};
-use crate::request::{ExportOverride, JobRequest, SourceOverride};
+use crate::plan::NodeContext;
+use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
+use crate::terminals;
 
 /// The part of a stream that a job runs.
 #[derive(Debug)]
@@ -18,9 +20,17 @@ pub(crate) struct Branch<'a> {
 }
 
 impl<'a> Branch<'a> {
+    /// What the job's action runs.
+    pub(crate) fn of(request: &'a JobRequest) -> Result<Self, EngineError> {
+        match request.action {
+            Action::BatchScore => Self::scoring(request),
+            action => Self::of_terminals(request, action),
+        }
+    }
+
     /// The branch that scores: the one that the stream designates or, where it designates none (or a
     /// node that is gone), the one that the job's exports name.
-    pub(crate) fn scoring(request: &'a JobRequest) -> Result<Self, EngineError> {
+    fn scoring(request: &'a JobRequest) -> Result<Self, EngineError> {
         let stream = request.stream.stream();
         let exports = exports(&stream.diagram, &request.exports)?;
         let designated = match stream.scoring_branch() {
@@ -42,20 +52,48 @@ impl<'a> Branch<'a> {
         Self::to(stream, terminals, &request.sources)
     }
 
+    /// All terminal nodes that the action runs.
+    fn of_terminals(request: &'a JobRequest, action: Action) -> Result<Self, EngineError> {
+        let stream = request.stream.stream();
+        let mut exports = exports(&stream.diagram, &request.exports)?;
+        let mut terminals = Vec::new();
+        for terminal in terminals::of_action(stream, action)? {
+            let at = exports.iter().position(|(node, _)| node.id == terminal.id);
+            terminals.push((terminal, at.map(|at| exports.swap_remove(at).1)));
+        }
+        if let Some((stray, _)) = exports.first() {
+            let stray = stray.describe();
+            return Err(EngineError::Definition(format!("export: {action} does not run {stray}")));
+        }
+        Self::to(stream, terminals, &request.sources)
+    }
+
+    /// The branch that ends with a terminal node, without a job's overrides.
+    pub(crate) fn ending_with(request: &'a JobRequest, terminal: &'a Node) -> Result<Self, EngineError> {
+        Self::to(request.stream.stream(), vec![(terminal, None)], &[])
+    }
+
+    /// What a node of the branch is understood from.
+    pub(crate) fn context(&self, request: &'a JobRequest, node: &'a Node) -> NodeContext<'a> {
+        let replaced = self.sources.iter().find(|(replaced, _)| std::ptr::eq(*replaced, node));
+        let end = self.terminals.iter().find(|(end, _)| std::ptr::eq(*end, node));
+        NodeContext {
+            request,
+            node,
+            source: replaced.map(|(_, source)| *source),
+            export: end.and_then(|(_, export)| *export),
+            is_end: end.is_some(),
+        }
+    }
+
     fn to(
         stream: &'a Stream,
         terminals: Vec<(&'a Node, Option<&'a ExportOverride>)>,
         overrides: &'a [SourceOverride],
     ) -> Result<Self, EngineError> {
-        let mut nodes: Vec<&Node> = Vec::new();
-        for (terminal, _) in &terminals {
-            let upstream = stream.diagram.upstream(terminal.id);
-            for node in upstream.map_err(|error| EngineError::Branch(error.to_string()))? {
-                if !nodes.iter().any(|known| known.id == node.id) {
-                    nodes.push(node);
-                }
-            }
-        }
+        let ends = terminals.iter().map(|(terminal, _)| terminal.id).collect::<Vec<_>>();
+        let nodes = stream.diagram.upstream_of(&ends);
+        let nodes = nodes.map_err(|error| EngineError::Branch(error.to_string()))?;
         let mut branch = Self { nodes, terminals, sources: Vec::new(), warnings: Vec::new() };
         for source in overrides {
             branch.replace_source(&stream.diagram, source)?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::limits::NAME;
 use crate::request::Action;
 
 /// A node as a person finds it on the canvas: its label, then what kind of node it is.
@@ -34,6 +35,19 @@ pub enum Category {
     Algorithm,
     /// Something in the stream that this version does not do.
     Unsupported,
+}
+
+impl Category {
+    /// A stable code for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::System => "engine",
+            Self::Definition => "definition",
+            Self::Data => "data",
+            Self::Algorithm => "model",
+            Self::Unsupported => "unsupported",
+        }
+    }
 }
 
 /// One thing on the branch that is not supported, found before anything ran.
@@ -310,10 +324,19 @@ fn join(refusals: &[Refusal]) -> String {
     refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// The start of a text that a stream or a file gave: it may have any length.
+pub(crate) fn clipped(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// Names for a person: the first few, then how many more.
 pub(crate) fn list(names: &[String]) -> String {
     const SHOWN: usize = 20;
-    let shown = names.iter().take(SHOWN).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    let shown = names.iter().take(SHOWN).map(|name| format!("{:?}", clipped(name, NAME)));
+    let shown = shown.collect::<Vec<_>>().join(", ");
     match names.len() {
         0 => "none".to_owned(),
         n if n > SHOWN => format!("{shown} and {} more", n - SHOWN),

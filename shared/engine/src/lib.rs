@@ -73,6 +73,7 @@ mod branch;
 mod columns;
 mod delimited;
 mod error;
+mod examine;
 mod export;
 mod limits;
 mod nodes;
@@ -84,6 +85,7 @@ mod request;
 mod run;
 mod session;
 mod table;
+mod terminals;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -91,6 +93,7 @@ mod tests;
 mod write;
 
 pub use error::{Category, DataFault, EngineError, NodeRef, Refusal};
+pub use examine::{Effort, Examination, NodeUse, SourceFile, SourceUse, branch_verdicts, examine, verdicts};
 pub use limits::Limits;
 pub use outcome::{JobOutcome, ResultFile};
 pub use progress::{Cancellation, Progress, ProgressSink};

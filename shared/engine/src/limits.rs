@@ -18,6 +18,15 @@ pub(crate) const FIELDS: usize = 16_384;
 /// Lines looked at, at most, to find the storage of a field that the stream does not know.
 pub(crate) const SCAN_LINES: usize = 10_000;
 
+/// Characters of a name or value in a message; streams may have longer ones, people do not read them.
+pub(crate) const NAME: usize = 200;
+
+/// Characters of a reason in a message.
+pub(crate) const REASON: usize = 1_000;
+
+/// Refusals that are collected, of a job or of a node; the others are counted. A person reads a screenful.
+pub(crate) const REFUSALS: usize = 500;
+
 /// What a job may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

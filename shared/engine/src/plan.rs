@@ -1,7 +1,9 @@
 //! What a job will do, understood and checked in full before anything runs.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
-use satsuma_stream::{Node, Stream};
+use satsuma_stream::{Diagram, Node, Stream};
 
 use crate::branch::Branch;
 use crate::error::{EngineError, NodeRef, list};
@@ -9,7 +11,7 @@ use crate::export::Export;
 use crate::nodes;
 use crate::progress::Cancellation;
 use crate::refusals::Refusals;
-use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
+use crate::request::{ExportOverride, JobRequest, SourceOverride};
 use crate::run::Run;
 use crate::table::Table;
 
@@ -18,6 +20,9 @@ use crate::table::Table;
 pub(crate) trait Source: Send + Sync {
     /// The table that it reads. Only headers are read now; records when the plan runs.
     async fn open(&self, run: &Run) -> Result<Table, EngineError>;
+
+    /// The file that it looks for by name; `None` where the job says which file it reads.
+    fn wanted_file(&self) -> Option<&str>;
 }
 
 /// A node that turns one table into another, understood.
@@ -53,6 +58,8 @@ pub(crate) struct NodeContext<'a> {
     pub(crate) node: &'a Node,
     pub(crate) source: Option<&'a SourceOverride>,
     pub(crate) export: Option<&'a ExportOverride>,
+    /// Whether the branch ends with it.
+    pub(crate) is_end: bool,
 }
 
 impl NodeContext<'_> {
@@ -69,36 +76,38 @@ impl JobPlan {
     /// wrong with the definition, the branch or a model; [`EngineError::Canceled`], looked at before
     /// each node, because a large model takes a while to compile.
     pub(crate) fn new(request: &JobRequest, cancellation: &Cancellation) -> Result<Self, EngineError> {
-        if request.action != Action::BatchScore {
+        if !request.action.is_supported() {
             return Err(EngineError::Action(request.action));
         }
-        check_parameters(request)?;
-        let branch = Branch::scoring(request)?;
+        if let Some(error) = unknown_parameters(request).into_iter().next() {
+            return Err(error);
+        }
+        let branch = Branch::of(request)?;
         let mut refusals = Refusals::default();
         refuse_loops(request.stream.stream(), &mut refusals);
         let mut steps = Vec::with_capacity(branch.nodes.len());
+        let diagram = &request.stream.stream().diagram;
         for &node in &branch.nodes {
             cancellation.check()?;
-            steps.extend(plan_node(request, &branch, node, &mut refusals)?);
+            let context = branch.context(request, node);
+            steps.extend(plan_node(&context, diagram, &mut refusals)?);
         }
         refusals.finish()?;
         Ok(Self { steps, warnings: branch.warnings })
     }
 }
 
-fn plan_node(
-    request: &JobRequest,
-    branch: &Branch<'_>,
-    node: &Node,
+/// Understands a node of a diagram, or refuses it.
+///
+/// # Errors
+/// If the node, or a model that it holds, is damaged.
+pub(crate) fn plan_node(
+    context: &NodeContext<'_>,
+    diagram: &Diagram,
     refusals: &mut Refusals,
 ) -> Result<Option<Planned>, EngineError> {
+    let node = context.node;
     let reference = NodeRef::of(node);
-    let context = NodeContext {
-        request,
-        node,
-        source: branch.sources.iter().find(|(replaced, _)| replaced.id == node.id).map(|(_, source)| *source),
-        export: branch.terminals.iter().find(|(end, _)| end.id == node.id).and_then(|(_, export)| *export),
-    };
     if !node.enabled {
         refusals.of(&reference).value(
             "enabled",
@@ -107,24 +116,34 @@ fn plan_node(
         );
         return Ok(None);
     }
-    let Some(step) = nodes::understand(&context, &mut refusals.of(&reference))? else {
+    let Some(step) = nodes::understand(context, &mut refusals.of(&reference))? else {
         return Ok(None);
     };
-    let inputs = request.stream.stream().diagram.inputs(node.id).map(|input| input.id.0).collect::<Vec<_>>();
+    let inputs = diagram.inputs(node.id).map(|input| input.id.0).collect::<Vec<_>>();
     let wanted = usize::from(!matches!(step, Step::Source(_)));
     if inputs.len() != wanted {
         let reason = format!("it has {} links into it and takes {wanted}", inputs.len());
         refusals.of(&reference).node(reason);
         return Ok(None);
     }
+    let writes = matches!(step, Step::Export(_));
+    if context.is_end && !writes {
+        refusals
+            .of(&reference)
+            .node("a branch ends here, but the node writes no records; put a Table behind it");
+        return Ok(None);
+    }
+    if writes && diagram.outputs(node.id).next().is_some() {
+        refusals.of(&reference).node("it has links out of it, and writes records instead of passing them on");
+        return Ok(None);
+    }
     Ok(Some(Planned { id: node.id.0, node: reference, input: inputs.first().copied(), step }))
 }
 
 /// Loops over values or fields would run the branch several times.
-fn refuse_loops(stream: &Stream, refusals: &mut Refusals) {
+pub(crate) fn refuse_loops(stream: &Stream, refusals: &mut Refusals) {
     if stream.has_iteration_conditions() {
-        let whole = NodeRef { label: stream.name.clone(), kind: "stream".to_owned() };
-        refusals.of(&whole).value(
+        refusals.of(&NodeRef::of_stream(stream)).value(
             "iterationConditions",
             "…",
             "looping and conditional execution are not supported",
@@ -133,16 +152,16 @@ fn refuse_loops(stream: &Stream, refusals: &mut Refusals) {
 }
 
 /// Overrides must name parameters that the stream has. No node supported so far reads one.
-fn check_parameters(request: &JobRequest) -> Result<(), EngineError> {
-    let known = &request.stream.stream().parameters;
-    for parameter in &request.parameters {
-        if !known.iter().any(|known| known.name == parameter.name) {
-            let names = known.iter().map(|known| known.name.clone()).collect::<Vec<_>>();
-            let (name, names) = (&parameter.name, list(&names));
-            return Err(EngineError::Definition(format!(
-                "the stream has no parameter {name:?}; it has {names}"
-            )));
-        }
+pub(crate) fn unknown_parameters(request: &JobRequest) -> Vec<EngineError> {
+    let all = &request.stream.stream().parameters;
+    let known: HashSet<&str> = all.iter().map(|known| known.name.as_str()).collect();
+    let unknown = request.parameters.iter().filter(|parameter| !known.contains(parameter.name.as_str()));
+    let unknown = unknown.collect::<Vec<_>>();
+    if unknown.is_empty() {
+        return Vec::new();
     }
-    Ok(())
+    let names = list(&all.iter().map(|known| known.name.clone()).collect::<Vec<_>>());
+    let error =
+        |name: &str| EngineError::Definition(format!("the stream has no parameter {name:?}; it has {names}"));
+    unknown.into_iter().map(|parameter| error(&parameter.name)).collect()
 }

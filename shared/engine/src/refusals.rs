@@ -1,20 +1,31 @@
 //! Collects everything on a branch that is not supported, so that a user hears of all of it at once.
 
 use satsuma_stream::nodes::Property;
-use satsuma_stream::{Node, StreamError};
+use satsuma_stream::{Node, Stream, StreamError};
 
-use crate::error::{EngineError, NodeRef, Refusal};
+use crate::error::{EngineError, NodeRef, Refusal, clipped};
+use crate::limits::{NAME, REASON, REFUSALS};
 
 impl NodeRef {
     /// The node as a person finds it.
     pub(crate) fn of(node: &Node) -> Self {
-        Self { label: node.display_name().to_owned(), kind: node.node_type.to_string() }
+        let kind = clipped(&node.node_type.to_string(), NAME);
+        Self { label: clipped(node.display_name(), NAME), kind }
+    }
+
+    /// The stream as a whole.
+    pub(crate) fn of_stream(stream: &Stream) -> Self {
+        Self { label: clipped(&stream.name, NAME), kind: "stream".to_owned() }
     }
 }
 
 /// What has been refused so far.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(Vec<Refusal>);
+pub(crate) struct Refusals {
+    list: Vec<Refusal>,
+    /// Those beyond what a person reads.
+    more: usize,
+}
 
 impl Refusals {
     /// Refusals of one node.
@@ -24,10 +35,17 @@ impl Refusals {
 
     /// Whether nothing was refused; else all of it as one error.
     pub(crate) fn finish(self) -> Result<(), EngineError> {
-        match self.0.is_empty() {
-            true => Ok(()),
-            false => Err(EngineError::Unsupported(self.0)),
+        let refusals = self.into_list();
+        if refusals.is_empty() { Ok(()) } else { Err(EngineError::Unsupported(refusals)) }
+    }
+
+    /// All of it; the last one says how many more there are.
+    pub(crate) fn into_list(mut self) -> Vec<Refusal> {
+        if let (Some(last), 1..) = (self.list.last(), self.more) {
+            let reason = format!("and {} more", self.more);
+            self.list.push(Refusal { node: last.node.clone(), property: None, value: None, reason });
         }
+        self.list
     }
 }
 
@@ -81,6 +99,17 @@ impl NodeRefusals<'_> {
     }
 
     fn push(&mut self, property: Option<String>, value: Option<String>, reason: String) {
-        self.list.0.push(Refusal { node: self.node.clone(), property, value, reason });
+        if self.list.list.len() == REFUSALS {
+            self.list.more += 1;
+            return;
+        }
+        let short = |text: String| clipped(&text, NAME);
+        let (property, value) = (property.map(short), value.map(short));
+        self.list.list.push(Refusal {
+            node: self.node.clone(),
+            property,
+            value,
+            reason: clipped(&reason, REASON),
+        });
     }
 }

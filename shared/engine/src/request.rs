@@ -13,14 +13,25 @@ use crate::limits::Limits;
 pub enum Action {
     /// Rebuild the models of a stream.
     Training,
-    /// Run the output nodes of the evaluation branches.
+    /// Run the outputs and charts, but for the scoring branch.
     Evaluation,
-    /// Rebuild the model that the stream names for it, and keep the stream.
+    /// Rebuild the models of a stream, which replaces the uploaded one.
     AutoRefresh,
     /// Run the scoring branch.
     BatchScore,
-    /// Run every terminal node, as the Run button does.
+    /// Run every terminal node, as the Run button does, or the stream's script where it says so.
     RunStream,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Training, Self::Evaluation, Self::AutoRefresh, Self::BatchScore, Self::RunStream];
+
+    /// Whether this version runs it.
+    pub fn is_supported(self) -> bool {
+        self == Self::BatchScore
+    }
 }
 
 impl fmt::Display for Action {

@@ -12,7 +12,9 @@ use crate::{Action, FileFormat, JobRequest, Limits, SourceOverride};
 pub(crate) struct Sketch {
     nodes: String,
     links: String,
-    properties: String,
+    pub(crate) properties: String,
+    /// Children of the stream beside its properties, as XML.
+    pub(crate) children: String,
     count: usize,
 }
 
@@ -72,10 +74,10 @@ impl Sketch {
     }
 
     pub(crate) fn file(&self) -> Arc<StreamFile> {
-        let (properties, nodes, links) = (&self.properties, &self.nodes, &self.links);
+        let Self { properties, children, nodes, links, .. } = self;
         let xml = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?><clementineStream version="18.0"><stream saveVersion="18.0">
-            <properties><name>sketch</name>{properties}</properties>
+            <properties><name>sketch</name>{properties}</properties>{children}
             <diagram><nodes>{nodes}</nodes><links>{links}</links><terminalNodeOrder/></diagram></stream></clementineStream>"#
         );
         let bytes = write_archive([("sketch.xml", xml.as_bytes())]).unwrap();

@@ -5,7 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use satsuma_engine::{Action, FileFormat, JobOutcome, JobRequest, Limits, SourceOverride, Surroundings};
+use satsuma_engine::{
+    Action, Effort, FileFormat, JobOutcome, JobRequest, Limits, SourceOverride, Surroundings,
+};
 use satsuma_stream::StreamFile;
 
 /// The folder of real streams, or `None` with a reason on stderr.
@@ -242,4 +244,35 @@ fn find_streams(folder: &Path, found: &mut Vec<PathBuf>) {
             false => {}
         }
     }
+}
+
+/// A verdict is what a run would say, on every stream there is: nothing is claimed to run that is refused.
+#[test]
+fn verdicts_and_checks_agree_on_all_streams() {
+    let Some(folder) = streams() else { return };
+    let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let paths = manifest.lines().filter_map(|line| line.trim().strip_prefix(r#""stream": "#));
+    let (mut streams, mut running) = (0, 0);
+    for path in paths {
+        let path = path.trim_end_matches(',').trim_matches('"');
+        let stream = Arc::new(StreamFile::open(std::fs::read(folder.join(path)).unwrap()).unwrap());
+        for verdict in satsuma_engine::verdicts(&stream, Effort::default()) {
+            let action = Action::ALL.into_iter().find(|action| action.to_string() == verdict.action).unwrap();
+            let request = JobRequest {
+                action,
+                stream: Arc::clone(&stream),
+                sources: Vec::new(),
+                exports: Vec::new(),
+                format: FileFormat::Csv,
+                parameters: Vec::new(),
+                work_dir: std::env::temp_dir(),
+                limits: Limits::default(),
+            };
+            assert_eq!(verdict.can_run, satsuma_engine::check(&request).is_ok(), "{path} {verdict:?}");
+            running += usize::from(verdict.can_run);
+        }
+        streams += 1;
+    }
+    println!("{streams} streams, of whose actions {running} run");
+    assert!(streams >= 48 && running >= 2, "{streams} {running}");
 }

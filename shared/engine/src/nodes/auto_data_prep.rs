@@ -67,15 +67,16 @@ impl AutoDataPrep {
             refusals.value("analysisPmml", "…", "the analysis does not say which fields it recommends");
             return Ok(None);
         };
-        let analysed =
-            document.data_dictionary.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>();
+        // Sets: a hostile analysis lists a hundred thousand fields in each of its places.
+        let summary_set: HashSet<&str> = summary.iter().map(String::as_str).collect();
+        let analysed = document.data_dictionary.fields.iter().map(|field| field.name.as_str());
+        let analysed: HashSet<&str> = analysed.collect();
         let derived =
             document.transformation_dictionary.fields.iter().filter_map(|field| field.name.as_deref());
-        let recommended = |name: &&str| summary.iter().any(|field| field == name);
+        let recommended = |name: &&str| summary_set.contains(name);
         let made = derived.filter(recommended).collect::<Vec<_>>();
-        for unknown in
-            summary.iter().filter(|name| !analysed.contains(&name.as_str()) && !made.contains(&name.as_str()))
-        {
+        let known: HashSet<&str> = analysed.iter().chain(&made).copied().collect();
+        for unknown in summary.iter().filter(|name| !known.contains(name.as_str())) {
             refusals.value(
                 "analysisPmml",
                 unknown,

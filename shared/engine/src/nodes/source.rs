@@ -59,6 +59,13 @@ impl Source for FileSource {
         let table = Table::new(run.session.read_table(Arc::new(provider))?, fields);
         self.types.typed(self.filter.filter(table)?)
     }
+
+    fn wanted_file(&self) -> Option<&str> {
+        match &self.file {
+            SourceFile::Given(_) => None,
+            SourceFile::Named(name) => Some(name),
+        }
+    }
 }
 
 /// A source of any type, replaced by a file that the job names.

@@ -2,7 +2,8 @@
 //!
 //! It lists all fields that it could add; its options say which it does add.
 
-use satsuma_pmml::Scorer;
+use std::collections::HashMap;
+
 use satsuma_stream::nodes::{ExtensionApply, OutputField, OutputRole, SvmOptions};
 
 use super::model;
@@ -33,18 +34,29 @@ pub(crate) fn understand(
         return Ok(None);
     };
     let mut outputs = Vec::new();
+    let categories = scorer.categories().iter().enumerate().map(|(at, name)| (name.as_str(), at));
+    let known = Categories {
+        places: categories.rev().collect(),
+        of_true: true_category(&container.header.outputs, &scorer),
+    };
     for output in &container.header.outputs {
-        outputs.extend(added(output, &container.header.outputs, &options, &scorer, refusals));
+        outputs.extend(added(output, &known, &options, refusals));
     }
     Ok(Some(Nugget::new(refusals.node.clone(), scorer, outputs)))
+}
+
+/// The model's categories, by their place in its answer.
+struct Categories<'a> {
+    places: HashMap<&'a str, usize>,
+    /// The true value of a flag target.
+    of_true: Option<usize>,
 }
 
 /// The field, if the options ask for it.
 fn added(
     output: &OutputField,
-    all: &[OutputField],
+    categories: &Categories<'_>,
     options: &SvmOptions,
-    scorer: &Scorer,
     refusals: &mut NodeRefusals<'_>,
 ) -> Option<Output> {
     let of_target =
@@ -55,14 +67,14 @@ fn added(
         (Some(OutputRole::Probability), None) if !options.all_probabilities => return None,
         (Some(OutputRole::Probability), None) => {
             let category = output.name.strip_prefix(PROBABILITY);
-            let at = scorer.categories().iter().position(|known| Some(known.as_str()) == category);
-            at.map(Score::Probability).or_else(|| {
+            let at = category.and_then(|category| categories.places.get(category));
+            at.copied().map(Score::Probability).or_else(|| {
                 refusals.value("outputs", &output.name, "the model has no such category");
                 None
             })?
         }
         (Some(OutputRole::Propensity), Some("RAW")) if !options.raw_propensity => return None,
-        (Some(OutputRole::Propensity), Some("RAW")) => match true_category(all, scorer) {
+        (Some(OutputRole::Propensity), Some("RAW")) => match categories.of_true {
             Some(at) => Score::Probability(at),
             None => {
                 refusals.value("_raw_propensity", true, "propensities need a flag target");

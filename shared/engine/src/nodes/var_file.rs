@@ -1,5 +1,7 @@
 //! Var. File: reads delimited text. IBM: "Variable File node", `variablefilenode`.
 
+use std::collections::HashMap;
+
 use encoding_rs::Encoding;
 use satsuma_stream::nodes::{DelimitedFileImport, InvalidCharacters, QuoteMode as StreamQuoteMode, TrimMode};
 
@@ -201,6 +203,10 @@ fn invalid(settings: &DelimitedFileImport, refusals: &mut NodeRefusals<'_>) -> I
 /// Storages as found in the file at last read, but for those that the user set by hand.
 fn storages(settings: &DelimitedFileImport, refusals: &mut NodeRefusals<'_>) -> Vec<(String, Storage)> {
     let mut known = known_fields(&settings.imported_fields, refusals);
+    let mut places = HashMap::new();
+    for (at, (name, _)) in known.iter().enumerate() {
+        places.entry(name.clone()).or_insert(at);
+    }
     for row in &settings.text_import_table {
         let property = |what: &str| format!("textImportTable/{:?}/{what}", row.name);
         for unknown in &row.unknown {
@@ -213,9 +219,12 @@ fn storages(settings: &DelimitedFileImport, refusals: &mut NodeRefusals<'_>) -> 
             refusals.value(property("storage"), stored, "fields of this storage are not supported");
             continue;
         };
-        match known.iter_mut().find(|(name, _)| *name == row.name) {
+        match places.get(&row.name).and_then(|at| known.get_mut(*at)) {
             Some((_, known)) => *known = storage,
-            None => known.push((row.name.clone(), storage)),
+            None => {
+                places.insert(row.name.clone(), known.len());
+                known.push((row.name.clone(), storage));
+            }
         }
     }
     known

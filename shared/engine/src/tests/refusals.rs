@@ -112,3 +112,16 @@ fn a_node_takes_one_input_and_a_source_none() {
     node "out" (TableNode): it has 2 links into it and takes 1
     "#);
 }
+
+#[test]
+fn a_branch_ends_where_records_are_written() {
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[], "");
+    let table = sketch.node("TableNode", "looked at", "", "");
+    let filter = sketch.node("FilterNode", "fields", "", "");
+    sketch.chain(&[source, table, filter]).score_with(filter);
+    insta::assert_snapshot!(refusals(&sketch), @r#"
+    node "looked at" (TableNode): it has links out of it, and writes records instead of passing them on
+    node "fields" (FilterNode): a branch ends here, but the node writes no records; put a Table behind it
+    "#);
+}

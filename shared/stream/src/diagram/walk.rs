@@ -22,6 +22,14 @@ impl Diagram {
         self.walk(&[id], |id| self.inputs(id).map(|node| node.id).collect())
     }
 
+    /// Some nodes and all that they read from, each once and after its inputs.
+    ///
+    /// # Errors
+    /// As [`Diagram::upstream`].
+    pub fn upstream_of(&self, ids: &[NodeId]) -> Result<Vec<&Node>> {
+        self.walk(ids, |id| self.inputs(id).map(|node| node.id).collect())
+    }
+
     /// A node and all that read from it, directly or not: the node itself comes first and every node
     /// before those that read from it.
     ///

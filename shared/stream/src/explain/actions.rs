@@ -16,7 +16,7 @@ pub struct ActionCheck {
 }
 
 /// Something that stands in the way of an action.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Obstacle {
     /// The node, as messages name it; `None` if it is the stream itself.
@@ -25,6 +25,11 @@ pub struct Obstacle {
     pub uid: Option<String>,
     /// The property, if it is one.
     pub property: Option<String>,
-    /// What is wrong.
+    /// The value that the property has, shortened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What is wrong, or what would be accepted.
     pub reason: String,
+    /// Stable code for programs: `unsupported`, `definition`, `data`, `model` …
+    pub code: &'static str,
 }

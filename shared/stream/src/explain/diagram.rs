@@ -1,5 +1,7 @@
 //! Diagrams, nodes, links, comments and sources, explained.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::diagram::{Comment, Diagram};
@@ -161,7 +163,12 @@ impl SourceSummary {
     fn read(node: &Node) -> Result<Self> {
         let types = node.properties().and_then(|properties| properties.child("typeTable"));
         let types = types.map(|table| TypeTable::from_element(table)).transpose()?.unwrap_or_default();
-        let role = |name: &str| types.row(name)?.direction.as_ref().map(ToString::to_string);
+        // Not looked for field by field: a hostile stream has a hundred thousand of each.
+        let mut roles = HashMap::new();
+        for row in types.rows {
+            roles.entry(row.name).or_insert(row.direction);
+        }
+        let role = |name: &str| roles.get(name)?.as_ref().map(ToString::to_string);
         let fields = Field::list(node.element().child("importedFields"), "field")?;
         let mut places = PLACES.iter().filter_map(|name| node.property(name));
         Ok(SourceSummary {

@@ -1,6 +1,6 @@
 //! Models, explained.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -112,11 +112,10 @@ impl ModelSummary {
         let Some(header) = header else {
             return summary;
         };
-        for target in header.outputs.iter().filter_map(|output| output.target_field.clone()) {
-            if !target.is_empty() && !summary.targets.contains(&target) {
-                summary.targets.push(target);
-            }
-        }
+        let targets = header.outputs.iter().filter_map(|output| output.target_field.as_deref());
+        let mut seen = HashSet::new();
+        let targets = targets.filter(|target| !target.is_empty() && seen.insert(*target));
+        summary.targets = targets.map(str::to_owned).collect();
         summary.inputs = header.inputs.into_iter().map(|input| input.name).collect();
         summary.outputs = header.outputs.into_iter().map(|output| output.name).collect();
         summary.algorithm = header.algorithm_name;
