@@ -2,7 +2,7 @@
 
 use satsuma_domain::ports::{DueJobs, GetJob, RemoveJob, ReplaceJob, SendMessage};
 use satsuma_domain::sweep::{Swept, sweep};
-use satsuma_domain::{Clock, StoreError};
+use satsuma_domain::{Clock, StoreError, metrics};
 
 /// Looks at every job that is due, and says what it did where it did something.
 ///
@@ -15,7 +15,11 @@ where
 {
     let swept = sweep(store, queue, clock).await?;
     if swept != Swept::default() {
-        tracing::info!(seen = swept.seen, requeued = swept.requeued, ended = swept.ended, "swept");
+        let Swept { seen, requeued, ended, expired_leases, faulty, lag_ms } = swept;
+        tracing::info!(
+            target: metrics::SWEPT,
+            due = seen, requeued, ended, expired_leases, faulty, lag_ms, "swept"
+        );
     }
     Ok(swept)
 }
@@ -37,7 +41,7 @@ mod tests {
         let lost = store.take_message();
         clock.advance(RESEND_AFTER);
         let swept = handle(&store, &store, &clock).await.unwrap();
-        assert_eq!(swept, Swept { seen: 1, requeued: 1, ended: 0 });
+        assert_eq!(swept, Swept { seen: 1, requeued: 1, ..Swept::default() });
         assert_eq!(store.take_message(), lost);
     }
 }

@@ -11,7 +11,7 @@ mod take;
 
 use aws_lambda_events::s3::S3Event;
 use satsuma_domain::ports::{CreateJob, DropBox, GetJob, ReplaceJob, SendMessage};
-use satsuma_domain::{Clock, StoreError};
+use satsuma_domain::{Clock, StoreError, metrics};
 
 pub use take::Taken;
 
@@ -35,7 +35,8 @@ where
     for record in &event.records {
         let Some(object) = event::object(record) else { continue };
         let taken = take::take(jobs, files, queue, clock, &object).await?;
-        tracing::info!(instance = %object.drop.instance, name = %object.drop.name, ?taken, "dropped");
+        let (instance, name) = (&object.drop.instance, &object.drop.name);
+        tracing::info!(target: metrics::DROPPED, %instance, %name, ?taken, drops = 1, "dropped");
         all.push(taken);
     }
     Ok(all)

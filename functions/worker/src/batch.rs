@@ -7,9 +7,11 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
 use futures::future::join_all;
-use satsuma_domain::Clock;
 use satsuma_domain::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob};
 use satsuma_domain::work::{self, Handled, Runner};
+use satsuma_domain::{Clock, metrics};
+use tracing::Instrument;
+use tracing::field::Empty;
 
 /// Handles a batch within `budget` from now, and reports the messages that should come again.
 pub async fn handle<S>(
@@ -47,23 +49,40 @@ where
     let body = record.body.as_deref().unwrap_or_default();
     let Ok(message) = serde_json::from_str::<JobMessage>(body) else {
         // Its text is not logged: nobody knows what it holds.
-        tracing::error!(message_id = record.message_id, "a message that is none of ours");
+        tracing::error!(
+            target: metrics::FOREIGN_MESSAGE,
+            message_id = record.message_id,
+            foreign_messages = 1,
+            "a message that is none of ours"
+        );
         return false;
     };
     let (instance, job) = (&message.key.instance, &message.key.id);
-    match work::handle(store, runner, clock, &message, budget).await {
+    // What is not known yet is filled in when the job is claimed.
+    let span = tracing::info_span!(
+        "job",
+        %instance,
+        %job,
+        revision = message.revision.0,
+        execution = Empty,
+        attempt = Empty,
+        request_id = Empty,
+    );
+    let handled = work::handle(store, runner, clock, &message, budget).instrument(span.clone()).await;
+    let _in_span = span.enter();
+    match handled {
         Ok(Handled::Ended(ended)) => {
-            tracing::info!(%instance, %job, state = %ended.state, "the job ended");
+            metrics::job_ended(&ended);
             true
         }
         Ok(Handled::Nothing(refusal)) => {
             let reason = refusal.map_or_else(|| "the job is gone".to_owned(), |refusal| refusal.to_string());
-            tracing::info!(%instance, %job, reason, "nothing to run");
+            tracing::info!(reason, "nothing to run");
             true
         }
         Ok(Handled::Lost) => true,
         Err(fault) => {
-            tracing::error!(%instance, %job, %fault, "the message will come again");
+            tracing::error!(%fault, "the message will come again");
             false
         }
     }

@@ -220,3 +220,5 @@ async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
     assert!(store.file_info(&result_key).await.unwrap().is_none());
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0);
 }
+
+mod logs;

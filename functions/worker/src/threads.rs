@@ -9,6 +9,7 @@ use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinError, JoinSet};
+use tracing::Instrument;
 
 /// Runs jobs on threads of their own, as many as there are cores.
 pub struct OnOwnThreads {
@@ -35,7 +36,8 @@ impl Runner for OnOwnThreads {
         let runner = Arc::clone(&self.runner);
         // Dropped with this call: a run that nobody waits for any more stops where it waits.
         let mut task = JoinSet::new();
-        task.spawn_on(async move { runner.run(job, execution, context).await }, threads.handle());
+        let run = async move { runner.run(job, execution, context).await };
+        task.spawn_on(run.in_current_span(), threads.handle());
         match task.join_next().await.map(|ran| ran.map_err(JoinError::try_into_panic)) {
             Some(Ok(ran)) => ran,
             // The caller knows what to do about a panic.

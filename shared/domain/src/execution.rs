@@ -29,6 +29,19 @@ pub enum FailureCategory {
     Unsupported,
 }
 
+impl FailureCategory {
+    /// Its name, as the API writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Data => "data",
+            Self::Algorithm => "algorithm",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
 /// Why an execution failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -26,6 +26,7 @@ pub mod ids;
 pub mod invariants;
 pub mod job;
 pub mod key;
+pub mod metrics;
 pub mod ports;
 pub mod remove;
 pub mod submit;

@@ -1,7 +1,8 @@
 //! The sweeper: sends lost messages again and takes jobs from workers that went silent.
 
 use crate::error::StoreError;
-use crate::job::{JobKey, JobState, LEASE, RESEND_AFTER};
+use crate::job::{Job, JobKey, JobState, LEASE, RESEND_AFTER};
+use crate::metrics;
 use crate::ports::{DueJobs, GetJob, RemoveJob, ReplaceJob, SendMessage, Written};
 use crate::submit::announce;
 use crate::time::{Clock, Timestamp};
@@ -19,6 +20,36 @@ pub struct Swept {
     pub requeued: usize,
     /// Jobs that ended because their worker did not come back.
     pub ended: usize,
+    /// Jobs whose lease had run out, be it that they run again or ended.
+    pub expired_leases: usize,
+    /// Jobs with a lasting fault of their own.
+    pub faulty: usize,
+    /// How long the longest overdue of them was overdue, in milliseconds.
+    pub lag_ms: u64,
+}
+
+impl Swept {
+    fn add(&mut self, more: Self) {
+        self.seen += more.seen;
+        self.requeued += more.requeued;
+        self.ended += more.ended;
+        self.expired_leases += more.expired_leases;
+        self.faulty += more.faulty;
+        self.lag_ms = self.lag_ms.max(more.lag_ms);
+    }
+
+    /// Counts a job that was brought from one state to another.
+    fn count(&mut self, before: &Job, after: &Job, now: Timestamp) {
+        match after.state {
+            JobState::Pending => self.requeued += 1,
+            _ => self.ended += 1,
+        }
+        if before.lease.as_ref().is_some_and(|lease| lease.expires_at <= now) {
+            self.expired_leases += 1;
+        }
+        let overdue = before.due_at().map_or(0, |due| now.0 - due.0);
+        self.lag_ms = self.lag_ms.max(u64::try_from(overdue).unwrap_or(0));
+    }
 }
 
 /// Looks at every job that is due. One with a lasting fault of its own is logged and left.
@@ -49,9 +80,7 @@ where
     let mut total = Swept::default();
     loop {
         let swept = sweep_until(store, queue, clock, horizon, &Event::Restart).await?;
-        total.seen += swept.seen;
-        total.requeued += swept.requeued;
-        total.ended += swept.ended;
+        total.add(swept);
         if swept.requeued + swept.ended == 0 {
             return Ok(total);
         }
@@ -73,25 +102,27 @@ where
     for key in store.due_jobs(due, MAX_SWEPT).await? {
         swept.seen += 1;
         match sweep_one(store, queue, clock, &key, event).await {
-            Ok(Some(JobState::Pending)) => swept.requeued += 1,
-            Ok(Some(_)) => swept.ended += 1,
+            Ok(Some((before, after))) => swept.count(&before, &after, clock.now()),
             Ok(None) => {}
             Err(fault) if fault.transient => return Err(fault),
             // One job that this version cannot read must not keep all others waiting.
-            Err(fault) => tracing::error!(job = %key.id, %fault, "a job cannot be swept"),
+            Err(fault) => {
+                swept.faulty += 1;
+                tracing::error!(instance = %key.instance, job = %key.id, %fault, "a job cannot be swept");
+            }
         }
     }
     Ok(swept)
 }
 
-/// The state that the job was brought to, if any.
+/// The job before and after, where it was brought on.
 async fn sweep_one<S, Q>(
     store: &S,
     queue: &Q,
     clock: &dyn Clock,
     key: &JobKey,
     event: &Event,
-) -> Result<Option<JobState>, StoreError>
+) -> Result<Option<(Job, Job)>, StoreError>
 where
     S: GetJob + ReplaceJob + RemoveJob,
     Q: SendMessage,
@@ -107,8 +138,10 @@ where
     }
     if next.state == JobState::Pending {
         announce(queue, &next).await;
+    } else {
+        metrics::job_ended(&next);
     }
-    Ok(Some(next.state))
+    Ok(Some((job, next)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::task::JoinSet;
 
+use tracing::Instrument;
+
 use crate::error::StoreError;
 use crate::execution::{Execution, Failure, FailureCategory, Outcome, ResultFile};
 use crate::ids::{ExecutionNumber, WorkerId};
@@ -80,6 +82,8 @@ where
     let Some(number) = claimed.execution().map(|execution: &Execution| execution.number) else {
         return Ok(Handled::Nothing(None));
     };
+    let attempt = claimed.execution().map(|execution| execution.attempt);
+    tracing::Span::current().record("execution", number.0).record("attempt", attempt);
     let context = RunContext::new();
     let run = spawn_run(Arc::clone(&runner), claimed.clone(), number, context.clone());
     let mut keeper = Keeper { store, clock, job: claimed, number, context };
@@ -122,7 +126,8 @@ where
 /// Runs in a task of its own, so that a panic stays there; the task goes when this is dropped.
 async fn spawn_run(runner: Arc<dyn Runner>, job: Job, number: ExecutionNumber, context: RunContext) -> Ran {
     let mut task = JoinSet::new();
-    task.spawn(async move { runner.run(job, number, context).await });
+    // Its lines of the log name the job, too.
+    task.spawn(async move { runner.run(job, number, context).await }.in_current_span());
     task.join_next().await.and_then(Result::ok).unwrap_or_else(|| {
         tracing::error!("the run panicked");
         let failure = Failure::new(

@@ -5,7 +5,8 @@
 //! - [`Caller`]: whose request it is; [`path`], [`Paging`], [`json_body`], [`file_part`],
 //!   [`idempotency_key`], [`wait()`]: what it asks for;
 //! - [`reply`]: answers; [`ApiError`]: answers that say what is wrong;
-//! - [`Settings`]: what the deployment says; [`logs`]: JSON lines for CloudWatch;
+//! - [`Settings`]: what the deployment says; [`logs`]: JSON lines for CloudWatch, [`metrics`] in some of
+//!   them;
 //! - [`gateway`]: a plain HTTP request, dressed as API Gateway hands it over.
 
 mod body;
@@ -14,6 +15,7 @@ mod error;
 pub mod gateway;
 mod idempotency;
 pub mod logs;
+pub mod metrics;
 mod multipart;
 mod paging;
 pub mod path;

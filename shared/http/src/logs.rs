@@ -1,9 +1,14 @@
 //! Logs: a JSON object a line, to stdout, where CloudWatch takes them.
 
+mod line;
+
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::metrics;
 
 /// What other people's crates may say, whatever `RUST_LOG` asks for: below that, they print requests
 /// with their query strings, and with them access keys.
@@ -25,19 +30,30 @@ const QUIET: [&str; 11] = [
 /// call does nothing.
 pub fn init() {
     let level = std::env::var("RUST_LOG").unwrap_or_default();
-    let _already = subscriber(&level, std::io::stdout).try_init();
+    let namespace = std::env::var(metrics::NAMESPACE).ok().filter(|name| !name.is_empty());
+    let _already = counting(&level, namespace, std::io::stdout).try_init();
 }
 
-/// What [`init`] installs, at a level and to a place of one's choice.
+/// What [`init`] installs where nothing is counted, at a level and to a place of one's choice.
 pub fn subscriber<W>(level: &str, writer: W) -> impl Subscriber + Send + Sync + use<W>
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
+    counting(level, None, writer)
+}
+
+/// The same, with metrics in a namespace.
+pub fn counting<W>(
+    level: &str,
+    namespace: Option<String>,
+    writer: W,
+) -> impl Subscriber + Send + Sync + use<W>
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
     tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
+        .fmt_fields(JsonFields::new())
+        .event_format(line::Lines { namespace })
         .with_env_filter(filter(level))
         .with_writer(writer)
         .finish()
@@ -46,5 +62,7 @@ where
 fn filter(wanted: &str) -> EnvFilter {
     let wanted = if wanted.is_empty() { "info" } else { wanted };
     let filter = EnvFilter::builder().parse_lossy(wanted);
-    QUIET.iter().filter_map(|directive| directive.parse().ok()).fold(filter, EnvFilter::add_directive)
+    let counted = format!("{}=info", satsuma_domain::metrics::TARGETS);
+    let always = QUIET.iter().copied().chain([counted.as_str()]);
+    always.filter_map(|directive| directive.parse().ok()).fold(filter, EnvFilter::add_directive)
 }

@@ -55,5 +55,5 @@ async fn a_job_that_cannot_be_read_keeps_no_other_waiting() {
     }
     clock.advance(RESEND_AFTER);
     let swept = sweep(&store, &store.memory, &clock).await.unwrap();
-    assert_eq!(swept, Swept { seen: 3, requeued: 2, ended: 0 });
+    assert_eq!(swept, Swept { seen: 3, requeued: 2, faulty: 1, ..Swept::default() });
 }

