@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::KeySchemaElement;
 use satsuma_aws::table;
 use satsuma_batch::routes::ROUTES;
+use satsuma_domain::metrics::KINDS;
 use satsuma_tests::template::{Template, text};
 use satsuma_tests::workspace;
 use serde_json::Value;
@@ -157,4 +158,69 @@ fn texts(value: &Value) -> Vec<String> {
         Value::Array(values) => values.iter().map(text).collect(),
         one => vec![text(one)],
     }
+}
+
+/// What wakes somebody says what to do, and nothing is explained that does not exist.
+#[test]
+fn every_alarm_has_its_paragraph_in_the_runbook() {
+    let template = Template::read();
+    let alarms = template.resources_of("AWS::CloudWatch::Alarm").map(|(name, _)| name.to_owned());
+    let runbook = std::fs::read_to_string(workspace().join("docs/runbook.md")).unwrap();
+    let paragraphs = runbook.lines().filter_map(|line| line.strip_prefix("### ")).map(str::to_owned);
+    let paragraphs: BTreeSet<String> = paragraphs.filter(|name| name.ends_with("Alarm")).collect();
+    assert_eq!(alarms.collect::<BTreeSet<_>>(), paragraphs);
+}
+
+/// A metric that nobody counts is an alarm that never rings.
+#[test]
+fn alarms_and_dashboard_show_what_is_counted() {
+    let template = Template::read();
+    let own = "Satsuma/${AWS::StackName}";
+    for (name, alarm) in template.resources_of("AWS::CloudWatch::Alarm") {
+        let properties = &alarm["Properties"];
+        if properties["Namespace"] != own {
+            continue;
+        }
+        let dimensions = properties["Dimensions"].as_array().map_or(&[][..], Vec::as_slice);
+        let dimensions = dimensions.iter().map(|dimension| text(&dimension["Name"])).collect();
+        assert!(is_counted(&text(&properties["MetricName"]), dimensions), "{name}");
+    }
+    let body = text(&template.properties("Dashboard")["DashboardBody"]);
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let mut shown = BTreeSet::new();
+    for metric in body["widgets"].as_array().unwrap().iter().flat_map(texts_of_metrics) {
+        let [namespace, name, dimensions @ ..] = &metric[..] else { panic!("{metric:?}") };
+        if namespace == own {
+            let dimensions = dimensions.chunks(2).map(|pair| pair[0].clone()).collect();
+            assert!(is_counted(name, dimensions), "{metric:?}");
+            shown.insert(name.clone());
+        }
+    }
+    let counted = KINDS.iter().flat_map(|kind| kind.metrics).map(|(name, _)| (*name).to_owned());
+    assert_eq!(shown, counted.collect::<BTreeSet<_>>(), "what is counted, and paid for, is shown");
+}
+
+fn texts_of_metrics(widget: &Value) -> Vec<Vec<String>> {
+    let metrics = widget["properties"]["metrics"].as_array().map_or(&[][..], Vec::as_slice);
+    let texts = |metric: &Value| {
+        let parts = metric.as_array().unwrap().iter();
+        parts.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    metrics.iter().map(texts).collect()
+}
+
+fn is_counted(metric: &str, dimensions: Vec<String>) -> bool {
+    KINDS.iter().any(|kind| {
+        kind.metrics.iter().any(|(name, _)| *name == metric)
+            && kind.dimensions.iter().any(|names| names.iter().eq(dimensions.iter()))
+    })
+}
+
+/// A message must stay hidden while its job runs: Lambda asks for six times the function's timeout.
+#[test]
+fn a_message_stays_hidden_for_six_times_as_long_as_a_worker_may_run() {
+    let template = Template::read();
+    let timeout = template.properties("Worker")["Timeout"].as_u64().unwrap();
+    let hidden = template.properties("Queue")["VisibilityTimeout"].as_u64().unwrap();
+    assert!(hidden >= 6 * timeout, "{hidden} s, {timeout} s");
 }

@@ -56,7 +56,6 @@ pub const KINDS: &[Kind] = &[
         target: SWEPT,
         dimensions: &[&[]],
         metrics: &[
-            ("due", "Count"),
             ("requeued", "Count"),
             ("expired_leases", "Count"),
             ("faulty", "Count"),
