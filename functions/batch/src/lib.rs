@@ -7,6 +7,7 @@
 //! The API is IBM's ("Machine Learning service batch job API for IBM SPSS Modeler models"); answers
 //! are as the original service gave them, with additions that its clients ignore.
 
+pub mod complete_upload;
 pub mod delete_file;
 pub mod delete_jobs;
 pub mod get_file;
@@ -19,6 +20,7 @@ pub mod put_file;
 pub mod resubmit_job;
 pub mod routes;
 pub mod service;
+pub mod start_upload;
 pub mod submit_job;
 pub mod view;
 

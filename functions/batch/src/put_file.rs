@@ -1,5 +1,6 @@
 //! `PUT /file/{id}`: uploads a file, replacing what its id named before.
 
+use bytes::Bytes;
 use lambda_http::Request;
 use satsuma_domain::file::FileName;
 use satsuma_domain::files::{self, MAX_DIRECT_BYTES};
@@ -18,12 +19,13 @@ pub async fn handle<S: PutFile>(files: &S, settings: &Settings, request: Request
     let url = settings.file_url(&request, &FileName::Upload(id.clone()));
     let part = file_part(request, MAX_DIRECT_BYTES).await?;
     let name = part.file_name.as_deref();
-    files::upload(files, caller.instance, id, name, part.bytes, readable_stream).await?;
+    let check = |bytes: &[u8]| readable_stream(Bytes::copy_from_slice(bytes));
+    files::upload(files, caller.instance, id, name, part.bytes, check).await?;
     Ok(reply::text(url))
 }
 
 /// An id that an upload may have: not one of a result.
-fn upload_id(id: &str) -> Result<FileId, Error> {
+pub(crate) fn upload_id(id: &str) -> Result<FileId, Error> {
     match FileName::parse(id) {
         Ok(FileName::Upload(id)) => Ok(id),
         Ok(FileName::Result(_)) | Err(Error::FileNotFound(_)) => {
@@ -34,8 +36,9 @@ fn upload_id(id: &str) -> Result<FileId, Error> {
     }
 }
 
-fn readable_stream(bytes: &[u8]) -> Result<(), Error> {
-    let opened = satsuma_stream::StreamFile::open(bytes::Bytes::copy_from_slice(bytes));
+/// Looks at the bytes of what must be a stream.
+pub(crate) fn readable_stream(bytes: Bytes) -> Result<(), Error> {
+    let opened = satsuma_stream::StreamFile::open(bytes);
     let refuse =
         |error| Error::invalid("unreadable_stream", None, format!("the stream cannot be read: {error}"));
     opened.map(|_| ()).map_err(refuse)

@@ -36,6 +36,8 @@ routes! {
     "GET"    "/file/"            => "list-files";
     "DELETE" "/file/{id+}"       => "delete-file";
     "GET"    "/openapi.json"     => "openapi";
+    "POST"   "/file/{id}/upload" => "start-upload";
+    "POST"   "/file/{id}/upload/{upload}" => "complete-upload";
 }
 
 #[cfg(test)]

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use lambda_http::{Body, Request, Response};
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{
-    CreateJob, GetFile, GetJob, LinkFile, ListFiles, ListJobs, PutFile, RemoveFile, RemoveJob, ReplaceJob,
-    SendMessage,
+    CompleteUpload, CreateJob, GetFile, GetJob, LinkFile, ListFiles, ListJobs, ListParts, PutFile,
+    RemoveFile, RemoveJob, ReplaceJob, SendMessage, Staging, StartUpload,
 };
 use satsuma_http::{ApiError, Settings, answer};
 
 use crate::{
-    delete_file, delete_jobs, get_file, get_job, get_job_status, list_files, list_jobs, openapi, put_file,
-    resubmit_job, submit_job,
+    complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, list_files, list_jobs,
+    openapi, put_file, resubmit_job, start_upload, submit_job,
 };
 
 /// What the operations stand on: with the AWS adapters on AWS and locally, in memory in tests.
@@ -35,6 +35,7 @@ pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: 
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob,
     F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
+    F: StartUpload + ListParts + CompleteUpload + Staging,
     Q: SendMessage,
 {
     let Service { jobs, files, queue, clock, settings } = service;
@@ -51,6 +52,8 @@ where
         "list-files" => list_files::handle(files, settings, request).await,
         "delete-file" => delete_file::handle(files, request).await,
         "openapi" => openapi::handle().await,
+        "start-upload" => start_upload::handle(files, clock, settings, request).await,
+        "complete-upload" => complete_upload::handle(files, settings, request).await,
         _ => Err(ApiError::NoRoute),
     })
     .await

@@ -5,4 +5,5 @@ mod files;
 mod gateway;
 mod jobs;
 mod secrets;
+mod uploads;
 mod world;

@@ -1,11 +1,13 @@
 //! From an HTTP request to a function and back, as API Gateway and the authorizer do it.
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Uri};
 use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerV2Request;
 use lambda_http::aws_lambda_events::query_map::QueryMap;
@@ -30,6 +32,8 @@ pub(crate) struct Api {
     pub(crate) keys: KeyInForce,
     /// Where the service listens, as a URL.
     pub(crate) base_url: String,
+    /// Where the objects are served.
+    pub(crate) objects: SocketAddr,
 }
 
 impl Api {
@@ -72,6 +76,9 @@ impl Api {
         };
         let mut service = self.service.clone();
         service.settings.public_url.get_or_insert_with(|| self.public_url(&parts));
+        if let Some(endpoint) = self.objects_url(&parts) {
+            service.files = service.files.linking_to(&endpoint);
+        }
         let request = hand_over(Request::from_parts(parts, body), request_id, instance.as_ref());
         satsuma_batch::call(function, &service, request).await
     }
@@ -85,6 +92,16 @@ impl Api {
         }
         let response = satsuma_authorizer::handle(&self.keys, request).await?;
         Ok(response.context.instance)
+    }
+
+    /// Where this caller reaches the objects, where it may come from another machine: at the host that it
+    /// calls, on the objects' port.
+    fn objects_url(&self, parts: &Parts) -> Option<String> {
+        if self.objects.ip().is_loopback() {
+            return None;
+        }
+        let url: Uri = self.public_url(parts).parse().ok()?;
+        Some(format!("http://{}:{}", url.host()?, self.objects.port()))
     }
 
     /// Where this caller reaches the service, by its own word: behind a forwarded port, or from another
@@ -105,7 +122,8 @@ async fn refuse(parts: Parts, request_id: &str, why: impl FnOnce() -> Answer) ->
 fn why(unread: Unread) -> ApiError {
     let error = match unread {
         Unread::TooLarge { bytes } => {
-            Error::TooLarge { what: "the request", bytes, limit: body::MAX_BODY_BYTES as u64 }
+            let limit = body::MAX_BODY_BYTES as u64;
+            Error::TooLargeForOneRequest { what: "the request", bytes, limit }
         }
         Unread::CutOff => {
             Error::invalid("incomplete_body", None, "the body did not arrive in time or was cut off")

@@ -62,7 +62,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
         Some(given) => AccessKey::new(given),
         None => kept_key(&folder.file("access-key"))?,
     };
-    let stores = Stores::start(&folder).await?;
+    let stores = Stores::start(&folder, address.ip()).await?;
     let instance = InstanceId::new(INSTANCE).map_err(|error| store_fault(&error))?;
     let keys =
         KeyInForce::put(stores.jobs.clone(), &key, &instance).await.map_err(|fault| store_fault(&fault))?;
@@ -99,7 +99,13 @@ fn api(stores: &Stores, keys: KeyInForce, base_url: &str) -> Result<Api, LocalEr
         clock: Arc::new(SystemClock),
         settings: Settings { region: "local".to_owned(), ..Settings::from_env() },
     };
-    Ok(Api { routes: Routes::new(ROUTES)?, service, keys, base_url: base_url.to_owned() })
+    Ok(Api {
+        routes: Routes::new(ROUTES)?,
+        service,
+        keys,
+        base_url: base_url.to_owned(),
+        objects: stores.objects,
+    })
 }
 
 fn taker(stores: &Stores, instance: InstanceId) -> Taker {
@@ -113,7 +119,7 @@ fn taker(stores: &Stores, instance: InstanceId) -> Taker {
 }
 
 /// How a program on this machine reaches the address.
-fn base_url(address: SocketAddr) -> String {
+pub(crate) fn base_url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

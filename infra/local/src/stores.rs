@@ -1,7 +1,8 @@
 //! The embedded stores, and the deployed adapters on them.
 //!
-//! Each store speaks its AWS protocol on a free loopback port, so that the adapters do here what
-//! they do on AWS, over the wire.
+//! Each store speaks its AWS protocol on a free port, so that the adapters do here what they do on AWS,
+//! over the wire. The objects' port is at the API's own address: callers are sent there with what one
+//! request or answer cannot carry. The others are at the loopback interface.
 
 mod aws_json;
 mod credentials;
@@ -11,6 +12,7 @@ mod queue;
 mod s3;
 mod sqs;
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,17 +43,20 @@ pub(crate) struct Stores {
     pub(crate) queue: Queue,
     /// For what nobody does through the adapters: dropping files into the bucket from outside.
     pub(crate) bucket: aws_sdk_s3::Client,
+    /// Where the objects are served.
+    pub(crate) objects: SocketAddr,
 }
 
 impl Stores {
-    /// Starts the stores on what the data folder holds.
-    pub(crate) async fn start(data: &DataFolder) -> Result<Self, LocalError> {
+    /// Starts the stores on what the data folder holds, the objects at `address`.
+    pub(crate) async fn start(data: &DataFolder, address: IpAddr) -> Result<Self, LocalError> {
         let credentials = Credentials::draw()?;
         let jobs = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
         let queue = start_queue(&credentials).await?;
-        let bucket = start_bucket(&data.folder("objects")?, &credentials).await?;
+        let folder = data.folder("objects")?;
+        let (bucket, objects) = start_bucket(&folder, address, &credentials).await?;
         let files = Files::new(bucket.clone(), BUCKET);
-        Ok(Self { jobs, files, queue, bucket })
+        Ok(Self { jobs, files, queue, bucket, objects })
     }
 }
 
@@ -85,17 +90,22 @@ async fn start_queue(credentials: &Credentials) -> Result<Queue, LocalError> {
     Ok(Queue::new(aws_sdk_sqs::Client::from_conf(config), format!("{url}/jobs")))
 }
 
-async fn start_bucket(folder: &Path, credentials: &Credentials) -> Result<aws_sdk_s3::Client, LocalError> {
+async fn start_bucket(
+    folder: &Path,
+    address: IpAddr,
+    credentials: &Credentials,
+) -> Result<(aws_sdk_s3::Client, SocketAddr), LocalError> {
     let fault = |error: std::io::Error| LocalError::Store { what: "object store", detail: error.to_string() };
-    let url = loopback::serve(s3::service(folder, BUCKET, credentials)?).await.map_err(fault)?;
+    let service = s3::service(folder, BUCKET, credentials)?;
+    let objects = loopback::serve_at(address, service).await.map_err(fault)?;
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .credentials_provider(sdk_credentials(credentials))
-        .endpoint_url(url)
+        .endpoint_url(crate::service::base_url(objects))
         .force_path_style(true)
         .build();
-    Ok(aws_sdk_s3::Client::from_conf(config))
+    Ok((aws_sdk_s3::Client::from_conf(config), objects))
 }
 
 fn sdk_credentials(own: &Credentials) -> aws_sdk_s3::config::Credentials {

@@ -94,7 +94,8 @@ const REFUSALS: &[Refusal] = &[
         example: Some((
             "too_large",
             None,
-            "the upload has 5000000 bytes, at most 4400000 are possible this way",
+            "the upload has 5000000 bytes, one request carries at most 4400000; POST /pm/v1/file/<id>/upload \
+             tells how to send up to 5 GB",
         )),
     },
     Refusal {

@@ -4,10 +4,11 @@
 //! |---|---|
 //! | an uploaded file | `instances/<instance>/files/<id>` |
 //! | a result | `instances/<instance>/results/<job uuid>/<execution>/<name>` |
+//! | an upload that is not a file yet | `staging/<instance>/<id>/<mark>` |
 //! | a dropped object | `uploads/<instance>/<name…>` |
 //! | the report on one that could not be taken | `rejected/<instance>/<name…>.error.json` |
 //!
-//! The first two are encoded by `keys`, so that nothing that a user chooses leaves its place. The
+//! The first three are encoded by `keys`, so that nothing that a user chooses leaves its place. The
 //! bucket encrypts by default and keeps versions. To tell a missing object from a forbidden one S3
 //! asks for the right to list the bucket (`s3:ListBucket`): whoever reads files needs it too.
 
@@ -19,6 +20,8 @@ mod list;
 mod multipart;
 mod put;
 mod remove;
+mod staging;
+mod uploads;
 
 use aws_sdk_s3::Client;
 
@@ -31,6 +34,8 @@ use crate::settings::{BUCKET, MissingSetting, setting};
 #[derive(Debug, Clone)]
 pub struct Files {
     client: Client,
+    /// Signs what others send and fetch: its endpoint is the one that they reach.
+    links: Client,
     bucket: String,
     multipart: Multipart,
 }
@@ -38,7 +43,16 @@ pub struct Files {
 impl Files {
     /// The bucket of this name, through this client (see [`crate::s3_client`]).
     pub fn new(client: Client, bucket: impl Into<String>) -> Self {
-        Self { client, bucket: bucket.into(), multipart: Multipart::default() }
+        let links = Self::plain(&client);
+        Self { client, links, bucket: bucket.into(), multipart: Multipart::default() }
+    }
+
+    /// The same bucket, with links to where others reach it: `http://example.com:9000`.
+    #[must_use]
+    pub fn linking_to(mut self, endpoint: &str) -> Self {
+        let config = self.links.config().to_builder().endpoint_url(endpoint);
+        self.links = Client::from_conf(config.build());
+        self
     }
 
     /// The bucket that the environment names ([`BUCKET`]).

@@ -69,6 +69,28 @@ pub enum Error {
         /// How large it may be.
         limit: u64,
     },
+    /// More bytes than one request carries, of a file that may come in parts.
+    #[error(
+        "{what} has {bytes} bytes, one request carries at most {limit}; \
+         POST /pm/v1/file/<id>/upload tells how to send up to 5 GB"
+    )]
+    TooLargeForOneRequest {
+        /// What was too large.
+        what: &'static str,
+        /// How large it was.
+        bytes: u64,
+        /// How large it may be.
+        limit: u64,
+    },
+    /// The caller's instance has no such upload under way, and the file is not what it made.
+    #[error(
+        "there is no such upload of this file: it was never started, was replaced since, or was given up \
+         after a day; start again with POST /pm/v1/file/<id>/upload"
+    )]
+    UploadNotFound,
+    /// An upload that lacks parts.
+    #[error("{0}")]
+    UploadIncomplete(String),
     /// The body's media type is not one that this operation takes.
     #[error("the content type must be {expected}, not `{actual}`")]
     UnsupportedMediaType {
@@ -99,7 +121,9 @@ impl Error {
             Self::JobExists(_) => "job_exists",
             Self::Conflict(_) => "conflict",
             Self::Invalid { code, .. } => code,
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::TooLargeForOneRequest { .. } => "too_large",
+            Self::UploadNotFound => "upload_not_found",
+            Self::UploadIncomplete(_) => "upload_incomplete",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::Store(fault) if fault.transient => "unavailable",
             Self::Store(_) => "internal",

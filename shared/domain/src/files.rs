@@ -21,7 +21,7 @@ pub fn is_stream(id: &FileId, file_name: Option<&str>) -> bool {
 /// Stores an upload, replacing what its id named before. `check` looks at a stream's bytes.
 ///
 /// # Errors
-/// [`Error::TooLarge`] beyond [`MAX_DIRECT_BYTES`], what `check` says of an unreadable stream, or a
+/// [`Error::TooLargeForOneRequest`] beyond [`MAX_DIRECT_BYTES`], what `check` says of an unreadable stream, or a
 /// fault of the store.
 pub async fn upload<S: PutFile>(
     store: &S,
@@ -32,7 +32,8 @@ pub async fn upload<S: PutFile>(
     check: impl FnOnce(&[u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if bytes.len() as u64 > MAX_DIRECT_BYTES {
-        return Err(Error::TooLarge { what: "the file", bytes: bytes.len() as u64, limit: MAX_DIRECT_BYTES });
+        let (bytes, limit) = (bytes.len() as u64, MAX_DIRECT_BYTES);
+        return Err(Error::TooLargeForOneRequest { what: "the file", bytes, limit });
     }
     if is_stream(&id, file_name) {
         check(&bytes)?;

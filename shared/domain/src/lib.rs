@@ -6,7 +6,8 @@
 //! - [`invariants`]: what holds of every job and every write, checked in production and by all tests.
 //! - [`ports`]: what must be stored, queued and known, one trait per verb, so that a function can be
 //!   given exactly what it may do.
-//! - [`submit`], [`remove`], [`work`], [`watch`], [`mod@sweep`], [`files`]: the use cases over the ports.
+//! - [`submit`], [`remove`], [`work`], [`watch`], [`mod@sweep`], [`files`], [`uploads`]: the use cases over
+//!   the ports.
 //!
 //! # The protocol in short
 //!
@@ -35,6 +36,7 @@ pub mod sweep;
 pub mod testing;
 pub mod time;
 pub mod transition;
+pub mod uploads;
 pub mod watch;
 pub mod work;
 

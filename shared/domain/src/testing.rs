@@ -4,6 +4,7 @@
 
 #[allow(clippy::unwrap_used, reason = "a check panics where a port breaks its promise")]
 pub mod suite;
+mod uploads;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
@@ -70,6 +71,9 @@ struct State {
     files: BTreeMap<(String, String), (String, Bytes, u64)>,
     writes: u64,
     dropped: BTreeMap<(String, String), Bytes>,
+    uploads: BTreeMap<String, uploads::Begun>,
+    staged: BTreeMap<(String, String, String), Bytes>,
+    marks: BTreeMap<(String, String), String>,
     reports: BTreeMap<(String, String), String>,
     keys: BTreeMap<String, KeyRecord>,
     messages: VecDeque<JobMessage>,
@@ -306,6 +310,7 @@ impl PutFile for Memory {
         let mut state = self.lock();
         state.writes += 1;
         let version = state.writes;
+        state.marks.remove(&file_place(key));
         state.files.insert(file_place(key), (media_type.to_owned(), bytes, version));
         Ok(())
     }
@@ -320,7 +325,9 @@ impl PutFile for Memory {
 #[async_trait]
 impl RemoveFile for Memory {
     async fn remove_file(&self, key: &FileKey) -> Result<bool, StoreError> {
-        Ok(self.lock().files.remove(&file_place(key)).is_some())
+        let mut state = self.lock();
+        state.marks.remove(&file_place(key));
+        Ok(state.files.remove(&file_place(key)).is_some())
     }
 }
 

@@ -68,10 +68,10 @@ impl ApiError {
         };
         match error {
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
-            Error::JobNotFound(_) | Error::FileNotFound(_) => StatusCode::NOT_FOUND,
-            Error::JobExists(_) | Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::JobNotFound(_) | Error::FileNotFound(_) | Error::UploadNotFound => StatusCode::NOT_FOUND,
+            Error::JobExists(_) | Error::Conflict(_) | Error::UploadIncomplete(_) => StatusCode::CONFLICT,
             Error::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::TooLarge { .. } | Error::TooLargeForOneRequest { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::Store(fault) if fault.transient => StatusCode::SERVICE_UNAVAILABLE,
             Error::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -27,7 +27,7 @@ pub struct FilePart {
 /// part is called does not matter.
 ///
 /// # Errors
-/// Unsupported media type, where the body is something else; too large, where the file has more than
+/// Unsupported media type, where the body is something else; too large for one request, where the file has more than
 /// `limit` bytes; invalid, where the form is broken or holds no file or several.
 pub async fn file_part(request: Request, limit: u64) -> Result<FilePart, ApiError> {
     let named = content_type(&request);
@@ -74,7 +74,7 @@ fn only_file(mut parts: Vec<FilePart>) -> Result<FilePart, Error> {
 fn refusal(error: &multer::Error, total: u64, limit: u64) -> Error {
     match error {
         multer::Error::FieldSizeExceeded { .. } => {
-            Error::TooLarge { what: "the upload", bytes: total, limit }
+            Error::TooLargeForOneRequest { what: "the upload", bytes: total, limit }
         }
         _ => broken(&format!("the form cannot be read: {error}")),
     }

@@ -48,6 +48,26 @@ pub fn file_id(request: &Request) -> Result<String, ApiError> {
     behind(request, "file")
 }
 
+/// The file that an upload in parts is started for: `…/v1/file/{id}/upload`.
+///
+/// # Errors
+/// Invalid, where it is not UTF-8.
+pub fn upload_file_id(request: &Request) -> Result<String, ApiError> {
+    let rest = behind(request, "file")?;
+    Ok(rest.strip_suffix("/upload").unwrap_or(&rest).to_owned())
+}
+
+/// The file and the upload in parts that the path names: `…/v1/file/{id}/upload/{upload}`.
+///
+/// # Errors
+/// Invalid, where it is not UTF-8.
+pub fn upload_of_file(request: &Request) -> Result<(String, String), ApiError> {
+    let rest = behind(request, "file")?;
+    // Ids may hold anything; an upload holds no slash.
+    let (id, upload) = rest.rsplit_once("/upload/").unwrap_or((&rest, ""));
+    Ok((id.to_owned(), upload.to_owned()))
+}
+
 /// What follows `/v1/<collection>/`, whatever stands before it (a stage, a mapped base path).
 fn behind(request: &Request, collection: &str) -> Result<String, ApiError> {
     let path = match request.raw_http_path() {
@@ -112,6 +132,18 @@ mod tests {
             ("/pm/v1/file/", ""),
         ] {
             assert_eq!(file_id(&at(path)).unwrap(), id, "{path}");
+        }
+    }
+    #[test]
+    fn an_upload_is_named_behind_its_file_whatever_the_id_holds() {
+        for (path, id) in [
+            ("/pm/v1/file/big.csv/upload", "big.csv"),
+            ("/v1/file/a%2Fb.csv/upload", "a/b.csv"),
+            ("/v1/file/upload/upload", "upload"),
+        ] {
+            assert_eq!(upload_file_id(&at(path)).unwrap(), id, "{path}");
+            let (file, upload) = upload_of_file(&at(&format!("{path}/abc-_"))).unwrap();
+            assert_eq!((file.as_str(), upload.as_str()), (id, "abc-_"), "{path}");
         }
     }
 }

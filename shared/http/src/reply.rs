@@ -63,8 +63,13 @@ pub fn file(media_type: &str, name: &str, bytes: Bytes) -> Response<Body> {
 pub fn elsewhere(url: &str) -> Response<Body> {
     let mut response = with_type(StatusCode::TEMPORARY_REDIRECT, "text/plain; charset=utf-8", Body::Empty);
     set(&mut response, LOCATION, url);
-    set(&mut response, CACHE_CONTROL, "no-store");
+    no_store(&mut response);
     response
+}
+
+/// Keeps an answer out of every cache on its way.
+pub fn no_store(response: &mut Response<Body>) {
+    set(response, CACHE_CONTROL, "no-store");
 }
 
 /// Characters that the quoted file name of old clients may hold.

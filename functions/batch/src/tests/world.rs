@@ -96,7 +96,7 @@ fn function(method: &str, path: &str) -> &'static str {
             let Some(segment) = given.next() else { return false };
             match part {
                 "{id+}" => return !segment.is_empty() || given.any(|more| !more.is_empty()),
-                "{id}" | "{ids}" if !segment.is_empty() => {}
+                parameter if parameter.starts_with('{') && !segment.is_empty() => {}
                 _ if part == segment => {}
                 _ => return false,
             }

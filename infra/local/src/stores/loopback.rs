@@ -1,6 +1,6 @@
-//! A server that only this machine can reach, for the stores.
+//! A server for the stores. All but the objects are reached by this machine alone.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
@@ -9,7 +9,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-/// Serves on a free port until the process ends; returns the address as a URL.
+/// Serves this machine on a free port until the process ends; returns the address as a URL.
 pub(crate) async fn serve<S, B>(service: S) -> std::io::Result<String>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
@@ -19,8 +19,21 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-    let url = format!("http://{}", listener.local_addr()?);
+    Ok(format!("http://{}", serve_at(Ipv4Addr::LOCALHOST.into(), service).await?))
+}
+
+/// Serves whoever reaches an address, on a free port, until the process ends.
+pub(crate) async fn serve_at<S, B>(address: IpAddr, service: S) -> std::io::Result<SocketAddr>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let listener = TcpListener::bind(SocketAddr::new(address, 0)).await?;
+    let address = listener.local_addr()?;
     tokio::spawn(async move {
         loop {
             let Ok((stream, _)) = listener.accept().await else {
@@ -41,5 +54,5 @@ where
             });
         }
     });
-    Ok(url)
+    Ok(address)
 }

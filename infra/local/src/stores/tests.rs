@@ -1,3 +1,4 @@
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use aws_sdk_s3::primitives::ByteStream;
@@ -27,7 +28,7 @@ async fn read(files: &Files, id: &str) -> Option<Bytes> {
 
 async fn start(root: &Path) -> (DataFolder, Stores) {
     let data = DataFolder::open(root).unwrap();
-    let stores = Stores::start(&data).await.unwrap();
+    let stores = Stores::start(&data, Ipv4Addr::LOCALHOST.into()).await.unwrap();
     (data, stores)
 }
 

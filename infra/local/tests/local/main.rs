@@ -4,6 +4,7 @@
 // Helpers of tests are tests, too.
 #![allow(clippy::unwrap_used)]
 
+mod big_uploads;
 mod command_line;
 mod real_streams;
 mod refusals;

@@ -102,6 +102,17 @@ impl Service {
         self.send("GET", path, "", b"")
     }
 
+    /// The bytes behind a URL, or a range of them, wherever they lie.
+    pub(crate) fn fetch(&self, url: &str, range: Option<&str>) -> (u16, Vec<u8>) {
+        let mut request = Request::builder().method("GET").uri(url);
+        if let Some(range) = range {
+            request = request.header("range", range);
+        }
+        let mut answer = self.agent.run(request.body(()).unwrap()).unwrap();
+        let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+        (answer.status().as_u16(), bytes)
+    }
+
     /// Uploads a file as a form.
     pub(crate) fn upload(&self, id: &str, bytes: &[u8]) -> Answer {
         let mut form = format!(

@@ -1,5 +1,7 @@
 //! Files: streams, data, results.
 
+use satsuma_batch::start_upload::PlanView;
+use satsuma_domain::uploads::UploadRequest;
 use serde_json::json;
 
 use crate::Operation;
@@ -21,7 +23,8 @@ pub(super) fn all() -> Vec<Operation> {
             "Uploads a file",
             "Stores a stream or a data file, replacing what its id named before; a job that runs keeps the \
              file that it began with. Where the id or the file's own name ends in `.str`, the bytes must be \
-             a readable stream, or nothing is stored. At most 4,400,000 bytes.",
+             a readable stream, or nothing is stored. At most 4,400,000 bytes; what is larger goes in parts: see \
+             `startUpload`.",
         )
         .takes_form::<UploadForm>()
         .answers_text(
@@ -35,7 +38,7 @@ pub(super) fn all() -> Vec<Operation> {
             "Files",
             "Fetches a file",
             "The bytes of an upload, or of the result that a job's `dataUrl` names. More than 4,400,000 bytes \
-             are answered with a short-lived link to the store.",
+             are answered with a short-lived link to the store, which answers `Range` requests.",
         )
         .answers_bytes(200, "The bytes.")
         .with_header("Content-Disposition", "The name to save it under (RFC 6266).")
@@ -66,5 +69,53 @@ pub(super) fn all() -> Vec<Operation> {
         )
         .answers::<u32>(200, "How many files were deleted: one.", 1)
         .refuses(&[400, 404]),
+        Operation::new(
+            "start-upload",
+            "Files",
+            "Starts an upload in parts",
+            "For files of up to 5 GB: a URL of the store for every part. PUT each part to its URL, exactly as \
+             long as the plan says, in any order and any number at a time; then complete the upload. Nothing \
+             of the file is seen before. Slashes of the file's id are percent-encoded here. The URLs admit \
+             whoever holds them; asked again with `upload`, within a day, the plan has new URLs for the parts \
+             that have not arrived. A file that must be a readable stream has at most 256 MB.",
+        )
+        .takes::<UploadRequest>(vec![(
+            "a file of 40 million bytes",
+            json!({"bytes": 40_000_000, "fileName": "customers.csv"}),
+        )])
+        .answers::<PlanView>(200, "The plan.", example_plan())
+        .refuses(&[400, 404, 413, 415]),
+        Operation::new(
+            "complete-upload",
+            "Files",
+            "Completes an upload in parts",
+            "Makes the file of its parts. A stream is read before it is stored. 409 names the parts that are \
+             missing. Repeated because an answer was lost, it answers the same.",
+        )
+        .path::<String>("upload", "The upload, as the plan names it.")
+        .answers_text(
+            200,
+            "The file's URL, without quotes and without a key.",
+            "https://satsuma.example/pm/v1/file/customers.csv",
+        )
+        .refuses(&[400, 404, 409]),
     ]
+}
+
+fn example_plan() -> serde_json::Value {
+    let url = |part: u32| format!("https://store.example/customers.csv?partNumber={part}&X-Amz-Signature=…");
+    json!({
+        "upload": "eyJ1IjoiMn5…",
+        "partBytes": 16_777_216,
+        "parts": [
+            {"number": 1, "bytes": 16_777_216, "url": url(1)},
+            {"number": 2, "bytes": 16_777_216, "url": url(2)},
+            {"number": 3, "bytes": 6_445_568, "url": url(3)},
+        ],
+        "complete": {
+            "method": "POST",
+            "url": "https://satsuma.example/pm/v1/file/customers.csv/upload/eyJ1IjoiMn5…",
+        },
+        "expiresAt": 1_496_247_493_369_i64,
+    })
 }

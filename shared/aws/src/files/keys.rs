@@ -45,6 +45,12 @@ pub(super) fn upload(instance: &InstanceId, id: &FileId) -> String {
     format!("{}{}", uploads(instance), encode_id(id.as_str()))
 }
 
+/// The key of an upload that is not a file yet: apart from all files, for the bucket's lifecycle, and
+/// another one for every upload of a file.
+pub(super) fn staged(key: &FileKey, mark: &str) -> String {
+    format!("staging/{}/{}/{mark}", encode_id(key.instance.as_str()), encode_id(&key.name.id()))
+}
+
 /// What the keys of all uploads of an instance begin with.
 pub(super) fn uploads(instance: &InstanceId) -> String {
     format!("instances/{}/files/", encode_id(instance.as_str()))

@@ -23,7 +23,7 @@ impl LinkFile for Files {
         let lasting = PresigningConfig::expires_in(LIFE)
             .map_err(|error| StoreError::permanent(OPERATION, error.to_string()))?;
         let presigned = self
-            .client
+            .links
             .get_object()
             .bucket(&self.bucket)
             .key(keys::file(key))

@@ -15,6 +15,7 @@ mod lost_answers;
 mod multipart;
 mod queue;
 mod stores;
+mod uploads;
 
 use satsuma_domain::testing::suite;
 use satsuma_domain::{drop_box_suite, file_store_suite, job_store_suite};

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};
 use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use uuid::Uuid;
 
 /// Bytes that are read from a file at once.
@@ -67,12 +68,17 @@ impl Blobs {
         Ok(Blob { name, bytes: written })
     }
 
-    /// Reads a file; it may be deleted meanwhile.
+    /// Reads a range of a file, as far as there are bytes; it may be deleted meanwhile.
     pub(super) async fn read(
         &self,
         blob: &Blob,
+        range: Range<u64>,
     ) -> io::Result<impl Stream<Item = io::Result<Bytes>> + Send + Sync + use<>> {
-        let file = File::open(self.path(&blob.name)).await?;
+        let mut file = File::open(self.path(&blob.name)).await?;
+        if range.start > 0 {
+            file.seek(io::SeekFrom::Start(range.start)).await?;
+        }
+        let file = file.take(range.end.saturating_sub(range.start));
         Ok(stream::try_unfold(file, |mut file| async move {
             let mut chunk = BytesMut::with_capacity(CHUNK);
             let read = file.read_buf(&mut chunk).await?;

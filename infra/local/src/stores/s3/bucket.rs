@@ -1,5 +1,6 @@
 //! One bucket: an index of objects and the files of their bytes, kept together.
 
+mod multipart;
 mod operations;
 
 use std::io;
@@ -9,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures::Stream;
+use s3s::dto::{Metadata, Range};
 use s3s::{S3Result, s3_error};
 
 use super::blobs::{Blob, Blobs};
@@ -65,7 +67,7 @@ impl Bucket {
     async fn store<S, E>(
         &self,
         key: String,
-        media_type: Option<String>,
+        described: Described,
         condition: Condition,
         bytes: S,
     ) -> S3Result<Object>
@@ -74,7 +76,8 @@ impl Bucket {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let blob = self.blobs.write(bytes).await.map_err(internal)?;
-        let object = Object { key, blob, media_type, modified: seconds_since_1970() };
+        let Described { media_type, metadata } = described;
+        let object = Object { key, blob, media_type, metadata, modified: seconds_since_1970() };
         let stored = object.clone();
         match self.ask(move |index| index.put(&object, &condition)).await {
             Ok(Put::Done(replaced)) => {
@@ -95,16 +98,17 @@ impl Bucket {
         }
     }
 
-    /// An object and its bytes.
-    async fn read(
-        &self,
-        bucket: &str,
-        key: &str,
-    ) -> S3Result<(Object, impl Stream<Item = io::Result<Bytes>> + use<>)> {
+    /// An object and its bytes, or a range of them.
+    async fn read(&self, bucket: &str, key: &str, range: Option<Range>) -> S3Result<Read<impl Bytestream>> {
         for _ in 0..RACES {
             let object = self.object(bucket, key).await?.ok_or_else(|| s3_error!(NoSuchKey))?;
-            match self.blobs.read(&object.blob).await {
-                Ok(bytes) => return Ok((object, bytes)),
+            let total = u64::try_from(object.blob.bytes).unwrap_or(0);
+            let range = match range {
+                None => 0..total,
+                Some(range) => range.check(total).map_err(|_| s3_error!(InvalidRange))?,
+            };
+            match self.blobs.read(&object.blob, range.clone()).await {
+                Ok(bytes) => return Ok(Read { object, range, bytes }),
                 // It was replaced between the two steps.
                 Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
                 Err(fault) => return Err(internal(fault)),
@@ -112,14 +116,32 @@ impl Bucket {
         }
         Err(s3_error!(InternalError, "the object's bytes are missing"))
     }
+}
 
-    async fn upload(&self, id: &str, key: &str) -> S3Result<Option<String>> {
-        let upload = id.to_owned();
-        let begun = self.ask(move |index| index.upload(&upload)).await?;
-        match begun {
-            Some((of, media_type)) if of == key => Ok(media_type),
-            _ => Err(s3_error!(NoSuchUpload)),
-        }
+/// Bytes as they are read.
+trait Bytestream: Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {}
+
+impl<S: Stream<Item = io::Result<Bytes>> + Send + Sync + 'static> Bytestream for S {}
+
+/// An object that is being read.
+struct Read<B> {
+    object: Object,
+    /// Which of its bytes.
+    range: std::ops::Range<u64>,
+    bytes: B,
+}
+
+/// What is said of an object beside its bytes.
+struct Described {
+    media_type: Option<String>,
+    /// As JSON.
+    metadata: Option<String>,
+}
+
+impl Described {
+    fn new(media_type: Option<String>, metadata: Option<Metadata>) -> Self {
+        let noted = metadata.filter(|metadata| !metadata.is_empty());
+        Self { media_type, metadata: noted.and_then(|metadata| serde_json::to_string(&metadata).ok()) }
     }
 }
 

@@ -15,10 +15,14 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS object (
         key TEXT PRIMARY KEY, blob TEXT NOT NULL, bytes INTEGER NOT NULL, media_type TEXT, modified INTEGER NOT NULL
     ) WITHOUT ROWID;
+    -- What is noted on an object, as JSON. It goes with the bytes: what replaces them does not bear it.
+    CREATE TABLE IF NOT EXISTS note (blob TEXT PRIMARY KEY, metadata TEXT NOT NULL) WITHOUT ROWID;
     -- Uploads in parts that a former process did not finish are forgotten.
     DROP TABLE IF EXISTS part;
     DROP TABLE IF EXISTS upload;
-    CREATE TABLE upload (id TEXT PRIMARY KEY, key TEXT NOT NULL, media_type TEXT) WITHOUT ROWID;
+    CREATE TABLE upload (
+        id TEXT PRIMARY KEY, key TEXT NOT NULL, media_type TEXT, metadata TEXT, begun INTEGER NOT NULL
+    ) WITHOUT ROWID;
     CREATE TABLE part (
         upload TEXT NOT NULL, number INTEGER NOT NULL, blob TEXT NOT NULL, bytes INTEGER NOT NULL,
         PRIMARY KEY (upload, number)
@@ -35,8 +39,18 @@ pub(super) struct Object {
     pub(super) key: String,
     pub(super) blob: Blob,
     pub(super) media_type: Option<String>,
+    /// What its owner noted on it, as JSON; not told by lists.
+    pub(super) metadata: Option<String>,
     /// Seconds since 1970.
     pub(super) modified: i64,
+}
+
+/// An upload in parts that is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Upload {
+    pub(super) key: String,
+    pub(super) media_type: Option<String>,
+    pub(super) metadata: Option<String>,
 }
 
 /// What must hold for a write to be done.
@@ -80,7 +94,7 @@ impl Index {
     pub(super) fn get(&self, key: &str) -> rusqlite::Result<Option<Object>> {
         let connection = self.lock();
         let mut query = connection
-            .prepare_cached("SELECT key, blob, bytes, media_type, modified FROM object WHERE key = ?1")?;
+            .prepare_cached("SELECT key, blob, bytes, media_type, modified, (SELECT metadata FROM note WHERE note.blob = object.blob) FROM object WHERE key = ?1")?;
         query.query_row([key], object).optional()
     }
 
@@ -102,16 +116,32 @@ impl Index {
         change
             .prepare_cached("INSERT OR REPLACE INTO object (key, blob, bytes, media_type, modified) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![object.key, object.blob.name, object.blob.bytes, object.media_type, object.modified])?;
+        if let Some(held) = &held {
+            change.execute("DELETE FROM note WHERE blob = ?1", [&held.name])?;
+        }
+        if let Some(metadata) = &object.metadata {
+            change.execute(
+                "INSERT INTO note (blob, metadata) VALUES (?1, ?2)",
+                [&object.blob.name, metadata],
+            )?;
+        }
         change.commit()?;
         Ok(Put::Done(held))
     }
 
     /// Removes an object; its blob is free then.
     pub(super) fn remove(&self, key: &str) -> rusqlite::Result<Option<Blob>> {
-        let connection = self.lock();
-        let mut query =
-            connection.prepare_cached("DELETE FROM object WHERE key = ?1 RETURNING blob, bytes")?;
-        query.query_row([key], |row| blob(row, 0)).optional()
+        let mut connection = self.lock();
+        let change = connection.transaction()?;
+        let removed = change
+            .prepare_cached("DELETE FROM object WHERE key = ?1 RETURNING blob, bytes")?
+            .query_row([key], |row| blob(row, 0))
+            .optional()?;
+        if let Some(removed) = &removed {
+            change.execute("DELETE FROM note WHERE blob = ?1", [&removed.name])?;
+        }
+        change.commit()?;
+        Ok(removed)
     }
 
     /// At most `limit` objects whose keys begin with `prefix` and come after `after`.
@@ -119,7 +149,7 @@ impl Index {
         let connection = self.lock();
         // Keys with a prefix stand together: begin there, and stop after them.
         let mut query = connection.prepare_cached(
-            "SELECT key, blob, bytes, media_type, modified FROM object WHERE key >= ?1 AND key > ?2 ORDER BY key LIMIT ?3",
+            "SELECT key, blob, bytes, media_type, modified, NULL FROM object WHERE key >= ?1 AND key > ?2 ORDER BY key LIMIT ?3",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut listed: Vec<Object> =
@@ -129,18 +159,29 @@ impl Index {
         Ok(listed)
     }
 
-    pub(super) fn begin_upload(&self, id: &str, key: &str, media_type: Option<&str>) -> rusqlite::Result<()> {
+    pub(super) fn begin_upload(&self, id: &str, upload: &Upload, now: i64) -> rusqlite::Result<()> {
         let connection = self.lock();
-        let mut insert =
-            connection.prepare_cached("INSERT INTO upload (id, key, media_type) VALUES (?1, ?2, ?3)")?;
-        insert.execute(params![id, key, media_type]).map(|_| ())
+        let mut insert = connection.prepare_cached(
+            "INSERT INTO upload (id, key, media_type, metadata, begun) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        insert.execute(params![id, upload.key, upload.media_type, upload.metadata, now]).map(|_| ())
     }
 
-    /// The key and media type of an upload that is under way.
-    pub(super) fn upload(&self, id: &str) -> rusqlite::Result<Option<(String, Option<String>)>> {
+    /// An upload that is under way.
+    pub(super) fn upload(&self, id: &str) -> rusqlite::Result<Option<Upload>> {
         let connection = self.lock();
-        let mut query = connection.prepare_cached("SELECT key, media_type FROM upload WHERE id = ?1")?;
-        query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        let mut query =
+            connection.prepare_cached("SELECT key, media_type, metadata FROM upload WHERE id = ?1")?;
+        let read =
+            |row: &Row<'_>| Ok(Upload { key: row.get(0)?, media_type: row.get(1)?, metadata: row.get(2)? });
+        query.query_row([id], read).optional()
+    }
+
+    /// The ids of the uploads that were begun before a time.
+    pub(super) fn uploads_before(&self, time: i64) -> rusqlite::Result<Vec<String>> {
+        let connection = self.lock();
+        let mut query = connection.prepare_cached("SELECT id FROM upload WHERE begun < ?1")?;
+        query.query_map([time], |row| row.get(0))?.collect()
     }
 
     /// Adds a part; the blob of the part that it replaces is free then.
@@ -181,7 +222,13 @@ impl Index {
 }
 
 fn object(row: &Row<'_>) -> rusqlite::Result<Object> {
-    Ok(Object { key: row.get(0)?, blob: blob(row, 1)?, media_type: row.get(3)?, modified: row.get(4)? })
+    Ok(Object {
+        key: row.get(0)?,
+        blob: blob(row, 1)?,
+        media_type: row.get(3)?,
+        modified: row.get(4)?,
+        metadata: row.get(5)?,
+    })
 }
 
 fn blob(row: &Row<'_>, column: usize) -> rusqlite::Result<Blob> {
@@ -198,7 +245,7 @@ mod tests {
 
     fn object_of(key: &str, blob: &str) -> Object {
         let blob = Blob { name: blob.to_owned(), bytes: 1 };
-        Object { key: key.to_owned(), blob, media_type: None, modified: 0 }
+        Object { key: key.to_owned(), blob, media_type: None, metadata: None, modified: 0 }
     }
 
     #[test]

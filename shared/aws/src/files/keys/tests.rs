@@ -70,7 +70,10 @@ proptest! {
     #[test]
     fn every_key_is_one_that_s3_and_file_systems_take(instance in ids(), id in ids()) {
         let instance = InstanceId::new(instance).unwrap();
-        check_key(&upload(&instance, &FileId::new(id.as_str()).unwrap()));
+        let uploaded = FileId::new(id.as_str()).unwrap();
+        check_key(&upload(&instance, &uploaded));
+        let key = FileKey { instance: instance.clone(), name: FileName::Upload(uploaded) };
+        check_key(&staged(&key, &"f".repeat(32)));
         let result = ResultId { job: JobUuid::new(), execution: ExecutionNumber(u32::MAX), name: id };
         check_key(&file(&FileKey { instance, name: FileName::Result(result) }));
     }

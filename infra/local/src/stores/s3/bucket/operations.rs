@@ -9,9 +9,9 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
-use uuid::Uuid;
 
-use super::{Bucket, internal};
+use super::multipart::part;
+use super::{Bucket, Described, Read, internal};
 use crate::stores::s3::blobs::Blob;
 use crate::stores::s3::index::{Condition, Object};
 
@@ -30,6 +30,7 @@ impl S3 for Bucket {
             content_length: Some(object.blob.bytes),
             e_tag: Some(e_tag(&object.blob)),
             last_modified: Some(modified(&object)),
+            metadata: metadata(&object),
             content_type: object.media_type,
             ..Default::default()
         }))
@@ -37,15 +38,18 @@ impl S3 for Bucket {
 
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let input = request.input;
-        if input.range.is_some() {
-            return Err(s3_error!(NotImplemented, "ranges are not needed here"));
-        }
-        let (object, bytes) = self.read(&input.bucket, &input.key).await?;
+        let read = self.read(&input.bucket, &input.key, input.range).await?;
+        let Read { object, range, bytes } = read;
+        let total = object.blob.bytes;
         Ok(S3Response::new(GetObjectOutput {
             body: Some(StreamingBlob::wrap(bytes)),
-            content_length: Some(object.blob.bytes),
+            content_length: i64::try_from(range.end - range.start).ok(),
+            content_range: input.range.map(|_| format!("bytes {}-{}/{total}", range.start, range.end - 1)),
+            accept_ranges: Some("bytes".to_owned()),
             e_tag: Some(e_tag(&object.blob)),
             last_modified: Some(modified(&object)),
+            metadata: metadata(&object),
+            content_disposition: input.response_content_disposition,
             content_type: object.media_type,
             ..Default::default()
         }))
@@ -56,7 +60,8 @@ impl S3 for Bucket {
         self.check(&input.bucket, &input.key)?;
         let condition = condition(input.if_match, input.if_none_match)?;
         let body = input.body.unwrap_or_else(|| StreamingBlob::wrap(nothing()));
-        let object = self.store(input.key, input.content_type, condition, body).await?;
+        let described = Described::new(input.content_type, input.metadata);
+        let object = self.store(input.key, described, condition, body).await?;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(e_tag(&object.blob)), ..Default::default() }))
     }
 
@@ -69,11 +74,15 @@ impl S3 for Bucket {
         let CopySource::Bucket { bucket, key, .. } = &input.copy_source else {
             return Err(s3_error!(NotImplemented, "there is only one bucket here"));
         };
-        let (source, bytes) = self.read(bucket, key).await?;
+        let Read { object: source, bytes, .. } = self.read(bucket, key, None).await?;
         let replaces =
             input.metadata_directive.as_ref().is_some_and(|way| way.as_str() == MetadataDirective::REPLACE);
-        let media_type = if replaces { input.content_type } else { source.media_type };
-        let copy = self.store(input.key, media_type, Condition::Always, Box::pin(bytes)).await?;
+        let described = if replaces {
+            Described::new(input.content_type, input.metadata)
+        } else {
+            Described { media_type: source.media_type, metadata: source.metadata }
+        };
+        let copy = self.store(input.key, described, Condition::Always, Box::pin(bytes)).await?;
         let result = CopyObjectResult {
             e_tag: Some(e_tag(&copy.blob)),
             last_modified: Some(modified(&copy)),
@@ -132,9 +141,8 @@ impl S3 for Bucket {
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
         let input = request.input;
         self.check(&input.bucket, &input.key)?;
-        let id = Uuid::new_v4().to_string();
-        let (upload, key) = (id.clone(), input.key.clone());
-        self.ask(move |index| index.begin_upload(&upload, &key, input.content_type.as_deref())).await?;
+        let described = Described::new(input.content_type, input.metadata);
+        let id = self.begin(&input.key, described).await?;
         Ok(S3Response::new(CreateMultipartUploadOutput {
             bucket: Some(input.bucket),
             key: Some(input.key),
@@ -159,16 +167,30 @@ impl S3 for Bucket {
         Ok(S3Response::new(UploadPartOutput { e_tag: Some(e_tag(&part)), ..Default::default() }))
     }
 
+    async fn list_parts(&self, request: S3Request<ListPartsInput>) -> S3Result<S3Response<ListPartsOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        self.upload(&input.upload_id, &input.key).await?;
+        let parts = self.parts(&input.upload_id).await?;
+        Ok(S3Response::new(ListPartsOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            upload_id: Some(input.upload_id),
+            is_truncated: Some(false),
+            parts: Some(parts.into_iter().map(part).collect()),
+            ..Default::default()
+        }))
+    }
+
     async fn complete_multipart_upload(
         &self,
         request: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         let input = request.input;
         self.check(&input.bucket, &input.key)?;
-        let media_type = self.upload(&input.upload_id, &input.key).await?;
+        let begun = self.upload(&input.upload_id, &input.key).await?;
         let condition = condition(input.if_match, input.if_none_match)?;
-        let upload = input.upload_id.clone();
-        let parts = self.ask(move |index| index.parts(&upload)).await?;
+        let parts = self.parts(&input.upload_id).await?;
         let named = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
         let is_named = |(part, (number, blob)): (&CompletedPart, &(i32, Blob))| {
             part.part_number == Some(*number)
@@ -178,13 +200,12 @@ impl S3 for Bucket {
             return Err(s3_error!(InvalidPart, "the parts are not those that were uploaded"));
         }
         let blobs: Vec<Blob> = parts.into_iter().map(|(_, blob)| blob).collect();
-        let bytes = stream::iter(&blobs).then(|blob| self.blobs.read(blob));
+        let bytes = stream::iter(&blobs).then(|blob| self.blobs.read(blob, 0..u64::MAX));
         let bytes: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>> =
             Box::pin(futures::TryStreamExt::try_flatten(bytes));
-        let object = self.store(input.key.clone(), media_type, condition, bytes).await?;
-        let upload = input.upload_id;
-        self.ask(move |index| index.end_upload(&upload)).await?;
-        self.free(blobs).await;
+        let described = Described { media_type: begun.media_type, metadata: begun.metadata };
+        let object = self.store(input.key.clone(), described, condition, bytes).await?;
+        self.give_up(&input.upload_id).await?;
         Ok(S3Response::new(CompleteMultipartUploadOutput {
             bucket: Some(input.bucket),
             key: Some(input.key),
@@ -200,10 +221,7 @@ impl S3 for Bucket {
         let input = request.input;
         self.check(&input.bucket, &input.key)?;
         self.upload(&input.upload_id, &input.key).await?;
-        let (listed, ended) = (input.upload_id.clone(), input.upload_id);
-        let parts = self.ask(move |index| index.parts(&listed)).await?;
-        self.ask(move |index| index.end_upload(&ended)).await?;
-        self.free(parts.into_iter().map(|(_, blob)| blob)).await;
+        self.give_up(&input.upload_id).await?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
 }
@@ -216,6 +234,10 @@ fn condition(if_match: Option<IfMatch>, if_none_match: Option<IfNoneMatch>) -> S
         (Some(ETagCondition::ETag(tag)), None) => Ok(Condition::Present(Some(tag.value().to_owned()))),
         _ => Err(s3_error!(NotImplemented, "this condition is not needed here")),
     }
+}
+
+fn metadata(object: &Object) -> Option<Metadata> {
+    serde_json::from_str(object.metadata.as_deref()?).ok()
 }
 
 fn entry(object: Object) -> s3s::dto::Object {
