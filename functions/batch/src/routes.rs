@@ -29,6 +29,7 @@ routes! {
     "GET"    "/jobs"             => "list-jobs";
     "GET"    "/jobs/{id}"        => "get-job";
     "GET"    "/jobs/{id}/status" => "get-job-status";
+    "GET"    "/jobs/{id}/executions" => "list-executions";
     "DELETE" "/jobs/{ids}"       => "delete-jobs";
     "PUT"    "/file/{id+}"       => "put-file";
     "GET"    "/file/{id+}"       => "get-file";

@@ -11,8 +11,8 @@ use satsuma_domain::ports::{
 use satsuma_http::{ApiError, Settings, answer};
 
 use crate::{
-    complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, list_files, list_jobs,
-    openapi, put_file, resubmit_job, start_upload, submit_job,
+    complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, list_executions,
+    list_files, list_jobs, openapi, put_file, resubmit_job, start_upload, submit_job,
 };
 
 /// What the operations stand on: with the AWS adapters on AWS and locally, in memory in tests.
@@ -46,6 +46,7 @@ where
         "list-jobs" => list_jobs::handle(jobs, settings, request).await,
         "get-job" => get_job::handle(jobs, settings, request).await,
         "get-job-status" => get_job_status::handle(jobs, settings, request).await,
+        "list-executions" => list_executions::handle(jobs, settings, request).await,
         "delete-jobs" => delete_jobs::handle(jobs, clock, request).await,
         "put-file" => put_file::handle(files, settings, request).await,
         "get-file" => get_file::handle(files, request).await,

@@ -1,10 +1,16 @@
 //! Jobs as the API shows them: the original's objects, with additions that its clients ignore.
 
+mod cost;
+mod execution;
+
 use lambda_http::Request;
 use satsuma_domain::file::{FileName, ResultId};
-use satsuma_domain::{Execution, FailureCategory, Job, JobDefinition, JobState, Timestamp};
+use satsuma_domain::{Execution, Failure, FailureCategory, Job, JobDefinition, JobState, Timestamp};
 use satsuma_http::Settings;
 use serde::Serialize;
+
+pub use cost::CostView;
+pub use execution::{ExecutionEntry, executions};
 
 /// A job: its definition as it was stored, and what the service adds.
 #[derive(Debug, Serialize)]
@@ -99,6 +105,9 @@ struct ExecutionView<'a> {
     /// On `FAILED`: why, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorView<'a>>,
+    /// What it cost, once it ended, where the worker knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostView>,
 }
 
 /// Why an execution failed.
@@ -141,12 +150,19 @@ impl<'a> ExecutionView<'a> {
             rows_read: execution.progress.rows_read,
             rows_written: execution.progress.rows_written,
             warnings: &execution.warnings,
-            error: execution.failure().map(|failure| ErrorView {
-                code: &failure.code,
-                category: failure.category,
-                node: failure.node.as_deref(),
-                message: &failure.message,
-            }),
+            error: execution.failure().map(ErrorView::new),
+            cost: CostView::of(execution),
+        }
+    }
+}
+
+impl<'a> ErrorView<'a> {
+    fn new(failure: &'a Failure) -> Self {
+        Self {
+            code: &failure.code,
+            category: failure.category,
+            node: failure.node.as_deref(),
+            message: &failure.message,
         }
     }
 }

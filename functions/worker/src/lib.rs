@@ -8,6 +8,7 @@
 mod batch;
 mod failure;
 mod limits;
+mod report;
 mod request;
 mod runner;
 pub mod scratch;

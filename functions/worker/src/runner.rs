@@ -9,11 +9,11 @@ use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job};
-use satsuma_engine::{Cancellation, JobOutcome, Limits, Surroundings};
+use satsuma_engine::{Cancellation, JobOutcome, Limits, NodeLedger, Surroundings};
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 
 use crate::sources::Sources;
-use crate::{failure, request, scratch};
+use crate::{failure, report, request, scratch};
 
 /// Runs streams with the engine, on files from a store.
 #[derive(Debug)]
@@ -50,6 +50,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits)?;
 
         let reporter = context.clone();
+        let ledger = NodeLedger::new();
         let surroundings = Surroundings {
             sources,
             progress: Some(Arc::new(move |progress| {
@@ -59,11 +60,14 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
                     rows_written: progress.rows_written,
                 });
             })),
+            listener: None,
+            ledger: ledger.clone(),
             cancellation: Cancellation::from(context.stop_flag()),
         };
         // The engine heeds the flag between batches; what waits (a download, a full channel) is dropped.
-        let run = context.unless_stopped(satsuma_engine::run(&request, &surroundings));
-        match run.await {
+        let ran = context.unless_stopped(satsuma_engine::run(&request, &surroundings)).await;
+        context.tell(report::of(&ledger));
+        match ran {
             Some(Ok(outcome)) => self.publish(job, number, context, outcome).await,
             Some(Err(error)) if error.is_canceled() => Ok(canceled()),
             Some(Err(error)) => Err(failure::of_engine(&error)),

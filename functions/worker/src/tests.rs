@@ -174,6 +174,8 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
         (job.state, execution.progress.rows_read, execution.progress.rows_written),
         (JobState::Success, 2, 2)
     );
+    let nodes = execution.report.nodes.iter().map(|node| (node.node.as_str(), node.rows_in, node.rows_out));
+    assert_eq!(nodes.collect::<Vec<_>>(), [("customers", 0, 2), ("scores", 2, 0)]);
     let [result] = execution.results() else { panic!("{:?}", execution.outcome) };
     let id = ResultId { job: job.uuid, execution: execution.number, name: result.name.clone() };
     let result_key = FileKey { instance: key("job").instance, name: FileName::Result(id) };

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use satsuma_batch::view::{JobView, StatusView};
+use satsuma_batch::view::{self, JobView, StatusView};
 use satsuma_domain::execution::{Outcome, Progress, ResultFile};
 use satsuma_domain::ids::JobUuid;
 use satsuma_domain::job::JobKey;
+use satsuma_domain::report::{NodeReport, Used};
 use satsuma_domain::{
     Error, Event, ExecutionNumber, Failure, FailureCategory, InstanceId, Job, JobDefinition, JobId,
-    JobNumber, Revision, Timestamp, WorkerId, transition,
+    JobNumber, Report, Revision, Timestamp, WorkerId, transition,
 };
 use satsuma_http::{Settings, gateway};
 use serde::Serialize;
@@ -60,6 +61,33 @@ pub(crate) fn status_that_failed() -> Value {
     shown(ended(Outcome::Failed { failure }), status_view)
 }
 
+pub(crate) fn executions() -> Value {
+    let name = "results.tab".to_owned();
+    let result = ResultFile { name, media_type: "text/tab-separated-values".to_owned(), bytes: 6_144 };
+    shown(ended(Outcome::Success { results: vec![result] }), |job| {
+        asked(|settings, request| written(view::executions(job, settings, request)))
+    })
+}
+
+/// What the nodes of the example did.
+fn report() -> Report {
+    let node = |node: &str, kind: &str, rows_in, rows_out, busy_ms| NodeReport {
+        node: node.to_owned(),
+        kind: kind.to_owned(),
+        rows_in,
+        rows_out,
+        busy_ms,
+    };
+    let nodes = vec![
+        node("scoreInput", "Var. File", 0, 200, 3),
+        node("Type", "TypeNode", 200, 200, 0),
+        node("Drug", "SVM", 200, 200, 41),
+        node("Table", "TableNode", 200, 0, 2),
+    ];
+    let used = Used { memory_mb: 2048, table_requests: 27, file_requests: 4 };
+    Report { used: Some(used), ..Report::of_nodes(nodes) }
+}
+
 fn job_view(job: &Job) -> Result<Value, serde_json::Error> {
     asked(|settings, request| written(JobView::new(job, settings, request)))
 }
@@ -97,12 +125,15 @@ fn submitted() -> Result<Job, Error> {
 
 fn ended(outcome: Outcome) -> Result<Job, Error> {
     let refused = |refusal: satsuma_domain::Refusal| Error::Conflict(refusal.to_string());
-    let claim = Event::Claim { worker: WorkerId::new(), revision: Revision(1) };
+    // The same in every document.
+    let worker = WorkerId(uuid::Uuid::from_u128(0x5b0e_6a52_94c1_4f0d_9d3a_7c1e_2f38_4a61));
+    let claim = Event::Claim { worker, revision: Revision(1) };
     let claimed = transition(&submitted()?, &claim, SUBMITTED.plus(Duration::from_millis(310)));
     let finish = Event::Finish {
         execution: ExecutionNumber(1),
         progress: Progress { fraction: 1.0, rows_read: 200, rows_written: 200 },
         warnings: vec!["Type: 2 values of `Drug` are new".to_owned()],
+        report: report(),
         outcome,
     };
     transition(&claimed.map_err(refused)?, &finish, SUBMITTED.plus(Duration::from_millis(24_697)))

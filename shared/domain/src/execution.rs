@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
+use crate::report::Report;
 use crate::time::Timestamp;
 
 /// Longest message that is kept of a failure or warning, in bytes: they are stored with the job.
@@ -136,6 +137,9 @@ pub struct Execution {
     /// What a reader of the results should know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// What else it tells of its work, once it ended.
+    #[serde(default, skip_serializing_if = "Report::is_empty")]
+    pub report: Report,
     /// How it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,

@@ -30,6 +30,7 @@ pub mod key;
 pub mod metrics;
 pub mod ports;
 pub mod remove;
+pub mod report;
 pub mod submit;
 pub mod sweep;
 #[cfg(any(test, feature = "testing"))]
@@ -45,5 +46,6 @@ pub use error::{Error, StoreError};
 pub use execution::{Execution, Failure, FailureCategory, Outcome, Progress, ResultFile};
 pub use ids::{ExecutionNumber, FileId, IdempotencyKey, InstanceId, JobId, JobNumber, Revision, WorkerId};
 pub use job::{Job, JobState, Lease};
+pub use report::Report;
 pub use time::{Clock, SystemClock, Timestamp};
 pub use transition::{Event, Refusal, transition};

@@ -14,6 +14,7 @@ use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress, k
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
 use crate::invariants;
 use crate::job::{Job, JobState, LEASE, Lease, MAX_ATTEMPTS, MAX_EXECUTIONS};
+use crate::report::Report;
 use crate::time::Timestamp;
 
 /// Something that happens to a job.
@@ -43,6 +44,8 @@ pub enum Event {
         progress: Progress,
         /// What a reader of the results should know.
         warnings: Vec<String>,
+        /// What else it tells of its work.
+        report: Report,
         /// How it ended.
         outcome: Outcome,
     },
@@ -88,8 +91,10 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
         Event::Resubmit(definition) => resubmit(&mut next, definition, now)?,
         Event::Claim { worker, revision } => claim(&mut next, *worker, *revision, now)?,
         Event::Heartbeat { execution, progress } => heartbeat(&mut next, *execution, *progress, now)?,
-        Event::Finish { execution, progress, warnings, outcome } => {
-            held(&mut next, *execution)?.warnings = kept_warnings(warnings);
+        Event::Finish { execution, progress, warnings, report, outcome } => {
+            let held = held(&mut next, *execution)?;
+            held.warnings = kept_warnings(warnings);
+            held.report = report.clone();
             finish(&mut next, *execution, *progress, outcome, now)?;
         }
         Event::Cancel => cancel(&mut next, now)?,
@@ -134,6 +139,7 @@ fn claim(job: &mut Job, worker: WorkerId, revision: Revision, now: Timestamp) ->
         finished_at: None,
         progress: Progress::default(),
         warnings: Vec::new(),
+        report: Report::default(),
         outcome: None,
     });
     let surplus = job.executions.len().saturating_sub(MAX_EXECUTIONS);

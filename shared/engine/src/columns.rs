@@ -20,7 +20,8 @@ use datafusion::logical_expr::{
 };
 
 use crate::error::EngineError;
-use crate::progress::{Meter, NodeCounter};
+use crate::node_work::NodeCounter;
+use crate::progress::Meter;
 use crate::table::{FieldInfo, Table, column};
 
 /// Columns in, columns out. One call sees one batch; rows keep their places.
@@ -46,7 +47,7 @@ impl Table {
         step: Arc<dyn ColumnStep>,
         inputs: &[String],
         outputs: Vec<FieldInfo>,
-        counter: NodeCounter,
+        counter: Arc<NodeCounter>,
         meter: &Arc<Meter>,
     ) -> Result<Self, EngineError> {
         let fields: Fields = outputs
@@ -57,7 +58,7 @@ impl Table {
         let function = StepFunction {
             name: format!("step \"{}\"", counter.node.label),
             step,
-            counter: Arc::new(counter),
+            counter,
             meter: Arc::clone(meter),
             is_slow: AtomicBool::new(false),
             fields,
@@ -130,7 +131,7 @@ impl fmt::Debug for StepFunction {
 /// Two steps are the same only if they are the same object: labels need not be unique.
 impl PartialEq for StepFunction {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.counter, &other.counter)
+        Arc::ptr_eq(&self.counter, &other.counter) && Arc::ptr_eq(&self.step, &other.step)
     }
 }
 
@@ -158,7 +159,7 @@ impl ScalarUDFImpl for StepFunction {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
         self.meter.check_canceled()?;
         let inputs = ColumnarValue::values_to_arrays(&args.args)?;
-        let outputs = self.compute(&inputs, args.number_rows)?;
+        let outputs = self.counter.busy(|| self.compute(&inputs, args.number_rows))?;
         self.meter.passed(&self.counter, args.number_rows as u64)?;
         let results = StructArray::try_new_with_length(self.fields.clone(), outputs, None, args.number_rows)?;
         Ok(ColumnarValue::Array(Arc::new(results)))

@@ -3,8 +3,8 @@
 use futures::StreamExt;
 
 use crate::error::{EngineError, NodeRef};
+use crate::node_work::NodeCounter;
 use crate::outcome::ResultFile;
-use crate::progress::NodeCounter;
 use crate::refusals::NodeRefusals;
 use crate::request::{ExportOverride, FileFormat};
 use crate::run::Run;
@@ -39,16 +39,16 @@ impl Export {
         table: Table,
         number: usize,
         run: &Run,
+        counter: &NodeCounter,
     ) -> Result<ResultFile, EngineError> {
-        let counter = NodeCounter::new(&self.node);
         let schema = table.plan.schema().as_arrow().clone();
         let path = run.work_dir.join(format!("result-{number}.{}", self.layout.extension));
         let mut writer = DelimitedWriter::create(&path, self.layout.clone(), &schema, &self.node)?;
         let mut batches = table.plan.execute_stream().await?;
         while let Some(batch) = batches.next().await {
             let batch = batch?;
-            let bytes = writer.write(&batch)?;
-            run.meter.written(&counter, batch.num_rows() as u64, bytes)?;
+            let bytes = counter.busy(|| writer.write(&batch))?;
+            run.meter.written(counter, batch.num_rows() as u64, bytes)?;
         }
         let (rows, bytes) = writer.finish()?;
         Ok(ResultFile {

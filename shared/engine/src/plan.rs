@@ -1,6 +1,7 @@
 //! What a job will do, understood and checked in full before anything runs.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use satsuma_stream::{Diagram, Node, Stream};
@@ -8,6 +9,7 @@ use satsuma_stream::{Diagram, Node, Stream};
 use crate::branch::Branch;
 use crate::error::{EngineError, NodeRef, list};
 use crate::export::Export;
+use crate::node_work::NodeCounter;
 use crate::nodes;
 use crate::progress::Cancellation;
 use crate::refusals::Refusals;
@@ -18,8 +20,9 @@ use crate::table::Table;
 /// A source node, understood.
 #[async_trait]
 pub(crate) trait Source: Send + Sync {
-    /// The table that it reads. Only headers are read now; records when the plan runs.
-    async fn open(&self, run: &Run) -> Result<Table, EngineError>;
+    /// The table that it reads. Only headers are read now; records when the plan runs. They are counted
+    /// on `counter`, and so is the time that reading them takes.
+    async fn open(&self, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError>;
 
     /// The file that it looks for by name; `None` where the job says which file it reads.
     fn wanted_file(&self) -> Option<&str>;
@@ -27,8 +30,9 @@ pub(crate) trait Source: Send + Sync {
 
 /// A node that turns one table into another, understood.
 pub(crate) trait Process: Send + Sync {
-    /// The table that it makes of `input`. Nothing runs yet.
-    fn apply(&self, input: Table, run: &Run) -> Result<Table, EngineError>;
+    /// The table that it makes of `input`. Nothing runs yet. What has work of its own then counts it on
+    /// `counter`.
+    fn apply(&self, input: Table, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError>;
 }
 
 /// What a node does.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{EngineError, NodeRef};
 use crate::limits::Limits;
+use crate::node_work::NodeCounter;
 
 /// How far a job is. Given after every batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,7 +115,7 @@ impl Meter {
 
     /// A node handled `rows` more records: tells the sink, and says whether to go on.
     pub(crate) fn passed(&self, node: &NodeCounter, rows: u64) -> Result<(), EngineError> {
-        let node_rows = node.rows.fetch_add(rows, Relaxed) + rows;
+        let node_rows = node.add(rows);
         if let Some(sink) = &self.sink {
             sink(&Progress {
                 fraction: self.fraction(),
@@ -160,18 +161,5 @@ impl Meter {
                 times => format!("{node}: {what} ({times} times)"),
             })
             .collect()
-    }
-}
-
-/// Counts the records that one node handled.
-#[derive(Debug)]
-pub(crate) struct NodeCounter {
-    pub(crate) node: NodeRef,
-    rows: AtomicU64,
-}
-
-impl NodeCounter {
-    pub(crate) fn new(node: &NodeRef) -> Self {
-        Self { node: node.clone(), rows: AtomicU64::new(0) }
     }
 }

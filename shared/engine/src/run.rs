@@ -9,6 +9,8 @@ use datafusion::prelude::SessionContext;
 
 use crate::error::EngineError;
 use crate::export::Export;
+use crate::moment::{Listener, Moment};
+use crate::node_work::{NodeCounter, NodeLedger};
 use crate::outcome::{JobOutcome, ResultFile};
 use crate::plan::{JobPlan, Step};
 use crate::progress::{Cancellation, Meter, ProgressSink};
@@ -47,17 +49,36 @@ pub struct Surroundings {
     pub sources: Arc<dyn SourceResolver>,
     /// Told how far the job is.
     pub progress: Option<ProgressSink>,
+    /// Told what happens.
+    pub listener: Option<Listener>,
+    /// Tells what each node did.
+    pub ledger: NodeLedger,
     /// Stops the job.
     pub cancellation: Cancellation,
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Self { sources: Arc::new(NoSources), progress: None, cancellation: Cancellation::new() }
+        Self {
+            sources: Arc::new(NoSources),
+            progress: None,
+            listener: None,
+            ledger: NodeLedger::new(),
+            cancellation: Cancellation::new(),
+        }
+    }
+}
+
+impl Surroundings {
+    fn tell(&self, moment: Moment<'_>) {
+        if let Some(listener) = &self.listener {
+            listener(moment);
+        }
     }
 }
 
 /// What a node has at hand while the plan is made.
+#[derive(Clone)]
 pub(crate) struct Run {
     pub(crate) session: SessionContext,
     pub(crate) meter: Arc<Meter>,
@@ -92,11 +113,14 @@ pub async fn run(request: &JobRequest, surroundings: &Surroundings) -> Result<Jo
         sources: Arc::clone(&surroundings.sources),
         work_dir: request.work_dir.clone(),
     };
-    let exports = tables(&plan, &run).await?;
+    let nodes = plan.steps.iter().map(|planned| planned.node.clone()).collect::<Vec<_>>();
+    surroundings.tell(Moment::Planned { nodes: &nodes });
+    let exports = tables(&plan, &run, surroundings).await?;
     let mut files: Vec<ResultFile> = Vec::with_capacity(exports.len());
-    for (export, table) in exports {
-        let file = export.write(table, files.len() + 1, &run).await?;
+    for (export, table, counter) in exports {
+        let file = export.write(table, files.len() + 1, &run, &counter).await?;
         tracing::debug!(node = %export.node, rows = file.rows, "result written");
+        surroundings.tell(Moment::Written { file: &file });
         files.push(file);
     }
     Ok(JobOutcome {
@@ -107,17 +131,27 @@ pub async fn run(request: &JobRequest, surroundings: &Surroundings) -> Result<Jo
     })
 }
 
-/// The table that arrives at each terminal node. No record is read yet, but for headers.
-async fn tables<'a>(plan: &'a JobPlan, run: &Run) -> Result<Vec<(&'a Export, Table)>, EngineError> {
+/// The table that arrives at each terminal node, and the account of that node. No record is read yet,
+/// but for headers.
+async fn tables<'a>(
+    plan: &'a JobPlan,
+    run: &Run,
+    surroundings: &Surroundings,
+) -> Result<Vec<(&'a Export, Table, Arc<NodeCounter>)>, EngineError> {
+    let counters: Vec<_> = plan.steps.iter().map(|planned| surroundings.ledger.open(planned)).collect();
     let mut tables: HashMap<u32, Table> = HashMap::new();
     let mut exports = Vec::new();
-    for planned in &plan.steps {
+    for (planned, counter) in plan.steps.iter().zip(counters) {
         let input = planned.input.and_then(|input| tables.get(&input)).cloned();
         let table = match (&planned.step, input) {
-            (Step::Source(source), None) => source.open(run).await?,
-            (Step::Process(process), Some(input)) => process.apply(input, run)?,
+            (Step::Source(source), None) => {
+                let table = source.open(run, counter).await?;
+                surroundings.tell(Moment::Opened { node: &planned.node, fields: table.fields.len() });
+                table
+            }
+            (Step::Process(process), Some(input)) => process.apply(input, run, counter)?,
             (Step::Export(export), Some(input)) => {
-                exports.push((export, input));
+                exports.push((export, input, counter));
                 continue;
             }
             (_, _) => {

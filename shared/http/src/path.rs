@@ -10,13 +10,17 @@ use satsuma_domain::{Error, JobId};
 
 use crate::error::ApiError;
 
-/// The job that the path names: `…/v1/jobs/{id}` or `…/v1/jobs/{id}/status`.
+/// What may follow a job's id in a path.
+const PARTS_OF_JOBS: &[&str] = &["/status", "/executions", "/log", "/validate"];
+
+/// The job that the path names: `…/v1/jobs/{id}`, or one of its parts: `…/v1/jobs/{id}/status`.
 ///
 /// # Errors
 /// Invalid, where there is none or it breaks the rules of ids.
 pub fn job_id(request: &Request) -> Result<JobId, ApiError> {
     let rest = behind(request, "jobs")?;
-    let id = JobId::new(rest.strip_suffix("/status").unwrap_or(&rest)).map_err(Error::from)?;
+    let id = PARTS_OF_JOBS.iter().find_map(|part| rest.strip_suffix(part)).unwrap_or(&rest);
+    let id = JobId::new(id).map_err(Error::from)?;
     if !id.is_addressable() {
         let message = "a job's id must not hold `/` or `,`: they separate ids in paths";
         return Err(Error::invalid("invalid_id", Some("id"), message).into());
@@ -97,6 +101,7 @@ mod tests {
     fn an_id_is_decoded_once_wherever_the_api_hangs() {
         assert_eq!(job("/pm/v1/jobs/drug_job5"), "drug_job5");
         assert_eq!(job("/v1/jobs/drug%20job/status"), "drug job");
+        assert_eq!(job("/v1/jobs/status/log"), "status");
         assert_eq!(job("/prod/pm/v1/jobs/香水分析"), "香水分析");
         assert_eq!(job("/pm/v1/jobs/%E9%A6%99%E6%B0%B4/"), "香水");
         assert_eq!(job("/pm/v1/jobs/100%25"), "100%");

@@ -61,6 +61,18 @@ async fn a_marked_request_whose_answer_was_lost_is_answered_again() {
     assert_eq!(world.service.queue.take_message(), None);
 }
 
+#[tokio::test]
+async fn executions_are_told_newest_first_with_what_each_node_did() {
+    let world = World::new();
+    assert_eq!(world.send("GET", "/pm/v1/jobs/j/executions", "").await.status(), 404);
+    world.send("POST", "/pm/v1/jobs/j", JOB).await;
+    assert_eq!(world.send("GET", "/pm/v1/jobs/j/executions", "").await.body().as_ref(), b"[]");
+    world.work(Ending::Failure).await;
+    world.send("PUT", "/pm/v1/jobs/j", JOB).await;
+    world.work(Ending::Success).await;
+    assert_snapshot!(shown(&world.send("GET", "/v1/jobs/j/executions", "").await));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_waits_is_answered_when_the_status_changes() {
     let world = World::new();

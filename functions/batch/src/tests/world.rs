@@ -8,6 +8,7 @@ use lambda_http::{Body, Request, Response};
 use satsuma_domain::execution::{Outcome, Progress, ResultFile};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::ports::PutFile;
+use satsuma_domain::report::{NodeReport, Report, Used};
 use satsuma_domain::testing::{ManualClock, Memory};
 use satsuma_domain::work::{self, Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Failure, FailureCategory, InstanceId, Job, Timestamp};
@@ -123,6 +124,10 @@ struct Told {
 impl Runner for Told {
     async fn run(&self, _: Job, _: ExecutionNumber, context: RunContext) -> Ran {
         context.report(Progress { fraction: 1.0, rows_read: 10, rows_written: 10 });
+        let (node, kind) = ("scoreInput".to_owned(), "Var. File".to_owned());
+        let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 12 };
+        let used = Used { memory_mb: 2048, table_requests: 27, file_requests: 4 };
+        context.tell(Report { used: Some(used), ..Report::of_nodes(vec![node]) });
         self.clock.advance(std::time::Duration::from_millis(24_697));
         let outcome = match self.ending {
             Ending::Success => {

@@ -1,6 +1,6 @@
 //! Jobs.
 
-use satsuma_batch::view::{JobView, StatusView};
+use satsuma_batch::view::{ExecutionEntry, JobView, StatusView};
 use satsuma_domain::{JobDefinition, JobId};
 
 use crate::{Operation, examples};
@@ -47,6 +47,15 @@ pub(super) fn all() -> Vec<Operation> {
              once where the job has ended. Costs a few reads, whatever the time.",
         )
         .answers::<StatusView>(200, "The status.", examples::status_that_failed())
+        .refuses(&[400, 404]),
+        Operation::new(
+            "list-executions",
+            "Jobs",
+            "Tells what became of each attempt to run a job",
+            "The executions that are kept, newest first: at most ten over all submissions of the job. Each with \
+             its results, what each node did, and what it cost.",
+        )
+        .answers::<Vec<ExecutionEntry>>(200, "The executions.", examples::executions())
         .refuses(&[400, 404]),
         Operation::new(
             "delete-jobs",

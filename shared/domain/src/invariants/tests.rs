@@ -5,6 +5,7 @@ use crate::definition::JobDefinition;
 use crate::execution::{Failure, FailureCategory, Progress, ResultFile};
 use crate::ids::{ExecutionNumber, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId};
 use crate::job::{JobKey, LEASE};
+use crate::report::Report;
 use crate::time::Timestamp;
 use crate::transition::{Event, transition};
 
@@ -28,7 +29,13 @@ fn running() -> Job {
 
 fn ended(outcome: Outcome) -> Job {
     let execution = ExecutionNumber(1);
-    let finish = Event::Finish { execution, progress: Progress::default(), warnings: vec![], outcome };
+    let finish = Event::Finish {
+        execution,
+        progress: Progress::default(),
+        warnings: vec![],
+        report: Report::default(),
+        outcome,
+    };
     after(&running(), &finish, NOW)
 }
 
@@ -134,6 +141,7 @@ fn a_job_that_was_stored_broken_stops_nothing() {
         execution: ExecutionNumber(1),
         progress: Progress::default(),
         warnings: vec![],
+        report: Report::default(),
         outcome: Outcome::Canceled,
     };
     assert_eq!(after(&job, &finish, NOW).state, JobState::Canceled);

@@ -3,6 +3,7 @@ use crate::execution::{Outcome, Progress};
 use crate::fingerprint::RETRY_WINDOW;
 use crate::ids::{InstanceId, JobId, Revision, WorkerId};
 use crate::job::JobState;
+use crate::report::Report;
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
 
@@ -88,6 +89,7 @@ impl Service {
             execution: job.execution().unwrap().number,
             progress: Progress::default(),
             warnings: vec![],
+            report: Report::default(),
             outcome: Outcome::Success { results: vec![] },
         })
         .await;

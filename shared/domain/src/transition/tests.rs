@@ -34,7 +34,13 @@ fn claimed() -> Job {
 
 fn finish(number: u32, outcome: Outcome) -> Event {
     let execution = ExecutionNumber(number);
-    Event::Finish { execution, progress: Progress::default(), warnings: vec![], outcome }
+    Event::Finish {
+        execution,
+        progress: Progress::default(),
+        warnings: vec![],
+        report: Report::default(),
+        outcome,
+    }
 }
 
 fn success() -> Outcome {
@@ -134,6 +140,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             execution,
             progress: Progress::default(),
             warnings: vec![],
+            report: Report::default(),
             outcome
         }),
         Just(Event::Cancel),

@@ -8,6 +8,7 @@ use crate::execution::{Outcome, Progress};
 use crate::ids::{InstanceId, JobId, WorkerId};
 use crate::job::{HEARTBEAT, JobState};
 use crate::ports::{RemoveJob, ReplaceJob, Written};
+use crate::report::Report;
 use crate::submit;
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
@@ -63,6 +64,7 @@ impl Counted {
             execution: job.execution().unwrap().number,
             progress: Progress::default(),
             warnings: vec![],
+            report: Report::default(),
             outcome: Outcome::Success { results: vec![] },
         })
         .await;

@@ -1,17 +1,19 @@
 //! What goes between a run and its keeper.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
 use crate::execution::Progress;
+use crate::report::Report;
 
 /// What a run tells while it goes on, and how it learns that it should stop.
 #[derive(Clone)]
 pub struct RunContext {
     progress: Arc<watch::Sender<Progress>>,
+    report: Arc<Mutex<Report>>,
     stop: Arc<Stop>,
 }
 
@@ -25,7 +27,8 @@ impl RunContext {
     /// A context that nobody listens to yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { progress: Arc::new(watch::Sender::new(Progress::default())), stop: Arc::default() }
+        let progress = Arc::new(watch::Sender::new(Progress::default()));
+        Self { progress, report: Arc::default(), stop: Arc::default() }
     }
 
     /// Says how far the run got. Cheap: the latest word is stored at the next heartbeat.
@@ -37,6 +40,17 @@ impl RunContext {
     #[must_use]
     pub fn progress(&self) -> Progress {
         *self.progress.borrow()
+    }
+
+    /// Says what the run did, whatever comes of it. Stored with its end.
+    pub fn tell(&self, report: Report) {
+        *self.report.lock().unwrap_or_else(PoisonError::into_inner) = report;
+    }
+
+    /// What was told last.
+    #[must_use]
+    pub fn told(&self) -> Report {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether the run should stop.

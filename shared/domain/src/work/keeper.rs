@@ -121,6 +121,7 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
             execution: self.number,
             progress: self.context.progress(),
             warnings: ran.warnings,
+            report: self.context.told(),
             outcome: ran.outcome,
         };
         let mut tries = 0;

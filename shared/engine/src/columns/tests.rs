@@ -40,7 +40,9 @@ fn multiplied(table: Table, step: &Arc<Multiples>) -> Table {
     let meter = Arc::new(Meter::new(Cancellation::new(), None, Limits::default()));
     let outputs = ["$S-x", "$SP-x"].map(|name| FieldInfo::new(name, Storage::Integer)).to_vec();
     let step: Arc<dyn ColumnStep> = Arc::clone(step) as _;
-    table.with_columns(step, &["a.B c".to_owned()], outputs, NodeCounter::new(&node), &meter).unwrap()
+    table
+        .with_columns(step, &["a.B c".to_owned()], outputs, Arc::new(NodeCounter::new(&node)), &meter)
+        .unwrap()
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
 use super::reader::DelimitedFile;
-use crate::progress::{Meter, NodeCounter};
+use crate::node_work::NodeCounter;
+use crate::progress::Meter;
 
 /// Batches read ahead of the plan: enough for reading and scoring to overlap.
 const READ_AHEAD: usize = 2;
@@ -23,12 +24,13 @@ const READ_AHEAD: usize = 2;
 pub(crate) struct DelimitedTable {
     file: Arc<DelimitedFile>,
     meter: Arc<Meter>,
+    counter: Arc<NodeCounter>,
 }
 
 impl DelimitedTable {
-    pub(crate) fn new(file: DelimitedFile, meter: Arc<Meter>) -> Self {
+    pub(crate) fn new(file: DelimitedFile, meter: Arc<Meter>, counter: Arc<NodeCounter>) -> Self {
         meter.expect_bytes(file.bytes);
-        Self { file: Arc::new(file), meter }
+        Self { file: Arc::new(file), meter, counter }
     }
 }
 
@@ -63,6 +65,7 @@ impl TableProvider for DelimitedTable {
         let scan = DelimitedScan {
             file: Arc::clone(&self.file),
             meter: Arc::clone(&self.meter),
+            counter: Arc::clone(&self.counter),
             schema: Arc::clone(&schema),
             columns,
         };
@@ -81,6 +84,7 @@ impl TableProvider for DelimitedTable {
 struct DelimitedScan {
     file: Arc<DelimitedFile>,
     meter: Arc<Meter>,
+    counter: Arc<NodeCounter>,
     schema: SchemaRef,
     columns: Vec<usize>,
 }
@@ -100,10 +104,10 @@ impl PartitionStream for DelimitedScan {
         let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), READ_AHEAD);
         let sender = builder.tx();
         let (file, meter, columns) = (Arc::clone(&self.file), Arc::clone(&self.meter), self.columns.clone());
+        let counter = Arc::clone(&self.counter);
         builder.spawn_blocking(move || {
-            let counter = NodeCounter::new(&file.node);
             let mut batches = file.batches(&columns)?;
-            while let Some(next) = batches.next()? {
+            while let Some(next) = counter.busy(|| batches.next())? {
                 for (field, values) in next.unconverted {
                     meter.warn(
                         &file.node,

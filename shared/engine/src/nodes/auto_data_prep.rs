@@ -19,8 +19,8 @@ use satsuma_stream::nodes::{self, UnusedFields};
 use super::model::{self, empty_columns, input_names, model_error};
 use crate::columns::ColumnStep;
 use crate::error::{DataFault, EngineError, NodeRef};
+use crate::node_work::NodeCounter;
 use crate::plan::Process;
-use crate::progress::NodeCounter;
 use crate::refusals::NodeRefusals;
 use crate::run::Run;
 use crate::table::{FieldInfo, Measure, Role, Storage, Table};
@@ -108,7 +108,7 @@ impl AutoDataPrep {
 }
 
 impl Process for AutoDataPrep {
-    fn apply(&self, input: Table, run: &Run) -> Result<Table, EngineError> {
+    fn apply(&self, input: Table, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
         let Transformation { node, transformer } = self.transformation.as_ref();
         let inputs = input_names(transformer.inputs(), &input, node)?;
         if let Some(taken) = self.outputs.iter().find(|output| input.field(&output.name).is_some()) {
@@ -116,8 +116,7 @@ impl Process for AutoDataPrep {
         }
         self.transformation.compute(&empty_columns(&inputs, &input), 0)?;
         let step: Arc<dyn ColumnStep> = Arc::clone(&self.transformation) as Arc<dyn ColumnStep>;
-        let table =
-            input.with_columns(step, &inputs, self.outputs.clone(), NodeCounter::new(node), &run.meter)?;
+        let table = input.with_columns(step, &inputs, self.outputs.clone(), counter, &run.meter)?;
         let kept = table.fields.iter().filter(|field| !self.ending.contains(&field.name));
         let kept = kept.map(|field| (field.name.clone(), field.clone())).collect();
         table.select(kept)

@@ -4,11 +4,13 @@
 //! keep their order.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use satsuma_stream::nodes;
 use satsuma_stream::{FilterOutcome, FilterTable, Node};
 
 use crate::error::{DataFault, EngineError, NodeRef};
+use crate::node_work::NodeCounter;
 use crate::plan::Process;
 use crate::refusals::NodeRefusals;
 use crate::run::Run;
@@ -55,7 +57,7 @@ pub(crate) fn understand(node: &Node, refusals: &mut NodeRefusals<'_>) -> Result
 }
 
 impl Process for Filter {
-    fn apply(&self, input: Table, _run: &Run) -> Result<Table, EngineError> {
+    fn apply(&self, input: Table, _run: &Run, _counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
         self.filter(input)
     }
 }

@@ -12,8 +12,8 @@ use super::model::{empty_columns, input_names, model_error};
 use super::types;
 use crate::columns::ColumnStep;
 use crate::error::{DataFault, EngineError, NodeRef};
+use crate::node_work::NodeCounter;
 use crate::plan::Process;
-use crate::progress::NodeCounter;
 use crate::refusals::NodeRefusals;
 use crate::run::Run;
 use crate::table::{FieldInfo, Role, Table};
@@ -55,7 +55,7 @@ impl Nugget {
 }
 
 impl Process for Nugget {
-    fn apply(&self, input: Table, run: &Run) -> Result<Table, EngineError> {
+    fn apply(&self, input: Table, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
         let model = &self.model;
         let inputs = input_names(model.scorer.inputs(), &input, &model.node)?;
         if let Some(taken) = model.outputs.iter().find(|output| input.field(&output.field.name).is_some()) {
@@ -64,7 +64,7 @@ impl Process for Nugget {
         model.compute(&empty_columns(&inputs, &input), 0)?;
         let fields = model.outputs.iter().map(|output| output.field.clone()).collect();
         let step: Arc<dyn ColumnStep> = Arc::clone(model) as Arc<dyn ColumnStep>;
-        input.with_columns(step, &inputs, fields, NodeCounter::new(&model.node), &run.meter)
+        input.with_columns(step, &inputs, fields, counter, &run.meter)
     }
 }
 

@@ -12,6 +12,7 @@ use super::filter::Filter;
 use super::types::{self, Types};
 use crate::delimited::{DelimitedFile, DelimitedTable, Dialect, InvalidText, TextEncoding};
 use crate::error::{EngineError, NodeRef};
+use crate::node_work::NodeCounter;
 use crate::plan::{NodeContext, Source};
 use crate::refusals::NodeRefusals;
 use crate::request::{FileFormat, SourceOverride};
@@ -41,7 +42,7 @@ pub(crate) enum SourceFile {
 
 #[async_trait]
 impl Source for FileSource {
-    async fn open(&self, run: &Run) -> Result<Table, EngineError> {
+    async fn open(&self, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
         let path = match &self.file {
             SourceFile::Given(path) => path.clone(),
             SourceFile::Named(name) => {
@@ -55,7 +56,7 @@ impl Source for FileSource {
         };
         let file = DelimitedFile::open(&path, self.dialect.clone(), &self.known, &self.node)?;
         let fields = file.fields.iter().map(|field| FieldInfo::new(&field.name, field.storage)).collect();
-        let provider = DelimitedTable::new(file, Arc::clone(&run.meter));
+        let provider = DelimitedTable::new(file, Arc::clone(&run.meter), counter);
         let table = Table::new(run.session.read_table(Arc::new(provider))?, fields);
         self.types.typed(self.filter.filter(table)?)
     }

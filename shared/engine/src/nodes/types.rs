@@ -5,6 +5,7 @@
 //! later nodes take for missing.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, lit, when};
@@ -14,6 +15,7 @@ use satsuma_stream::{
 };
 
 use crate::error::{DataFault, EngineError, NodeRef};
+use crate::node_work::NodeCounter;
 use crate::plan::Process;
 use crate::refusals::NodeRefusals;
 use crate::run::Run;
@@ -99,7 +101,7 @@ pub(crate) fn understand(node: &Node, refusals: &mut NodeRefusals<'_>) -> Result
 }
 
 impl Process for Types {
-    fn apply(&self, input: Table, _run: &Run) -> Result<Table, EngineError> {
+    fn apply(&self, input: Table, _run: &Run, _counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
         self.typed(input)
     }
 }

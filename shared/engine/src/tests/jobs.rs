@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::testing::{Sketch, data};
 use crate::{
-    Cancellation, EngineError, ExportOverride, FileFormat, JobOutcome, JobRequest, Limits, Progress,
+    Cancellation, EngineError, ExportOverride, FileFormat, JobOutcome, JobRequest, Limits, Moment, Progress,
     SourceOverride, SourceResolver, Surroundings, run,
 };
 
@@ -188,6 +188,45 @@ async fn records_keep_their_order_and_progress_is_told() {
 }
 
 #[tokio::test]
+async fn the_ledger_tells_what_each_node_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut job = chain("TableNode", "").job(folder.path());
+    job.sources = vec![data(folder.path(), "in", &many_rows(20_000))];
+    let surroundings = Surroundings::default();
+    assert!(surroundings.ledger.work().is_empty());
+    run(&job, &surroundings).await.unwrap();
+    let work = surroundings.ledger.work();
+    let rows = work.iter().map(|work| (work.node.label.as_str(), work.rows_in, work.rows_out));
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        [("in", 0, 20_000), ("types", 20_000, 20_000), ("fields", 20_000, 20_000), ("out", 20_000, 0)]
+    );
+    assert!(work[0].busy.as_nanos() > 0 && work[3].busy.as_nanos() > 0, "{work:?}");
+    assert!(work[1].busy.is_zero(), "it became part of the query");
+}
+
+#[tokio::test]
+async fn moments_are_told_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut job = chain("TableNode", "").job(folder.path());
+    job.sources = vec![data(folder.path(), "in", DATA)];
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let listener = Arc::clone(&told);
+    let surroundings = Surroundings {
+        listener: Some(Arc::new(move |moment| {
+            listener.lock().unwrap().push(match moment {
+                Moment::Planned { nodes } => format!("{} nodes", nodes.len()),
+                Moment::Opened { node, fields } => format!("{} has {fields} fields", node.label),
+                Moment::Written { file } => format!("{} has {} rows", file.name, file.rows),
+            });
+        })),
+        ..Surroundings::default()
+    };
+    run(&job, &surroundings).await.unwrap();
+    assert_eq!(*told.lock().unwrap(), ["4 nodes", "in has 4 fields", "out.csv has 4 rows"]);
+}
+
+#[tokio::test]
 async fn a_canceled_job_stops_before_its_next_batch() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = chain("TableNode", "").job(folder.path());
@@ -205,6 +244,8 @@ async fn a_canceled_job_stops_before_its_next_batch() {
     };
     let error = run(&job, &surroundings).await.unwrap_err();
     assert!(error.is_canceled(), "{error}");
+    let read = surroundings.ledger.work()[0].rows_out;
+    assert!(read > 0 && read < 200_000, "the ledger still tells how far it got: {read}");
 }
 
 #[tokio::test]

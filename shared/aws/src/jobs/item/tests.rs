@@ -1,6 +1,8 @@
 use satsuma_domain::ids::JobUuid;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::{Event, InstanceId, JobDefinition, JobId, JobNumber, Outcome, Timestamp, transition};
+use satsuma_domain::{
+    Event, InstanceId, JobDefinition, JobId, JobNumber, Outcome, Report, Timestamp, transition,
+};
 use serde_json::{Value, json};
 
 use super::*;
@@ -51,6 +53,7 @@ fn an_ended_job_is_not_in_the_due_index() {
         execution: job.execution().unwrap().number,
         progress: Default::default(),
         warnings: vec![],
+        report: Report::default(),
         outcome: Outcome::Success { results: vec![] },
     };
     let item = of_job(&transition(&job, &finish, Timestamp(1)).unwrap()).unwrap();

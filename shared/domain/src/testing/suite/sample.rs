@@ -5,6 +5,7 @@ use crate::execution::{Failure, FailureCategory, Outcome, Progress, ResultFile};
 use crate::ids::{ExecutionNumber, InstanceId, JobId, JobNumber, WorkerId};
 use crate::job::{Job, JobKey};
 use crate::ports::{CreateJob, Written};
+use crate::report::{NodeReport, Report, Used};
 use crate::time::Timestamp;
 use crate::transition::{Event, transition};
 
@@ -52,12 +53,20 @@ pub(super) fn claimed(job: &Job, now: Timestamp) -> Job {
     transition(job, &claim, now).unwrap()
 }
 
+fn report() -> Report {
+    let (node, kind) = ("“香水” 1".to_owned(), "Var. File".to_owned());
+    let node = NodeReport { node, kind, rows_in: 0, rows_out: u64::MAX, busy_ms: 7 };
+    let used = Used { memory_mb: 2048, table_requests: 4, file_requests: 5 };
+    Report { nodes: vec![node], more_nodes: 3, used: Some(used) }
+}
+
 /// The job as its worker ends it.
 pub(super) fn ended(job: &Job, outcome: Outcome, now: Timestamp) -> Job {
     let finish = Event::Finish {
         execution: running(job),
         progress: Progress { fraction: 1.0 / 3.0, rows_read: u64::MAX, rows_written: 0 },
         warnings: vec!["“$S-Churn” has 3 blanks\n".into(), String::new()],
+        report: report(),
         outcome,
     };
     transition(job, &finish, now).unwrap()

@@ -1,0 +1,40 @@
+//! What an execution cost, in units of use: prices differ by region, contract and year.
+
+use satsuma_domain::Execution;
+use serde::Serialize;
+
+/// What an execution used of what is paid for, as its worker counted it.
+///
+/// Not in it: the start of a cold worker, its claim and its last write, what the sweeper did, the API's
+/// own requests, storage, and transfer.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Cost"))]
+#[serde(rename_all = "camelCase")]
+pub struct CostView {
+    /// The memory of the worker's function in GB (1024 MB) times the seconds from claim to end.
+    gb_seconds: f64,
+    /// Requests of the worker, tries that failed included.
+    requests: RequestsView,
+}
+
+/// Requests by what they went to.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Requests"))]
+#[serde(rename_all = "camelCase")]
+struct RequestsView {
+    /// The table of jobs (DynamoDB).
+    table: u64,
+    /// The store of files (S3).
+    files: u64,
+}
+
+impl CostView {
+    /// The cost of an execution that ended, where it is known.
+    pub(super) fn of(execution: &Execution) -> Option<Self> {
+        let (used, finished) = (execution.report.used?, execution.finished_at?);
+        let millis = u64::try_from(finished.0.saturating_sub(execution.started_at.0)).unwrap_or(0);
+        let gb_seconds = f64::from(used.memory_mb) * millis as f64 / 1024.0 / 1000.0;
+        let requests = RequestsView { table: used.table_requests, files: used.file_requests };
+        Some(Self { gb_seconds, requests })
+    }
+}

@@ -1,0 +1,16 @@
+//! What the engine counted, as the execution's report.
+
+use satsuma_domain::report::{NodeReport, Report};
+use satsuma_engine::NodeLedger;
+
+/// What is kept of the nodes' work so far.
+pub(crate) fn of(ledger: &NodeLedger) -> Report {
+    let nodes = ledger.work().into_iter().map(|work| NodeReport {
+        node: work.node.label,
+        kind: work.node.kind,
+        rows_in: work.rows_in,
+        rows_out: work.rows_out,
+        busy_ms: u64::try_from(work.busy.as_millis()).unwrap_or(u64::MAX),
+    });
+    Report::of_nodes(nodes.collect())
+}
