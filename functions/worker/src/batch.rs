@@ -13,6 +13,10 @@ use satsuma_domain::{Clock, metrics};
 use tracing::Instrument;
 use tracing::field::Empty;
 
+/// Least time for which a job is claimed. One that is left with less, by a slow start, could only fail at
+/// its time limit: it is left alone, and its message comes again.
+const LEAST_BUDGET: Duration = Duration::from_secs(10);
+
 /// Handles a batch within `budget` from now, and reports the messages that should come again.
 pub async fn handle<S>(
     store: &S,
@@ -58,6 +62,10 @@ where
         return false;
     };
     let (instance, job) = (&message.key.instance, &message.key.id);
+    if budget < LEAST_BUDGET {
+        tracing::warn!(%instance, %job, budget_ms = budget.as_millis() as u64, "too little time is left to run a job");
+        return false;
+    }
     // What is not known yet is filled in when the job is claimed.
     let span = tracing::info_span!(
         "job",

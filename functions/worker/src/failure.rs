@@ -14,6 +14,8 @@ pub(crate) fn of_engine(error: &EngineError) -> Failure {
     let (code, category) = match error {
         EngineError::SourceMissing { .. } => ("source_missing", FailureCategory::Data),
         EngineError::Limit { .. } => ("limit", FailureCategory::Data),
+        EngineError::Memory { .. } => ("memory_limit", FailureCategory::System),
+        EngineError::Io { .. } => ("disk", FailureCategory::System),
         _ => match error.category() {
             Category::Unsupported => ("unsupported", FailureCategory::Unsupported),
             Category::Definition => ("definition", FailureCategory::Data),

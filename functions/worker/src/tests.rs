@@ -74,6 +74,17 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
 }
 
 #[tokio::test]
+async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
+    let store = Memory::default();
+    let message = submitted(&store, "late", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
+    let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
+    let response = crate::handle(&store, Arc::new(Moody), &SystemClock, event, Duration::ZERO).await;
+    assert_eq!(response.batch_item_failures.len(), 1);
+    let job = store.get_job(&key("late")).await.unwrap().unwrap();
+    assert_eq!((job.state, job.executions.len()), (JobState::Pending, 0));
+}
+
+#[tokio::test]
 async fn an_event_of_sqs_is_read_as_it_is_sent() {
     let store = Memory::default();
     submitted(&store, "good", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;

@@ -86,7 +86,7 @@ where
     tracing::Span::current().record("execution", number.0).record("attempt", attempt);
     let context = RunContext::new();
     let run = spawn_run(Arc::clone(&runner), claimed.clone(), number, context.clone());
-    let mut keeper = Keeper { store, clock, job: claimed, number, context };
+    let mut keeper = Keeper { store, clock, job: claimed, number, context, limit: deadline };
     let Some(ran) = keeper.keep_while(run, started + deadline).await else { return Ok(Handled::Lost) };
     let stored = match &ran.outcome {
         Outcome::Success { results } => results.clone(),

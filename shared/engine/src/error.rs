@@ -134,12 +134,25 @@ pub enum EngineError {
     },
 
     /// A limit of this run was reached.
-    #[error("the job is over its limit of {limit} {what}")]
+    #[error("the job is over its limit of {limit} {what}; split the data over several jobs")]
     Limit {
         /// What is limited, with its unit.
         what: &'static str,
         /// The limit.
         limit: u64,
+    },
+
+    /// Sorting, grouping or joining needs more memory than the job has, and could not spill.
+    #[error(
+        "the {} MB of memory that a job has for sorting, grouping and joining are used up ({detail}); split the data \
+         over several jobs, or have the workers' memory raised",
+        limit >> 20
+    )]
+    Memory {
+        /// The limit in bytes.
+        limit: usize,
+        /// What asked for how much, in the query engine's words.
+        detail: String,
     },
 
     /// Somebody asked for the job to stop.
@@ -259,7 +272,9 @@ impl EngineError {
             Self::Definition(_) | Self::Branch(_) => Category::Definition,
             Self::SourceMissing { .. } | Self::Data { .. } | Self::Node { .. } => Category::Data,
             Self::Model { .. } => Category::Algorithm,
-            Self::Limit { .. } | Self::Canceled | Self::Io { .. } | Self::Query(_) => Category::System,
+            Self::Limit { .. } | Self::Memory { .. } | Self::Canceled | Self::Io { .. } | Self::Query(_) => {
+                Category::System
+            }
         }
     }
 
@@ -278,6 +293,14 @@ impl EngineError {
     /// Whether the job stopped because somebody asked for it.
     pub fn is_canceled(&self) -> bool {
         matches!(self, Self::Canceled)
+    }
+
+    /// The same, with the limit that the query engine does not tell.
+    pub(crate) fn within(self, limits: &crate::Limits) -> Self {
+        match self {
+            Self::Memory { detail, .. } => Self::Memory { limit: limits.memory_bytes, detail },
+            other => other,
+        }
     }
 
     pub(crate) fn data(node: &NodeRef, fault: DataFault) -> Self {
@@ -309,7 +332,11 @@ impl From<datafusion::error::DataFusionError> for EngineError {
                 }
                 other => Self::Query(other.to_string()),
             },
-            other => Self::Query(other.strip_backtrace()),
+            Df::IoError(source) => Self::Io { doing: "spill to", path: "the work folder".to_owned(), source },
+            other => match other.find_root() {
+                Df::ResourcesExhausted(detail) => Self::Memory { limit: 0, detail: detail.clone() },
+                _ => Self::Query(other.strip_backtrace()),
+            },
         }
     }
 }
@@ -341,5 +368,22 @@ pub(crate) fn list(names: &[String]) -> String {
         0 => "none".to_owned(),
         n if n > SHOWN => format!("{shown} and {} more", n - SHOWN),
         _ => shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::error::DataFusionError;
+
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn memory_that_is_used_up_is_told_with_its_limit_and_what_to_do() {
+        let exhausted = "Failed to allocate 8.0 MB for ExternalSorter[0]".to_owned();
+        let error = DataFusionError::ResourcesExhausted(exhausted).context("sort");
+        let limits = Limits { memory_bytes: 64 << 20, ..Limits::default() };
+        let error = EngineError::from(error).within(&limits);
+        insta::assert_snapshot!(error, @"the 64 MB of memory that a job has for sorting, grouping and joining are used up (Failed to allocate 8.0 MB for ExternalSorter[0]); split the data over several jobs, or have the workers' memory raised");
     }
 }

@@ -102,6 +102,10 @@ pub fn check(request: &JobRequest) -> Result<(), EngineError> {
 /// # Errors
 /// Any [`EngineError`].
 pub async fn run(request: &JobRequest, surroundings: &Surroundings) -> Result<JobOutcome, EngineError> {
+    run_plan(request, surroundings).await.map_err(|error| error.within(&request.limits))
+}
+
+async fn run_plan(request: &JobRequest, surroundings: &Surroundings) -> Result<JobOutcome, EngineError> {
     let plan = JobPlan::new(request, &surroundings.cancellation)?;
     let limits = request.limits;
     let made = std::fs::create_dir_all(&request.work_dir);

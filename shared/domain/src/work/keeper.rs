@@ -36,6 +36,8 @@ pub(super) struct Keeper<'a, S> {
     pub(super) job: Job,
     pub(super) number: ExecutionNumber,
     pub(super) context: RunContext,
+    /// How long the run may take.
+    pub(super) limit: Duration,
 }
 
 impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
@@ -108,9 +110,13 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
     fn timed_out(&self) -> Ran {
         let progress = self.context.progress();
         let message = format!(
-            "the time limit of a worker was reached after {} records read and {} written; \
-             score fewer records in one job",
-            progress.rows_read, progress.rows_written
+            "the time limit of {} s for one run was reached at {} %, with {} records read and {} written, none of \
+             which are kept; split the data over several jobs, or have the workers' memory raised: they get more \
+             of a processor with it",
+            self.limit.as_secs(),
+            (progress.fraction.clamp(0.0, 1.0) * 100.0).floor(),
+            progress.rows_read,
+            progress.rows_written
         );
         let failure = Failure::new("time_limit", FailureCategory::System, message);
         Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } }

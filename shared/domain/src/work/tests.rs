@@ -130,7 +130,17 @@ async fn a_job_at_the_time_limit_fails_with_how_far_it_got() {
     let runner = Arc::new(Play::UntilStopped);
     handle(&*service.store, runner, &*service.clock, &message, Duration::from_secs(30)).await.unwrap();
     let job = service.job().await.unwrap();
-    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the time limit of a worker was reached after 10 records read and 5 written; score fewer records in one job");
+    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the time limit of 30 s for one run was reached at 50 %, with 10 records read and 5 written, none of which are kept; split the data over several jobs, or have the workers' memory raised: they get more of a processor with it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_without_any_time_fails_and_is_not_left_claimed() {
+    let service = Service::new();
+    let message = service.submitted().await;
+    let runner = Arc::new(Play::UntilStopped);
+    handle(&*service.store, runner, &*service.clock, &message, Duration::ZERO).await.unwrap();
+    let job = service.job().await.unwrap();
+    assert_eq!((job.state, job.lease), (JobState::Failed, None));
 }
 
 #[tokio::test(start_paused = true)]

@@ -255,12 +255,12 @@ async fn limits_end_a_job() {
     job.sources = vec![data(folder.path(), "in", &many_rows(20_000))];
     job.limits = Limits { rows_read: 10_000, ..Limits::default() };
     let error = run(&job, &Surroundings::default()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"the job is over its limit of 10000 rows to read");
+    insta::assert_snapshot!(error, @"the job is over its limit of 10000 rows to read; split the data over several jobs");
 
     let folder = tempfile::tempdir().unwrap();
     job.work_dir = folder.path().to_owned();
     job.limits = Limits { bytes_written: 1_000, ..Limits::default() };
     let error = run(&job, &Surroundings::default()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"the job is over its limit of 1000 bytes to write");
+    insta::assert_snapshot!(error, @"the job is over its limit of 1000 bytes to write; split the data over several jobs");
     assert!(matches!(error, EngineError::Limit { .. }));
 }
