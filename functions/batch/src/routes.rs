@@ -32,6 +32,7 @@ routes! {
     "GET"    "/jobs/{id}/executions" => "list-executions";
     "DELETE" "/jobs/{ids}"       => "delete-jobs";
     "PUT"    "/file/{id+}"       => "put-file";
+    "GET"    "/file/{id}/stream" => "explain-stream";
     "GET"    "/file/{id+}"       => "get-file";
     "GET"    "/file"             => "list-files";
     "GET"    "/file/"            => "list-files";

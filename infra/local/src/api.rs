@@ -80,6 +80,9 @@ impl Api {
             service.files = service.files.linking_to(&endpoint);
         }
         let request = hand_over(Request::from_parts(parts, body), request_id, instance.as_ref());
+        if satsuma_inspect::FUNCTIONS.contains(&function) {
+            return satsuma_inspect::call(function, &service.files, request).await;
+        }
         satsuma_batch::call(function, &service, request).await
     }
 

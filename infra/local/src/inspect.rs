@@ -1,25 +1,32 @@
-//! `satsuma inspect FILE`: what is in a stream.
+//! `satsuma inspect FILE`: what is in a file of Modeler's, and whether this service can run it.
+
+mod report;
+mod text;
 
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
-use satsuma_stream::explain::explain;
-use satsuma_stream::{StreamFile, svg};
+use satsuma_engine::Effort;
+use satsuma_inspect::explained;
+use satsuma_stream::{ModelerFile, ModelerFileKind, svg};
+use serde::Serialize;
 
 use crate::error::LocalError;
 
-/// Says what is in a stream file. Nothing is run, and no service is needed.
+/// Says what is in a stream, and what of it can be run. Opens palettes (.gen), nodes (.nod) and saved
+/// outputs (.cou), too. Nothing is run, and no service is needed.
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     /// The file.
     file: PathBuf,
 
-    /// All of it, as JSON.
-    #[arg(long, conflicts_with = "svg", required_unless_present = "svg")]
+    /// All of it, as the API has it: JSON.
+    #[arg(long, conflicts_with = "svg")]
     json: bool,
 
-    /// The canvas, as an SVG drawing.
+    /// The canvas of a stream, as an SVG drawing.
     #[arg(long)]
     svg: bool,
 }
@@ -27,20 +34,36 @@ pub(crate) struct Inspect {
 impl Inspect {
     /// Prints what was asked for.
     pub(crate) fn run(&self) -> Result<(), LocalError> {
-        let bytes = std::fs::read(&self.file).map_err(|error| self.refused(&error))?;
-        let stream = StreamFile::open(bytes).map_err(|error| self.refused(&error))?;
-        let text = match self.svg {
-            true => svg(&stream),
-            false => serde_json::to_string_pretty(&explain(&stream)).map_err(|error| self.refused(&error))?,
-        };
+        let text = self.text()?;
         match writeln!(std::io::stdout(), "{}", text.trim_end()) {
             // Whoever reads has read enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            written => written.map_err(|error| self.refused(&error)),
+            written => written.map_err(|error| self.refused(error.to_string())),
         }
     }
 
-    fn refused(&self, error: &dyn std::error::Error) -> LocalError {
-        LocalError::Inspect { path: self.file.clone(), detail: error.to_string() }
+    fn text(&self) -> Result<String, LocalError> {
+        let bytes = std::fs::read(&self.file).map_err(|error| self.refused(error.to_string()))?;
+        let file = ModelerFile::open(bytes).map_err(|error| self.refused(error.to_string()))?;
+        match file.kind() {
+            ModelerFileKind::Stream(stream) if self.svg => Ok(svg(stream)),
+            ModelerFileKind::Stream(stream) => {
+                let explanation = explained(&Arc::new((**stream).clone()), Effort::default());
+                if self.json { self.as_json(&explanation) } else { Ok(text::of_stream(&explanation)) }
+            }
+            _ if self.svg => Err(self.refused("the file is no stream, and has no canvas to draw".to_owned())),
+            other => {
+                let report = report::of(&file, other).map_err(|error| self.refused(error.to_string()))?;
+                if self.json { self.as_json(&report) } else { Ok(text::of_other(&report)) }
+            }
+        }
+    }
+
+    fn as_json(&self, value: &impl Serialize) -> Result<String, LocalError> {
+        serde_json::to_string_pretty(value).map_err(|error| self.refused(error.to_string()))
+    }
+
+    fn refused(&self, detail: String) -> LocalError {
+        LocalError::Inspect { path: self.file.clone(), detail }
     }
 }

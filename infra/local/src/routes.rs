@@ -1,14 +1,20 @@
 //! Which function answers a request, by the same templates as API Gateway's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use satsuma_batch::Route;
 
 use crate::error::LocalError;
 
-/// All routes: a router for each method, because a greedy template of one method must not be hidden by
-/// a narrower one of another.
-pub(crate) struct Routes(BTreeMap<&'static str, matchit::Router<&'static str>>);
+/// Routes by their path.
+type Router = matchit::Router<Vec<&'static Route>>;
+
+/// All routes. As on API Gateway, a path that a route matches part by part is that route's, if it takes
+/// the method; else it is the one's that matches all the rest of it (`{id+}`).
+pub(crate) struct Routes {
+    exact: Router,
+    greedy: Router,
+}
 
 /// What a method and path lead to.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,25 +30,32 @@ pub(crate) enum Found {
 impl Routes {
     /// Reads the templates.
     pub(crate) fn new(routes: &'static [Route]) -> Result<Self, LocalError> {
-        let mut routers: BTreeMap<&'static str, matchit::Router<&'static str>> = BTreeMap::new();
+        let mut by_shape: HashMap<String, Vec<&'static Route>> = HashMap::new();
         for route in routes {
+            by_shape.entry(shape(route.path)).or_default().push(route);
+        }
+        let mut router = Self { exact: Router::new(), greedy: Router::new() };
+        for (shape, routes) in by_shape {
+            let routers = if shape.contains("{*") { &mut router.greedy } else { &mut router.exact };
             routers
-                .entry(route.method)
-                .or_default()
-                .insert(shape(route.path), route.function)
+                .insert(shape, routes)
                 .map_err(|error| LocalError::System { what: "a route", detail: error.to_string() })?;
         }
-        Ok(Self(routers))
+        Ok(router)
     }
 
     /// Looks a request up; the path is as it was sent.
     pub(crate) fn find(&self, method: &str, path: &str) -> Found {
-        if let Some(matched) = self.0.get(method).and_then(|router| router.at(path).ok()) {
-            return Found::Function(matched.value);
+        let matched = [&self.exact, &self.greedy].into_iter().filter_map(|router| router.at(path).ok());
+        let matched = matched.flat_map(|matched| matched.value).collect::<Vec<_>>();
+        match matched.iter().find(|route| route.method == method) {
+            Some(route) => Found::Function(route.function),
+            None if matched.is_empty() => Found::Nothing,
+            None => {
+                let methods: BTreeSet<&str> = matched.iter().map(|route| route.method).collect();
+                Found::OtherMethods(methods.into_iter().collect())
+            }
         }
-        let others: Vec<&str> =
-            self.0.iter().filter(|(_, router)| router.at(path).is_ok()).map(|(method, _)| *method).collect();
-        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others) }
     }
 }
 
@@ -77,6 +90,12 @@ mod tests {
             ("PUT", "/pm/v1/file/%E9%A6%99%E6%B0%B4.str", "put-file"),
             ("GET", "/pm/v1/file//twice", "get-file"),
             ("GET", "/pm/v1/file/folder/a%2Fb", "get-file"),
+            ("GET", "/pm/v1/file/drug%20cap.str/stream", "explain-stream"),
+            ("GET", "/v1/file/%E9%A6%99%E6%B0%B4.str/stream", "explain-stream"),
+            ("GET", "/v1/file/a%2Fb.str/stream", "explain-stream"),
+            ("GET", "/v1/file/stream", "get-file"),
+            ("GET", "/v1/file/a/b/stream", "get-file"),
+            ("PUT", "/v1/file/a/stream", "put-file"),
             ("GET", "/pm/v1/file/", "list-files"),
             ("GET", "/v1/openapi.json", "openapi"),
             ("POST", "/pm/v1/file/a%2Fb.csv/upload", "start-upload"),
@@ -114,6 +133,8 @@ mod tests {
         let routes = Routes::new(ROUTES).unwrap();
         let methods = vec!["DELETE", "GET", "POST", "PUT"];
         assert_eq!(routes.find("PATCH", "/pm/v1/jobs/a"), Found::OtherMethods(methods));
+        let methods = vec!["DELETE", "GET", "PUT"];
+        assert_eq!(routes.find("PATCH", "/pm/v1/file/a/stream"), Found::OtherMethods(methods));
         for path in ["/", "/pm/v2/jobs", "/pm/v1/jobs/", "/pm/v1/jobs/a/b", "/pm/v1/jobs/a/status/"] {
             assert_eq!(routes.find("GET", path), Found::Nothing, "{path}");
         }

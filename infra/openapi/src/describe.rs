@@ -180,6 +180,9 @@ fn answer_object(answer: &Answer, schemas: &mut Schemas) -> Value {
     if let Some(content) = &answer.content {
         let schema = content.schema.map(|schema| schemas.written(schema));
         object["content"] = content_object(content, schema);
+        for form in &answer.forms {
+            object["content"][form] = json!({ "schema": { "type": "string" } });
+        }
     }
     if !answer.headers.is_empty() {
         let headers = answer.headers.iter().map(|(name, description)| {

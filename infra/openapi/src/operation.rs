@@ -41,6 +41,8 @@ pub(crate) struct Answer {
     pub(crate) description: &'static str,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) content: Option<Content>,
+    /// Other media types that it may have.
+    pub(crate) forms: Vec<&'static str>,
 }
 
 fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
@@ -156,7 +158,7 @@ impl Operation {
     }
 
     fn answer(mut self, status: u16, description: &'static str, content: Option<Content>) -> Self {
-        self.answers.push(Answer { status, description, headers: Vec::new(), content });
+        self.answers.push(Answer { status, description, headers: Vec::new(), content, forms: Vec::new() });
         self
     }
 
@@ -165,6 +167,15 @@ impl Operation {
     pub fn with_header(mut self, name: &'static str, description: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
             answer.headers.push((name, description));
+        }
+        self
+    }
+
+    /// Another media type of the answer that was described last, for callers whose `Accept` names it.
+    #[must_use]
+    pub fn or_as(mut self, media_type: &'static str) -> Self {
+        if let Some(answer) = self.answers.last_mut() {
+            answer.forms.push(media_type);
         }
         self
     }

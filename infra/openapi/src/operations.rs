@@ -1,6 +1,7 @@
 //! Every operation, as a reader of the document needs it described.
 
 mod files;
+mod inspect;
 mod jobs;
 mod service;
 
@@ -9,5 +10,5 @@ use crate::Operation;
 /// All operations, in the order of the document.
 #[must_use]
 pub fn all() -> Vec<Operation> {
-    files::all().into_iter().chain(jobs::all()).chain(service::all()).collect()
+    files::all().into_iter().chain(inspect::all()).chain(jobs::all()).chain(service::all()).collect()
 }

@@ -57,8 +57,7 @@ pub fn file_id(request: &Request) -> Result<String, ApiError> {
 /// # Errors
 /// Invalid, where it is not UTF-8.
 pub fn upload_file_id(request: &Request) -> Result<String, ApiError> {
-    let rest = behind(request, "file")?;
-    Ok(rest.strip_suffix("/upload").unwrap_or(&rest).to_owned())
+    file_id_before(request, "upload")
 }
 
 /// The file and the upload in parts that the path names: `…/v1/file/{id}/upload/{upload}`.
@@ -69,7 +68,24 @@ pub fn upload_of_file(request: &Request) -> Result<(String, String), ApiError> {
     let rest = behind(request, "file")?;
     // Ids may hold anything; an upload holds no slash.
     let (id, upload) = rest.rsplit_once("/upload/").unwrap_or((&rest, ""));
-    Ok((id.to_owned(), upload.to_owned()))
+    Ok((slashed(id), upload.to_owned()))
+}
+
+/// The file that the path names before its last part: `…/v1/file/{id}/stream`. A slash of the id is
+/// sent encoded twice there (`%252F`): API Gateway decodes once before it looks for the route, and
+/// would take the id for two parts. Encoded once does, too, where the path comes as it was sent.
+///
+/// # Errors
+/// Invalid, where it is not UTF-8.
+pub fn file_id_before(request: &Request, last: &str) -> Result<String, ApiError> {
+    let rest = behind(request, "file")?;
+    let id = rest.strip_suffix(last).and_then(|rest| rest.strip_suffix('/')).unwrap_or(&rest);
+    Ok(slashed(id))
+}
+
+/// An id whose slashes were encoded twice.
+fn slashed(id: &str) -> String {
+    id.replace("%2F", "/").replace("%2f", "/")
 }
 
 /// What follows `/v1/<collection>/`, whatever stands before it (a stage, a mapped base path).
@@ -144,11 +160,27 @@ mod tests {
         for (path, id) in [
             ("/pm/v1/file/big.csv/upload", "big.csv"),
             ("/v1/file/a%2Fb.csv/upload", "a/b.csv"),
+            ("/v1/file/a%252Fb.csv/upload", "a/b.csv"),
             ("/v1/file/upload/upload", "upload"),
         ] {
             assert_eq!(upload_file_id(&at(path)).unwrap(), id, "{path}");
             let (file, upload) = upload_of_file(&at(&format!("{path}/abc-_"))).unwrap();
             assert_eq!((file.as_str(), upload.as_str()), (id, "abc-_"), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_files_id_may_stand_before_what_is_asked_of_it() {
+        for (path, id) in [
+            ("/pm/v1/file/drug%20cap.str/stream", "drug cap.str"),
+            ("/v1/file/%E9%A6%99%E6%B0%B4.str/stream/", "香水.str"),
+            // As sent, and as API Gateway hands over `a%252Fb.str`.
+            ("/v1/file/a%2Fb.str/stream", "a/b.str"),
+            ("/v1/file/a%252Fb.str/stream", "a/b.str"),
+            ("/v1/file/stream/stream", "stream"),
+            ("/v1/file/bitstream/stream", "bitstream"),
+        ] {
+            assert_eq!(file_id_before(&at(path), "stream").unwrap(), id, "{path}");
         }
     }
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use lambda_http::{Body, Response};
 use satsuma_domain::StoreError;
@@ -40,6 +41,14 @@ pub fn json_text<T: Serialize + ?Sized>(value: &T) -> Result<String, ApiError> {
 #[must_use]
 pub fn text(text: impl Into<String>) -> Response<Body> {
     with_type(StatusCode::OK, "text/plain; charset=utf-8", Body::Text(text.into()))
+}
+
+/// An answer of bytes that no browser shall take for something else.
+#[must_use]
+pub fn bytes(media_type: &str, bytes: Bytes) -> Response<Body> {
+    let mut response = with_type(StatusCode::OK, media_type, Body::Binary(bytes.into()));
+    set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    response
 }
 
 /// A file, offered under a name to whoever saves it (RFC 6266).

@@ -23,6 +23,7 @@ use crate::file::StreamFile;
 
 /// What is in a stream.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// The stream's name when it was saved.

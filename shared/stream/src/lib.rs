@@ -96,4 +96,5 @@ pub use svg::svg;
 pub use tables::{
     Check, FilterOutcome, FilterRow, FilterTable, Missing, TextImportRow, TypeRow, TypeTable, ValueMode,
 };
+pub use time::utc;
 pub use value::Value;

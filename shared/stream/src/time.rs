@@ -4,7 +4,7 @@
 const DAY: i64 = 86_400;
 
 /// A time in milliseconds since 1970, as `YYYY-MM-DD hh:mm:ss` in UTC.
-pub(crate) fn utc(milliseconds: i64) -> String {
+pub fn utc(milliseconds: i64) -> String {
     let seconds = milliseconds.div_euclid(1000);
     let (year, month, day) = civil(seconds.div_euclid(DAY));
     let second = seconds.rem_euclid(DAY);

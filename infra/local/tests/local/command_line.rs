@@ -74,14 +74,36 @@ fn a_stream_is_inspected_without_a_service() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/late-parcels.str");
     let inspect = |path: &Path, form: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_satsuma"));
-        command.arg("inspect").arg(path).arg(form).output().unwrap()
+        command.arg("inspect").arg(path).args(form.split_whitespace()).output().unwrap()
     };
+    insta::assert_snapshot!(String::from_utf8(inspect(&sample, "").stdout).unwrap());
     let shown = String::from_utf8(inspect(&sample, "--svg").stdout).unwrap();
     assert!(shown.starts_with("<svg ") && shown.ends_with("</svg>\n"), "{shown}");
     let explained: serde_json::Value = serde_json::from_slice(&inspect(&sample, "--json").stdout).unwrap();
-    assert_eq!(explained["sources"][0]["place"], "parcels.csv");
+    assert_eq!(explained["actions"][3]["canRun"], true);
 
-    let output = inspect(&sample.with_extension("csv"), "--json");
+    let output = inspect(&sample.with_file_name("parcels.csv"), "--json");
     let refused = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && refused.contains("cannot inspect"), "{refused}");
+}
+
+#[test]
+fn what_a_file_calls_things_cannot_command_a_terminal_and_other_files_open_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let inspect = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_satsuma")).arg("inspect").arg(path).output().unwrap();
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+    };
+    let mut stream = satsuma_stream::StreamBuilder::new("quiet");
+    let table = stream.table();
+    stream.label(table, "\u{1b}[2J\u{9b}31mred\nTRAINING      yes");
+    let shown = inspect("hostile.str", &stream.write().unwrap());
+    assert!(!shown.contains(['\u{1b}', '\u{9b}']) && !shown.contains("\nTRAINING"), "{shown}");
+
+    let node = "<node id='1' uid='id1' class='a.TypeNode'><properties><name>Type</name></properties></node>";
+    let palette = format!("<clementineNode version='18.0'>{node}</clementineNode>");
+    let bytes = satsuma_stream::write_archive([("a.xml", palette.as_bytes())]).unwrap();
+    assert_eq!(inspect("type.nod", &bytes), "Nodes\n  Type (TypeNode)\n");
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// Whether an action of a job can be run on the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActionCheck {
     /// The action, as job definitions name it.
@@ -17,6 +18,7 @@ pub struct ActionCheck {
 
 /// Something that stands in the way of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Obstacle {
     /// The node, as messages name it; `None` if it is the stream itself.

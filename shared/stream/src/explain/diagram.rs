@@ -13,6 +13,7 @@ use crate::tables::TypeTable;
 
 /// Nodes and what is between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DiagramSummary {
     /// The nodes, in document order.
@@ -25,6 +26,7 @@ pub struct DiagramSummary {
 
 /// A node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeSummary {
     /// Its number in its diagram.
@@ -51,6 +53,7 @@ pub struct NodeSummary {
 
 /// A place in pixels from the top left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Point {
     /// To the right.
     pub x: i32,
@@ -60,6 +63,7 @@ pub struct Point {
 
 /// A link: records flow from one node to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LinkSummary {
     /// Where it starts.
     pub from: u32,
@@ -69,6 +73,7 @@ pub struct LinkSummary {
 
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommentSummary {
     /// The text.
     pub text: String,
@@ -80,6 +85,7 @@ pub struct CommentSummary {
 
 /// A source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SourceSummary {
     /// The node's uid.
@@ -97,6 +103,7 @@ pub struct SourceSummary {
 
 /// A field of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SourceField {
     /// Its name.
     pub name: String,

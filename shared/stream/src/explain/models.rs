@@ -12,6 +12,7 @@ use crate::stream::{Stream, Tie};
 
 /// A model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ModelSummary {
     /// Uid of its nugget.
@@ -39,6 +40,7 @@ pub struct ModelSummary {
 
 /// The node that built a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BuilderSummary {
     /// Its uid.

@@ -10,6 +10,7 @@ use crate::value::Value;
 
 /// How a stream is deployed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScoringSummary {
     /// What for: `none`, `scoring`, `modelRefresh`.
@@ -27,6 +28,7 @@ pub struct ScoringSummary {
 
 /// What a designation leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", tag = "state")]
 pub enum DesignationSummary {
     /// Nothing is designated.
@@ -47,6 +49,7 @@ pub enum DesignationSummary {
 
 /// A parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ParameterSummary {
     /// Its name.
@@ -64,6 +67,7 @@ pub struct ParameterSummary {
 
 /// Global values of a field, as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GlobalSummary {
     /// The field.
@@ -82,6 +86,7 @@ pub struct GlobalSummary {
 
 /// A script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScriptSummary {
     /// Uid of the supernode that it belongs to; `None` for the stream's own.

@@ -1,0 +1,98 @@
+//! `GET /file/{id}/stream`: what is in a stream, as JSON or as a drawing.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+};
+use lambda_http::{Body, Request, Response};
+use satsuma_domain::Error;
+use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::ports::GetFile;
+use satsuma_engine::Effort;
+use satsuma_http::{Answer, ApiError, Caller, path, reply};
+use satsuma_stream::svg;
+use sha2::{Digest, Sha256};
+
+use crate::{accept, explained, sized, stored};
+
+/// The media type of drawings.
+const SVG: &str = "image/svg+xml";
+
+/// A drawing shows texts that anyone may have written: it may load nothing and run nothing, and is no
+/// page of this service.
+const DRAWING_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// How long the engine may look: API Gateway waits 30 seconds for the whole answer.
+const EFFORT: Effort = Effort(Duration::from_secs(15));
+
+/// Answers 200 and the explanation or, for who asks for `image/svg+xml`, the drawing; 304 where it is the
+/// one that the caller has; 400 for a file that is no stream, 404 where there is none, 413 for what one
+/// answer does not carry.
+///
+/// # Errors
+/// As the API's error object says.
+pub async fn handle<F: GetFile>(files: &F, request: Request) -> Answer {
+    let caller = Caller::from_request(&request)?;
+    let name = FileName::parse(&path::file_id_before(&request, "stream")?)?;
+    let key = FileKey { instance: caller.instance, name };
+    let draws = accept::prefers(&request, SVG);
+    let bytes = stored::fetch(files, &key).await?;
+    let id = key.name.id();
+    // Threads that wait for others are not held up by large streams.
+    let made = tokio::task::spawn_blocking(move || make(&id, bytes, draws)).await;
+    let content = made.map_err(|_| ApiError::Panicked)??;
+
+    let tag = tag(&content);
+    let known = request.headers().get_all(IF_NONE_MATCH).iter().any(|header| names(header, &tag));
+    let mut response = match known {
+        true => not_modified(),
+        false => reply::bytes(if draws { SVG } else { "application/json" }, content),
+    };
+    reply::set(&mut response, ETAG, &tag);
+    reply::set(&mut response, VARY, "Accept");
+    reply::set(&mut response, CACHE_CONTROL, "private, no-cache");
+    if draws {
+        reply::set(&mut response, CONTENT_SECURITY_POLICY, DRAWING_POLICY);
+    }
+    Ok(response)
+}
+
+fn make(id: &str, bytes: Bytes, draws: bool) -> Result<Bytes, Error> {
+    let file = Arc::new(stored::open(id, bytes)?);
+    match draws {
+        true => {
+            sized::text(svg(&file), "the drawing (`satsuma inspect FILE --svg` draws it on your own machine)")
+        }
+        false => sized::json(
+            &explained(&file, EFFORT),
+            "the explanation (`satsuma inspect FILE --json` writes it on your own machine)",
+        ),
+    }
+}
+
+/// Tells answers apart by what they say: the same stream is explained otherwise by a later version.
+fn tag(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
+    let mut tag = String::from("\"");
+    for byte in digest.iter().take(16) {
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag + "\""
+}
+
+/// Whether an `If-None-Match` header names the tag (RFC 9110, 13.1.2).
+fn names(header: &HeaderValue, tag: &str) -> bool {
+    let text = header.to_str().unwrap_or_default();
+    text.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+}
+
+fn not_modified() -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response
+}

@@ -1,0 +1,32 @@
+//! What is in a stream, and what would stand in the way of running it.
+//!
+//! These are the API functions that link the engine: only it knows what it can run. A module an
+//! operation, each a `handle` that takes just the ports that it needs; the binaries in `src/bin` give it
+//! the AWS adapters. [`call`] reaches all of them by function name, for the local service and the tests.
+
+mod accept;
+pub mod explain_stream;
+mod explanation;
+mod sized;
+mod stored;
+
+use lambda_http::{Body, Request, Response};
+use satsuma_domain::ports::GetFile;
+use satsuma_http::{ApiError, answer};
+
+pub use explanation::explained;
+
+/// The functions of this crate, by the names that the routes have for them.
+pub const FUNCTIONS: &[&str] = &["explain-stream"];
+
+/// Answers a request by one of the [`FUNCTIONS`].
+pub async fn call<F: GetFile>(function: &str, files: &F, request: Request) -> Response<Body> {
+    answer(function, request, async |request| match function {
+        "explain-stream" => explain_stream::handle(files, request).await,
+        _ => Err(ApiError::NoRoute),
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! Streams as they are stored, fetched and opened.
+
+use satsuma_domain::Error;
+use satsuma_domain::file::FileKey;
+use satsuma_domain::ports::GetFile;
+use satsuma_stream::{Limits, StreamFile};
+
+use bytes::Bytes;
+
+/// Largest stream that is looked at, and largest of its entries, in bytes: with what is made of them they
+/// fit the function's memory twice. The largest real stream has 4 MB; a run takes 256 MB.
+pub(crate) const LARGEST_STREAM: u64 = 64 << 20;
+
+/// The bytes of a stream.
+///
+/// # Errors
+/// [`Error::FileNotFound`], [`Error::TooLarge`], or a fault of the store.
+pub(crate) async fn fetch<F: GetFile>(files: &F, key: &FileKey) -> Result<Bytes, Error> {
+    match files.get_file(key, LARGEST_STREAM).await? {
+        Some(Ok(bytes)) => Ok(bytes),
+        Some(Err(info)) => Err(Error::TooLarge {
+            what: "the stream (`satsuma inspect FILE` opens larger ones, on your own machine)",
+            bytes: info.bytes,
+            limit: LARGEST_STREAM,
+        }),
+        None => Err(Error::FileNotFound(key.name.id())),
+    }
+}
+
+/// Opens a stream that may have come from anyone.
+///
+/// # Errors
+/// [`Error::Invalid`] with what is wrong with it.
+pub(crate) fn open(id: &str, bytes: Bytes) -> Result<StreamFile, Error> {
+    let limits = Limits { file_bytes: LARGEST_STREAM, entry_bytes: LARGEST_STREAM, ..Limits::default() };
+    StreamFile::open_with(bytes, limits).map_err(|error| {
+        let message = format!("the file `{id}` is not a stream that can be read: {error}");
+        Error::invalid("unreadable_stream", None, message)
+    })
+}

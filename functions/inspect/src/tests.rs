@@ -1,0 +1,4 @@
+//! The functions, called as a client would.
+
+mod explaining;
+mod world;

@@ -1,0 +1,67 @@
+//! A service in memory.
+
+use bytes::Bytes;
+use lambda_http::{Body, Response};
+use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::ports::PutFile;
+use satsuma_domain::testing::Memory;
+use satsuma_domain::{FileId, InstanceId};
+use satsuma_http::gateway;
+use satsuma_stream::{Field, Measure, Storage, StreamBuilder};
+
+use crate::call;
+
+pub(super) struct World {
+    pub(super) store: Memory,
+    pub(super) instance: Option<InstanceId>,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self { store: Memory::default(), instance: Some(InstanceId::new("acme").unwrap()) }
+    }
+
+    pub(super) async fn put(&self, id: &str, bytes: impl Into<Bytes>) {
+        let instance = self.instance.clone().unwrap();
+        let key = FileKey { instance, name: FileName::Upload(FileId::new(id).unwrap()) };
+        self.store.put_file(&key, "application/octet-stream", bytes.into()).await.unwrap();
+    }
+
+    pub(super) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        let mut request = http::Request::builder().method("GET").uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request =
+            gateway::hand_over(request.body(Bytes::new()).unwrap(), "req-1", self.instance.as_ref());
+        call("explain-stream", &self.store, request).await
+    }
+}
+
+/// A stream that scores a file into a table, and charts nothing.
+pub(super) fn stream() -> StreamBuilder {
+    let mut stream = StreamBuilder::new("churn");
+    let fields = [
+        Field::new("tenure", Storage::Integer, Measure::Range),
+        Field::new("sex", Storage::String, Measure::Flag),
+    ];
+    let source = stream.delimited_file("C:\\data\\in.csv", &fields);
+    let table = stream.table();
+    let flat = stream.text_file_export("D:\\out\\all.csv");
+    stream.label(source, "Customers").link(source, table).link(source, flat).score_with(table);
+    stream.set(flat, "writeMode", "append");
+    stream
+}
+
+/// The text of an answer, its headers before it.
+pub(super) fn shown(response: &Response<Body>) -> String {
+    let mut text = format!("{}\n", response.status());
+    for (name, value) in response.headers() {
+        text += &format!("{name}: {}\n", value.to_str().unwrap());
+    }
+    text + "\n" + &body(response)
+}
+
+pub(super) fn body(response: &Response<Body>) -> String {
+    String::from_utf8(response.body().to_vec()).unwrap()
+}
