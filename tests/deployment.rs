@@ -6,6 +6,8 @@
 
 #[path = "deployment/batch_score.rs"]
 mod batch_score;
+#[path = "deployment/big_upload.rs"]
+mod big_upload;
 #[path = "deployment/dropped.rs"]
 mod dropped;
 #[path = "deployment/explained.rs"]
@@ -36,6 +38,7 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     batch_score::ibm_s_numbers_come_out(&acme);
     keys::nobody_sees_what_another_owns(&acme, &other);
     refusals::bad_requests_say_what_is_wrong(&acme);
+    big_upload::a_big_file_goes_to_the_store_in_parts(&acme, &other);
     refusals::a_job_that_cannot_run_fails_saying_why(&acme);
     refusals::a_message_that_is_none_stops_nothing(&stack, &acme).await;
     dropped::what_is_dropped_into_the_bucket_is_taken(&stack, &acme).await;

@@ -165,6 +165,13 @@ impl Client {
         self.call(&self.address, "GET", url, None)
     }
 
+    /// Sends bytes to where a plan points to, outside the API.
+    #[must_use]
+    pub fn put_elsewhere(&self, url: &str, bytes: Vec<u8>) -> Answer {
+        let body = ("application/octet-stream".to_owned(), bytes);
+        self.call(&self.address, "PUT", url.to_owned(), Some(body))
+    }
+
     fn send(&self, method: &str, path: &str, body: Option<(String, Vec<u8>)>) -> Answer {
         let url = format!("http://{}{path}?accesskey={}", self.address, self.access_key);
         self.call(&self.host, method, url, body)

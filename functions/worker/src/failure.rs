@@ -2,6 +2,7 @@
 
 use satsuma_domain::execution::{Failure, FailureCategory};
 use satsuma_domain::file::FileName;
+use satsuma_domain::ports::WRITE_COPY;
 use satsuma_domain::{FileId, StoreError};
 use satsuma_engine::{Category, EngineError};
 use satsuma_stream::StreamError;
@@ -67,6 +68,15 @@ pub(crate) fn unsupported(message: String) -> Failure {
 
 /// Storage failed; the detail is for the log.
 pub(crate) fn of_store(fault: &StoreError) -> Failure {
+    if fault.operation == WRITE_COPY {
+        tracing::error!(%fault, "a file could not be copied to the disk");
+        return Failure::new(
+            "disk",
+            FailureCategory::Data,
+            "the worker's disk cannot hold the files that this job reads; use smaller ones, or a deployment \
+             with more WorkerStorage",
+        );
+    }
     tracing::error!(%fault, "storage failed while the job ran");
     Failure::new(
         "storage",

@@ -1,8 +1,8 @@
 //! The files that a job reads, fetched into the execution's folder.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use satsuma_domain::definition::NodeFile;
@@ -11,28 +11,38 @@ use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::ports::GetFile;
 use satsuma_domain::{FileId, InstanceId, StoreError};
 use satsuma_engine::{SourceOverride, SourceResolver};
+use tokio::sync::Mutex;
 
 use crate::{failure, request};
 
-/// Fetches an instance's uploads; every file gets a name of ours in the folder.
+/// Fetches an instance's uploads; every file gets a name of ours in the folder. A file is fetched once:
+/// one that is replaced or deleted while the job runs stays for this execution what it was, for all nodes
+/// that read it.
 pub(crate) struct Sources<F> {
     files: Arc<F>,
     instance: InstanceId,
     folder: PathBuf,
-    fetched: AtomicUsize,
+    /// The copies, and which files are not there.
+    fetched: Mutex<HashMap<FileId, Option<PathBuf>>>,
 }
 
 impl<F: GetFile> Sources<F> {
     pub(crate) fn new(files: Arc<F>, instance: InstanceId, folder: &Path) -> Self {
-        Self { files, instance, folder: folder.to_owned(), fetched: AtomicUsize::new(0) }
+        Self { files, instance, folder: folder.to_owned(), fetched: Mutex::default() }
     }
 
     /// A local copy of an upload, if there is one.
     pub(crate) async fn fetch(&self, id: &FileId) -> Result<Option<PathBuf>, StoreError> {
-        let number = self.fetched.fetch_add(1, Ordering::Relaxed);
-        let path = self.folder.join(format!("input-{number}"));
+        // Held while a file travels: nobody shall fetch another content of it meanwhile.
+        let mut fetched = self.fetched.lock().await;
+        if let Some(known) = fetched.get(id) {
+            return Ok(known.clone());
+        }
+        let path = self.folder.join(format!("input-{}", fetched.len()));
         let key = FileKey { instance: self.instance.clone(), name: FileName::Upload(id.clone()) };
-        Ok(self.files.download(&key, &path).await?.map(|_| path))
+        let copy = self.files.download(&key, &path).await?.map(|_| path);
+        fetched.insert(id.clone(), copy.clone());
+        Ok(copy)
     }
 
     /// The files that the definition names for source nodes.
@@ -59,5 +69,38 @@ impl<F: GetFile> SourceResolver for Sources<F> {
     async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
         let Ok(id) = FileId::new(file_name) else { return Ok(None) };
         self.fetch(&id).await.map_err(std::io::Error::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use satsuma_domain::ports::{PutFile, RemoveFile};
+    use satsuma_domain::testing::Memory;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_replaced_or_deleted_while_a_job_runs_stays_what_it_was() {
+        let store = Arc::new(Memory::default());
+        let instance = InstanceId::new("acme").unwrap();
+        let id = FileId::new("customers.csv").unwrap();
+        let key = FileKey { instance: instance.clone(), name: FileName::Upload(id.clone()) };
+        store.put_file(&key, "text/csv", "old".into()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let sources = Sources::new(Arc::clone(&store), instance, folder.path());
+
+        let first = sources.fetch(&id).await.unwrap().unwrap();
+        store.put_file(&key, "text/csv", "new".into()).await.unwrap();
+        let second = sources.locate("customers.csv").await.unwrap().unwrap();
+        store.remove_file(&key).await.unwrap();
+        let third = sources.fetch(&id).await.unwrap().unwrap();
+        assert_eq!((&second, &third), (&first, &first));
+        assert_eq!(std::fs::read_to_string(first).unwrap(), "old");
+
+        // And one that was not there does not appear halfway through.
+        assert_eq!(sources.locate("late.csv").await.unwrap(), None);
+        let late = FileName::Upload(FileId::new("late.csv").unwrap());
+        store.put_file(&FileKey { name: late, ..key }, "text/csv", "new".into()).await.unwrap();
+        assert_eq!(sources.locate("late.csv").await.unwrap(), None);
     }
 }

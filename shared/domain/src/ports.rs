@@ -116,6 +116,9 @@ pub trait SendMessage: Send + Sync {
     async fn send(&self, message: &JobMessage) -> Result<(), StoreError>;
 }
 
+/// What a fault is called where the local copy of a download cannot be written: a full disk, mostly.
+pub const WRITE_COPY: &str = "write a downloaded file";
+
 /// Reads files.
 #[async_trait]
 pub trait GetFile: Send + Sync {

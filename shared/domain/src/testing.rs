@@ -22,7 +22,7 @@ use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::ports::{
     CreateJob, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetKey, JobMessage, LinkFile, ListFiles,
-    ListJobs, Page, PutFile, PutKey, RemoveFile, RemoveJob, ReplaceJob, SendMessage, Written,
+    ListJobs, Page, PutFile, PutKey, RemoveFile, RemoveJob, ReplaceJob, SendMessage, WRITE_COPY, Written,
 };
 use crate::time::{Clock, Timestamp};
 
@@ -262,7 +262,7 @@ impl GetFile for Memory {
         let Some(info) = self.file_info(key).await? else { return Ok(None) };
         let bytes = self.lock().files.get(&file_place(key)).map(|(_, bytes, _)| bytes.clone());
         let written = tokio::fs::write(to, bytes.unwrap_or_default()).await;
-        written.map_err(|fault| StoreError::permanent("write a downloaded file", fault.to_string()))?;
+        written.map_err(|fault| StoreError::permanent(WRITE_COPY, fault.to_string()))?;
         Ok(Some(info))
     }
 }

@@ -12,7 +12,7 @@ use crate::service::Service;
 const ROWS: usize = if cfg!(debug_assertions) { 400_000 } else { 3_000_000 };
 
 /// A job that is at work now; of more rows where the first ones were done too soon.
-fn running_job(service: &Service, id: &str) -> usize {
+pub(crate) fn running_job(service: &Service, id: &str) -> usize {
     running_job_of(service, id, ROWS)
 }
 

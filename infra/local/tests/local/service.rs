@@ -102,6 +102,17 @@ impl Service {
         self.send("GET", path, "", b"")
     }
 
+    /// A list, and where its `Link` header leads.
+    pub(crate) fn page(&self, url: &str) -> (Value, Option<String>) {
+        let request = Request::builder().method("GET").uri(url).body(()).unwrap();
+        let mut answer = self.agent.run(request).unwrap();
+        assert_eq!(answer.status(), 200);
+        let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+        let next = link.map(|link| link.strip_prefix('<').unwrap().split('>').next().unwrap().to_owned());
+        let list = answer.body_mut().read_to_string().unwrap();
+        (serde_json::from_str(&list).unwrap(), next)
+    }
+
     /// The bytes behind a URL, or a range of them, wherever they lie.
     pub(crate) fn fetch(&self, url: &str, range: Option<&str>) -> (u16, Vec<u8>) {
         let mut request = Request::builder().method("GET").uri(url);

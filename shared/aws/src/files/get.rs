@@ -10,7 +10,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use bytes::{Bytes, BytesMut};
 use satsuma_domain::StoreError;
 use satsuma_domain::file::{FileInfo, FileKey, FileVersion};
-use satsuma_domain::ports::GetFile;
+use satsuma_domain::ports::{GetFile, WRITE_COPY};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
@@ -153,5 +153,5 @@ fn broken_off(detail: String) -> StoreError {
 }
 
 fn not_written(error: &std::io::Error) -> StoreError {
-    StoreError::permanent("write a downloaded file", error.to_string())
+    StoreError::permanent(WRITE_COPY, error.to_string())
 }
