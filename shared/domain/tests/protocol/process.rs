@@ -46,9 +46,9 @@ pub(crate) enum Kind {
 pub(crate) enum Call {
     Get,
     Number,
-    Create(Job),
-    Replace(Job, Job),
-    Remove(Job),
+    Create(Box<Job>),
+    Replace(Box<Job>, Box<Job>),
+    Remove(Box<Job>),
     Due(Timestamp),
     Send(Revision),
 }
@@ -99,9 +99,9 @@ pub(crate) struct Standing {
     /// The call that it waits for.
     pub(crate) call: Option<Call>,
     /// Whose engine runs.
-    pub(crate) runs: Option<(JobUuid, ExecutionNumber)>,
+    pub(crate) runs: Option<Run>,
     /// Which results it has removed again.
-    pub(crate) discarded: Vec<(JobUuid, ExecutionNumber)>,
+    pub(crate) discarded: Vec<Run>,
     /// How it ended.
     pub(crate) ended: Option<String>,
 }
@@ -191,13 +191,16 @@ async fn settle(running: &mut Running, ended: &mut Option<String>) {
     }
 }
 
+/// Which execution of which job.
+type Run = (JobUuid, ExecutionNumber);
+
 /// The ports of one process.
 struct Script {
     clock: AtomicI64,
     names: Mutex<Names>,
     asked: Mutex<Option<(Call, oneshot::Sender<Told>)>>,
-    engine: Mutex<Option<((JobUuid, ExecutionNumber), oneshot::Sender<RunEnd>)>>,
-    discarded: Mutex<Vec<(JobUuid, ExecutionNumber)>>,
+    engine: Mutex<Option<(Run, oneshot::Sender<RunEnd>)>>,
+    discarded: Mutex<Vec<Run>>,
 }
 
 impl Script {
@@ -231,8 +234,8 @@ impl Script {
         engine.send(end).unwrap();
     }
 
-    fn outward(&self, job: &Job) -> Job {
-        self.names.lock().unwrap().outward(job.clone())
+    fn outward(&self, job: &Job) -> Box<Job> {
+        Box::new(self.names.lock().unwrap().outward(job.clone()))
     }
 
     fn inward(&self, stored: Option<Stored>) -> Option<Job> {
