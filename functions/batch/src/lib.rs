@@ -13,6 +13,7 @@ pub mod delete_jobs;
 pub mod get_file;
 pub mod get_job;
 pub mod get_job_status;
+pub mod get_log;
 pub mod list_executions;
 pub mod list_files;
 pub mod list_jobs;

@@ -28,7 +28,7 @@ pub async fn handle<S: PutFile>(files: &S, settings: &Settings, request: Request
 pub(crate) fn upload_id(id: &str) -> Result<FileId, Error> {
     match FileName::parse(id) {
         Ok(FileName::Upload(id)) => Ok(id),
-        Ok(FileName::Result(_)) | Err(Error::FileNotFound(_)) => {
+        Ok(FileName::Result(_) | FileName::Log { .. }) | Err(Error::FileNotFound(_)) => {
             let message = "ids that begin with `result~` name the results of jobs and cannot be uploaded";
             Err(Error::invalid("invalid_id", Some("id"), message))
         }

@@ -30,6 +30,7 @@ routes! {
     "GET"    "/jobs/{id}"        => "get-job";
     "GET"    "/jobs/{id}/status" => "get-job-status";
     "GET"    "/jobs/{id}/executions" => "list-executions";
+    "GET"    "/jobs/{id}/log"    => "get-log";
     "DELETE" "/jobs/{ids}"       => "delete-jobs";
     "PUT"    "/file/{id+}"       => "put-file";
     "GET"    "/file/{id}/stream" => "explain-stream";

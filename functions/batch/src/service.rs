@@ -11,7 +11,7 @@ use satsuma_domain::ports::{
 use satsuma_http::{ApiError, Settings, answer};
 
 use crate::{
-    complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, list_executions,
+    complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, get_log, list_executions,
     list_files, list_jobs, openapi, put_file, resubmit_job, start_upload, submit_job,
 };
 
@@ -47,6 +47,7 @@ where
         "get-job" => get_job::handle(jobs, settings, request).await,
         "get-job-status" => get_job_status::handle(jobs, settings, request).await,
         "list-executions" => list_executions::handle(jobs, settings, request).await,
+        "get-log" => get_log::handle(jobs, files, request).await,
         "delete-jobs" => delete_jobs::handle(jobs, clock, request).await,
         "put-file" => put_file::handle(files, settings, request).await,
         "get-file" => get_file::handle(files, request).await,

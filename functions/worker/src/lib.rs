@@ -8,6 +8,7 @@
 mod batch;
 mod failure;
 mod limits;
+mod narrate;
 mod report;
 mod request;
 mod runner;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use satsuma_domain::execution::{Failure, MAX_RESULTS, Outcome, Progress, ResultFile};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
+use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job};
@@ -13,7 +14,7 @@ use satsuma_engine::{Cancellation, JobOutcome, Limits, NodeLedger, Surroundings}
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 
 use crate::sources::Sources;
-use crate::{failure, report, request, scratch};
+use crate::{failure, narrate, report, request, scratch};
 
 /// Runs streams with the engine, on files from a store.
 #[derive(Debug)]
@@ -38,11 +39,12 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     ) -> Result<Ran, Failure> {
         // Gone with everything in it when this function returns: a sandbox is used again, by others.
         let folder = scratch::folder(&self.scratch).map_err(|error| failure::of_disk(&error))?;
-        let Some(stream) = context.unless_stopped(self.stream(job, folder.path())).await.transpose()? else {
+        let stream = context.unless_stopped(self.stream(job, folder.path(), context.log()));
+        let Some(stream) = stream.await.transpose()? else {
             return Ok(canceled());
         };
         let sources =
-            Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path()));
+            Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path(), context));
         let overrides = context.unless_stopped(sources.overrides(&job.definition.setting.inputs)).await;
         let Some(overrides) = overrides.transpose()? else { return Ok(canceled()) };
         let work_dir = folder.path().join("work");
@@ -60,13 +62,14 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
                     rows_written: progress.rows_written,
                 });
             })),
-            listener: None,
+            listener: Some(narrate::listener(context)),
             ledger: ledger.clone(),
             cancellation: Cancellation::from(context.stop_flag()),
         };
         // The engine heeds the flag between batches; what waits (a download, a full channel) is dropped.
         let ran = context.unless_stopped(satsuma_engine::run(&request, &surroundings)).await;
         context.tell(report::of(&ledger));
+        narrate::work(context.log(), &ledger);
         match ran {
             Some(Ok(outcome)) => self.publish(job, number, context, outcome).await,
             Some(Err(error)) if error.is_canceled() => Ok(canceled()),
@@ -76,12 +79,13 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     }
 
     /// The stream as it is now: a file replaced later does not reach this execution.
-    async fn stream(&self, job: &Job, folder: &Path) -> Result<StreamFile, Failure> {
+    async fn stream(&self, job: &Job, folder: &Path, log: &RunLog) -> Result<StreamFile, Failure> {
         let id = &job.definition.model.id;
         let key = FileKey { instance: job.key.instance.clone(), name: FileName::Upload(id.clone()) };
         let path = folder.join("stream");
         let downloaded = self.files.download(&key, &path).await.map_err(|fault| failure::of_store(&fault))?;
         let info = downloaded.ok_or_else(|| failure::stream_missing(id))?;
+        log.line(Level::Info, &format!("stream `{id}`: {}", narrate::content(&info)));
         if info.bytes > StreamLimits::FILE_BYTES {
             return Err(failure::stream_too_large(id, info.bytes));
         }
@@ -113,7 +117,10 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
             });
             let upload = self.files.upload(&key, file.media_type, &file.path);
             let ended = match context.unless_stopped(upload).await {
-                Some(Ok(())) => continue,
+                Some(Ok(())) => {
+                    context.log().line(Level::Info, &format!("result `{}` is stored", file.name));
+                    continue;
+                }
                 Some(Err(fault)) => Err(failure::result_not_stored(&key.name, &fault)),
                 None => Ok(canceled()),
             };
@@ -139,6 +146,14 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
             if let Err(fault) = self.files.remove_file(&key).await {
                 tracing::warn!(%fault, result = key.name.id(), "a result that nobody will see stays");
             }
+        }
+    }
+
+    async fn keep_log(&self, job: &Job, execution: ExecutionNumber, log: String) {
+        let name = FileName::Log { job: job.uuid, execution };
+        let key = FileKey { instance: job.key.instance.clone(), name };
+        if let Err(fault) = self.files.put_file(&key, narrate::MEDIA_TYPE, log.into()).await {
+            tracing::warn!(%fault, "the log of the execution was not stored");
         }
     }
 }

@@ -8,12 +8,14 @@ use async_trait::async_trait;
 use satsuma_domain::definition::NodeFile;
 use satsuma_domain::execution::Failure;
 use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::log::Level;
 use satsuma_domain::ports::GetFile;
+use satsuma_domain::work::RunContext;
 use satsuma_domain::{FileId, InstanceId, StoreError};
 use satsuma_engine::{SourceOverride, SourceResolver};
 use tokio::sync::Mutex;
 
-use crate::{failure, request};
+use crate::{failure, narrate, request};
 
 /// Fetches an instance's uploads; every file gets a name of ours in the folder. A file is fetched once:
 /// one that is replaced or deleted while the job runs stays for this execution what it was, for all nodes
@@ -24,11 +26,13 @@ pub(crate) struct Sources<F> {
     folder: PathBuf,
     /// The copies, and which files are not there.
     fetched: Mutex<HashMap<FileId, Option<PathBuf>>>,
+    context: RunContext,
 }
 
 impl<F: GetFile> Sources<F> {
-    pub(crate) fn new(files: Arc<F>, instance: InstanceId, folder: &Path) -> Self {
-        Self { files, instance, folder: folder.to_owned(), fetched: Mutex::default() }
+    pub(crate) fn new(files: Arc<F>, instance: InstanceId, folder: &Path, context: &RunContext) -> Self {
+        let (folder, context) = (folder.to_owned(), context.clone());
+        Self { files, instance, folder, fetched: Mutex::default(), context }
     }
 
     /// A local copy of an upload, if there is one.
@@ -40,7 +44,12 @@ impl<F: GetFile> Sources<F> {
         }
         let path = self.folder.join(format!("input-{}", fetched.len()));
         let key = FileKey { instance: self.instance.clone(), name: FileName::Upload(id.clone()) };
-        let copy = self.files.download(&key, &path).await?.map(|_| path);
+        let info = self.files.download(&key, &path).await?;
+        if let Some(info) = &info {
+            let message = format!("file `{id}`: {}", narrate::content(info));
+            self.context.log().line(Level::Info, &message);
+        }
+        let copy = info.map(|_| path);
         fetched.insert(id.clone(), copy.clone());
         Ok(copy)
     }
@@ -52,6 +61,8 @@ impl<F: GetFile> Sources<F> {
             let id = &input.file.id;
             let fetched = self.fetch(id).await.map_err(|fault| failure::of_store(&fault))?;
             let path = fetched.ok_or_else(|| failure::input_missing(&input.node, id))?;
+            let message = format!("reads the file `{id}`, as the job says");
+            self.context.log().node(Level::Info, &input.node, &message);
             sources.push(SourceOverride {
                 node: input.node.clone(),
                 path,
@@ -87,7 +98,7 @@ mod tests {
         let key = FileKey { instance: instance.clone(), name: FileName::Upload(id.clone()) };
         store.put_file(&key, "text/csv", "old".into()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let sources = Sources::new(Arc::clone(&store), instance, folder.path());
+        let sources = Sources::new(Arc::clone(&store), instance, folder.path(), &RunContext::new());
 
         let first = sources.fetch(&id).await.unwrap().unwrap();
         store.put_file(&key, "text/csv", "new".into()).await.unwrap();

@@ -49,6 +49,10 @@ impl Runner for OnOwnThreads {
     async fn discard(&self, job: &Job, execution: ExecutionNumber, results: &[ResultFile]) {
         self.runner.discard(job, execution, results).await;
     }
+
+    async fn keep_log(&self, job: &Job, execution: ExecutionNumber, log: String) {
+        self.runner.keep_log(job, execution, log).await;
+    }
 }
 
 impl Drop for OnOwnThreads {

@@ -69,6 +69,17 @@ pub(crate) fn executions() -> Value {
     })
 }
 
+/// A log, as the worker writes it and the job ends it.
+pub(crate) const LOG: &str = "\
+2017-05-31T10:18:13.679Z INFO  execution 1 (revision 1, attempt 1) claimed by worker 5b0e6a52-94c1-4f0d-9d3a-7c1e2f384a61
+2017-05-31T10:18:13.912Z INFO  stream `drug_cap_stream`: 183204 bytes, version 3HL4kqtJvjVBH40Nrjfkd
+2017-05-31T10:18:14.020Z INFO  file `drug_batch_data.csv`: 5830 bytes, version nx0C1sQBvXKu
+2017-05-31T10:18:14.020Z INFO  \"scoreInput\": reads the file `drug_batch_data.csv`, as the job says
+2017-05-31T10:18:14.101Z INFO  branch of 3 nodes: \"scoreInput\" (Var. File), \"Drug\" (SVM), \"Table\" (TableNode)
+2017-05-31T10:18:37.911Z INFO  \"Drug\": 200 records in, 200 out, at work for 0.041 s
+2017-05-31T10:18:38.066Z INFO  ended: SUCCESS
+";
+
 /// What the nodes of the example did.
 fn report() -> Report {
     let node = |node: &str, kind: &str, rows_in, rows_out, busy_ms| NodeReport {

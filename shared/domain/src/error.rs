@@ -43,6 +43,14 @@ pub enum Error {
     /// No file with this id in the caller's instance.
     #[error("there is no file `{0}`")]
     FileNotFound(String),
+    /// The job has no execution of this number, or keeps it no more.
+    #[error("the job `{job}` keeps no execution {number}")]
+    ExecutionNotFound {
+        /// The job's id.
+        job: String,
+        /// The number.
+        number: u32,
+    },
     /// A `POST` for a job that exists.
     #[error("a job `{0}` exists already; use PUT to submit it again")]
     JobExists(String),
@@ -118,6 +126,7 @@ impl Error {
             Self::Unauthorized => "unauthorized",
             Self::JobNotFound(_) => "job_not_found",
             Self::FileNotFound(_) => "file_not_found",
+            Self::ExecutionNotFound { .. } => "execution_not_found",
             Self::JobExists(_) => "job_exists",
             Self::Conflict(_) => "conflict",
             Self::Invalid { code, .. } => code,

@@ -175,7 +175,8 @@ pub fn kept_warnings(warnings: &[String]) -> Vec<String> {
     kept
 }
 
-fn cut(mut text: String) -> String {
+/// A text of at most [`MAX_MESSAGE_BYTES`] and a sign that there was more.
+pub(crate) fn cut(mut text: String) -> String {
     if text.len() <= MAX_MESSAGE_BYTES {
         return text;
     }

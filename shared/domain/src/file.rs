@@ -27,6 +27,13 @@ pub enum FileName {
     Upload(FileId),
     /// Made by an execution.
     Result(ResultId),
+    /// An execution's log. No id names it, so that it is neither fetched nor deleted as a file.
+    Log {
+        /// The job.
+        job: JobUuid,
+        /// The execution.
+        execution: ExecutionNumber,
+    },
 }
 
 impl FileName {
@@ -52,6 +59,8 @@ impl FileName {
             Self::Result(result) => {
                 format!("{RESULT_PREFIX}{}~{}~{}", result.job, result.execution, result.name)
             }
+            // A result's has a name behind it: this parses as nothing.
+            Self::Log { job, execution } => format!("{RESULT_PREFIX}{job}~{execution}"),
         }
     }
 }
@@ -63,6 +72,7 @@ impl FileName {
         match self {
             Self::Upload(id) => id.as_str().rsplit('/').next().unwrap_or_default(),
             Self::Result(result) => &result.name,
+            Self::Log { .. } => "log.txt",
         }
     }
 }
@@ -114,6 +124,13 @@ mod tests {
             ResultId { job: JobUuid::new(), execution: ExecutionNumber(3), name: "Table ~ 1.csv".into() };
         let name = FileName::Result(result);
         assert_eq!(FileName::parse(&name.id()).unwrap(), name);
+    }
+
+    #[test]
+    fn a_log_is_no_file_that_an_id_names() {
+        let log = FileName::Log { job: JobUuid::new(), execution: ExecutionNumber(3) };
+        assert!(matches!(FileName::parse(&log.id()), Err(Error::FileNotFound(_))));
+        assert!(matches!(FileName::parse(&format!("{}~", log.id())), Err(Error::FileNotFound(_))));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod ids;
 pub mod invariants;
 pub mod job;
 pub mod key;
+pub mod log;
 pub mod metrics;
 pub mod ports;
 pub mod remove;

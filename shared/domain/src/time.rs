@@ -18,11 +18,34 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// The moment as text, in UTC: `2017-05-31T10:18:13.369Z`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let (seconds, millis) = (self.0.div_euclid(1000), self.0.rem_euclid(1000));
+        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        let (year, month, day) = date(days);
+        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+    }
+
     /// Whole seconds since 1970, the unit of DynamoDB's time to live.
     #[must_use]
     pub fn epoch_seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
+}
+
+/// Year, month and day of a day counted from 1970-01-01 (Gregorian). The year is taken to begin in
+/// March, so that a leap day is its last: 400 of these years have 146,097 days.
+fn date(days: i64) -> (i64, i64, i64) {
+    let from_year_0 = days.saturating_add(719_468);
+    let (era, day) = (from_year_0.div_euclid(146_097), from_year_0.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (era * 400 + year + carry, month, day)
 }
 
 /// Tells the time; tests bring their own.
@@ -39,5 +62,27 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(0).plus(since_epoch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_dates() {
+        for (millis, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_496_225_893_369, "2017-05-31T10:18:13.369Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(Timestamp(millis).rfc3339(), text);
+        }
+        // No moment that a number can hold is a panic.
+        assert!(Timestamp(i64::MAX).rfc3339().ends_with('Z'));
+        assert!(Timestamp(i64::MIN).rfc3339().ends_with('Z'));
     }
 }

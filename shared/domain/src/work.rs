@@ -15,6 +15,7 @@ use crate::error::StoreError;
 use crate::execution::{Execution, Failure, FailureCategory, Outcome, ResultFile};
 use crate::ids::{ExecutionNumber, WorkerId};
 use crate::job::Job;
+use crate::log::{self, Level, RunLog};
 use crate::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob, Written};
 use crate::time::Clock;
 use crate::transition::{Event, Refusal, transition};
@@ -25,6 +26,9 @@ pub use keeper::{LOOK, STOP_PATIENCE};
 
 /// How often a write is tried again when others write the same job.
 const RACES: usize = 8;
+
+/// How long the end of a job waits for its log to be stored.
+const LOG_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a run ended, before the protocol has its say.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +50,9 @@ pub trait Runner: Send + Sync {
     /// Removes results that `run` stored and that nobody will ever see: the job was canceled or taken
     /// away before its end was written. Best effort; what stays costs room and nothing else.
     async fn discard(&self, _job: &Job, _execution: ExecutionNumber, _results: &[ResultFile]) {}
+
+    /// Stores the execution's log, where its reader finds it. Best effort: nothing waits for it long.
+    async fn keep_log(&self, _job: &Job, _execution: ExecutionNumber, _log: String) {}
 }
 
 /// What became of a message.
@@ -84,10 +91,23 @@ where
     };
     let attempt = claimed.execution().map(|execution| execution.attempt);
     tracing::Span::current().record("execution", number.0).record("attempt", attempt);
-    let context = RunContext::new();
+    let context = RunContext::starting(clock.now());
+    if let Some(execution) = claimed.execution() {
+        context.log().line(Level::Info, &log::claimed(execution));
+    }
     let run = spawn_run(Arc::clone(&runner), claimed.clone(), number, context.clone());
     let mut keeper = Keeper { store, clock, job: claimed, number, context, limit: deadline };
-    let Some(ran) = keeper.keep_while(run, started + deadline).await else { return Ok(Handled::Lost) };
+    let ran = keeper.keep_while(run, started + deadline).await;
+    log_end(keeper.context.log(), ran.as_ref());
+    // Before the end is written: who sees that finds this.
+    if !keeper.job.remove_when_ended {
+        let log = keeper.context.log().text();
+        let kept = runner.keep_log(&keeper.job, number, log);
+        if tokio::time::timeout(LOG_PATIENCE, kept).await.is_err() {
+            tracing::warn!("the log of the execution was not stored in time");
+        }
+    }
+    let Some(ran) = ran else { return Ok(Handled::Lost) };
     let stored = match &ran.outcome {
         Outcome::Success { results } => results.clone(),
         _ => Vec::new(),
@@ -97,6 +117,26 @@ where
         runner.discard(&keeper.job, number, &stored).await;
     }
     Ok(handled)
+}
+
+/// The last lines of the log, but for the end itself, which is not written yet.
+fn log_end(log: &RunLog, ran: Option<&Ran>) {
+    let Some(ran) = ran else {
+        return log.end(Level::Error, None, "the job was taken away from this worker while it ran");
+    };
+    for warning in &ran.warnings {
+        log.end(Level::Warn, None, warning);
+    }
+    match &ran.outcome {
+        Outcome::Success { results } => {
+            log.end(Level::Info, None, &format!("the run is done; result files: {}", results.len()));
+        }
+        Outcome::Failed { failure } => {
+            let message = format!("{} ({})", failure.message, failure.code);
+            log.end(Level::Error, failure.node.as_deref(), &message);
+        }
+        Outcome::Canceled => log.end(Level::Info, None, "the run was stopped because somebody asked for it"),
+    }
 }
 
 async fn claim<S>(

@@ -68,7 +68,10 @@ impl ApiError {
         };
         match error {
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
-            Error::JobNotFound(_) | Error::FileNotFound(_) | Error::UploadNotFound => StatusCode::NOT_FOUND,
+            Error::JobNotFound(_)
+            | Error::FileNotFound(_)
+            | Error::UploadNotFound
+            | Error::ExecutionNotFound { .. } => StatusCode::NOT_FOUND,
             Error::JobExists(_) | Error::Conflict(_) | Error::UploadIncomplete(_) => StatusCode::CONFLICT,
             Error::Invalid { .. } => StatusCode::BAD_REQUEST,
             Error::TooLarge { .. } | Error::TooLargeForOneRequest { .. } => StatusCode::PAYLOAD_TOO_LARGE,

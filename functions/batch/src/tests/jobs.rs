@@ -73,6 +73,47 @@ async fn executions_are_told_newest_first_with_what_each_node_did() {
     assert_snapshot!(shown(&world.send("GET", "/v1/jobs/j/executions", "").await));
 }
 
+#[tokio::test]
+async fn a_log_is_what_the_worker_wrote_and_what_the_job_knows() {
+    let world = World::new();
+    assert_eq!(world.send("GET", "/pm/v1/jobs/j/log", "").await.status(), 404);
+    world.send("POST", "/pm/v1/jobs/j", JOB).await;
+    assert_snapshot!(shown(&world.send("GET", "/pm/v1/jobs/j/log", "").await), @"
+    200 OK
+    content-type: text/plain; charset=utf-8
+
+    2017-05-31T10:18:13.369Z INFO  submitted (revision 1); PENDING: no worker took it yet
+    ");
+    world.work(Ending::Failure).await;
+    assert_snapshot!(shown(&world.send("GET", "/v1/jobs/j/log", "").await), @"
+    200 OK
+    content-type: text/plain; charset=utf-8
+
+    2017-05-31T10:18:13.369Z INFO  what the worker wrote
+    2017-05-31T10:18:38.066Z INFO  ended: FAILED
+    ");
+    world.send("PUT", "/pm/v1/jobs/j", JOB).await;
+    world.work(Ending::Success).await;
+    let text = async |query: &str| {
+        let answer = world.send("GET", &format!("/v1/jobs/j/log{query}"), "").await;
+        assert_eq!(answer.status(), 200, "{query}");
+        String::from_utf8(answer.body().to_vec()).unwrap()
+    };
+    assert!(text("").await.ends_with("ended: SUCCESS\n"));
+    assert!(text("?execution=1").await.ends_with("ended: FAILED\n"));
+    let unknown = world.send("GET", "/v1/jobs/j/log?execution=3", "").await;
+    assert_snapshot!(shown(&unknown), @r#"
+    404 Not Found
+    content-type: application/json
+
+    {"code":"execution_not_found","message":"the job `j` keeps no execution 3","requestId":"req-1"}
+    "#);
+    for number in ["0", "-1", "x", ""] {
+        let refused = world.send("GET", &format!("/v1/jobs/j/log?execution={number}"), "").await;
+        assert_eq!(refused.status(), 400, "{number}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_waits_is_answered_when_the_status_changes() {
     let world = World::new();

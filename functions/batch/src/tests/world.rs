@@ -80,6 +80,10 @@ impl World {
         let long = std::time::Duration::from_secs(900);
         let handled = work::handle(&self.service.jobs, runner, &*self.clock, &message, long).await.unwrap();
         let work::Handled::Ended(job) = handled else { return };
+        let name = FileName::Log { job: job.uuid, execution: job.execution().unwrap().number };
+        let key = FileKey { instance: job.key.instance.clone(), name };
+        let log = "2017-05-31T10:18:13.369Z INFO  what the worker wrote\n";
+        self.service.files.put_file(&key, "text/plain", Bytes::from(log)).await.unwrap();
         for file in job.execution().unwrap().results() {
             let number = job.execution().unwrap().number;
             let result = ResultId { job: job.uuid, execution: number, name: file.name.clone() };

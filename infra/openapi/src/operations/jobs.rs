@@ -58,6 +58,17 @@ pub(super) fn all() -> Vec<Operation> {
         .answers::<Vec<ExecutionEntry>>(200, "The executions.", examples::executions())
         .refuses(&[400, 404]),
         Operation::new(
+            "get-log",
+            "Jobs",
+            "Tells what happened in the course of an execution",
+            "Lines of UTC time, level and message, with the node's name where it is about one: what was read and \
+             in which version, the branch, the sources, warnings, what each node did, the results, the end. While \
+             the execution runs: how far it got.",
+        )
+        .query::<u32>("execution", "The number of the execution; the newest where it is missing.")
+        .answers_text(200, "The log.", examples::LOG)
+        .refuses(&[400, 404]),
+        Operation::new(
             "delete-jobs",
             "Jobs",
             "Deletes jobs",

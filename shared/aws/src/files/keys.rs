@@ -37,6 +37,10 @@ pub(super) fn file(key: &FileKey) -> String {
             result.execution,
             encode_id(&result.name)
         ),
+        // Beside the results and among none: no encoded name has a `~`.
+        FileName::Log { job, execution } => {
+            format!("instances/{}/results/{job}/{execution}/~log.txt", encode_id(key.instance.as_str()))
+        }
     }
 }
 

@@ -7,13 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use crate::execution::Progress;
+use crate::log::RunLog;
 use crate::report::Report;
+use crate::time::{Clock, SystemClock, Timestamp};
 
 /// What a run tells while it goes on, and how it learns that it should stop.
 #[derive(Clone)]
 pub struct RunContext {
     progress: Arc<watch::Sender<Progress>>,
     report: Arc<Mutex<Report>>,
+    log: Arc<RunLog>,
     stop: Arc<Stop>,
 }
 
@@ -27,8 +30,15 @@ impl RunContext {
     /// A context that nobody listens to yet.
     #[must_use]
     pub fn new() -> Self {
+        Self::starting(SystemClock.now())
+    }
+
+    /// The same, by a clock of the caller's.
+    #[must_use]
+    pub fn starting(now: Timestamp) -> Self {
+        let log = Arc::new(RunLog::starting(now));
         let progress = Arc::new(watch::Sender::new(Progress::default()));
-        Self { progress, report: Arc::default(), stop: Arc::default() }
+        Self { progress, report: Arc::default(), log, stop: Arc::default() }
     }
 
     /// Says how far the run got. Cheap: the latest word is stored at the next heartbeat.
@@ -51,6 +61,12 @@ impl RunContext {
     #[must_use]
     pub fn told(&self) -> Report {
         self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What happens, for who submitted the job.
+    #[must_use]
+    pub fn log(&self) -> &RunLog {
+        &self.log
     }
 
     /// Whether the run should stop.
