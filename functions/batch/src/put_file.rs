@@ -4,7 +4,7 @@ use bytes::Bytes;
 use lambda_http::Request;
 use satsuma_domain::file::FileName;
 use satsuma_domain::files::{self, MAX_DIRECT_BYTES};
-use satsuma_domain::ports::PutFile;
+use satsuma_domain::ports::{ChargeStorage, GetFile, PutFile};
 use satsuma_domain::{Error, FileId};
 use satsuma_http::{Answer, Caller, Settings, file_part, path, reply};
 
@@ -13,14 +13,18 @@ use satsuma_http::{Answer, Caller, Settings, file_part, path, reply};
 ///
 /// # Errors
 /// As the API's error object says.
-pub async fn handle<S: PutFile>(files: &S, settings: &Settings, request: Request) -> Answer {
+pub async fn handle<S, U>(files: &S, usage: &U, settings: &Settings, request: Request) -> Answer
+where
+    S: GetFile + PutFile,
+    U: ChargeStorage,
+{
     let caller = Caller::from_request(&request)?;
     let id = upload_id(&path::file_id(&request)?)?;
     let url = settings.file_url(&request, &FileName::Upload(id.clone()));
     let part = file_part(request, MAX_DIRECT_BYTES).await?;
     let name = part.file_name.as_deref();
     let check = |bytes: &[u8]| readable_stream(Bytes::copy_from_slice(bytes));
-    files::upload(files, caller.instance, id, name, part.bytes, check).await?;
+    files::upload(files, usage, caller.instance, id, name, part.bytes, check).await?;
     Ok(reply::text(url))
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use lambda_http::{Body, Request, Response};
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{
-    CompleteUpload, CreateJob, GetFile, GetJob, LinkFile, ListFiles, ListJobs, ListParts, PutFile,
-    RemoveFile, RemoveJob, ReplaceJob, SendMessage, Staging, StartUpload,
+    ChargeStorage, CompleteUpload, CreateJob, GetFile, GetJob, LinkFile, ListFiles, ListJobs, ListParts,
+    PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, Staging, StartUpload,
 };
 use satsuma_http::{ApiError, Settings, answer};
 
@@ -33,7 +33,7 @@ pub struct Service<J, F, Q> {
 /// Answers a request by the function that a [`Route`](crate::Route) names.
 pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Response<Body>
 where
-    J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob,
+    J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage,
     F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
     F: StartUpload + ListParts + CompleteUpload + Staging,
     Q: SendMessage,
@@ -49,10 +49,10 @@ where
         "list-executions" => list_executions::handle(jobs, settings, request).await,
         "get-log" => get_log::handle(jobs, files, request).await,
         "delete-jobs" => delete_jobs::handle(jobs, clock, request).await,
-        "put-file" => put_file::handle(files, settings, request).await,
+        "put-file" => put_file::handle(files, jobs, settings, request).await,
         "get-file" => get_file::handle(files, request).await,
         "list-files" => list_files::handle(files, settings, request).await,
-        "delete-file" => delete_file::handle(files, request).await,
+        "delete-file" => delete_file::handle(files, jobs, request).await,
         "openapi" => openapi::handle().await,
         "start-upload" => start_upload::handle(files, clock, settings, request).await,
         "complete-upload" => complete_upload::handle(files, settings, request).await,

@@ -10,7 +10,7 @@ mod event;
 mod take;
 
 use aws_lambda_events::s3::S3Event;
-use satsuma_domain::ports::{CreateJob, DropBox, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::ports::{ChargeStorage, CreateJob, DropBox, GetFile, GetJob, ReplaceJob, SendMessage};
 use satsuma_domain::{Clock, StoreError, metrics};
 
 pub use take::Taken;
@@ -27,8 +27,8 @@ pub async fn handle<J, F, Q>(
     event: S3Event,
 ) -> Result<Vec<Taken>, StoreError>
 where
-    J: GetJob + CreateJob + ReplaceJob,
-    F: DropBox,
+    J: GetJob + CreateJob + ReplaceJob + ChargeStorage,
+    F: DropBox + GetFile,
     Q: SendMessage,
 {
     let mut all = Vec::with_capacity(event.records.len());

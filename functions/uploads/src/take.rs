@@ -4,7 +4,8 @@ use satsuma_domain::definition::MAX_DEFINITION_BYTES;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::files::is_stream;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::{CreateJob, DropBox, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::ports::{ChargeStorage, CreateJob, DropBox, GetFile, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::storage::{give_back, make_room};
 use satsuma_domain::submit::{self, Submission};
 use satsuma_domain::{Clock, Error, JobDefinition, JobId, StoreError};
 use satsuma_stream::{Limits, StreamFile};
@@ -37,13 +38,13 @@ pub(crate) async fn take<J, F, Q>(
     object: &Dropped,
 ) -> Result<Taken, StoreError>
 where
-    J: GetJob + CreateJob + ReplaceJob,
-    F: DropBox,
+    J: GetJob + CreateJob + ReplaceJob + ChargeStorage,
+    F: DropBox + GetFile,
     Q: SendMessage,
 {
     let taken = match object.drop.name.as_str().strip_suffix(DEFINITION) {
         Some(name) => job(jobs, files, queue, clock, object, name).await,
-        None => file(files, object).await,
+        None => file(jobs, files, object).await,
     };
     match taken {
         Ok(taken) => Ok(taken),
@@ -102,7 +103,11 @@ async fn is_overtaken<J: GetJob>(jobs: &J, key: &JobKey, object: &Dropped) -> Re
     Ok(submitted.is_some_and(|submitted| is_later(&submitted, mark)))
 }
 
-async fn file<F: DropBox>(files: &F, object: &Dropped) -> Result<Taken, Error> {
+async fn file<J, F>(jobs: &J, files: &F, object: &Dropped) -> Result<Taken, Error>
+where
+    J: ChargeStorage,
+    F: DropBox + GetFile,
+{
     let drop = &object.drop;
     let FileName::Upload(id) = FileName::parse(drop.name.as_str())? else {
         return Err(Error::invalid("invalid_id", Some("id"), "names that begin with `result~` are results'"));
@@ -122,6 +127,12 @@ async fn file<F: DropBox>(files: &F, object: &Dropped) -> Result<Taken, Error> {
         }
     }
     let key = FileKey { instance: drop.instance.clone(), name: FileName::Upload(id) };
-    files.adopt(drop, &key).await?;
+    let Some(info) = files.dropped_info(drop).await? else { return Ok(Taken::Gone) };
+    let more = make_room(files, jobs, &key, info.bytes).await?;
+    let adopted = files.adopt(drop, &key).await;
+    if adopted.is_err() {
+        give_back(jobs, &key.instance, more).await;
+    }
+    adopted?;
     Ok(Taken::File)
 }

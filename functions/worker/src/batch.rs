@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
 use futures::future::join_all;
-use satsuma_domain::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob};
+use satsuma_domain::ports::{DeferMessage, GetJob, JobMessage, RemoveJob, ReplaceJob};
 use satsuma_domain::work::{self, Handled, Runner};
 use satsuma_domain::{Clock, metrics};
 use tracing::Instrument;
@@ -18,8 +18,9 @@ use tracing::field::Empty;
 const LEAST_BUDGET: Duration = Duration::from_secs(10);
 
 /// Handles a batch within `budget` from now, and reports the messages that should come again.
-pub async fn handle<S>(
+pub async fn handle<S, Q>(
     store: &S,
+    queue: &Q,
     runner: Arc<dyn Runner>,
     clock: &dyn Clock,
     event: SqsEvent,
@@ -27,9 +28,10 @@ pub async fn handle<S>(
 ) -> SqsBatchResponse
 where
     S: GetJob + ReplaceJob + RemoveJob,
+    Q: DeferMessage,
 {
     let handled = event.records.iter().map(|record| {
-        let one = handle_one(store, Arc::clone(&runner), clock, record, budget);
+        let one = handle_one(store, queue, Arc::clone(&runner), clock, record, budget);
         AssertUnwindSafe(one).catch_unwind()
     });
     let done = join_all(handled).await;
@@ -40,8 +42,9 @@ where
 }
 
 /// Whether the message is done with.
-async fn handle_one<S>(
+async fn handle_one<S, Q>(
     store: &S,
+    queue: &Q,
     runner: Arc<dyn Runner>,
     clock: &dyn Clock,
     record: &SqsMessage,
@@ -49,6 +52,7 @@ async fn handle_one<S>(
 ) -> bool
 where
     S: GetJob + ReplaceJob + RemoveJob,
+    Q: DeferMessage,
 {
     let body = record.body.as_deref().unwrap_or_default();
     let Ok(message) = serde_json::from_str::<JobMessage>(body) else {
@@ -77,6 +81,9 @@ where
         request_id = Empty,
     );
     let handled = work::handle(store, runner, clock, &message, budget).instrument(span.clone()).await;
+    if let Ok(Handled::Waits(delay)) = &handled {
+        send_later(queue, &message, *delay).instrument(span.clone()).await;
+    }
     let _in_span = span.enter();
     match handled {
         Ok(Handled::Ended(ended)) => {
@@ -88,11 +95,22 @@ where
             tracing::info!(reason, "nothing to run");
             true
         }
-        Ok(Handled::Lost) => true,
+        Ok(Handled::Lost | Handled::Waits(_)) => true,
         Err(fault) => {
             tracing::error!(%fault, "the message will come again");
             false
         }
+    }
+}
+
+/// The job is safe already, so a failure here is only logged.
+async fn send_later<Q: DeferMessage>(queue: &Q, message: &JobMessage, delay: Duration) {
+    tracing::info!(
+        delay_s = delay.as_secs(),
+        "the instance runs as many jobs as it may; this one asks again later"
+    );
+    if let Err(fault) = queue.send_after(message, delay).await {
+        tracing::warn!(%fault, "message not sent, the sweeper will send it");
     }
 }
 

@@ -66,7 +66,7 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
         record("2", "{\"not\":\"ours\"}".to_owned()),
         record("3", serde_json::to_string(&good).unwrap()),
     ]);
-    let response = crate::handle(&store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
+    let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
     let again: Vec<&str> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
     assert_eq!(again, ["2"], "only the foreign message goes on to the dead letters");
     assert_eq!(store.get_job(&key("good")).await.unwrap().unwrap().state, JobState::Success);
@@ -78,7 +78,7 @@ async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
     let store = Memory::default();
     let message = submitted(&store, "late", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
     let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
-    let response = crate::handle(&store, Arc::new(Moody), &SystemClock, event, Duration::ZERO).await;
+    let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, Duration::ZERO).await;
     assert_eq!(response.batch_item_failures.len(), 1);
     let job = store.get_job(&key("late")).await.unwrap().unwrap();
     assert_eq!((job.state, job.executions.len()), (JobState::Pending, 0));
@@ -89,7 +89,7 @@ async fn an_event_of_sqs_is_read_as_it_is_sent() {
     let store = Memory::default();
     submitted(&store, "good", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
     let event = serde_json::from_str(include_str!("event.json")).unwrap();
-    let response = crate::handle(&store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
+    let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
     assert_eq!(serde_json::to_string(&response).unwrap(), r#"{"batchItemFailures":[]}"#);
     assert_eq!(store.get_job(&key("good")).await.unwrap().unwrap().state, JobState::Success);
 }
@@ -100,7 +100,7 @@ async fn failure(store: &Arc<Memory>, definition: &str) -> String {
     let scratch = tempfile::tempdir().unwrap();
     let runner = EngineRunner::new(Arc::clone(store), scratch.path().to_owned(), Limits::default());
     let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
-    let response = crate::handle(&**store, Arc::new(runner), &SystemClock, event, BUDGET).await;
+    let response = crate::handle(&**store, &**store, Arc::new(runner), &SystemClock, event, BUDGET).await;
     assert!(response.batch_item_failures.is_empty());
     let left_behind = std::fs::read_dir(scratch.path()).unwrap().count();
     assert_eq!(left_behind, 0, "nothing of an execution stays in a warm sandbox");
@@ -177,7 +177,7 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     let runner =
         Arc::new(EngineRunner::new(Arc::clone(&store), scratch.path().to_owned(), Limits::default()));
     let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
-    crate::handle(&*store, runner.clone(), &SystemClock, event, BUDGET).await;
+    crate::handle(&*store, &*store, runner.clone(), &SystemClock, event, BUDGET).await;
 
     let job = store.get_job(&key("job")).await.unwrap().unwrap();
     let execution = job.execution().unwrap();
@@ -241,7 +241,7 @@ async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
         assert_eq!(gone, 0, "it still runs");
         running
     };
-    let handled = crate::handle(&*store, runner, &SystemClock, event, BUDGET);
+    let handled = crate::handle(&*store, &*store, runner, &SystemClock, event, BUDGET);
     let (response, running) = tokio::join!(handled, canceled);
     assert!(response.batch_item_failures.is_empty());
     assert_eq!(store.get_job(&key("job")).await.unwrap(), None);

@@ -94,7 +94,8 @@ impl Worker {
         let mut event = SqsEvent::default();
         event.records.push(message);
         let runner = Arc::clone(&self.runner);
-        let response = satsuma_worker::handle(&self.jobs, runner, &SystemClock, event, JOB_TIME).await;
+        let response =
+            satsuma_worker::handle(&self.jobs, &self.queue, runner, &SystemClock, event, JOB_TIME).await;
         if !response.batch_item_failures.is_empty() {
             // It comes again; the sweeper sends the job's message anew long before that.
             return;

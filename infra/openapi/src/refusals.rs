@@ -113,10 +113,15 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 429,
         name: "TooManyRequests",
-        says: "More requests at once than this deployment takes; try again later.",
+        says: "A quota of the instance is used up, and `quota` names it; or, by the gateway itself, more requests \
+               at once than this deployment takes. Try again later.",
         ours: true,
         gateways: true,
-        example: None,
+        example: Some((
+            "quota_exceeded",
+            None,
+            "1000 jobs of this instance wait already, and 1000 may; submit again when some have run",
+        )),
     },
     Refusal {
         status: 500,

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkErro
 use satsuma_domain::StoreError;
 
 /// Codes of refusals that pass by themselves, beside every status from 500 on.
-const TRANSIENT_CODES: [&str; 14] = [
+const TRANSIENT_CODES: [&str; 15] = [
     "KMS.ThrottlingException",
     "LimitExceededException",
     "OverLimit",
@@ -21,6 +21,7 @@ const TRANSIENT_CODES: [&str; 14] = [
     "ThrottledException",
     "Throttling",
     "ThrottlingException",
+    "TransactionConflictException",
     "TransactionInProgressException",
 ];
 

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | a job | `JOB#<instance>#<job id>` | `JOB` |
 //! | the number counter of an instance | `INSTANCE#<instance>` | `COUNTER` |
+//! | what an instance uses | `INSTANCE#<instance>` | `USAGE` |
 //! | an access key's record | `KEY#<lookup>` | `KEY` |
 //!
 //! Every job is its own partition, so that a big tenant does not live in one. The two indexes are
@@ -19,6 +20,8 @@ mod list;
 mod remove;
 mod replace;
 mod shard;
+mod transact;
+mod usage;
 
 use aws_sdk_dynamodb::Client;
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
-use satsuma_domain::StoreError;
-use satsuma_domain::ports::{JobMessage, SendMessage};
+use satsuma_domain::ports::{DeferMessage, JobMessage, SendMessage};
+use satsuma_domain::{InstanceId, StoreError};
+use sha2::{Digest, Sha256};
 
 use crate::config;
 use crate::fault::fault;
@@ -14,6 +15,12 @@ use crate::settings::{MissingSetting, QUEUE_URL, setting};
 
 /// Most messages that SQS gives at once.
 const MAX_RECEIVED: usize = 10;
+
+/// The longest that SQS holds a message back.
+const MAX_DELAY: Duration = Duration::from_secs(900);
+
+/// How much of an instance's hash names its group: two instances never share one by accident.
+const GROUP_BYTES: usize = 16;
 
 /// The longest that SQS waits for a message.
 const MAX_WAIT: Duration = Duration::from_secs(20);
@@ -104,12 +111,36 @@ impl Queue {
 #[async_trait]
 impl SendMessage for Queue {
     async fn send(&self, message: &JobMessage) -> Result<(), StoreError> {
+        self.send_after(message, Duration::ZERO).await
+    }
+}
+
+#[async_trait]
+impl DeferMessage for Queue {
+    async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError> {
         let operation = "send a message";
         let body = serde_json::to_string(message)
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
-        let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
+        // Up to the next second, so that it does not come too early.
+        let delay = whole_seconds(delay.min(MAX_DELAY) + Duration::from_millis(999));
+        let sent = self
+            .client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .message_group_id(group(&message.key.instance))
+            .set_delay_seconds((delay > 0).then_some(delay))
+            .send()
+            .await;
         sent.map(|_| ()).map_err(|error| fault(operation, &error))
     }
+}
+
+/// The group of an instance's messages: a queue that many wait in hands out those of the instance first
+/// that has the fewest in work (SQS fair queues). Ids may hold what the name of a group may not.
+fn group(instance: &InstanceId) -> String {
+    let hash = Sha256::digest(instance.as_str().as_bytes());
+    hash.iter().take(GROUP_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(message: aws_sdk_sqs::types::Message) -> Option<Received> {

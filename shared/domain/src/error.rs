@@ -4,6 +4,7 @@
 use thiserror::Error;
 
 use crate::ids::IdError;
+use crate::usage::Exceeded;
 
 /// A fault of the world around the service: storage, queue, network. Its text is for the log.
 #[derive(Debug, Error)]
@@ -57,6 +58,9 @@ pub enum Error {
     /// The job's state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// A quota of the instance is used up.
+    #[error("{0}")]
+    QuotaExceeded(Exceeded),
     /// The request itself is wrong.
     #[error("{message}")]
     Invalid {
@@ -129,6 +133,7 @@ impl Error {
             Self::ExecutionNotFound { .. } => "execution_not_found",
             Self::JobExists(_) => "job_exists",
             Self::Conflict(_) => "conflict",
+            Self::QuotaExceeded(_) => "quota_exceeded",
             Self::Invalid { code, .. } => code,
             Self::TooLarge { .. } | Self::TooLargeForOneRequest { .. } => "too_large",
             Self::UploadNotFound => "upload_not_found",

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use crate::error::Error;
 use crate::file::{FileKey, FileName};
 use crate::ids::{FileId, InstanceId};
-use crate::ports::{GetFile, LinkFile, PutFile, RemoveFile};
+use crate::ports::{ChargeStorage, GetFile, LinkFile, PutFile, RemoveFile};
+use crate::storage::{give_back, make_room, size_of};
 
 /// Largest file that one request or answer carries: Lambda allows 6 MB, and binary bodies travel as
 /// base64 with some room for headers.
@@ -21,16 +22,21 @@ pub fn is_stream(id: &FileId, file_name: Option<&str>) -> bool {
 /// Stores an upload, replacing what its id named before. `check` looks at a stream's bytes.
 ///
 /// # Errors
-/// [`Error::TooLargeForOneRequest`] beyond [`MAX_DIRECT_BYTES`], what `check` says of an unreadable stream, or a
-/// fault of the store.
-pub async fn upload<S: PutFile>(
+/// [`Error::TooLargeForOneRequest`] beyond [`MAX_DIRECT_BYTES`], [`Error::QuotaExceeded`], what `check` says
+/// of an unreadable stream, or a fault of the store.
+pub async fn upload<S, U>(
     store: &S,
+    usage: &U,
     instance: InstanceId,
     id: FileId,
     file_name: Option<&str>,
     bytes: Bytes,
     check: impl FnOnce(&[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
+) -> Result<(), Error>
+where
+    S: GetFile + PutFile,
+    U: ChargeStorage,
+{
     if bytes.len() as u64 > MAX_DIRECT_BYTES {
         let (bytes, limit) = (bytes.len() as u64, MAX_DIRECT_BYTES);
         return Err(Error::TooLargeForOneRequest { what: "the file", bytes, limit });
@@ -39,7 +45,12 @@ pub async fn upload<S: PutFile>(
         check(&bytes)?;
     }
     let key = FileKey { instance, name: FileName::Upload(id) };
-    Ok(store.put_file(&key, "application/octet-stream", bytes).await?)
+    let more = make_room(store, usage, &key, bytes.len() as u64).await?;
+    let put = store.put_file(&key, "application/octet-stream", bytes).await;
+    if put.is_err() {
+        give_back(usage, &key.instance, more).await;
+    }
+    Ok(put?)
 }
 
 /// A file on its way to a caller.
@@ -67,6 +78,15 @@ pub async fn fetch<S: GetFile + LinkFile>(store: &S, key: &FileKey) -> Result<Fe
 ///
 /// # Errors
 /// [`Error::FileNotFound`], or a fault of the store.
-pub async fn delete<S: RemoveFile>(store: &S, key: &FileKey) -> Result<(), Error> {
-    if store.remove_file(key).await? { Ok(()) } else { Err(Error::FileNotFound(key.name.id())) }
+pub async fn delete<S, U>(store: &S, usage: &U, key: &FileKey) -> Result<(), Error>
+where
+    S: GetFile + RemoveFile,
+    U: ChargeStorage,
+{
+    let bytes = size_of(store, key).await?;
+    if !store.remove_file(key).await? {
+        return Err(Error::FileNotFound(key.name.id()));
+    }
+    give_back(usage, &key.instance, bytes).await;
+    Ok(())
 }

@@ -171,7 +171,8 @@ pub(crate) fn check(before: &Job, after: &Job) {
 fn is_arrow(from: JobState, to: JobState) -> bool {
     use JobState::{Canceled, Canceling, Failed, Pending, Running, Success};
     match from {
-        Pending => matches!(to, Pending | Running | Canceled),
+        // Failed at once: its instance may not run it.
+        Pending => matches!(to, Pending | Running | Canceled | Failed),
         // Canceled at once: its worker had gone silent, or stopped by itself.
         Running => true,
         Canceling => matches!(to, Canceling | Canceled),

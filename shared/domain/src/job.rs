@@ -118,6 +118,10 @@ pub struct Job {
     pub submitted_at: Timestamp,
     /// When its message was last sent.
     pub queued_at: Timestamp,
+    /// Until when it waits because its instance ran as many jobs as it may, if it does: a message comes
+    /// then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_until: Option<Timestamp>,
     /// Who may run it until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
@@ -147,6 +151,7 @@ impl Job {
             created_at: now,
             submitted_at: now,
             queued_at: now,
+            deferred_until: None,
             lease: None,
             remove_when_ended: false,
             executions: Vec::new(),
@@ -170,7 +175,7 @@ impl Job {
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.state {
-            JobState::Pending => Some(self.queued_at.plus(RESEND_AFTER)),
+            JobState::Pending => Some(self.deferred_until.unwrap_or(self.queued_at).plus(RESEND_AFTER)),
             JobState::Running | JobState::Canceling => {
                 Some(self.lease.as_ref().map_or(self.queued_at, |lease| lease.expires_at))
             }

@@ -32,6 +32,7 @@ pub mod metrics;
 pub mod ports;
 pub mod remove;
 pub mod report;
+pub mod storage;
 pub mod submit;
 pub mod sweep;
 #[cfg(any(test, feature = "testing"))]
@@ -39,6 +40,7 @@ pub mod testing;
 pub mod time;
 pub mod transition;
 pub mod uploads;
+pub mod usage;
 pub mod watch;
 pub mod work;
 

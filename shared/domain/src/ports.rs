@@ -15,6 +15,7 @@ use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::time::Timestamp;
 use crate::uploads::{UploadTarget, UploadedPart};
+use crate::usage::{Exceeded, Month, Usage};
 
 /// What became of a conditional write.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,8 @@ pub enum Written {
     Done,
     /// Somebody else was faster; this is what the store holds, if it still holds the job at all.
     Conflict(Option<Box<Job>>),
+    /// A quota of the instance is used up: nothing was written.
+    OverQuota(Exceeded),
 }
 
 /// Some of a list, and where the rest begins.
@@ -70,7 +73,8 @@ pub trait CreateJob: Send + Sync {
     async fn next_number(&self, instance: &InstanceId) -> Result<JobNumber, StoreError>;
 
     /// Stores a new job, unless its key is taken. Done, too, where the job that holds the key is
-    /// this very one (its UUID), whatever became of it since.
+    /// this very one (its UUID), whatever became of it since. The instance's usage changes with it,
+    /// and its quotas may refuse it.
     async fn create_job(&self, job: &Job) -> Result<Written, StoreError>;
 }
 
@@ -78,7 +82,9 @@ pub trait CreateJob: Send + Sync {
 #[async_trait]
 pub trait ReplaceJob: Send + Sync {
     /// Stores `after` where the store holds `before`: its UUID at its version. `after` was derived
-    /// from it, and what follows from the difference is stored with it. Done, too, where the store
+    /// from it, and what follows from the difference for the instance's usage
+    /// ([`Change`](crate::usage::Change)) is stored with it; its quotas may refuse a submission or a
+    /// start. Done, too, where the store
     /// holds `after` already.
     async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError>;
 }
@@ -118,6 +124,39 @@ pub trait SendMessage: Send + Sync {
 
 /// What a fault is called where the local copy of a download cannot be written: a full disk, mostly.
 pub const WRITE_COPY: &str = "write a downloaded file";
+
+/// Tells a worker later that a job waits.
+#[async_trait]
+pub trait DeferMessage: Send + Sync {
+    /// Sends one message that is not delivered before `delay` is over, as far as the queue can: SQS
+    /// waits for 15 minutes at most.
+    async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError>;
+}
+
+/// Reads what an instance uses.
+#[async_trait]
+pub trait GetUsage: Send + Sync {
+    /// The newest counts, with the running time of that month. An instance of which nothing was ever
+    /// written uses nothing, and may use what [`Quotas::default`](crate::usage::Quotas) says.
+    async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError>;
+}
+
+/// Counts stored bytes.
+#[async_trait]
+pub trait ChargeStorage: Send + Sync {
+    /// Adds to the bytes that an instance has stored, or takes from them; gives what is counted then,
+    /// and how much may be.
+    async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError>;
+}
+
+/// How many bytes an instance has stored, and may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// It has.
+    pub bytes: u64,
+    /// It may.
+    pub limit: u64,
+}
 
 /// Reads files.
 #[async_trait]
@@ -176,6 +215,9 @@ pub trait RemoveFile: Send + Sync {
 /// The place where files are dropped without the API: an object under the uploads prefix.
 #[async_trait]
 pub trait DropBox: Send + Sync {
+    /// What is known of a dropped object, if it is still there.
+    async fn dropped_info(&self, drop: &DroppedKey) -> Result<Option<FileInfo>, StoreError>;
+
     /// The bytes of a dropped object, if it is still there and has at most `limit` bytes;
     /// `Err(info)` for a larger one.
     async fn get_dropped(

@@ -82,6 +82,7 @@ where
         }
         Written::Conflict(Some(held)) if request.submitted(&held, clock.now()) => Ok(*held),
         Written::Conflict(_) => Err(Error::JobExists(job.key.id.to_string())),
+        Written::OverQuota(exceeded) => Err(Error::QuotaExceeded(exceeded)),
     }
 }
 
@@ -118,9 +119,13 @@ where
             Err(refusal) => return Err(conflict(&job, &refusal)),
         };
         request.mark(&mut resubmitted);
-        if store.replace_job(&job, &resubmitted).await? == Written::Done {
-            announce(queue, &resubmitted).await;
-            return Ok(Submitted::Resubmitted(resubmitted));
+        match store.replace_job(&job, &resubmitted).await? {
+            Written::Done => {
+                announce(queue, &resubmitted).await;
+                return Ok(Submitted::Resubmitted(resubmitted));
+            }
+            Written::Conflict(_) => {}
+            Written::OverQuota(exceeded) => return Err(Error::QuotaExceeded(exceeded)),
         }
     }
     Err(Error::Conflict(format!("the job `{}` is being changed by others; try again", key.id)))

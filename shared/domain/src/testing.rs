@@ -6,6 +6,8 @@
 pub mod suite;
 mod uploads;
 
+mod counters;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,16 +17,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use self::counters::Counters;
 use crate::error::StoreError;
 use crate::file::{FileInfo, FileKey, FileName, FileVersion};
 use crate::ids::{FileId, InstanceId, JobNumber};
 use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::ports::{
-    CreateJob, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetKey, JobMessage, LinkFile, ListFiles,
-    ListJobs, Page, PutFile, PutKey, RemoveFile, RemoveJob, ReplaceJob, SendMessage, WRITE_COPY, Written,
+    ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetKey, GetUsage,
+    JobMessage, LinkFile, ListFiles, ListJobs, Page, PutFile, PutKey, RemoveFile, RemoveJob, ReplaceJob,
+    SendMessage, Stored, WRITE_COPY, Written,
 };
 use crate::time::{Clock, Timestamp};
+use crate::usage::{Change, Month, Quotas, Usage};
 
 /// A clock that moves when it is told to.
 #[derive(Debug, Default)]
@@ -77,6 +82,8 @@ struct State {
     reports: BTreeMap<(String, String), String>,
     keys: BTreeMap<String, KeyRecord>,
     messages: VecDeque<JobMessage>,
+    deferred: VecDeque<(JobMessage, Duration)>,
+    usage: BTreeMap<String, Counters>,
     faults: VecDeque<Fault>,
 }
 
@@ -89,6 +96,16 @@ impl Memory {
     /// Takes the oldest message from the queue.
     pub fn take_message(&self) -> Option<JobMessage> {
         self.lock().messages.pop_front()
+    }
+
+    /// Takes the oldest message that was sent to come later, and how much later.
+    pub fn take_deferred(&self) -> Option<(JobMessage, Duration)> {
+        self.lock().deferred.pop_front()
+    }
+
+    /// Sets what an instance may use.
+    pub fn set_quotas(&self, instance: &InstanceId, quotas: Quotas) {
+        self.lock().usage.entry(instance.to_string()).or_default().quotas = Some(quotas);
     }
 
     /// Drops an object, as somebody would into the bucket.
@@ -108,7 +125,7 @@ impl Memory {
     fn write(
         &self,
         key: &JobKey,
-        change: impl FnOnce(&mut BTreeMap<(String, String), Job>) -> Written,
+        decide: impl FnOnce(Option<&Job>) -> Decision,
     ) -> Result<Written, StoreError> {
         let mut state = self.lock();
         let fault = state.faults.pop_front();
@@ -116,13 +133,48 @@ impl Memory {
         if fault == Some(Fault::Before) {
             return Err(lost());
         }
-        let written = change(&mut state.jobs);
+        let decision = decide(state.jobs.get(&place(key)));
+        let written = state.apply(key, decision);
         if fault == Some(Fault::After) { Err(lost()) } else { Ok(written) }
+    }
+}
+
+/// What a write does where the store holds this.
+enum Decision {
+    /// Nothing, and this is the answer.
+    Answer(Written),
+    /// It puts this there.
+    Put(Box<Job>),
+    /// It removes what is there.
+    Remove,
+}
+
+impl State {
+    /// Writes a job and what follows for the usage, both or neither.
+    fn apply(&mut self, key: &JobKey, decision: Decision) -> Written {
+        let after = match decision {
+            Decision::Answer(written) => return written,
+            Decision::Put(job) => Some(*job),
+            Decision::Remove => None,
+        };
+        let change = Change::of(self.jobs.get(&place(key)), after.as_ref());
+        if let Err(refused) = self.usage.entry(key.instance.to_string()).or_default().count(&change) {
+            return refused;
+        }
+        match after {
+            Some(job) => self.jobs.insert(place(key), job),
+            None => self.jobs.remove(&place(key)),
+        };
+        Written::Done
     }
 }
 
 fn place(key: &JobKey) -> (String, String) {
     (key.instance.to_string(), key.id.to_string())
+}
+
+fn conflict(held: Option<&Job>) -> Decision {
+    Decision::Answer(Written::Conflict(held.cloned().map(Box::new)))
 }
 
 fn drop_place(drop: &DroppedKey) -> (String, String) {
@@ -176,13 +228,10 @@ impl CreateJob for Memory {
     }
 
     async fn create_job(&self, job: &Job) -> Result<Written, StoreError> {
-        self.write(&job.key, |jobs| match jobs.get(&place(&job.key)) {
-            Some(held) if held.uuid != job.uuid => Written::Conflict(Some(Box::new(held.clone()))),
-            Some(_) => Written::Done,
-            None => {
-                jobs.insert(place(&job.key), job.clone());
-                Written::Done
-            }
+        self.write(&job.key, |held| match held {
+            Some(held) if held.uuid != job.uuid => conflict(Some(held)),
+            Some(_) => Decision::Answer(Written::Done),
+            None => Decision::Put(Box::new(job.clone())),
         })
     }
 }
@@ -190,13 +239,12 @@ impl CreateJob for Memory {
 #[async_trait]
 impl ReplaceJob for Memory {
     async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError> {
-        self.write(&after.key, |jobs| match jobs.get(&place(&after.key)) {
-            Some(held) if held == after => Written::Done,
+        self.write(&after.key, |held| match held {
+            Some(held) if held == after => Decision::Answer(Written::Done),
             Some(held) if held.version == before.version && held.uuid == before.uuid => {
-                jobs.insert(place(&after.key), after.clone());
-                Written::Done
+                Decision::Put(Box::new(after.clone()))
             }
-            held => Written::Conflict(held.cloned().map(Box::new)),
+            held => conflict(held),
         })
     }
 }
@@ -204,14 +252,10 @@ impl ReplaceJob for Memory {
 #[async_trait]
 impl RemoveJob for Memory {
     async fn remove_job(&self, job: &Job) -> Result<Written, StoreError> {
-        self.write(&job.key, |jobs| match jobs.get(&place(&job.key)) {
-            Some(held) if held.version != job.version || held.uuid != job.uuid => {
-                Written::Conflict(Some(Box::new(held.clone())))
-            }
-            _ => {
-                jobs.remove(&place(&job.key));
-                Written::Done
-            }
+        self.write(&job.key, |held| match held {
+            None => Decision::Answer(Written::Done),
+            Some(held) if held.version == job.version && held.uuid == job.uuid => Decision::Remove,
+            held => conflict(held),
         })
     }
 }
@@ -232,6 +276,33 @@ impl SendMessage for Memory {
     async fn send(&self, message: &JobMessage) -> Result<(), StoreError> {
         self.lock().messages.push_back(message.clone());
         Ok(())
+    }
+}
+
+#[async_trait]
+impl DeferMessage for Memory {
+    async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError> {
+        self.lock().deferred.push_back((message.clone(), delay));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl GetUsage for Memory {
+    async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError> {
+        let state = self.lock();
+        Ok(state.usage.get(instance.as_str()).map_or_else(Usage::default, |counters| counters.usage(month)))
+    }
+}
+
+#[async_trait]
+impl ChargeStorage for Memory {
+    async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError> {
+        let mut state = self.lock();
+        let counters = state.usage.entry(instance.to_string()).or_default();
+        counters.storage = counters.storage.saturating_add(bytes);
+        let limit = counters.quotas.unwrap_or_default().storage_bytes;
+        Ok(Stored { bytes: u64::try_from(counters.storage).unwrap_or(0), limit })
     }
 }
 
@@ -333,6 +404,14 @@ impl RemoveFile for Memory {
 
 #[async_trait]
 impl DropBox for Memory {
+    async fn dropped_info(&self, drop: &DroppedKey) -> Result<Option<FileInfo>, StoreError> {
+        let found = self.get_dropped(drop, 0).await?;
+        Ok(found.map(|found| match found {
+            Err(info) => info,
+            Ok(_) => FileInfo { bytes: 0, version: FileVersion("dropped".into()), media_type: String::new() },
+        }))
+    }
+
     async fn get_dropped(
         &self,
         drop: &DroppedKey,

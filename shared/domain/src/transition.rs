@@ -5,7 +5,10 @@
 //!    │  ▲               │ │
 //!    │  └──lease lost───┘ └──cancel──▶ Canceling ──finish, lease lost──▶ Canceled
 //!    └──cancel──▶ Canceled          any ended state ──resubmit──▶ Pending
+//!    └──refuse──▶ Failed
 //! ```
+
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -16,6 +19,10 @@ use crate::invariants;
 use crate::job::{Job, JobState, LEASE, Lease, MAX_ATTEMPTS, MAX_EXECUTIONS};
 use crate::report::Report;
 use crate::time::Timestamp;
+
+/// How much too early a deferred job's message may come and still be the one that was meant: clocks
+/// differ by less.
+const EARLY: Duration = Duration::from_secs(5);
 
 /// Something that happens to a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +35,23 @@ pub enum Event {
         worker: WorkerId,
         /// Which revision.
         revision: Revision,
+    },
+    /// A worker may not run it yet, because its instance runs as many jobs as it may: its message is
+    /// sent again, to come then.
+    Defer {
+        /// The revision that the worker's message names.
+        revision: Revision,
+        /// When.
+        until: Timestamp,
+    },
+    /// A worker may not run it at all.
+    Refuse {
+        /// Who.
+        worker: WorkerId,
+        /// The revision that the worker's message names.
+        revision: Revision,
+        /// Why.
+        failure: Failure,
     },
     /// The worker is alive and got this far.
     Heartbeat {
@@ -90,6 +114,11 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
     match event {
         Event::Resubmit(definition) => resubmit(&mut next, definition, now)?,
         Event::Claim { worker, revision } => claim(&mut next, *worker, *revision, now)?,
+        Event::Defer { revision, until } => defer(&mut next, *revision, *until)?,
+        Event::Refuse { worker, revision, failure } => {
+            claim(&mut next, *worker, *revision, now)?;
+            end(&mut next, Outcome::Failed { failure: failure.clone() }, now);
+        }
         Event::Heartbeat { execution, progress } => heartbeat(&mut next, *execution, *progress, now)?,
         Event::Finish { execution, progress, warnings, report, outcome } => {
             let held = held(&mut next, *execution)?;
@@ -130,6 +159,11 @@ fn claim(job: &mut Job, worker: WorkerId, revision: Revision, now: Timestamp) ->
     if job.state != JobState::Pending {
         return Err(Refusal::State(job.state));
     }
+    if job.deferred_until.is_some_and(|until| until > now.plus(EARLY)) {
+        // An older message: the one that counts comes then. So no job has more than one.
+        return Err(Refusal::NotDue);
+    }
+    job.deferred_until = None;
     job.executions.push(Execution {
         number: job.next_execution(),
         revision,
@@ -146,6 +180,17 @@ fn claim(job: &mut Job, worker: WorkerId, revision: Revision, now: Timestamp) ->
     job.executions.drain(..surplus);
     job.state = JobState::Running;
     job.lease = Some(Lease { worker, expires_at: now.plus(LEASE) });
+    Ok(())
+}
+
+fn defer(job: &mut Job, revision: Revision, until: Timestamp) -> Result<(), Refusal> {
+    if revision != job.revision {
+        return Err(Refusal::StaleRevision { named: revision, current: job.revision });
+    }
+    if job.state != JobState::Pending {
+        return Err(Refusal::State(job.state));
+    }
+    job.deferred_until = Some(until);
     Ok(())
 }
 
@@ -178,7 +223,10 @@ fn finish(
 
 fn cancel(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     match job.state {
-        JobState::Pending => job.state = JobState::Canceled,
+        JobState::Pending => {
+            job.state = JobState::Canceled;
+            job.deferred_until = None;
+        }
         JobState::Running => {
             job.state = JobState::Canceling;
             job.remove_when_ended = true;
@@ -202,7 +250,7 @@ fn sweep(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
 
 fn restart(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     match job.state {
-        JobState::Pending => job.queued_at = now,
+        JobState::Pending => make_pending(job, now),
         JobState::Running | JobState::Canceling => lose_worker(job, now),
         JobState::Canceled | JobState::Failed | JobState::Success => return Err(Refusal::NotDue),
     }
@@ -261,6 +309,7 @@ fn end(job: &mut Job, outcome: Outcome, now: Timestamp) {
 fn make_pending(job: &mut Job, now: Timestamp) {
     job.state = JobState::Pending;
     job.queued_at = now;
+    job.deferred_until = None;
     job.lease = None;
 }
 

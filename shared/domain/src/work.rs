@@ -1,5 +1,6 @@
 //! A worker's side of the protocol: claim a job, keep its lease while it runs, publish what it made.
 
+mod claim;
 mod context;
 mod keeper;
 
@@ -13,13 +14,14 @@ use tracing::Instrument;
 
 use crate::error::StoreError;
 use crate::execution::{Execution, Failure, FailureCategory, Outcome, ResultFile};
-use crate::ids::{ExecutionNumber, WorkerId};
+use crate::ids::ExecutionNumber;
 use crate::job::Job;
 use crate::log::{self, Level, RunLog};
-use crate::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob, Written};
+use crate::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob};
 use crate::time::Clock;
-use crate::transition::{Event, Refusal, transition};
+use crate::transition::Refusal;
 
+use claim::{Claim, claim};
 pub use context::RunContext;
 use keeper::Keeper;
 pub use keeper::{LOOK, STOP_PATIENCE};
@@ -64,6 +66,8 @@ pub enum Handled {
     Nothing(Option<Refusal>),
     /// The job was taken away while it ran.
     Lost,
+    /// Its instance runs as many jobs as it may: its message is to be sent again, to come after this.
+    Waits(Duration),
 }
 
 /// Handles one message: claims the job, runs it, and ends it within `deadline` from now.
@@ -83,8 +87,10 @@ where
 {
     let started = tokio::time::Instant::now();
     let claimed = match claim(store, clock, message).await? {
-        Ok(job) => job,
-        Err(refusal) => return Ok(Handled::Nothing(refusal)),
+        Claim::Won(job) => job,
+        Claim::Nothing(refusal) => return Ok(Handled::Nothing(refusal)),
+        Claim::Waits(delay) => return Ok(Handled::Waits(delay)),
+        Claim::Refused(job) => return Ok(Handled::Ended(Box::new(job))),
     };
     let Some(number) = claimed.execution().map(|execution: &Execution| execution.number) else {
         return Ok(Handled::Nothing(None));
@@ -137,30 +143,6 @@ fn log_end(log: &RunLog, ran: Option<&Ran>) {
         }
         Outcome::Canceled => log.end(Level::Info, None, "the run was stopped because somebody asked for it"),
     }
-}
-
-async fn claim<S>(
-    store: &S,
-    clock: &dyn Clock,
-    message: &JobMessage,
-) -> Result<Result<Job, Option<Refusal>>, StoreError>
-where
-    S: GetJob + ReplaceJob,
-{
-    let event = Event::Claim { worker: WorkerId::new(), revision: message.revision };
-    let Some(mut job) = store.get_job(&message.key).await? else { return Ok(Err(None)) };
-    for _ in 0..RACES {
-        let claimed = match transition(&job, &event, clock.now()) {
-            Ok(claimed) => claimed,
-            Err(refusal) => return Ok(Err(Some(refusal))),
-        };
-        match store.replace_job(&job, &claimed).await? {
-            Written::Done => return Ok(Ok(claimed)),
-            Written::Conflict(Some(current)) => job = *current,
-            Written::Conflict(None) => return Ok(Err(None)),
-        }
-    }
-    Ok(Err(Some(Refusal::State(job.state))))
 }
 
 /// Runs in a task of its own, so that a panic stays there; the task goes when this is dropped.

@@ -3,6 +3,7 @@
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
 use lambda_http::{Body, Response};
+use satsuma_domain::usage::Exceeded;
 use satsuma_domain::{Error, StoreError};
 use serde::Serialize;
 
@@ -43,8 +44,29 @@ pub struct ErrorBody<'a> {
     /// The field or parameter that is wrong, as a path such as `setting.inputs[0].node`.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    /// The quota that is used up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quota: Option<QuotaBody>,
     /// What the log has more under.
     request_id: &'a str,
+}
+
+/// A quota that is used up.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Quota"))]
+pub(crate) struct QuotaBody {
+    /// Which: `queued_jobs`, `storage_bytes` or `runtime_seconds`.
+    name: &'static str,
+    /// How much is used.
+    used: u64,
+    /// How much may be.
+    limit: u64,
+}
+
+impl From<&Exceeded> for QuotaBody {
+    fn from(exceeded: &Exceeded) -> Self {
+        Self { name: exceeded.quota.name(), used: exceeded.used, limit: exceeded.limit }
+    }
 }
 
 impl ApiError {
@@ -73,6 +95,7 @@ impl ApiError {
             | Error::UploadNotFound
             | Error::ExecutionNotFound { .. } => StatusCode::NOT_FOUND,
             Error::JobExists(_) | Error::Conflict(_) | Error::UploadIncomplete(_) => StatusCode::CONFLICT,
+            Error::QuotaExceeded(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Invalid { .. } => StatusCode::BAD_REQUEST,
             Error::TooLarge { .. } | Error::TooLargeForOneRequest { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -96,7 +119,11 @@ impl ApiError {
             Self::NoRoute => ("there is no such operation; the API lives under /pm/v1".to_owned(), None),
             Self::Panicked => ("the service itself failed; the log has the details".to_owned(), None),
         };
-        let body = ErrorBody { code: self.code(), message, field, request_id };
+        let quota = match &self {
+            Self::Domain(Error::QuotaExceeded(exceeded)) => Some(QuotaBody::from(exceeded)),
+            _ => None,
+        };
+        let body = ErrorBody { code: self.code(), message, field, quota, request_id };
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = reply::with_type(self.status(), "application/json", Body::Text(text));
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {

@@ -1,6 +1,6 @@
 //! The Lambda function `delete-file`.
 
-use satsuma_aws::Files;
+use satsuma_aws::{Files, Jobs};
 use satsuma_batch::delete_file;
 use satsuma_http::logs;
 
@@ -8,5 +8,6 @@ use satsuma_http::logs;
 async fn main() -> Result<(), lambda_http::Error> {
     logs::init();
     let files = Files::from_env().await?;
-    satsuma_http::run("delete-file", |request| delete_file::handle(&files, request)).await
+    let usage = Jobs::from_env().await?;
+    satsuma_http::run("delete-file", |request| delete_file::handle(&files, &usage, request)).await
 }

@@ -1,6 +1,6 @@
 //! The Lambda function `put-file`.
 
-use satsuma_aws::Files;
+use satsuma_aws::{Files, Jobs};
 use satsuma_batch::put_file;
 use satsuma_http::{Settings, logs};
 
@@ -8,6 +8,7 @@ use satsuma_http::{Settings, logs};
 async fn main() -> Result<(), lambda_http::Error> {
     logs::init();
     let files = Files::from_env().await?;
+    let usage = Jobs::from_env().await?;
     let settings = Settings::from_env();
-    satsuma_http::run("put-file", |request| put_file::handle(&files, &settings, request)).await
+    satsuma_http::run("put-file", |request| put_file::handle(&files, &usage, &settings, request)).await
 }

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use satsuma_domain::definition::MAX_DEFINITION_BYTES;
 use satsuma_domain::files::MAX_DIRECT_BYTES;
 use satsuma_domain::testing::Fault;
+use satsuma_domain::usage::Quotas;
 
 use super::world::{World, shown};
 
@@ -119,4 +120,18 @@ async fn a_fault_of_the_store_keeps_its_detail_to_the_log() {
     let world = World::new();
     world.service.jobs.fail_next_writes([Fault::Before]);
     assert_snapshot!(shown(&world.send("POST", "/pm/v1/jobs/j", JOB).await));
+}
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_is_named_with_what_is_used_and_allowed() {
+    let world = World::new();
+    let quotas = Quotas { queued_jobs: 1, storage_bytes: 5, ..Quotas::STANDARD };
+    world.service.jobs.set_quotas(world.instance.as_ref().unwrap(), quotas);
+    assert_eq!(world.send("POST", "/pm/v1/jobs/a", JOB).await.status(), 200);
+    assert_snapshot!(shown(&world.send("POST", "/pm/v1/jobs/b", JOB).await));
+    assert_eq!(world.send("PUT", "/pm/v1/jobs/b", JOB).await.status(), 429);
+    assert_eq!(world.send("PUT", "/pm/v1/jobs/a", JOB).await.status(), 200, "it waits already");
+    assert_snapshot!(shown(&world.upload("big.csv", "big.csv", b"a,b\n1,2\n").await));
+    assert_eq!(world.send("DELETE", "/pm/v1/jobs/a", "").await.body().as_ref(), b"1");
+    assert_eq!(world.send("POST", "/pm/v1/jobs/b", JOB).await.status(), 200);
 }

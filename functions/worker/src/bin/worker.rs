@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satsuma_aws::{Files, Jobs};
+use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::{Clock, SystemClock, Timestamp};
 use satsuma_worker::{EngineRunner, OnOwnThreads};
 
@@ -17,19 +17,20 @@ const MARGIN: Duration = Duration::from_secs(20);
 async fn main() -> Result<(), Error> {
     satsuma_http::logs::init();
     let jobs = Jobs::from_env().await?;
+    let queue = Queue::from_env().await?;
     let files = Arc::new(Files::from_env().await?);
     let scratch = std::env::temp_dir();
     satsuma_worker::scratch::clear(&scratch);
     let engine = EngineRunner::new(files, scratch, satsuma_worker::limits());
     let runner = Arc::new(OnOwnThreads::new(Arc::new(engine))?);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
-        let (jobs, runner) = (&jobs, Arc::clone(&runner));
+        let (jobs, queue, runner) = (&jobs, &queue, Arc::clone(&runner));
         async move {
             let deadline = Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX));
             let left = Duration::from_millis(u64::try_from(deadline.0 - SystemClock.now().0).unwrap_or(0));
             let budget = left.saturating_sub(MARGIN);
             Ok::<SqsBatchResponse, Error>(
-                satsuma_worker::handle(jobs, runner, &SystemClock, event.payload, budget).await,
+                satsuma_worker::handle(jobs, queue, runner, &SystemClock, event.payload, budget).await,
             )
         }
     }))

@@ -64,7 +64,7 @@ async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
         record("1", serde_json::to_string(&message).unwrap()),
         record("2", "a secret, sent to the wrong queue".to_owned()),
     ]);
-    crate::handle(&store, Arc::new(Talker(clock.clone())), &*clock, event, BUDGET).await;
+    crate::handle(&store, &store, Arc::new(Talker(clock.clone())), &*clock, event, BUDGET).await;
 
     let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     assert!(!log.contains("a secret"));

@@ -67,6 +67,6 @@ async fn fill() -> Result<String> {
     let job = Job::new(key, JobNumber(1), definition, SystemClock.now());
     match Jobs::new(client, TABLE).create_job(&job).await? {
         Written::Done => Ok(url),
-        Written::Conflict(_) => Err("the new store holds the job already".into()),
+        Written::Conflict(_) | Written::OverQuota(_) => Err("the new store is not empty".into()),
     }
 }

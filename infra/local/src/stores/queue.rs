@@ -1,5 +1,7 @@
 //! A queue in memory with the rules of SQS: a received message is hidden for a while and comes back
-//! unless it is deleted; one that comes back too often is given up.
+//! unless it is deleted; one that comes back too often is given up; one can be sent to come later. As
+//! in SQS's fair queues, the group with the fewest messages in work comes next, so that nobody waits
+//! for another's flood.
 //!
 //! What is in it when the process ends is lost, as SQS's may be: the jobs themselves are stored, and
 //! the next start sends their messages again.
@@ -20,6 +22,8 @@ const MAX_RECEIVES: u32 = 5;
 pub(crate) struct Message {
     pub(crate) id: Uuid,
     pub(crate) body: String,
+    /// Whose it is; messages without a group are one group.
+    pub(crate) group: String,
     pub(crate) receives: u32,
 }
 
@@ -39,15 +43,27 @@ pub(crate) struct MemoryQueue {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<Message>,
+    /// The waiting messages of each group, each with the number of its arrival.
+    waiting: HashMap<String, VecDeque<(u64, Message)>>,
+    /// What was handed out, by its receipt, and what was sent to come later.
     hidden: HashMap<String, (Message, Instant)>,
+    /// How many messages of each group are handed out.
+    in_work: HashMap<String, usize>,
+    arrivals: u64,
 }
 
 impl MemoryQueue {
-    /// Adds a message; returns its id.
-    pub(crate) fn send(&self, body: String) -> Uuid {
-        let id = Uuid::new_v4();
-        self.lock().waiting.push_back(Message { id, body, receives: 0 });
+    /// Adds a message, to come after `delay`; returns its id.
+    pub(crate) fn send(&self, body: String, group: String, delay: Duration) -> Uuid {
+        let message = Message { id: Uuid::new_v4(), body, group, receives: 0 };
+        let id = message.id;
+        let mut state = self.lock();
+        if delay.is_zero() {
+            state.arrive(message);
+        } else {
+            state.hidden.insert(Uuid::new_v4().to_string(), (message, Instant::now() + delay));
+        }
+        drop(state);
         self.arrived.notify_one();
         id
     }
@@ -69,7 +85,7 @@ impl MemoryQueue {
 
     /// Deletes a message that was handed out; one that came back meanwhile stays.
     pub(crate) fn delete(&self, receipt: &str) {
-        self.lock().hidden.remove(receipt);
+        self.lock().uncover(receipt);
     }
 
     /// Hides a message that was handed out for another while, or not at all any more.
@@ -91,27 +107,59 @@ impl State {
     /// Some messages, and when the next hidden one comes back.
     fn take(&mut self, limit: usize, visibility: Duration, now: Instant) -> (Vec<Received>, Option<Instant>) {
         self.bring_back(now);
-        let count = limit.min(self.waiting.len());
-        let mut taken = Vec::with_capacity(count);
-        for mut message in self.waiting.drain(..count) {
+        let mut taken = Vec::new();
+        while taken.len() < limit {
+            let Some(mut message) = self.next() else { break };
             message.receives += 1;
             let receipt = Uuid::new_v4().to_string();
+            *self.in_work.entry(message.group.clone()).or_default() += 1;
             self.hidden.insert(receipt.clone(), (message.clone(), now + visibility));
             taken.push(Received { receipt, message });
         }
         (taken, self.hidden.values().map(|(_, until)| *until).min())
     }
 
+    /// The oldest message of the group with the fewest in work; of two such groups, the older message.
+    fn next(&mut self) -> Option<Message> {
+        let in_work = |group: &String| self.in_work.get(group).copied().unwrap_or(0);
+        let order = |(group, messages): &(&String, &VecDeque<(u64, Message)>)| {
+            (in_work(group), messages.front().map(|(arrival, _)| *arrival))
+        };
+        let group = self.waiting.iter().min_by_key(order)?.0.clone();
+        let messages = self.waiting.get_mut(&group)?;
+        let next = messages.pop_front().map(|(_, message)| message);
+        if messages.is_empty() {
+            self.waiting.remove(&group);
+        }
+        next
+    }
+
+    fn arrive(&mut self, message: Message) {
+        self.arrivals += 1;
+        self.waiting.entry(message.group.clone()).or_default().push_back((self.arrivals, message));
+    }
+
+    /// Takes a hidden message out; it is in work no more, if it was.
+    fn uncover(&mut self, receipt: &str) -> Option<Message> {
+        let (message, _) = self.hidden.remove(receipt)?;
+        if message.receives > 0 {
+            let left = self.in_work.remove(&message.group).unwrap_or(0).saturating_sub(1);
+            if left > 0 {
+                self.in_work.insert(message.group.clone(), left);
+            }
+        }
+        Some(message)
+    }
+
     fn bring_back(&mut self, now: Instant) {
-        let due: Vec<String> = self
-            .hidden
-            .iter()
-            .filter(|(_, (_, until))| *until <= now)
-            .map(|(receipt, _)| receipt.clone())
-            .collect();
-        for (message, _) in due.iter().filter_map(|receipt| self.hidden.remove(receipt)) {
+        let due = self.hidden.iter().filter(|(_, (_, until))| *until <= now);
+        let mut due: Vec<(Instant, String)> =
+            due.map(|(receipt, (_, until))| (*until, receipt.clone())).collect();
+        due.sort();
+        for (_, receipt) in due {
+            let Some(message) = self.uncover(&receipt) else { continue };
             if message.receives < MAX_RECEIVES {
-                self.waiting.push_back(message);
+                self.arrive(message);
             } else {
                 tracing::warn!(message = %message.id, "a message was given up after {MAX_RECEIVES} tries");
             }

@@ -19,6 +19,9 @@ const DEFAULT_VISIBILITY: Duration = Duration::from_secs(30);
 /// Longest time that a message can be hidden: SQS's own limit.
 const MAX_VISIBILITY: Duration = Duration::from_secs(12 * 60 * 60);
 
+/// Longest time that a message can be held back: SQS's own limit.
+const MAX_DELAY: Duration = Duration::from_secs(900);
+
 /// Longest time that a receiver can wait: SQS's own limit.
 const MAX_WAIT: Duration = Duration::from_secs(20);
 
@@ -33,6 +36,8 @@ pub(crate) struct Sqs(MemoryQueue);
 #[serde(rename_all = "PascalCase")]
 struct Send {
     message_body: String,
+    message_group_id: Option<String>,
+    delay_seconds: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +83,15 @@ impl Sqs {
         if request.message_body.is_empty() || request.message_body.len() > MAX_MESSAGE_BYTES {
             return Err(Fault::bad_request("InvalidMessageContents", "a message has 1 byte to 1 MiB"));
         }
-        Ok(json!({ "MessageId": self.0.send(request.message_body) }))
+        let delay = Duration::from_secs(request.delay_seconds.unwrap_or(0));
+        if delay > MAX_DELAY {
+            return Err(Fault::bad_request(
+                "InvalidParameterValue",
+                "a message is held back for 900 s at most",
+            ));
+        }
+        let group = request.message_group_id.unwrap_or_default();
+        Ok(json!({ "MessageId": self.0.send(request.message_body, group, delay) }))
     }
 
     async fn receive(&self, request: Receive) -> Value {

@@ -55,6 +55,10 @@ fn report(drop: &DroppedKey) -> String {
 
 #[async_trait]
 impl DropBox for Files {
+    async fn dropped_info(&self, drop: &DroppedKey) -> Result<Option<FileInfo>, StoreError> {
+        self.head(&dropped(drop)).await
+    }
+
     async fn get_dropped(
         &self,
         drop: &DroppedKey,

@@ -1,11 +1,14 @@
 //! Stores a job that did not exist.
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
 use satsuma_domain::ports::{CreateJob, Written};
+use satsuma_domain::usage::Change;
 use satsuma_domain::{InstanceId, Job, JobNumber, StoreError};
 
+use super::transact::Transacted;
 use super::{Jobs, item, keys};
 use crate::fault::fault;
 
@@ -38,21 +41,20 @@ impl CreateJob for Jobs {
     }
 
     async fn create_job(&self, job: &Job) -> Result<Written, StoreError> {
-        let created = self
-            .client
-            .put_item()
+        let operation = "create a job";
+        let put = Put::builder()
             .table_name(&self.table)
             .set_item(Some(item::of_job(job)?))
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let refusal = match created {
-            Ok(_) => return Ok(Written::Done),
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item.clone(),
-                _ => return Err(fault("create a job", &error)),
-            },
+            .build()
+            .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
+        let put = TransactWriteItem::builder().put(put).build();
+        let change = Change::of(None, Some(job));
+        let refusal = match self.transact(operation, &job.key.instance, &change, put).await? {
+            Transacted::Done => return Ok(Written::Done),
+            Transacted::JobConflict(item) => item,
+            Transacted::OverQuota(exceeded) => return Ok(Written::OverQuota(exceeded)),
         };
         let held = self.held(&job.key, refusal).await?;
         // A UUID is drawn once: the job is this one, whoever has changed it since.

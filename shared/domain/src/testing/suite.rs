@@ -15,6 +15,7 @@ pub mod listing;
 pub mod removing;
 pub mod replacing;
 mod sample;
+pub mod usage;
 
 /// Makes a test of every check of a store of jobs and access keys.
 #[macro_export]
@@ -54,6 +55,16 @@ macro_rules! job_store_suite {
             jobs_are_due_when_their_message_or_lease_is,
             ended_and_removed_jobs_are_never_due,
             the_longest_overdue_come_first,
+        );
+        $crate::port_checks!(usage, $store;
+            an_instance_of_which_nothing_is_known_uses_nothing_and_may_use_the_default,
+            what_waits_and_what_runs_is_counted_with_every_write,
+            a_write_told_twice_is_counted_once,
+            running_time_is_counted_by_the_month,
+            results_are_counted_when_they_are_published,
+            stored_bytes_go_up_and_down,
+            a_start_beyond_the_running_quota_is_refused_and_says_so,
+            usage_is_what_the_jobs_say_after_any_history,
         );
         $crate::port_checks!(access_keys, $store;
             a_key_is_found_by_its_lookup_alone,

@@ -177,7 +177,10 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
                 }
                 // A job that was removed and submitted anew bears the same id and is another job.
                 Written::Conflict(Some(current)) if current.uuid == self.job.uuid => self.job = *current,
-                Written::Conflict(_) => return Ok(Err(Refusal::LostLease(self.number))),
+                // No quota is asked of what a worker writes of its job.
+                Written::Conflict(_) | Written::OverQuota(_) => {
+                    return Ok(Err(Refusal::LostLease(self.number)));
+                }
             }
         }
         Err(StoreError::transient("write a job", "others kept writing it"))

@@ -10,6 +10,7 @@ use crate::ports::{DueJobs, SendMessage};
 use crate::sweep::{Swept, restart, sweep};
 use crate::testing::{Fault, ManualClock, Memory};
 use crate::time::Timestamp;
+use crate::transition::{Event, transition};
 use crate::{remove, submit};
 
 const LONG: Duration = Duration::from_secs(900);
@@ -257,7 +258,7 @@ async fn a_job_submitted_anew_under_the_same_id_is_safe_from_the_old_worker() {
             let clock = ManualClock::at(job.created_at);
             submit::create(&*self.0, &*self.0, &clock, job.key.clone(), job.definition).await.unwrap();
             let message = self.0.take_message().unwrap();
-            assert!(super::claim(&*self.0, &clock, &message).await.unwrap().is_ok());
+            assert!(matches!(super::claim(&*self.0, &clock, &message).await.unwrap(), Claim::Won(_)));
             Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
         }
     }
@@ -272,7 +273,10 @@ async fn a_job_whose_workers_are_killed_ends_after_the_last_attempt() {
     let service = Service::new();
     let mut message = service.submitted().await;
     for _ in 0..MAX_ATTEMPTS {
-        assert!(super::claim(&*service.store, &*service.clock, &message).await.unwrap().is_ok());
+        assert!(matches!(
+            super::claim(&*service.store, &*service.clock, &message).await.unwrap(),
+            Claim::Won(_)
+        ));
         service.clock.advance(LEASE);
         sweep(&*service.store, &*service.store, &*service.clock).await.unwrap();
         message = service.store.take_message().unwrap_or(message);
@@ -297,7 +301,10 @@ async fn after_a_restart_of_the_only_process_nothing_waits_for_a_lease_or_a_lost
         if id == "ended" {
             service.handle(Play::Succeed, &message).await.unwrap();
         } else if id != "waiting" {
-            assert!(super::claim(&*service.store, &*service.clock, &message).await.unwrap().is_ok());
+            assert!(matches!(
+                super::claim(&*service.store, &*service.clock, &message).await.unwrap(),
+                Claim::Won(_)
+            ));
         }
     }
     let ids = [JobId::new("canceling").unwrap()];
@@ -321,6 +328,7 @@ async fn after_a_restart_of_the_only_process_nothing_waits_for_a_lease_or_a_lost
 #[tokio::test(start_paused = true)]
 async fn a_restart_reaches_more_jobs_than_one_sweep() {
     let service = Service::new();
+    service.store.set_quotas(&Service::key().instance, crate::usage::Quotas::UNLIMITED);
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
     let jobs = crate::sweep::MAX_SWEPT * 2 + 1;
     for number in 0..jobs {

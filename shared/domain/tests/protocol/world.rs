@@ -452,5 +452,6 @@ fn written(written: Written) -> Told {
     match written {
         Written::Done => Told::Done,
         Written::Conflict(held) => Told::Conflict(held.map(|job| Stored::new(*job))),
+        Written::OverQuota(exceeded) => unreachable!("one job is below every quota: {exceeded}"),
     }
 }

@@ -5,7 +5,7 @@ const HIDDEN: Duration = Duration::from_secs(30);
 /// A queue with one message, and the time at which the test begins.
 fn queue_of(body: &str) -> (MemoryQueue, Instant) {
     let queue = MemoryQueue::default();
-    queue.send(body.to_owned());
+    queue.send(body.to_owned(), String::new(), Duration::ZERO);
     (queue, Instant::now())
 }
 
@@ -50,7 +50,7 @@ async fn a_receiver_waits_for_the_next_message_and_no_longer() {
         async move { queue.receive(1, HIDDEN, Duration::from_secs(20)).await }
     });
     tokio::time::sleep(Duration::from_millis(10)).await;
-    queue.send("job".into());
+    queue.send("job".into(), String::new(), Duration::ZERO);
     assert_eq!(waiting.await.unwrap().len(), 1);
     assert!(queue.receive(1, HIDDEN, Duration::from_millis(10)).await.is_empty());
 }
@@ -60,4 +60,35 @@ async fn a_receiver_also_wakes_for_a_message_that_comes_back() {
     let (queue, _) = queue_of("job");
     queue.receive(1, Duration::from_millis(10), Duration::ZERO).await;
     assert_eq!(queue.receive(1, HIDDEN, Duration::from_secs(20)).await.len(), 1);
+}
+
+#[test]
+fn a_message_that_was_sent_to_come_later_comes_then_and_was_not_received_before() {
+    let queue = MemoryQueue::default();
+    let now = Instant::now();
+    queue.send("later".into(), String::new(), HIDDEN);
+    assert!(take(&queue, now).is_empty());
+    let received = take(&queue, now + 2 * HIDDEN);
+    assert_eq!((received[0].message.body.as_str(), received[0].message.receives), ("later", 1));
+}
+
+/// Hundreds of one instance wait, and some of them are in work.
+#[test]
+fn nobody_waits_for_anothers_flood() {
+    let queue = MemoryQueue::default();
+    for number in 0..500 {
+        queue.send(format!("flood {number}"), "a".into(), Duration::ZERO);
+    }
+    let one = |queue: &MemoryQueue| queue.lock().take(1, HIDDEN, Instant::now()).0.remove(0);
+    let in_work: Vec<Received> = (0..4).map(|_| one(&queue)).collect();
+    queue.send("single".into(), "b".into(), Duration::ZERO);
+    assert_eq!(one(&queue).message.body, "single");
+    // The flood goes on where it was, in its order.
+    assert_eq!(one(&queue).message.body, "flood 4");
+    for received in in_work {
+        queue.delete(&received.receipt);
+    }
+    queue.send("second".into(), "b".into(), Duration::ZERO);
+    assert_eq!(one(&queue).message.body, "flood 5", "each has one in work, and this one is older");
+    assert_eq!(one(&queue).message.body, "second");
 }

@@ -13,8 +13,11 @@ const MANY: u64 = 250;
 async fn store_many<S: CreateJob>(store: &S) -> Vec<Job> {
     let job = |number| submitted(named(&acme(), &format!("job {number}")), number, NOW);
     let jobs: Vec<Job> = (1..=MANY).map(job).collect();
-    for written in join_all(jobs.iter().map(|job| store.create_job(job))).await {
-        assert_eq!(written.unwrap(), Written::Done);
+    // All of them write the counters of one instance: a crowd would only wait for itself.
+    for some in jobs.chunks(10) {
+        for written in join_all(some.iter().map(|job| store.create_job(job))).await {
+            assert_eq!(written.unwrap(), Written::Done);
+        }
     }
     jobs
 }

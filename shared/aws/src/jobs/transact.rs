@@ -1,0 +1,109 @@
+//! Writes of a job that change what its instance uses: one transaction of the job and the counters.
+//!
+//! Both are written or neither, so that a transaction whose answer was lost is known by the job alone:
+//! its condition then fails on one's own success, and the counters were not touched again. A job that
+//! somebody else wrote comes before a quota: who was too late is told so. Transactions that meet at an
+//! instance's counters are tried again, a little later and not all at the same moment.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
+use satsuma_domain::ports::GetUsage;
+use satsuma_domain::usage::{Change, Exceeded};
+use satsuma_domain::{InstanceId, StoreError};
+
+use super::item::Item;
+use super::{Jobs, usage};
+use crate::fault::fault;
+
+/// How often a transaction is tried that meets others.
+const TRIES: u32 = 10;
+
+/// The pause before the second try, at most; it doubles from there.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+
+/// The longest pause: all of them together are less than a request may take.
+const LONGEST_PAUSE: Duration = Duration::from_millis(800);
+
+/// What became of a transaction.
+pub(super) enum Transacted {
+    /// Both are written.
+    Done,
+    /// The job is not what it was expected to be; this is what it is, where the store says it.
+    JobConflict(Option<Item>),
+    /// A quota is used up.
+    OverQuota(Exceeded),
+}
+
+impl Jobs {
+    /// Writes a job, and what follows for its instance.
+    pub(super) async fn transact(
+        &self,
+        operation: &'static str,
+        instance: &InstanceId,
+        change: &Change,
+        job: TransactWriteItem,
+    ) -> Result<Transacted, StoreError> {
+        let counted = usage::update(&self.table, instance, change)?;
+        let counted = TransactWriteItem::builder().update(counted).build();
+        let mut tries = 0;
+        loop {
+            // The SDK gives every try a token of its own, and keeps it where it sends a try again.
+            let request = self.client.transact_write_items();
+            let sent = request.transact_items(job.clone()).transact_items(counted.clone()).send().await;
+            let Err(error) = sent else { return Ok(Transacted::Done) };
+            tries += 1;
+            match canceled(&error) {
+                Some([job, _]) if failed_check(job) => return Ok(Transacted::JobConflict(job.item.clone())),
+                Some([_, counted]) if failed_check(counted) => {
+                    let held = match &counted.item {
+                        Some(item) if !item.is_empty() => usage::to_usage(Some(item), change.month),
+                        // Some stand-ins for DynamoDB do not say what they hold.
+                        _ => self.get_usage(instance, change.month).await?,
+                    };
+                    // Where nothing is used up by now, somebody else was faster, and the next try may do.
+                    if let Some(exceeded) = held.refuses(change.need) {
+                        return Ok(Transacted::OverQuota(exceeded));
+                    }
+                }
+                Some(reasons) if reasons.iter().any(may_pass) => {}
+                _ => return Err(fault(operation, &error)),
+            }
+            if tries >= TRIES {
+                let detail = format!("others kept writing the counters of the instance, {TRIES} times");
+                return Err(StoreError::transient(operation, detail));
+            }
+            tokio::time::sleep(pause(tries)).await;
+        }
+    }
+}
+
+/// Why a transaction was canceled, for the job and for the counters.
+fn canceled<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason; 2]> {
+    match error.as_service_error()? {
+        TransactWriteItemsError::TransactionCanceledException(canceled) => {
+            canceled.cancellation_reasons.as_deref()?.try_into().ok()
+        }
+        _ => None,
+    }
+}
+
+fn failed_check(reason: &CancellationReason) -> bool {
+    reason.code.as_deref() == Some("ConditionalCheckFailed")
+}
+
+fn may_pass(reason: &CancellationReason) -> bool {
+    let passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    reason.code.as_deref().is_some_and(|code| passing.contains(&code))
+}
+
+/// A random part of a time that doubles with every try.
+fn pause(tries: u32) -> Duration {
+    let longest = (FIRST_PAUSE * 2_u32.saturating_pow(tries - 1)).min(LONGEST_PAUSE);
+    let mut byte = [u8::MAX];
+    // Without a random generator all wait for the whole time.
+    let _ = getrandom::fill(&mut byte);
+    longest.mul_f64((f64::from(byte[0]) + 1.0) / 256.0)
+}
