@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Fault};
 
 pub(crate) struct Cursor<B> {
     source: B,
@@ -23,34 +23,47 @@ impl<B: BufRead> Cursor<B> {
         self.position
     }
 
-    pub(crate) fn at_end(&mut self) -> Result<bool, Error> {
+    pub(crate) fn at_end(&mut self) -> Result<bool, Fault> {
         Ok(self.fill()?.is_empty())
     }
 
     /// An error about the byte read last.
-    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
-        Error { offset: self.position.saturating_sub(1), kind }
+    #[cold]
+    pub(crate) fn error(&self, kind: ErrorKind) -> Fault {
+        Fault::new(Error { offset: self.position.saturating_sub(1), kind })
     }
 
-    fn truncated(&self) -> Error {
-        Error { offset: self.position, kind: ErrorKind::Truncated }
+    /// An index that its table has not.
+    #[cold]
+    pub(crate) fn unknown_index(&self, table: &'static str, index: usize) -> Fault {
+        self.error(ErrorKind::UnknownIndex { table, index })
+    }
+
+    #[cold]
+    fn truncated(&self) -> Fault {
+        Fault::new(Error { offset: self.position, kind: ErrorKind::Truncated })
     }
 
     /// What the source has at hand; empty at its end.
-    fn fill(&mut self) -> Result<&[u8], Error> {
+    fn fill(&mut self) -> Result<&[u8], Fault> {
         loop {
             match self.source.fill_buf() {
                 Ok([]) => return Ok(&[]),
                 Ok(_) => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    return Err(Error { offset: self.position, kind: ErrorKind::Io(error.kind()) });
+                    return Err(Fault::new(Error {
+                        offset: self.position,
+                        kind: ErrorKind::Io(error.kind()),
+                    }));
                 }
             }
         }
         // What was filled is still there: asking again costs nothing and satisfies the borrow checker.
         let offset = self.position;
-        self.source.fill_buf().map_err(|error| Error { offset, kind: ErrorKind::Io(error.kind()) })
+        self.source
+            .fill_buf()
+            .map_err(|error| Fault::new(Error { offset, kind: ErrorKind::Io(error.kind()) }))
     }
 
     #[inline]
@@ -60,7 +73,7 @@ impl<B: BufRead> Cursor<B> {
     }
 
     #[inline]
-    pub(crate) fn byte(&mut self) -> Result<u8, Error> {
+    pub(crate) fn byte(&mut self) -> Result<u8, Fault> {
         let byte = match self.source.fill_buf() {
             Ok([byte, ..]) => *byte,
             _ => self.fill()?.first().copied().ok_or_else(|| self.truncated())?,
@@ -70,7 +83,7 @@ impl<B: BufRead> Cursor<B> {
     }
 
     /// Hands the next `length` bytes to `read`, in place where the source has them all at hand.
-    pub(crate) fn take<R>(&mut self, length: usize, read: impl FnOnce(&[u8]) -> R) -> Result<R, Error> {
+    pub(crate) fn take<R>(&mut self, length: usize, read: impl FnOnce(&[u8]) -> R) -> Result<R, Fault> {
         if let Ok(at_hand) = self.source.fill_buf()
             && let Some(bytes) = at_hand.get(..length)
         {
@@ -97,16 +110,16 @@ impl<B: BufRead> Cursor<B> {
         Ok(result)
     }
 
-    fn u16(&mut self) -> Result<usize, Error> {
+    fn u16(&mut self) -> Result<usize, Fault> {
         Ok(usize::from(self.byte()?) << 8 | usize::from(self.byte()?))
     }
 
-    fn u32(&mut self) -> Result<usize, Error> {
+    fn u32(&mut self) -> Result<usize, Fault> {
         Ok(self.u16()? << 16 | self.u16()?)
     }
 
     /// C.21: how many items follow, 1 or more.
-    pub(crate) fn items(&mut self) -> Result<usize, Error> {
+    pub(crate) fn items(&mut self) -> Result<usize, Fault> {
         let first = self.byte()?;
         match first & 0xF0 {
             0x00..=0x70 => Ok(usize::from(first) + 1),
@@ -117,7 +130,7 @@ impl<B: BufRead> Cursor<B> {
 
     /// C.25: an index, 0 or more, starting on the second bit.
     #[inline]
-    pub(crate) fn index_on_second_bit(&mut self, first: u8) -> Result<usize, Error> {
+    pub(crate) fn index_on_second_bit(&mut self, first: u8) -> Result<usize, Fault> {
         let bits = usize::from(first);
         if bits & 0x40 == 0 {
             return Ok(bits & 0x3F);
@@ -133,7 +146,7 @@ impl<B: BufRead> Cursor<B> {
 
     /// C.27: an index, 0 or more, starting on the third bit.
     #[inline]
-    pub(crate) fn index_on_third_bit(&mut self, first: u8) -> Result<usize, Error> {
+    pub(crate) fn index_on_third_bit(&mut self, first: u8) -> Result<usize, Fault> {
         let bits = usize::from(first);
         match bits & 0x38 {
             0x00..=0x1F => Ok(bits & 0x1F),
@@ -146,7 +159,7 @@ impl<B: BufRead> Cursor<B> {
 
     /// C.28: an index, 0 or more, starting on the fourth bit.
     #[inline]
-    pub(crate) fn index_on_fourth_bit(&mut self, first: u8) -> Result<usize, Error> {
+    pub(crate) fn index_on_fourth_bit(&mut self, first: u8) -> Result<usize, Fault> {
         let bits = usize::from(first);
         match bits & 0x1C {
             0x00..=0x0F => Ok(bits & 0x0F),
@@ -158,7 +171,7 @@ impl<B: BufRead> Cursor<B> {
     }
 
     /// Four padding bits and an index of twenty.
-    fn long_index(&mut self) -> Result<usize, Error> {
+    fn long_index(&mut self) -> Result<usize, Fault> {
         let first = self.byte()?;
         if first & 0xF0 != 0 {
             return Err(self.unexpected(first, "an index"));
@@ -168,7 +181,7 @@ impl<B: BufRead> Cursor<B> {
 
     /// C.22: a length, 1 or more, starting on the second bit.
     #[inline]
-    pub(crate) fn length_on_second_bit(&mut self, first: u8) -> Result<usize, Error> {
+    pub(crate) fn length_on_second_bit(&mut self, first: u8) -> Result<usize, Fault> {
         match first & 0x7F {
             bits @ 0x00..=0x3F => Ok(usize::from(bits) + 1),
             0x40 => Ok(usize::from(self.byte()?) + 65),
@@ -179,7 +192,7 @@ impl<B: BufRead> Cursor<B> {
 
     /// C.23: a length, 1 or more, starting on the fifth bit.
     #[inline]
-    pub(crate) fn length_on_fifth_bit(&mut self, first: u8) -> Result<usize, Error> {
+    pub(crate) fn length_on_fifth_bit(&mut self, first: u8) -> Result<usize, Fault> {
         match first & 0x0F {
             bits @ 0x00..=0x07 => Ok(usize::from(bits) + 1),
             0x08 => Ok(usize::from(self.byte()?) + 9),
@@ -190,7 +203,7 @@ impl<B: BufRead> Cursor<B> {
 
     /// C.24: a length, 1 or more, starting on the seventh bit.
     #[inline]
-    pub(crate) fn length_on_seventh_bit(&mut self, first: u8) -> Result<usize, Error> {
+    pub(crate) fn length_on_seventh_bit(&mut self, first: u8) -> Result<usize, Fault> {
         match first & 0x03 {
             0x02 => Ok(usize::from(self.byte()?) + 3),
             0x03 => Ok(self.u32()?.saturating_add(259)),
@@ -198,7 +211,8 @@ impl<B: BufRead> Cursor<B> {
         }
     }
 
-    pub(crate) fn unexpected(&self, byte: u8, place: &'static str) -> Error {
+    #[cold]
+    pub(crate) fn unexpected(&self, byte: u8, place: &'static str) -> Fault {
         self.error(ErrorKind::UnexpectedByte { byte, place })
     }
 }

@@ -14,6 +14,10 @@ pub struct Error {
     pub kind: ErrorKind,
 }
 
+/// An error on its way out of the reader, in the space of a pointer: results that are nearly always good
+/// are handed up in registers.
+pub(crate) type Fault = Box<Error>;
+
 /// What is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]

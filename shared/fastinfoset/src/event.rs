@@ -5,7 +5,7 @@ mod start;
 use std::borrow::Cow;
 
 pub use start::StartElement;
-pub(crate) use start::{AttributeRecord, NamespaceRecord, Piece};
+pub(crate) use start::{AttributeRecord, NamespaceRecord, Parts, Piece};
 
 /// A step through a document, borrowed from the reader until the next step.
 #[derive(Debug, Clone, Copy)]

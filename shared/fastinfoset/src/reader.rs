@@ -9,11 +9,10 @@ mod vocabulary;
 use std::io::BufRead;
 
 use crate::cursor::Cursor;
-use crate::error::{Error, ErrorKind};
-use crate::event::{AttributeRecord, Event, NamespaceRecord, Piece, StartElement};
+use crate::error::{Error, ErrorKind, Fault};
+use crate::event::{Event, Parts, StartElement};
 use crate::header::Header;
 use crate::limits::Limits;
-use crate::tables::{Surrogate, Tables};
 use crate::vocabulary::Vocabulary;
 
 pub use prolog::is_fast_infoset;
@@ -29,11 +28,7 @@ pub struct Reader<B> {
     cursor: Cursor<B>,
     limits: Limits,
     header: Header,
-    tables: Tables,
-    /// Literal strings of the current event.
-    scratch: String,
-    namespaces: Vec<NamespaceRecord>,
-    attributes: Vec<AttributeRecord>,
+    parts: Parts,
     handed_out: usize,
     depth: usize,
     state: State,
@@ -55,18 +50,21 @@ enum State {
     Finished,
 }
 
-/// An event as positions in the reader.
+/// What has been read; the rest of the event is in [`Parts`]. A step that carried it all would be copied
+/// from function to function.
 #[derive(Clone, Copy)]
 enum Step {
-    Start(Surrogate),
-    Text(Piece),
-    CData(Piece),
-    Comment(Piece),
-    Instruction { target: usize, content: Piece },
-    DocumentType { system: Option<usize>, public: Option<usize> },
+    Start,
+    Text,
+    CData,
+    Comment,
+    Instruction,
+    DocumentType,
     EndDocumentType,
-    EntityReference { name: usize, system: Option<usize>, public: Option<usize> },
+    EntityReference,
     End,
+    /// The end of the document.
+    Finished,
 }
 
 impl<B: BufRead> Reader<B> {
@@ -118,16 +116,13 @@ impl<B: BufRead> Reader<B> {
             cursor: Cursor::new(source),
             limits,
             header: Header::default(),
-            tables: Tables::new(&limits),
-            scratch: String::new(),
-            namespaces: Vec::new(),
-            attributes: Vec::new(),
+            parts: Parts::new(&limits),
             handed_out: 0,
             depth: 0,
             state: State::Prolog,
             pending_ends: 0,
         };
-        reader.document_header(vocabularies)?;
+        reader.document_header(vocabularies).map_err(|fault| *fault)?;
         Ok(reader)
     }
 
@@ -146,29 +141,33 @@ impl<B: BufRead> Reader<B> {
     /// # Errors
     /// If the document is damaged, goes beyond a limit, or uses what is not supported.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
-        Ok(self.step()?.map(|step| self.show(step)))
+        match self.step() {
+            Ok(step) => Ok(self.show(step)),
+            Err(fault) => Err(*fault),
+        }
     }
 
-    fn step(&mut self) -> Result<Option<Step>, Error> {
+    #[inline]
+    fn step(&mut self) -> Result<Step, Fault> {
         if self.state == State::Finished {
-            return Ok(None);
+            return Ok(Step::Finished);
         }
         if self.pending_ends > 0 {
             self.pending_ends -= 1;
             return self.end();
         }
-        self.scratch.clear();
+        self.parts.scratch.clear();
         let first = self.cursor.byte()?;
         if self.state == State::DocumentType {
-            return self.in_document_type(first).map(Some);
+            return self.in_document_type(first);
         }
         match first {
-            0x00..=0x7F => self.element(first).map(Some),
-            0x80..=0xBF => self.characters(first).map(Some),
-            0xC4..=0xC7 if matches!(self.state, State::Prolog) => self.document_type(first).map(Some),
-            0xC8..=0xCB if self.depth > 0 => self.entity_reference(first).map(Some),
-            0xE1 => self.instruction().map(Some),
-            0xE2 => self.comment().map(Some),
+            0x00..=0x7F => self.element(first),
+            0x80..=0xBF => self.characters(first),
+            0xC4..=0xC7 if matches!(self.state, State::Prolog) => self.document_type(first),
+            0xC8..=0xCB if self.depth > 0 => self.entity_reference(first),
+            0xE1 => self.instruction(),
+            0xE2 => self.comment(),
             0xF0 => self.end(),
             0xFF if self.depth > 0 => {
                 self.pending_ends = 1;
@@ -180,24 +179,24 @@ impl<B: BufRead> Reader<B> {
     }
 
     /// Closes the innermost element or, where none is open, the document.
-    fn end(&mut self) -> Result<Option<Step>, Error> {
+    fn end(&mut self) -> Result<Step, Fault> {
         if self.depth > 0 {
             self.depth -= 1;
-            return Ok(Some(Step::End));
+            return Ok(Step::End);
         }
         if self.state != State::Root {
             return Err(self.cursor.error(ErrorKind::NotOneRoot));
         }
         if !self.cursor.at_end()? {
-            return Err(Error { offset: self.cursor.position(), kind: ErrorKind::TrailingBytes });
+            return Err(Fault::new(Error { offset: self.cursor.position(), kind: ErrorKind::TrailingBytes }));
         }
         self.state = State::Finished;
-        Ok(None)
+        Ok(Step::Finished)
     }
 
     /// Counts bytes handed out to the caller or kept in tables.
     #[inline]
-    fn hand_out(&mut self, bytes: usize) -> Result<(), Error> {
+    fn hand_out(&mut self, bytes: usize) -> Result<(), Fault> {
         self.handed_out = self.handed_out.saturating_add(bytes);
         if self.handed_out > self.limits.total_bytes {
             return Err(self.limit("bytes of text in the document", self.limits.total_bytes));
@@ -205,39 +204,33 @@ impl<B: BufRead> Reader<B> {
         Ok(())
     }
 
-    fn limit(&self, what: &'static str, maximum: usize) -> Error {
+    #[cold]
+    fn limit(&self, what: &'static str, maximum: usize) -> Fault {
         self.cursor.error(ErrorKind::Limit { what, maximum })
     }
 
     #[inline]
-    fn show(&self, step: Step) -> Event<'_> {
-        let Reader { tables, scratch, .. } = self;
+    fn show(&self, step: Step) -> Option<Event<'_>> {
+        let parts = &self.parts;
+        let Parts { tables, scratch, text, system, public, .. } = parts;
         let uri = |index: Option<usize>| index.and_then(|index| tables.other_uris.find(index));
-        let name = |index| tables.other_names.find(index).unwrap_or_default();
-        match step {
-            Step::Start(element) => Event::Start(StartElement {
-                name: tables.name(element),
-                tables,
-                scratch,
-                namespaces: &self.namespaces,
-                attributes: &self.attributes,
-            }),
-            Step::Text(piece) => Event::Text(piece.resolve(&tables.chunks, scratch)),
-            Step::CData(piece) => Event::CData(piece.resolve(&tables.chunks, scratch)),
-            Step::Comment(piece) => Event::Comment(piece.resolve(&tables.other_strings, scratch)),
-            Step::Instruction { target, content } => Event::Instruction {
-                target: name(target),
-                content: content.resolve(&tables.other_strings, scratch),
-            },
-            Step::DocumentType { system, public } => {
-                Event::DocumentType { system: uri(system), public: uri(public) }
+        let name = || tables.other_names.find(parts.name).unwrap_or_default();
+        Some(match step {
+            Step::Start => Event::Start(StartElement { parts }),
+            Step::Text => Event::Text(text.resolve(&tables.chunks, scratch)),
+            Step::CData => Event::CData(text.resolve(&tables.chunks, scratch)),
+            Step::Comment => Event::Comment(text.resolve(&tables.other_strings, scratch)),
+            Step::Instruction => {
+                Event::Instruction { target: name(), content: text.resolve(&tables.other_strings, scratch) }
             }
+            Step::DocumentType => Event::DocumentType { system: uri(*system), public: uri(*public) },
             Step::EndDocumentType => Event::EndDocumentType,
-            Step::EntityReference { name: index, system, public } => {
-                Event::EntityReference { name: name(index), system: uri(system), public: uri(public) }
+            Step::EntityReference => {
+                Event::EntityReference { name: name(), system: uri(*system), public: uri(*public) }
             }
             Step::End => Event::End,
-        }
+            Step::Finished => return None,
+        })
     }
 }
 

@@ -9,43 +9,29 @@ use crate::limits::Limits;
 use crate::vocabulary::{QualifiedName, Vocabulary};
 use crate::{XML_NAMESPACE, XML_PREFIX};
 
-/// A table of strings in order of appearance, indexed from 0, one after the other in one allocation.
+/// A table of strings in order of appearance, indexed from 0.
 pub(crate) struct Strings {
-    what: &'static str,
-    text: String,
-    ends: Vec<usize>,
+    pub(crate) what: &'static str,
+    /// Each in an allocation of its own: an index is looked up far more often than an entry is added.
+    entries: Vec<Box<str>>,
     maximum: usize,
 }
 
 impl Strings {
     fn new(what: &'static str, maximum: usize) -> Self {
-        Strings { what, text: String::new(), ends: Vec::new(), maximum }
-    }
-
-    /// Checks that there is such an entry; returns its length in bytes.
-    #[inline]
-    pub(crate) fn check(&self, index: usize) -> Result<usize, ErrorKind> {
-        let end = self.ends.get(index).ok_or(ErrorKind::UnknownIndex { table: self.what, index })?;
-        Ok(end - self.start(index))
-    }
-
-    #[inline]
-    fn start(&self, index: usize) -> usize {
-        index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0)
+        Strings { what, entries: Vec::new(), maximum }
     }
 
     #[inline]
     pub(crate) fn find(&self, index: usize) -> Option<&str> {
-        let end = *self.ends.get(index)?;
-        self.text.get(self.start(index)..end)
+        self.entries.get(index).map(|entry| &**entry)
     }
 
     /// Adds a string; returns its index.
     pub(crate) fn add(&mut self, text: &str) -> Result<usize, ErrorKind> {
-        let index = self.ends.len();
+        let index = self.entries.len();
         check_room(index, self.maximum)?;
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
+        self.entries.push(text.into());
         Ok(index)
     }
 
@@ -62,18 +48,45 @@ fn check_room(entries: usize, maximum: usize) -> Result<(), ErrorKind> {
 }
 
 /// A name as indexes into the tables of prefixes, namespaces and local names (X.891 §7.15).
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Surrogate {
-    pub(crate) prefix: Option<usize>,
-    pub(crate) namespace: Option<usize>,
-    pub(crate) local: usize,
+    prefix: Part,
+    namespace: Part,
+    local: Part,
+    /// Different for names that are different, but for one in some billions: a hash of what is compared.
+    pub(crate) key: u32,
     /// Bytes of all three together.
     pub(crate) bytes: usize,
 }
 
+impl Surrogate {
+    /// No name at all.
+    pub(crate) const NONE: Surrogate =
+        Surrogate { prefix: Part::NONE, namespace: Part::NONE, local: Part::NONE, key: 0, bytes: 0 };
+}
+
+/// An index that may be none, in half the space of an `Option`: names are copied at every element.
+#[derive(Clone, Copy)]
+struct Part(u32);
+
+impl Part {
+    const NONE: Part = Part(u32::MAX);
+
+    /// Tables have far fewer entries ([`Limits::VOCABULARY_ENTRIES`]).
+    fn new(index: Option<usize>) -> Self {
+        index.and_then(|index| u32::try_from(index).ok()).map_or(Part::NONE, Part)
+    }
+
+    #[inline]
+    fn of(self, table: &Strings) -> Option<&str> {
+        // No table is so long that it has the entry that stands for none.
+        table.find(self.0 as usize)
+    }
+}
+
 /// A table of names.
 pub(crate) struct Names {
-    what: &'static str,
+    pub(crate) what: &'static str,
     entries: Vec<Surrogate>,
     maximum: usize,
 }
@@ -84,9 +97,8 @@ impl Names {
     }
 
     #[inline]
-    pub(crate) fn get(&self, index: usize) -> Result<Surrogate, ErrorKind> {
-        let found = self.entries.get(index).copied();
-        found.ok_or(ErrorKind::UnknownIndex { table: self.what, index })
+    pub(crate) fn find(&self, index: usize) -> Option<Surrogate> {
+        self.entries.get(index).copied()
     }
 
     pub(crate) fn add(&mut self, name: Surrogate) -> Result<(), ErrorKind> {
@@ -118,10 +130,7 @@ impl Tables {
     /// Empty tables, but for the prefix `xml` and its namespace (X.891 §7.2.21, §7.2.22).
     pub(crate) fn new(limits: &Limits) -> Self {
         let maximum = limits.vocabulary_entries;
-        let built_in = |what, entry: &str| {
-            let text = entry.to_owned();
-            Strings { what, ends: vec![text.len()], text, maximum }
-        };
+        let built_in = |what, entry: &str| Strings { what, entries: vec![entry.into()], maximum };
         Tables {
             alphabets: Vec::new(),
             algorithms: Strings::new("encoding algorithms", Self::SMALL_TABLE),
@@ -161,8 +170,16 @@ impl Tables {
         namespace: Option<usize>,
         local: usize,
     ) -> Surrogate {
-        let mut name = Surrogate { prefix, namespace, local, bytes: 0 };
-        name.bytes = self.name(name).byte_len();
+        let mut name = Surrogate {
+            prefix: Part::new(prefix),
+            namespace: Part::new(namespace),
+            local: Part::new(Some(local)),
+            key: 0,
+            bytes: 0,
+        };
+        let written = self.name(name);
+        name.bytes = written.byte_len();
+        name.key = key(&written);
         name
     }
 
@@ -170,9 +187,9 @@ impl Tables {
     #[inline]
     pub(crate) fn name(&self, name: Surrogate) -> Name<'_> {
         Name {
-            prefix: name.prefix.and_then(|index| self.prefixes.find(index)),
-            namespace: name.namespace.and_then(|index| self.namespaces.find(index)),
-            local: self.local_names.find(name.local).unwrap_or_default(),
+            prefix: name.prefix.of(&self.prefixes),
+            namespace: name.namespace.of(&self.namespaces),
+            local: name.local.of(&self.local_names).unwrap_or_default(),
         }
     }
 
@@ -205,6 +222,15 @@ impl Tables {
     }
 }
 
+/// The 32-bit FNV-1a hash of what tells two attributes of an element apart.
+fn key(name: &Name<'_>) -> u32 {
+    const START: u32 = 0x811C_9DC5;
+    const PRIME: u32 = 0x0100_0193;
+    let namespace = name.namespace.unwrap_or_default();
+    let bytes = name.local.bytes().chain([b'\n']).chain(namespace.bytes());
+    bytes.fold(START, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(PRIME))
+}
+
 /// Finds the indexes of strings; those that are not there are appended.
 struct Finder {
     prefixes: HashMap<String, usize>,
@@ -215,8 +241,8 @@ struct Finder {
 impl Finder {
     fn new(tables: &Tables) -> Self {
         let indexes = |strings: &Strings| {
-            let entries = (0..strings.ends.len()).rev();
-            entries.filter_map(|index| Some((strings.find(index)?.to_owned(), index))).collect()
+            let entries = strings.entries.iter().enumerate().rev();
+            entries.map(|(index, entry)| (String::from(&**entry), index)).collect()
         };
         Finder {
             prefixes: indexes(&tables.prefixes),
@@ -231,15 +257,11 @@ impl Finder {
         }
         let prefix = name.prefix.as_deref();
         let namespace = name.namespace.as_deref();
-        let bytes = name.as_name().byte_len();
-        Ok(Surrogate {
-            bytes,
-            prefix: prefix.map(|text| index(&mut self.prefixes, &mut tables.prefixes, text)).transpose()?,
-            namespace: namespace
-                .map(|text| index(&mut self.namespaces, &mut tables.namespaces, text))
-                .transpose()?,
-            local: index(&mut self.local_names, &mut tables.local_names, &name.local)?,
-        })
+        let prefix = prefix.map(|text| index(&mut self.prefixes, &mut tables.prefixes, text)).transpose()?;
+        let namespace =
+            namespace.map(|text| index(&mut self.namespaces, &mut tables.namespaces, text)).transpose()?;
+        let local = index(&mut self.local_names, &mut tables.local_names, &name.local)?;
+        Ok(tables.surrogate(prefix, namespace, local))
     }
 }
 

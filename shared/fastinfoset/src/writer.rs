@@ -171,7 +171,7 @@ impl<W: Write> Writer<W> {
     /// As the method for the event.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), WriteError> {
         match *event {
-            Event::Start(element) => self.open(&element.name, element.namespaces(), element.attributes()),
+            Event::Start(element) => self.open(&element.name(), element.namespaces(), element.attributes()),
             Event::Text(text) => self.text(text),
             Event::CData(text) => self.cdata(text),
             Event::Comment(text) => self.comment(text),

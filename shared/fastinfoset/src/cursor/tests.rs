@@ -2,7 +2,7 @@ use super::*;
 use crate::writer::codes;
 
 type Write = fn(&mut Vec<u8>, u8, usize);
-type Read = fn(&mut Cursor<io::Cursor<Vec<u8>>>, u8) -> Result<usize, Error>;
+type Read = fn(&mut Cursor<io::Cursor<Vec<u8>>>, u8) -> Result<usize, Fault>;
 
 /// The first and last values of every form in annexes C.25, C.27 and C.28.
 #[test]

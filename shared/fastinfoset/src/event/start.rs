@@ -3,17 +3,31 @@
 use std::fmt;
 
 use super::{Attribute, Name, NamespaceDeclaration};
-use crate::tables::{Strings, Tables};
+use crate::limits::Limits;
+use crate::tables::{Strings, Surrogate, Tables};
 
 /// The start of an element.
 #[derive(Clone, Copy)]
 pub struct StartElement<'r> {
-    /// The element's name.
-    pub name: Name<'r>,
-    pub(crate) tables: &'r Tables,
-    pub(crate) scratch: &'r str,
-    pub(crate) namespaces: &'r [NamespaceRecord],
-    pub(crate) attributes: &'r [AttributeRecord],
+    pub(crate) parts: &'r Parts,
+}
+
+/// The current event, and what its strings are found in.
+pub(crate) struct Parts {
+    pub(crate) tables: Tables,
+    /// Literal strings of the event.
+    pub(crate) scratch: String,
+    /// The name of an element.
+    pub(crate) element: Surrogate,
+    /// Character data, or the content of a comment or instruction.
+    pub(crate) text: Piece,
+    /// The name of an entity, or the target of an instruction: an index among other names.
+    pub(crate) name: usize,
+    /// Identifiers of an entity or document type: indexes among other URIs.
+    pub(crate) system: Option<usize>,
+    pub(crate) public: Option<usize>,
+    pub(crate) namespaces: Vec<NamespaceRecord>,
+    pub(crate) attributes: Vec<AttributeRecord>,
 }
 
 /// Where a string of the current event is.
@@ -26,15 +40,6 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    /// Bytes of the string.
-    #[inline]
-    pub(crate) fn len(self, table: &Strings) -> usize {
-        match self {
-            Piece::Entry(index) => table.check(index).unwrap_or_default(),
-            Piece::Scratch(start, end) => end - start,
-        }
-    }
-
     /// The string; indexes were checked when they were read.
     #[inline]
     pub(crate) fn resolve<'r>(self, table: &'r Strings, scratch: &'r str) -> &'r str {
@@ -46,8 +51,24 @@ impl Piece {
     }
 }
 
+impl Parts {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Parts {
+            tables: Tables::new(limits),
+            scratch: String::new(),
+            element: Surrogate::NONE,
+            text: Piece::Scratch(0, 0),
+            name: 0,
+            system: None,
+            public: None,
+            namespaces: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+}
+
 pub(crate) struct AttributeRecord {
-    pub(crate) name: crate::tables::Surrogate,
+    pub(crate) name: Surrogate,
     pub(crate) value: Piece,
 }
 
@@ -57,11 +78,17 @@ pub(crate) struct NamespaceRecord {
 }
 
 impl<'r> StartElement<'r> {
+    /// The element's name.
+    #[inline]
+    pub fn name(&self) -> Name<'r> {
+        self.parts.tables.name(self.parts.element)
+    }
+
     /// Namespaces declared on this element, in document order.
     #[inline]
     pub fn namespaces(&self) -> impl ExactSizeIterator<Item = NamespaceDeclaration<'r>> + Clone + use<'r> {
-        let tables = self.tables;
-        self.namespaces.iter().map(|record| NamespaceDeclaration {
+        let tables = &self.parts.tables;
+        self.parts.namespaces.iter().map(|record| NamespaceDeclaration {
             prefix: record.prefix.and_then(|index| tables.prefixes.find(index)),
             namespace: record.namespace.and_then(|index| tables.namespaces.find(index)),
         })
@@ -70,8 +97,8 @@ impl<'r> StartElement<'r> {
     /// Attributes, in document order. Namespace declarations are not among them.
     #[inline]
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'r>> + Clone + use<'r> {
-        let (tables, scratch) = (self.tables, self.scratch);
-        self.attributes.iter().map(move |record| Attribute {
+        let Parts { tables, scratch, attributes, .. } = self.parts;
+        attributes.iter().map(move |record| Attribute {
             name: tables.name(record.name),
             value: record.value.resolve(&tables.values, scratch),
         })
@@ -89,7 +116,7 @@ impl fmt::Debug for StartElement<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("StartElement")
-            .field("name", &self.name)
+            .field("name", &self.name())
             .field("namespaces", &self.namespaces().collect::<Vec<_>>())
             .field("attributes", &self.attributes().collect::<Vec<_>>())
             .finish()

@@ -3,49 +3,49 @@
 use std::io::BufRead;
 
 use super::{Reader, State, Step};
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 
 impl<B: BufRead> Reader<B> {
     /// C.7: character data.
-    pub(super) fn characters(&mut self, first: u8) -> Result<Step, Error> {
+    #[inline]
+    pub(super) fn characters(&mut self, first: u8) -> Result<Step, Fault> {
         if self.depth == 0 {
             return Err(self.cursor.error(ErrorKind::NotOneRoot));
         }
-        let (piece, is_cdata) = self.chunk(first)?;
-        self.hand_out(piece.len(&self.tables.chunks))?;
-        Ok(if is_cdata { Step::CData(piece) } else { Step::Text(piece) })
+        if first & 0x20 != 0 { self.known_chunk(first) } else { self.new_chunk(first) }
     }
 
     /// C.8: a comment.
-    pub(super) fn comment(&mut self) -> Result<Step, Error> {
-        self.other_string().map(Step::Comment)
+    pub(super) fn comment(&mut self) -> Result<Step, Fault> {
+        self.parts.text = self.other_string()?;
+        Ok(Step::Comment)
     }
 
     /// C.5: a processing instruction.
-    pub(super) fn instruction(&mut self) -> Result<Step, Error> {
-        let target = self.other_name()?;
-        let content = self.other_string()?;
-        Ok(Step::Instruction { target, content })
+    pub(super) fn instruction(&mut self) -> Result<Step, Fault> {
+        self.parts.name = self.other_name()?;
+        self.parts.text = self.other_string()?;
+        Ok(Step::Instruction)
     }
 
     /// C.6: an unexpanded entity reference.
-    pub(super) fn entity_reference(&mut self, first: u8) -> Result<Step, Error> {
-        let name = self.other_name()?;
-        let system = self.other_uri(first & 0x02 != 0)?;
-        let public = self.other_uri(first & 0x01 != 0)?;
-        Ok(Step::EntityReference { name, system, public })
+    pub(super) fn entity_reference(&mut self, first: u8) -> Result<Step, Fault> {
+        self.parts.name = self.other_name()?;
+        self.parts.system = self.other_uri(first & 0x02 != 0)?;
+        self.parts.public = self.other_uri(first & 0x01 != 0)?;
+        Ok(Step::EntityReference)
     }
 
     /// C.9: a document type declaration.
-    pub(super) fn document_type(&mut self, first: u8) -> Result<Step, Error> {
-        let system = self.other_uri(first & 0x02 != 0)?;
-        let public = self.other_uri(first & 0x01 != 0)?;
+    pub(super) fn document_type(&mut self, first: u8) -> Result<Step, Fault> {
+        self.parts.system = self.other_uri(first & 0x02 != 0)?;
+        self.parts.public = self.other_uri(first & 0x01 != 0)?;
         self.state = State::DocumentType;
-        Ok(Step::DocumentType { system, public })
+        Ok(Step::DocumentType)
     }
 
     /// What a byte starts in a document type declaration.
-    pub(super) fn in_document_type(&mut self, first: u8) -> Result<Step, Error> {
+    pub(super) fn in_document_type(&mut self, first: u8) -> Result<Step, Fault> {
         match first {
             0xE1 => self.instruction(),
             0xF0 => {
@@ -57,16 +57,16 @@ impl<B: BufRead> Reader<B> {
     }
 
     /// C.13 on the table of other names, counted.
-    pub(super) fn other_name(&mut self) -> Result<usize, Error> {
+    pub(super) fn other_name(&mut self) -> Result<usize, Fault> {
         let index = self.identifying_string(|tables| &mut tables.other_names)?;
-        self.hand_out(self.tables.other_names.find(index).map_or(0, str::len))?;
+        self.hand_out(self.parts.tables.other_names.find(index).map_or(0, str::len))?;
         Ok(index)
     }
 
     /// C.13 on the table of other URIs, counted, if it is there.
-    pub(super) fn other_uri(&mut self, present: bool) -> Result<Option<usize>, Error> {
+    pub(super) fn other_uri(&mut self, present: bool) -> Result<Option<usize>, Fault> {
         let index = self.optional(present, |tables| &mut tables.other_uris)?;
-        let uri = index.and_then(|index| self.tables.other_uris.find(index));
+        let uri = index.and_then(|index| self.parts.tables.other_uris.find(index));
         self.hand_out(uri.map_or(0, str::len))?;
         Ok(index)
     }

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::Reader;
 use super::strings::Encoding;
 use crate::MAGIC;
-use crate::error::{Error, ErrorKind, Feature};
+use crate::error::{Error, ErrorKind, Fault, Feature};
 use crate::header::{AdditionalData, Notation, UnparsedEntity};
 use crate::vocabulary::Vocabulary;
 
@@ -26,7 +26,7 @@ pub fn is_fast_infoset(document: &[u8]) -> bool {
 
 impl<B: BufRead> Reader<B> {
     /// Reads all up to the first event.
-    pub(super) fn document_header(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Error> {
+    pub(super) fn document_header(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Fault> {
         self.magic()?;
         let flags = self.cursor.byte()?;
         if flags & 0x80 != 0 {
@@ -56,17 +56,17 @@ impl<B: BufRead> Reader<B> {
         }
         if flags & 0x01 != 0 {
             let version = self.other_string()?;
-            let version = version.resolve(&self.tables.other_strings, &self.scratch);
+            let version = version.resolve(&self.parts.tables.other_strings, &self.parts.scratch);
             self.header.version = Some(version.to_owned());
         }
         Ok(())
     }
 
     /// §12.6, §12.7, with an XML declaration before it or not.
-    fn magic(&mut self) -> Result<(), Error> {
-        let not_fast_infoset = |error: Error| match error.kind {
+    fn magic(&mut self) -> Result<(), Fault> {
+        let not_fast_infoset = |error: Fault| match error.kind {
             ErrorKind::Io(_) => error,
-            _ => Error { offset: 0, kind: ErrorKind::NotFastInfoset },
+            _ => Fault::new(Error { offset: 0, kind: ErrorKind::NotFastInfoset }),
         };
         let mut start = Vec::with_capacity(LONGEST_DECLARATION);
         loop {
@@ -80,13 +80,13 @@ impl<B: BufRead> Reader<B> {
             }
             let is_declaration = start.starts_with(b"<") && start.len() < LONGEST_DECLARATION;
             if !is_declaration && start.len() >= MAGIC.len() || !is_fast_infoset_so_far(&start) {
-                return Err(Error { offset: 0, kind: ErrorKind::NotFastInfoset });
+                return Err(Fault::new(Error { offset: 0, kind: ErrorKind::NotFastInfoset }));
             }
         }
     }
 
     /// C.2.4: data of applications.
-    fn additional_data(&mut self) -> Result<(), Error> {
+    fn additional_data(&mut self) -> Result<(), Fault> {
         for _ in 0..self.cursor.items()? {
             let id = self.literal()?;
             let first = self.length_byte()?;
@@ -102,7 +102,7 @@ impl<B: BufRead> Reader<B> {
     }
 
     /// C.2.6, C.11: notation declarations up to their terminator.
-    fn notations(&mut self) -> Result<(), Error> {
+    fn notations(&mut self) -> Result<(), Fault> {
         loop {
             let first = self.cursor.byte()?;
             if first == 0xF0 {
@@ -119,7 +119,7 @@ impl<B: BufRead> Reader<B> {
     }
 
     /// C.2.7, C.10: unparsed entity declarations up to their terminator.
-    fn unparsed_entities(&mut self) -> Result<(), Error> {
+    fn unparsed_entities(&mut self) -> Result<(), Fault> {
         loop {
             let first = self.cursor.byte()?;
             if first == 0xF0 {
@@ -136,31 +136,31 @@ impl<B: BufRead> Reader<B> {
         }
     }
 
-    fn owned_other_name(&mut self) -> Result<String, Error> {
+    fn owned_other_name(&mut self) -> Result<String, Fault> {
         // Each declaration is a struct of strings behind one or two bytes.
         self.hand_out(size_of::<UnparsedEntity>())?;
         let index = self.other_name()?;
-        Ok(self.tables.other_names.find(index).unwrap_or_default().to_owned())
+        Ok(self.parts.tables.other_names.find(index).unwrap_or_default().to_owned())
     }
 
-    fn owned_uri(&mut self, present: bool) -> Result<Option<String>, Error> {
+    fn owned_uri(&mut self, present: bool) -> Result<Option<String>, Fault> {
         let index = self.other_uri(present)?;
-        Ok(index.and_then(|index| self.tables.other_uris.find(index)).map(str::to_owned))
+        Ok(index.and_then(|index| self.parts.tables.other_uris.find(index)).map(str::to_owned))
     }
 
     /// C.22 behind a padding bit: a string that is always literal.
-    pub(super) fn literal(&mut self) -> Result<String, Error> {
+    pub(super) fn literal(&mut self) -> Result<String, Fault> {
         let first = self.length_byte()?;
         let length = self.cursor.length_on_second_bit(first)?;
         let (start, end) = self.string(Encoding::Utf8, length)?;
         self.hand_out(end - start + size_of::<AdditionalData>())?;
-        let text = self.scratch.get(start..end).unwrap_or_default().to_owned();
-        self.scratch.truncate(start);
+        let text = self.parts.scratch.get(start..end).unwrap_or_default().to_owned();
+        self.parts.scratch.truncate(start);
         Ok(text)
     }
 
     /// The first byte of a length; its first bit is padding.
-    pub(super) fn length_byte(&mut self) -> Result<u8, Error> {
+    pub(super) fn length_byte(&mut self) -> Result<u8, Fault> {
         let first = self.cursor.byte()?;
         if first & 0x80 != 0 {
             return Err(self.cursor.unexpected(first, "the header"));
@@ -168,7 +168,7 @@ impl<B: BufRead> Reader<B> {
         Ok(first)
     }
 
-    pub(super) fn unknown_vocabulary(&self, uri: &str) -> Error {
+    pub(super) fn unknown_vocabulary(&self, uri: &str) -> Fault {
         self.cursor.error(ErrorKind::Unsupported(Feature::ExternalVocabulary(uri.to_owned())))
     }
 }

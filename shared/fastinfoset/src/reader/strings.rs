@@ -4,9 +4,9 @@ use std::io::BufRead;
 
 use crate::algorithm::{self, Algorithm};
 use crate::alphabet::{self, Alphabet};
-use crate::error::{Error, ErrorKind, Feature};
-use crate::event::Piece;
-use crate::reader::Reader;
+use crate::error::{Error, ErrorKind, Fault, Feature};
+use crate::event::{Parts, Piece};
+use crate::reader::{Reader, Step};
 use crate::tables::{Strings, Surrogate, Tables};
 
 /// Picks one table of strings out of all.
@@ -25,34 +25,36 @@ pub(super) enum Encoding {
 
 impl<B: BufRead> Reader<B> {
     /// C.13: an identifying string, literal (and then added to its table) or by index.
-    pub(super) fn identifying_string(&mut self, table: Table) -> Result<usize, Error> {
+    pub(super) fn identifying_string(&mut self, table: Table) -> Result<usize, Fault> {
         let first = self.cursor.byte()?;
         if first & 0x80 != 0 {
             return self.checked_index(first, table);
         }
         let length = self.cursor.length_on_second_bit(first)?;
-        let mark = self.scratch.len();
+        let mark = self.parts.scratch.len();
         self.string(Encoding::Utf8, length)?;
-        let text = self.scratch.get(mark..).unwrap_or_default();
-        let added = table(&mut self.tables).add(text);
-        self.scratch.truncate(mark);
+        let text = self.parts.scratch.get(mark..).unwrap_or_default();
+        let added = table(&mut self.parts.tables).add(text);
+        self.parts.scratch.truncate(mark);
         added.map_err(|kind| self.cursor.error(kind))
     }
 
     /// C.25: an index that is in the table.
-    #[inline(always)]
-    pub(super) fn checked_index(&mut self, first: u8, table: Table) -> Result<usize, Error> {
+    pub(super) fn checked_index(&mut self, first: u8, table: Table) -> Result<usize, Fault> {
         let index = self.cursor.index_on_second_bit(first)?;
-        let found = table(&mut self.tables).check(index);
-        found.map(|_| index).map_err(|kind| self.cursor.error(kind))
+        let table = table(&mut self.parts.tables);
+        match table.find(index) {
+            Some(_) => Ok(index),
+            None => Err(self.cursor.unknown_index(table.what, index)),
+        }
     }
 
-    pub(super) fn optional(&mut self, present: bool, table: Table) -> Result<Option<usize>, Error> {
+    pub(super) fn optional(&mut self, present: bool, table: Table) -> Result<Option<usize>, Fault> {
         if present { self.identifying_string(table).map(Some) } else { Ok(None) }
     }
 
     /// C.17, C.18: a literal name whose last two bits say whether prefix and namespace are there.
-    pub(super) fn literal_name(&mut self, first: u8) -> Result<Surrogate, Error> {
+    pub(super) fn literal_name(&mut self, first: u8) -> Result<Surrogate, Fault> {
         let has_prefix = first & 0x02 != 0;
         let has_namespace = first & 0x01 != 0;
         if has_prefix && !has_namespace {
@@ -61,37 +63,43 @@ impl<B: BufRead> Reader<B> {
         let prefix = self.optional(has_prefix, |tables| &mut tables.prefixes)?;
         let namespace = self.optional(has_namespace, |tables| &mut tables.namespaces)?;
         let local = self.identifying_string(|tables| &mut tables.local_names)?;
-        Ok(self.tables.surrogate(prefix, namespace, local))
+        Ok(self.parts.tables.surrogate(prefix, namespace, local))
     }
 
     /// C.14 on the table of other strings: comments, processing instructions, the version.
-    pub(super) fn other_string(&mut self) -> Result<Piece, Error> {
-        let piece = self.value(|tables| &mut tables.other_strings)?;
-        self.hand_out(piece.len(&self.tables.other_strings))?;
+    pub(super) fn other_string(&mut self) -> Result<Piece, Fault> {
+        let (piece, bytes) = self.value(|tables| &mut tables.other_strings)?;
+        self.hand_out(bytes)?;
         Ok(piece)
     }
 
-    /// C.14: a string that is not identifying, literal or by index.
-    #[inline(always)]
-    pub(super) fn value(&mut self, table: Table) -> Result<Piece, Error> {
+    /// C.14: a string that is not identifying, literal or by index; also says how many bytes it has.
+    #[inline]
+    pub(super) fn value(&mut self, table: Table) -> Result<(Piece, usize), Fault> {
         let first = self.cursor.byte()?;
         // C.26: this index alone may be zero, which stands for the empty string.
         if first == 0xFF {
-            return Ok(Piece::Scratch(0, 0));
+            return Ok((Piece::Scratch(0, 0), 0));
         }
         if first & 0x80 != 0 {
-            return self.checked_index(first, table).map(Piece::Entry);
+            let index = self.cursor.index_on_second_bit(first)?;
+            let table = table(&mut self.parts.tables);
+            return match table.find(index) {
+                Some(text) => Ok((Piece::Entry(index), text.len())),
+                None => Err(self.cursor.unknown_index(table.what, index)),
+            };
         }
-        let piece = self.encoded_string(first)?;
+        let (start, end) = self.encoded_string(first)?;
         if first & 0x40 != 0 {
-            let added = table(&mut self.tables).add(self.scratch.get(piece.0..).unwrap_or_default());
+            let text = self.parts.scratch.get(start..).unwrap_or_default();
+            let added = table(&mut self.parts.tables).add(text);
             added.map_err(|kind| self.cursor.error(kind))?;
         }
-        Ok(Piece::Scratch(piece.0, piece.1))
+        Ok((Piece::Scratch(start, end), end - start))
     }
 
     /// C.19: an encoded string, starting on the third bit, into the scratch space.
-    pub(super) fn encoded_string(&mut self, first: u8) -> Result<(usize, usize), Error> {
+    pub(super) fn encoded_string(&mut self, first: u8) -> Result<(usize, usize), Fault> {
         let (encoding, length_byte) = self.encoding(first >> 4, first, 4)?;
         if matches!(encoding, Encoding::Algorithm(Algorithm::CData)) {
             return Err(self.cursor.error(ErrorKind::CDataOutsideContent));
@@ -100,31 +108,41 @@ impl<B: BufRead> Reader<B> {
         self.string(encoding, length)
     }
 
-    /// C.15: character data, its first two bits already seen; says whether it is a CDATA section.
-    pub(super) fn chunk(&mut self, first: u8) -> Result<(Piece, bool), Error> {
-        if first & 0x20 != 0 {
-            let index = self.cursor.index_on_fourth_bit(first)?;
-            self.tables.chunks.check(index).map_err(|kind| self.cursor.error(kind))?;
-            let is_cdata = self.tables.cdata_chunks.get(index).copied().unwrap_or_default();
-            return Ok((Piece::Entry(index), is_cdata));
-        }
+    /// C.15: character data by index, its first three bits already seen.
+    #[inline]
+    pub(super) fn known_chunk(&mut self, first: u8) -> Result<Step, Fault> {
+        let index = self.cursor.index_on_fourth_bit(first)?;
+        let tables = &self.parts.tables;
+        let Some(text) = tables.chunks.find(index) else {
+            return Err(self.cursor.unknown_index(tables.chunks.what, index));
+        };
+        let (bytes, is_cdata) = (text.len(), tables.cdata_chunks.get(index) == Some(&true));
+        self.hand_out(bytes)?;
+        self.parts.text = Piece::Entry(index);
+        Ok(if is_cdata { Step::CData } else { Step::Text })
+    }
+
+    /// C.15: literal character data, its first three bits already seen.
+    pub(super) fn new_chunk(&mut self, first: u8) -> Result<Step, Fault> {
         let (encoding, length_byte) = self.encoding(first >> 2, first, 6)?;
         let is_cdata = matches!(encoding, Encoding::Algorithm(Algorithm::CData));
         let length = self.cursor.length_on_seventh_bit(length_byte)?;
         let (start, end) = self.string(encoding, length)?;
         if first & 0x10 != 0 {
-            let text = self.scratch.get(start..).unwrap_or_default();
-            let added = self.tables.add_chunk(text, is_cdata);
+            let text = self.parts.scratch.get(start..).unwrap_or_default();
+            let added = self.parts.tables.add_chunk(text, is_cdata);
             added.map_err(|kind| self.cursor.error(kind))?;
         }
-        Ok((Piece::Scratch(start, end), is_cdata))
+        self.hand_out(end - start)?;
+        self.parts.text = Piece::Scratch(start, end);
+        Ok(if is_cdata { Step::CData } else { Step::Text })
     }
 
     /// The encoding that two bits stand for, and the byte in which the length starts.
     ///
     /// C.29: the number of an alphabet or algorithm takes the last `8 - before` bits of one byte and
     /// the first `before` of the next, whose rest starts the length.
-    fn encoding(&mut self, bits: u8, first: u8, before: u8) -> Result<(Encoding, u8), Error> {
+    fn encoding(&mut self, bits: u8, first: u8, before: u8) -> Result<(Encoding, u8), Fault> {
         let is_algorithm = match bits & 0x03 {
             0 => return Ok((Encoding::Utf8, first)),
             1 => return Ok((Encoding::Utf16, first)),
@@ -136,12 +154,12 @@ impl<B: BufRead> Reader<B> {
         Ok((encoding, second))
     }
 
-    fn algorithm(&self, number: usize) -> Result<Encoding, Error> {
+    fn algorithm(&self, number: usize) -> Result<Encoding, Fault> {
         if let Some(algorithm) = Algorithm::numbered(number) {
             return Ok(Encoding::Algorithm(algorithm));
         }
         let declared = number.checked_sub(algorithm::FIRST_DECLARED);
-        let uri = declared.and_then(|index| self.tables.algorithms.find(index));
+        let uri = declared.and_then(|index| self.parts.tables.algorithms.find(index));
         let feature = match uri {
             Some(uri) => Feature::EncodingAlgorithm(uri.to_owned()),
             None => Feature::UnknownAlgorithm(number),
@@ -150,14 +168,14 @@ impl<B: BufRead> Reader<B> {
     }
 
     /// Decodes a string to the end of the scratch space; returns where it starts and ends.
-    pub(super) fn string(&mut self, encoding: Encoding, length: usize) -> Result<(usize, usize), Error> {
+    pub(super) fn string(&mut self, encoding: Encoding, length: usize) -> Result<(usize, usize), Fault> {
         let maximum = self.limits.string_bytes;
         if length > maximum {
             return Err(self.limit("bytes in one string", maximum));
         }
         let offset = self.cursor.position();
-        let start = self.scratch.len();
-        let Reader { cursor, tables, scratch, .. } = self;
+        let start = self.parts.scratch.len();
+        let Reader { cursor, parts: Parts { tables, scratch, .. }, .. } = self;
         let decoded = cursor.take(length, |bytes| match encoding {
             Encoding::Utf8 => utf8(bytes, scratch),
             Encoding::Utf16 => utf16(bytes, scratch, maximum),
@@ -166,8 +184,8 @@ impl<B: BufRead> Reader<B> {
             }
             Encoding::Algorithm(algorithm) => algorithm::decode(algorithm, bytes, scratch, maximum),
         })?;
-        decoded.map_err(|kind| Error { offset, kind })?;
-        let end = self.scratch.len();
+        decoded.map_err(|kind| Fault::new(Error { offset, kind }))?;
+        let end = self.parts.scratch.len();
         // All literals of one event are held at once.
         if end > self.limits.total_bytes {
             return Err(self.limit("bytes of text in the document", self.limits.total_bytes));

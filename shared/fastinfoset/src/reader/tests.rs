@@ -43,8 +43,8 @@ fn show(event: &Event<'_>) -> String {
                     format!(" {namespace}{}={:?}", attribute.name.qualified(), attribute.value)
                 })
                 .collect();
-            let namespace = element.name.namespace.map(|name| format!("{{{name}}}")).unwrap_or_default();
-            format!("<{namespace}{}{declarations}{attributes}>", element.name.qualified())
+            let namespace = element.name().namespace.map(|name| format!("{{{name}}}")).unwrap_or_default();
+            format!("<{namespace}{}{declarations}{attributes}>", element.name().qualified())
         }
         Event::Text(text) => (*text).to_owned(),
         Event::CData(text) => format!("[[{text}]]"),

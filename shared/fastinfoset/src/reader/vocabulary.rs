@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::Reader;
 use super::strings::Table;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::tables::{Strings, Tables};
 use crate::vocabulary::Vocabulary;
 
@@ -12,7 +12,7 @@ use crate::vocabulary::Vocabulary;
 type NameTable = fn(&mut Tables) -> &mut crate::tables::Names;
 
 impl<B: BufRead> Reader<B> {
-    pub(super) fn initial_vocabulary(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Error> {
+    pub(super) fn initial_vocabulary(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Fault> {
         let first = self.cursor.byte()?;
         let second = self.cursor.byte()?;
         if first & 0xE0 != 0 || (first, second) == (0, 0) {
@@ -24,7 +24,7 @@ impl<B: BufRead> Reader<B> {
         if first & 0x08 != 0 {
             for _ in 0..self.cursor.items()? {
                 let characters = self.literal()?;
-                let added = self.tables.add_alphabet(&characters);
+                let added = self.parts.tables.add_alphabet(&characters);
                 added.map_err(|kind| self.cursor.error(kind))?;
             }
         }
@@ -57,30 +57,31 @@ impl<B: BufRead> Reader<B> {
         Ok(())
     }
 
-    fn external_vocabulary(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Error> {
+    fn external_vocabulary(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Fault> {
         let uri = self.literal()?;
         let found = known.iter().find(|(name, _)| *name == uri);
         let (_, vocabulary) = found.ok_or_else(|| self.unknown_vocabulary(&uri))?;
-        self.tables.load(vocabulary).map_err(|kind| self.cursor.error(kind))?;
+        self.parts.tables.load(vocabulary).map_err(|kind| self.cursor.error(kind))?;
         self.header.external_vocabulary = Some(uri);
         Ok(())
     }
 
-    fn literals(&mut self, table: Table) -> Result<(), Error> {
+    fn literals(&mut self, table: Table) -> Result<(), Fault> {
         for _ in 0..self.cursor.items()? {
             let first = self.length_byte()?;
             let length = self.cursor.length_on_second_bit(first)?;
             let (start, end) = self.string(super::strings::Encoding::Utf8, length)?;
             self.hand_out(end - start)?;
-            let added = table(&mut self.tables).add(self.scratch.get(start..).unwrap_or_default());
+            let added =
+                table(&mut self.parts.tables).add(self.parts.scratch.get(start..).unwrap_or_default());
             added.map_err(|kind| self.cursor.error(kind))?;
-            self.scratch.truncate(start);
+            self.parts.scratch.truncate(start);
         }
         Ok(())
     }
 
     /// C.2.5.4: strings in any encoding, each behind two padding bits.
-    fn encoded_strings(&mut self, add: fn(&mut Tables, &str) -> Result<(), ErrorKind>) -> Result<(), Error> {
+    fn encoded_strings(&mut self, add: fn(&mut Tables, &str) -> Result<(), ErrorKind>) -> Result<(), Fault> {
         for _ in 0..self.cursor.items()? {
             let first = self.cursor.byte()?;
             if first & 0xC0 != 0 {
@@ -88,15 +89,15 @@ impl<B: BufRead> Reader<B> {
             }
             let (start, end) = self.encoded_string(first)?;
             self.hand_out(end - start)?;
-            let added = add(&mut self.tables, self.scratch.get(start..).unwrap_or_default());
+            let added = add(&mut self.parts.tables, self.parts.scratch.get(start..).unwrap_or_default());
             added.map_err(|kind| self.cursor.error(kind))?;
-            self.scratch.truncate(start);
+            self.parts.scratch.truncate(start);
         }
         Ok(())
     }
 
     /// C.2.5.5, C.16: names as indexes.
-    fn surrogates(&mut self, table: NameTable) -> Result<(), Error> {
+    fn surrogates(&mut self, table: NameTable) -> Result<(), Fault> {
         for _ in 0..self.cursor.items()? {
             let first = self.cursor.byte()?;
             let has_prefix = first & 0x02 != 0;
@@ -111,8 +112,8 @@ impl<B: BufRead> Reader<B> {
             let namespace = self.surrogate_index(has_namespace, |tables| &mut tables.namespaces)?;
             let first = self.length_byte()?;
             let local = self.checked_index(first, |tables| &mut tables.local_names)?;
-            let name = self.tables.surrogate(prefix, namespace, local);
-            let added = table(&mut self.tables).add(name);
+            let name = self.parts.tables.surrogate(prefix, namespace, local);
+            let added = table(&mut self.parts.tables).add(name);
             added.map_err(|kind| self.cursor.error(kind))?;
         }
         Ok(())
@@ -122,7 +123,7 @@ impl<B: BufRead> Reader<B> {
         &mut self,
         present: bool,
         table: fn(&mut Tables) -> &mut Strings,
-    ) -> Result<Option<usize>, Error> {
+    ) -> Result<Option<usize>, Fault> {
         if !present {
             return Ok(None);
         }

@@ -36,7 +36,7 @@ fn show(lines: &mut String, event: &Event<'_>) {
                 let (prefix, namespace) = (declared.prefix.unwrap_or(""), declared.namespace.unwrap_or(""));
                 line(lines, "namespace", &format!("{prefix}={namespace}"));
             }
-            line(lines, "start", &name(&element.name));
+            line(lines, "start", &name(&element.name()));
             for attribute in element.attributes() {
                 line(lines, "attribute", &format!("{}={}", name(&attribute.name), attribute.value));
             }

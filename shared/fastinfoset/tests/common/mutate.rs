@@ -142,7 +142,7 @@ pub fn known() -> Vocabulary {
 }
 
 /// Documents with every feature, in several ways of writing.
-fn documents() -> Vec<Vec<u8>> {
+pub fn documents() -> Vec<Vec<u8>> {
     let header = Header {
         declaration: true,
         additional_data: vec![AdditionalData { id: "urn:data".into(), data: vec![1, 2, 3] }],

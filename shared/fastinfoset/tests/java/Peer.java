@@ -5,6 +5,8 @@ import com.sun.xml.fastinfoset.vocab.ParserVocabulary;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -431,6 +433,8 @@ public class Peer {
             parser.parse(new ByteArrayInputStream(bytes));
             recorded.add(events);
         }
+        // The processor's time: what else the machine does, its own compiler included, does not count.
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
         long[] best = {Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE};
         SAXDocumentParser sax = new SAXDocumentParser();
         sax.setContentHandler(new DefaultHandler2());
@@ -438,20 +442,20 @@ public class Peer {
         SAXDocumentSerializer serializer = new SAXDocumentSerializer();
         long seen = 0;
         for (int round = 0; round < rounds; round++) {
-            long start = System.nanoTime();
+            long start = clock.getCurrentThreadCpuTime();
             for (byte[] document : documents) {
                 sax.parse(new ByteArrayInputStream(document));
             }
-            best[0] = Math.min(best[0], System.nanoTime() - start);
-            start = System.nanoTime();
+            best[0] = Math.min(best[0], clock.getCurrentThreadCpuTime() - start);
+            start = clock.getCurrentThreadCpuTime();
             for (byte[] document : documents) {
                 stax.setInputStream(new ByteArrayInputStream(document));
                 while (stax.hasNext()) {
                     seen += stax.next();
                 }
             }
-            best[1] = Math.min(best[1], System.nanoTime() - start);
-            start = System.nanoTime();
+            best[1] = Math.min(best[1], clock.getCurrentThreadCpuTime() - start);
+            start = clock.getCurrentThreadCpuTime();
             for (List<Object[]> events : recorded) {
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 serializer.reset();
@@ -467,7 +471,7 @@ public class Peer {
                 serializer.endDocument();
                 seen += bytes.size();
             }
-            best[2] = Math.min(best[2], System.nanoTime() - start);
+            best[2] = Math.min(best[2], clock.getCurrentThreadCpuTime() - start);
         }
         System.out.println("sax " + best[0] + "\nstax " + best[1] + "\nwrite " + best[2] + "\nseen " + seen);
     }

@@ -51,7 +51,7 @@ impl Element {
 }
 
 fn start(tree: &mut TreeBuilder, element: &StartElement<'_>) -> Result<()> {
-    tree.start(&element.name.qualified())?;
+    tree.start(&element.name().qualified())?;
     for declaration in element.namespaces() {
         let name = match declaration.prefix {
             Some(prefix) => format!("xmlns:{prefix}"),

@@ -55,7 +55,7 @@ pub fn events(document: &[u8]) -> Vec<String> {
                 let attributes = element.attributes();
                 let attributes: Vec<_> =
                     attributes.map(|pair| format!("{}={:?}", pair.name.qualified(), pair.value)).collect();
-                format!("< {} {attributes:?}", element.name.qualified())
+                format!("< {} {attributes:?}", element.name().qualified())
             }
             Event::End => ">".to_owned(),
             Event::Text(text) => format!("text {text}"),

@@ -291,7 +291,7 @@ fn compare(reader: &mut Reader<&[u8]>, tree: &Tree) {
             assert_eq!((target, content), (one.as_str(), other.as_str()));
         }
         (Event::Start(element), Tree::Element(name, attributes, children)) => {
-            assert_eq!(element.name, name.as_name());
+            assert_eq!(element.name(), name.as_name());
             let found = element.attributes().map(|attribute| (attribute.name, attribute.value));
             assert!(found.eq(attributes.iter().map(|(name, value)| (name.as_name(), value.as_str()))));
             children.iter().for_each(|child| compare(reader, child));
