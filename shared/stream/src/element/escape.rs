@@ -31,8 +31,19 @@ pub(super) fn escaped_text(parent: &Element) -> Option<String> {
 
 /// Whether XML 1.0 cannot carry the text.
 pub(super) fn needs_escape(text: &str) -> bool {
-    text.chars()
-        .any(|c| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+    first_forbidden(text).is_some()
+}
+
+/// Where the first character is that XML 1.0 has not.
+pub(super) fn first_forbidden(text: &str) -> Option<usize> {
+    let is_forbidden =
+        |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    text.find(is_forbidden)
+}
+
+/// Whether this is the only content of its element, where an escape is known by.
+pub(super) fn is_alone(parent: &Element) -> bool {
+    parent.content().len() == 1
 }
 
 /// The element that stands for such text.

@@ -4,8 +4,8 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::Element;
 use super::tree::TreeBuilder;
+use super::{Element, escape};
 use crate::error::{ErrorKind, Result, StreamError};
 use crate::limits::Limits;
 
@@ -16,6 +16,9 @@ impl Element {
             StreamError::new(message).at_offset(error.valid_up_to())
         })?;
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        if let Some(offset) = escape::first_forbidden(text) {
+            return Err(unsupported(FORBIDDEN).at_offset(offset));
+        }
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
         let mut tree = TreeBuilder::new(limits);
@@ -34,6 +37,9 @@ impl Element {
         }
     }
 }
+
+/// What is wrong with a control character, written plainly or as a reference.
+const FORBIDDEN: &str = "it holds a character that XML has not";
 
 fn step(tree: &mut TreeBuilder, event: Event<'_>) -> Result<()> {
     match event {
@@ -63,6 +69,9 @@ fn open(tree: &mut TreeBuilder, start: &BytesStart<'_>) -> Result<()> {
     for attribute in start.attributes() {
         let attribute = attribute.map_err(xml)?;
         let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(xml)?;
+        if escape::needs_escape(&value) {
+            return Err(unsupported(FORBIDDEN));
+        }
         tree.attribute(attribute.key.as_ref(), &value)?;
     }
     Ok(())
@@ -70,7 +79,9 @@ fn open(tree: &mut TreeBuilder, start: &BytesStart<'_>) -> Result<()> {
 
 fn resolve(tree: &mut TreeBuilder, reference: &BytesRef<'_>) -> Result<()> {
     if let Some(character) = reference.resolve_char_ref().map_err(xml)? {
-        return tree.text(character.encode_utf8(&mut [0; 4]));
+        let mut bytes = [0; 4];
+        let text = character.encode_utf8(&mut bytes);
+        return if escape::needs_escape(text) { Err(unsupported(FORBIDDEN)) } else { tree.text(text) };
     }
     let name = reference.xml10_content();
     match quick_xml::escape::resolve_xml_entity(&name) {

@@ -160,3 +160,34 @@ fn what_xml_cannot_carry_is_refused_or_escaped() {
     let attribute = Element::new("a").with_attr("b", "\u{1}");
     insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" holds characters that XML has not"#);
 }
+
+/// Found by fuzzing: an escape beside other content was read back as an element.
+#[test]
+fn control_characters_beside_elements_come_back_or_are_refused() {
+    let mixed = Element::new("type").with_text("\u{1}").with_leaf("storage", "integer");
+    let binary = mixed.to_fast_infoset().unwrap();
+    assert_eq!(Element::read(&binary, &Limits::default()).unwrap(), mixed);
+    insta::assert_snapshot!(mixed.to_xml().unwrap_err(), @"cannot be written: text beside elements holds characters that XML has not");
+}
+
+/// Found by fuzzing: such documents were read, and then could not be written.
+#[test]
+fn control_characters_are_not_xml() {
+    let messages = ["<a>\u{1}</a>", "<a b='\u{0}'/>", "<a\u{0}/>", "<a>&#1;</a>", "<a b='&#xFFFF;'/>"];
+    let messages = messages.map(|text| message(xml(text)));
+    insta::assert_snapshot!(messages.join("\n"), @"
+    the XML is not well formed or not supported: it holds a character that XML has not, at byte 3
+    the XML is not well formed or not supported: it holds a character that XML has not, at byte 6
+    the XML is not well formed or not supported: it holds a character that XML has not, at byte 2
+    the XML is not well formed or not supported: it holds a character that XML has not, at byte 7
+    the XML is not well formed or not supported: it holds a character that XML has not, at byte 17
+    ");
+}
+
+#[test]
+fn names_that_end_before_their_end_are_not_written_as_xml() {
+    for name in ["", "a b", "a>", "a/", "a=b", "?a", "a\u{0}"] {
+        assert!(Element::new(name).to_xml().is_err(), "{name:?}");
+        assert!(Element::new("a").with_attr(name, "").to_xml().is_err(), "{name:?}");
+    }
+}

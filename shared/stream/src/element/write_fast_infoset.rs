@@ -33,7 +33,8 @@ fn write(writer: &mut Writer, element: &Element) -> std::result::Result<(), Writ
     for piece in element.content() {
         match piece {
             Content::Element(child) => write(writer, child)?,
-            Content::Text(text) | Content::CData(text) if escape::needs_escape(text) => {
+            // Beside other content nobody would know it for an escape: Fast Infoset can carry the text itself.
+            Content::Text(text) if escape::is_alone(element) && escape::needs_escape(text) => {
                 writer.text("\n")?;
                 write(writer, &escape::escape(text))?;
                 writer.text("\n")?;

@@ -7,7 +7,8 @@ impl Element {
     /// The element as an XML document in UTF-8; [`Element::read`] gives back an equal one.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`] if an attribute, comment or instruction holds what XML cannot carry there.
+    /// [`ErrorKind::Write`] if a name, an attribute, a comment or an instruction, or text beside elements, holds
+    /// what XML cannot carry there.
     pub fn to_xml(&self) -> Result<Vec<u8>> {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         write(&mut out, self)?;
@@ -17,9 +18,11 @@ impl Element {
 }
 
 fn write(out: &mut String, element: &Element) -> Result<()> {
+    check_name(element.name())?;
     out.push('<');
     out.push_str(element.name());
     for (name, value) in element.attributes() {
+        check_name(name)?;
         if escape::needs_escape(value) {
             return Err(unwritable(&format!("attribute {name:?} holds characters that XML has not")));
         }
@@ -39,7 +42,7 @@ fn write(out: &mut String, element: &Element) -> Result<()> {
         out.push('\n');
     }
     for piece in element.content() {
-        write_piece(out, piece)?;
+        write_piece(out, piece, escape::is_alone(element))?;
         if in_lines {
             out.push('\n');
         }
@@ -50,10 +53,13 @@ fn write(out: &mut String, element: &Element) -> Result<()> {
     Ok(())
 }
 
-fn write_piece(out: &mut String, piece: &Content) -> Result<()> {
+fn write_piece(out: &mut String, piece: &Content, is_alone: bool) -> Result<()> {
     match piece {
         Content::Element(child) => write(out, child)?,
         Content::Text(text) | Content::CData(text) if escape::needs_escape(text) => {
+            if !is_alone {
+                return Err(unwritable("text beside elements holds characters that XML has not"));
+            }
             write(out, &escape::escape(text))?;
         }
         // A section cannot hold its own end, nor a carriage return that is not part of a line end.
@@ -83,6 +89,15 @@ fn write_piece(out: &mut String, piece: &Content) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A name that would end before its end, or be no name at all, would be read as something else.
+fn check_name(name: &str) -> Result<()> {
+    let ends = |c: char| c.is_ascii_whitespace() || c.is_control() || "<>/=&?!'\"".contains(c);
+    match name.is_empty() || name.contains(ends) {
+        true => Err(unwritable(&format!("{name:?} is no name in XML"))),
+        false => Ok(()),
+    }
 }
 
 /// Line ends and tabs would not survive reading as they are: those in attributes become blanks, and

@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Result, StreamError};
 use crate::limits::Limits;
 
 /// The options of a component-framework node, by name: `scoring.isConfidence`, `tree.MaxTreeDepth` …
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CfParameters {
     values: BTreeMap<String, CfValue>,
     /// Attributes of the root: namespace and version.
@@ -27,6 +27,14 @@ pub enum CfValue {
     List(Vec<CfValue>),
     /// Named values, in order.
     Structure(Vec<(String, CfValue)>),
+}
+
+impl Default for CfParameters {
+    /// No options, in a file of version 8.0.
+    fn default() -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        CfParameters { values: BTreeMap::new(), attributes: ROOT.map(owned).to_vec() }
+    }
 }
 
 impl CfParameters {
@@ -61,9 +69,6 @@ impl CfParameters {
         let mut root = Element::new("Parameters");
         for (name, value) in &self.attributes {
             root.set_attr(name, value);
-        }
-        if self.attributes.is_empty() {
-            ROOT.iter().for_each(|(name, value)| root.set_attr(name, value));
         }
         for (name, value) in &self.values {
             root.push_child(value.write_into(Element::new("Parameter").with_attr("name", name.as_str())));

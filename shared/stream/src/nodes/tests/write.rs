@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::{element, node};
 use crate::node::{Node, NodeBudget};
-use crate::nodes::{FieldSeparator, OutputMode, QuoteMode, SuperNode, TypedNode, UnusedFields};
-use crate::{Element, Field, FilterRow, Measure, Parameter, Role, Storage, TypeRow, Value};
+use crate::nodes::{CfParameters, FieldSeparator, OutputMode, QuoteMode, SuperNode, TypedNode, UnusedFields};
+use crate::{Element, Field, FilterRow, Limits, Measure, Parameter, Role, Storage, TypeRow, Value};
 
 fn of(element: Element) -> Node {
     Node::from_element(&Arc::new(element), &mut NodeBudget::new(1)).unwrap()
@@ -144,4 +144,13 @@ fn a_typed_node_is_not_written_into_one_of_another_type() {
     let error =
         filter.write_into(&node("TableNode", "<properties><name>Table</name></properties>")).unwrap_err();
     insta::assert_snapshot!(error, @r#"the node is a TableNode, not a Filter node, in TableNode "Table""#);
+}
+
+/// Found by fuzzing: a root without attributes was given some.
+#[test]
+fn a_parameter_file_without_attributes_is_written_without() {
+    let bare = CfParameters::read(b"<Parameters/>", &Limits::default()).unwrap();
+    let again = CfParameters::read(&bare.write().unwrap(), &Limits::default()).unwrap();
+    assert_eq!(again, bare);
+    assert_ne!(bare, CfParameters::default());
 }
