@@ -43,7 +43,46 @@ pub(crate) fn is_later(mark: &IdempotencyKey, than: &IdempotencyKey) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Pieces of keys that mean something, here or to a file system, and some that mean nothing.
+    const PIECES: [&str; 20] = [
+        "uploads", "/", "acme", "..", ".", "%2F", "%2f", "%", "%4", "%FF", "%C3%A9", "%00", "+", "%2B", "~",
+        "result~", "a.json", "\\", "é", "\u{202E}",
+    ];
+
+    proptest! {
+        /// Whatever a key says, what is taken lies under its instance and goes by a plain name.
+        #[test]
+        fn no_key_leads_elsewhere(
+            pieces in proptest::collection::vec(prop::sample::select(&PIECES[..]), 0..12),
+            at_home in any::<bool>(),
+            sequencer in proptest::option::of(".{0,300}"),
+        ) {
+            let home = if at_home { "uploads/acme/" } else { "" };
+            let key = format!("{home}{}", pieces.concat());
+            let record = serde_json::json!({"s3": {"bucket": {}, "object": {"key": key, "sequencer": sequencer}}});
+            let Ok(record) = serde_json::from_value::<S3EventRecord>(with_the_rest(record)) else {
+                panic!("no record");
+            };
+            if let Some(found) = object(&record) {
+                prop_assert!(!found.drop.instance.as_str().is_empty());
+                let name = found.drop.name.to_string();
+                prop_assert!(name.split('/').all(|part| !matches!(part, "" | "." | "..")), "{name}");
+                prop_assert!(!name.contains(char::is_control), "{name:?}");
+            }
+        }
+    }
+
+    fn with_the_rest(mut record: serde_json::Value) -> serde_json::Value {
+        for name in ["userIdentity", "requestParameters", "responseElements"] {
+            record[name] = serde_json::json!({});
+        }
+        record["eventTime"] = "2026-11-22T10:00:00.000Z".into();
+        record
+    }
 
     #[test]
     fn later_contents_are_told_by_their_sequencer() {

@@ -1,4 +1,4 @@
-//! The escape for text that XML cannot carry: `<data encoding="hexBinary">000c000f</data>`,
+//! What XML can carry, and the escape for text that it cannot: `<data encoding="hexBinary">000c000f</data>`,
 //! the UTF-16 units of the text in hexadecimal.
 
 use super::{Content, Element};
@@ -39,6 +39,22 @@ pub(super) fn first_forbidden(text: &str) -> Option<usize> {
     let is_forbidden =
         |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
     text.find(is_forbidden)
+}
+
+/// Whether a text is a name (XML 1.0, productions 4 to 5).
+pub(super) fn is_name(text: &str) -> bool {
+    let starts = |c: char| {
+        matches!(c, ':' | '_' | 'A'..='Z' | 'a'..='z' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}'
+            | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
+            | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+            | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+    };
+    let goes_on = |c: char| {
+        let more =
+            matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}');
+        more || starts(c)
+    };
+    text.starts_with(starts) && text.chars().all(goes_on)
 }
 
 /// Whether this is the only content of its element, where an escape is known by.

@@ -65,9 +65,11 @@ fn step(tree: &mut TreeBuilder, event: Event<'_>) -> Result<()> {
 }
 
 fn open(tree: &mut TreeBuilder, start: &BytesStart<'_>) -> Result<()> {
+    check_name(start.name().as_ref())?;
     tree.start(start.name().as_ref())?;
     for attribute in start.attributes() {
         let attribute = attribute.map_err(xml)?;
+        check_name(attribute.key.as_ref())?;
         let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(xml)?;
         if escape::needs_escape(&value) {
             return Err(unsupported(FORBIDDEN));
@@ -75,6 +77,13 @@ fn open(tree: &mut TreeBuilder, start: &BytesStart<'_>) -> Result<()> {
         tree.attribute(attribute.key.as_ref(), &value)?;
     }
     Ok(())
+}
+
+fn check_name(name: &str) -> Result<()> {
+    match escape::is_name(name) {
+        true => Ok(()),
+        false => Err(unsupported(&format!("{name:?} is no name"))),
+    }
 }
 
 fn resolve(tree: &mut TreeBuilder, reference: &BytesRef<'_>) -> Result<()> {

@@ -91,12 +91,11 @@ fn write_piece(out: &mut String, piece: &Content, is_alone: bool) -> Result<()> 
     Ok(())
 }
 
-/// A name that would end before its end, or be no name at all, would be read as something else.
+/// A name that is none would be read as something else.
 fn check_name(name: &str) -> Result<()> {
-    let ends = |c: char| c.is_ascii_whitespace() || c.is_control() || "<>/=&?!'\"".contains(c);
-    match name.is_empty() || name.contains(ends) {
-        true => Err(unwritable(&format!("{name:?} is no name in XML"))),
-        false => Ok(()),
+    match escape::is_name(name) {
+        true => Ok(()),
+        false => Err(unwritable(&format!("{name:?} is no name in XML"))),
     }
 }
 
