@@ -1,17 +1,22 @@
 //! The sweeper, started by a schedule.
 
-use satsuma_domain::ports::{DueJobs, GetJob, RemoveJob, ReplaceJob, SendMessage};
+use satsuma_domain::ports::{
+    ChargeStorage, DueJobs, ExpiredJobs, GetFile, GetJob, RemoveFile, RemoveJob, ReplaceJob, SendMessage,
+};
+use satsuma_domain::retention::expire;
 use satsuma_domain::sweep::{Swept, sweep};
 use satsuma_domain::{Clock, StoreError, metrics};
 
-/// Looks at every job that is due, and says what it did where it did something.
+/// Looks at every job that is due, then at those that have been kept for long enough, and says what it
+/// did where it did something.
 ///
 /// # Errors
-/// A fault of the store; the next schedule goes on.
-pub async fn handle<S, Q>(store: &S, queue: &Q, clock: &dyn Clock) -> Result<Swept, StoreError>
+/// A fault of a store; the next schedule goes on.
+pub async fn handle<S, Q, F>(store: &S, queue: &Q, files: &F, clock: &dyn Clock) -> Result<Swept, StoreError>
 where
-    S: DueJobs + GetJob + ReplaceJob + RemoveJob,
+    S: DueJobs + ExpiredJobs + GetJob + ReplaceJob + RemoveJob + ChargeStorage,
     Q: SendMessage,
+    F: GetFile + RemoveFile,
 {
     let swept = sweep(store, queue, clock).await?;
     if swept != Swept::default() {
@@ -20,6 +25,10 @@ where
             target: metrics::SWEPT,
             due = seen, requeued, ended, expired_leases, faulty, lag_ms, "swept"
         );
+    }
+    let expired = expire(store, files, clock).await?;
+    if expired > 0 {
+        tracing::info!(expired, "ended jobs were removed with their results");
     }
     Ok(swept)
 }
@@ -40,7 +49,7 @@ mod tests {
         submit::create(&store, &store, &clock, key, definition).await.unwrap();
         let lost = store.take_message();
         clock.advance(RESEND_AFTER);
-        let swept = handle(&store, &store, &clock).await.unwrap();
+        let swept = handle(&store, &store, &store, &clock).await.unwrap();
         assert_eq!(swept, Swept { seen: 1, requeued: 1, ..Swept::default() });
         assert_eq!(store.take_message(), lost);
     }

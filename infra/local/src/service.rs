@@ -77,7 +77,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     parts.spawn(worker.run(stop.clone()));
     let dropped = UploadsFolder::open(&folder, &instance)?;
     parts.spawn(uploads::run(dropped, taker(&stores, instance), stop.clone()));
-    parts.spawn(sweeper::run(stores.jobs, stores.queue, stop));
+    parts.spawn(sweeper::run(stores.jobs, stores.queue, stores.files, stop));
 
     let samples = sample::unpack(&folder)?;
     Ok(Running { base_url, key, data: folder.root().to_owned(), samples, stopper, parts, _folder: folder })

@@ -74,7 +74,7 @@ async fn start_jobs(file: &Path, credentials: &Credentials) -> Result<Jobs, Loca
         .build();
     let client = aws_sdk_dynamodb::Client::from_conf(config);
     satsuma_aws::table::create_table(&client, TABLE).await.map_err(|error| fault(error.to_string()))?;
-    Ok(Jobs::new(client, TABLE))
+    Ok(Jobs::new(client, TABLE).keeping(satsuma_aws::retention()))
 }
 
 async fn start_queue(credentials: &Credentials) -> Result<Queue, LocalError> {

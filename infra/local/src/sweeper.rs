@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use satsuma_aws::{Jobs, Queue};
+use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::SystemClock;
 use satsuma_domain::sweep::restart;
 
@@ -25,13 +25,13 @@ pub(crate) async fn take_up(jobs: &Jobs, queue: &Queue) -> Result<(), LocalError
 }
 
 /// Sweeps until it is time to stop.
-pub(crate) async fn run(jobs: Jobs, queue: Queue, stop: Stop) {
+pub(crate) async fn run(jobs: Jobs, queue: Queue, files: Files, stop: Stop) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             () = stop.stopped() => return,
         }
-        if let Err(fault) = satsuma_sweeper::handle(&jobs, &queue, &SystemClock).await {
+        if let Err(fault) = satsuma_sweeper::handle(&jobs, &queue, &files, &SystemClock).await {
             tracing::warn!(%fault, "the sweep broke off");
         }
     }

@@ -8,8 +8,9 @@
 //! | a dropped object | `uploads/<instance>/<name…>` |
 //! | the report on one that could not be taken | `rejected/<instance>/<name…>.error.json` |
 //!
-//! The first three are encoded by `keys`, so that nothing that a user chooses leaves its place. The
-//! bucket encrypts by default and keeps versions. To tell a missing object from a forbidden one S3
+//! The first three are encoded by `keys`, so that nothing that a user chooses leaves its place.
+//! Results are tagged, so that the bucket's own rules find those whose job is gone. The bucket encrypts by
+//! default and keeps versions. To tell a missing object from a forbidden one S3
 //! asks for the right to list the bucket (`s3:ListBucket`): whoever reads files needs it too.
 
 mod dropped;

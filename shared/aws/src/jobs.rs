@@ -23,30 +23,41 @@ mod shard;
 mod transact;
 mod usage;
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
+use satsuma_domain::retention::DEFAULT_RETENTION;
 
 use crate::config;
-use crate::settings::{MissingSetting, TABLE, setting};
+use crate::settings::{MissingSetting, TABLE, retention, setting};
 
 /// Jobs and access keys in a DynamoDB table.
 #[derive(Debug, Clone)]
 pub struct Jobs {
     client: Client,
     table: String,
+    retention: Duration,
 }
 
 impl Jobs {
     /// The table of this name, through this client.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+        Self { client, table: table.into(), retention: DEFAULT_RETENTION }
     }
 
-    /// The table that the environment names ([`TABLE`]).
+    /// The same, whose ended jobs are kept for so long. What ended before is kept as it was to be then.
+    #[must_use]
+    pub fn keeping(self, retention: Duration) -> Self {
+        Self { retention, ..self }
+    }
+
+    /// The table that the environment names ([`TABLE`]), and how long it is to keep ended jobs
+    /// ([`RETENTION_DAYS`]).
     ///
     /// # Errors
     /// [`MissingSetting`].
     pub async fn from_env() -> Result<Self, MissingSetting> {
         let table = setting(TABLE)?;
-        Ok(Self::new(Client::new(&config::load().await), table))
+        Ok(Self::new(Client::new(&config::load().await), table).keeping(retention()))
     }
 }

@@ -21,4 +21,4 @@ pub use config::{load, loader, s3_client};
 pub use files::{Files, parse_dropped};
 pub use jobs::Jobs;
 pub use queue::{Queue, Received};
-pub use settings::{BUCKET, MissingSetting, QUEUE_URL, TABLE};
+pub use settings::{BUCKET, MissingSetting, QUEUE_URL, RETENTION_DAYS, TABLE, retention};

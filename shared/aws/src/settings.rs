@@ -1,5 +1,8 @@
 //! Names of the table, bucket and queue, as the environment gives them.
 
+use std::time::Duration;
+
+use satsuma_domain::retention::DEFAULT_RETENTION;
 use thiserror::Error;
 
 /// The environment variable that names the DynamoDB table.
@@ -11,10 +14,23 @@ pub const BUCKET: &str = "SATSUMA_BUCKET";
 /// The environment variable that holds the URL of the SQS queue.
 pub const QUEUE_URL: &str = "SATSUMA_QUEUE_URL";
 
+/// The environment variable that says how many days ended jobs are kept with their results.
+pub const RETENTION_DAYS: &str = "SATSUMA_RETENTION_DAYS";
+
 /// A function was started without an environment variable that it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the environment variable {0} is not set or not text; the template sets it")]
 pub struct MissingSetting(pub &'static str);
+
+/// How long ended jobs are kept: as [`RETENTION_DAYS`] says, where it says a number from 1 on.
+#[must_use]
+pub fn retention() -> Duration {
+    let days = std::env::var(RETENTION_DAYS).ok().and_then(|days| days.parse::<u64>().ok());
+    let days = days.filter(|days| *days > 0);
+    days.map_or(DEFAULT_RETENTION, |days| Duration::from_secs(days.saturating_mul(SECONDS_A_DAY)))
+}
+
+const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 
 pub(crate) fn setting(name: &'static str) -> Result<String, MissingSetting> {
     match std::env::var(name) {

@@ -171,6 +171,13 @@ impl Job {
         self.executions.last().map_or(ExecutionNumber(1), |last| last.number.next())
     }
 
+    /// When it ended, if it has.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        let finished = self.execution().and_then(|execution| execution.finished_at);
+        self.state.is_terminal().then(|| finished.unwrap_or(self.submitted_at))
+    }
+
     /// When the sweeper should look at the job next; never for an ended one.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {

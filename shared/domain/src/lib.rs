@@ -32,6 +32,7 @@ pub mod metrics;
 pub mod ports;
 pub mod remove;
 pub mod report;
+pub mod retention;
 pub mod storage;
 pub mod submit;
 pub mod sweep;

@@ -104,6 +104,16 @@ pub trait DueJobs: Send + Sync {
     async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError>;
 }
 
+/// Finds ended jobs that were kept for long enough.
+#[async_trait]
+pub trait ExpiredJobs: Send + Sync {
+    /// How long ended jobs are kept.
+    fn retention(&self) -> Duration;
+
+    /// At most `limit` jobs that ended so long before `now`; the list may lag behind the jobs.
+    async fn expired_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError>;
+}
+
 /// Tells a worker that a job waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -24,10 +24,11 @@ use crate::ids::{FileId, InstanceId, JobNumber};
 use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::ports::{
-    ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetKey, GetUsage,
-    JobMessage, LinkFile, ListFiles, ListJobs, Page, PutFile, PutKey, RemoveFile, RemoveJob, ReplaceJob,
-    SendMessage, Stored, WRITE_COPY, Written,
+    ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, ExpiredJobs, GetFile, GetJob,
+    GetKey, GetUsage, JobMessage, LinkFile, ListFiles, ListJobs, Page, PutFile, PutKey, RemoveFile,
+    RemoveJob, ReplaceJob, SendMessage, Stored, WRITE_COPY, Written,
 };
+use crate::retention::DEFAULT_RETENTION;
 use crate::time::{Clock, Timestamp};
 use crate::usage::{Change, Month, Quotas, Usage};
 
@@ -183,6 +184,19 @@ fn drop_place(drop: &DroppedKey) -> (String, String) {
 
 fn file_place(key: &FileKey) -> (String, String) {
     (key.instance.to_string(), key.name.id())
+}
+
+#[async_trait]
+impl ExpiredJobs for Memory {
+    fn retention(&self) -> Duration {
+        DEFAULT_RETENTION
+    }
+
+    async fn expired_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        let state = self.lock();
+        let over = |job: &&Job| job.ended_at().is_some_and(|ended| ended.plus(DEFAULT_RETENTION) <= now);
+        Ok(state.jobs.values().filter(over).map(|job| job.key.clone()).take(limit).collect())
+    }
 }
 
 #[async_trait]

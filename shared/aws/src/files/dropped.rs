@@ -91,7 +91,7 @@ impl DropBox for Files {
 
     async fn reject(&self, drop: &DroppedKey, report_json: &str) -> Result<(), StoreError> {
         let bytes = Bytes::copy_from_slice(report_json.as_bytes());
-        self.put_object(&report(drop), "application/json", bytes.into()).await
+        self.put_object(&report(drop), "application/json", bytes.into(), None).await
     }
 }
 

@@ -44,6 +44,11 @@ pub(super) fn file(key: &FileKey) -> String {
     }
 }
 
+/// The tags of a file's object, as S3 wants them: a result's, by which the bucket's own rules know it.
+pub(super) fn tags(key: &FileKey) -> Option<&'static str> {
+    matches!(key.name, FileName::Result(_)).then_some("satsuma=result")
+}
+
 /// The key of an upload.
 pub(super) fn upload(instance: &InstanceId, id: &FileId) -> String {
     format!("{}{}", uploads(instance), encode_id(id.as_str()))

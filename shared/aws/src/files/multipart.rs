@@ -63,10 +63,16 @@ impl Files {
         media_type: &str,
         from: &Path,
         bytes: u64,
+        tags: Option<&str>,
     ) -> Result<(), StoreError> {
         let parts = self.multipart.parts(bytes)?;
         let begun = self.client.create_multipart_upload().bucket(&self.bucket).key(key);
-        let begun = begun.content_type(media_type).send().await.map_err(|error| fault(OPERATION, &error))?;
+        let begun = begun
+            .content_type(media_type)
+            .set_tagging(tags.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| fault(OPERATION, &error))?;
         let id = begun.upload_id.ok_or_else(|| StoreError::permanent(OPERATION, "the upload got no id"))?;
         let upload = Upload { files: self, key, id };
         let sent = upload.send(from, parts).await;

@@ -16,17 +16,17 @@ use crate::fault::fault;
 #[async_trait]
 impl PutFile for Files {
     async fn put_file(&self, key: &FileKey, media_type: &str, bytes: Bytes) -> Result<(), StoreError> {
-        self.put_object(&keys::file(key), media_type, bytes.into()).await
+        self.put_object(&keys::file(key), media_type, bytes.into(), keys::tags(key)).await
     }
 
     async fn upload(&self, key: &FileKey, media_type: &str, from: &Path) -> Result<(), StoreError> {
-        let key = keys::file(key);
+        let (key, tags) = (keys::file(key), keys::tags(key));
         let bytes = tokio::fs::metadata(from).await.map_err(|error| unreadable(&error))?.len();
         if bytes > self.multipart.above {
-            return self.upload_parts(&key, media_type, from, bytes).await;
+            return self.upload_parts(&key, media_type, from, bytes, tags).await;
         }
         let body = ByteStream::from_path(from).await.map_err(|error| unreadable(&error))?;
-        self.put_object(&key, media_type, body).await
+        self.put_object(&key, media_type, body, tags).await
     }
 }
 
@@ -37,9 +37,10 @@ impl Files {
         key: &str,
         media_type: &str,
         body: ByteStream,
+        tags: Option<&str>,
     ) -> Result<(), StoreError> {
         let put = self.client.put_object().bucket(&self.bucket).key(key);
-        let put = put.content_type(media_type).body(body).send().await;
+        let put = put.content_type(media_type).set_tagging(tags.map(str::to_owned)).body(body).send().await;
         put.map(|_| ()).map_err(|error| fault("put a file", &error))
     }
 }

@@ -44,7 +44,7 @@ impl CreateJob for Jobs {
         let operation = "create a job";
         let put = Put::builder()
             .table_name(&self.table)
-            .set_item(Some(item::of_job(job)?))
+            .set_item(Some(item::of_job(job, self.retention)?))
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()

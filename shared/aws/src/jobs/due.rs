@@ -1,10 +1,12 @@
-//! Finds the jobs that the sweeper must look at.
+//! Finds the jobs that the sweeper must look at, and the ended ones whose time is over.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::try_join_all;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::DueJobs;
+use satsuma_domain::ports::{DueJobs, ExpiredJobs};
 use satsuma_domain::{StoreError, Timestamp};
 use serde::Deserialize;
 
@@ -22,15 +24,35 @@ struct DueItem {
 #[async_trait]
 impl DueJobs for Jobs {
     async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError> {
-        let shards = shard::all_due().map(|shard| self.due_in(shard, now, limit));
+        self.longest_due(shard::all_due(), now, limit).await
+    }
+}
+
+#[async_trait]
+impl ExpiredJobs for Jobs {
+    fn retention(&self) -> Duration {
+        self.retention
+    }
+
+    async fn expired_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        self.longest_due(shard::all_ended(), now, limit).await
+    }
+}
+
+impl Jobs {
+    async fn longest_due(
+        &self,
+        shards: impl Iterator<Item = String>,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<JobKey>, StoreError> {
+        let shards = shards.map(|shard| self.due_in(shard, now, limit));
         let mut due: Vec<DueItem> = try_join_all(shards).await?.into_iter().flatten().collect();
         due.sort_by_key(|item| item.due_at);
         due.truncate(limit);
         Ok(due.iter().filter_map(|item| keys::parse_job(&item.pk)).collect())
     }
-}
 
-impl Jobs {
     async fn due_in(&self, shard: String, now: Timestamp, limit: usize) -> Result<Vec<DueItem>, StoreError> {
         let operation = "find due jobs";
         let found = self

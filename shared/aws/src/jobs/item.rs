@@ -6,6 +6,7 @@
 //! look at. Attributes and fields that this version does not know are ignored.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use satsuma_domain::ids::{JobUuid, Version};
@@ -44,7 +45,10 @@ struct StoredJob {
 }
 
 /// The item that holds `job`.
-pub(super) fn of_job(job: &Job) -> Result<Item, StoreError> {
+///
+/// An ended job is in the index of what is due, too, for the moment when it has been kept for
+/// `retention`, but in shards of its own.
+pub(super) fn of_job(job: &Job, retention: Duration) -> Result<Item, StoreError> {
     let operation = "write a job as an item";
     let json =
         serde_json::to_string(job).map_err(|error| StoreError::permanent(operation, error.to_string()))?;
@@ -53,13 +57,15 @@ pub(super) fn of_job(job: &Job) -> Result<Item, StoreError> {
         return Err(StoreError::permanent(operation, detail));
     }
     let pk = keys::job(&job.key);
-    let due_at = job.due_at();
+    let due = job.due_at().map(|due| (shard::due(&pk), due.0));
+    let expiry = || job.ended_at().map(|ended| (shard::ended(&pk), ended.plus(retention).0));
+    let (due_shard, due_at) = due.or_else(expiry).unzip();
     let item = JobItem {
         sk: keys::JOB,
         uuid: job.uuid.to_string(),
         version: job.version.0,
-        due_shard: due_at.map(|_| shard::due(&pk)),
-        due_at: due_at.map(|due| due.0),
+        due_shard,
+        due_at,
         list_shard: shard::listing(&job.key.instance, job.number),
         list_number: job.number.0,
         job: json,

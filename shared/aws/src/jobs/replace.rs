@@ -72,7 +72,7 @@ impl Jobs {
     fn put(&self, before: &Job, after: &Job) -> Result<Put, StoreError> {
         Put::builder()
             .table_name(&self.table)
-            .set_item(Some(item::of_job(after)?))
+            .set_item(Some(item::of_job(after, self.retention)?))
             .condition_expression(SAME_JOB_AT_VERSION)
             .expression_attribute_names("#uuid", "uuid")
             .expression_attribute_names("#version", "version")

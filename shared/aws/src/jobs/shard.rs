@@ -10,6 +10,9 @@ use crate::encoding::encode;
 /// running job writes one each heartbeat: this is room for tens of thousands.
 pub(super) const DUE_SHARDS: u8 = 8;
 
+/// What the names of the due index's shards of ended jobs begin with.
+const ENDED: &str = "ended-";
+
 /// Shards of the listing, for each instance. Written when a job is created and removed only.
 pub(super) const LIST_SHARDS: u64 = 4;
 
@@ -27,6 +30,17 @@ fn due_name(shard: u8) -> String {
 /// All due shards.
 pub(super) fn all_due() -> impl Iterator<Item = String> {
     (0..DUE_SHARDS).map(due_name)
+}
+
+/// The shard of the due index that tells when an ended job expires: the sweeper that looks for what is due
+/// does not meet it.
+pub(super) fn ended(pk: &str) -> String {
+    format!("{ENDED}{}", due(pk))
+}
+
+/// All of them.
+pub(super) fn all_ended() -> impl Iterator<Item = String> {
+    all_due().map(|shard| format!("{ENDED}{shard}"))
 }
 
 /// The listing shard of a job: consecutive numbers lie in different ones.

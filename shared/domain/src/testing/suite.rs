@@ -55,6 +55,7 @@ macro_rules! job_store_suite {
             jobs_are_due_when_their_message_or_lease_is,
             ended_and_removed_jobs_are_never_due,
             the_longest_overdue_come_first,
+            ended_jobs_expire_when_they_were_kept_for_long_enough,
         );
         $crate::port_checks!(usage, $store;
             an_instance_of_which_nothing_is_known_uses_nothing_and_may_use_the_default,

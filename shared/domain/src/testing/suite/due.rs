@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::sample::{NOW, acme, claimed, ended, failed, named, stored, submitted, succeeded};
 use crate::ids::JobId;
 use crate::job::{LEASE, RESEND_AFTER};
-use crate::ports::{CreateJob, DueJobs, RemoveJob, ReplaceJob, Written};
+use crate::ports::{CreateJob, DueJobs, ExpiredJobs, RemoveJob, ReplaceJob, Written};
 use crate::time::Timestamp;
+use crate::transition::{Event, transition};
 
 const ANY_TIME: Timestamp = Timestamp(i64::MAX);
 
@@ -43,6 +44,26 @@ where
     assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), std::slice::from_ref(&removed.key));
     assert_eq!(store.remove_job(&removed).await.unwrap(), Written::Done);
     assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), []);
+}
+
+/// One that is submitted again does not.
+pub async fn ended_jobs_expire_when_they_were_kept_for_long_enough<S>(store: &S)
+where
+    S: CreateJob + ReplaceJob + RemoveJob + ExpiredJobs,
+{
+    let job = stored(store).await;
+    let running = claimed(&job, NOW);
+    assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
+    let finished = NOW.plus(Duration::from_secs(60));
+    let done = ended(&running, succeeded(), finished);
+    assert_eq!(store.replace_job(&running, &done).await.unwrap(), Written::Done);
+    let over = finished.plus(store.retention());
+    assert_eq!(store.expired_jobs(Timestamp(over.0 - 1), 10).await.unwrap(), []);
+    assert_eq!(store.expired_jobs(over, 10).await.unwrap(), std::slice::from_ref(&job.key));
+
+    let again = transition(&done, &Event::Resubmit(done.definition.clone()), over).unwrap();
+    assert_eq!(store.replace_job(&done, &again).await.unwrap(), Written::Done);
+    assert_eq!(store.expired_jobs(ANY_TIME, 10).await.unwrap(), []);
 }
 
 /// So that a short sweep looks at those that wait longest.

@@ -1,0 +1,105 @@
+use bytes::Bytes;
+
+use super::*;
+use crate::execution::{Outcome, Progress, ResultFile};
+use crate::ids::{InstanceId, JobId, JobNumber, Revision, WorkerId};
+use crate::ports::{CreateJob, GetUsage, PutFile, ReplaceJob};
+use crate::report::Report;
+use crate::testing::{ManualClock, Memory};
+use crate::time::Timestamp;
+use crate::transition::{Event, transition};
+use crate::usage::Month;
+use crate::{JobDefinition, JobState};
+
+const SUBMITTED: Timestamp = Timestamp(1_496_225_893_369);
+
+struct Service {
+    store: Memory,
+    clock: ManualClock,
+}
+
+impl Service {
+    /// A job that ran and left a result of five bytes.
+    async fn with_an_ended_job() -> Self {
+        let service = Self { store: Memory::default(), clock: ManualClock::at(SUBMITTED) };
+        let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+        let job = Job::new(key(), JobNumber(1), definition, SUBMITTED);
+        assert_eq!(service.store.create_job(&job).await.unwrap(), Written::Done);
+        let claim = Event::Claim { worker: WorkerId::new(), revision: Revision(1) };
+        let running = service.moved(&job, &claim).await;
+        let result = ResultFile { name: "out.tab".into(), media_type: "text/plain".into(), bytes: 5 };
+        let finish = Event::Finish {
+            execution: running.execution().unwrap().number,
+            progress: Progress::default(),
+            warnings: vec![],
+            report: Report::default(),
+            outcome: Outcome::Success { results: vec![result] },
+        };
+        let ended = service.moved(&running, &finish).await;
+        let result = results(&ended).next().unwrap();
+        service.store.put_file(&result, "text/plain", Bytes::from_static(b"a\tb\r\n")).await.unwrap();
+        service
+    }
+
+    async fn moved(&self, job: &Job, event: &Event) -> Job {
+        let next = transition(job, event, self.clock.now()).unwrap();
+        assert_eq!(self.store.replace_job(job, &next).await.unwrap(), Written::Done);
+        next
+    }
+
+    async fn job(&self) -> Option<Job> {
+        self.store.get_job(&key()).await.unwrap()
+    }
+
+    async fn stored(&self) -> u64 {
+        self.store.get_usage(&key().instance, Month::of(SUBMITTED)).await.unwrap().storage_bytes
+    }
+
+    async fn expire(&self) -> usize {
+        super::expire(&self.store, &self.store, &self.clock).await.unwrap()
+    }
+}
+
+fn key() -> JobKey {
+    JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() }
+}
+
+#[tokio::test]
+async fn an_ended_job_goes_with_its_results_and_gives_back_what_they_used() {
+    let service = Service::with_an_ended_job().await;
+    let result = results(&service.job().await.unwrap()).next().unwrap();
+    assert_eq!(service.stored().await, 5);
+    service.clock.advance(DEFAULT_RETENTION - Duration::from_millis(1));
+    assert_eq!(service.expire().await, 0);
+    assert!(service.job().await.is_some());
+
+    service.clock.advance(Duration::from_millis(1));
+    assert_eq!(service.expire().await, 1);
+    assert_eq!(service.job().await, None);
+    assert!(service.store.file_info(&result).await.unwrap().is_none());
+    assert_eq!(service.stored().await, 0);
+    assert_eq!(service.expire().await, 0, "nothing is given back twice");
+    assert_eq!(service.stored().await, 0);
+}
+
+#[tokio::test]
+async fn a_result_that_its_owner_deleted_keeps_no_job_from_going() {
+    let service = Service::with_an_ended_job().await;
+    let result = results(&service.job().await.unwrap()).next().unwrap();
+    files::delete(&service.store, &service.store, &result).await.unwrap();
+    service.clock.advance(DEFAULT_RETENTION);
+    assert_eq!(service.expire().await, 1);
+    assert_eq!(service.stored().await, 0);
+}
+
+#[tokio::test]
+async fn a_job_that_was_submitted_again_stays() {
+    let service = Service::with_an_ended_job().await;
+    service.clock.advance(DEFAULT_RETENTION);
+    let job = service.job().await.unwrap();
+    service.moved(&job, &Event::Resubmit(job.definition.clone())).await;
+    // The index that tells who expires may not have heard of it.
+    assert!(!expire_one(&service.store, &service.store, &service.clock, &key()).await.unwrap());
+    assert_eq!(service.job().await.unwrap().state, JobState::Pending);
+    assert_eq!(service.stored().await, 5);
+}
