@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::inspect::Inspect;
 use crate::service::Choices;
+use crate::survey::SurveyFolder;
 
 /// The port unless the user says otherwise.
 pub(crate) const DEFAULT_PORT: u16 = 8080;
@@ -59,6 +60,7 @@ pub(crate) struct Options {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Inspect(Inspect),
+    Survey(SurveyFolder),
 }
 
 impl Options {

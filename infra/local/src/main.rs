@@ -20,6 +20,7 @@ mod server;
 mod service;
 mod stop;
 mod stores;
+mod survey;
 mod sweeper;
 mod uploads;
 mod worker;
@@ -38,6 +39,7 @@ async fn main() -> ExitCode {
     log::start(options.demo || options.command.is_some());
     let ran = match options.command.take() {
         Some(Command::Inspect(inspect)) => inspect.run(),
+        Some(Command::Survey(survey)) => survey.run(),
         None if options.demo => demonstrate(options).await,
         None => serve(options).await,
     };

@@ -20,7 +20,7 @@ use self::obstacles::Obstacles;
 use crate::branch::Branch;
 use crate::limits::Limits;
 use crate::plan::{NodeContext, Step};
-use crate::request::{Action, FileFormat, JobRequest};
+use crate::request::{Action, ExportOverride, FileFormat, JobRequest, SourceOverride};
 
 /// How long an examination may take. A node that has begun is finished; the others are said to be
 /// unexamined, and nothing that depends on them is said to run.
@@ -59,12 +59,23 @@ pub struct SourceUse {
 /// What a source reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceFile {
-    /// The file that the job names for it.
-    Given(String),
+    /// What the job names for it: a place in [`JobRequest::sources`].
+    Given(usize),
     /// A file that it looks for by this name.
     Wanted(String),
     /// No file that this version reads; an obstacle says why.
     None,
+}
+
+/// A result that a job would write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultUse {
+    /// The terminal node.
+    pub node: NodeUse,
+    /// The name of the file.
+    pub file: String,
+    /// The place in [`JobRequest::exports`] of the job's override, if there is one.
+    pub export: Option<usize>,
 }
 
 /// What a job would do, and what stands in its way.
@@ -76,8 +87,8 @@ pub struct Examination {
     pub terminals: Vec<NodeUse>,
     /// The sources among the nodes.
     pub sources: Vec<SourceUse>,
-    /// Result files by name, each with the terminal node that would write it.
-    pub results: Vec<(NodeUse, String)>,
+    /// The result files that it would write.
+    pub results: Vec<ResultUse>,
     /// What stands in the way; nothing if the job can run.
     pub obstacles: Vec<Obstacle>,
     /// What a run would warn of.
@@ -126,11 +137,17 @@ impl Examination {
             let (step, found) = judge.understand(&context, diagram);
             obstacles.extend(found.iter());
             if diagram.inputs(node.id).next().is_none() {
-                let file = SourceFile::of(&context, step.as_ref());
+                let file = SourceFile::of(request, &context, step.as_ref());
                 self.sources.push(SourceUse { node: NodeUse::of(node), file });
             }
             if let Some(Step::Export(export)) = &step {
-                self.results.push((NodeUse::of(node), export.file_name.clone()));
+                let given =
+                    |given: &ExportOverride| context.export.is_some_and(|own| std::ptr::eq(own, given));
+                self.results.push(ResultUse {
+                    node: NodeUse::of(node),
+                    file: export.file_name.clone(),
+                    export: request.exports.iter().position(given),
+                });
             }
         }
         for place in inside(&branch, request.action) {
@@ -143,9 +160,10 @@ impl Examination {
 }
 
 impl SourceFile {
-    fn of(context: &NodeContext<'_>, step: Option<&Step>) -> Self {
-        match (context.source, step) {
-            (Some(given), _) => Self::Given(given.file_name.clone()),
+    fn of(request: &JobRequest, context: &NodeContext<'_>, step: Option<&Step>) -> Self {
+        let is_own = |given: &SourceOverride| context.source.is_some_and(|own| std::ptr::eq(own, given));
+        match (request.sources.iter().position(is_own), step) {
+            (Some(given), _) => Self::Given(given),
             (None, Some(Step::Source(source))) => {
                 source.wanted_file().map_or(Self::None, |name| Self::Wanted(name.to_owned()))
             }

@@ -95,7 +95,9 @@ mod tests;
 mod write;
 
 pub use error::{Category, DataFault, EngineError, NodeRef, Refusal};
-pub use examine::{Effort, Examination, NodeUse, SourceFile, SourceUse, branch_verdicts, examine, verdicts};
+pub use examine::{
+    Effort, Examination, NodeUse, ResultUse, SourceFile, SourceUse, branch_verdicts, examine, verdicts,
+};
 pub use limits::Limits;
 pub use moment::{Listener, Moment};
 pub use node_work::{NodeLedger, NodeWork};

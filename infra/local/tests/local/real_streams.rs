@@ -1,16 +1,21 @@
 //! IBM's own streams and data, over HTTP, against the numbers that IBM published.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::json;
 
 use crate::service::Service;
 
-/// A file of the collection of real streams, which is not part of the repository.
-fn real(path: &str) -> Option<Vec<u8>> {
+/// The collection of real streams, which is not part of the repository.
+fn folder() -> PathBuf {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/streams");
-    let folder = std::env::var_os("SATSUMA_STREAMS").map_or_else(beside, PathBuf::from);
-    let bytes = std::fs::read(folder.join(path));
+    std::env::var_os("SATSUMA_STREAMS").map_or_else(beside, PathBuf::from)
+}
+
+/// A file of the collection.
+fn real(path: &str) -> Option<Vec<u8>> {
+    let bytes = std::fs::read(folder().join(path));
     bytes.inspect_err(|error| eprintln!("skipped: {path}: {error}")).ok()
 }
 
@@ -62,4 +67,21 @@ fn the_patient_of_ibms_notebook_gets_drug_y() {
     let result = service.result("drug");
     let first: Vec<&str> = result.lines().nth(1).unwrap().split('\t').collect();
     assert!(first.ends_with(&["drugY", "0.9999929901781156"]), "{first:?}");
+}
+
+/// The page is what the command says of the streams; where it is old, the head stays and the rest is anew.
+#[test]
+fn the_page_of_streams_is_what_a_survey_says() {
+    let folder = folder();
+    if !folder.is_dir() {
+        eprintln!("skipped: no folder of real streams at {}; set SATSUMA_STREAMS", folder.display());
+        return;
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_satsuma")).arg("survey").arg(folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let surveyed = String::from_utf8(output.stdout).unwrap();
+    let page = include_str!("../../../../docs/streams.md");
+    let at = page.find("| stream |").unwrap();
+    assert!(page[at..].trim_end() == surveyed.trim_end(), "docs/streams.md is old: satsuma survey FOLDER");
 }

@@ -113,6 +113,6 @@ fn obstacle(node: Option<&Node>, reason: String, category: Category) -> Obstacle
         property: None,
         value: None,
         reason: clipped(&reason, REASON),
-        code: category.code(),
+        code: category.code().into(),
     }
 }

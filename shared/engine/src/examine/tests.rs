@@ -129,14 +129,15 @@ fn a_job_is_examined_with_its_overrides() {
     let plain = examine(&job, Effort::default());
     assert!(plain.can_run());
     assert_eq!(plain.sources[0].file, SourceFile::Wanted("in.csv".to_owned()));
-    assert_eq!((plain.results[0].0.name.as_str(), plain.results[0].1.as_str()), ("scores", "scores.csv"));
+    let result = &plain.results[0];
+    assert_eq!((result.node.name.as_str(), result.file.as_str()), ("scores", "scores.csv"));
 
     job.sources = vec![data(folder.path(), "in", "a\n1\n")];
     job.exports = vec![ExportOverride { node: "scores".into(), file_name: "mine.xlsx".into(), format: None }];
     let parameter = |name: &str| ParameterOverride { name: name.to_owned(), value: "1".to_owned() };
     job.parameters = vec![parameter("cutoff"), parameter("region")];
     let found = examine(&job, Effort::default());
-    assert_eq!(found.sources[0].file, SourceFile::Given("data.csv".to_owned()));
+    assert_eq!(found.sources[0].file, SourceFile::Given(0));
     let branch = found.branch.iter().map(|node| node.name.as_str()).collect::<Vec<_>>();
     assert_eq!((branch.as_slice(), found.terminals.len()), (["in", "scores"].as_slice(), 1));
     let check = ActionCheck { action: "BATCH_SCORE".into(), can_run: false, obstacles: found.obstacles };

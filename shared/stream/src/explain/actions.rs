@@ -1,5 +1,7 @@
 //! Whether actions can be run. This crate knows no engine: whoever links one fills these in.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// Whether an action of a job can be run on the stream.
@@ -33,5 +35,5 @@ pub struct Obstacle {
     /// What is wrong, or what would be accepted.
     pub reason: String,
     /// Stable code for programs: `unsupported`, `definition`, `data`, `model` …
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
 }

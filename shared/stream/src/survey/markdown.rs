@@ -5,6 +5,9 @@ use std::fmt::Write;
 use super::{Count, StreamLine, Survey, TypeLine};
 use crate::node::{NodeFamily, NodeType};
 
+/// Reasons that are listed, the most frequent ones.
+const REASONS: usize = 60;
+
 impl Survey {
     /// The tables: of streams in the order added, of node types by how many nodes there are, and of what
     /// stands in the way. Columns on running are there if every branch was asked about.
@@ -60,8 +63,11 @@ impl Survey {
         let mut reasons: Vec<_> = self.reasons.iter().collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         out.push_str("| what stands in the way | branches |\n|---|---:|\n");
-        for (reason, count) in reasons {
+        for (reason, count) in reasons.iter().take(REASONS) {
             let _ = writeln!(out, "| {} | {count} |", cell(reason));
+        }
+        if let Some(more) = reasons.len().checked_sub(REASONS).filter(|more| *more > 0) {
+            let _ = writeln!(out, "| {more} more reasons | |");
         }
         out.push('\n');
     }
