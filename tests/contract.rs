@@ -133,6 +133,23 @@ fn the_boundary_allows_nothing_that_no_function_is_granted() {
     assert_eq!(allowed, needed);
 }
 
+/// Until a function has to, and is granted it here.
+#[test]
+fn passwords_are_sealed_under_a_key_that_turns_and_that_nobody_may_open() {
+    let template = Template::read();
+    let key = template.properties("SealKey");
+    assert_eq!(key["EnableKeyRotation"], true);
+    let statements = key["KeyPolicy"]["Statement"].as_array().unwrap();
+    let allowing = statements.iter().filter(|statement| statement["Effect"] == "Allow");
+    let allowed: BTreeSet<String> = allowing.flat_map(|statement| texts(&statement["Action"])).collect();
+    for action in ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:CreateGrant", "kms:*"] {
+        assert!(!allowed.contains(action), "{action}");
+    }
+    let denied = statements.iter().find(|statement| statement["Effect"] == "Deny").unwrap();
+    let purpose = &denied["Condition"]["StringNotEquals"]["kms:EncryptionContext:satsuma:purpose"];
+    assert_eq!(purpose, "job-passwords");
+}
+
 #[test]
 fn neither_log_nor_trace_can_hold_an_access_key() {
     let template = Template::read();

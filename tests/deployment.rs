@@ -40,6 +40,7 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     refusals::bad_requests_say_what_is_wrong(&acme);
     big_upload::a_big_file_goes_to_the_store_in_parts(&acme, &other);
     refusals::a_job_that_cannot_run_fails_saying_why(&acme);
+    refusals::a_job_that_reads_a_database_is_taken_and_fails_by_name(&acme);
     refusals::a_message_that_is_none_stops_nothing(&stack, &acme).await;
     dropped::what_is_dropped_into_the_bucket_is_taken(&stack, &acme).await;
     dropped::a_file_too_large_for_an_answer_is_linked_to(&stack, &acme).await;

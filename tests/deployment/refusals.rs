@@ -32,6 +32,31 @@ pub(crate) fn a_job_that_cannot_run_fails_saying_why(acme: &Client) {
     assert!(status["error"]["code"].is_string() && status["error"]["category"].is_string(), "{status}");
 }
 
+/// Its password is sealed on the way, as far as the function's role lets it.
+pub(crate) fn a_job_that_reads_a_database_is_taken_and_fails_by_name(acme: &Client) {
+    let mut definition = parcels();
+    definition["dbDefinitions"] = json!({"db1": {
+        "type": "DashDB", "host": "dash.example", "port": 50_001, "db": "BLUDB",
+        "username": "bluadmin", "password": "NmI4MDViMzBkNDUz"
+    }});
+    definition["setting"]["inputs"] =
+        json!([{"node": "Parcels", "odbc": {"dbRef": "db1", "table": "PARCELS"}}]);
+    let stored = acme.send_json("POST", "/pm/v1/jobs/database", &definition).expect(200).json();
+    assert_eq!(stored["dbDefinitions"]["db1"]["password"], "********");
+    let status = acme.await_end("database");
+    assert_eq!(
+        (&status["error"]["category"], &status["error"]["node"]),
+        (&json!("unsupported"), &json!("Parcels"))
+    );
+    // The same again with stars where the password was.
+    let again = json!({
+        "action": stored["action"], "model": stored["model"],
+        "dbDefinitions": stored["dbDefinitions"], "setting": stored["setting"],
+    });
+    let _ = acme.send_json("PUT", "/pm/v1/jobs/database", &again).expect(200);
+    assert_eq!(acme.await_end("database")["error"]["category"], "unsupported");
+}
+
 pub(crate) async fn a_message_that_is_none_stops_nothing(stack: &Stack, acme: &Client) {
     let queue = stack.output("QueueUrl");
     stack.sqs.send_message().queue_url(queue).message_body("no job").send().await.unwrap();

@@ -3,10 +3,10 @@
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::{CreateJob, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::ports::{CreateJob, GetJob, ReplaceJob, Seal, SendMessage};
 use satsuma_domain::submit::{self, Submission, Submitted};
-use satsuma_domain::{Clock, JobDefinition, Revision};
-use satsuma_http::{Answer, Caller, Settings, idempotency_key, json_body, path, reply};
+use satsuma_domain::{Clock, Revision};
+use satsuma_http::{Answer, Caller, Settings, idempotency_key, path, reply, secret_json_body};
 
 use crate::view::JobView;
 
@@ -17,9 +17,10 @@ use crate::view::JobView;
 pub async fn handle<S, Q>(
     jobs: &S,
     queue: &Q,
+    keeper: &dyn Seal,
     clock: &dyn Clock,
     settings: &Settings,
-    request: Request,
+    mut request: Request,
 ) -> Answer
 where
     S: GetJob + CreateJob + ReplaceJob,
@@ -27,8 +28,9 @@ where
 {
     let caller = Caller::from_request(&request)?;
     let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
-    let definition = JobDefinition::parse(json_body(&request)?)?;
-    let submission = Submission { definition, idempotency_key: idempotency_key(&request)? };
+    let mark = idempotency_key(&request)?;
+    let body = secret_json_body(&mut request)?;
+    let submission = Submission::read(&body, &key, keeper).await?.marked(mark);
     let submitted = submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
     let (status, job) = match submitted {
         Submitted::Created(job) => (StatusCode::CREATED, job),

@@ -6,7 +6,7 @@ use lambda_http::{Body, Request, Response};
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{
     ChargeStorage, CompleteUpload, CreateJob, GetFile, GetJob, LinkFile, ListFiles, ListJobs, ListParts,
-    PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, Staging, StartUpload,
+    PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, Staging, StartUpload,
 };
 use satsuma_http::{ApiError, Settings, answer};
 
@@ -24,6 +24,8 @@ pub struct Service<J, F, Q> {
     pub files: F,
     /// The queue to the workers.
     pub queue: Q,
+    /// Draws the keys that seal passwords.
+    pub keeper: Arc<dyn Seal>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// What the deployment says.
@@ -38,11 +40,11 @@ where
     F: StartUpload + ListParts + CompleteUpload + Staging,
     Q: SendMessage,
 {
-    let Service { jobs, files, queue, clock, settings } = service;
-    let clock = &**clock;
+    let Service { jobs, files, queue, keeper, clock, settings } = service;
+    let (keeper, clock) = (&**keeper, &**clock);
     answer(function, request, async |request| match function {
-        "submit-job" => submit_job::handle(jobs, queue, clock, settings, request).await,
-        "resubmit-job" => resubmit_job::handle(jobs, queue, clock, settings, request).await,
+        "submit-job" => submit_job::handle(jobs, queue, keeper, clock, settings, request).await,
+        "resubmit-job" => resubmit_job::handle(jobs, queue, keeper, clock, settings, request).await,
         "list-jobs" => list_jobs::handle(jobs, settings, request).await,
         "get-job" => get_job::handle(jobs, settings, request).await,
         "get-job-status" => get_job_status::handle(jobs, settings, request).await,

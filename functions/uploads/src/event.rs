@@ -15,6 +15,8 @@ pub(crate) struct Dropped {
     pub(crate) drop: DroppedKey,
     /// Tells this content of the object from earlier and later ones.
     pub(crate) mark: Option<IdempotencyKey>,
+    /// Which version of the object it is, in a bucket that keeps several.
+    pub(crate) version: Option<String>,
 }
 
 /// The object, if it lies where files are dropped.
@@ -28,7 +30,8 @@ pub(crate) fn object(record: &S3EventRecord) -> Option<Dropped> {
     };
     let sequencer = record.s3.object.sequencer.as_deref();
     let mark = sequencer.and_then(|text| IdempotencyKey::new(format!("{ORIGIN}{text}")).ok());
-    Some(Dropped { drop, mark })
+    let version = record.s3.object.version_id.clone().filter(|version| !version.is_empty());
+    Some(Dropped { drop, mark, version })
 }
 
 /// Whether a mark is of a later content of an object than another: S3's sequencers are hexadecimal

@@ -4,12 +4,15 @@ use satsuma_domain::definition::MAX_DEFINITION_BYTES;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::files::is_stream;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::{ChargeStorage, CreateJob, DropBox, GetFile, GetJob, ReplaceJob, SendMessage};
+use satsuma_domain::ports::{
+    ChargeStorage, CreateJob, DropBox, GetFile, GetJob, ReplaceJob, Seal, SendMessage,
+};
 use satsuma_domain::storage::{give_back, make_room};
 use satsuma_domain::submit::{self, Submission};
-use satsuma_domain::{Clock, Error, JobDefinition, JobId, StoreError};
+use satsuma_domain::{Clock, Error, JobId, StoreError};
 use satsuma_stream::{Limits, StreamFile};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use crate::event::{Dropped, is_later};
 
@@ -23,6 +26,8 @@ pub enum Taken {
     File,
     /// It is a job now.
     Job,
+    /// It is a job now, and was deleted because it held passwords.
+    JobWithPasswords,
     /// It cannot be taken; a report says why.
     Rejected,
     /// It was gone before it could be looked at.
@@ -34,6 +39,7 @@ pub(crate) async fn take<J, F, Q>(
     jobs: &J,
     files: &F,
     queue: &Q,
+    keeper: &dyn Seal,
     clock: &dyn Clock,
     object: &Dropped,
 ) -> Result<Taken, StoreError>
@@ -43,7 +49,7 @@ where
     Q: SendMessage,
 {
     let taken = match object.drop.name.as_str().strip_suffix(DEFINITION) {
-        Some(name) => job(jobs, files, queue, clock, object, name).await,
+        Some(name) => job(jobs, files, queue, keeper, clock, object, name).await,
         None => file(jobs, files, object).await,
     };
     match taken {
@@ -63,6 +69,7 @@ async fn job<J, F, Q>(
     jobs: &J,
     files: &F,
     queue: &Q,
+    keeper: &dyn Seal,
     clock: &dyn Clock,
     object: &Dropped,
     name: &str,
@@ -80,19 +87,22 @@ where
     let limit = MAX_DEFINITION_BYTES as u64;
     let bytes = match files.get_dropped(&object.drop, limit).await? {
         None => return Ok(Taken::Gone),
-        Some(Ok(bytes)) => bytes,
+        Some(Ok(bytes)) => Zeroizing::new(Vec::from(bytes)),
         Some(Err(info)) => {
             return Err(Error::TooLarge { what: "the job definition", bytes: info.bytes, limit });
         }
     };
-    let definition = JobDefinition::parse(&bytes)?;
     let key = JobKey { instance: object.drop.instance.clone(), id };
-    if is_overtaken(jobs, &key, object).await? {
+    let submission = Submission::read(&bytes, &key, keeper).await?.marked(object.mark.clone());
+    let holds_passwords = !submission.sealed_passwords.is_empty();
+    if !is_overtaken(jobs, &key, object).await? {
+        submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
+    }
+    if !holds_passwords {
         return Ok(Taken::Job);
     }
-    let submission = Submission { definition, idempotency_key: object.mark.clone() };
-    submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
-    Ok(Taken::Job)
+    files.remove_dropped(&object.drop, object.version.as_deref()).await?;
+    Ok(Taken::JobWithPasswords)
 }
 
 /// Whether a later content of the object was submitted already: S3 may tell late, or again, of an

@@ -1,8 +1,8 @@
 use aws_lambda_events::s3::S3Event;
 use bytes::Bytes;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::{DroppedKey, GetJob, ListFiles};
-use satsuma_domain::testing::Memory;
+use satsuma_domain::ports::{DropBox, DroppedKey, GetJob, ListFiles};
+use satsuma_domain::testing::{Keeper, Memory};
 use satsuma_domain::{FileId, InstanceId, JobId, SystemClock};
 use serde_json::json;
 
@@ -26,7 +26,9 @@ fn event(encoded_key: &str, sequencer: &str) -> S3Event {
 }
 
 async fn told(store: &Memory, encoded_key: &str, sequencer: &str) -> Vec<Taken> {
-    handle(store, store, store, &SystemClock, event(encoded_key, sequencer)).await.unwrap()
+    handle(store, store, store, &Keeper::default(), &SystemClock, event(encoded_key, sequencer))
+        .await
+        .unwrap()
 }
 
 async fn uploads(store: &Memory) -> Vec<String> {
@@ -88,7 +90,31 @@ async fn an_event_of_s3_is_read_as_it_is_sent() {
     let store = Memory::default();
     store.drop_object(&dropped("香水 1.csv"), Bytes::from_static(b"a,b\n"));
     let event = serde_json::from_str(include_str!("event.json")).unwrap();
-    let taken = handle(&store, &store, &store, &SystemClock, event).await.unwrap();
+    let taken = handle(&store, &store, &store, &Keeper::default(), &SystemClock, event).await.unwrap();
     assert_eq!(taken, [Taken::File]);
     assert_eq!(uploads(&store).await, ["香水 1.csv"]);
+}
+
+#[tokio::test]
+async fn a_dropped_definition_that_holds_passwords_is_deleted_once_they_are_sealed() {
+    let store = Memory::default();
+    let definition = br#"{"action":"BATCH_SCORE","model":{"id":"m"},"dbDefinitions":{"db1":
+        {"type":"DB2","host":"h","db":"d","username":"u","password":"hunter2"}}}"#;
+    store.drop_object(&dropped("nightly.json"), Bytes::from_static(definition));
+    let keeper = Keeper::default();
+    keeper.be_away(true);
+    let told = handle(&store, &store, &store, &keeper, &SystemClock, event("uploads/acme/nightly.json", "1"));
+    assert!(told.await.unwrap_err().transient, "S3 tells again");
+    let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
+    assert_eq!(store.get_job(&key).await.unwrap(), None, "nothing is stored");
+
+    assert_eq!(told_of(&store).await, [Taken::JobWithPasswords]);
+    let job = store.get_job(&key).await.unwrap().unwrap();
+    assert!(!serde_json::to_string(&job).unwrap().contains("hunter2"));
+    assert_eq!(store.get_dropped(&dropped("nightly.json"), 1_000).await.unwrap(), None);
+    assert_eq!(told_of(&store).await, [Taken::Gone], "told of again, nothing happens");
+}
+
+async fn told_of(store: &Memory) -> Vec<Taken> {
+    told(store, "uploads/acme/nightly.json", "1").await
 }

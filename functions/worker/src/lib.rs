@@ -15,6 +15,7 @@ mod runner;
 pub mod scratch;
 mod sources;
 mod threads;
+mod unsupported;
 
 pub use batch::handle;
 pub use limits::limits;

@@ -4,14 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use satsuma_domain::JobDefinition;
-use satsuma_domain::definition::{self, ReportFormat, TextFormat};
-use satsuma_domain::execution::Failure;
+use satsuma_domain::definition::{self, DataFormat, ReportFormat};
 use satsuma_engine::{
     Action, ExportOverride, FileFormat, JobRequest, Limits, ParameterOverride, SourceOverride,
 };
 use satsuma_stream::StreamFile;
-
-use crate::failure;
 
 /// What the engine should do, all but the sources that were fetched.
 pub(crate) fn of_definition(
@@ -20,12 +17,14 @@ pub(crate) fn of_definition(
     sources: Vec<SourceOverride>,
     work_dir: PathBuf,
     limits: Limits,
-) -> Result<JobRequest, Failure> {
-    let exports = definition.setting.exports.iter().map(|export| ExportOverride {
-        node: export.node.clone(),
-        file_name: export.file.id.to_string(),
-        format: export.file.format.map(of_text),
-    });
+) -> JobRequest {
+    let files = definition.setting.exports.iter();
+    let exports =
+        files.filter_map(|export| Some((export, export.file()?))).map(|(export, file)| ExportOverride {
+            node: export.node.clone(),
+            file_name: file.id.to_string(),
+            format: file.format.map(of_format),
+        });
     let parameters = definition.setting.parameter_override.iter().map(|parameter| ParameterOverride {
         name: parameter.name.clone(),
         value: match &parameter.value {
@@ -33,23 +32,26 @@ pub(crate) fn of_definition(
             other => other.to_string(),
         },
     });
-    Ok(JobRequest {
+    JobRequest {
         action: of_action(definition.action),
         stream: Arc::new(stream),
         sources,
         exports: exports.collect(),
-        format: of_report(definition.report_format())?,
+        format: of_report(definition.report_format()),
         parameters: parameters.collect(),
         work_dir,
         limits,
-    })
+    }
 }
 
 /// The layout that a definition names for a file.
-pub(crate) fn of_text(format: TextFormat) -> FileFormat {
+pub(crate) fn of_format(format: DataFormat) -> FileFormat {
     match format {
-        TextFormat::Csv => FileFormat::Csv,
-        TextFormat::Tab => FileFormat::Tab,
+        DataFormat::Csv => FileFormat::Csv,
+        DataFormat::Tab => FileFormat::Tab,
+        DataFormat::Parquet => FileFormat::Parquet,
+        DataFormat::Excel => FileFormat::Excel,
+        DataFormat::Sav => FileFormat::Sav,
     }
 }
 
@@ -63,13 +65,10 @@ fn of_action(action: definition::Action) -> Action {
     }
 }
 
-fn of_report(format: Option<ReportFormat>) -> Result<FileFormat, Failure> {
+/// The others were refused already ([`crate::unsupported`]).
+fn of_report(format: Option<ReportFormat>) -> FileFormat {
     match format {
-        None => Ok(FileFormat::Csv),
-        Some(ReportFormat::Tab) => Ok(FileFormat::Tab),
-        Some(other) => Err(failure::unsupported(format!(
-            "reportFormat {} is not supported yet; TAB is, and CSV where none is named",
-            format!("{other:?}").to_uppercase()
-        ))),
+        Some(ReportFormat::Tab) => FileFormat::Tab,
+        _ => FileFormat::Csv,
     }
 }

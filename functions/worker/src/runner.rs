@@ -14,7 +14,7 @@ use satsuma_engine::{Cancellation, JobOutcome, Limits, NodeLedger, Surroundings}
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 
 use crate::sources::Sources;
-use crate::{failure, narrate, report, request, scratch};
+use crate::{failure, narrate, report, request, scratch, unsupported};
 
 /// Runs streams with the engine, on files from a store.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         number: ExecutionNumber,
         context: &RunContext,
     ) -> Result<Ran, Failure> {
+        unsupported::check(&job.definition)?;
         // Gone with everything in it when this function returns: a sandbox is used again, by others.
         let folder = scratch::folder(&self.scratch).map_err(|error| failure::of_disk(&error))?;
         let stream = context.unless_stopped(self.stream(job, folder.path(), context.log()));
@@ -49,7 +50,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         let Some(overrides) = overrides.transpose()? else { return Ok(canceled()) };
         let work_dir = folder.path().join("work");
         std::fs::create_dir(&work_dir).map_err(|error| failure::of_disk(&error))?;
-        let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits)?;
+        let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits);
 
         let reporter = context.clone();
         let ledger = NodeLedger::new();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use satsuma_domain::definition::NodeFile;
+use satsuma_domain::definition::NodeData;
 use satsuma_domain::execution::Failure;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::log::Level;
@@ -55,10 +55,12 @@ impl<F: GetFile> Sources<F> {
     }
 
     /// The files that the definition names for source nodes.
-    pub(crate) async fn overrides(&self, inputs: &[NodeFile]) -> Result<Vec<SourceOverride>, Failure> {
+    pub(crate) async fn overrides(&self, inputs: &[NodeData]) -> Result<Vec<SourceOverride>, Failure> {
         let mut sources = Vec::with_capacity(inputs.len());
         for input in inputs {
-            let id = &input.file.id;
+            // What is no file was refused already.
+            let Some(file) = input.file() else { continue };
+            let id = &file.id;
             let fetched = self.fetch(id).await.map_err(|fault| failure::of_store(&fault))?;
             let path = fetched.ok_or_else(|| failure::input_missing(&input.node, id))?;
             let message = format!("reads the file `{id}`, as the job says");
@@ -67,7 +69,7 @@ impl<F: GetFile> Sources<F> {
                 node: input.node.clone(),
                 path,
                 file_name: id.to_string(),
-                format: input.file.format.map(request::of_text),
+                format: file.format.map(request::of_format),
                 encoding: None,
             });
         }

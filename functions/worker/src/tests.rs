@@ -253,3 +253,34 @@ async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
 }
 
 mod logs;
+
+#[tokio::test]
+async fn what_is_not_supported_yet_fails_the_job_by_name_and_node_before_anything_is_fetched() {
+    let store = Arc::new(Memory::default());
+    let database = r#"{"type":"DashDB","host":"h","db":"BLUDB","username":"u"}"#;
+    let refused = async |setting: &str| {
+        let definition = format!(
+            r#"{{"action":"BATCH_SCORE","model":{{"id":"churn"}},"dbDefinitions":{{"db1":{database}}},"setting":{{{setting}}}}}"#
+        );
+        let refused = failure(&store, &definition).await;
+        remove(&*store, &SystemClock, &key("job").instance, &[key("job").id]).await.unwrap();
+        refused
+    };
+    let table = r#""inputs":[{"node":"scoreInput","odbc":{"dbRef":"db1","table":"DRUG1N"}}]"#;
+    insta::assert_snapshot!(refused(table).await, @r#"unsupported (Unsupported) at scoreInput: the node reads the table `DRUG1N` of `db1` (DashDB), and databases are not supported yet; name an uploaded file: {"node":…,"file":{"id":…}}"#);
+    let table =
+        r#""exports":[{"node":"Table","odbc":{"dbRef":"db1","table":"RESULTS","insertMode":"Drop"}}]"#;
+    insta::assert_snapshot!(refused(table).await, @r#"unsupported (Unsupported) at Table: the node writes the table `RESULTS` of `db1` (DashDB), and databases are not supported yet; name an uploaded file: {"node":…,"file":{"id":…}}"#);
+    let object = r#""inputs":[{"node":"scoreInput","s3":{"bucket":"data","key":"in/x.csv"}}]"#;
+    insta::assert_snapshot!(refused(object).await, @r#"unsupported (Unsupported) at scoreInput: the node reads `s3://data/in/x.csv`, and buckets of the caller's own are not supported yet; name an uploaded file: {"node":…,"file":{"id":…}}"#);
+    for (file, format) in [("x.parquet", "PARQUET"), ("x.xlsx", "EXCEL"), ("x.sav", "SAV")] {
+        let said = refused(&format!(r#""exports":[{{"node":"Table","file":{{"id":"{file}"}}}}]"#)).await;
+        assert!(said.starts_with("unsupported (Unsupported) at Table: ") && said.contains(format), "{said}");
+    }
+    for format in ["HTML", "JPG", "PNG", "RTF", "SAV", "XML"] {
+        let said = refused(&format!(r#""reportFormat":"{format}""#)).await;
+        assert!(said.starts_with(&format!("unsupported (Unsupported): reportFormat {format} ")), "{said}");
+    }
+    // A database that nothing reads or writes is in nobody's way.
+    assert!(refused("").await.starts_with("stream_missing"));
+}

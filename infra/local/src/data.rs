@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! access-key         the key, readable by its owner alone
+//! seal-key           the key that passwords are sealed under, readable by its owner alone
 //! jobs/              the embedded DynamoDB
 //! objects/           files and results: the embedded S3
 //! uploads/local/     files put here are taken over as if they had been uploaded
-//! uploads/.done/     ... and are then here
+//! uploads/.done/     ... and are then here, but for job definitions with passwords, which are deleted
 //! uploads/.rejected/ ... or here, each with a report, where they cannot be
 //! sample/            the sample stream and its data, for a first try
 //! tmp/               what running jobs work on; emptied at every start

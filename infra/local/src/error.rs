@@ -50,6 +50,18 @@ pub(crate) enum LocalError {
         /// What is wrong with it.
         detail: String,
     },
+    /// The file of the key that passwords are sealed under does not hold one.
+    #[error(
+        "`{}` does not hold the key that passwords are sealed under ({detail}); bring it back, or delete it \
+         to get a new one: jobs with database passwords must then be submitted again",
+        path.display()
+    )]
+    SealKeyFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// An embedded store did not start.
     #[error("the {what} did not start: {detail}; if its data are damaged, give an empty folder with --data")]
     Store {

@@ -16,6 +16,7 @@ mod key;
 mod log;
 mod routes;
 mod sample;
+mod seal_key;
 mod server;
 mod service;
 mod stop;

@@ -96,6 +96,7 @@ fn api(stores: &Stores, keys: KeyInForce, base_url: &str) -> Result<Api, LocalEr
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
+        keeper: stores.keeper.clone(),
         clock: Arc::new(SystemClock),
         settings: Settings { region: "local".to_owned(), ..Settings::from_env() },
     };
@@ -114,6 +115,7 @@ fn taker(stores: &Stores, instance: InstanceId) -> Taker {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
+        keeper: stores.keeper.clone(),
         instance,
     }
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use aws_sdk_s3::config::{BehaviorVersion, Region};
 use dynoxide::Database;
 use satsuma_aws::{Files, Jobs, Queue};
+use satsuma_domain::secret::WrappingKey;
 
 use self::aws_json::JsonEndpoint;
 use self::credentials::Credentials;
@@ -26,6 +27,7 @@ use self::dynamodb::DynamoDb;
 use self::sqs::Sqs;
 use crate::data::DataFolder;
 use crate::error::LocalError;
+use crate::seal_key::kept_seal_key;
 
 /// The one table.
 const TABLE: &str = "satsuma";
@@ -41,6 +43,8 @@ pub(crate) struct Stores {
     pub(crate) jobs: Jobs,
     pub(crate) files: Files,
     pub(crate) queue: Queue,
+    /// Where KMS is on AWS.
+    pub(crate) keeper: Arc<WrappingKey>,
     /// For what nobody does through the adapters: dropping files into the bucket from outside.
     pub(crate) bucket: aws_sdk_s3::Client,
     /// Where the objects are served.
@@ -56,7 +60,8 @@ impl Stores {
         let folder = data.folder("objects")?;
         let (bucket, objects) = start_bucket(&folder, address, &credentials).await?;
         let files = Files::new(bucket.clone(), BUCKET);
-        Ok(Self { jobs, files, queue, bucket, objects })
+        let keeper = Arc::new(kept_seal_key(&data.file("seal-key"))?);
+        Ok(Self { jobs, files, queue, keeper, bucket, objects })
     }
 }
 

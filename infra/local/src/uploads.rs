@@ -29,6 +29,10 @@ pub(crate) async fn run(mut folder: UploadsFolder, taker: Taker, stop: Stop) {
                     tracing::info!(file = %name, "a file of the uploads folder was taken over");
                     folder.done(&name);
                 }
+                Ok(Taken::AcceptedPasswords) => {
+                    tracing::info!(file = %name, "a job was taken over, and its file deleted: it held passwords");
+                    folder.delete(&name);
+                }
                 Ok(Taken::Rejected(report)) => {
                     tracing::warn!(file = %name, "a file of the uploads folder was rejected; its report lies beside it");
                     folder.rejected(&name, &report);

@@ -28,6 +28,29 @@ pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
             json!({ "action": "BATCH_SCORE", "model": { "id": "late-parcels.str" } }),
         ),
         (
+            "tables of databases; taken, and failed as unsupported when it runs",
+            json!({
+                "action": "BATCH_SCORE",
+                "model": { "id": "drug_cap_stream" },
+                "dbDefinitions": {
+                    "db1": {
+                        "type": "DashDB", "host": "dash.example", "port": 50001, "db": "BLUDB",
+                        "username": "bluadmin", "password": "NmI4MDViMzBkNDUz", "options": "Security=SSL",
+                    },
+                    "db2": {
+                        "type": "SQLServer", "host": "sql.example", "port": 1433, "db": "qatest",
+                        "username": "sa", "password": { "secret": "satsuma/634640a0/qatest" },
+                    },
+                },
+                "setting": {
+                    "inputs": [{ "node": "scoreInput", "odbc": { "dbRef": "db1", "table": "DRUG1N" } }],
+                    "exports": [
+                        { "node": "Table", "odbc": { "dbRef": "db2", "table": "RESULTS", "insertMode": "Create" } },
+                    ],
+                },
+            }),
+        ),
+        (
             "other files in place of a source and a terminal node",
             json!({
                 "action": "BATCH_SCORE",

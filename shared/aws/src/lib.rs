@@ -1,5 +1,5 @@
 //! The domain's ports on AWS: [`Jobs`] on one DynamoDB table, [`Files`] on one S3 bucket, [`Queue`]
-//! on one SQS queue.
+//! on one SQS queue, [`Keeper`] on one KMS key.
 //!
 //! Every write of a job is conditional. A failed condition is compared with what was meant to be
 //! written, because it may be one's own earlier success whose answer was lost: the SDK itself sends
@@ -13,6 +13,7 @@ mod encoding;
 mod fault;
 mod files;
 mod jobs;
+mod keeper;
 mod queue;
 mod settings;
 pub mod table;
@@ -20,5 +21,6 @@ pub mod table;
 pub use config::{load, loader, s3_client};
 pub use files::{Files, parse_dropped};
 pub use jobs::Jobs;
+pub use keeper::Keeper;
 pub use queue::{Queue, Received};
-pub use settings::{BUCKET, MissingSetting, QUEUE_URL, RETENTION_DAYS, TABLE, retention};
+pub use settings::{BUCKET, MissingSetting, QUEUE_URL, RETENTION_DAYS, SEAL_KEY, TABLE, retention};

@@ -17,6 +17,9 @@ pub const QUEUE_URL: &str = "SATSUMA_QUEUE_URL";
 /// The environment variable that says how many days ended jobs are kept with their results.
 pub const RETENTION_DAYS: &str = "SATSUMA_RETENTION_DAYS";
 
+/// The environment variable that names the KMS key that wraps the data keys of passwords.
+pub const SEAL_KEY: &str = "SATSUMA_SEAL_KEY";
+
 /// A function was started without an environment variable that it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the environment variable {0} is not set or not text; the template sets it")]

@@ -11,6 +11,7 @@ use crate::fingerprint::Fingerprint;
 use crate::ids::{
     ExecutionNumber, IdempotencyKey, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId,
 };
+use crate::passwords::SealedPasswords;
 use crate::time::Timestamp;
 
 /// How long a worker may stay silent before its job is taken away.
@@ -102,6 +103,9 @@ pub struct Job {
     pub number: JobNumber,
     /// What it does.
     pub definition: JobDefinition,
+    /// The passwords of the definition's databases.
+    #[serde(default, skip_serializing_if = "SealedPasswords::is_empty")]
+    pub sealed_passwords: SealedPasswords,
     /// Which submission this is.
     pub revision: Revision,
     /// What marked the request that submitted this revision, where it was marked.
@@ -144,6 +148,7 @@ impl Job {
             uuid: JobUuid::new(),
             number,
             definition,
+            sealed_passwords: SealedPasswords::default(),
             revision: Revision(1),
             idempotency_key: None,
             fingerprint: None,

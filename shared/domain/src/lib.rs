@@ -4,6 +4,7 @@
 //! - [`job`], [`execution`], [`definition`], [`file`](mod@file), [`key`]: the things.
 //! - [`mod@transition`]: one pure function decides every change of a job's state.
 //! - [`invariants`]: what holds of every job and every write, checked in production and by all tests.
+//! - [`secret`], [`passwords`]: what must not be seen, and its sealed form.
 //! - [`ports`]: what must be stored, queued and known, one trait per verb, so that a function can be
 //!   given exactly what it may do.
 //! - [`submit`], [`remove`], [`work`], [`watch`], [`mod@sweep`], [`files`], [`uploads`]: the use cases over
@@ -29,10 +30,12 @@ pub mod job;
 pub mod key;
 pub mod log;
 pub mod metrics;
+pub mod passwords;
 pub mod ports;
 pub mod remove;
 pub mod report;
 pub mod retention;
+pub mod secret;
 pub mod storage;
 pub mod submit;
 pub mod sweep;

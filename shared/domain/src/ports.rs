@@ -13,6 +13,7 @@ use crate::file::{FileInfo, FileKey};
 use crate::ids::{FileId, InstanceId, JobNumber, JobUuid, Revision, Version};
 use crate::job::{Job, JobKey};
 use crate::key::{KeyLookup, KeyRecord};
+use crate::secret::{DataKey, NewDataKey, WrappedKey};
 use crate::time::Timestamp;
 use crate::uploads::{UploadTarget, UploadedPart};
 use crate::usage::{Exceeded, Month, Usage};
@@ -241,6 +242,10 @@ pub trait DropBox: Send + Sync {
 
     /// Leaves a report beside a dropped object that cannot be taken.
     async fn reject(&self, drop: &DroppedKey, report: &str) -> Result<(), StoreError>;
+
+    /// Deletes a dropped object for good: this version of it, where the store keeps several. One that is
+    /// gone is deleted.
+    async fn remove_dropped(&self, drop: &DroppedKey, version: Option<&str>) -> Result<(), StoreError>;
 }
 
 /// A dropped object: whose, and under which name.
@@ -325,4 +330,20 @@ pub trait Staging: Send + Sync {
 
     /// Removes a staged upload, if it is there.
     async fn remove_staged(&self, target: &UploadTarget) -> Result<(), StoreError>;
+}
+
+/// Draws keys that seal passwords before they are stored.
+#[async_trait]
+pub trait Seal: Send + Sync {
+    /// A new data key for secrets of this instance, as it is and wrapped. Every failure may pass:
+    /// nothing was stored yet.
+    async fn new_data_key(&self, instance: &InstanceId) -> Result<NewDataKey, StoreError>;
+}
+
+/// Opens the keys that sealed passwords.
+#[async_trait]
+pub trait Unseal: Send + Sync {
+    /// The data key that [`Seal`] drew for this very instance.
+    async fn open_data_key(&self, instance: &InstanceId, wrapped: &WrappedKey)
+    -> Result<DataKey, StoreError>;
 }

@@ -6,7 +6,8 @@ use crate::error::Error;
 use crate::fingerprint::{Fingerprint, Verb};
 use crate::ids::IdempotencyKey;
 use crate::job::{Job, JobKey};
-use crate::ports::{CreateJob, GetJob, JobMessage, ReplaceJob, SendMessage, Written};
+use crate::passwords::{self, SealedPasswords};
+use crate::ports::{CreateJob, GetJob, JobMessage, ReplaceJob, Seal, SendMessage, Written};
 use crate::time::{Clock, Timestamp};
 use crate::transition::{Event, Refusal, transition};
 
@@ -18,14 +19,36 @@ const RACES: usize = 5;
 pub struct Submission {
     /// What to run.
     pub definition: JobDefinition,
+    /// The passwords that came with it.
+    pub sealed_passwords: SealedPasswords,
     /// Where the caller marked the request: the same mark again submits nothing anew. Of a request
     /// without a mark the [`fingerprint`](crate::fingerprint) is known for a short while.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
+impl Submission {
+    /// Reads a definition and seals its passwords for the job that it is submitted as. Their keeper is
+    /// asked only where there are any.
+    ///
+    /// # Errors
+    /// As [`JobDefinition::read`] and [`JobDefinition::check_owner`], or a fault of the keeper.
+    pub async fn read(json: &[u8], key: &JobKey, keeper: &dyn Seal) -> Result<Self, Error> {
+        let (definition, passwords) = JobDefinition::read(json)?;
+        definition.check_owner(&key.instance)?;
+        let sealed_passwords = passwords::seal(keeper, key, &definition, &passwords).await?;
+        Ok(Self { definition, sealed_passwords, idempotency_key: None })
+    }
+
+    /// The same, marked.
+    #[must_use]
+    pub fn marked(self, idempotency_key: Option<IdempotencyKey>) -> Self {
+        Self { idempotency_key, ..self }
+    }
+}
+
 impl From<JobDefinition> for Submission {
     fn from(definition: JobDefinition) -> Self {
-        Self { definition, idempotency_key: None }
+        Self { definition, sealed_passwords: SealedPasswords::default(), idempotency_key: None }
     }
 }
 
@@ -57,7 +80,7 @@ where
 {
     let submission = submission.into();
     let request = Request::new(Verb::Create, &submission);
-    create_as(store, queue, clock, key, submission.definition, &request).await
+    create_as(store, queue, clock, key, submission, &request).await
 }
 
 async fn create_as<S, Q>(
@@ -65,15 +88,17 @@ async fn create_as<S, Q>(
     queue: &Q,
     clock: &dyn Clock,
     key: JobKey,
-    definition: JobDefinition,
+    submission: Submission,
     request: &Request,
 ) -> Result<Job, Error>
 where
     S: CreateJob,
     Q: SendMessage,
 {
+    let sealed_passwords = passwords::keep(&submission.definition, submission.sealed_passwords, None)?;
     let number = store.next_number(&key.instance).await?;
-    let mut job = Job::new(key, number, definition, clock.now());
+    let mut job = Job::new(key, number, submission.definition, clock.now());
+    job.sealed_passwords = sealed_passwords;
     request.mark(&mut job);
     match store.create_job(&job).await? {
         Written::Done => {
@@ -105,7 +130,7 @@ where
     let request = Request::new(Verb::CreateOrResubmit, &submission);
     for _ in 0..RACES {
         let Some(job) = store.get_job(&key).await? else {
-            match create_as(store, queue, clock, key.clone(), submission.definition.clone(), &request).await {
+            match create_as(store, queue, clock, key.clone(), submission.clone(), &request).await {
                 Err(Error::JobExists(_)) => continue,
                 created => return created.map(Submitted::Created),
             }
@@ -118,6 +143,8 @@ where
             Ok(next) => next,
             Err(refusal) => return Err(conflict(&job, &refusal)),
         };
+        resubmitted.sealed_passwords =
+            passwords::keep(&submission.definition, submission.sealed_passwords.clone(), Some(&job))?;
         request.mark(&mut resubmitted);
         match store.replace_job(&job, &resubmitted).await? {
             Written::Done => {
@@ -135,12 +162,16 @@ where
 struct Request {
     key: Option<IdempotencyKey>,
     fingerprint: Fingerprint,
+    /// A fingerprint knows nothing of passwords, so that nobody can try them out on it: without a mark,
+    /// a request that brings some is a new one. It may be the one that corrects them.
+    brings_passwords: bool,
 }
 
 impl Request {
     fn new(verb: Verb, submission: &Submission) -> Self {
         let fingerprint = Fingerprint::of(verb, &submission.definition);
-        Self { key: submission.idempotency_key.clone(), fingerprint }
+        let brings_passwords = !submission.sealed_passwords.is_empty();
+        Self { key: submission.idempotency_key.clone(), fingerprint, brings_passwords }
     }
 
     fn mark(&self, job: &mut Job) {
@@ -156,7 +187,7 @@ impl Request {
                 let before_was = job.fingerprint.as_ref();
                 key == before && before_was.is_some_and(|it| it.is_of_same_definition(&self.fingerprint))
             }
-            (None, None) => self.fingerprint.repeats(job, now),
+            (None, None) => !self.brings_passwords && self.fingerprint.repeats(job, now),
             _ => false,
         }
     }

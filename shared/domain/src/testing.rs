@@ -2,6 +2,7 @@
 //! cases are tested on. It can be told to fail, also after having done what it was asked. The
 //! [`suite`] holds any implementation of the ports to what they promise.
 
+mod keeper;
 #[allow(clippy::unwrap_used, reason = "a check panics where a port breaks its promise")]
 pub mod suite;
 mod uploads;
@@ -31,6 +32,8 @@ use crate::ports::{
 use crate::retention::DEFAULT_RETENTION;
 use crate::time::{Clock, Timestamp};
 use crate::usage::{Change, Month, Quotas, Usage};
+
+pub use keeper::Keeper;
 
 /// A clock that moves when it is told to.
 #[derive(Debug, Default)]
@@ -445,6 +448,11 @@ impl DropBox for Memory {
         let bytes = self.lock().dropped.get(&drop_place(drop)).cloned();
         let bytes = bytes.ok_or_else(|| StoreError::permanent("adopt", "the dropped object is gone"))?;
         self.put_file(to, "application/octet-stream", bytes).await
+    }
+
+    async fn remove_dropped(&self, drop: &DroppedKey, _: Option<&str>) -> Result<(), StoreError> {
+        self.lock().dropped.remove(&drop_place(drop));
+        Ok(())
     }
 
     async fn reject(&self, drop: &DroppedKey, report: &str) -> Result<(), StoreError> {

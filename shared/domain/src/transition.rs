@@ -17,6 +17,7 @@ use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress, k
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
 use crate::invariants;
 use crate::job::{Job, JobState, LEASE, Lease, MAX_ATTEMPTS, MAX_EXECUTIONS};
+use crate::passwords::SealedPasswords;
 use crate::report::Report;
 use crate::time::Timestamp;
 
@@ -139,6 +140,7 @@ fn resubmit(job: &mut Job, definition: &JobDefinition, now: Timestamp) -> Result
         return Err(Refusal::State(job.state));
     }
     job.definition = definition.clone();
+    job.sealed_passwords = SealedPasswords::default();
     job.revision = job.revision.next();
     job.idempotency_key = None;
     job.fingerprint = None;

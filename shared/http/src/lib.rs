@@ -24,7 +24,7 @@ mod serve;
 mod settings;
 mod wait;
 
-pub use body::json_body;
+pub use body::{json_body, secret_json_body};
 pub use caller::Caller;
 pub use error::{ApiError, ErrorBody};
 pub use idempotency::idempotency_key;

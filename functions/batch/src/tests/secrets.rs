@@ -15,7 +15,7 @@ use crate::ROUTES;
 const CANARY: &str = "canary-4f1d";
 
 #[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -34,13 +34,13 @@ impl<'a> MakeWriter<'a> for Captured {
 }
 
 impl Captured {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
 
 /// Captures what this test's thread logs, while the guard lives.
-fn capture(level: &str) -> (Captured, DefaultGuard) {
+pub(super) fn capture(level: &str) -> (Captured, DefaultGuard) {
     // With a single subscriber in the process, `tracing` asks the thread that meets an event first
     // whether anybody listens, once and for all; the threads of other tests would say no.
     static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));

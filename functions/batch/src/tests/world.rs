@@ -9,7 +9,7 @@ use satsuma_domain::execution::{Outcome, Progress, ResultFile};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::ports::PutFile;
 use satsuma_domain::report::{NodeReport, Report, Used};
-use satsuma_domain::testing::{ManualClock, Memory};
+use satsuma_domain::testing::{Keeper, ManualClock, Memory};
 use satsuma_domain::work::{self, Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Failure, FailureCategory, InstanceId, Job, Timestamp};
 use satsuma_http::{Settings, gateway};
@@ -19,6 +19,7 @@ use crate::{ROUTES, Service, call};
 pub(super) struct World {
     pub(super) service: Service<Memory, Memory, Memory>,
     pub(super) clock: Arc<ManualClock>,
+    pub(super) keeper: Arc<Keeper>,
     pub(super) instance: Option<InstanceId>,
 }
 
@@ -26,16 +27,18 @@ impl World {
     /// A service at IBM's recorded moment, and a caller with a good key.
     pub(super) fn new() -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
+        let keeper = Arc::new(Keeper::default());
         let settings =
             Settings { public_url: Some("https://satsuma.example/".into()), region: "us-south".into() };
         let service = Service {
             jobs: Memory::default(),
             files: Memory::default(),
             queue: Memory::default(),
+            keeper: keeper.clone(),
             clock: clock.clone(),
             settings,
         };
-        Self { service, clock, instance: Some(InstanceId::new("634640a0").unwrap()) }
+        Self { service, clock, keeper, instance: Some(InstanceId::new("634640a0").unwrap()) }
     }
 
     /// Sends a request with a JSON body, or none, to where [`ROUTES`] leads.

@@ -104,6 +104,13 @@ impl UploadsFolder {
         self.aside(name, &self.done.join(name.as_str()));
     }
 
+    /// Deletes a file that was taken over and must not lie about.
+    pub(crate) fn delete(&mut self, name: &FileId) {
+        self.seen.remove(name);
+        let deleted = std::fs::remove_file(self.path_of(name));
+        self.warn(name, deleted);
+    }
+
     /// Puts a file that cannot be taken over aside, with the report.
     pub(crate) fn rejected(&mut self, name: &FileId, report: &[u8]) {
         let path = self.rejected.join(name.as_str());

@@ -1,6 +1,7 @@
 //! Takes a file over: into the bucket, and to the uploads function.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
@@ -9,6 +10,7 @@ use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::primitives::ByteStream;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use satsuma_aws::{Files, Jobs, Queue};
+use satsuma_domain::secret::WrappingKey;
 use satsuma_domain::{FileId, InstanceId, StoreError, SystemClock};
 
 use crate::stores::BUCKET;
@@ -22,6 +24,7 @@ pub(crate) struct Taker {
     pub(crate) jobs: Jobs,
     pub(crate) files: Files,
     pub(crate) queue: Queue,
+    pub(crate) keeper: Arc<WrappingKey>,
     pub(crate) instance: InstanceId,
 }
 
@@ -29,6 +32,8 @@ pub(crate) struct Taker {
 pub(crate) enum Taken {
     /// It is an uploaded file now, or a job.
     Accepted,
+    /// It is a job now, and held passwords.
+    AcceptedPasswords,
     /// It cannot be one; this says why.
     Rejected(Vec<u8>),
 }
@@ -42,9 +47,13 @@ impl Taker {
         let key = format!("uploads/{}/{name}", self.instance);
         let event = event(&key, &sequencer(path).await?);
         self.put(&key, path).await?;
-        satsuma_uploads::handle(&self.jobs, &self.files, &self.queue, &SystemClock, event).await?;
+        let Self { jobs, files, queue, keeper, .. } = self;
+        let taken = satsuma_uploads::handle(jobs, files, queue, &**keeper, &SystemClock, event).await?;
         // On AWS the bucket's lifecycle does this.
         self.delete(&key).await?;
+        if taken.contains(&satsuma_uploads::Taken::JobWithPasswords) {
+            return Ok(Taken::AcceptedPasswords);
+        }
         Ok(self.get(&report).await?.map_or(Taken::Accepted, Taken::Rejected))
     }
 

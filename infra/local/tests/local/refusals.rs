@@ -84,6 +84,8 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
         ("unknown-node", unknown_node),
         ("unsupported-action", training),
         ("unsupported-node", of("sorts.str")),
+        ("unsupported-database", database()),
+        ("unsupported-format", json!({"action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "HTML"})),
     ];
     let mut shown = String::new();
     for (id, definition) in &definitions {
@@ -103,7 +105,21 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
     unknown-node: data definition -
     unsupported-action: unsupported unsupported -
     unsupported-node: unsupported unsupported By weight
+    unsupported-database: unsupported unsupported Parcels
+    unsupported-format: unsupported unsupported -
     ");
+}
+
+/// A definition that reads a table.
+fn database() -> Value {
+    let mut definition = sample::definition();
+    definition["dbDefinitions"] = json!({"db1": {
+        "type": "DashDB", "host": "dash.example", "port": "50001", "db": "BLUDB",
+        "username": "bluadmin", "password": "NmI4MDViMzBkNDUz"
+    }});
+    definition["setting"]["inputs"] =
+        json!([{"node": "Parcels", "odbc": {"dbRef": "db1", "table": "PARCELS"}}]);
+    definition
 }
 
 /// A readable stream with a node of a type that the engine does not have: plain XML, as old Modelers

@@ -93,6 +93,18 @@ impl DropBox for Files {
         let bytes = Bytes::copy_from_slice(report_json.as_bytes());
         self.put_object(&report(drop), "application/json", bytes.into(), None).await
     }
+
+    async fn remove_dropped(&self, drop: &DroppedKey, version: Option<&str>) -> Result<(), StoreError> {
+        let deleted = self
+            .client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(dropped(drop))
+            .set_version_id(version.map(str::to_owned))
+            .send()
+            .await;
+        deleted.map(|_| ()).map_err(|error| fault("delete a dropped object", &error))
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod links;
 mod lost_answers;
 mod multipart;
 mod queue;
+mod seal;
 mod stores;
 mod uploads;
 

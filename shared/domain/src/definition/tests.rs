@@ -1,4 +1,8 @@
-use serde_json::json;
+mod databases;
+mod leaks;
+mod malformed;
+
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -50,34 +54,75 @@ fn what_is_wrong_is_named_with_its_place() {
     let model = json!({"id": "m"});
     insta::assert_snapshot!(refusal(json!({"action": "SCORE", "model": model})), @"invalid_definition at action: unknown variant `SCORE`, expected one of `TRAINING`, `EVALUATION`, `AUTO_REFRESH`, `BATCH_SCORE`, `RUN_STREAM`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": {"id": ".."}})), @"invalid_definition at model.id: `.` and `..` are not ids");
-    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "settings": {}})), @"invalid_definition at settings: unknown field `settings`, expected one of `action`, `model`, `setting`, `reportFormat`, `outputType`");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "settings": {}})), @"invalid_definition at settings: unknown field `settings`, expected one of `action`, `model`, `dbDefinitions`, `setting`, `reportFormat`, `outputType`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "path": "/"}}]}})), @"invalid_definition at setting.inputs[0].file.path: unknown field `path`, expected `id` or `format`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"parameterOverride": [{"name": "p", "value": []}]}})), @"invalid_definition at setting.parameterOverride[0].value: a parameter's value is text, a number or a boolean");
     insta::assert_snapshot!(refusal(json!([])), @"invalid_definition at -: a job definition is a JSON object");
 }
 
 #[test]
-fn a_database_connection_is_refused_before_its_password_is_kept() {
-    let model = json!({"id": "m"});
-    insta::assert_snapshot!(
-        refusal(json!({"action": "BATCH_SCORE", "model": model, "dbDefinitions": {"db1": {"password": "hunter2"}}})),
-        @r#"unsupported at dbDefinitions: database connections are not supported yet; name an uploaded file: {"node":…,"file":{"id":…}}"#
-    );
-    let with_table = json!({"inputs": [{"node": "scoreInput", "odbc": {"dbRef": "db1", "table": "T"}}]});
-    assert!(
-        refusal(json!({"action": "BATCH_SCORE", "model": model, "setting": with_table}))
-            .contains("setting.inputs[0].odbc")
-    );
-}
-
-#[test]
-fn the_curly_quotes_of_the_printed_documentation_are_not_json() {
-    let error = JobDefinition::parse("{ \"dbRef”; “db2”, }".as_bytes()).unwrap_err();
-    assert_eq!(error.code(), "malformed_json");
-}
-
-#[test]
 fn a_definition_beyond_the_limit_is_refused_unread() {
     let error = JobDefinition::parse(&vec![b' '; MAX_DEFINITION_BYTES + 1]).unwrap_err();
     assert_eq!(error.code(), "too_large");
+}
+
+#[test]
+fn an_entry_names_one_place_of_data() {
+    let entry = |entry: Value| {
+        refusal(json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "setting": {"exports": [entry]}}))
+    };
+    let one = "invalid_definition at setting.exports[0]: exactly one of `odbc`, `file` and `s3` says where the data are";
+    assert_eq!(entry(json!({"node": "a"})), one);
+    let object = json!({"bucket": "data", "key": "a.csv"});
+    assert_eq!(entry(json!({"node": "a", "file": {"id": "x"}, "s3": object})), one);
+    insta::assert_snapshot!(entry(json!({"node": "a", "s3": {"bucket": "Data", "key": "a"}})), @"invalid_definition at setting.exports[0].s3.bucket: a bucket's name has 3 to 63 lower-case letters, digits, `.` and `-`");
+    insta::assert_snapshot!(entry(json!({"node": "a", "s3": {"bucket": "data", "key": ""}})), @"invalid_definition at setting.exports[0].s3.key: an object's key has 1 to 1024 bytes and no control characters");
+    insta::assert_snapshot!(entry(json!({"node": "a", "file": {"id": "x", "format": "DOCX"}})), @"invalid_definition at setting.exports[0].file.format: unknown format `DOCX`, expected one of `CSV`, `TAB`, `PARQUET`, `EXCEL`, `SAV`");
+    insta::assert_snapshot!(entry(json!({"node": "a", "files": {"id": "x"}})), @"invalid_definition at setting.exports[0].files: unknown field `files`, expected one of `node`, `odbc`, `file`, `s3`, `attributes`");
+}
+
+#[test]
+fn words_are_read_in_any_case_and_shown_in_one() {
+    let definition = parse(json!({
+        "action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "html", "outputType": "data_url",
+        "setting": {"parameterOverride": null, "inputs": [
+            {"node": "a", "file": {"id": "x", "format": "tsv"}, "attributes": null},
+            {"node": "b", "file": {"id": "x", "format": "Parquet"}},
+            {"node": "c", "s3": {"bucket": "my-data", "key": "in/x.sav", "format": "xlsx"}}
+        ]}
+    }))
+    .unwrap();
+    assert_eq!(definition.report_format(), Some(ReportFormat::Html));
+    let shown = serde_json::to_value(&definition).unwrap();
+    assert_eq!((&shown["reportFormat"], &shown["outputType"]), (&json!("HTML"), &json!("DATA_URL")));
+    let inputs = &shown["setting"]["inputs"];
+    assert_eq!(inputs[0]["file"]["format"], "TAB");
+    assert_eq!(inputs[1]["file"]["format"], "PARQUET");
+    assert_eq!(
+        inputs[2],
+        json!({"node": "c", "s3": {"bucket": "my-data", "key": "in/x.sav", "format": "EXCEL"}, "attributes": []})
+    );
+}
+
+#[test]
+fn what_stands_in_two_places_says_the_same_in_both() {
+    let twice = |inside: &str| {
+        json!({
+            "action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "HTML", "setting": {"reportFormat": inside}
+        })
+    };
+    assert!(parse(twice("HTML")).is_ok());
+    assert_eq!(
+        refusal(twice("PNG")),
+        "invalid_definition at reportFormat: it says something else than setting.reportFormat"
+    );
+}
+
+#[test]
+fn every_report_format_and_action_of_the_contract_is_read() {
+    for format in ["HTML", "JPG", "PNG", "RTF", "SAV", "TAB", "XML"] {
+        for action in ["TRAINING", "EVALUATION", "AUTO_REFRESH", "BATCH_SCORE", "RUN_STREAM"] {
+            parse(json!({"action": action, "model": {"id": "m"}, "reportFormat": format})).unwrap();
+        }
+    }
 }

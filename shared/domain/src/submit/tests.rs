@@ -14,7 +14,7 @@ fn key() -> JobKey {
 fn marked(mark: &str, model: &str) -> Submission {
     let json = format!(r#"{{"action":"BATCH_SCORE","model":{{"id":"{model}"}}}}"#);
     let definition = JobDefinition::parse(json.as_bytes()).unwrap();
-    Submission { definition, idempotency_key: Some(IdempotencyKey::new(mark).unwrap()) }
+    Submission::from(definition).marked(Some(IdempotencyKey::new(mark).unwrap()))
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ macro_rules! drop_box_suite {
             an_adopted_object_is_an_upload,
             an_object_that_is_gone_is_not_adopted,
             a_rejected_object_gets_a_report,
+            a_removed_object_is_gone,
         );
     };
 }

@@ -13,6 +13,7 @@ fn definition() -> JobDefinition {
     JobDefinition {
         action: Action::BatchScore,
         model: ModelRef { id: FileId::new("m").unwrap(), name: None },
+        db_definitions: Default::default(),
         setting: Setting::default(),
         report_format: None,
         output_type: None,

@@ -73,3 +73,13 @@ pub async fn a_rejected_object_gets_a_report<S: DropBox>(store: &S, outside: &im
         assert_eq!(outside.report(&drop).await.as_deref(), Some(report));
     }
 }
+
+/// And deleting it twice is the same.
+pub async fn a_removed_object_is_gone<S: DropBox>(store: &S, outside: &impl Dropper) {
+    let drop = dropped("香水/job 1.json");
+    outside.drop_object(&drop, Bytes::from("{}")).await;
+    for _ in 0..2 {
+        store.remove_dropped(&drop, None).await.unwrap();
+        assert_eq!(store.get_dropped(&drop, 10).await.unwrap(), None);
+    }
+}

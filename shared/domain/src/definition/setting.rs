@@ -1,0 +1,41 @@
+//! All settings of one run.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::choices::{OutputType, ReportFormat};
+use super::data::NodeData;
+use super::read::list;
+
+/// A stream parameter and the value it takes for this job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ParameterOverride {
+    /// The parameter's name in the stream.
+    pub name: String,
+    /// Its value: text, number or boolean.
+    pub value: Value,
+}
+
+/// All settings of one run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Setting {
+    /// What source nodes read instead of their own files.
+    #[serde(default, deserialize_with = "list")]
+    pub inputs: Vec<NodeData>,
+    /// What terminal nodes write.
+    #[serde(default, deserialize_with = "list")]
+    pub exports: Vec<NodeData>,
+    /// Stream parameters and their values.
+    #[serde(default, deserialize_with = "list")]
+    pub parameter_override: Vec<ParameterOverride>,
+    /// The form of generated documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_format: Option<ReportFormat>,
+    /// Where results go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_type: Option<OutputType>,
+}

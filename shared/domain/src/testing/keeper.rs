@@ -1,0 +1,55 @@
+//! A keeper of keys that can be told to be away.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+
+use crate::error::StoreError;
+use crate::ids::InstanceId;
+use crate::ports::{Seal, Unseal};
+use crate::secret::{DATA_KEY_BYTES, DataKey, NewDataKey, WrappedKey, WrappingKey};
+
+/// Keeps data keys under a key that everybody knows.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    away: AtomicBool,
+    drawn: AtomicUsize,
+}
+
+impl Keeper {
+    /// From now on it answers nobody, or answers again.
+    pub fn be_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    /// How many data keys were drawn.
+    pub fn drawn(&self) -> usize {
+        self.drawn.load(Ordering::SeqCst)
+    }
+
+    fn key(&self) -> Result<WrappingKey, StoreError> {
+        let away = || StoreError::transient("ask the keeper of keys", "made to be away");
+        let present = !self.away.load(Ordering::SeqCst);
+        WrappingKey::new(&[7; DATA_KEY_BYTES]).filter(|_| present).ok_or_else(away)
+    }
+}
+
+#[async_trait]
+impl Seal for Keeper {
+    async fn new_data_key(&self, instance: &InstanceId) -> Result<NewDataKey, StoreError> {
+        let key = self.key()?;
+        self.drawn.fetch_add(1, Ordering::SeqCst);
+        key.new_data_key(instance).await
+    }
+}
+
+#[async_trait]
+impl Unseal for Keeper {
+    async fn open_data_key(
+        &self,
+        instance: &InstanceId,
+        wrapped: &WrappedKey,
+    ) -> Result<DataKey, StoreError> {
+        self.key()?.open_data_key(instance, wrapped).await
+    }
+}
