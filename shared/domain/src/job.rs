@@ -114,6 +114,9 @@ pub struct Job {
     /// What that request is known by where it was not marked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
+    /// The request that submitted this revision, as the log knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// Where it stands.
     pub state: JobState,
     /// When it was first submitted.
@@ -152,6 +155,7 @@ impl Job {
             revision: Revision(1),
             idempotency_key: None,
             fingerprint: None,
+            request_id: None,
             state: JobState::Pending,
             created_at: now,
             submitted_at: now,

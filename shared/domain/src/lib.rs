@@ -34,6 +34,7 @@ pub mod passwords;
 pub mod ports;
 pub mod remove;
 pub mod report;
+pub mod request;
 pub mod retention;
 pub mod secret;
 pub mod storage;

@@ -78,6 +78,7 @@ pub fn job_ended(job: &Job) {
         target: JOB_ENDED,
         instance = %job.key.instance,
         job = %job.key.id,
+        request_id = job.request_id.as_deref(),
         revision = job.revision.0,
         execution = execution.map(|execution| execution.number.0),
         attempt = execution.map(|execution| execution.attempt),

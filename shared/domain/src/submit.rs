@@ -177,6 +177,7 @@ impl Request {
     fn mark(&self, job: &mut Job) {
         job.idempotency_key.clone_from(&self.key);
         job.fingerprint = Some(self.fingerprint.clone());
+        job.request_id = crate::request::at_hand();
     }
 
     /// Whether it is this request that submitted `job`, and its answer was lost or slow. A caller's

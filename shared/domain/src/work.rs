@@ -97,6 +97,7 @@ where
     };
     let attempt = claimed.execution().map(|execution| execution.attempt);
     tracing::Span::current().record("execution", number.0).record("attempt", attempt);
+    tracing::Span::current().record("request_id", claimed.request_id.as_deref());
     let context = RunContext::starting(clock.now());
     if let Some(execution) = claimed.execution() {
         context.log().line(Level::Info, &log::claimed(execution));

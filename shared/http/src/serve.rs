@@ -10,6 +10,7 @@ use futures::FutureExt;
 use lambda_http::aws_lambda_events::query_map::QueryMap;
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response, service_fn};
+use satsuma_domain::{Error, metrics, request};
 use tracing::Instrument;
 
 use crate::Answer;
@@ -43,19 +44,25 @@ where
 {
     let started = Instant::now();
     let request = without_key(request);
-    let request_id = request_id(&request);
+    let request_id = id_of(&request);
     let method = request.method().clone();
     let instance = Caller::from_request(&request).map(|caller| caller.instance).ok();
     let job = path::job_id(&request).ok();
 
     let span = tracing::info_span!("request", request_id, function);
-    let handled = AssertUnwindSafe(async { handle(request).await }).catch_unwind().instrument(span.clone());
+    let handled = AssertUnwindSafe(request::during(&request_id, async { handle(request).await }));
+    let handled = handled.catch_unwind().instrument(span.clone());
     let answer = handled.await.unwrap_or(Err(ApiError::Panicked));
 
     let _in_span = span.enter();
     let code = answer.as_ref().err().map(ApiError::code);
     if let Some(detail) = answer.as_ref().err().and_then(ApiError::detail) {
         tracing::error!(detail, "the request failed");
+    }
+    if let Err(ApiError::Domain(Error::QuotaExceeded(exceeded))) = &answer {
+        let quota = exceeded.quota.name();
+        let instance = instance.as_ref().map(tracing::field::display);
+        tracing::info!(target: metrics::QUOTA_REFUSED, instance, quota, quota_refusals = 1, "a quota is used up");
     }
     let response = answer.unwrap_or_else(|error| error.into_response(&request_id));
     tracing::info!(
@@ -84,7 +91,7 @@ fn without_key(mut request: Request) -> Request {
     request.with_query_string_parameters(QueryMap::from(query))
 }
 
-fn request_id(request: &Request) -> String {
+fn id_of(request: &Request) -> String {
     let from_gateway = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
         _ => None,

@@ -3,6 +3,9 @@
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use satsuma_domain::JobId;
+use satsuma_domain::job::JobKey;
+use satsuma_domain::ports::GetJob;
 use satsuma_http::logs;
 use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
@@ -73,6 +76,19 @@ async fn a_key_in_the_query_is_in_no_answer_and_no_log_line() {
     assert!(log.lines().count() > ROUTES.len());
     assert!(!log.contains(CANARY));
     assert!(!log.contains("accesskey"));
+}
+
+#[tokio::test]
+async fn a_job_remembers_the_request_that_submitted_it() {
+    let world = World::new();
+    let job = r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#;
+    for (method, revision) in [("POST", 1), ("PUT", 2)] {
+        world.clock.advance(std::time::Duration::from_secs(600));
+        world.send(method, "/pm/v1/jobs/j", job).await;
+        let key = JobKey { instance: world.instance.clone().unwrap(), id: JobId::new("j").unwrap() };
+        let stored = world.service.jobs.get_job(&key).await.unwrap().unwrap();
+        assert_eq!((stored.revision.0, stored.request_id.as_deref()), (revision, Some("req-1")));
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{LazyLock, Mutex};
 
 use satsuma_domain::testing::ManualClock;
-use satsuma_domain::{Failure, FailureCategory, Timestamp};
+use satsuma_domain::{Failure, FailureCategory, Timestamp, request};
 use satsuma_http::logs;
 use serde_json::Value;
 use tracing::Dispatch;
@@ -57,7 +57,8 @@ async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
     let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
     let store = Memory::default();
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
-    submit::create(&store, &store, &*clock, key("nightly"), definition).await.unwrap();
+    let submitted = submit::create(&store, &store, &*clock, key("nightly"), definition);
+    request::during("JKJaXmPLvHcESHA=", submitted).await.unwrap();
     let message = store.take_message().unwrap();
     clock.advance(Duration::from_millis(310));
     let event = batch(vec![
