@@ -52,6 +52,38 @@
 //! # Ok::<(), satsuma_fastinfoset::WriteError>(())
 //! ```
 //!
+//! # Editing
+//!
+//! Whatever a reader hands out a writer takes, so that a document is changed on its way through:
+//!
+//! ```
+//! use satsuma_fastinfoset::{Event, Name, Reader, Writer, WriterOptions};
+//!
+//! # fn renamed(document: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+//! let mut reader = Reader::new(document)?;
+//! let mut writer = Writer::with_options(Vec::new(), &WriterOptions::indexing())?;
+//! while let Some(event) = reader.next_event()? {
+//!     match event {
+//!         Event::Start(element) if element.name() == Name::local("row") => {
+//!             let attributes: Vec<_> = element.attributes().collect();
+//!             writer.start_element(&Name::local("line"), &attributes)?;
+//!         }
+//!         other => writer.event(&other)?,
+//!     }
+//! }
+//! let document = writer.finish()?;
+//! # Ok(document)
+//! # }
+//! # let mut writer = Writer::new();
+//! # writer.start_element(&Name::local("row"), &[])?;
+//! # writer.end_element()?;
+//! # let document = renamed(&writer.finish()?)?;
+//! # let mut reader = Reader::new(document.as_slice())?;
+//! # let Some(Event::Start(element)) = reader.next_event()? else { panic!() };
+//! # assert_eq!(element.name().local, "line");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What is covered
 //!
 //! | of X.891 | reader | writer |

@@ -5,31 +5,34 @@
 //! bounded by [`Limits`], nothing panics, and a [`StreamError`] says what is wrong in which entry and
 //! element, in words for the person who uploaded it.
 //!
-//! # How to run a stream
+//! # Reading
 //!
-//! ```no_run
+//! ```
 //! use satsuma_stream::nodes::TypedNode;
-//! use satsuma_stream::{Result, StreamFile};
+//! use satsuma_stream::{StreamBuilder, StreamFile, TypeTable};
 //!
-//! fn plan(bytes: Vec<u8>) -> Result<()> {
-//!     let file = StreamFile::open(bytes)?;
-//!     let stream = file.stream();
-//!     // Sources first, the terminal node last; a cycle is an error.
-//!     let branch = stream.scoring_branch()?;
-//!     for node in &branch.nodes {
-//!         let inputs: Vec<_> = stream.diagram.inputs(node.id).collect();
-//!         match node.typed()? {
-//!             TypedNode::Filter(filter) => println!("{:?} {:?}", filter.filter_table, inputs.len()),
-//!             TypedNode::CfApply(nugget) => println!("{} bytes", nugget.pmml(&file)?.len()),
-//!             TypedNode::ExtensionApply(nugget) => {
-//!                 println!("{} bytes", nugget.container("model")?.content(&file)?.len());
-//!             }
-//!             TypedNode::Other => println!("cannot run {}", node.describe()),
-//!             _ => {}
-//!         }
+//! # let mut stream = StreamBuilder::new("sample");
+//! # let (source, types, table) =
+//! #     (stream.delimited_file("in.csv", &[]), stream.type_node(&TypeTable::default()), stream.table());
+//! # stream.link(source, types).link(types, table).score_with(table);
+//! # let bytes: Vec<u8> = stream.write()?;
+//! let file = StreamFile::open(bytes)?;
+//! let stream = file.stream();
+//! // Sources first, the terminal node last; a cycle is an error.
+//! let branch = stream.scoring_branch()?;
+//! let mut steps = Vec::new();
+//! for node in &branch.nodes {
+//!     let inputs = stream.diagram.inputs(node.id).count();
+//!     match node.typed()? {
+//!         TypedNode::DelimitedFileImport(source) => steps.push(format!("read {}", source.input_file_name)),
+//!         TypedNode::Filter(filter) => steps.push(format!("{:?} of {inputs}", filter.filter_table)),
+//!         TypedNode::CfApply(nugget) => steps.push(format!("{} bytes of PMML", nugget.pmml(&file)?.len())),
+//!         TypedNode::Other => steps.push(format!("cannot run {}", node.describe())),
+//!         _ => steps.push(node.describe()),
 //!     }
-//!     Ok(())
 //! }
+//! assert_eq!(steps, ["read in.csv", "TypeNode \"Type\"", "TableNode \"Table\""]);
+//! # Ok::<(), satsuma_stream::StreamError>(())
 //! ```
 //!
 //! What a typed node does not know is not lost: names outside a fixed set are kept as `Other`,
@@ -41,13 +44,39 @@
 //! Side files are inflated when they are asked for ([`StreamFile::entry`] and the methods of the nuggets),
 //! so a stream costs what is used of it.
 //!
-//! # More to do with a stream
+//! # Writing and editing
 //!
-//! [`StreamFile::edit`] changes one and [`StreamFile::write`] writes it back: what was not changed stays as
-//! it was, byte for byte. [`Edit::deliver`] does with a newly built model what running its builder does: puts it
-//! into the builder's nuggets or, if it has none, adds one, as far as the stream wants that.
+//! [`StreamBuilder`] makes new streams. [`StreamFile::edit`] changes one, whole or not at all, and
+//! [`StreamFile::write`] writes it back: what was not changed stays as it was, byte for byte.
+//!
+//! ```
+//! use satsuma_stream::{StreamBuilder, StreamFile};
+//!
+//! let mut new = StreamBuilder::new("churn");
+//! let source = new.delimited_file("in.csv", &[]);
+//! let table = new.table();
+//! new.link(source, table).label(table, "Scores").score_with(table);
+//! let mut file = StreamFile::open(new.write()?)?;
+//!
+//! file.edit(|edit| edit.set_property(&source.uid(), "inputFileName", "tonight.csv"))?;
+//! let again = StreamFile::open(file.write()?)?;
+//! let node = again.stream().diagram.find(&source.uid())?;
+//! assert_eq!(node.property("inputFileName").as_deref(), Some("tonight.csv"));
+//!
+//! // What fails leaves no trace.
+//! let before = file.write()?;
+//! assert!(file.edit(|edit| edit.set_property("idNobody", "inputFileName", "x")).is_err());
+//! assert_eq!(file.write()?, before);
+//! # Ok::<(), satsuma_stream::StreamError>(())
+//! ```
+//!
+//! [`Edit::deliver`] does with a newly built model what running its builder does: puts it into the builder's
+//! nuggets or, if it has none, adds one, as far as the stream wants that.
+//!
+//! # Looking at a stream
+//!
 //! [`explain::explain`] says what is in a stream, [`svg`] draws it, [`survey`] counts what is in many.
-//! [`StreamBuilder`] makes new streams; [`ModelerFile`] opens palettes, nodes and saved outputs, too.
+//! [`ModelerFile`] opens palettes, nodes and saved outputs, too.
 
 mod archive;
 mod builder;
