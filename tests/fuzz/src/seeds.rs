@@ -108,6 +108,7 @@ pub fn made() -> Result<Vec<Seed>> {
             "container",
             [two(b"\0\0\0\0<PMML/>", b""), two(b"\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0", b"")].concat(),
         ),
+        ("container", keyed_container()),
         ("container_bytes", scf.write()?),
         ("record_table", table),
         ("extension", wrap_content(&inner)?),
@@ -153,6 +154,17 @@ fn table() -> Result<Vec<u8>> {
     let columns =
         vec![column("a", 'A', RecordValues::Text(texts)), column("b", 'J', RecordValues::Long(numbers))];
     RecordTable { columns }.write()
+}
+
+/// A container with an entry that has properties and one that has a key, as
+/// [`container`](crate::files::container) wants it: numbers of blocks instead of offsets.
+fn keyed_container() -> Vec<u8> {
+    let (plain, keyed) = (b"\0\0\0\0\x03\0\x03a=b", b"\0\0\0\x01\x03\0\x01k");
+    let first = [plain.as_slice(), b"<PMML/>"].concat();
+    let second = [keyed.as_slice(), b"payload"].concat();
+    let numbers = [0_u64, 1].map(u64::to_be_bytes);
+    let directory = [b"\0\0\0\x02".as_slice(), &numbers[0], plain, &numbers[1], keyed].concat();
+    [two(&first, b""), two(&second, b""), two(&directory, b"")].concat()
 }
 
 /// An input of two parts, as [`modeler_file`](crate::files::modeler_file) cuts it.
