@@ -12,7 +12,7 @@ use crate::metrics;
 
 /// What other people's crates may say, whatever `RUST_LOG` asks for: below that, they print requests
 /// with their query strings, and with them access keys.
-const QUIET: [&str; 11] = [
+const QUIET: [&str; 12] = [
     "lambda_runtime=info",
     "lambda_runtime_api_client=info",
     "lambda_http=info",
@@ -22,6 +22,7 @@ const QUIET: [&str; 11] = [
     "aws_config=info",
     "aws_smithy_runtime=info",
     "aws_sdk_dynamodb=info",
+    "aws_sdk_kms=info",
     "aws_sdk_s3=info",
     "aws_sdk_sqs=info",
 ];

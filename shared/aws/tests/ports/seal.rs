@@ -1,7 +1,9 @@
 //! Passwords are sealed under data keys of KMS and opened again, for whom they were sealed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use satsuma_aws::Keeper;
 use satsuma_domain::InstanceId;
 use satsuma_domain::ports::{Seal, Unseal};
@@ -67,6 +69,44 @@ async fn a_keeper_that_refuses_or_is_away_is_a_fault_that_may_pass() {
         assert!(fault.transient, "{fault}");
         let wrapped = satsuma_domain::secret::WrappedKey(vec![1; 64]);
         assert!(keeper.open_data_key(&instance("acme"), &wrapped).await.unwrap_err().transient);
+    }
+}
+
+/// However loud the SDK logs: what it marks as sensitive it leaves out.
+#[tokio::test]
+async fn no_line_of_the_log_holds_a_data_key() {
+    let Some(keeper) = keeper().await else { return };
+    let log = Captured::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+    let subscriber = subscriber.with_ansi(false).with_writer(move || writer.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let drawn = keeper.new_data_key(&instance("acme")).await.unwrap();
+    keeper.open_data_key(&instance("acme"), &drawn.wrapped).await.unwrap();
+    drop(guard);
+    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(log.contains("GenerateDataKey"), "the SDK logs nothing: {log}");
+    let key = drawn.key.reveal();
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    for form in
+        [STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key), hex.to_uppercase(), hex, format!("{key:?}")]
+    {
+        assert!(!log.contains(&form), "{form}");
+    }
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
