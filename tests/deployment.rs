@@ -43,6 +43,7 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     refusals::a_job_that_reads_a_database_is_taken_and_fails_by_name(&acme);
     refusals::a_message_that_is_none_stops_nothing(&stack, &acme).await;
     dropped::what_is_dropped_into_the_bucket_is_taken(&stack, &acme).await;
+    dropped::a_dropped_definition_with_a_password_leaves_the_bucket(&stack, &acme).await;
     dropped::a_file_too_large_for_an_answer_is_linked_to(&stack, &acme).await;
     dropped::what_cannot_be_taken_is_reported(&stack, &acme).await;
     batch_score::files_and_jobs_are_deleted(&acme);

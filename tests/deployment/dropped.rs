@@ -6,6 +6,7 @@ use satsuma_tests::stack::Stack;
 use serde_json::Value;
 
 use crate::batch_score::{parcels, path_of};
+use crate::refusals::reading_a_database;
 
 pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme: &Client) {
     stack.drop_object("uploads/acme/late-parcels.str", &sample::own("late-parcels.str")).await;
@@ -15,6 +16,22 @@ pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme
     assert_eq!(status["jobStatus"], "SUCCESS", "{status}");
     let _ = acme.get(&path_of(&status["dataUrl"])).expect(200);
     assert_eq!(await_status(acme, "nightly/data%201.csv", 200).bytes, b"a,b\r\n1,2\r\n");
+}
+
+/// Neither the object nor the version that it had: the bucket keeps versions of what is deleted.
+pub(crate) async fn a_dropped_definition_with_a_password_leaves_the_bucket(stack: &Stack, acme: &Client) {
+    let key = "uploads/acme/dropped-database.json";
+    stack.drop_object(key, reading_a_database().to_string().as_bytes()).await;
+    let status = acme.await_end("dropped-database");
+    assert_eq!(status["error"]["category"], "unsupported", "{status}");
+    for _ in 0..300 {
+        let versions = stack.s3.list_object_versions().bucket(stack.output("BucketName")).prefix(key);
+        if versions.send().await.unwrap().versions().is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    panic!("the password stays in the bucket");
 }
 
 /// Lambda answers with 6 MB at most: larger files come from S3, by a link of the function's own role.

@@ -2,7 +2,7 @@
 
 use satsuma_tests::client::Client;
 use satsuma_tests::stack::Stack;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::batch_score::parcels;
 
@@ -32,8 +32,8 @@ pub(crate) fn a_job_that_cannot_run_fails_saying_why(acme: &Client) {
     assert!(status["error"]["code"].is_string() && status["error"]["category"].is_string(), "{status}");
 }
 
-/// Its password is sealed on the way, as far as the function's role lets it.
-pub(crate) fn a_job_that_reads_a_database_is_taken_and_fails_by_name(acme: &Client) {
+/// A definition that nobody can run yet, with a password.
+pub(crate) fn reading_a_database() -> Value {
     let mut definition = parcels();
     definition["dbDefinitions"] = json!({"db1": {
         "type": "DashDB", "host": "dash.example", "port": 50_001, "db": "BLUDB",
@@ -41,6 +41,12 @@ pub(crate) fn a_job_that_reads_a_database_is_taken_and_fails_by_name(acme: &Clie
     }});
     definition["setting"]["inputs"] =
         json!([{"node": "Parcels", "odbc": {"dbRef": "db1", "table": "PARCELS"}}]);
+    definition
+}
+
+/// Its password is sealed on the way, as far as the function's role lets it.
+pub(crate) fn a_job_that_reads_a_database_is_taken_and_fails_by_name(acme: &Client) {
+    let definition = reading_a_database();
     let stored = acme.send_json("POST", "/pm/v1/jobs/database", &definition).expect(200).json();
     assert_eq!(stored["dbDefinitions"]["db1"]["password"], "********");
     let status = acme.await_end("database");

@@ -52,7 +52,7 @@ impl Jobs {
     }
 
     /// The table that the environment names ([`TABLE`]), and how long it is to keep ended jobs
-    /// ([`RETENTION_DAYS`]).
+    /// ([`RETENTION_DAYS`](crate::RETENTION_DAYS)).
     ///
     /// # Errors
     /// [`MissingSetting`].
