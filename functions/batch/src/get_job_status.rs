@@ -2,9 +2,11 @@
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
-use satsuma_domain::Error;
-use satsuma_domain::ports::GetJob;
+use satsuma_domain::outlook;
+use satsuma_domain::ports::{GetJob, GetUsage};
+use satsuma_domain::usage::usage_now;
 use satsuma_domain::watch::wait_for_change;
+use satsuma_domain::{Clock, Error};
 use satsuma_http::{Answer, Settings, reply, wait};
 
 use crate::get_job::job_key;
@@ -15,9 +17,19 @@ use crate::view::StatusView;
 ///
 /// # Errors
 /// As the API's error object says.
-pub async fn handle<S: GetJob>(jobs: &S, settings: &Settings, request: Request) -> Answer {
+pub async fn handle<S: GetJob + GetUsage>(
+    jobs: &S,
+    clock: &dyn Clock,
+    settings: &Settings,
+    request: Request,
+) -> Answer {
     let (key, wait) = (job_key(&request)?, wait(&request)?);
     let job = wait_for_change(jobs, &key, wait).await?;
     let job = job.ok_or_else(|| Error::JobNotFound(key.id.to_string()))?;
-    reply::json(StatusCode::OK, &StatusView::new(&job, settings, &request))
+    let usage = match outlook::depends_on_usage(&job) {
+        true => Some(usage_now(jobs, clock, &job.key.instance).await?),
+        false => None,
+    };
+    let status = StatusView::new(&job, settings, &request).at(clock.now(), &job, usage.as_ref());
+    reply::json(StatusCode::OK, &status)
 }

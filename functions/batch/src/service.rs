@@ -5,8 +5,8 @@ use std::sync::Arc;
 use lambda_http::{Body, Request, Response};
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{
-    ChargeStorage, CompleteUpload, CreateJob, GetFile, GetJob, LinkFile, ListFiles, ListJobs, ListParts,
-    PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, Staging, StartUpload,
+    ChargeStorage, CompleteUpload, CreateJob, GetFile, GetJob, GetUsage, LinkFile, ListFiles, ListJobs,
+    ListParts, PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, Staging, StartUpload,
 };
 use satsuma_http::{ApiError, Settings, answer};
 
@@ -35,7 +35,7 @@ pub struct Service<J, F, Q> {
 /// Answers a request by the function that a [`Route`](crate::Route) names.
 pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Response<Body>
 where
-    J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage,
+    J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,
     F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
     F: StartUpload + ListParts + CompleteUpload + Staging,
     Q: SendMessage,
@@ -47,7 +47,7 @@ where
         "resubmit-job" => resubmit_job::handle(jobs, queue, keeper, clock, settings, request).await,
         "list-jobs" => list_jobs::handle(jobs, settings, request).await,
         "get-job" => get_job::handle(jobs, settings, request).await,
-        "get-job-status" => get_job_status::handle(jobs, settings, request).await,
+        "get-job-status" => get_job_status::handle(jobs, clock, settings, request).await,
         "list-executions" => list_executions::handle(jobs, settings, request).await,
         "get-log" => get_log::handle(jobs, files, request).await,
         "delete-jobs" => delete_jobs::handle(jobs, clock, request).await,

@@ -5,6 +5,8 @@ mod execution;
 
 use lambda_http::Request;
 use satsuma_domain::file::{FileName, ResultId};
+use satsuma_domain::outlook::{self, PendingReason};
+use satsuma_domain::usage::Usage;
 use satsuma_domain::{Execution, Failure, FailureCategory, Job, JobDefinition, JobState, Timestamp};
 use satsuma_http::Settings;
 use serde::Serialize;
@@ -78,6 +80,12 @@ pub struct StatusView<'a> {
     /// On `FAILED`: what happened, where, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure_msg: Option<&'a str>,
+    /// While it is `PENDING`: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_reason: Option<PendingReason>,
+    /// While it runs and reads its data: how many seconds it may still take, as if it went on like this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining_seconds: Option<u64>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     execution: Option<ExecutionView<'a>>,
 }
@@ -94,7 +102,7 @@ struct ExecutionView<'a> {
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
-    /// The part that is done, 0 to 1.
+    /// The part of its source data that was read, 0 to 1.
     progress: f64,
     /// Records read from all sources.
     rows_read: u64,
@@ -135,8 +143,19 @@ impl<'a> StatusView<'a> {
             job_status: job.state,
             data_url: data_file(job).map(|file| settings.file_url(request, &file)),
             failure_msg: failure.map(|failure| failure.message.as_str()),
+            pending_reason: outlook::pending_reason(job, None),
+            remaining_seconds: None,
             execution: job.execution().map(ExecutionView::new),
         }
+    }
+
+    /// The same, with how long the job may still run, and more on why it waits where its instance's
+    /// usage is the reason.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp, job: &Job, usage: Option<&Usage>) -> Self {
+        self.pending_reason = outlook::pending_reason(job, usage);
+        self.remaining_seconds = outlook::remaining_seconds(job, now);
+        self
     }
 }
 

@@ -5,6 +5,7 @@
 //!   engine run the stream, and stores the results under the execution's prefix.
 //! - [`OnOwnThreads`]: keeps scoring away from the threads of the heartbeats.
 
+mod account;
 mod batch;
 mod failure;
 mod limits;
@@ -17,6 +18,7 @@ mod sources;
 mod threads;
 mod unsupported;
 
+pub use account::Account;
 pub use batch::handle;
 pub use limits::limits;
 pub use runner::EngineRunner;

@@ -3,7 +3,7 @@
 use satsuma_engine::Limits;
 
 /// The variable in which Lambda tells a function its memory, in MB.
-const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+pub(crate) const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 
 /// What the process needs beside the engine's pool: the binary, the stream, a few batches, buffers of
 /// uploads.

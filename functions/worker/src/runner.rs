@@ -9,10 +9,11 @@ use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
-use satsuma_domain::{ExecutionNumber, Job};
+use satsuma_domain::{ExecutionNumber, Job, Report};
 use satsuma_engine::{Cancellation, JobOutcome, Limits, NodeLedger, Surroundings};
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 
+use crate::account::Account;
 use crate::sources::Sources;
 use crate::{failure, narrate, report, request, scratch, unsupported};
 
@@ -22,13 +23,21 @@ pub struct EngineRunner<F> {
     files: Arc<F>,
     scratch: PathBuf,
     limits: Limits,
+    account: Account,
 }
 
 impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     /// A runner whose executions each get a folder of their own in `scratch`.
     #[must_use]
     pub fn new(files: Arc<F>, scratch: PathBuf, limits: Limits) -> Self {
-        Self { files, scratch, limits }
+        Self { files, scratch, limits, account: Account::default() }
+    }
+
+    /// The same, telling of each execution what it used.
+    #[must_use]
+    pub fn charged_to(mut self, account: Account) -> Self {
+        self.account = account;
+        self
     }
 
     async fn execute(
@@ -137,7 +146,9 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
 #[async_trait]
 impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
+        let before = self.account.used_since(None);
         let executed = self.execute(&job, execution, &context).await;
+        context.tell(Report { used: self.account.used_since(before), ..context.told() });
         executed.unwrap_or_else(|failure| Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } })
     }
 

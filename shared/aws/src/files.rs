@@ -4,6 +4,7 @@
 //! |---|---|
 //! | an uploaded file | `instances/<instance>/files/<id>` |
 //! | a result | `instances/<instance>/results/<job uuid>/<execution>/<name>` |
+//! | an execution's log | `instances/<instance>/results/<job uuid>/<execution>/~log.txt` |
 //! | an upload that is not a file yet | `staging/<instance>/<id>/<mark>` |
 //! | a dropped object | `uploads/<instance>/<name…>` |
 //! | the report on one that could not be taken | `rejected/<instance>/<name…>.error.json` |
@@ -29,6 +30,7 @@ use aws_sdk_s3::Client;
 pub use self::dropped::parse_dropped;
 use self::multipart::Multipart;
 use crate::config;
+use crate::requests::Requests;
 use crate::settings::{BUCKET, MissingSetting, setting};
 
 /// Files in an S3 bucket.
@@ -63,6 +65,14 @@ impl Files {
     pub async fn from_env() -> Result<Self, MissingSetting> {
         let bucket = setting(BUCKET)?;
         Ok(Self::new(config::s3_client(&config::load().await), bucket))
+    }
+
+    /// The same bucket, with every request counted.
+    #[must_use]
+    pub fn counting(mut self, requests: &Requests) -> Self {
+        let config = self.client.config().to_builder().interceptor(requests.clone());
+        self.client = Client::from_conf(config.build());
+        self
     }
 
     /// Uploads local files of more than `above` bytes in parts of `part` bytes each; S3 wants at

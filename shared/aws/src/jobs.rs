@@ -29,6 +29,7 @@ use aws_sdk_dynamodb::Client;
 use satsuma_domain::retention::DEFAULT_RETENTION;
 
 use crate::config;
+use crate::requests::Requests;
 use crate::settings::{MissingSetting, TABLE, retention, setting};
 
 /// Jobs and access keys in a DynamoDB table.
@@ -59,5 +60,13 @@ impl Jobs {
     pub async fn from_env() -> Result<Self, MissingSetting> {
         let table = setting(TABLE)?;
         Ok(Self::new(Client::new(&config::load().await), table).keeping(retention()))
+    }
+
+    /// The same table, with every request counted.
+    #[must_use]
+    pub fn counting(mut self, requests: &Requests) -> Self {
+        let config = self.client.config().to_builder().interceptor(requests.clone());
+        self.client = Client::from_conf(config.build());
+        self
     }
 }

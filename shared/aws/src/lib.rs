@@ -15,6 +15,7 @@ mod files;
 mod jobs;
 mod keeper;
 mod queue;
+mod requests;
 mod settings;
 pub mod table;
 
@@ -23,4 +24,5 @@ pub use files::{Files, parse_dropped};
 pub use jobs::Jobs;
 pub use keeper::Keeper;
 pub use queue::{Queue, Received};
+pub use requests::Requests;
 pub use settings::{BUCKET, MissingSetting, QUEUE_URL, RETENTION_DAYS, SEAL_KEY, TABLE, retention};

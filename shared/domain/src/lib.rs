@@ -30,6 +30,7 @@ pub mod job;
 pub mod key;
 pub mod log;
 pub mod metrics;
+pub mod outlook;
 pub mod passwords;
 pub mod ports;
 pub mod remove;

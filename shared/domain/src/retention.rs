@@ -61,7 +61,19 @@ where
             Err(other) => return Err(StoreError::permanent("remove a result", other.to_string())),
         }
     }
+    for log in logs(&job) {
+        // Nobody is charged for logs.
+        files.remove_file(&log).await?;
+    }
     Ok(jobs.remove_job(&job).await? == Written::Done)
+}
+
+/// The logs of all executions that the job remembers.
+fn logs(job: &Job) -> impl Iterator<Item = FileKey> {
+    job.executions.iter().map(|execution| {
+        let name = FileName::Log { job: job.uuid, execution: execution.number };
+        FileKey { instance: job.key.instance.clone(), name }
+    })
 }
 
 /// The results of all executions that the job remembers.

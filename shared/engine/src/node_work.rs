@@ -66,9 +66,9 @@ impl NodeLedger {
         works.into_iter().map(|(_, work)| work).collect()
     }
 
-    /// Opens an account for a node of the plan.
-    pub(crate) fn open(&self, planned: &Planned) -> Arc<NodeCounter> {
-        let counter = Arc::new(NodeCounter::new(&planned.node));
+    /// Opens an account for a node of the plan, which works for so many terminal nodes.
+    pub(crate) fn open(&self, planned: &Planned, terminals: u64) -> Arc<NodeCounter> {
+        let counter = Arc::new(NodeCounter { terminals, ..NodeCounter::new(&planned.node) });
         let part = match planned.step {
             Step::Source(_) => Part::Source,
             Step::Process(_) => Part::Process,
@@ -99,13 +99,15 @@ impl Entry {
 #[derive(Debug)]
 pub(crate) struct NodeCounter {
     pub(crate) node: NodeRef,
+    /// How many terminal nodes it works for.
+    pub(crate) terminals: u64,
     rows: AtomicU64,
     busy_nanos: AtomicU64,
 }
 
 impl NodeCounter {
     pub(crate) fn new(node: &NodeRef) -> Self {
-        Self { node: node.clone(), rows: AtomicU64::new(0), busy_nanos: AtomicU64::new(0) }
+        Self { node: node.clone(), terminals: 1, rows: AtomicU64::new(0), busy_nanos: AtomicU64::new(0) }
     }
 
     /// Counts records; gives how many it were so far.

@@ -1,6 +1,6 @@
 //! What a job will do, understood and checked in full before anything runs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -105,6 +105,22 @@ impl JobPlan {
 ///
 /// # Errors
 /// If the node, or a model that it holds, is damaged.
+impl JobPlan {
+    /// How many terminal nodes read from each node, directly or not.
+    pub(crate) fn terminals_behind(&self) -> HashMap<u32, u64> {
+        let inputs: HashMap<u32, Option<u32>> = self.steps.iter().map(|step| (step.id, step.input)).collect();
+        let mut terminals = HashMap::new();
+        for end in self.steps.iter().filter(|step| matches!(step.step, Step::Export(_))) {
+            let before = |id: &u32| inputs.get(id).copied().flatten();
+            // No branch is longer than the plan, be there a circle.
+            for id in std::iter::successors(end.input, before).take(self.steps.len()) {
+                *terminals.entry(id).or_default() += 1;
+            }
+        }
+        terminals
+    }
+}
+
 pub(crate) fn plan_node(
     context: &NodeContext<'_>,
     diagram: &Diagram,

@@ -142,7 +142,12 @@ async fn tables<'a>(
     run: &Run,
     surroundings: &Surroundings,
 ) -> Result<Vec<(&'a Export, Table, Arc<NodeCounter>)>, EngineError> {
-    let counters: Vec<_> = plan.steps.iter().map(|planned| surroundings.ledger.open(planned)).collect();
+    let terminals = plan.terminals_behind();
+    let accounts = plan
+        .steps
+        .iter()
+        .map(|step| surroundings.ledger.open(step, terminals.get(&step.id).copied().unwrap_or(1)));
+    let counters: Vec<_> = accounts.collect();
     let mut tables: HashMap<u32, Table> = HashMap::new();
     let mut exports = Vec::new();
     for (planned, counter) in plan.steps.iter().zip(counters) {

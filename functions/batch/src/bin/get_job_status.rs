@@ -2,6 +2,7 @@
 
 use satsuma_aws::Jobs;
 use satsuma_batch::get_job_status;
+use satsuma_domain::SystemClock;
 use satsuma_http::{Settings, logs};
 
 #[tokio::main(flavor = "current_thread")]
@@ -9,5 +10,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     logs::init();
     let jobs = Jobs::from_env().await?;
     let settings = Settings::from_env();
-    satsuma_http::run("get-job-status", |request| get_job_status::handle(&jobs, &settings, request)).await
+    satsuma_http::run("get-job-status", |request| {
+        get_job_status::handle(&jobs, &SystemClock, &settings, request)
+    })
+    .await
 }

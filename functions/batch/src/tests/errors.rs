@@ -103,8 +103,9 @@ async fn ids_of_results_cannot_be_uploaded() {
 async fn without_an_instance_nothing_is_done() {
     let mut world = World::new();
     world.instance = None;
-    // What the API is, is no secret.
-    for route in crate::ROUTES.iter().filter(|route| route.function != "openapi") {
+    // What the API is, is no secret; the others are functions of another crate, which refuses for itself.
+    let not_here = ["openapi", "explain-stream", "validate-job"];
+    for route in crate::ROUTES.iter().filter(|route| !not_here.contains(&route.function)) {
         let path = route.path.replace("{id}", "x").replace("{ids}", "x").replace("{id+}", "x");
         let response = world.send(route.method, &path, JOB).await;
         assert_eq!(response.status(), 401, "{} {path}", route.method);

@@ -7,7 +7,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::{Clock, SystemClock, Timestamp};
-use satsuma_worker::{EngineRunner, OnOwnThreads};
+use satsuma_worker::{Account, EngineRunner, OnOwnThreads};
 
 /// What is kept of Lambda's time limit for stopping the engine and writing the end: a batch, an upload
 /// that goes on, and the last write's retries.
@@ -16,12 +16,13 @@ const MARGIN: Duration = Duration::from_secs(20);
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     satsuma_http::logs::init();
-    let jobs = Jobs::from_env().await?;
+    let account = Account::from_env();
+    let jobs = Jobs::from_env().await?.counting(&account.table);
     let queue = Queue::from_env().await?;
-    let files = Arc::new(Files::from_env().await?);
+    let files = Arc::new(Files::from_env().await?.counting(&account.files));
     let scratch = std::env::temp_dir();
     satsuma_worker::scratch::clear(&scratch);
-    let engine = EngineRunner::new(files, scratch, satsuma_worker::limits());
+    let engine = EngineRunner::new(files, scratch, satsuma_worker::limits()).charged_to(account);
     let runner = Arc::new(OnOwnThreads::new(Arc::new(engine))?);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let (jobs, queue, runner) = (&jobs, &queue, Arc::clone(&runner));

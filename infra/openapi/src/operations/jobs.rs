@@ -37,7 +37,8 @@ pub(super) fn all() -> Vec<Operation> {
             "get-job-status",
             "Jobs",
             "Tells where a job stands",
-            "`jobStatus`, and as soon as a worker has the job: attempt, times, progress, rows. On `SUCCESS` \
+            "`jobStatus`; while it is `PENDING`, `pendingReason` is why; as soon as a worker has the job: \
+             attempt, times, progress, rows, and while it runs `remainingSeconds`, an estimate. On `SUCCESS` \
              with result files, `dataUrl` is the first of them; on `FAILED`, `failureMsg` is what happened, \
              where, and what to do, and `error` the same for programs.",
         )

@@ -44,9 +44,10 @@ pub(super) fn file(key: &FileKey) -> String {
     }
 }
 
-/// The tags of a file's object, as S3 wants them: a result's, by which the bucket's own rules know it.
+/// The tags of a file's object, as S3 wants them: a result's and a log's, by which the bucket's own
+/// rules know them.
 pub(super) fn tags(key: &FileKey) -> Option<&'static str> {
-    matches!(key.name, FileName::Result(_)).then_some("satsuma=result")
+    matches!(key.name, FileName::Result(_) | FileName::Log { .. }).then_some("satsuma=result")
 }
 
 /// The key of an upload.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use satsuma_aws::Jobs;
+use satsuma_aws::{Jobs, Requests};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::{CreateJob, GetJob, RemoveJob, ReplaceJob, Written};
 use satsuma_domain::{
@@ -87,6 +87,21 @@ async fn a_job_whose_creation_was_not_answered_is_created() {
     assert_eq!(jobs.create_job(&job).await.unwrap(), Written::Done);
     assert!(line.all_were_lost());
     assert_eq!(jobs.get_job(&job.key).await.unwrap(), Some(job));
+}
+
+#[tokio::test]
+async fn every_try_of_a_request_is_counted_for_it_is_paid() {
+    let (jobs, line) = jobs_over_a_line().await;
+    let requests = Requests::default();
+    let counting = jobs.clone().counting(&requests);
+    assert_eq!(requests.so_far(), 0);
+    assert_eq!(counting.create_job(&new_job()).await.unwrap(), Written::Done);
+    assert_eq!(requests.so_far(), 1);
+    line.lose_next_answers(1);
+    counting.get_job(&new_job().key).await.unwrap();
+    assert_eq!(requests.so_far(), 3);
+    jobs.get_job(&new_job().key).await.unwrap();
+    assert_eq!(requests.so_far(), 3, "others' requests are theirs");
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ impl Service {
         let ended = service.moved(&running, &finish).await;
         let result = results(&ended).next().unwrap();
         service.store.put_file(&result, "text/plain", Bytes::from_static(b"a\tb\r\n")).await.unwrap();
+        let log = logs(&ended).next().unwrap();
+        service.store.put_file(&log, "text/plain", Bytes::from_static(b"claimed\n")).await.unwrap();
         service
     }
 
@@ -67,7 +69,8 @@ fn key() -> JobKey {
 #[tokio::test]
 async fn an_ended_job_goes_with_its_results_and_gives_back_what_they_used() {
     let service = Service::with_an_ended_job().await;
-    let result = results(&service.job().await.unwrap()).next().unwrap();
+    let job = service.job().await.unwrap();
+    let (result, log) = (results(&job).next().unwrap(), logs(&job).next().unwrap());
     assert_eq!(service.stored().await, 5);
     service.clock.advance(DEFAULT_RETENTION - Duration::from_millis(1));
     assert_eq!(service.expire().await, 0);
@@ -77,6 +80,7 @@ async fn an_ended_job_goes_with_its_results_and_gives_back_what_they_used() {
     assert_eq!(service.expire().await, 1);
     assert_eq!(service.job().await, None);
     assert!(service.store.file_info(&result).await.unwrap().is_none());
+    assert!(service.store.file_info(&log).await.unwrap().is_none());
     assert_eq!(service.stored().await, 0);
     assert_eq!(service.expire().await, 0, "nothing is given back twice");
     assert_eq!(service.stored().await, 0);

@@ -29,7 +29,8 @@ pub(crate) struct DelimitedTable {
 
 impl DelimitedTable {
     pub(crate) fn new(file: DelimitedFile, meter: Arc<Meter>, counter: Arc<NodeCounter>) -> Self {
-        meter.expect_bytes(file.bytes);
+        // Each terminal node reads it anew.
+        meter.expect_bytes(file.bytes.saturating_mul(counter.terminals));
         Self { file: Arc::new(file), meter, counter }
     }
 }

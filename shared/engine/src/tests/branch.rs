@@ -1,7 +1,11 @@
 //! Which branch runs, and which nodes a definition means.
 
+use std::sync::{Arc, Mutex};
+
 use crate::testing::{Sketch, data};
-use crate::{Action, Category, ExportOverride, JobRequest, ParameterOverride, Surroundings, check, run};
+use crate::{
+    Action, Category, ExportOverride, JobRequest, ParameterOverride, Progress, Surroundings, check, run,
+};
 
 /// Two sources of one label, a table each; `score_with` may be added.
 fn two_branches() -> (Sketch, [usize; 2]) {
@@ -95,9 +99,17 @@ async fn exports_may_name_several_terminals() {
     let mut job = sketch.job(folder.path());
     job.sources = vec![data(folder.path(), "in", "a\n1\n2\n")];
     job.exports = vec![export("two"), export("one")];
-    let outcome = run(&job, &Surroundings::default()).await.unwrap();
+    let fractions: Arc<Mutex<Vec<f64>>> = Arc::default();
+    let told = Arc::clone(&fractions);
+    let progress = Arc::new(move |progress: &Progress| told.lock().unwrap().push(progress.fraction));
+    let surroundings = Surroundings { progress: Some(progress), ..Surroundings::default() };
+    let outcome = run(&job, &surroundings).await.unwrap();
     let files = outcome.files.iter().map(|file| (file.name.as_str(), file.rows)).collect::<Vec<_>>();
     assert_eq!(files, [("two.csv", 2), ("one.csv", 2)]);
+    // The source is read once for each.
+    let mut fractions = fractions.lock().unwrap().clone();
+    fractions.dedup();
+    assert_eq!(fractions, [0.5, 1.0]);
 }
 
 #[test]

@@ -1,0 +1,49 @@
+//! What executions are charged for where somebody pays for it: on Lambda.
+
+use satsuma_aws::Requests;
+use satsuma_domain::report::Used;
+
+use crate::limits::MEMORY_SIZE;
+
+/// Counts what this process uses. Lambda gives it one message at a time, so that what is counted during
+/// an execution is the execution's.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// Requests to the table of jobs.
+    pub table: Requests,
+    /// Requests to the store of files.
+    pub files: Requests,
+    memory_mb: Option<u32>,
+}
+
+impl Account {
+    /// The account of this function; one that charges nothing where there is no function.
+    #[must_use]
+    pub fn from_env() -> Self {
+        let memory_mb = std::env::var(MEMORY_SIZE).ok().and_then(|size| size.parse().ok());
+        Self { memory_mb, ..Self::default() }
+    }
+
+    /// What was used since `before`, itself an answer of this; nothing where nobody pays.
+    pub(crate) fn used_since(&self, before: Option<Used>) -> Option<Used> {
+        let (table, files) = before.map_or((0, 0), |used| (used.table_requests, used.file_requests));
+        Some(Used {
+            memory_mb: self.memory_mb?,
+            table_requests: self.table.so_far().saturating_sub(table),
+            file_requests: self.files.so_far().saturating_sub(files),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_execution_is_charged_for_what_was_used_meanwhile() {
+        let account = Account { memory_mb: Some(2048), ..Account::default() };
+        let before = Used { memory_mb: 2048, table_requests: 0, file_requests: 0 };
+        assert_eq!(account.used_since(account.used_since(None)), Some(before));
+        assert_eq!(Account::default().used_since(None), None, "nobody pays for memory here");
+    }
+}
