@@ -1,12 +1,14 @@
 //! Tells API Gateway whose access key a request carries. It identifies; the handlers refuse, so that
-//! every refusal is the API's own error object.
+//! every refusal is the API's own error object. Two reads: of the key, and of the instance that it leads
+//! to, which says whether it is good now.
 
 use aws_lambda_events::apigw::{
     ApiGatewayV2CustomAuthorizerSimpleResponse, ApiGatewayV2CustomAuthorizerV2Request,
 };
 use satsuma_domain::key::AccessKey;
-use satsuma_domain::ports::GetKey;
-use satsuma_domain::{InstanceId, StoreError};
+use satsuma_domain::ports::{GetInstance, GetKey};
+use satsuma_domain::tenancy::identify;
+use satsuma_domain::{Clock, InstanceId, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// The query parameter that carries the access key.
@@ -20,28 +22,19 @@ pub struct Identity {
     pub instance: Option<InstanceId>,
 }
 
-/// Whose key this is; nobody's where it was never issued, or was revoked.
-///
-/// # Errors
-/// A fault of the store.
-pub async fn identify<S: GetKey>(store: &S, key: &AccessKey) -> Result<Identity, StoreError> {
-    let record = store.get_key(&key.lookup()).await?;
-    let instance = record.filter(|record| record.admits(key)).map(|record| record.instance);
-    Ok(Identity { instance })
-}
-
 /// Answers a request of API Gateway (payload 2.0, simple response).
 ///
 /// # Errors
 /// A fault of the store, which API Gateway answers with 500.
-pub async fn handle<S: GetKey>(
+pub async fn handle<S: GetKey + GetInstance>(
     store: &S,
+    clock: &dyn Clock,
     request: ApiGatewayV2CustomAuthorizerV2Request,
 ) -> Result<ApiGatewayV2CustomAuthorizerSimpleResponse<Identity>, StoreError> {
     // The emulator of `sam local` hands parameter names on as they were sent.
     let shown = request.query_string_parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case(PARAMETER));
     let identity = match shown {
-        Some((_, key)) => identify(store, &AccessKey::new(key)).await?,
+        Some((_, key)) => Identity { instance: identify(store, clock, &AccessKey::new(key)).await? },
         None => Identity::default(),
     };
     let mut response = ApiGatewayV2CustomAuthorizerSimpleResponse::default();
@@ -52,43 +45,57 @@ pub async fn handle<S: GetKey>(
 
 #[cfg(test)]
 mod tests {
-    use satsuma_domain::Timestamp;
+    use satsuma_domain::ids::BindingId;
+    use satsuma_domain::instance::{Instance, Plan};
     use satsuma_domain::key::{KeyLookup, KeyRecord};
-    use satsuma_domain::ports::PutKey;
+    use satsuma_domain::ports::{CreateInstance, InstanceWritten, PutKey};
+    use satsuma_domain::tenancy::{Update, bind, update};
     use satsuma_domain::testing::Memory;
+    use satsuma_domain::usage::Quotas;
+    use satsuma_domain::{SystemClock, Timestamp};
 
     use super::*;
+
+    const NOBODY: &str = r#"{"isAuthorized":true,"context":{}}"#;
+
+    fn acme() -> InstanceId {
+        InstanceId::new("acme").unwrap()
+    }
 
     async fn answer(store: &Memory, query: &[(&str, &str)]) -> String {
         let mut request = ApiGatewayV2CustomAuthorizerV2Request::default();
         request.query_string_parameters =
             query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        serde_json::to_string(&handle(store, request).await.unwrap()).unwrap()
+        serde_json::to_string(&handle(store, &SystemClock, request).await.unwrap()).unwrap()
     }
 
     #[tokio::test]
     async fn a_good_key_names_its_instance_and_any_other_names_nobody() {
         let store = Memory::default();
-        let key = AccessKey::generate().unwrap();
-        let record = KeyRecord::new(&key, InstanceId::new("acme").unwrap(), Timestamp(0));
-        store.put_key(&record).await.unwrap();
+        let instance = Instance::new(acme(), Plan::Standard, Quotas::STANDARD, Timestamp(0));
+        assert_eq!(store.create_instance(&instance).await.unwrap(), InstanceWritten::Done);
+        let name = BindingId::new("pipeline").unwrap();
+        let key = bind(&store, &SystemClock, &acme(), name, None).await.unwrap();
 
         let good = answer(&store, &[("accesskey", key.reveal())]).await;
         assert_eq!(good, r#"{"isAuthorized":true,"context":{"instance":"acme"}}"#);
+        assert_eq!(answer(&store, &[("accesskey", "guessed")]).await, NOBODY);
+        assert_eq!(answer(&store, &[]).await, NOBODY);
 
-        let nobody = r#"{"isAuthorized":true,"context":{}}"#;
-        assert_eq!(answer(&store, &[("accesskey", "guessed")]).await, nobody);
-        assert_eq!(answer(&store, &[]).await, nobody);
+        let suspend = Update { suspended: Some(true), ..Update::default() };
+        update(&store, &acme(), &suspend).await.unwrap();
+        assert_eq!(answer(&store, &[("accesskey", key.reveal())]).await, NOBODY);
     }
 
     #[tokio::test]
     async fn an_event_of_api_gateway_is_read_as_it_is_sent() {
         let store = Memory::default();
-        let record =
-            KeyRecord::new(&AccessKey::new("canary-4f1d"), InstanceId::new("acme").unwrap(), Timestamp(0));
+        // A key from before instances had records.
+        let record = KeyRecord::new(&AccessKey::new("canary-4f1d"), acme(), Timestamp(0));
         store.put_key(&record).await.unwrap();
         let event = serde_json::from_str(include_str!("event.json")).unwrap();
-        assert_eq!(handle(&store, event).await.unwrap().context.instance, Some(record.instance));
+        let response = handle(&store, &SystemClock, event).await.unwrap();
+        assert_eq!(response.context.instance, Some(record.instance));
     }
 
     #[tokio::test]
@@ -100,7 +107,13 @@ mod tests {
                 Err(StoreError::transient("look a key up", format!("{lookup:?}")))
             }
         }
-        let fault = identify(&Broken, &AccessKey::new("canary-4f1d")).await.unwrap_err();
+        #[async_trait::async_trait]
+        impl GetInstance for Broken {
+            async fn get_instance(&self, _: &InstanceId) -> Result<Option<Instance>, StoreError> {
+                Ok(None)
+            }
+        }
+        let fault = identify(&Broken, &SystemClock, &AccessKey::new("canary-4f1d")).await.unwrap_err();
         assert!(!fault.to_string().contains("canary-4f1d"));
     }
 }

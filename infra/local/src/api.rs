@@ -13,13 +13,12 @@ use lambda_http::aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerV2Request
 use lambda_http::aws_lambda_events::query_map::QueryMap;
 use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_batch::Service;
-use satsuma_domain::{Error, InstanceId};
+use satsuma_domain::{Error, InstanceId, SystemClock};
 use satsuma_http::gateway::hand_over;
 use satsuma_http::{Answer, ApiError, answer};
 use uuid::Uuid;
 
 use crate::body::{self, Unread};
-use crate::key::KeyInForce;
 use crate::routes::{Found, Routes};
 
 /// What the access log calls answers that no function gave.
@@ -29,7 +28,7 @@ const GATEWAY: &str = "gateway";
 pub(crate) struct Api {
     pub(crate) routes: Routes,
     pub(crate) service: Service<Jobs, Files, Queue>,
-    pub(crate) keys: KeyInForce,
+    pub(crate) keys: Jobs,
     /// Where the service listens, as a URL.
     pub(crate) base_url: String,
     /// Where the objects are served.
@@ -93,7 +92,7 @@ impl Api {
         for (name, value) in query.iter() {
             request.query_string_parameters.entry(name.to_owned()).or_insert_with(|| value.to_owned());
         }
-        let response = satsuma_authorizer::handle(&self.keys, request).await?;
+        let response = satsuma_authorizer::handle(&self.keys, &SystemClock, request).await?;
         Ok(response.context.instance)
     }
 

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::inspect::Inspect;
 use crate::service::Choices;
 use crate::survey::SurveyFolder;
+use crate::tenants::{InstanceCommand, KeyCommand};
 
 /// The port unless the user says otherwise.
 pub(crate) const DEFAULT_PORT: u16 = 8080;
@@ -16,7 +17,7 @@ pub(crate) const DEFAULT_PORT: u16 = 8080;
 pub(crate) const FREE_PORT: u16 = 0;
 
 /// The data folder unless the user says otherwise.
-const DEFAULT_DATA: &str = "satsuma-data";
+pub(crate) const DEFAULT_DATA: &str = "satsuma-data";
 
 /// Shortest access key that is taken: shorter ones are guessed.
 const MIN_KEY_LENGTH: usize = 8;
@@ -61,6 +62,8 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     Inspect(Inspect),
     Survey(SurveyFolder),
+    Instance(InstanceCommand),
+    Key(KeyCommand),
 }
 
 impl Options {

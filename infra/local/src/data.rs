@@ -10,6 +10,7 @@
 //! uploads/.rejected/ ... or here, each with a report, where they cannot be
 //! sample/            the sample stream and its data, for a first try
 //! tmp/               what running jobs work on; emptied at every start
+//! running.json       how the command line reaches the stores of the service that runs
 //! lock               held while a process uses the folder
 //! ```
 

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use thiserror::Error;
+use satsuma_domain::Error;
 
 /// What keeps the local service from running.
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum LocalError {
     /// Something else listens there.
     #[error("{address} is in use by another program; stop that one, or choose another port with --port")]
@@ -81,6 +81,9 @@ pub(crate) enum LocalError {
     /// The demo did not get its predictions.
     #[error("the demo failed: {0}")]
     Demo(String),
+    /// Instances or keys could not be read or changed.
+    #[error("{0}")]
+    Tenants(String),
     /// A file that was to be inspected cannot be read.
     #[error("cannot inspect `{}`: {detail}", path.display())]
     Inspect {
@@ -89,4 +92,14 @@ pub(crate) enum LocalError {
         /// Why.
         detail: String,
     },
+}
+
+impl From<Error> for LocalError {
+    fn from(error: Error) -> Self {
+        Self::Tenants(match error {
+            // Whoever reads this runs the service.
+            Error::Store(fault) => fault.to_string(),
+            error => error.to_string(),
+        })
+    }
 }

@@ -6,14 +6,19 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use async_trait::async_trait;
 use satsuma_aws::Jobs;
-use satsuma_domain::key::{AccessKey, KeyLookup, KeyRecord};
-use satsuma_domain::ports::{GetKey, PutKey};
-use satsuma_domain::{Clock, InstanceId, StoreError, SystemClock};
+use satsuma_domain::ids::BindingId;
+use satsuma_domain::instance::Plan;
+use satsuma_domain::key::AccessKey;
+use satsuma_domain::ports::GetInstance;
+use satsuma_domain::tenancy::{self, Provisioned};
+use satsuma_domain::{Error, InstanceId, StoreError, SystemClock};
 
 use crate::data::{data_error, write_private};
 use crate::error::LocalError;
+
+/// What the key is called among its instance's keys.
+const NAME: &str = "access-key";
 
 /// Longest text that is taken for a key from the file.
 const MAX_KEY_BYTES: usize = 128;
@@ -41,26 +46,23 @@ fn read_key(file: &Path, text: &str) -> Result<AccessKey, LocalError> {
     Ok(AccessKey::new(text))
 }
 
-/// The key that is in force. Keys of earlier starts stay in the table and open nothing.
-#[derive(Clone)]
-pub(crate) struct KeyInForce {
-    jobs: Jobs,
-    lookup: KeyLookup,
-}
-
-impl KeyInForce {
-    /// Stores the key's record and asks for no other.
-    pub(crate) async fn put(jobs: Jobs, key: &AccessKey, instance: &InstanceId) -> Result<Self, StoreError> {
-        jobs.put_key(&KeyRecord::new(key, instance.clone(), SystemClock.now())).await?;
-        Ok(Self { jobs, lookup: key.lookup() })
+/// Makes the key the one that opens the service's own instance, which is made where it is missing. The
+/// key of an earlier start opens nothing any more.
+pub(crate) async fn put_in_force(jobs: &Jobs, key: &AccessKey, instance: &InstanceId) -> Result<(), Error> {
+    let (clock, name) = (&SystemClock, BindingId::new(NAME)?);
+    let held = match jobs.get_instance(instance).await? {
+        Some(held) => held,
+        None => {
+            let plan = Plan::Unlimited;
+            match tenancy::provision(jobs, clock, instance.clone(), plan, plan.quotas()).await? {
+                Provisioned::Created(made) | Provisioned::Existing(made) => made,
+            }
+        }
+    };
+    if held.binding(&name).is_some_and(|binding| binding.key != key.lookup()) {
+        tenancy::unbind(jobs, instance, &name).await?;
     }
-}
-
-#[async_trait]
-impl GetKey for KeyInForce {
-    async fn get_key(&self, lookup: &KeyLookup) -> Result<Option<KeyRecord>, StoreError> {
-        if *lookup == self.lookup { self.jobs.get_key(lookup).await } else { Ok(None) }
-    }
+    tenancy::bind_key(jobs, clock, instance, name, None, key).await
 }
 
 #[cfg(test)]

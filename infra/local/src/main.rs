@@ -23,6 +23,7 @@ mod stop;
 mod stores;
 mod survey;
 mod sweeper;
+mod tenants;
 mod uploads;
 mod worker;
 
@@ -41,6 +42,8 @@ async fn main() -> ExitCode {
     let ran = match options.command.take() {
         Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Survey(survey)) => survey.run(),
+        Some(Command::Instance(command)) => command.run().await.map(|said| print!("{said}")),
+        Some(Command::Key(command)) => command.run().await.map(|said| print!("{said}")),
         None if options.demo => demonstrate(options).await,
         None => serve(options).await,
     };

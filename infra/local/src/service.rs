@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::api::Api;
 use crate::data::DataFolder;
 use crate::error::LocalError;
-use crate::key::{KeyInForce, kept_key};
+use crate::key::{kept_key, put_in_force};
 use crate::routes::Routes;
 use crate::stop::{Stopper, stop};
 use crate::stores::Stores;
@@ -21,7 +21,7 @@ use crate::uploads::{Taker, UploadsFolder};
 use crate::worker::Worker;
 use crate::{sample, server, sweeper, uploads};
 
-/// The one service instance that there is.
+/// The service instance whose key is printed; others are made on the command line.
 const INSTANCE: &str = "local";
 
 /// What a user may choose.
@@ -64,22 +64,22 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     };
     let stores = Stores::start(&folder, address.ip()).await?;
     let instance = InstanceId::new(INSTANCE).map_err(|error| store_fault(&error))?;
-    let keys =
-        KeyInForce::put(stores.jobs.clone(), &key, &instance).await.map_err(|fault| store_fault(&fault))?;
+    put_in_force(&stores.jobs, &key, &instance).await?;
     sweeper::take_up(&stores.jobs, &stores.queue).await?;
 
     let (stopper, stop) = stop();
     let mut parts = JoinSet::new();
-    let api = api(&stores, keys, &base_url)?;
+    let api = api(&stores, &base_url)?;
     parts.spawn(server::serve(listener, Arc::new(api), stop.clone()));
     let worker =
         Worker::new(stores.jobs.clone(), stores.files.clone(), stores.queue.clone(), folder.folder("tmp")?)?;
     parts.spawn(worker.run(stop.clone()));
     let dropped = UploadsFolder::open(&folder, &instance)?;
     parts.spawn(uploads::run(dropped, taker(&stores, instance), stop.clone()));
-    parts.spawn(sweeper::run(stores.jobs, stores.queue, stores.files, stop));
+    parts.spawn(sweeper::run(stores.jobs.clone(), stores.queue.clone(), stores.files.clone(), stop));
 
     let samples = sample::unpack(&folder)?;
+    stores.announce(&folder)?;
     Ok(Running { base_url, key, data: folder.root().to_owned(), samples, stopper, parts, _folder: folder })
 }
 
@@ -91,7 +91,7 @@ impl Running {
     }
 }
 
-fn api(stores: &Stores, keys: KeyInForce, base_url: &str) -> Result<Api, LocalError> {
+fn api(stores: &Stores, base_url: &str) -> Result<Api, LocalError> {
     let service = Service {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
@@ -103,7 +103,7 @@ fn api(stores: &Stores, keys: KeyInForce, base_url: &str) -> Result<Api, LocalEr
     Ok(Api {
         routes: Routes::new(ROUTES)?,
         service,
-        keys,
+        keys: stores.jobs.clone(),
         base_url: base_url.to_owned(),
         objects: stores.objects,
     })

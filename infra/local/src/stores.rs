@@ -9,6 +9,7 @@ mod credentials;
 mod dynamodb;
 mod loopback;
 mod queue;
+pub(crate) mod running;
 mod s3;
 mod sqs;
 
@@ -24,6 +25,7 @@ use satsuma_domain::secret::WrappingKey;
 use self::aws_json::JsonEndpoint;
 use self::credentials::Credentials;
 use self::dynamodb::DynamoDb;
+use self::running::Running;
 use self::sqs::Sqs;
 use crate::data::DataFolder;
 use crate::error::LocalError;
@@ -49,23 +51,36 @@ pub(crate) struct Stores {
     pub(crate) bucket: aws_sdk_s3::Client,
     /// Where the objects are served.
     pub(crate) objects: SocketAddr,
+    /// How the command line reaches them.
+    reached: Running,
 }
 
 impl Stores {
     /// Starts the stores on what the data folder holds, the objects at `address`.
     pub(crate) async fn start(data: &DataFolder, address: IpAddr) -> Result<Self, LocalError> {
         let credentials = Credentials::draw()?;
-        let jobs = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
+        let (jobs, table) = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
         let queue = start_queue(&credentials).await?;
         let folder = data.folder("objects")?;
         let (bucket, objects) = start_bucket(&folder, address, &credentials).await?;
         let files = Files::new(bucket.clone(), BUCKET);
         let keeper = Arc::new(kept_seal_key(&data.file("seal-key"))?);
-        Ok(Self { jobs, files, queue, keeper, bucket, objects })
+        let reached = Running {
+            table,
+            objects: crate::service::base_url(objects),
+            key_id: credentials.key_id,
+            secret: credentials.secret,
+        };
+        Ok(Self { jobs, files, queue, keeper, bucket, objects, reached })
+    }
+
+    /// Tells the command line how to reach them while this process holds the data folder.
+    pub(crate) fn announce(&self, data: &DataFolder) -> Result<(), LocalError> {
+        self.reached.write(data)
     }
 }
 
-async fn start_jobs(file: &Path, credentials: &Credentials) -> Result<Jobs, LocalError> {
+async fn start_jobs(file: &Path, credentials: &Credentials) -> Result<(Jobs, String), LocalError> {
     let fault = |detail: String| LocalError::Store { what: "job store", detail };
     let path = file.to_str().ok_or_else(|| fault("the path of the data folder is not UTF-8".to_owned()))?;
     let database = Database::new(path).map_err(|error| fault(error.to_string()))?;
@@ -75,11 +90,11 @@ async fn start_jobs(file: &Path, credentials: &Credentials) -> Result<Jobs, Loca
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .credentials_provider(sdk_credentials(credentials))
-        .endpoint_url(url)
+        .endpoint_url(&url)
         .build();
     let client = aws_sdk_dynamodb::Client::from_conf(config);
     satsuma_aws::table::create_table(&client, TABLE).await.map_err(|error| fault(error.to_string()))?;
-    Ok(Jobs::new(client, TABLE).keeping(satsuma_aws::retention()))
+    Ok((Jobs::new(client, TABLE).keeping(satsuma_aws::retention()), url))
 }
 
 async fn start_queue(credentials: &Credentials) -> Result<Queue, LocalError> {

@@ -23,6 +23,7 @@ mod multipart;
 mod put;
 mod remove;
 mod staging;
+mod tenants;
 mod uploads;
 
 use aws_sdk_s3::Client;

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | a job | `JOB#<instance>#<job id>` | `JOB` |
 //! | the number counter of an instance | `INSTANCE#<instance>` | `COUNTER` |
+//! | an instance's record | `INSTANCE#<instance>` | `INSTANCE` |
 //! | what an instance uses | `INSTANCE#<instance>` | `USAGE` |
 //! | an access key's record | `KEY#<lookup>` | `KEY` |
 //!
@@ -14,9 +15,11 @@ mod access_keys;
 mod create;
 mod due;
 mod get;
+mod instances;
 mod item;
 mod keys;
 mod list;
+mod recount;
 mod remove;
 mod replace;
 mod shard;

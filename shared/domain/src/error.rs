@@ -55,6 +55,12 @@ pub enum Error {
     /// A `POST` for a job that exists.
     #[error("a job `{0}` exists already; use PUT to submit it again")]
     JobExists(String),
+    /// No instance with this id.
+    #[error("there is no instance `{0}`; provision it first")]
+    InstanceNotFound(String),
+    /// The instance has no key of this name.
+    #[error("the instance has no key `{0}`")]
+    BindingNotFound(String),
     /// The job's state does not allow it.
     #[error("{0}")]
     Conflict(String),
@@ -131,6 +137,8 @@ impl Error {
             Self::JobNotFound(_) => "job_not_found",
             Self::FileNotFound(_) => "file_not_found",
             Self::ExecutionNotFound { .. } => "execution_not_found",
+            Self::InstanceNotFound(_) => "instance_not_found",
+            Self::BindingNotFound(_) => "key_not_found",
             Self::JobExists(_) => "job_exists",
             Self::Conflict(_) => "conflict",
             Self::QuotaExceeded(_) => "quota_exceeded",

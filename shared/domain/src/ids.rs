@@ -117,6 +117,11 @@ chosen_id! {
 }
 
 chosen_id! {
+    /// What an access key is called within its instance: who or what holds it.
+    BindingId
+}
+
+chosen_id! {
     /// Marks a request, so that the same one sent twice is known as one: the `Idempotency-Key` of an
     /// HTTP request, the sequencer of an object that was dropped into the bucket.
     IdempotencyKey

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::error::StoreError;
-use crate::ids::InstanceId;
+use crate::ids::{BindingId, InstanceId};
 use crate::time::Timestamp;
 
 /// Random bytes in a new key: far beyond guessing, so that an unsalted hash is enough.
@@ -82,6 +82,9 @@ pub struct KeyRecord {
     pub hash: String,
     /// Whose key it is.
     pub instance: InstanceId,
+    /// The binding that it was issued for; none of a key from before there were bindings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding: Option<BindingId>,
     /// When it was issued.
     pub created_at: Timestamp,
 }
@@ -90,7 +93,14 @@ impl KeyRecord {
     /// The record of a newly issued key.
     #[must_use]
     pub fn new(key: &AccessKey, instance: InstanceId, now: Timestamp) -> Self {
-        Self { lookup: key.lookup(), hash: key.digest("verify"), instance, created_at: now }
+        Self { lookup: key.lookup(), hash: key.digest("verify"), instance, binding: None, created_at: now }
+    }
+
+    /// The same record, of a binding's key.
+    #[must_use]
+    pub fn of_binding(mut self, binding: BindingId) -> Self {
+        self.binding = Some(binding);
+        self
     }
 
     /// Whether `key` is the one that this record was made of; takes the same time either way.

@@ -25,6 +25,7 @@ pub mod file;
 pub mod files;
 pub mod fingerprint;
 pub mod ids;
+pub mod instance;
 pub mod invariants;
 pub mod job;
 pub mod key;
@@ -41,6 +42,7 @@ pub mod secret;
 pub mod storage;
 pub mod submit;
 pub mod sweep;
+pub mod tenancy;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

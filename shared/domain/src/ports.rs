@@ -1,6 +1,8 @@
 //! What the service needs from the world, one trait per verb: a function takes just the verbs that
 //! it uses, and its template grants just those.
 
+mod tenants;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,12 +14,15 @@ use crate::error::StoreError;
 use crate::file::{FileInfo, FileKey};
 use crate::ids::{FileId, InstanceId, JobNumber, JobUuid, Revision, Version};
 use crate::job::{Job, JobKey};
-use crate::key::{KeyLookup, KeyRecord};
 use crate::secret::{DataKey, NewDataKey, WrappedKey};
 use crate::time::Timestamp;
 use crate::uploads::{UploadTarget, UploadedPart};
-use crate::usage::{Exceeded, Month, Usage};
+use crate::usage::Exceeded;
 
+pub use self::tenants::{
+    ChargeStorage, Counted, CreateInstance, GetInstance, GetKey, GetUsage, InstanceWritten, ListInstances,
+    MeasureFiles, PurgeFiles, PutKey, RemoveKey, ReplaceInstance, SetUsage, Stored,
+};
 /// What became of a conditional write.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
@@ -144,31 +149,6 @@ pub trait DeferMessage: Send + Sync {
     async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError>;
 }
 
-/// Reads what an instance uses.
-#[async_trait]
-pub trait GetUsage: Send + Sync {
-    /// The newest counts, with the running time of that month. An instance of which nothing was ever
-    /// written uses nothing, and may use what [`Quotas::default`](crate::usage::Quotas) says.
-    async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError>;
-}
-
-/// Counts stored bytes.
-#[async_trait]
-pub trait ChargeStorage: Send + Sync {
-    /// Adds to the bytes that an instance has stored, or takes from them; gives what is counted then,
-    /// and how much may be.
-    async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError>;
-}
-
-/// How many bytes an instance has stored, and may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stored {
-    /// It has.
-    pub bytes: u64,
-    /// It may.
-    pub limit: u64,
-}
-
 /// Reads files.
 #[async_trait]
 pub trait GetFile: Send + Sync {
@@ -255,20 +235,6 @@ pub struct DroppedKey {
     pub instance: InstanceId,
     /// The rest of its name.
     pub name: FileId,
-}
-
-/// Looks access keys up.
-#[async_trait]
-pub trait GetKey: Send + Sync {
-    /// The record of a key, if it was issued and not revoked.
-    async fn get_key(&self, lookup: &KeyLookup) -> Result<Option<KeyRecord>, StoreError>;
-}
-
-/// Issues access keys.
-#[async_trait]
-pub trait PutKey: Send + Sync {
-    /// Stores the record of a key.
-    async fn put_key(&self, record: &KeyRecord) -> Result<(), StoreError>;
 }
 
 /// Begins uploads whose parts callers send to the store themselves.

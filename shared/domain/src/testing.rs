@@ -5,6 +5,7 @@
 mod keeper;
 #[allow(clippy::unwrap_used, reason = "a check panics where a port breaks its promise")]
 pub mod suite;
+mod tenants;
 mod uploads;
 
 mod counters;
@@ -22,16 +23,17 @@ use self::counters::Counters;
 use crate::error::StoreError;
 use crate::file::{FileInfo, FileKey, FileName, FileVersion};
 use crate::ids::{FileId, InstanceId, JobNumber};
+use crate::instance::Instance;
 use crate::job::{Job, JobKey};
-use crate::key::{KeyLookup, KeyRecord};
+use crate::key::KeyRecord;
 use crate::ports::{
-    ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, ExpiredJobs, GetFile, GetJob,
-    GetKey, GetUsage, JobMessage, LinkFile, ListFiles, ListJobs, Page, PutFile, PutKey, RemoveFile,
-    RemoveJob, ReplaceJob, SendMessage, Stored, WRITE_COPY, Written,
+    CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, ExpiredJobs, GetFile, GetJob, JobMessage,
+    LinkFile, ListFiles, ListJobs, Page, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, WRITE_COPY,
+    Written,
 };
 use crate::retention::DEFAULT_RETENTION;
 use crate::time::{Clock, Timestamp};
-use crate::usage::{Change, Month, Quotas, Usage};
+use crate::usage::Change;
 
 pub use keeper::Keeper;
 
@@ -88,6 +90,7 @@ struct State {
     messages: VecDeque<JobMessage>,
     deferred: VecDeque<(JobMessage, Duration)>,
     usage: BTreeMap<String, Counters>,
+    instances: BTreeMap<String, Instance>,
     faults: VecDeque<Fault>,
 }
 
@@ -105,11 +108,6 @@ impl Memory {
     /// Takes the oldest message that was sent to come later, and how much later.
     pub fn take_deferred(&self) -> Option<(JobMessage, Duration)> {
         self.lock().deferred.pop_front()
-    }
-
-    /// Sets what an instance may use.
-    pub fn set_quotas(&self, instance: &InstanceId, quotas: Quotas) {
-        self.lock().usage.entry(instance.to_string()).or_default().quotas = Some(quotas);
     }
 
     /// Drops an object, as somebody would into the bucket.
@@ -305,25 +303,6 @@ impl DeferMessage for Memory {
 }
 
 #[async_trait]
-impl GetUsage for Memory {
-    async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError> {
-        let state = self.lock();
-        Ok(state.usage.get(instance.as_str()).map_or_else(Usage::default, |counters| counters.usage(month)))
-    }
-}
-
-#[async_trait]
-impl ChargeStorage for Memory {
-    async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError> {
-        let mut state = self.lock();
-        let counters = state.usage.entry(instance.to_string()).or_default();
-        counters.storage = counters.storage.saturating_add(bytes);
-        let limit = counters.quotas.unwrap_or_default().storage_bytes;
-        Ok(Stored { bytes: u64::try_from(counters.storage).unwrap_or(0), limit })
-    }
-}
-
-#[async_trait]
 impl GetFile for Memory {
     async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError> {
         let state = self.lock();
@@ -457,21 +436,6 @@ impl DropBox for Memory {
 
     async fn reject(&self, drop: &DroppedKey, report: &str) -> Result<(), StoreError> {
         self.lock().reports.insert(drop_place(drop), report.to_owned());
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl GetKey for Memory {
-    async fn get_key(&self, lookup: &KeyLookup) -> Result<Option<KeyRecord>, StoreError> {
-        Ok(self.lock().keys.get(&lookup.0).cloned())
-    }
-}
-
-#[async_trait]
-impl PutKey for Memory {
-    async fn put_key(&self, record: &KeyRecord) -> Result<(), StoreError> {
-        self.lock().keys.insert(record.lookup.0.clone(), record.clone());
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::month::Month;
+pub use self::month::{Month, civil};
 use crate::error::StoreError;
 use crate::execution::{Execution, Outcome};
 use crate::ids::InstanceId;

@@ -94,6 +94,7 @@ impl ApiError {
             | Error::FileNotFound(_)
             | Error::UploadNotFound
             | Error::ExecutionNotFound { .. } => StatusCode::NOT_FOUND,
+            Error::InstanceNotFound(_) | Error::BindingNotFound(_) => StatusCode::NOT_FOUND,
             Error::JobExists(_) | Error::Conflict(_) | Error::UploadIncomplete(_) => StatusCode::CONFLICT,
             Error::QuotaExceeded(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Invalid { .. } => StatusCode::BAD_REQUEST,

@@ -13,5 +13,6 @@ mod restarts;
 mod sample;
 mod secrets;
 mod service;
+mod tenants;
 mod uploads;
 mod walk;

@@ -66,6 +66,16 @@ pub(super) fn uploads(instance: &InstanceId) -> String {
     format!("instances/{}/files/", encode_id(instance.as_str()))
 }
 
+/// What the keys of all files and results of an instance begin with.
+pub(super) fn of_instance(instance: &InstanceId) -> String {
+    format!("instances/{}/", encode_id(instance.as_str()))
+}
+
+/// What the keys of all its uploads begin with that are not files yet.
+pub(super) fn staged_of_instance(instance: &InstanceId) -> String {
+    format!("staging/{}/", encode_id(instance.as_str()))
+}
+
 /// An id as one or more segments of a key.
 pub(super) fn encode_id(id: &str) -> String {
     let percent = encode(id);

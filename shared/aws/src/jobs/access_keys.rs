@@ -1,9 +1,9 @@
-//! Looks access keys up, and stores them.
+//! Looks access keys up, stores them, and forgets them.
 
 use async_trait::async_trait;
 use satsuma_domain::StoreError;
 use satsuma_domain::key::{KeyLookup, KeyRecord};
-use satsuma_domain::ports::{GetKey, PutKey};
+use satsuma_domain::ports::{GetKey, PutKey, RemoveKey};
 use serde::{Deserialize, Serialize};
 
 use super::{Jobs, keys};
@@ -48,5 +48,19 @@ impl PutKey for Jobs {
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item)).send().await;
         put.map(|_| ()).map_err(|error| fault(operation, &error))
+    }
+}
+
+#[async_trait]
+impl RemoveKey for Jobs {
+    async fn remove_key(&self, lookup: &KeyLookup) -> Result<(), StoreError> {
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::item_key(keys::access_key(lookup), keys::KEY)))
+            .send()
+            .await;
+        deleted.map(|_| ()).map_err(|error| fault("remove an access key", &error))
     }
 }

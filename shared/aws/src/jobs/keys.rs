@@ -16,6 +16,9 @@ pub(super) const JOB: &str = "JOB";
 /// Sort key of an instance's counter.
 pub(super) const COUNTER: &str = "COUNTER";
 
+/// Sort key of an instance's record.
+pub(super) const INSTANCE: &str = "INSTANCE";
+
 /// Sort key of an instance's usage.
 pub(super) const USAGE: &str = "USAGE";
 

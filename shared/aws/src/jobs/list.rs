@@ -95,7 +95,7 @@ impl Jobs {
         Ok(jobs)
     }
 
-    async fn get_all(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn get_all(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         for attempt in 0..TRIES {
             if keys.is_empty() {

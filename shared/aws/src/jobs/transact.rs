@@ -100,7 +100,7 @@ fn may_pass(reason: &CancellationReason) -> bool {
 }
 
 /// A random part of a time that doubles with every try.
-fn pause(tries: u32) -> Duration {
+pub(super) fn pause(tries: u32) -> Duration {
     let longest = (FIRST_PAUSE * 2_u32.saturating_pow(tries - 1)).min(LONGEST_PAUSE);
     let mut byte = [u8::MAX];
     // Without a random generator all wait for the whole time.

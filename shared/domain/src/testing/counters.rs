@@ -12,6 +12,8 @@ pub(super) struct Counters {
     pub(super) running: i64,
     pub(super) storage: i64,
     pub(super) runtime_ms: BTreeMap<Month, u64>,
+    /// How often they were written.
+    pub(super) writes: u64,
     /// As its instance's record says; the default where there is none.
     pub(super) quotas: Option<Quotas>,
 }
@@ -32,6 +34,10 @@ impl Counters {
         if let Some(exceeded) = self.usage(change.month).refuses(change.need) {
             return Err(Written::OverQuota(exceeded));
         }
+        if change.is_none() {
+            return Ok(());
+        }
+        self.writes += 1;
         self.queued += change.queued_jobs;
         self.running += change.running_jobs;
         self.storage = self.storage.saturating_add_unsigned(change.storage_bytes);

@@ -11,6 +11,7 @@ pub mod creating;
 pub mod drop_box;
 pub mod due;
 pub mod files;
+pub mod instances;
 pub mod listing;
 pub mod removing;
 pub mod replacing;
@@ -67,8 +68,17 @@ macro_rules! job_store_suite {
             a_start_beyond_the_running_quota_is_refused_and_says_so,
             usage_is_what_the_jobs_say_after_any_history,
         );
+        $crate::port_checks!(instances, $store;
+            an_instance_is_created_once,
+            an_instance_is_replaced_where_it_is_what_it_was,
+            quotas_are_those_of_the_record,
+            a_suspended_instance_takes_nothing,
+            all_instances_are_listed_once_page_by_page,
+            counts_are_stored_where_nobody_wrote_meanwhile,
+        );
         $crate::port_checks!(access_keys, $store;
             a_key_is_found_by_its_lookup_alone,
+            a_removed_key_is_found_no_more,
         );
     };
 }

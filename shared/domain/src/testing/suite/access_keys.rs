@@ -1,8 +1,8 @@
-//! [`GetKey`] and [`PutKey`].
+//! [`GetKey`], [`PutKey`] and [`RemoveKey`].
 
 use super::sample::{NOW, acme};
 use crate::key::{AccessKey, KeyRecord};
-use crate::ports::{GetKey, PutKey};
+use crate::ports::{GetKey, PutKey, RemoveKey};
 
 /// And the record admits the key.
 pub async fn a_key_is_found_by_its_lookup_alone<S: GetKey + PutKey>(store: &S) {
@@ -15,4 +15,14 @@ pub async fn a_key_is_found_by_its_lookup_alone<S: GetKey + PutKey>(store: &S) {
     assert!(found.admits(&key));
     let other = AccessKey::generate().unwrap();
     assert_eq!(store.get_key(&other.lookup()).await.unwrap(), None);
+}
+
+/// And removing it again is no error.
+pub async fn a_removed_key_is_found_no_more<S: GetKey + PutKey + RemoveKey>(store: &S) {
+    let key = AccessKey::generate().unwrap();
+    store.put_key(&KeyRecord::new(&key, acme(), NOW)).await.unwrap();
+    for _ in 0..2 {
+        store.remove_key(&key.lookup()).await.unwrap();
+        assert_eq!(store.get_key(&key.lookup()).await.unwrap(), None);
+    }
 }

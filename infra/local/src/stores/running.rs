@@ -1,0 +1,59 @@
+//! How the command line reaches the stores of a service that runs: the folder's lock keeps it from
+//! opening them itself. A file that only the folder's owner reads says where they are, and shows the
+//! credentials that they were given for this run.
+
+use aws_sdk_s3::config::{BehaviorVersion, Region};
+use satsuma_aws::{Files, Jobs};
+use serde::{Deserialize, Serialize};
+
+use super::credentials::Credentials;
+use super::{BUCKET, REGION, TABLE, sdk_credentials};
+use crate::data::{DataFolder, data_error, write_private};
+use crate::error::LocalError;
+
+/// The file's name in the data folder.
+const FILE: &str = "running.json";
+
+/// What the file holds.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Running {
+    pub(super) table: String,
+    pub(super) objects: String,
+    pub(super) key_id: String,
+    pub(super) secret: String,
+}
+
+impl Running {
+    /// Writes the file.
+    pub(super) fn write(&self, data: &DataFolder) -> Result<(), LocalError> {
+        let path = data.file(FILE);
+        let json = serde_json::to_vec(self)
+            .map_err(|error| LocalError::Data { path: path.clone(), detail: error.to_string() })?;
+        write_private(&path, &json)
+    }
+}
+
+/// The adapters on the stores of the service that uses a data folder now.
+pub(crate) fn connect(root: &std::path::Path) -> Result<(Jobs, Files), LocalError> {
+    let path = root.join(FILE);
+    let json = std::fs::read(&path).map_err(data_error(&path))?;
+    let running: Running = serde_json::from_slice(&json)
+        .map_err(|error| LocalError::Data { path: path.clone(), detail: error.to_string() })?;
+    let credentials = Credentials { key_id: running.key_id, secret: running.secret };
+    let jobs = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(sdk_credentials(&credentials))
+        .endpoint_url(running.table)
+        .build();
+    let files = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(sdk_credentials(&credentials))
+        .endpoint_url(running.objects)
+        .force_path_style(true)
+        .build();
+    let jobs = Jobs::new(aws_sdk_dynamodb::Client::from_conf(jobs), TABLE);
+    Ok((jobs, Files::new(aws_sdk_s3::Client::from_conf(files), BUCKET)))
+}

@@ -1,0 +1,10 @@
+//! `satsuma instance` and `satsuma key`: service instances and their access keys, of a deployed service
+//! or of a local one.
+
+mod instances;
+mod keys;
+mod place;
+mod units;
+
+pub(crate) use self::instances::InstanceCommand;
+pub(crate) use self::keys::KeyCommand;

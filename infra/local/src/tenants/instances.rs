@@ -1,0 +1,239 @@
+//! `satsuma instance`: what the Open Service Broker API calls provisioning, updating and deprovisioning.
+
+use clap::{Args, Subcommand, ValueEnum};
+use satsuma_domain::instance::{Instance, InstanceState, Plan};
+use satsuma_domain::ports::{GetInstance, ListInstances};
+use satsuma_domain::tenancy::{self, Provisioned, Update};
+use satsuma_domain::usage::{Quota, Quotas, Usage, usage_now};
+use satsuma_domain::{Error, InstanceId, SystemClock};
+
+use super::place::{Opened, Place};
+use super::units::{bytes, moment, seconds};
+use crate::error::LocalError;
+
+/// Instances asked for at once.
+const PAGE: usize = 100;
+
+/// Service instances: who has jobs, files and keys of their own, and how much of them.
+#[derive(Debug, Args)]
+pub(crate) struct InstanceCommand {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Makes an instance. The same again changes nothing.
+    Provision {
+        /// Its id: any text that is free. None is given out twice.
+        id: String,
+        /// What it may use, unless the limits say otherwise.
+        #[arg(long, value_enum, default_value_t)]
+        plan: PlanName,
+        #[command(flatten)]
+        limits: Limits,
+    },
+    /// Lists all instances, oldest first.
+    List,
+    /// Shows an instance: what it uses, what it may, and its keys.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Changes what an instance may use, or suspends it: its keys open nothing then, what runs may end
+    /// and what waits goes on waiting.
+    Update {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        limits: Limits,
+        /// Stops serving it.
+        #[arg(long, conflicts_with = "resume")]
+        suspend: bool,
+        /// Serves it again.
+        #[arg(long)]
+        resume: bool,
+        /// Whether keys are good that were issued before it had a record.
+        #[arg(long, value_name = "ACCEPT")]
+        earlier_keys: Option<bool>,
+    },
+    /// Ends an instance: its keys are dead at once, then its jobs and files are removed.
+    Deprovision {
+        /// Its id.
+        id: String,
+        /// Also while jobs run; they are lost.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Counts anew what an instance uses.
+    Recount {
+        /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum PlanName {
+    #[default]
+    Standard,
+    Unlimited,
+}
+
+/// What is missing is as the plan, or the instance, has it.
+#[derive(Debug, Args)]
+struct Limits {
+    /// Jobs that may wait at a time.
+    #[arg(long, value_name = "JOBS")]
+    queued: Option<u64>,
+    /// Jobs that may run at a time.
+    #[arg(long, value_name = "JOBS")]
+    running: Option<u64>,
+    /// Bytes of files and results, such as 50GB.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    storage: Option<u64>,
+    /// How long jobs may run in a month, over all of them, such as 100h.
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    runtime: Option<u64>,
+}
+
+impl Limits {
+    fn over(&self, quotas: Quotas) -> Quotas {
+        let most = |jobs: u64| jobs.min(Quotas::MOST);
+        Quotas {
+            queued_jobs: self.queued.map_or(quotas.queued_jobs, most),
+            running_jobs: self.running.map_or(quotas.running_jobs, most),
+            storage_bytes: self.storage.unwrap_or(quotas.storage_bytes),
+            runtime_seconds: self.runtime.unwrap_or(quotas.runtime_seconds),
+        }
+    }
+}
+
+impl InstanceCommand {
+    /// Does it, and says what was done.
+    pub(crate) async fn run(&self) -> Result<String, LocalError> {
+        let opened = self.place.open().await?;
+        Ok(match &self.verb {
+            Verb::Provision { id, plan, limits } => provision(&opened, id, *plan, limits).await?,
+            Verb::List => list(&opened).await?,
+            Verb::Show { id } => show(&opened, &instance_id(id)?).await?,
+            Verb::Update { id, limits, suspend, resume, earlier_keys } => {
+                let id = instance_id(id)?;
+                let suspended = (*suspend || *resume).then_some(*suspend);
+                let quotas = limits.over(existing(&opened, &id).await?.quotas);
+                let update = Update { quotas: Some(quotas), suspended, earlier_keys: *earlier_keys };
+                tenancy::update(&opened.jobs, &id, &update).await?;
+                show(&opened, &id).await?
+            }
+            Verb::Deprovision { id, force } => deprovision(&opened, &instance_id(id)?, *force).await?,
+            Verb::Recount { id } => {
+                let id = instance_id(id)?;
+                let counted = tenancy::recount(&opened.jobs, opened.files()?, &id).await?;
+                format!(
+                    "{id}: {} jobs wait, {} run, {} bytes are stored\n",
+                    counted.queued_jobs, counted.running_jobs, counted.storage_bytes
+                )
+            }
+        })
+    }
+}
+
+/// An id from the command line.
+pub(super) fn instance_id(text: &str) -> Result<InstanceId, Error> {
+    Ok(InstanceId::new(text)?)
+}
+
+/// An instance that has a record.
+pub(super) async fn existing(opened: &Opened, id: &InstanceId) -> Result<Instance, LocalError> {
+    let held = opened.jobs.get_instance(id).await.map_err(Error::from)?;
+    Ok(held.ok_or_else(|| Error::InstanceNotFound(id.to_string()))?)
+}
+
+async fn provision(opened: &Opened, id: &str, plan: PlanName, limits: &Limits) -> Result<String, LocalError> {
+    let plan = match plan {
+        PlanName::Standard => Plan::Standard,
+        PlanName::Unlimited => Plan::Unlimited,
+    };
+    let quotas = limits.over(plan.quotas());
+    let provisioned = tenancy::provision(&opened.jobs, &SystemClock, instance_id(id)?, plan, quotas).await?;
+    Ok(match provisioned {
+        Provisioned::Created(instance) => {
+            format!("{} is there now; issue a key with `satsuma key bind {0} NAME`\n", instance.id)
+        }
+        Provisioned::Existing(instance) => format!("{} was there already, just so\n", instance.id),
+    })
+}
+
+async fn list(opened: &Opened) -> Result<String, LocalError> {
+    let mut text = String::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = opened.jobs.list_instances(after.as_deref(), PAGE).await.map_err(Error::from)?;
+        for instance in &page.items {
+            text.push_str(&format!(
+                "{}  {}  {}  {} keys  {}\n",
+                moment(instance.created_at),
+                state(instance),
+                instance.plan.name(),
+                instance.bindings.len(),
+                instance.id
+            ));
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(text),
+        }
+    }
+}
+
+async fn show(opened: &Opened, id: &InstanceId) -> Result<String, LocalError> {
+    let instance = existing(opened, id).await?;
+    let usage = usage_now(&opened.jobs, &SystemClock, id).await.map_err(Error::from)?;
+    let mut text = format!(
+        "{id}: {}, plan {}, since {}\n",
+        state(&instance),
+        instance.plan.name(),
+        moment(instance.created_at)
+    );
+    for (quota, what) in [
+        (Quota::QueuedJobs, "jobs waiting"),
+        (Quota::RunningJobs, "jobs running"),
+        (Quota::StorageBytes, "bytes stored"),
+        (Quota::RuntimeSeconds, "seconds run this month"),
+    ] {
+        text.push_str(&line(&usage, &instance.quotas, quota, what));
+    }
+    text.push_str(&super::keys::lines(&instance));
+    Ok(text)
+}
+
+fn line(usage: &Usage, quotas: &Quotas, quota: Quota, what: &str) -> String {
+    let limit = match quotas.limit(quota) {
+        Quotas::MOST => "no limit".to_owned(),
+        limit => format!("of {limit}"),
+    };
+    format!("  {what:24}{:>16}  {limit}\n", usage.used(quota))
+}
+
+fn state(instance: &Instance) -> &'static str {
+    match instance.state {
+        InstanceState::Active => "active",
+        InstanceState::Suspended => "suspended",
+        InstanceState::Deprovisioned => "deprovisioned",
+    }
+}
+
+async fn deprovision(opened: &Opened, id: &InstanceId, force: bool) -> Result<String, LocalError> {
+    let files = opened.files()?;
+    tenancy::deprovision(&opened.jobs, &SystemClock, id, force).await?;
+    let (mut jobs, mut objects) = (0, 0);
+    loop {
+        let purged = tenancy::purge_some(&opened.jobs, files, id).await?;
+        jobs += purged.jobs;
+        objects += purged.files;
+        if !purged.more {
+            return Ok(format!("{id} is gone, with {jobs} jobs and {objects} files and results\n"));
+        }
+    }
+}

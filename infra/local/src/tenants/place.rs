@@ -1,0 +1,73 @@
+//! Where the instances are: in a table on AWS, or in a data folder.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use satsuma_aws::{Files, Jobs};
+
+use crate::cli::DEFAULT_DATA;
+use crate::data::DataFolder;
+use crate::error::LocalError;
+use crate::stores::{Stores, running};
+
+/// Which service is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Table of a deployed service (TableName of its stack). Credentials and region are those of the
+    /// environment, as the AWS command line takes them.
+    #[arg(long, global = true, conflicts_with = "data")]
+    table: Option<String>,
+
+    /// Bucket of a deployed service (BucketName of its stack); needed where files are counted or removed.
+    #[arg(long, global = true, requires = "table")]
+    bucket: Option<String>,
+
+    /// Data folder of a local service, whether it runs or not. [default: satsuma-data]
+    #[arg(long, global = true)]
+    data: Option<PathBuf>,
+}
+
+/// The stores of that service.
+pub(crate) struct Opened {
+    pub(crate) jobs: Jobs,
+    files: Option<Files>,
+    /// Locked until the command is done, where no service runs on it.
+    _folder: Option<DataFolder>,
+}
+
+impl Place {
+    /// Opens its stores.
+    pub(crate) async fn open(&self) -> Result<Opened, LocalError> {
+        let Some(table) = &self.table else {
+            return local(self.data.as_deref().unwrap_or(Path::new(DEFAULT_DATA))).await;
+        };
+        let config = satsuma_aws::load().await;
+        let jobs = Jobs::new(aws_sdk_dynamodb::Client::new(&config), table);
+        let files = self.bucket.as_ref().map(|bucket| Files::new(satsuma_aws::s3_client(&config), bucket));
+        Ok(Opened { jobs, files, _folder: None })
+    }
+}
+
+async fn local(root: &Path) -> Result<Opened, LocalError> {
+    match DataFolder::open(root) {
+        Ok(folder) => {
+            let stores = Stores::start(&folder, std::net::Ipv4Addr::LOCALHOST.into()).await?;
+            Ok(Opened { jobs: stores.jobs, files: Some(stores.files), _folder: Some(folder) })
+        }
+        Err(LocalError::Locked { path }) => {
+            let (jobs, files) = running::connect(&path)?;
+            Ok(Opened { jobs, files: Some(files), _folder: None })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl Opened {
+    /// The files, where they were named.
+    pub(crate) fn files(&self) -> Result<&Files, LocalError> {
+        let missing = || {
+            LocalError::Tenants("name the service's bucket with --bucket: its files are looked at".to_owned())
+        };
+        self.files.as_ref().ok_or_else(missing)
+    }
+}
