@@ -34,6 +34,7 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     keys::callers_are_known_by_their_key(&acme);
     batch_score::a_stream_is_uploaded_scored_and_fetched(&acme);
     explained::a_stream_is_explained_and_drawn(&acme);
+    explained::a_job_is_validated_before_it_is_submitted(&acme);
     batch_score::jobs_run_again_with_a_new_definition(&acme);
     batch_score::ibm_s_numbers_come_out(&acme);
     keys::nobody_sees_what_another_owns(&acme, &other);

@@ -1,7 +1,10 @@
-//! What is in a stream, asked of the deployed service.
+//! What is in a stream, and what a job would do with it, asked of the deployed service.
 
 use satsuma_tests::client::Client;
 use satsuma_tests::sample;
+use serde_json::json;
+
+use crate::batch_score::parcels;
 
 pub(crate) fn a_stream_is_explained_and_drawn(acme: &Client) {
     let explained = acme.get("/pm/v1/file/late-parcels.str/stream").expect(200).json();
@@ -19,4 +22,15 @@ pub(crate) fn a_stream_is_explained_and_drawn(acme: &Client) {
 
     assert_eq!(acme.get("/pm/v1/file/parcels.csv/stream").refusal(400), "unreadable_stream");
     assert_eq!(acme.get("/pm/v1/file/unknown/stream").refusal(404), "file_not_found");
+}
+
+pub(crate) fn a_job_is_validated_before_it_is_submitted(acme: &Client) {
+    let validation = acme.send_json("POST", "/pm/v1/jobs/not-yet/validate", &parcels()).expect(200).json();
+    assert_eq!(validation["canRun"], true, "{validation}");
+    assert_eq!(validation["sources"][0]["found"], true, "{validation}");
+    let mut definition = parcels();
+    definition["model"]["id"] = json!("never-uploaded.str");
+    let validation = acme.send_json("POST", "/v1/jobs/not-yet/validate", &definition).expect(200).json();
+    assert_eq!(validation["obstacles"][0]["code"], "stream_missing", "{validation}");
+    assert_eq!(acme.get("/pm/v1/jobs/not-yet").refusal(404), "job_not_found");
 }

@@ -31,6 +31,7 @@ routes! {
     "GET"    "/jobs/{id}/status" => "get-job-status";
     "GET"    "/jobs/{id}/executions" => "list-executions";
     "GET"    "/jobs/{id}/log"    => "get-log";
+    "POST"   "/jobs/{id}/validate" => "validate-job";
     "DELETE" "/jobs/{ids}"       => "delete-jobs";
     "PUT"    "/file/{id+}"       => "put-file";
     "GET"    "/file/{id}/stream" => "explain-stream";

@@ -63,7 +63,11 @@ pub async fn handle<F: GetFile>(files: &F, request: Request) -> Answer {
 }
 
 fn make(id: &str, bytes: Bytes, draws: bool) -> Result<Bytes, Error> {
-    let file = Arc::new(stored::open(id, bytes)?);
+    let file = stored::open(bytes).map_err(|error| {
+        let message = format!("the file `{id}` is not a stream that can be read: {error}");
+        Error::invalid("unreadable_stream", None, message)
+    })?;
+    let file = Arc::new(file);
     match draws {
         true => {
             sized::text(svg(&file), "the drawing (`satsuma inspect FILE --svg` draws it on your own machine)")

@@ -9,20 +9,29 @@ pub mod explain_stream;
 mod explanation;
 mod sized;
 mod stored;
+pub mod validate_job;
+mod validation;
 
 use lambda_http::{Body, Request, Response};
-use satsuma_domain::ports::GetFile;
+use satsuma_domain::ports::{GetFile, GetJob};
 use satsuma_http::{ApiError, answer};
 
 pub use explanation::explained;
+pub use validation::Validation;
 
 /// The functions of this crate, by the names that the routes have for them.
-pub const FUNCTIONS: &[&str] = &["explain-stream"];
+pub const FUNCTIONS: &[&str] = &["explain-stream", "validate-job"];
 
 /// Answers a request by one of the [`FUNCTIONS`].
-pub async fn call<F: GetFile>(function: &str, files: &F, request: Request) -> Response<Body> {
+pub async fn call<J: GetJob, F: GetFile>(
+    function: &str,
+    jobs: &J,
+    files: &F,
+    request: Request,
+) -> Response<Body> {
     answer(function, request, async |request| match function {
         "explain-stream" => explain_stream::handle(files, request).await,
+        "validate-job" => validate_job::handle(jobs, files, request).await,
         _ => Err(ApiError::NoRoute),
     })
     .await

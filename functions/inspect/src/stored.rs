@@ -1,11 +1,10 @@
 //! Streams as they are stored, fetched and opened.
 
+use bytes::Bytes;
 use satsuma_domain::Error;
 use satsuma_domain::file::FileKey;
 use satsuma_domain::ports::GetFile;
-use satsuma_stream::{Limits, StreamFile};
-
-use bytes::Bytes;
+use satsuma_stream::{Limits, StreamError, StreamFile};
 
 /// Largest stream that is looked at, and largest of its entries, in bytes: with what is made of them they
 /// fit the function's memory twice. The largest real stream has 4 MB; a run takes 256 MB.
@@ -30,11 +29,8 @@ pub(crate) async fn fetch<F: GetFile>(files: &F, key: &FileKey) -> Result<Bytes,
 /// Opens a stream that may have come from anyone.
 ///
 /// # Errors
-/// [`Error::Invalid`] with what is wrong with it.
-pub(crate) fn open(id: &str, bytes: Bytes) -> Result<StreamFile, Error> {
+/// What is wrong with it.
+pub(crate) fn open(bytes: Bytes) -> Result<StreamFile, StreamError> {
     let limits = Limits { file_bytes: LARGEST_STREAM, entry_bytes: LARGEST_STREAM, ..Limits::default() };
-    StreamFile::open_with(bytes, limits).map_err(|error| {
-        let message = format!("the file `{id}` is not a stream that can be read: {error}");
-        Error::invalid("unreadable_stream", None, message)
-    })
+    StreamFile::open_with(bytes, limits)
 }

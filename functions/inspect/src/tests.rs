@@ -1,4 +1,5 @@
 //! The functions, called as a client would.
 
 mod explaining;
+mod validating;
 mod world;

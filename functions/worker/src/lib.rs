@@ -3,6 +3,7 @@
 //! - [`handle`]: a batch of messages, each on its own: one that fails, or panics, is reported alone.
 //! - [`EngineRunner`]: one execution: fetches what the job names into a folder of its own, lets the
 //!   engine run the stream, and stores the results under the execution's prefix.
+//! - [`rehearsal`]: what an execution would do, without it.
 //! - [`OnOwnThreads`]: keeps scoring away from the threads of the heartbeats.
 
 mod account;
@@ -10,6 +11,7 @@ mod batch;
 mod failure;
 mod limits;
 mod narrate;
+pub mod rehearsal;
 mod report;
 mod request;
 mod runner;

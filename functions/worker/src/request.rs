@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use satsuma_domain::JobDefinition;
-use satsuma_domain::definition::{self, DataFormat, ReportFormat};
+use satsuma_domain::definition::{self, DataFormat, NodeData, ReportFormat};
 use satsuma_engine::{
     Action, ExportOverride, FileFormat, JobRequest, Limits, ParameterOverride, SourceOverride,
 };
@@ -18,13 +18,7 @@ pub(crate) fn of_definition(
     work_dir: PathBuf,
     limits: Limits,
 ) -> JobRequest {
-    let files = definition.setting.exports.iter();
-    let exports =
-        files.filter_map(|export| Some((export, export.file()?))).map(|(export, file)| ExportOverride {
-            node: export.node.clone(),
-            file_name: file.id.to_string(),
-            format: file.format.map(of_format),
-        });
+    let exports = definition.setting.exports.iter().filter_map(export);
     let parameters = definition.setting.parameter_override.iter().map(|parameter| ParameterOverride {
         name: parameter.name.clone(),
         value: match &parameter.value {
@@ -42,6 +36,13 @@ pub(crate) fn of_definition(
         work_dir,
         limits,
     }
+}
+
+/// A terminal node that writes a file which the job names.
+pub(crate) fn export(export: &NodeData) -> Option<ExportOverride> {
+    let file = export.file()?;
+    let (node, file_name) = (export.node.clone(), file.id.to_string());
+    Some(ExportOverride { node, file_name, format: file.format.map(of_format) })
 }
 
 /// The layout that a definition names for a file.

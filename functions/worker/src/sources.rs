@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use satsuma_domain::definition::NodeData;
+use satsuma_domain::definition::{FileRef, NodeData};
 use satsuma_domain::execution::Failure;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::log::Level;
@@ -43,8 +43,7 @@ impl<F: GetFile> Sources<F> {
             return Ok(known.clone());
         }
         let path = self.folder.join(format!("input-{}", fetched.len()));
-        let key = FileKey { instance: self.instance.clone(), name: FileName::Upload(id.clone()) };
-        let info = self.files.download(&key, &path).await?;
+        let info = self.files.download(&key(&self.instance, id), &path).await?;
         if let Some(info) = &info {
             let message = format!("file `{id}`: {}", narrate::content(info));
             self.context.log().line(Level::Info, &message);
@@ -65,22 +64,37 @@ impl<F: GetFile> Sources<F> {
             let path = fetched.ok_or_else(|| failure::input_missing(&input.node, id))?;
             let message = format!("reads the file `{id}`, as the job says");
             self.context.log().node(Level::Info, &input.node, &message);
-            sources.push(SourceOverride {
-                node: input.node.clone(),
-                path,
-                file_name: id.to_string(),
-                format: file.format.map(request::of_format),
-                encoding: None,
-            });
+            sources.push(given(&input.node, file, path));
         }
         Ok(sources)
+    }
+}
+
+/// Where an upload lies.
+pub(crate) fn key(instance: &InstanceId, id: &FileId) -> FileKey {
+    FileKey { instance: instance.clone(), name: FileName::Upload(id.clone()) }
+}
+
+/// The upload that a source node reads which the job leaves alone: the one that is called as its file.
+pub(crate) fn upload_of(file_name: &str) -> Option<FileId> {
+    FileId::new(file_name).ok()
+}
+
+/// A source node that reads a file which the job names.
+pub(crate) fn given(node: &str, file: &FileRef, path: PathBuf) -> SourceOverride {
+    SourceOverride {
+        node: node.to_owned(),
+        path,
+        file_name: file.id.to_string(),
+        format: file.format.map(request::of_format),
+        encoding: None,
     }
 }
 
 #[async_trait]
 impl<F: GetFile> SourceResolver for Sources<F> {
     async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
-        let Ok(id) = FileId::new(file_name) else { return Ok(None) };
+        let Some(id) = upload_of(file_name) else { return Ok(None) };
         self.fetch(&id).await.map_err(std::io::Error::other)
     }
 }

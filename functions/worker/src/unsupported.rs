@@ -12,18 +12,32 @@ const INSTEAD: &str = r#"name an uploaded file: {"node":…,"file":{"id":…}}"#
 
 /// Refuses the first thing that cannot be done, at its node where it has one.
 pub(crate) fn check(definition: &JobDefinition) -> Result<(), Failure> {
+    all(definition).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// All that cannot be done, each at its node where it has one.
+pub(crate) fn all(definition: &JobDefinition) -> Vec<Failure> {
     let setting = &definition.setting;
-    for (does, entries) in [("reads", &setting.inputs), ("writes", &setting.exports)] {
-        for entry in entries {
-            check_data(definition, does, entry).map_err(|failure| failure.at_node(&entry.node))?;
-        }
-    }
-    match definition.report_format() {
-        None | Some(ReportFormat::Tab) => Ok(()),
-        Some(other) => Err(failure::unsupported(format!(
-            "reportFormat {other} is not supported yet; TAB is, and CSV where none is named"
-        ))),
-    }
+    let inputs = setting.inputs.iter().filter_map(|input| of_input(definition, input));
+    let exports = setting.exports.iter().filter_map(|export| of_export(definition, export));
+    inputs.chain(exports).chain(of_report(definition)).collect()
+}
+
+/// Why a source cannot read what the definition gives it.
+pub(crate) fn of_input(definition: &JobDefinition, input: &NodeData) -> Option<Failure> {
+    check_data(definition, "reads", input).err().map(|failure| failure.at_node(&input.node))
+}
+
+/// Why a terminal node cannot write where the definition says.
+pub(crate) fn of_export(definition: &JobDefinition, export: &NodeData) -> Option<Failure> {
+    check_data(definition, "writes", export).err().map(|failure| failure.at_node(&export.node))
+}
+
+fn of_report(definition: &JobDefinition) -> Option<Failure> {
+    let other = definition.report_format().filter(|format| *format != ReportFormat::Tab)?;
+    Some(failure::unsupported(format!(
+        "reportFormat {other} is not supported yet; TAB is, and CSV where none is named"
+    )))
 }
 
 fn check_data(definition: &JobDefinition, does: &str, entry: &NodeData) -> Result<(), Failure> {

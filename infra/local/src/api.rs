@@ -80,7 +80,7 @@ impl Api {
         }
         let request = hand_over(Request::from_parts(parts, body), request_id, instance.as_ref());
         if satsuma_inspect::FUNCTIONS.contains(&function) {
-            return satsuma_inspect::call(function, &service.files, request).await;
+            return satsuma_inspect::call(function, &service.jobs, &service.files, request).await;
         }
         satsuma_batch::call(function, &service, request).await
     }

@@ -90,6 +90,7 @@ mod tests {
             ("PUT", "/pm/v1/file/%E9%A6%99%E6%B0%B4.str", "put-file"),
             ("GET", "/pm/v1/file//twice", "get-file"),
             ("GET", "/pm/v1/file/folder/a%2Fb", "get-file"),
+            ("POST", "/pm/v1/jobs/drug%20job/validate", "validate-job"),
             ("GET", "/pm/v1/file/drug%20cap.str/stream", "explain-stream"),
             ("GET", "/v1/file/%E9%A6%99%E6%B0%B4.str/stream", "explain-stream"),
             ("GET", "/v1/file/a%2Fb.str/stream", "explain-stream"),

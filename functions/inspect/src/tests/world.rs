@@ -34,7 +34,15 @@ impl World {
         }
         let request =
             gateway::hand_over(request.body(Bytes::new()).unwrap(), "req-1", self.instance.as_ref());
-        call("explain-stream", &self.store, request).await
+        call("explain-stream", &self.store, &self.store, request).await
+    }
+
+    /// Validates a definition or, with an empty body, the stored job.
+    pub(super) async fn validate(&self, id: &str, body: &str) -> Response<Body> {
+        let request = http::Request::builder().method("POST").uri(format!("/pm/v1/jobs/{id}/validate"));
+        let request = request.body(Bytes::copy_from_slice(body.as_bytes())).unwrap();
+        let request = gateway::hand_over(request, "req-1", self.instance.as_ref());
+        call("validate-job", &self.store, &self.store, request).await
     }
 }
 

@@ -1,0 +1,69 @@
+//! `POST /jobs/{id}/validate`: what a job would do, and what stands in its way, without running it.
+
+use std::time::Duration;
+
+use lambda_http::Request;
+use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::job::JobKey;
+use satsuma_domain::ports::{GetFile, GetJob};
+use satsuma_domain::{Error, JobDefinition};
+use satsuma_engine::Effort;
+use satsuma_http::{Answer, ApiError, Caller, path, reply, secret_json_body};
+use satsuma_stream::ErrorKind;
+use satsuma_worker::rehearsal::{Rehearsal, rehearse};
+
+use crate::validation::Validation;
+use crate::{sized, stored};
+
+/// How long the engine may look: API Gateway waits 30 seconds for the whole answer.
+const EFFORT: Effort = Effort(Duration::from_secs(15));
+
+/// Answers 200 and what would happen if the definition in the body was submitted or, without a body, if
+/// the stored job was submitted again; 400 for a definition that submitting refuses, 404 without a body
+/// and a job. Nothing is stored, queued or changed.
+///
+/// # Errors
+/// As the API's error object says.
+pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, mut request: Request) -> Answer {
+    let caller = Caller::from_request(&request)?;
+    let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
+    let body = secret_json_body(&mut request)?;
+    let definition = match body.is_empty() {
+        false => JobDefinition::parse(&body)?,
+        true => {
+            let job = jobs.get_job(&key).await?;
+            job.ok_or_else(|| Error::JobNotFound(key.id.to_string()))?.definition
+        }
+    };
+    definition.check_owner(&key.instance)?;
+    let rehearsed = rehearsed(files, &key, &definition).await?;
+    let validation = Validation::of(&definition, &rehearsed);
+    Ok(reply::bytes("application/json", sized::json(&validation, "what there is to say of the job")?))
+}
+
+/// A stream that is not there or cannot be read stands in the way, too.
+async fn rehearsed<F: GetFile>(
+    files: &F,
+    key: &JobKey,
+    definition: &JobDefinition,
+) -> Result<Rehearsal, ApiError> {
+    let id = &definition.model.id;
+    let stream = FileKey { instance: key.instance.clone(), name: FileName::Upload(id.clone()) };
+    let bytes = match stored::fetch(files, &stream).await {
+        Ok(bytes) => bytes,
+        Err(Error::FileNotFound(_)) => return Ok(Rehearsal::without_stream(definition)),
+        Err(error @ Error::TooLarge { .. }) => {
+            return Ok(Rehearsal::unexamined(definition, &error.to_string()));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let opened = tokio::task::spawn_blocking(move || stored::open(bytes)).await;
+    match opened.map_err(|_| ApiError::Panicked)? {
+        Ok(stream) => Ok(rehearse(files, &key.instance, definition, stream, EFFORT).await?),
+        // A run takes larger ones than are looked at here.
+        Err(error) if matches!(error.kind(), ErrorKind::Limit { .. }) => {
+            Ok(Rehearsal::unexamined(definition, &error.to_string()))
+        }
+        Err(error) => Ok(Rehearsal::without_readable_stream(definition, &error)),
+    }
+}

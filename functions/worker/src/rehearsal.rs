@@ -1,0 +1,237 @@
+//! A job without its run: what it would read, run and write, and what stands in its way, by the code that
+//! would do it. Nothing is fetched but the stream, and nothing is written.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use satsuma_domain::definition::NodeData;
+use satsuma_domain::execution::{Failure, FailureCategory};
+use satsuma_domain::file::FileInfo;
+use satsuma_domain::ports::GetFile;
+use satsuma_domain::{FileId, InstanceId, JobDefinition, StoreError};
+use satsuma_engine::{
+    Effort, EngineError, Examination, ExportOverride, FileFormat, Limits, NodeRef, NodeUse, SourceFile,
+    SourceOverride, SourceUse, examine,
+};
+use satsuma_stream::explain::Obstacle;
+use satsuma_stream::{StreamError, StreamFile};
+
+use crate::{failure, request, sources, unsupported};
+
+/// Files that are looked for; a job reads a handful, a hostile stream names thousands.
+const MAX_LOOKUPS: usize = 100;
+
+/// What a job would do, and what stands in its way.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rehearsal {
+    /// What the engine says of it.
+    pub examined: Examination,
+    /// The sources that it would read.
+    pub sources: Vec<Read>,
+    /// Where its results would go.
+    pub exports: Vec<Write>,
+    /// All that stands in the way, the engine's obstacles among them.
+    pub obstacles: Vec<Obstacle>,
+}
+
+impl Rehearsal {
+    /// Of a job whose stream is not there.
+    #[must_use]
+    pub fn without_stream(definition: &JobDefinition) -> Self {
+        Self::blocked(definition, &failure::stream_missing(&definition.model.id))
+    }
+
+    /// Of a job whose stream cannot be read.
+    #[must_use]
+    pub fn without_readable_stream(definition: &JobDefinition, error: &StreamError) -> Self {
+        Self::blocked(definition, &failure::stream_unreadable(&definition.model.id, error))
+    }
+
+    /// Of a job whose stream nobody looked at, and why. A run may look at it.
+    #[must_use]
+    pub fn unexamined(definition: &JobDefinition, reason: &str) -> Self {
+        let message = format!("not examined: {reason}");
+        Self::blocked(definition, &Failure::new("unexamined", FailureCategory::System, message))
+    }
+
+    fn blocked(definition: &JobDefinition, failure: &Failure) -> Self {
+        let unsupported = unsupported::all(definition);
+        let obstacles = unsupported.iter().chain([failure]).map(|failure| obstacle(None, failure));
+        Self { obstacles: obstacles.collect(), ..Self::default() }
+    }
+}
+
+/// A source that a job would read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The node.
+    pub node: NodeUse,
+    /// The upload that it would read; none where it reads something else.
+    pub file: Option<String>,
+    /// Whether the job names the file, rather than the node itself.
+    pub is_given: bool,
+    /// Whether the upload is there.
+    pub found: Found,
+}
+
+/// What came of looking for an upload.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// It is there.
+    There(FileInfo),
+    /// It is not.
+    Missing,
+    /// The job reads so many that nobody looked.
+    NotLookedFor,
+}
+
+/// A result that a job would write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    /// The terminal node.
+    pub node: NodeUse,
+    /// The name of the result file; none where the records would go elsewhere.
+    pub file: Option<String>,
+}
+
+/// Rehearses a job on its stream.
+///
+/// # Errors
+/// A fault of the store.
+pub async fn rehearse<F: GetFile>(
+    files: &F,
+    instance: &InstanceId,
+    definition: &JobDefinition,
+    stream: StreamFile,
+    effort: Effort,
+) -> Result<Rehearsal, StoreError> {
+    let setting = &definition.setting;
+    let unsupported = unsupported::all(definition);
+    // The engine looks at all else of a job, too, where what it reads or writes is refused already.
+    let reads = |input: &NodeData| {
+        let file = input.file().filter(|_| unsupported::of_input(definition, input).is_none());
+        file.map_or_else(|| elsewhere(input), |file| sources::given(&input.node, file, PathBuf::new()))
+    };
+    let writes = |output: &NodeData| {
+        let export = request::export(output).filter(|_| unsupported::of_export(definition, output).is_none());
+        export.unwrap_or_else(|| nowhere(output))
+    };
+    let sources = setting.inputs.iter().map(reads).collect();
+    let mut request = request::of_definition(definition, stream, sources, PathBuf::new(), Limits::default());
+    request.exports = setting.exports.iter().map(writes).collect();
+    // Compiling models takes a processor a while.
+    let examined = tokio::task::spawn_blocking(move || examine(&request, effort)).await;
+    let examined = examined.map_err(|fault| StoreError::permanent("examine a job", fault.to_string()))?;
+
+    let obstacles = unsupported.iter().map(|failure| obstacle(None, failure));
+    let obstacles = obstacles.chain(examined.obstacles.iter().cloned()).collect();
+    let mut rehearsal = Rehearsal { obstacles, ..Rehearsal::default() };
+    let mut lookups = Lookups { files, instance, known: HashMap::new() };
+    for source in &examined.sources {
+        let read = lookups.source(definition, source).await?;
+        rehearsal.obstacles.extend(read.missing());
+        rehearsal.sources.push(read);
+    }
+    for result in &examined.results {
+        let given = result.export.and_then(|at| setting.exports.get(at));
+        let refused = given.filter(|export| unsupported::of_export(definition, export).is_some());
+        let file = match refused {
+            Some(export) => export.file().map(|file| file.id.to_string()),
+            None => Some(result.file.clone()),
+        };
+        rehearsal.exports.push(Write { node: result.node.clone(), file });
+    }
+    rehearsal.examined = examined;
+    Ok(rehearsal)
+}
+
+/// Looks uploads up, each once.
+struct Lookups<'a, F> {
+    files: &'a F,
+    instance: &'a InstanceId,
+    known: HashMap<FileId, Option<FileInfo>>,
+}
+
+impl<F: GetFile> Lookups<'_, F> {
+    async fn source(&mut self, definition: &JobDefinition, source: &SourceUse) -> Result<Read, StoreError> {
+        let (id, file) = match &source.file {
+            SourceFile::Given(at) => {
+                let given = definition.setting.inputs.get(*at).and_then(NodeData::file);
+                (given.map(|file| file.id.clone()), given.map(|file| file.id.to_string()))
+            }
+            SourceFile::Wanted(name) => (sources::upload_of(name), Some(name.clone())),
+            SourceFile::None => (None, None),
+        };
+        let found = match id {
+            Some(id) => self.look_up(id).await?,
+            None => Found::Missing,
+        };
+        let is_given = matches!(source.file, SourceFile::Given(_));
+        Ok(Read { node: source.node.clone(), file, is_given, found })
+    }
+
+    async fn look_up(&mut self, id: FileId) -> Result<Found, StoreError> {
+        if !self.known.contains_key(&id) {
+            if self.known.len() == MAX_LOOKUPS {
+                return Ok(Found::NotLookedFor);
+            }
+            let info = self.files.file_info(&sources::key(self.instance, &id)).await?;
+            self.known.insert(id.clone(), info);
+        }
+        let info = self.known.get(&id).cloned().flatten();
+        Ok(info.map_or(Found::Missing, Found::There))
+    }
+}
+
+impl Read {
+    /// What stands in the way if the file is not there. Of what is no file, something else says so.
+    fn missing(&self) -> Option<Obstacle> {
+        let file = self.file.as_ref()?;
+        match &self.found {
+            Found::There(_) => None,
+            Found::NotLookedFor => {
+                let reason = format!("not looked for: the job reads more than {MAX_LOOKUPS} files");
+                let failure = Failure::new("unexamined", FailureCategory::System, reason);
+                Some(obstacle(Some(&self.node), &failure))
+            }
+            Found::Missing if self.is_given => {
+                let id = FileId::new(file.clone()).ok()?;
+                Some(obstacle(Some(&self.node), &failure::input_missing(&self.node.name, &id)))
+            }
+            Found::Missing => {
+                let node = NodeRef { label: self.node.name.clone(), kind: self.node.node_type.clone() };
+                let error = EngineError::SourceMissing { node, file: file.clone() };
+                Some(obstacle(Some(&self.node), &failure::of_engine(&error)))
+            }
+        }
+    }
+}
+
+/// A failure that a run would end with, as what stands in its way.
+fn obstacle(node: Option<&NodeUse>, failure: &Failure) -> Obstacle {
+    Obstacle {
+        node: node.map(|node| node.name.clone()).or_else(|| failure.node.clone()),
+        uid: node.map(|node| node.uid.clone()),
+        property: None,
+        value: None,
+        reason: failure.message.clone(),
+        code: failure.code.clone().into(),
+    }
+}
+
+/// Stands for data that are in no file that can be read.
+fn elsewhere(input: &NodeData) -> SourceOverride {
+    SourceOverride {
+        node: input.node.clone(),
+        path: PathBuf::new(),
+        file_name: "elsewhere.csv".to_owned(),
+        format: None,
+        encoding: None,
+    }
+}
+
+/// Stands for a place that is no file that can be written.
+fn nowhere(output: &NodeData) -> ExportOverride {
+    let (node, file_name) = (output.node.clone(), "elsewhere.csv".to_owned());
+    ExportOverride { node, file_name, format: Some(FileFormat::Csv) }
+}
