@@ -1,19 +1,33 @@
 //! What requests and messages hold.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lambda_http::http::{HeaderValue, Uri, header::CONTENT_TYPE};
 use lambda_http::{Body, Request, RequestExt as _};
 use satsuma_domain::file::FileName;
 use satsuma_domain::ports::JobMessage;
+use satsuma_domain::uploads::{MAX_UPLOAD_BYTES, UploadRequest, UploadToken};
 use satsuma_domain::{FileId, IdempotencyKey, InstanceId, JobDefinition, JobId};
-use satsuma_http::path::{file_id, job_id, job_ids};
-use satsuma_http::{Paging, file_part, idempotency_key, json_body};
+use satsuma_http::path::{file_id, file_id_before, job_id, job_ids, upload_file_id, upload_of_file};
+use satsuma_http::{Paging, file_part, idempotency_key, json_body, wait};
 
 /// Most bytes of a file in a form.
 const LARGEST_FILE: u64 = 1 << 16;
 
 /// A job definition.
 pub fn definition(data: &[u8]) {
-    let _ = JobDefinition::parse(data);
+    let Ok(definition) = JobDefinition::parse(data) else { return };
+    let stored = serde_json::to_string(&definition).expect("what was read can be stored");
+    let again: JobDefinition = serde_json::from_str(&stored).expect("what was stored can be read");
+    assert_eq!(again, definition);
+}
+
+/// What starts an upload in parts, and the token that goes on with one: the input is what is in it.
+pub fn upload(data: &[u8]) {
+    let _ = UploadRequest::parse(data);
+    let Some(token) = UploadToken::parse(&URL_SAFE_NO_PAD.encode(data)) else { return };
+    assert!((1..=MAX_UPLOAD_BYTES).contains(&token.bytes()) && token.part_bytes() > 0);
+    assert_eq!(UploadToken::parse(&token.to_string()).expect("a token of ours"), token);
 }
 
 /// What a worker is sent.
@@ -60,7 +74,11 @@ fn read_path(request: &Request) {
     if let Ok(id) = job_id(request) {
         assert!(id.is_addressable());
     }
-    let _ = (job_ids(request).is_ok(), Paging::from_request(request).is_ok());
+    let _ = (job_ids(request).is_ok(), Paging::from_request(request).is_ok(), wait(request).is_ok());
+    if let Ok((file, upload)) = upload_of_file(request) {
+        let _ = (FileName::parse(&file).is_ok(), UploadToken::parse(&upload).is_some());
+    }
+    let _ = (upload_file_id(request).is_ok(), file_id_before(request, "stream").is_ok());
     if let Ok(id) = file_id(request) {
         let _ = FileName::parse(&id);
     }

@@ -40,6 +40,7 @@ targets! {
     ids = api::ids,
     path = api::path,
     multipart = api::multipart,
+    upload = api::upload,
 }
 
 /// Runs the target of a program.

@@ -67,11 +67,17 @@ const TYPES: &str = r#"<node id="2" uid="id3" class="com.spss.clementine.compone
 <univariateStats><numericalStats minimumValue="1" maximumValue="9"/></univariateStats></type></row></rows></typeTable>
 </properties></node>"#;
 
-const DEFINITION: &str = r#"{"action":"BATCH_SCORE","model":{"id":"stream1","name":"drug.str"},"setting":{"inputs":
+const DEFINITION: &str = r#"{"action":"BATCH_SCORE","dbDefinitions":{"db1":{"type":"DB2","host":"h","port":1,
+"db":"d","username":"u","password":"p","options":"a=b;"}},"model":{"id":"stream1","name":"drug.str"},"setting":{"inputs":
 [{"node":"Var. File","filename":"in.csv","overwriteSourceLocation":"in.csv"}],"exports":[{"node":"Table","terminal":
 true}],"reportFormat":"CSV","outputType":"FILE"}}"#;
 
 const MESSAGE: &str = r#"{"instance":"acme","id":"job1","revision":1}"#;
+
+const UPLOAD: &str = r#"{"bytes":5000000,"fileName":"a.str","upload":"x"}"#;
+
+const TOKEN: &str =
+    r#"{"u":"2~abc","m":"0190b4f6-0000-7000-8000-000000000000","b":5000,"p":16777216,"s":true}"#;
 
 const FORM: &str = "multipart/form-data; boundary=X\n--X\r\nContent-Disposition: form-data; name=\"model_file\"; \
 filename=\"a.str\"\r\n\r\nbytes\r\n--X--\r\n";
@@ -122,6 +128,7 @@ pub fn made() -> Result<Vec<Seed>> {
     seeds.extend(text("definition", &[DEFINITION]));
     seeds.extend(text("message", &[MESSAGE]));
     seeds.extend(text("multipart", &[FORM]));
+    seeds.extend(text("upload", &[UPLOAD, TOKEN]));
     let result = "result~0190b4f6-0000-7000-8000-000000000000~1~out.csv";
     seeds.extend(text("ids", &["drug_job5", "a/b.csv", result, ".."]));
     seeds.extend(text("path", &["/pm/v1/jobs/a%20b,c/status?limit=5&after=x", "/v1/file/a%2Fb", result]));
