@@ -2,6 +2,7 @@
 
 use satsuma_domain::ports::{
     ChargeStorage, DueJobs, ExpiredJobs, GetFile, GetJob, RemoveFile, RemoveJob, ReplaceJob, SendMessage,
+    SendNotice,
 };
 use satsuma_domain::retention::expire;
 use satsuma_domain::sweep::{Swept, sweep};
@@ -15,15 +16,15 @@ use satsuma_domain::{Clock, StoreError, metrics};
 pub async fn handle<S, Q, F>(store: &S, queue: &Q, files: &F, clock: &dyn Clock) -> Result<Swept, StoreError>
 where
     S: DueJobs + ExpiredJobs + GetJob + ReplaceJob + RemoveJob + ChargeStorage,
-    Q: SendMessage,
+    Q: SendMessage + SendNotice,
     F: GetFile + RemoveFile,
 {
     let swept = sweep(store, queue, clock).await?;
     if swept != Swept::default() {
-        let Swept { seen, requeued, ended, expired_leases, faulty, lag_ms } = swept;
+        let Swept { seen, requeued, ended, expired_leases, announced, faulty, lag_ms } = swept;
         tracing::info!(
             target: metrics::SWEPT,
-            due = seen, requeued, ended, expired_leases, faulty, lag_ms, "swept"
+            due = seen, requeued, ended, expired_leases, announced, faulty, lag_ms, "swept"
         );
     }
     let expired = expire(store, files, clock).await?;

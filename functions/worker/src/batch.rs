@@ -7,9 +7,10 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
 use futures::future::join_all;
-use satsuma_domain::ports::{DeferMessage, GetJob, JobMessage, RemoveJob, ReplaceJob};
+use satsuma_domain::notices::announce_ends;
+use satsuma_domain::ports::{DeferMessage, GetJob, JobMessage, RemoveJob, ReplaceJob, SendNotice};
 use satsuma_domain::work::{self, Handled, Runner};
-use satsuma_domain::{Clock, metrics};
+use satsuma_domain::{Clock, Job, metrics};
 use tracing::Instrument;
 use tracing::field::Empty;
 
@@ -28,7 +29,7 @@ pub async fn handle<S, Q>(
 ) -> SqsBatchResponse
 where
     S: GetJob + ReplaceJob + RemoveJob,
-    Q: DeferMessage,
+    Q: DeferMessage + SendNotice,
 {
     let handled = event.records.iter().map(|record| {
         let one = handle_one(store, queue, Arc::clone(&runner), clock, record, budget);
@@ -52,7 +53,7 @@ async fn handle_one<S, Q>(
 ) -> bool
 where
     S: GetJob + ReplaceJob + RemoveJob,
-    Q: DeferMessage,
+    Q: DeferMessage + SendNotice,
 {
     let body = record.body.as_deref().unwrap_or_default();
     let Ok(message) = serde_json::from_str::<JobMessage>(body) else {
@@ -84,6 +85,9 @@ where
     if let Ok(Handled::Waits(delay)) = &handled {
         send_later(queue, &message, *delay).instrument(span.clone()).await;
     }
+    if let Ok(Handled::Ended(ended)) = &handled {
+        announce(store, queue, clock, ended).instrument(span.clone()).await;
+    }
     let _in_span = span.enter();
     match handled {
         Ok(Handled::Ended(ended)) => {
@@ -111,6 +115,13 @@ async fn send_later<Q: DeferMessage>(queue: &Q, message: &JobMessage, delay: Dur
     );
     if let Err(fault) = queue.send_after(message, delay).await {
         tracing::warn!(%fault, "message not sent, the sweeper will send it");
+    }
+}
+
+/// The end is noted on the job, so a failure here is only logged.
+async fn announce<S: ReplaceJob, Q: SendNotice>(store: &S, queue: &Q, clock: &dyn Clock, ended: &Job) {
+    if let Err(fault) = announce_ends(store, queue, clock, ended).await {
+        tracing::warn!(%fault, "the end was not announced, the sweeper will do it");
     }
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod inspect;
 mod key;
 mod log;
+mod notices;
 mod routes;
 mod sample;
 mod seal_key;

@@ -19,7 +19,7 @@ use crate::stop::{Stopper, stop};
 use crate::stores::Stores;
 use crate::uploads::{Taker, UploadsFolder};
 use crate::worker::Worker;
-use crate::{sample, server, sweeper, uploads};
+use crate::{notices, sample, server, sweeper, uploads};
 
 /// The service instance whose key is printed; others are made on the command line.
 const INSTANCE: &str = "local";
@@ -74,6 +74,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     let worker =
         Worker::new(stores.jobs.clone(), stores.files.clone(), stores.queue.clone(), folder.folder("tmp")?)?;
     parts.spawn(worker.run(stop.clone()));
+    parts.spawn(notices::run(stores.notices.clone(), stop.clone()));
     let dropped = UploadsFolder::open(&folder, &instance)?;
     parts.spawn(uploads::run(dropped, taker(&stores, instance), stop.clone()));
     parts.spawn(sweeper::run(stores.jobs.clone(), stores.queue.clone(), stores.files.clone(), stop));

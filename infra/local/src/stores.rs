@@ -45,6 +45,8 @@ pub(crate) struct Stores {
     pub(crate) jobs: Jobs,
     pub(crate) files: Files,
     pub(crate) queue: Queue,
+    /// The other end of the queue of notices.
+    pub(crate) notices: Queue,
     /// Where KMS is on AWS.
     pub(crate) keeper: Arc<WrappingKey>,
     /// For what nobody does through the adapters: dropping files into the bucket from outside.
@@ -60,7 +62,8 @@ impl Stores {
     pub(crate) async fn start(data: &DataFolder, address: IpAddr) -> Result<Self, LocalError> {
         let credentials = Credentials::draw()?;
         let (jobs, table) = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
-        let queue = start_queue(&credentials).await?;
+        let notices = start_queue(&credentials).await?;
+        let queue = start_queue(&credentials).await?.with_notices(&notices);
         let folder = data.folder("objects")?;
         let (bucket, objects) = start_bucket(&folder, address, &credentials).await?;
         let files = Files::new(bucket.clone(), BUCKET);
@@ -71,7 +74,7 @@ impl Stores {
             key_id: credentials.key_id,
             secret: credentials.secret,
         };
-        Ok(Self { jobs, files, queue, keeper, bucket, objects, reached })
+        Ok(Self { jobs, files, queue, notices, keeper, bucket, objects, reached })
     }
 
     /// Tells the command line how to reach them while this process holds the data folder.

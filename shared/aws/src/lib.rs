@@ -1,5 +1,5 @@
 //! The domain's ports on AWS: [`Jobs`] on one DynamoDB table, [`Files`] on one S3 bucket, [`Queue`]
-//! on one SQS queue, [`Keeper`] on one KMS key.
+//! on SQS, [`Events`] on EventBridge, [`Keeper`] on one KMS key.
 //!
 //! Every write of a job is conditional. A failed condition is compared with what was meant to be
 //! written, because it may be one's own earlier success whose answer was lost: the SDK itself sends
@@ -10,6 +10,7 @@
 
 mod config;
 mod encoding;
+mod events;
 mod fault;
 mod files;
 mod jobs;
@@ -20,9 +21,12 @@ mod settings;
 pub mod table;
 
 pub use config::{load, loader, s3_client};
+pub use events::Events;
 pub use files::{Files, parse_dropped};
 pub use jobs::Jobs;
 pub use keeper::Keeper;
 pub use queue::{Queue, Received};
 pub use requests::Requests;
-pub use settings::{BUCKET, MissingSetting, QUEUE_URL, RETENTION_DAYS, SEAL_KEY, TABLE, retention};
+pub use settings::{
+    BUCKET, EVENT_BUS, MissingSetting, NOTICES_URL, QUEUE_URL, RETENTION_DAYS, SEAL_KEY, TABLE, retention,
+};

@@ -5,13 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
-use satsuma_domain::ports::{DeferMessage, JobMessage, SendMessage};
+use satsuma_domain::notices::EndNotice;
+use satsuma_domain::ports::{DeferMessage, JobMessage, SendMessage, SendNotice};
 use satsuma_domain::{InstanceId, StoreError};
 use sha2::{Digest, Sha256};
 
 use crate::config;
 use crate::fault::fault;
-use crate::settings::{MissingSetting, QUEUE_URL, setting};
+use crate::settings::{MissingSetting, NOTICES_URL, QUEUE_URL, setting};
 
 /// Most messages that SQS gives at once.
 const MAX_RECEIVED: usize = 10;
@@ -30,6 +31,8 @@ const MAX_WAIT: Duration = Duration::from_secs(20);
 pub struct Queue {
     client: Client,
     url: String,
+    /// Where notices go: they have a queue of their own.
+    notices: Option<(Client, String)>,
 }
 
 /// A message as it was received.
@@ -56,16 +59,26 @@ impl Received {
 impl Queue {
     /// The queue with this URL, through this client.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
-        Self { client, url: url.into() }
+        Self { client, url: url.into(), notices: None }
     }
 
-    /// The queue that the environment names ([`QUEUE_URL`]).
+    /// The same, with another one beside it for notices.
+    #[must_use]
+    pub fn with_notices(mut self, notices: &Self) -> Self {
+        self.notices = Some((notices.client.clone(), notices.url.clone()));
+        self
+    }
+
+    /// The queue that the environment names ([`QUEUE_URL`]), and that of notices ([`NOTICES_URL`]) where it
+    /// names one.
     ///
     /// # Errors
     /// [`MissingSetting`].
     pub async fn from_env() -> Result<Self, MissingSetting> {
         let url = setting(QUEUE_URL)?;
-        Ok(Self::new(Client::new(&config::load().await), url))
+        let client = Client::new(&config::load().await);
+        let notices = setting(NOTICES_URL).ok().map(|url| (client.clone(), url));
+        Ok(Self { client, url, notices })
     }
 
     /// At most `limit` messages (10 is SQS's own limit). Waits up to `wait` (20 s at most) for the
@@ -141,6 +154,20 @@ impl DeferMessage for Queue {
 fn group(instance: &InstanceId) -> String {
     let hash = Sha256::digest(instance.as_str().as_bytes());
     hash.iter().take(GROUP_BYTES).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[async_trait]
+impl SendNotice for Queue {
+    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError> {
+        let operation = "send a notice";
+        let named = self.notices.as_ref();
+        let (client, url) =
+            named.ok_or_else(|| StoreError::permanent(operation, format!("{NOTICES_URL} is not set")))?;
+        let body = serde_json::to_string(notice)
+            .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
+        let sent = client.send_message().queue_url(url).message_body(body).send().await;
+        sent.map(|_| ()).map_err(|error| fault(operation, &error))
+    }
 }
 
 fn read(message: aws_sdk_sqs::types::Message) -> Option<Received> {

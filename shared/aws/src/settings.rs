@@ -20,6 +20,12 @@ pub const RETENTION_DAYS: &str = "SATSUMA_RETENTION_DAYS";
 /// The environment variable that names the KMS key that wraps the data keys of passwords.
 pub const SEAL_KEY: &str = "SATSUMA_SEAL_KEY";
 
+/// The environment variable that holds the URL of the SQS queue of notices.
+pub const NOTICES_URL: &str = "SATSUMA_NOTICES_URL";
+
+/// The environment variable that names the EventBridge bus.
+pub const EVENT_BUS: &str = "SATSUMA_EVENT_BUS";
+
 /// A function was started without an environment variable that it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the environment variable {0} is not set or not text; the template sets it")]

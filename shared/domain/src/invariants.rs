@@ -33,7 +33,7 @@ pub enum Invariant {
     FailureHasAReason,
     /// Only a job that stops, or stopped because it was asked to, is to be removed.
     RemovedOnlyWhenCanceled,
-    /// The sweeper finds every job that has not ended.
+    /// The sweeper finds every job that has not ended, or whose end nobody was told of, and no other.
     DueUntilEnded,
 
     /// A write keeps the job's identity.
@@ -100,7 +100,9 @@ const OF_A_JOB: [OfAJob; 11] = [
     (Invariant::RemovedOnlyWhenCanceled, |job| {
         !job.remove_when_ended || matches!(job.state, JobState::Canceling | JobState::Canceled)
     }),
-    (Invariant::DueUntilEnded, |job| job.state.is_terminal() || job.due_at().is_some()),
+    (Invariant::DueUntilEnded, |job| {
+        job.due_at().is_some() == (!job.state.is_terminal() || !job.unsent_notices.is_empty())
+    }),
 ];
 
 /// The rules of one write.

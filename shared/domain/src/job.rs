@@ -11,6 +11,7 @@ use crate::fingerprint::Fingerprint;
 use crate::ids::{
     ExecutionNumber, IdempotencyKey, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId,
 };
+use crate::notices::{ANNOUNCE_AFTER, UnsentNotice};
 use crate::passwords::SealedPasswords;
 use crate::time::Timestamp;
 
@@ -135,6 +136,9 @@ pub struct Job {
     /// Whether it is to be removed as soon as its worker lets go.
     #[serde(default)]
     pub remove_when_ended: bool,
+    /// The ends that nobody was told of yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsent_notices: Vec<UnsentNotice>,
     /// The newest executions, oldest first.
     #[serde(default)]
     pub executions: Vec<Execution>,
@@ -163,6 +167,7 @@ impl Job {
             deferred_until: None,
             lease: None,
             remove_when_ended: false,
+            unsent_notices: Vec::new(),
             executions: Vec::new(),
             version: Version(1),
         }
@@ -187,9 +192,21 @@ impl Job {
         self.state.is_terminal().then(|| finished.unwrap_or(self.submitted_at))
     }
 
-    /// When the sweeper should look at the job next; never for an ended one.
+    /// When the sweeper should look at the job next; never for one that ended and was announced.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
+        self.work_due_at().into_iter().chain(self.notice_due_at()).min()
+    }
+
+    /// When the sweeper should say what was not said of the job.
+    #[must_use]
+    pub fn notice_due_at(&self) -> Option<Timestamp> {
+        self.unsent_notices.first().map(|oldest| oldest.since.plus(ANNOUNCE_AFTER))
+    }
+
+    /// When the sweeper should see whether the job's message or worker was lost; never for an ended one.
+    #[must_use]
+    pub fn work_due_at(&self) -> Option<Timestamp> {
         match self.state {
             JobState::Pending => Some(self.deferred_until.unwrap_or(self.queued_at).plus(RESEND_AFTER)),
             JobState::Running | JobState::Canceling => {

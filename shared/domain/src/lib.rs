@@ -7,8 +7,8 @@
 //! - [`secret`], [`passwords`]: what must not be seen, and its sealed form.
 //! - [`ports`]: what must be stored, queued and known, one trait per verb, so that a function can be
 //!   given exactly what it may do.
-//! - [`submit`], [`remove`], [`work`], [`watch`], [`mod@sweep`], [`files`], [`uploads`]: the use cases over
-//!   the ports.
+//! - [`submit`], [`remove`], [`work`], [`watch`], [`mod@sweep`], [`notices`], [`files`], [`uploads`]: the
+//!   use cases over the ports.
 //!
 //! # The protocol in short
 //!
@@ -31,6 +31,7 @@ pub mod job;
 pub mod key;
 pub mod log;
 pub mod metrics;
+pub mod notices;
 pub mod outlook;
 pub mod passwords;
 pub mod ports;

@@ -58,6 +58,8 @@ pub const KINDS: &[Kind] = &[
         metrics: &[
             ("requeued", "Count"),
             ("expired_leases", "Count"),
+            // Ends that whoever ended the job did not announce.
+            ("announced", "Count"),
             ("faulty", "Count"),
             // How long the longest overdue of them was overdue.
             ("lag_ms", "Milliseconds"),

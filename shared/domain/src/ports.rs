@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::file::{FileInfo, FileKey};
 use crate::ids::{FileId, InstanceId, JobNumber, JobUuid, Revision, Version};
 use crate::job::{Job, JobKey};
+use crate::notices::EndNotice;
 use crate::secret::{DataKey, NewDataKey, WrappedKey};
 use crate::time::Timestamp;
 use crate::uploads::{UploadTarget, UploadedPart};
@@ -136,6 +137,20 @@ pub struct JobMessage {
 pub trait SendMessage: Send + Sync {
     /// Sends one message.
     async fn send(&self, message: &JobMessage) -> Result<(), StoreError>;
+}
+
+/// Hands notices of ended jobs to who delivers them; at least once, or not at all.
+#[async_trait]
+pub trait SendNotice: Send + Sync {
+    /// Hands one over.
+    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError>;
+}
+
+/// Tells whoever listens that a job ended.
+#[async_trait]
+pub trait PublishEnd: Send + Sync {
+    /// Tells it; who heard it before hears it again.
+    async fn publish_end(&self, notice: &EndNotice) -> Result<(), StoreError>;
 }
 
 /// What a fault is called where the local copy of a download cannot be written: a full disk, mostly.

@@ -3,7 +3,8 @@
 use crate::error::StoreError;
 use crate::job::{Job, JobKey, JobState, LEASE, RESEND_AFTER};
 use crate::metrics;
-use crate::ports::{DueJobs, GetJob, RemoveJob, ReplaceJob, SendMessage, Written};
+use crate::notices::announce_ends;
+use crate::ports::{DueJobs, GetJob, RemoveJob, ReplaceJob, SendMessage, SendNotice, Written};
 use crate::submit::announce;
 use crate::time::{Clock, Timestamp};
 use crate::transition::{Event, transition};
@@ -22,6 +23,8 @@ pub struct Swept {
     pub ended: usize,
     /// Jobs whose lease had run out, be it that they run again or ended.
     pub expired_leases: usize,
+    /// Ends that whoever ended the job did not announce.
+    pub announced: usize,
     /// Jobs with a lasting fault of their own.
     pub faulty: usize,
     /// How long the longest overdue of them was overdue, in milliseconds.
@@ -34,6 +37,7 @@ impl Swept {
         self.requeued += more.requeued;
         self.ended += more.ended;
         self.expired_leases += more.expired_leases;
+        self.announced += more.announced;
         self.faulty += more.faulty;
         self.lag_ms = self.lag_ms.max(more.lag_ms);
     }
@@ -47,7 +51,11 @@ impl Swept {
         if before.lease.as_ref().is_some_and(|lease| lease.expires_at <= now) {
             self.expired_leases += 1;
         }
-        let overdue = before.due_at().map_or(0, |due| now.0 - due.0);
+        self.lag_since(before.work_due_at(), now);
+    }
+
+    fn lag_since(&mut self, due: Option<Timestamp>, now: Timestamp) {
+        let overdue = due.map_or(0, |due| now.0 - due.0);
         self.lag_ms = self.lag_ms.max(u64::try_from(overdue).unwrap_or(0));
     }
 }
@@ -59,7 +67,7 @@ impl Swept {
 pub async fn sweep<S, Q>(store: &S, queue: &Q, clock: &dyn Clock) -> Result<Swept, StoreError>
 where
     S: DueJobs + GetJob + ReplaceJob + RemoveJob,
-    Q: SendMessage,
+    Q: SendMessage + SendNotice,
 {
     sweep_until(store, queue, clock, clock.now(), &Event::Sweep).await
 }
@@ -73,7 +81,7 @@ where
 pub async fn restart<S, Q>(store: &S, queue: &Q, clock: &dyn Clock) -> Result<Swept, StoreError>
 where
     S: DueJobs + GetJob + ReplaceJob + RemoveJob,
-    Q: SendMessage,
+    Q: SendMessage + SendNotice,
 {
     // Every job that the former process left is due by then; one that was taken up is due later.
     let horizon = Timestamp(clock.now().plus(LEASE.max(RESEND_AFTER)).0 - 1);
@@ -81,7 +89,7 @@ where
     loop {
         let swept = sweep_until(store, queue, clock, horizon, &Event::Restart).await?;
         total.add(swept);
-        if swept.requeued + swept.ended == 0 {
+        if swept.requeued + swept.ended + swept.announced == 0 {
             return Ok(total);
         }
     }
@@ -96,12 +104,12 @@ async fn sweep_until<S, Q>(
 ) -> Result<Swept, StoreError>
 where
     S: DueJobs + GetJob + ReplaceJob + RemoveJob,
-    Q: SendMessage,
+    Q: SendMessage + SendNotice,
 {
     let mut swept = Swept::default();
     for key in store.due_jobs(due, MAX_SWEPT).await? {
         swept.seen += 1;
-        match sweep_one(store, queue, clock, &key, event).await {
+        match sweep_one(store, queue, clock, &key, event, &mut swept).await {
             Ok(Some((before, after))) => swept.count(&before, &after, clock.now()),
             Ok(None) => {}
             Err(fault) if fault.transient => return Err(fault),
@@ -122,13 +130,19 @@ async fn sweep_one<S, Q>(
     clock: &dyn Clock,
     key: &JobKey,
     event: &Event,
+    swept: &mut Swept,
 ) -> Result<Option<(Job, Job)>, StoreError>
 where
     S: GetJob + ReplaceJob + RemoveJob,
-    Q: SendMessage,
+    Q: SendMessage + SendNotice,
 {
     // The index may lag: the job itself decides.
     let Some(job) = store.get_job(key).await? else { return Ok(None) };
+    let unsaid = job.notice_due_at();
+    if unsaid.is_some_and(|due| due <= clock.now() || *event == Event::Restart) {
+        swept.lag_since(unsaid, clock.now());
+        swept.announced += say(store, queue, clock, &job).await;
+    }
     let Ok(next) = transition(&job, event, clock.now()) else { return Ok(None) };
     let removed = next.state.is_terminal() && next.remove_when_ended;
     let written =
@@ -140,8 +154,18 @@ where
         announce(queue, &next).await;
     } else {
         metrics::job_ended(&next);
+        say(store, queue, clock, &next).await;
     }
     Ok(Some((job, next)))
+}
+
+/// Says what is to be said of a job; how much that was. What cannot be said now is said by a later sweep,
+/// and keeps no other job waiting.
+async fn say<S: ReplaceJob, Q: SendNotice>(store: &S, queue: &Q, clock: &dyn Clock, job: &Job) -> usize {
+    announce_ends(store, queue, clock, job).await.unwrap_or_else(|fault| {
+        tracing::warn!(instance = %job.key.instance, job = %job.key.id, %fault, "an end was not announced");
+        0
+    })
 }
 
 #[cfg(test)]

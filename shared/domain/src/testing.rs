@@ -3,6 +3,7 @@
 //! [`suite`] holds any implementation of the ports to what they promise.
 
 mod keeper;
+mod notices;
 #[allow(clippy::unwrap_used, reason = "a check panics where a port breaks its promise")]
 pub mod suite;
 mod tenants;
@@ -26,6 +27,7 @@ use crate::ids::{FileId, InstanceId, JobNumber};
 use crate::instance::Instance;
 use crate::job::{Job, JobKey};
 use crate::key::KeyRecord;
+use crate::notices::EndNotice;
 use crate::ports::{
     CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, ExpiredJobs, GetFile, GetJob, JobMessage,
     LinkFile, ListFiles, ListJobs, Page, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, WRITE_COPY,
@@ -91,6 +93,8 @@ struct State {
     deferred: VecDeque<(JobMessage, Duration)>,
     usage: BTreeMap<String, Counters>,
     instances: BTreeMap<String, Instance>,
+    notices: VecDeque<EndNotice>,
+    deaf: bool,
     faults: VecDeque<Fault>,
 }
 

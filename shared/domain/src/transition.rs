@@ -17,6 +17,7 @@ use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress, k
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
 use crate::invariants;
 use crate::job::{Job, JobState, LEASE, Lease, MAX_ATTEMPTS, MAX_EXECUTIONS};
+use crate::notices::{MAX_UNSENT, UnsentNotice};
 use crate::passwords::SealedPasswords;
 use crate::report::Report;
 use crate::time::Timestamp;
@@ -76,6 +77,11 @@ pub enum Event {
     },
     /// The caller wants it stopped, and removed once it stopped.
     Cancel,
+    /// The ends of these and earlier executions were announced.
+    Announced {
+        /// The newest of them.
+        execution: ExecutionNumber,
+    },
     /// Time has passed: a lease may have run out, a message may have been lost.
     Sweep,
     /// Every worker that there was is known to be gone, and the queue with them: whoever held the job
@@ -128,8 +134,12 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
             finish(&mut next, *execution, *progress, outcome, now)?;
         }
         Event::Cancel => cancel(&mut next, now)?,
+        Event::Announced { execution } => announced(&mut next, *execution)?,
         Event::Sweep => sweep(&mut next, now)?,
         Event::Restart => restart(&mut next, now)?,
+    }
+    if next.state.is_terminal() && !job.state.is_terminal() {
+        note_end(&mut next, now);
     }
     invariants::check(job, &next);
     Ok(next)
@@ -244,7 +254,7 @@ fn cancel(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
 }
 
 fn sweep(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
-    if job.due_at().is_none_or(|due| due > now) {
+    if job.work_due_at().is_none_or(|due| due > now) {
         return Err(Refusal::NotDue);
     }
     restart(job, now)
@@ -257,6 +267,22 @@ fn restart(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
         JobState::Canceled | JobState::Failed | JobState::Success => return Err(Refusal::NotDue),
     }
     Ok(())
+}
+
+/// Notes that somebody is to be told of the end, in the very write that ends the job. One that goes with
+/// this write takes the note along.
+fn note_end(job: &mut Job, now: Timestamp) {
+    let Some(execution) = job.execution().filter(|_| !job.remove_when_ended) else { return };
+    let note = UnsentNotice { execution: execution.number, state: job.state, since: now };
+    job.unsent_notices.push(note);
+    let surplus = job.unsent_notices.len().saturating_sub(MAX_UNSENT);
+    job.unsent_notices.drain(..surplus);
+}
+
+fn announced(job: &mut Job, newest: ExecutionNumber) -> Result<(), Refusal> {
+    let noted = job.unsent_notices.len();
+    job.unsent_notices.retain(|unsent| unsent.execution > newest);
+    if job.unsent_notices.len() == noted { Err(Refusal::NotDue) } else { Ok(()) }
 }
 
 /// The newest execution, if it is `number` and still holds the job.

@@ -168,3 +168,23 @@ fn walk(service: &Service, path: &str, limit: usize) -> (usize, Vec<Value>) {
 fn encoded(id: &str) -> String {
     id.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
+
+#[test]
+fn whoever_listens_is_told_of_every_end_also_of_one_that_the_former_process_did_not_tell() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    sample::upload(&service);
+    service.submit("good", &sample::definition());
+    service.submit("bad", &sample::definition_of("unknown.csv"));
+    service.ended("good");
+    service.ended("bad");
+    // Told, or lost with the queue, by now or at the next start.
+    let (_, first) = service.stop();
+    let (_, second) = Service::start(data.path()).stop();
+    let log = format!("{first}{second}");
+    for (job, state) in [("good", "SUCCESS"), ("bad", "FAILED")] {
+        let told = log.lines().filter(|line| line.contains("told that the job ended"));
+        let told: Vec<&str> = told.filter(|line| line.contains(job) && line.contains(state)).collect();
+        assert!(!told.is_empty(), "{job}: {log}");
+    }
+}

@@ -144,6 +144,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             report: Report::default(),
             outcome
         }),
+        (1_u32..5).prop_map(|number| Event::Announced { execution: ExecutionNumber(number) }),
         Just(Event::Cancel),
         Just(Event::Sweep),
         Just(Event::Restart),

@@ -313,7 +313,7 @@ async fn after_a_restart_of_the_only_process_nothing_waits_for_a_lease_or_a_lost
     // The process is killed and starts again at once.
     service.clock.advance(Duration::from_millis(1));
     let swept = restart(&*service.store, &*service.store, &*service.clock).await.unwrap();
-    assert_eq!(swept, Swept { seen: 3, requeued: 2, ended: 1, ..swept });
+    assert_eq!(swept, Swept { seen: 4, requeued: 2, ended: 1, announced: 1, ..swept });
     for (id, attempt) in [("running", 2), ("waiting", 1)] {
         let message = service.store.take_message().unwrap();
         assert_eq!(message.key.id.as_str(), id);

@@ -18,7 +18,7 @@ const BOUND: usize = 200;
 pub(crate) struct Settled(Mutex<HashSet<u64>>);
 
 impl Settled {
-    /// Whether the job, if there is one, ends.
+    /// Whether the job, if there is one, ends, and somebody is told.
     pub(crate) fn ends(&self, world: &World) -> bool {
         let mut world = world.clone();
         // What led here does not matter any more.
@@ -66,7 +66,9 @@ impl World {
             self.start(worker, Kind::Worker(revision));
             return true;
         }
-        let waits = self.job.as_ref().is_some_and(|job: &Stored| !job.job().state.is_terminal());
+        let waits = self.job.as_ref().is_some_and(|job: &Stored| {
+            !job.job().state.is_terminal() || !job.job().unsent_notices.is_empty()
+        });
         if waits {
             self.now = Timestamp(self.now).plus(RESEND_AFTER).0;
             self.sweep();

@@ -46,7 +46,7 @@ fn conditions_and_indexes_see_what_they_look_at() {
 }
 
 #[test]
-fn an_ended_job_is_due_to_expire_and_nothing_else() {
+fn an_ended_job_is_due_to_be_announced_then_to_expire_and_nothing_else() {
     let mut job = job();
     let claim = Event::Claim { worker: satsuma_domain::WorkerId::new(), revision: job.revision };
     job = transition(&job, &claim, Timestamp(0)).unwrap();
@@ -57,7 +57,14 @@ fn an_ended_job_is_due_to_expire_and_nothing_else() {
         report: Report::default(),
         outcome: Outcome::Success { results: vec![] },
     };
-    let item = of_job(&transition(&job, &finish, Timestamp(1)).unwrap(), DEFAULT_RETENTION).unwrap();
+    job = transition(&job, &finish, Timestamp(1)).unwrap();
+    let item = of_job(&job, DEFAULT_RETENTION).unwrap();
+    assert_eq!(
+        (text(&item, "due_shard").as_deref(), text(&item, "due_at").as_deref()),
+        (Some("7"), Some("60001"))
+    );
+    let announced = Event::Announced { execution: job.execution().unwrap().number };
+    let item = of_job(&transition(&job, &announced, Timestamp(2)).unwrap(), DEFAULT_RETENTION).unwrap();
     // The shards of running jobs, which the sweeper looks at, have no such name.
     assert_eq!(text(&item, "due_shard").unwrap(), "ended-7");
     let expires_at = Timestamp(1).plus(DEFAULT_RETENTION);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::sample::{NOW, acme, claimed, ended, failed, named, stored, submitted, succeeded};
-use crate::ids::JobId;
+use crate::ids::{ExecutionNumber, JobId};
 use crate::job::{LEASE, RESEND_AFTER};
+use crate::notices::ANNOUNCE_AFTER;
 use crate::ports::{CreateJob, DueJobs, ExpiredJobs, RemoveJob, ReplaceJob, Written};
 use crate::time::Timestamp;
 use crate::transition::{Event, transition};
@@ -28,7 +29,7 @@ where
     assert_eq!(store.due_jobs(silent, 10).await.unwrap(), [job.key]);
 }
 
-/// However much time passes.
+/// However much time passes, once it was said that they ended.
 pub async fn ended_and_removed_jobs_are_never_due<S>(store: &S)
 where
     S: CreateJob + ReplaceJob + RemoveJob + DueJobs,
@@ -38,7 +39,16 @@ where
         assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
         let running = claimed(&job, NOW);
         assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
-        assert_eq!(store.replace_job(&running, &ended(&running, outcome, NOW)).await.unwrap(), Written::Done);
+        let ended = ended(&running, outcome, NOW);
+        assert_eq!(store.replace_job(&running, &ended).await.unwrap(), Written::Done);
+        // Until it was said that it ended.
+        let unsaid = NOW.plus(ANNOUNCE_AFTER);
+        assert_eq!(store.due_jobs(Timestamp(unsaid.0 - 1), 10).await.unwrap(), []);
+        assert_eq!(store.due_jobs(unsaid, 10).await.unwrap(), std::slice::from_ref(&job.key));
+        let announced = Event::Announced { execution: ExecutionNumber(1) };
+        let announced = transition(&ended, &announced, NOW).unwrap();
+        assert_eq!(store.replace_job(&ended, &announced).await.unwrap(), Written::Done);
+        assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), []);
     }
     let removed = stored(store).await;
     assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), std::slice::from_ref(&removed.key));
@@ -55,8 +65,12 @@ where
     let running = claimed(&job, NOW);
     assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
     let finished = NOW.plus(Duration::from_secs(60));
-    let done = ended(&running, succeeded(), finished);
-    assert_eq!(store.replace_job(&running, &done).await.unwrap(), Written::Done);
+    let ended = ended(&running, succeeded(), finished);
+    assert_eq!(store.replace_job(&running, &ended).await.unwrap(), Written::Done);
+    // First its end is announced.
+    let announced = Event::Announced { execution: ExecutionNumber(1) };
+    let done = transition(&ended, &announced, finished).unwrap();
+    assert_eq!(store.replace_job(&ended, &done).await.unwrap(), Written::Done);
     let over = finished.plus(store.retention());
     assert_eq!(store.expired_jobs(Timestamp(over.0 - 1), 10).await.unwrap(), []);
     assert_eq!(store.expired_jobs(over, 10).await.unwrap(), std::slice::from_ref(&job.key));

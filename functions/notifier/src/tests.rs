@@ -1,0 +1,55 @@
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use satsuma_domain::StoreError;
+
+use super::*;
+
+/// Hears of all jobs but `deaf`.
+#[derive(Default)]
+struct Listener(Mutex<Vec<EndNotice>>);
+
+#[async_trait]
+impl PublishEnd for Listener {
+    async fn publish_end(&self, notice: &EndNotice) -> Result<(), StoreError> {
+        if notice.key.id.as_str() == "deaf" {
+            return Err(StoreError::transient("publish an event", "made to fail"));
+        }
+        self.0.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+}
+
+fn record(id: &str, body: &str) -> SqsMessage {
+    let mut record = SqsMessage::default();
+    record.message_id = Some(id.to_owned());
+    record.body = Some(body.to_owned());
+    record
+}
+
+fn notice_of(job: &str) -> String {
+    format!(
+        r#"{{"instance":"acme","id":"{job}","uuid":"019aab5c-7f00-7a11-8c3e-2f4d5e6a7b8c","execution":1,"state":"SUCCESS"}}"#
+    )
+}
+
+#[tokio::test]
+async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
+    let listener = Listener::default();
+    let mut batch = SqsEvent::default();
+    batch.records = vec![
+        record("1", &notice_of("churn")),
+        record("2", &notice_of("deaf")),
+        record("3", "{\"not\":\"ours\"}"),
+        record("4", &notice_of("drug cap")),
+    ];
+    let response = handle(&listener, batch).await;
+    let again: Vec<&str> =
+        response.batch_item_failures.iter().map(|it| it.item_identifier.as_str()).collect();
+    assert_eq!(again, ["2", "3"]);
+    let heard: Vec<String> = listener.0.lock().unwrap().iter().map(|it| it.key.id.to_string()).collect();
+    assert_eq!(heard, ["churn", "drug cap"]);
+    // What was written is what is read.
+    let written = serde_json::to_string(&listener.0.lock().unwrap()[0]).unwrap();
+    assert_eq!(written, notice_of("churn"));
+}

@@ -1,0 +1,98 @@
+//! Telling that a job ended: at least once, and never in the way of the job.
+//!
+//! The write that ends a job also notes on it what is still to be said (an *outbox*): the two cannot
+//! come apart. Who ended the job says it right then and takes the note away with one more write. Where
+//! that does not come to pass, the note makes the job due, and the sweeper finds it. A job that is
+//! deleted is gone, and nothing more is said of it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::ids::{ExecutionNumber, JobUuid};
+use crate::job::{Job, JobKey, JobState};
+use crate::ports::{ReplaceJob, SendNotice, Written};
+use crate::time::{Clock, Timestamp};
+use crate::transition::{Event, transition};
+
+/// How long whoever ended a job has to say so before the sweeper does.
+pub const ANNOUNCE_AFTER: Duration = Duration::from_secs(60);
+
+/// Most notices that wait on one job, the newest: each takes an end and a resubmission.
+pub const MAX_UNSENT: usize = 10;
+
+/// How often a note is taken away again when others write the same job.
+const RACES: usize = 5;
+
+/// An end that nobody was told of yet, as it is noted on its job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnsentNotice {
+    /// The execution that ended.
+    pub execution: ExecutionNumber,
+    /// The state that the job came to.
+    pub state: JobState,
+    /// When.
+    pub since: Timestamp,
+}
+
+/// What is told of an end: ids, and nothing of what the job holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndNotice {
+    /// Which job.
+    #[serde(flatten)]
+    pub key: JobKey,
+    /// The job's own identity.
+    pub uuid: JobUuid,
+    /// The execution that ended.
+    pub execution: ExecutionNumber,
+    /// The state that the job came to.
+    pub state: JobState,
+}
+
+impl EndNotice {
+    fn of(job: &Job, unsent: &UnsentNotice) -> Self {
+        Self { key: job.key.clone(), uuid: job.uuid, execution: unsent.execution, state: unsent.state }
+    }
+
+    /// Names the notice, the same every time that it is told: who heard it before may ignore it.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}-{}", self.uuid, self.execution)
+    }
+}
+
+/// Says what is still to be said of a job, and notes that it was said; tells how much that was.
+///
+/// # Errors
+/// A fault of the queue or the store; what is not noted as said is said again.
+pub async fn announce_ends<S, Q>(
+    store: &S,
+    queue: &Q,
+    clock: &dyn Clock,
+    job: &Job,
+) -> Result<usize, StoreError>
+where
+    S: ReplaceJob,
+    Q: SendNotice,
+{
+    let Some(newest) = job.unsent_notices.last() else { return Ok(0) };
+    for unsent in &job.unsent_notices {
+        queue.send_notice(&EndNotice::of(job, unsent)).await?;
+    }
+    let said = Event::Announced { execution: newest.execution };
+    let mut held = job.clone();
+    for _ in 0..RACES {
+        let Ok(next) = transition(&held, &said, clock.now()) else { break };
+        match store.replace_job(&held, &next).await? {
+            Written::Conflict(Some(current)) if current.uuid == job.uuid => held = *current,
+            _ => break,
+        }
+    }
+    Ok(job.unsent_notices.len())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+use super::*;
+use crate::definition::JobDefinition;
+use crate::execution::{Outcome, Progress};
+use crate::ids::{InstanceId, JobId, Revision, WorkerId};
+use crate::ports::{DueJobs, GetJob};
+use crate::sweep::{Swept, restart, sweep};
+use crate::testing::{ManualClock, Memory};
+use crate::{remove, submit};
+
+const START: Timestamp = Timestamp(1_000_000);
+
+fn key() -> JobKey {
+    JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("churn").unwrap() }
+}
+
+/// A stored job that a worker just ended, without a word about it.
+async fn ended(store: &Memory, clock: &ManualClock) -> Job {
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    let job = submit::create(store, store, clock, key(), definition).await.unwrap();
+    run(store, clock, job).await
+}
+
+async fn run(store: &Memory, clock: &ManualClock, job: Job) -> Job {
+    let claim = Event::Claim { worker: WorkerId::new(), revision: job.revision };
+    let claimed = transition(&job, &claim, clock.now()).unwrap();
+    assert_eq!(store.replace_job(&job, &claimed).await.unwrap(), Written::Done);
+    let finish = Event::Finish {
+        execution: claimed.execution().unwrap().number,
+        progress: Progress::default(),
+        warnings: vec![],
+        report: crate::report::Report::default(),
+        outcome: Outcome::Success { results: vec![] },
+    };
+    let ended = transition(&claimed, &finish, clock.now()).unwrap();
+    assert_eq!(store.replace_job(&claimed, &ended).await.unwrap(), Written::Done);
+    ended
+}
+
+async fn stored(store: &Memory) -> Job {
+    store.get_job(&key()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn an_end_is_said_once_and_is_then_no_business_of_the_sweeper() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let job = ended(&store, &clock).await;
+    assert_eq!(announce_ends(&store, &store, &clock, &job).await.unwrap(), 1);
+    let notice = store.take_notice().unwrap();
+    let execution = ExecutionNumber(1);
+    assert_eq!(notice, EndNotice { key: key(), uuid: job.uuid, execution, state: JobState::Success });
+    assert_eq!(notice.id(), format!("{}-1", job.uuid));
+    assert!(stored(&store).await.unsent_notices.is_empty());
+    assert_eq!(store.due_jobs(Timestamp(i64::MAX), 10).await.unwrap(), []);
+    assert_eq!(announce_ends(&store, &store, &clock, &stored(&store).await).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_a_killed_worker_did_not_say_the_sweeper_says() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    ended(&store, &clock).await;
+    assert_eq!(sweep(&store, &store, &clock).await.unwrap(), Swept::default(), "the worker may be about to");
+    clock.advance(ANNOUNCE_AFTER + Duration::from_secs(5));
+    let swept = sweep(&store, &store, &clock).await.unwrap();
+    assert_eq!(swept, Swept { seen: 1, announced: 1, lag_ms: 5_000, ..Swept::default() });
+    assert!(store.take_notice().is_some());
+    assert_eq!(sweep(&store, &store, &clock).await.unwrap(), Swept::default());
+}
+
+#[tokio::test]
+async fn what_nobody_takes_is_said_again_and_keeps_no_other_job_waiting() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let job = ended(&store, &clock).await;
+    store.take_no_notice(true);
+    assert!(announce_ends(&store, &store, &clock, &job).await.is_err());
+    clock.advance(ANNOUNCE_AFTER);
+    assert_eq!(sweep(&store, &store, &clock).await.unwrap().announced, 0);
+    assert_eq!(restart(&store, &store, &clock).await.unwrap().announced, 0);
+    store.take_no_notice(false);
+    assert_eq!(restart(&store, &store, &clock).await.unwrap().announced, 1);
+}
+
+#[tokio::test]
+async fn an_end_that_was_not_said_is_said_after_a_resubmission_too() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let first = ended(&store, &clock).await;
+    let again = transition(&first, &Event::Resubmit(first.definition.clone()), clock.now()).unwrap();
+    assert_eq!(store.replace_job(&first, &again).await.unwrap(), Written::Done);
+    run(&store, &clock, again).await;
+    // The first worker is late; the note of the second end stays.
+    assert_eq!(announce_ends(&store, &store, &clock, &first).await.unwrap(), 1);
+    let left = stored(&store).await;
+    assert_eq!(left.unsent_notices.iter().map(|it| it.execution.0).collect::<Vec<_>>(), [2]);
+    assert_eq!(announce_ends(&store, &store, &clock, &left).await.unwrap(), 1);
+    let said = [store.take_notice().unwrap().execution.0, store.take_notice().unwrap().execution.0];
+    assert_eq!((said, store.take_notice()), ([1, 2], None));
+}
+
+#[tokio::test]
+async fn a_job_whose_workers_vanish_is_announced_when_it_failed_for_good_and_not_before() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    submit::create(&store, &store, &clock, key(), definition).await.unwrap();
+    for attempt in 1..=crate::job::MAX_ATTEMPTS {
+        assert_eq!(store.take_notice(), None, "attempt {attempt}");
+        let job = stored(&store).await;
+        let claim = Event::Claim { worker: WorkerId::new(), revision: Revision(1) };
+        let claimed = transition(&job, &claim, clock.now()).unwrap();
+        assert_eq!(store.replace_job(&job, &claimed).await.unwrap(), Written::Done);
+        clock.advance(crate::job::LEASE);
+        sweep(&store, &store, &clock).await.unwrap();
+    }
+    assert_eq!(store.take_notice().map(|notice| notice.state), Some(JobState::Failed));
+    assert!(stored(&store).await.unsent_notices.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_is_said_of_a_job_that_was_deleted() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    ended(&store, &clock).await;
+    assert_eq!(remove::remove(&store, &clock, &key().instance, &[key().id]).await.unwrap(), 1);
+    clock.advance(ANNOUNCE_AFTER);
+    assert_eq!(sweep(&store, &store, &clock).await.unwrap(), Swept::default());
+    assert_eq!(store.take_notice(), None);
+}
