@@ -57,7 +57,7 @@ where
         "delete-file" => delete_file::handle(files, jobs, request).await,
         "openapi" => openapi::handle().await,
         "start-upload" => start_upload::handle(files, clock, settings, request).await,
-        "complete-upload" => complete_upload::handle(files, settings, request).await,
+        "complete-upload" => complete_upload::handle(files, jobs, settings, request).await,
         _ => Err(ApiError::NoRoute),
     })
     .await

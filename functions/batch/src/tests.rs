@@ -4,6 +4,7 @@ mod canaries;
 mod errors;
 mod files;
 mod gateway;
+mod isolation;
 mod jobs;
 mod secrets;
 mod uploads;

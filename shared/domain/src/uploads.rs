@@ -20,7 +20,8 @@ use crate::error::Error;
 use crate::file::{FileKey, FileName};
 use crate::files::is_stream;
 use crate::ids::{FileId, InstanceId};
-use crate::ports::{CompleteUpload, ListParts, Staging, StartUpload};
+use crate::ports::{ChargeStorage, CompleteUpload, GetFile, ListParts, Staging, StartUpload};
+use crate::storage::{give_back, make_room};
 use crate::time::Clock;
 
 /// What an upload makes.
@@ -100,25 +101,34 @@ where
 /// looks at a stream's bytes.
 ///
 /// # Errors
-/// [`Error::UploadIncomplete`] naming the parts that are missing, [`Error::UploadNotFound`], what
+/// [`Error::QuotaExceeded`], [`Error::UploadIncomplete`] naming the parts that are missing, [`Error::UploadNotFound`], what
 /// `check` says of an unreadable stream, or a fault of the store.
-pub async fn complete<S>(
+pub async fn complete<S, U>(
     store: &S,
+    usage: &U,
     instance: InstanceId,
     id: FileId,
     token: &str,
     check: impl FnOnce(Bytes) -> Result<(), Error>,
 ) -> Result<(), Error>
 where
-    S: ListParts + CompleteUpload + Staging,
+    S: GetFile + ListParts + CompleteUpload + Staging,
+    U: ChargeStorage,
 {
     let token = UploadToken::parse(token).ok_or(Error::UploadNotFound)?;
     let target = token.target(FileKey { instance, name: FileName::Upload(id) });
     if let Some(arrived) = store.list_parts(&target, token.upload()).await? {
         let parts = token.whole(arrived)?;
-        let done = store.complete_upload(&target, token.upload(), &parts).await?;
-        if done && !target.staged {
-            return Ok(());
+        if target.staged {
+            store.complete_upload(&target, token.upload(), &parts).await?;
+        } else {
+            let more = make_room(store, usage, &target.key, token.bytes()).await?;
+            let done = store.complete_upload(&target, token.upload(), &parts).await;
+            if matches!(done, Ok(true)) {
+                return Ok(());
+            }
+            give_back(usage, &target.key.instance, more).await;
+            done?;
         }
     }
     // Completed already, by another request or by this one's own former try.
@@ -126,26 +136,37 @@ where
         return Ok(());
     }
     if target.staged {
-        publish(store, &target, token.bytes(), check).await
+        publish(store, usage, &target, token.bytes(), check).await
     } else {
         Err(Error::UploadNotFound)
     }
 }
 
-async fn publish<S: Staging>(
+async fn publish<S, U>(
     store: &S,
+    usage: &U,
     target: &UploadTarget,
     limit: u64,
     check: impl FnOnce(Bytes) -> Result<(), Error>,
-) -> Result<(), Error> {
+) -> Result<(), Error>
+where
+    S: GetFile + Staging,
+    U: ChargeStorage,
+{
     let bytes = match store.get_staged(target, limit).await? {
         None => return Err(Error::UploadNotFound),
         Some(Err(info)) => return Err(Error::TooLarge { what: "the stream", bytes: info.bytes, limit }),
         Some(Ok(bytes)) => bytes,
     };
+    let size = bytes.len() as u64;
     let checked = check(bytes);
     if checked.is_ok() {
-        store.publish_staged(target).await?;
+        let more = make_room(store, usage, &target.key, size).await?;
+        let published = store.publish_staged(target).await;
+        if published.is_err() {
+            give_back(usage, &target.key.instance, more).await;
+        }
+        published?;
     }
     if let Err(fault) = store.remove_staged(target).await {
         tracing::warn!(%fault, "a staged upload stays until the bucket's lifecycle removes it");

@@ -1,6 +1,6 @@
 //! The Lambda function `complete-upload`.
 
-use satsuma_aws::Files;
+use satsuma_aws::{Files, Jobs};
 use satsuma_batch::complete_upload;
 use satsuma_http::{Settings, logs};
 
@@ -8,6 +8,8 @@ use satsuma_http::{Settings, logs};
 async fn main() -> Result<(), lambda_http::Error> {
     logs::init();
     let files = Files::from_env().await?;
+    let usage = Jobs::from_env().await?;
     let settings = Settings::from_env();
-    satsuma_http::run("complete-upload", |request| complete_upload::handle(&files, &settings, request)).await
+    let handle = |request| complete_upload::handle(&files, &usage, &settings, request);
+    satsuma_http::run("complete-upload", handle).await
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use satsuma_aws::Files;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::ports::{GetFile, PutFile};
+use satsuma_domain::testing::Memory;
 use satsuma_domain::uploads::{Plan, UploadRequest, complete, start};
 use satsuma_domain::{Error, FileId, InstanceId, SystemClock};
 
@@ -46,7 +47,7 @@ async fn completed(files: &Files, instance: InstanceId, name: &str, plan: &Plan)
         let bad = bytes.starts_with(b"bad");
         if bad { Err(Error::invalid("unreadable_stream", None, "no stream")) } else { Ok(()) }
     };
-    complete(files, instance, id(name), &plan.token.to_string(), check).await
+    complete(files, &Memory::default(), instance, id(name), &plan.token.to_string(), check).await
 }
 
 /// What a client without credentials is told.

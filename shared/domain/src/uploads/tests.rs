@@ -23,7 +23,7 @@ async fn completed(store: &Memory, instance: &InstanceId, id: &str, plan: &Plan)
         let good = bytes.starts_with(b"good");
         if good { Ok(()) } else { Err(Error::invalid("unreadable_stream", None, "no stream")) }
     };
-    complete(store, instance.clone(), FileId::new(id).unwrap(), &plan.token.to_string(), check).await
+    complete(store, store, instance.clone(), FileId::new(id).unwrap(), &plan.token.to_string(), check).await
 }
 
 fn send_all(store: &Memory, plan: &Plan, first: &[u8]) {
@@ -166,5 +166,23 @@ fn a_wrong_request_is_refused_by_its_field() {
 fn what_is_no_token_is_none() {
     for text in ["", "x", "e30", "....", &"A".repeat(5_000)] {
         assert_eq!(UploadToken::parse(text), None, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_big_file_is_counted_when_it_is_complete_and_refused_where_there_is_no_room() {
+    use crate::ports::ChargeStorage;
+    use crate::usage::Quotas;
+
+    let store = Memory::default();
+    let plan = started(&store, "big.csv", r#"{"bytes":3000}"#).await.unwrap();
+    send_all(&store, &plan, b"a,b");
+    store.set_quotas(&acme(), Quotas { storage_bytes: 2_999, ..Quotas::STANDARD });
+    let refused = completed(&store, &acme(), "big.csv", &plan).await.unwrap_err();
+    assert_eq!(refused.code(), "quota_exceeded");
+    store.set_quotas(&acme(), Quotas::STANDARD);
+    for _ in 0..2 {
+        completed(&store, &acme(), "big.csv", &plan).await.unwrap();
+        assert_eq!(store.charge_storage(&acme(), 0).await.unwrap().bytes, 3_000);
     }
 }
