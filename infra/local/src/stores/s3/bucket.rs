@@ -6,7 +6,7 @@ mod operations;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures::Stream;
@@ -29,9 +29,16 @@ pub(super) struct Bucket {
     blobs: Blobs,
 }
 
+/// How long results stay after their jobs expired: so that no job outlives its results.
+const BEYOND_JOBS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 impl Bucket {
     pub(super) fn open(folder: &Path, name: &str) -> io::Result<Self> {
         let index = Index::open(&folder.join("index.sqlite")).map_err(io::Error::other)?;
+        // What the bucket's rule does on AWS with results that no job has any more, at each start.
+        let kept = satsuma_aws::retention() + BEYOND_JOBS;
+        let oldest = seconds_since_1970() - i64::try_from(kept.as_secs()).unwrap_or(i64::MAX);
+        index.forget_results_before(oldest).map_err(io::Error::other)?;
         let in_use = index.blobs().map_err(io::Error::other)?;
         let blobs = Blobs::open(&folder.join("blobs"), &in_use)?;
         Ok(Self { name: name.to_owned(), index: Arc::new(index), blobs })

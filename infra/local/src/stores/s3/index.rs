@@ -84,6 +84,13 @@ impl Index {
         Ok(Self(Mutex::new(connection)))
     }
 
+    /// Forgets results that were stored before a moment, in seconds since 1970.
+    pub(super) fn forget_results_before(&self, oldest: i64) -> rusqlite::Result<()> {
+        let results = "instances/*/results/*";
+        let statement = "DELETE FROM object WHERE key GLOB ?1 AND modified < ?2";
+        self.lock().execute(statement, params![results, oldest]).map(|_| ())
+    }
+
     /// The names of all blobs that are in use.
     pub(super) fn blobs(&self) -> rusqlite::Result<HashSet<String>> {
         let connection = self.lock();
@@ -261,6 +268,20 @@ mod tests {
         assert_eq!(keys("a/", "a/1", 2), ["a/2", "a/B"]);
         assert_eq!(keys("a/", "b", 10), [""; 0]);
         assert_eq!(keys("", "", 10).len(), 7);
+    }
+
+    #[test]
+    fn old_results_are_forgotten_and_nothing_else() {
+        let index = index();
+        let results = ["instances/a/results/j/1/old", "instances/a/results/j/1/new"];
+        for (key, modified) in [(results[0], 9), (results[1], 10), ("instances/a/files/old", 9)] {
+            let object = Object { modified, ..object_of(key, key) };
+            index.put(&object, &Condition::Always).unwrap();
+        }
+        index.forget_results_before(10).unwrap();
+        assert!(index.get(results[0]).unwrap().is_none());
+        assert!(index.get(results[1]).unwrap().is_some());
+        assert!(index.get("instances/a/files/old").unwrap().is_some());
     }
 
     #[test]
