@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use aws_lambda_events::s3::S3Event;
 use bytes::Bytes;
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::{DropBox, DroppedKey, GetJob, ListFiles};
-use satsuma_domain::testing::{Keeper, Memory};
-use satsuma_domain::{FileId, InstanceId, JobId, SystemClock};
+use satsuma_domain::testing::{Death, Keeper, Memory, Mortal};
+use satsuma_domain::{FileId, InstanceId, JobId, JobState, SystemClock};
 use serde_json::json;
 
 use crate::{Taken, handle};
@@ -57,6 +59,28 @@ async fn a_dropped_definition_becomes_a_job_once_however_often_it_is_told_of() {
     for sequencer in ["2", "1"] {
         assert_eq!(told(&store, "uploads/acme/nightly.json", sequencer).await, [Taken::Job]);
         assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 2);
+    }
+}
+
+/// The function is killed at every step in turn, and S3 tells again.
+#[tokio::test]
+async fn a_drop_whose_taker_was_killed_is_taken_once_when_it_is_told_of_again() {
+    for death in Death::all(8) {
+        let world = Arc::new(Memory::default());
+        world.drop_object(&dropped("nightly.json"), Bytes::from_static(DEFINITION));
+        world.drop_object(&dropped("data.csv"), Bytes::from_static(b"a\n1\n"));
+        for encoded_key in ["uploads/acme/nightly.json", "uploads/acme/data.csv"] {
+            for death in [death, Death::Never] {
+                let taker = Mortal::new(Arc::clone(&world), Arc::default(), death);
+                let event = event(encoded_key, "1");
+                let taken = taker.live(handle(&*taker, &*taker, &*taker, &SystemClock, event)).await;
+                assert!(taken.is_none_or(|taken| taken.is_ok()), "{death:?}");
+            }
+        }
+        assert_eq!(uploads(&world).await, ["data.csv"], "{death:?}");
+        let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
+        let job = world.get_job(&key).await.unwrap().unwrap();
+        assert_eq!((job.revision.0, job.state), (1, JobState::Pending), "{death:?}");
     }
 }
 

@@ -252,6 +252,7 @@ async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0);
 }
 
+mod killed;
 mod logs;
 
 #[tokio::test]

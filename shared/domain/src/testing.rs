@@ -3,6 +3,7 @@
 //! [`suite`] holds any implementation of the ports to what they promise.
 
 mod keeper;
+mod mortal;
 mod notices;
 #[allow(clippy::unwrap_used, reason = "a check panics where a port breaks its promise")]
 pub mod suite;
@@ -38,6 +39,7 @@ use crate::time::{Clock, Timestamp};
 use crate::usage::Change;
 
 pub use keeper::Keeper;
+pub use mortal::{Chronicle, Death, Mortal};
 
 /// A clock that moves when it is told to.
 #[derive(Debug, Default)]

@@ -1,0 +1,144 @@
+//! Workers that are killed at every step in turn: before a call of a port, and after it with its answer
+//! lost. Whoever comes after them brings the job to its end, once, with whole results.
+
+use satsuma_domain::job::{LEASE, MAX_ATTEMPTS};
+use satsuma_domain::sweep::sweep;
+use satsuma_domain::testing::{Chronicle, Death, ManualClock, Mortal};
+use satsuma_domain::{Clock, Timestamp, work};
+
+use super::*;
+
+const SCORES: &[u8] = b"id\tage\r\n1\t30\r\n2\t41\r\n";
+
+/// A stored stream with its data, and a submitted job.
+struct Story {
+    world: Arc<Memory>,
+    chronicle: Arc<Chronicle>,
+    clock: ManualClock,
+    scratch: tempfile::TempDir,
+}
+
+impl Story {
+    async fn begin() -> Self {
+        let world = Arc::new(Memory::default());
+        put_bytes(&world, "churn", stream()).await;
+        put(&world, "customers.csv", b"id,age\n1,30\n2,41\n").await;
+        let clock = ManualClock::at(Timestamp(1_000));
+        let definition = JobDefinition::parse(SCORE.as_bytes()).unwrap();
+        submit::create(&*world, &*world, &clock, key("job"), definition).await.unwrap();
+        let scratch = tempfile::tempdir().unwrap();
+        Self { world, chronicle: Arc::default(), clock, scratch }
+    }
+
+    /// A worker takes the waiting message and lives as long as it may; tells how many calls it made.
+    async fn work(&self, death: Death) -> usize {
+        let Some(message) = self.world.take_message() else { return 0 };
+        let worker = Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), death);
+        let scratch = self.scratch.path().to_owned();
+        let engine = Arc::new(EngineRunner::new(Arc::clone(&worker), scratch, Limits::default()));
+        let handled = worker.live(work::handle(&*worker, engine, &self.clock, &message, BUDGET)).await;
+        assert!(handled.is_none_or(|handled| handled.is_ok()));
+        worker.calls()
+    }
+
+    /// Time passes, and the sweeper comes.
+    async fn a_minute_later(&self) {
+        self.clock.advance(LEASE * 2);
+        let sweeper = Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), Death::Never);
+        sweep(&*sweeper, &*sweeper, &self.clock).await.unwrap();
+    }
+
+    async fn job(&self) -> Job {
+        self.world.get_job(&key("job")).await.unwrap().unwrap()
+    }
+
+    /// What must be true once the job has ended, however often its workers died.
+    async fn judge(&self, death: Death) {
+        let job = self.job().await;
+        assert_eq!((job.state, self.chronicle.ends(&job)), (JobState::Success, 1), "{death:?}");
+        let execution = job.execution().unwrap();
+        let [result] = execution.results() else { panic!("{death:?}: {:?}", execution.outcome) };
+        let shown = ResultId { job: job.uuid, execution: execution.number, name: result.name.clone() };
+        let name = FileName::Result(shown.clone());
+        let file = FileKey { instance: key("job").instance, name };
+        let bytes = self.world.get_file(&file, 1_000).await.unwrap().unwrap().unwrap();
+        assert_eq!((bytes.as_ref(), result.bytes), (SCORES, SCORES.len() as u64), "{death:?}");
+
+        let of_stream =
+            FileKey { instance: key("job").instance, name: FileName::Upload(FileId::new("churn").unwrap()) };
+        let bytes = self.world.get_file(&of_stream, 1 << 20).await.unwrap().unwrap().unwrap();
+        assert_eq!(bytes, stream(), "{death:?}: the stream is as it was uploaded");
+
+        // What the dead have left: at most their one result, under their own number.
+        let orphans = self.world.stored_results().into_iter().filter(|stored| *stored != shown);
+        for orphan in orphans {
+            let known = orphan.job == job.uuid && orphan.execution < execution.number;
+            assert!(known && orphan.name == result.name, "{death:?}: {orphan:?}");
+        }
+        assert!(self.clock.now() < Timestamp(1_000).plus(LEASE * 2 * (MAX_ATTEMPTS + 1)));
+    }
+}
+
+#[tokio::test]
+async fn a_worker_killed_at_any_step_costs_a_job_an_attempt_and_nothing_else() {
+    let calls = Story::begin().await.work(Death::Never).await;
+    assert!(calls >= 6, "claim, stream, data, result, end: {calls} calls");
+    for death in Death::all(calls) {
+        let story = Story::begin().await;
+        story.work(death).await;
+        if !story.job().await.state.is_terminal() {
+            story.a_minute_later().await;
+            story.work(Death::Never).await;
+        }
+        story.judge(death).await;
+        let left: Vec<_> = std::fs::read_dir(story.scratch.path()).unwrap().collect();
+        assert!(left.len() <= 1, "{death:?}: {left:?}");
+    }
+}
+
+/// The end was written, its worker never heard of it, and the message comes again.
+#[tokio::test]
+async fn a_message_that_outlives_its_worker_runs_nothing_twice() {
+    let calls = Story::begin().await.work(Death::Never).await;
+    for death in Death::all(calls) {
+        let story = Story::begin().await;
+        let message = story.world.take_message().unwrap();
+        satsuma_domain::ports::SendMessage::send(&*story.world, &message).await.unwrap();
+        story.work(death).await;
+        satsuma_domain::ports::SendMessage::send(&*story.world, &message).await.unwrap();
+        if !story.job().await.state.is_terminal() {
+            // Nobody but the message: its second worker takes over once the lease is over.
+            story.clock.advance(LEASE);
+        }
+        story.work(Death::Never).await;
+        story.judge(death).await;
+    }
+}
+
+#[tokio::test]
+async fn workers_that_are_all_killed_fail_the_job_once_and_say_so() {
+    let calls = Story::begin().await.work(Death::Never).await;
+    for death in Death::all(calls) {
+        let story = Story::begin().await;
+        for _ in 0..=MAX_ATTEMPTS {
+            story.work(death).await;
+            if !story.job().await.state.is_terminal() {
+                story.a_minute_later().await;
+            }
+        }
+        let job = story.job().await;
+        if job.state == JobState::Success {
+            // The last write was done before its worker died.
+            story.judge(death).await;
+            continue;
+        }
+        let never_claimed = matches!(death, Death::Before(1 | 2) | Death::After(1));
+        if never_claimed {
+            assert_eq!((job.state, job.executions.len()), (JobState::Pending, 0), "{death:?}");
+            continue;
+        }
+        assert_eq!((job.state, story.chronicle.ends(&job)), (JobState::Failed, 1), "{death:?}");
+        assert_eq!(job.execution().unwrap().failure().unwrap().code, "worker_lost", "{death:?}");
+        assert!(story.world.stored_results().len() <= MAX_ATTEMPTS as usize, "{death:?}");
+    }
+}

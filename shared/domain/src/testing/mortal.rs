@@ -1,0 +1,257 @@
+//! A process that dies in the middle of its work: the ports in memory, until one call is its last.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use super::Memory;
+use crate::error::StoreError;
+use crate::file::{FileInfo, FileKey, FileName, ResultId};
+use crate::ids::{InstanceId, JobNumber, JobUuid, Revision};
+use crate::invariants;
+use crate::job::{Job, JobKey};
+use crate::ports::{
+    CreateJob, DropBox, DroppedKey, DueJobs, GetFile, GetJob, JobMessage, PutFile, RemoveFile, RemoveJob,
+    ReplaceJob, SendMessage, Written,
+};
+use crate::time::Timestamp;
+
+impl Memory {
+    /// Every result that is stored, be it shown to anybody or not.
+    pub fn stored_results(&self) -> Vec<ResultId> {
+        let state = self.lock();
+        let names = state.files.keys().filter_map(|(_, id)| FileName::parse(id).ok());
+        names
+            .filter_map(|name| if let FileName::Result(result) = name { Some(result) } else { None })
+            .collect()
+    }
+}
+
+/// Where a process dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// It does not.
+    Never,
+    /// Before its n-th call of a port, counting from 1, is done.
+    Before(usize),
+    /// After its n-th call is done, and before it hears of it.
+    After(usize),
+}
+
+impl Death {
+    /// Every place to die at in the first `calls` calls.
+    pub fn all(calls: usize) -> impl Iterator<Item = Self> {
+        (1..=calls).flat_map(|call| [Self::Before(call), Self::After(call)])
+    }
+}
+
+/// How often submissions ended: the job, the revision, the number of its ends.
+type Ends = Vec<(JobUuid, Revision, usize)>;
+
+/// What is written, by whichever process: judged by the invariants, its ends counted.
+#[derive(Debug, Default)]
+pub struct Chronicle {
+    ends: Mutex<Ends>,
+}
+
+impl Chronicle {
+    /// How often a submission of a job ended.
+    pub fn ends(&self, job: &Job) -> usize {
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = ends.iter().find(|(uuid, revision, _)| (*uuid, *revision) == (job.uuid, job.revision));
+        found.map_or(0, |(.., times)| *times)
+    }
+
+    fn note(&self, before: Option<&Job>, after: Option<&Job>) {
+        let Some(after) = after else { return };
+        let before = before.filter(|before| before.uuid == after.uuid);
+        let broken = match before {
+            Some(before) if before == after => None,
+            Some(before) => invariants::broken_by(before, after),
+            None => invariants::broken_in(after),
+        };
+        assert_eq!(broken, None, "{before:#?} -> {after:#?}");
+        let was_ended = before.is_some_and(|before| before.state.is_terminal());
+        if after.state.is_terminal() && !was_ended {
+            let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+            match ends
+                .iter_mut()
+                .find(|(uuid, revision, _)| (*uuid, *revision) == (after.uuid, after.revision))
+            {
+                Some((.., times)) => *times += 1,
+                None => ends.push((after.uuid, after.revision, 1)),
+            }
+        }
+    }
+}
+
+/// A process over a world that outlives it.
+#[derive(Debug)]
+pub struct Mortal {
+    world: Arc<Memory>,
+    chronicle: Arc<Chronicle>,
+    death: Death,
+    calls: AtomicUsize,
+    died: Notify,
+}
+
+impl Mortal {
+    /// A process that dies as `death` says.
+    #[must_use]
+    pub fn new(world: Arc<Memory>, chronicle: Arc<Chronicle>, death: Death) -> Arc<Self> {
+        Arc::new(Self { world, chronicle, death, calls: AtomicUsize::new(0), died: Notify::new() })
+    }
+
+    /// Lives through some work; none where death comes first. Tasks that the work has started stop at
+    /// their next call.
+    pub async fn live<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.died.notified() => None,
+            done = work => Some(done),
+        }
+    }
+
+    /// How many calls it has made.
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    async fn call<T>(&self, call: impl Future<Output = T>) -> T {
+        let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        let (last, is_done) = match self.death {
+            Death::Never => (usize::MAX, true),
+            Death::Before(last) => (last, false),
+            Death::After(last) => (last, true),
+        };
+        if number < last {
+            return call.await;
+        }
+        if number == last && is_done {
+            call.await;
+        }
+        self.died.notify_one();
+        std::future::pending().await
+    }
+
+    async fn write(
+        &self,
+        key: &JobKey,
+        write: impl Future<Output = Result<Written, StoreError>>,
+    ) -> Result<Written, StoreError> {
+        self.call(async {
+            let before = self.world.get_job(key).await?;
+            let written = write.await?;
+            self.chronicle.note(before.as_ref(), self.world.get_job(key).await?.as_ref());
+            Ok(written)
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl GetJob for Mortal {
+    async fn get_job(&self, key: &JobKey) -> Result<Option<Job>, StoreError> {
+        self.call(self.world.get_job(key)).await
+    }
+}
+
+#[async_trait]
+impl CreateJob for Mortal {
+    async fn next_number(&self, instance: &InstanceId) -> Result<JobNumber, StoreError> {
+        self.call(self.world.next_number(instance)).await
+    }
+
+    async fn create_job(&self, job: &Job) -> Result<Written, StoreError> {
+        self.write(&job.key, self.world.create_job(job)).await
+    }
+}
+
+#[async_trait]
+impl ReplaceJob for Mortal {
+    async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError> {
+        self.write(&after.key, self.world.replace_job(before, after)).await
+    }
+}
+
+#[async_trait]
+impl RemoveJob for Mortal {
+    async fn remove_job(&self, job: &Job) -> Result<Written, StoreError> {
+        self.write(&job.key, self.world.remove_job(job)).await
+    }
+}
+
+#[async_trait]
+impl DueJobs for Mortal {
+    async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        self.call(self.world.due_jobs(now, limit)).await
+    }
+}
+
+#[async_trait]
+impl SendMessage for Mortal {
+    async fn send(&self, message: &JobMessage) -> Result<(), StoreError> {
+        self.call(self.world.send(message)).await
+    }
+}
+
+#[async_trait]
+impl GetFile for Mortal {
+    async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError> {
+        self.call(self.world.file_info(key)).await
+    }
+
+    async fn get_file(
+        &self,
+        key: &FileKey,
+        limit: u64,
+    ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
+        self.call(self.world.get_file(key, limit)).await
+    }
+
+    async fn download(&self, key: &FileKey, to: &Path) -> Result<Option<FileInfo>, StoreError> {
+        self.call(self.world.download(key, to)).await
+    }
+}
+
+#[async_trait]
+impl PutFile for Mortal {
+    async fn put_file(&self, key: &FileKey, media_type: &str, bytes: Bytes) -> Result<(), StoreError> {
+        self.call(self.world.put_file(key, media_type, bytes)).await
+    }
+
+    async fn upload(&self, key: &FileKey, media_type: &str, from: &Path) -> Result<(), StoreError> {
+        self.call(self.world.upload(key, media_type, from)).await
+    }
+}
+
+#[async_trait]
+impl RemoveFile for Mortal {
+    async fn remove_file(&self, key: &FileKey) -> Result<bool, StoreError> {
+        self.call(self.world.remove_file(key)).await
+    }
+}
+
+#[async_trait]
+impl DropBox for Mortal {
+    async fn get_dropped(
+        &self,
+        drop: &DroppedKey,
+        limit: u64,
+    ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
+        self.call(self.world.get_dropped(drop, limit)).await
+    }
+
+    async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError> {
+        self.call(self.world.adopt(drop, to)).await
+    }
+
+    async fn reject(&self, drop: &DroppedKey, report: &str) -> Result<(), StoreError> {
+        self.call(self.world.reject(drop, report)).await
+    }
+}

@@ -1,0 +1,213 @@
+//! Callers' requests and the sweeper, killed at every step in turn. What is asked for again is done
+//! once, and what nobody asks for again is brought to its end by the sweeper.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use satsuma_domain::execution::Outcome;
+use satsuma_domain::ids::IdempotencyKey;
+use satsuma_domain::job::{JobKey, LEASE, RESEND_AFTER};
+use satsuma_domain::ports::GetJob;
+use satsuma_domain::submit::{self, Submission};
+use satsuma_domain::testing::{Chronicle, Death, ManualClock, Memory, Mortal};
+use satsuma_domain::work::{self, Ran, RunContext, Runner};
+use satsuma_domain::{
+    ExecutionNumber, InstanceId, Job, JobDefinition, JobId, JobState, Revision, Timestamp, remove, sweep,
+};
+
+/// More calls than any of these requests makes.
+const CALLS: usize = 8;
+
+fn key() -> JobKey {
+    JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("churn").unwrap() }
+}
+
+fn submission(mark: &str) -> Submission {
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    Submission { idempotency_key: Some(IdempotencyKey::new(mark).unwrap()), ..definition.into() }
+}
+
+/// A run without results.
+struct Succeed;
+
+#[async_trait]
+impl Runner for Succeed {
+    async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+        Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
+    }
+}
+
+struct Story {
+    world: Arc<Memory>,
+    chronicle: Arc<Chronicle>,
+    clock: ManualClock,
+}
+
+impl Story {
+    fn begin() -> Self {
+        Self { world: Arc::default(), chronicle: Arc::default(), clock: ManualClock::at(Timestamp(1_000)) }
+    }
+
+    fn process(&self, death: Death) -> Arc<Mortal> {
+        Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), death)
+    }
+
+    async fn post(&self, death: Death) {
+        let caller = self.process(death);
+        let posted = submit::create(&*caller, &*caller, &self.clock, key(), submission("post"));
+        assert!(caller.live(posted).await.is_none_or(|posted| posted.is_ok()), "{death:?}");
+    }
+
+    async fn put(&self, mark: &str, death: Death) {
+        let caller = self.process(death);
+        let put = submit::create_or_resubmit(&*caller, &*caller, &self.clock, key(), submission(mark));
+        assert!(caller.live(put).await.is_none_or(|put| put.is_ok()), "{death:?}");
+    }
+
+    async fn delete(&self, death: Death) -> Option<usize> {
+        let caller = self.process(death);
+        let (JobKey { instance, id }, caller) = (key(), &*caller);
+        let ids = [id];
+        let removed = remove::remove(caller, &self.clock, &instance, &ids);
+        caller.live(removed).await.map(|removed| removed.unwrap())
+    }
+
+    async fn sweep(&self, death: Death) {
+        let sweeper = self.process(death);
+        assert!(
+            sweeper.live(sweep::sweep(&*sweeper, &*sweeper, &self.clock)).await.is_none_or(|s| s.is_ok())
+        );
+    }
+
+    /// Workers take all messages that wait.
+    async fn work(&self, death: Death) {
+        while let Some(message) = self.world.take_message() {
+            let worker = self.process(death);
+            let long = Duration::from_secs(900);
+            worker.live(work::handle(&*worker, Arc::new(Succeed), &self.clock, &message, long)).await;
+        }
+    }
+
+    async fn job(&self) -> Option<Job> {
+        self.world.get_job(&key()).await.unwrap()
+    }
+
+    /// The job has run once for this revision, and ended once.
+    async fn ran_once(&self, revision: u32, death: Death) {
+        let job = self.job().await.unwrap();
+        assert_eq!((job.state, job.revision), (JobState::Success, Revision(revision)), "{death:?}");
+        assert_eq!((job.execution().unwrap().attempt, self.chronicle.ends(&job)), (1, 1), "{death:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_submission_that_died_is_sent_again_and_runs_once() {
+    for death in Death::all(CALLS) {
+        let story = Story::begin();
+        story.post(death).await;
+        story.post(Death::Never).await;
+        story.work(Death::Never).await;
+        story.clock.advance(RESEND_AFTER);
+        story.sweep(Death::Never).await;
+        story.work(Death::Never).await;
+        story.ran_once(1, death).await;
+    }
+}
+
+#[tokio::test]
+async fn a_submission_that_died_and_is_never_sent_again_runs_once_or_never_was() {
+    for death in Death::all(CALLS) {
+        let story = Story::begin();
+        story.post(death).await;
+        story.clock.advance(RESEND_AFTER);
+        story.sweep(Death::Never).await;
+        story.work(Death::Never).await;
+        if story.job().await.is_some() {
+            story.ran_once(1, death).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_resubmission_that_died_is_sent_again_and_runs_once_more() {
+    for death in Death::all(CALLS) {
+        let story = Story::begin();
+        story.put("first", Death::Never).await;
+        story.work(Death::Never).await;
+        story.put("second", death).await;
+        story.put("second", Death::Never).await;
+        story.work(Death::Never).await;
+        story.clock.advance(RESEND_AFTER);
+        story.sweep(Death::Never).await;
+        story.work(Death::Never).await;
+        story.ran_once(2, death).await;
+        assert_eq!(story.job().await.unwrap().executions.len(), 2, "{death:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_died_is_sent_again_and_the_job_is_gone() {
+    for death in Death::all(CALLS) {
+        for ended in [false, true] {
+            let story = Story::begin();
+            story.post(Death::Never).await;
+            if ended {
+                story.work(Death::Never).await;
+            }
+            let first = story.delete(death).await;
+            let again = story.delete(Death::Never).await;
+            assert_eq!(story.job().await, None, "{death:?}");
+            let counted = first.unwrap_or(0) + again.unwrap();
+            assert!(counted <= 1, "{death:?}: counted {counted} times");
+            story.work(Death::Never).await;
+            assert_eq!(story.job().await, None, "{death:?}: its message brings nothing back");
+        }
+    }
+}
+
+/// The worker died as well: nobody is left but the sweeper.
+#[tokio::test]
+async fn a_deletion_of_a_running_job_that_died_is_carried_out_or_never_was() {
+    for death in Death::all(CALLS) {
+        let story = Story::begin();
+        story.post(Death::Never).await;
+        story.work(Death::After(2)).await;
+        assert_eq!(story.job().await.unwrap().state, JobState::Running);
+        story.delete(death).await;
+        let asked = story.job().await.is_none_or(|job| job.state == JobState::Canceling);
+        story.clock.advance(LEASE);
+        story.sweep(Death::Never).await;
+        story.work(Death::Never).await;
+        if asked {
+            assert_eq!(story.job().await, None, "{death:?}: a cancellation is not forgotten");
+        } else {
+            let job = story.job().await.unwrap();
+            assert_eq!((job.state, job.execution().unwrap().attempt), (JobState::Success, 2), "{death:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sweeper_that_died_leaves_its_work_to_the_next() {
+    for death in Death::all(CALLS) {
+        for claimed in [false, true] {
+            let story = Story::begin();
+            story.post(Death::Never).await;
+            if claimed {
+                story.work(Death::After(2)).await;
+            } else {
+                story.world.take_message().unwrap();
+            }
+            story.clock.advance(RESEND_AFTER);
+            story.sweep(death).await;
+            story.clock.advance(RESEND_AFTER);
+            story.sweep(Death::Never).await;
+            story.work(Death::Never).await;
+            let job = story.job().await.unwrap();
+            assert_eq!((job.state, story.chronicle.ends(&job)), (JobState::Success, 1), "{death:?}");
+        }
+    }
+}
