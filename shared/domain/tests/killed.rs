@@ -211,3 +211,47 @@ async fn a_sweeper_that_died_leaves_its_work_to_the_next() {
         }
     }
 }
+
+/// A run that takes its time: meanwhile somebody whose clock differs looks at the job.
+struct Meanwhile {
+    story: Arc<Story>,
+    other: Duration,
+    ahead: bool,
+}
+
+#[async_trait]
+impl Runner for Meanwhile {
+    async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+        if self.ahead {
+            self.story.clock.advance(self.other);
+        }
+        self.story.sweep(Death::Never).await;
+        Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
+    }
+}
+
+/// A sweeper that is ahead of a worker by more than a lease takes living workers' jobs away, until the
+/// attempts are used up: that costs work, and never truth.
+#[tokio::test]
+async fn clocks_that_disagree_by_five_minutes_never_make_two_ends_of_one_job() {
+    let skew = Duration::from_secs(300);
+    for ahead in [false, true] {
+        let story = Arc::new(Story::begin());
+        if !ahead {
+            // The worker is ahead: its lease seems to last for ever.
+            story.clock.advance(skew);
+        }
+        story.post(Death::Never).await;
+        for _ in 0..5 {
+            let Some(message) = story.world.take_message() else { break };
+            let runner = Arc::new(Meanwhile { story: Arc::clone(&story), other: skew, ahead });
+            let worker = story.process(Death::Never);
+            let long = Duration::from_secs(900);
+            work::handle(&*worker, runner, &story.clock, &message, long).await.unwrap();
+        }
+        let job = story.job().await.unwrap();
+        assert_eq!(story.chronicle.ends(&job), 1);
+        let expected = if ahead { JobState::Failed } else { JobState::Success };
+        assert_eq!(job.state, expected);
+    }
+}

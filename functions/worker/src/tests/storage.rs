@@ -1,0 +1,92 @@
+//! Storage and disk that fail while a job runs: it fails, says so, and leaves nothing half done.
+
+use std::path::Path;
+
+use satsuma_domain::StoreError;
+use satsuma_domain::file::FileInfo;
+use satsuma_domain::ports::RemoveFile;
+
+use super::*;
+
+/// A store of files in which one operation does not work.
+struct Broken {
+    files: Arc<Memory>,
+    operation: &'static str,
+}
+
+impl Broken {
+    fn fail(&self, operation: &'static str) -> Result<(), StoreError> {
+        let works = operation != self.operation;
+        works.then_some(()).ok_or_else(|| StoreError::transient(operation, "SlowDown (status 503)"))
+    }
+}
+
+#[async_trait]
+impl GetFile for Broken {
+    async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError> {
+        self.files.file_info(key).await
+    }
+
+    async fn get_file(
+        &self,
+        key: &FileKey,
+        limit: u64,
+    ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
+        self.files.get_file(key, limit).await
+    }
+
+    async fn download(&self, key: &FileKey, to: &Path) -> Result<Option<FileInfo>, StoreError> {
+        self.fail("download")?;
+        self.files.download(key, to).await
+    }
+}
+
+#[async_trait]
+impl PutFile for Broken {
+    async fn put_file(&self, key: &FileKey, media_type: &str, bytes: Bytes) -> Result<(), StoreError> {
+        self.files.put_file(key, media_type, bytes).await
+    }
+
+    async fn upload(&self, key: &FileKey, media_type: &str, from: &Path) -> Result<(), StoreError> {
+        self.fail("upload")?;
+        self.files.upload(key, media_type, from).await
+    }
+}
+
+#[async_trait]
+impl RemoveFile for Broken {
+    async fn remove_file(&self, key: &FileKey) -> Result<bool, StoreError> {
+        self.files.remove_file(key).await
+    }
+}
+
+/// What a caller reads of the job where an operation does not work, or its folder cannot be used.
+async fn failure_where(operation: &'static str, scratch: &Path) -> String {
+    let store = Arc::new(Memory::default());
+    put_bytes(&store, "churn", stream()).await;
+    put(&store, "customers.csv", b"id,age\n1,30\n").await;
+    let message = submitted(&store, "job", SCORE).await;
+    let files = Arc::new(Broken { files: Arc::clone(&store), operation });
+    let runner = Arc::new(EngineRunner::new(files, scratch.to_owned(), Limits::default()));
+    let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
+    let response = crate::handle(&*store, runner, &SystemClock, event, BUDGET).await;
+    assert!(response.batch_item_failures.is_empty());
+    assert_eq!(store.stored_results(), [], "nothing is published, nothing stays");
+    let job = store.get_job(&key("job")).await.unwrap().unwrap();
+    let failure = job.execution().unwrap().failure().unwrap();
+    format!("{} {:?}: {}", failure.code, failure.category, failure.message)
+}
+
+#[tokio::test]
+async fn a_job_whose_storage_fails_says_so_and_publishes_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(failure_where("download", scratch.path()).await, @"");
+    insta::assert_snapshot!(failure_where("upload", scratch.path()).await, @"");
+    assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_worker_without_a_disk_fails_the_job_and_says_so() {
+    let scratch = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(failure_where("-", &scratch.path().join("gone")).await, @"");
+}
