@@ -10,12 +10,14 @@ use async_trait::async_trait;
 use satsuma_domain::execution::Outcome;
 use satsuma_domain::ids::IdempotencyKey;
 use satsuma_domain::job::{JobKey, LEASE, RESEND_AFTER};
-use satsuma_domain::ports::GetJob;
+use satsuma_domain::ports::{GetJob, GetUsage};
 use satsuma_domain::submit::{self, Submission};
 use satsuma_domain::testing::{Chronicle, Death, ManualClock, Memory, Mortal};
+use satsuma_domain::usage::Month;
 use satsuma_domain::work::{self, Ran, RunContext, Runner};
 use satsuma_domain::{
-    ExecutionNumber, InstanceId, Job, JobDefinition, JobId, JobState, Revision, Timestamp, remove, sweep,
+    Clock, ExecutionNumber, InstanceId, Job, JobDefinition, JobId, JobState, Revision, Timestamp, remove,
+    sweep,
 };
 
 /// More calls than any of these requests makes.
@@ -91,8 +93,15 @@ impl Story {
         }
     }
 
+    /// The job as the store holds it, and as its instance's usage counts it.
     async fn job(&self) -> Option<Job> {
-        self.world.get_job(&key()).await.unwrap()
+        let usage = self.world.get_usage(&key().instance, Month::of(self.clock.now())).await.unwrap();
+        let job = self.world.get_job(&key()).await.unwrap();
+        let state = job.as_ref().map(|job| job.state);
+        assert_eq!(usage.queued_jobs, u64::from(state == Some(JobState::Pending)));
+        let runs = matches!(state, Some(JobState::Running | JobState::Canceling));
+        assert_eq!(usage.running_jobs, u64::from(runs));
+        job
     }
 
     /// The job has run once for this revision, and ended once.

@@ -2,9 +2,11 @@
 //! lost. Whoever comes after them brings the job to its end, once, with whole results.
 
 use satsuma_domain::job::{LEASE, MAX_ATTEMPTS};
+use satsuma_domain::ports::{GetUsage, SendMessage};
 use satsuma_domain::sweep::sweep;
 use satsuma_domain::testing::{Chronicle, Death, ManualClock, Mortal};
-use satsuma_domain::{Clock, Timestamp, work};
+use satsuma_domain::usage::Month;
+use satsuma_domain::{Clock, Execution, Timestamp, work};
 
 use super::*;
 
@@ -52,6 +54,16 @@ impl Story {
         self.world.get_job(&key("job")).await.unwrap().unwrap()
     }
 
+    /// Every write counted what it changed: nothing waits, nothing runs, and all executions were timed.
+    async fn judge_usage(&self, death: Death) {
+        let (job, month) = (self.job().await, Month::of(self.clock.now()));
+        let usage = self.world.get_usage(&job.key.instance, month).await.unwrap();
+        assert_eq!((usage.queued_jobs, usage.running_jobs), (0, 0), "{death:?}");
+        let took = |it: &Execution| u64::try_from(it.finished_at.unwrap().0 - it.started_at.0).unwrap();
+        let most: u64 = job.executions.iter().map(took).sum();
+        assert!(usage.runtime_ms <= most, "{death:?}: {} of {most} ms", usage.runtime_ms);
+    }
+
     /// What must be true once the job has ended, however often its workers died.
     async fn judge(&self, death: Death) {
         let job = self.job().await;
@@ -75,6 +87,7 @@ impl Story {
             let known = orphan.job == job.uuid && orphan.execution < execution.number;
             assert!(known && orphan.name == result.name, "{death:?}: {orphan:?}");
         }
+        self.judge_usage(death).await;
         assert!(self.clock.now() < Timestamp(1_000).plus(LEASE * 2 * (MAX_ATTEMPTS + 1)));
     }
 }
@@ -103,9 +116,9 @@ async fn a_message_that_outlives_its_worker_runs_nothing_twice() {
     for death in Death::all(calls) {
         let story = Story::begin().await;
         let message = story.world.take_message().unwrap();
-        satsuma_domain::ports::SendMessage::send(&*story.world, &message).await.unwrap();
+        story.world.send(&message).await.unwrap();
         story.work(death).await;
-        satsuma_domain::ports::SendMessage::send(&*story.world, &message).await.unwrap();
+        story.world.send(&message).await.unwrap();
         if !story.job().await.state.is_terminal() {
             // Nobody but the message: its second worker takes over once the lease is over.
             story.clock.advance(LEASE);
@@ -140,5 +153,6 @@ async fn workers_that_are_all_killed_fail_the_job_once_and_say_so() {
         assert_eq!((job.state, story.chronicle.ends(&job)), (JobState::Failed, 1), "{death:?}");
         assert_eq!(job.execution().unwrap().failure().unwrap().code, "worker_lost", "{death:?}");
         assert!(story.world.stored_results().len() <= MAX_ATTEMPTS as usize, "{death:?}");
+        story.judge_usage(death).await;
     }
 }

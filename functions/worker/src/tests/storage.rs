@@ -69,7 +69,7 @@ async fn failure_where(operation: &'static str, scratch: &Path) -> String {
     let files = Arc::new(Broken { files: Arc::clone(&store), operation });
     let runner = Arc::new(EngineRunner::new(files, scratch.to_owned(), Limits::default()));
     let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
-    let response = crate::handle(&*store, runner, &SystemClock, event, BUDGET).await;
+    let response = crate::handle(&*store, &*store, runner, &SystemClock, event, BUDGET).await;
     assert!(response.batch_item_failures.is_empty());
     assert_eq!(store.stored_results(), [], "nothing is published, nothing stays");
     let job = store.get_job(&key("job")).await.unwrap().unwrap();
@@ -80,13 +80,13 @@ async fn failure_where(operation: &'static str, scratch: &Path) -> String {
 #[tokio::test]
 async fn a_job_whose_storage_fails_says_so_and_publishes_nothing() {
     let scratch = tempfile::tempdir().unwrap();
-    insta::assert_snapshot!(failure_where("download", scratch.path()).await, @"");
-    insta::assert_snapshot!(failure_where("upload", scratch.path()).await, @"");
+    insta::assert_snapshot!(failure_where("download", scratch.path()).await, @"storage System: the service could not reach its storage; submit the job again");
+    insta::assert_snapshot!(failure_where("upload", scratch.path()).await, @"storage System: a result could not be stored; submit the job again");
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0);
 }
 
 #[tokio::test]
 async fn a_worker_without_a_disk_fails_the_job_and_says_so() {
     let scratch = tempfile::tempdir().unwrap();
-    insta::assert_snapshot!(failure_where("-", &scratch.path().join("gone")).await, @"");
+    insta::assert_snapshot!(failure_where("-", &scratch.path().join("gone")).await, @"disk System: the worker could not use its disk; submit the job again");
 }

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,10 +17,11 @@ use crate::ids::{InstanceId, JobNumber, JobUuid, Revision};
 use crate::invariants;
 use crate::job::{Job, JobKey};
 use crate::ports::{
-    CreateJob, DropBox, DroppedKey, DueJobs, GetFile, GetJob, JobMessage, PutFile, RemoveFile, RemoveJob,
-    ReplaceJob, SendMessage, Written,
+    ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetUsage,
+    JobMessage, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, Stored, Written,
 };
 use crate::time::Timestamp;
+use crate::usage::{Month, Usage};
 
 impl Memory {
     /// Every result that is stored, be it shown to anybody or not.
@@ -201,6 +203,27 @@ impl SendMessage for Mortal {
 }
 
 #[async_trait]
+impl DeferMessage for Mortal {
+    async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError> {
+        self.call(self.world.send_after(message, delay)).await
+    }
+}
+
+#[async_trait]
+impl GetUsage for Mortal {
+    async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError> {
+        self.call(self.world.get_usage(instance, month)).await
+    }
+}
+
+#[async_trait]
+impl ChargeStorage for Mortal {
+    async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError> {
+        self.call(self.world.charge_storage(instance, bytes)).await
+    }
+}
+
+#[async_trait]
 impl GetFile for Mortal {
     async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError> {
         self.call(self.world.file_info(key)).await
@@ -245,6 +268,10 @@ impl DropBox for Mortal {
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
         self.call(self.world.get_dropped(drop, limit)).await
+    }
+
+    async fn dropped_info(&self, drop: &DroppedKey) -> Result<Option<FileInfo>, StoreError> {
+        self.call(self.world.dropped_info(drop)).await
     }
 
     async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError> {
