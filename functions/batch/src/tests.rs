@@ -6,6 +6,7 @@ mod files;
 mod gateway;
 mod isolation;
 mod jobs;
+mod random;
 mod secrets;
 mod uploads;
 mod world;

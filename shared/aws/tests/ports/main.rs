@@ -8,8 +8,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may stop at the first surprise, like tests")]
 
+mod capacity;
 mod drops;
 mod foreign;
+mod histories;
 mod links;
 mod lost_answers;
 mod multipart;

@@ -12,6 +12,7 @@ pub mod drop_box;
 pub mod due;
 pub mod files;
 pub mod instances;
+pub mod histories;
 pub mod listing;
 pub mod removing;
 pub mod replacing;

@@ -1,0 +1,27 @@
+//! Any history of jobs, over the wire, next to the reference. Few here, because each needs a table of its
+//! own; more by `PROPTEST_CASES`.
+
+use proptest::prelude::*;
+use satsuma_domain::testing::suite::histories::{Choice, a_history_is_as_the_reference_says};
+
+use crate::stores;
+
+/// So many histories, unless the environment says otherwise.
+const CASES: u32 = 4;
+
+fn cases() -> ProptestConfig {
+    let named = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    // A sequence that fails becomes a test with a name.
+    let failure_persistence = None;
+    ProptestConfig { cases: named.unwrap_or(CASES), failure_persistence, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn any_history_over_the_wire_is_as_the_reference_says(history in prop::collection::vec(any::<Choice>(), 10..40)) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async { a_history_is_as_the_reference_says(&stores::jobs().await, &history).await });
+    }
+}
