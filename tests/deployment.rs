@@ -4,8 +4,6 @@
 //! `cargo test -p satsuma-tests --test deployment -- --ignored --nocapture`, after `sam build`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
-#[path = "deployment/batch_score.rs"]
-mod batch_score;
 #[path = "deployment/big_upload.rs"]
 mod big_upload;
 #[path = "deployment/dropped.rs"]
@@ -19,6 +17,7 @@ mod lost_message;
 #[path = "deployment/refusals.rs"]
 mod refusals;
 
+use satsuma_tests::scenario::{self, paging, scoring};
 use satsuma_tests::stack::Stack;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,22 +31,24 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     let forgotten = lost_message::a_job_whose_message_was_never_sent_waits(&stack).await;
 
     keys::callers_are_known_by_their_key(&acme);
-    batch_score::a_stream_is_uploaded_scored_and_fetched(&acme);
+    scoring::a_stream_is_uploaded_scored_and_fetched(&acme);
     explained::a_stream_is_explained_and_drawn(&acme);
     explained::a_job_is_validated_before_it_is_submitted(&acme);
-    batch_score::jobs_run_again_with_a_new_definition(&acme);
-    batch_score::ibm_s_numbers_come_out(&acme);
+    scoring::jobs_run_again_with_a_new_definition(&acme);
+    scoring::ibm_s_numbers_come_out(&acme);
     keys::nobody_sees_what_another_owns(&acme, &other);
-    refusals::bad_requests_say_what_is_wrong(&acme);
+    paging::a_list_leads_on_by_its_links(&acme);
+    scenario::refusals::bad_requests_say_what_is_wrong(&acme);
     big_upload::a_big_file_goes_to_the_store_in_parts(&acme, &other);
-    refusals::a_job_that_cannot_run_fails_saying_why(&acme);
+    scenario::refusals::a_job_that_cannot_run_fails_saying_why(&acme);
     refusals::a_job_that_reads_a_database_is_taken_and_fails_by_name(&acme);
     refusals::a_message_that_is_none_stops_nothing(&stack, &acme).await;
     dropped::what_is_dropped_into_the_bucket_is_taken(&stack, &acme).await;
     dropped::a_dropped_definition_with_a_password_leaves_the_bucket(&stack, &acme).await;
     dropped::a_file_too_large_for_an_answer_is_linked_to(&stack, &acme).await;
     dropped::what_cannot_be_taken_is_reported(&stack, &acme).await;
-    batch_score::files_and_jobs_are_deleted(&acme);
+    scoring::a_job_that_nobody_wants_goes(&acme);
+    scoring::files_and_jobs_are_deleted(&acme);
     lost_message::the_sweeper_sends_it(&forgotten);
     keys::no_log_holds_a_key(&stack, &acme);
 }

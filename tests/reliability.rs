@@ -23,7 +23,7 @@ fn rows(page: &str) -> Vec<(usize, &str)> {
 
 /// The tests that a text names: file and function.
 fn named(text: &str) -> Vec<(&str, &str)> {
-    text.split('`').filter_map(|code| code.split_once(".rs::").map(|(file, test)| (file, test))).collect()
+    text.split('`').filter_map(|code| code.split_once(".rs::")).collect()
 }
 
 #[test]

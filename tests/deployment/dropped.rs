@@ -2,10 +2,10 @@
 
 use satsuma_tests::client::{Answer, Client};
 use satsuma_tests::sample;
+use satsuma_tests::scenario::scoring::{parcels, path_of};
 use satsuma_tests::stack::Stack;
 use serde_json::Value;
 
-use crate::batch_score::{parcels, path_of};
 use crate::refusals::reading_a_database;
 
 pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme: &Client) {

@@ -22,7 +22,7 @@ pub(crate) fn nobody_sees_what_another_owns(acme: &Client, other: &Client) {
     assert_eq!(other.delete("/pm/v1/jobs/parcels").expect(200).text(), "0");
     assert_eq!(other.get("/pm/v1/jobs").expect(200).json(), serde_json::json!([]));
     let result = acme.get("/pm/v1/jobs/parcels/status").expect(200).json();
-    let result = crate::batch_score::path_of(&result["dataUrl"]);
+    let result = satsuma_tests::scenario::scoring::path_of(&result["dataUrl"]);
     assert_eq!(other.get(&result).refusal(404), "file_not_found");
 }
 

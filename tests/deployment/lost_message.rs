@@ -4,9 +4,8 @@ use satsuma_domain::job::{Job, JobKey};
 use satsuma_domain::ports::{CreateJob, Written};
 use satsuma_domain::{InstanceId, JobDefinition, JobId, Timestamp};
 use satsuma_tests::client::Client;
+use satsuma_tests::scenario::scoring::{parcels, upload_parcels};
 use satsuma_tests::stack::Stack;
-
-use crate::batch_score::{parcels, upload_parcels};
 
 const JOB: &str = "lost";
 

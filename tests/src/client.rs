@@ -1,11 +1,13 @@
-//! Calls the API as a client does, over HTTP.
+//! Calls the API as a client does: over HTTP, or where a test brings its own way, in process.
 
+mod http;
+
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How long one answer may take: longer than API Gateway waits, and a cold start of an emulated function.
-const PATIENCE: Duration = Duration::from_secs(60);
+use self::http::Http;
 
 /// How long a job may take: the emulator polls its queues, the first worker starts cold, and a lost
 /// message waits for the next round of the sweeper.
@@ -14,11 +16,20 @@ const JOB_PATIENCE: Duration = Duration::from_secs(180);
 /// Separates the parts of an upload.
 const BOUNDARY: &str = "satsuma-tests-boundary";
 
+/// How requests reach the API.
+pub trait Transport: Send + Sync {
+    /// Sends a request: a path with its query, and a body with its media type.
+    fn call(&self, method: &str, target: &str, body: Option<(String, Vec<u8>)>) -> Answer;
+
+    /// Lets a moment pass in which jobs go on.
+    fn wait(&self) {
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
 /// A caller with an access key.
 pub struct Client {
-    agent: ureq::Agent,
-    address: String,
-    host: String,
+    transport: Arc<dyn Transport>,
     access_key: String,
 }
 
@@ -29,6 +40,8 @@ pub struct Answer {
     pub status: u16,
     /// Where else to look.
     pub location: Option<String>,
+    /// Where a list goes on, as the header says it.
+    pub link: Option<String>,
     /// The body.
     pub bytes: Vec<u8>,
 }
@@ -44,6 +57,13 @@ impl Answer {
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// The path of the next page of a list, with its query.
+    #[must_use]
+    pub fn next(&self) -> Option<String> {
+        let (url, _) = self.link.as_deref()?.strip_prefix('<')?.split_once(">; rel=\"next\"")?;
+        Some(url.get(url.find("/pm/v1")?..)?.to_owned())
     }
 
     /// The answer, which must have this status.
@@ -74,18 +94,12 @@ impl Answer {
 impl Client {
     /// A caller of the API at `address` (`127.0.0.1:4566`) under the name `host`.
     pub fn new(address: impl Into<String>, host: impl Into<String>, access_key: impl Into<String>) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(PATIENCE))
-            .build();
-        Self {
-            agent: config.into(),
-            address: address.into(),
-            host: host.into(),
-            access_key: access_key.into(),
-        }
+        Self::over(Arc::new(Http::new(address.into(), host.into())), access_key)
+    }
+
+    /// A caller whose requests go another way.
+    pub fn over(transport: Arc<dyn Transport>, access_key: impl Into<String>) -> Self {
+        Self { transport, access_key: access_key.into() }
     }
 
     /// The key that it calls with.
@@ -97,7 +111,7 @@ impl Client {
     /// The same API, called with another key.
     #[must_use]
     pub fn with_key(&self, access_key: &str) -> Self {
-        Self::new(&self.address, &self.host, access_key)
+        Self::over(Arc::clone(&self.transport), access_key)
     }
 
     /// `GET`.
@@ -145,14 +159,26 @@ impl Client {
                 return status;
             }
             assert!(started.elapsed() < JOB_PATIENCE, "{job} has not ended: {status}");
-            std::thread::sleep(Duration::from_millis(300));
+            self.transport.wait();
+        }
+    }
+
+    /// Asks for a job's status until there is no such job any more.
+    ///
+    /// # Panics
+    /// Where it does not go in time.
+    pub fn await_gone(&self, job: &str) {
+        let started = Instant::now();
+        while self.get(&format!("/pm/v1/jobs/{job}/status")).status != 404 {
+            assert!(started.elapsed() < JOB_PATIENCE, "{job} is still there");
+            self.transport.wait();
         }
     }
 
     /// Sends a request without an access key.
     #[must_use]
     pub fn get_without_key(&self, path: &str) -> Answer {
-        self.call(&self.host, "GET", format!("http://{}{path}", self.address), None)
+        self.transport.call("GET", path, None)
     }
 
     /// Goes where an answer points to, outside the API.
@@ -162,35 +188,18 @@ impl Client {
     #[must_use]
     pub fn follow(&self, answer: &Answer) -> Answer {
         let url = answer.location.clone().expect("the answer points somewhere");
-        self.call(&self.address, "GET", url, None)
+        http::outside("GET", &url, None)
     }
 
     /// Sends bytes to where a plan points to, outside the API.
     #[must_use]
     pub fn put_elsewhere(&self, url: &str, bytes: Vec<u8>) -> Answer {
         let body = ("application/octet-stream".to_owned(), bytes);
-        self.call(&self.address, "PUT", url.to_owned(), Some(body))
+        http::outside("PUT", url, Some(body))
     }
 
     fn send(&self, method: &str, path: &str, body: Option<(String, Vec<u8>)>) -> Answer {
-        let url = format!("http://{}{path}?accesskey={}", self.address, self.access_key);
-        self.call(&self.host, method, url, body)
-    }
-
-    fn call(&self, host: &str, method: &str, url: String, body: Option<(String, Vec<u8>)>) -> Answer {
-        let request = ureq::http::Request::builder().method(method).uri(url).header("Host", host);
-        let response = match body {
-            None => self.agent.run(request.body(()).unwrap()),
-            Some((media_type, bytes)) => {
-                self.agent.run(request.header("Content-Type", media_type).body(bytes).unwrap())
-            }
-        };
-        let mut response = response.expect("the API answers");
-        let location = response.headers().get("location").map(|url| url.to_str().unwrap().to_owned());
-        Answer {
-            status: response.status().as_u16(),
-            location,
-            bytes: response.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a whole body"),
-        }
+        let separator = if path.contains('?') { '&' } else { '?' };
+        self.transport.call(method, &format!("{path}{separator}accesskey={}", self.access_key), body)
     }
 }

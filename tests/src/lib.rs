@@ -4,6 +4,7 @@
 pub mod client;
 pub mod emulator;
 pub mod sample;
+pub mod scenario;
 pub mod stack;
 pub mod template;
 

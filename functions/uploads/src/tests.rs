@@ -73,7 +73,9 @@ async fn a_drop_whose_taker_was_killed_is_taken_once_when_it_is_told_of_again() 
             for death in [death, Death::Never] {
                 let taker = Mortal::new(Arc::clone(&world), Arc::default(), death);
                 let event = event(encoded_key, "1");
-                let taken = taker.live(handle(&*taker, &*taker, &*taker, &SystemClock, event)).await;
+                let keeper = Keeper::default();
+                let handled = handle(&*taker, &*taker, &*taker, &keeper, &SystemClock, event);
+                let taken = taker.live(handled).await;
                 assert!(taken.is_none_or(|taken| taken.is_ok()), "{death:?}");
             }
         }

@@ -11,6 +11,7 @@ mod real_streams;
 mod refusals;
 mod restarts;
 mod sample;
+mod scenario;
 mod secrets;
 mod service;
 mod tenants;

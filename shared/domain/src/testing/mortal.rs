@@ -274,6 +274,10 @@ impl DropBox for Mortal {
         self.call(self.world.dropped_info(drop)).await
     }
 
+    async fn remove_dropped(&self, drop: &DroppedKey, version: Option<&str>) -> Result<(), StoreError> {
+        self.call(self.world.remove_dropped(drop, version)).await
+    }
+
     async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError> {
         self.call(self.world.adopt(drop, to)).await
     }

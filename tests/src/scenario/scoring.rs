@@ -1,11 +1,13 @@
 //! The main job: a stream and its data go up, predictions come down.
 
-use satsuma_tests::client::Client;
-use satsuma_tests::sample;
 use serde_json::{Value, json};
 
+use crate::client::Client;
+use crate::sample;
+
 /// The job of the project's own sample. Its source reads `parcels.csv`, the id of the uploaded file.
-pub(crate) fn parcels() -> Value {
+#[must_use]
+pub fn parcels() -> Value {
     json!({
         "action": "BATCH_SCORE",
         "model": {"id": "late-parcels.str"},
@@ -17,7 +19,11 @@ pub(crate) fn parcels() -> Value {
 const FIRST_PARCEL: &str = "P-1001\t42\t0.8\troad\tno\tno\t0.9838874667080258";
 
 /// The path of a URL that the API gave: what is before it is the public address, which the emulator has not.
-pub(crate) fn path_of(url: &Value) -> String {
+///
+/// # Panics
+/// Where it is not so.
+#[must_use]
+pub fn path_of(url: &Value) -> String {
     let url = url.as_str().unwrap_or_else(|| panic!("not a URL: {url}"));
     assert!(!url.contains('?'), "callers add their own access key: {url}");
     let (_, path) = url.split_once("/pm/v1/").expect("a URL of this API");
@@ -25,7 +31,10 @@ pub(crate) fn path_of(url: &Value) -> String {
 }
 
 /// Uploads the sample's stream and data; gives the stream.
-pub(crate) fn upload_parcels(owner: &Client) -> Vec<u8> {
+///
+/// # Panics
+/// Where it is not so.
+pub fn upload_parcels(owner: &Client) -> Vec<u8> {
     let stream = sample::own("late-parcels.str");
     let uploaded = owner.upload("/pm/v1/file/late-parcels.str", "late-parcels.str", &stream).expect(200);
     assert_eq!(path_of(&Value::String(uploaded.text())), "/pm/v1/file/late-parcels.str");
@@ -33,7 +42,11 @@ pub(crate) fn upload_parcels(owner: &Client) -> Vec<u8> {
     stream
 }
 
-pub(crate) fn a_stream_is_uploaded_scored_and_fetched(acme: &Client) {
+/// From upload to result, of an instance that has nothing yet.
+///
+/// # Panics
+/// Where the API does not do so.
+pub fn a_stream_is_uploaded_scored_and_fetched(acme: &Client) {
     let stream = upload_parcels(acme);
     assert_eq!(acme.get("/pm/v1/file/late-parcels.str").expect(200).bytes, stream);
     assert_eq!(acme.get("/pm/v1/file//late-parcels.str").expect(200).bytes, stream);
@@ -61,7 +74,11 @@ pub(crate) fn a_stream_is_uploaded_scored_and_fetched(acme: &Client) {
     assert_eq!(acme.get("/v1/jobs").expect(200).json(), json!([job]));
 }
 
-pub(crate) fn jobs_run_again_with_a_new_definition(acme: &Client) {
+/// Resubmission, and submission by PUT.
+///
+/// # Panics
+/// Where the API does not do so.
+pub fn jobs_run_again_with_a_new_definition(acme: &Client) {
     let mut definition = parcels();
     definition["setting"]["exports"] = json!([]);
     let _ = acme.send_json("PUT", "/pm/v1/jobs/parcels", &definition).expect(200);
@@ -74,7 +91,10 @@ pub(crate) fn jobs_run_again_with_a_new_definition(acme: &Client) {
 }
 
 /// The number that IBM's sample notebook prints for the first record of its drug data.
-pub(crate) fn ibm_s_numbers_come_out(acme: &Client) {
+///
+/// # Panics
+/// Where it is not so.
+pub fn ibm_s_numbers_come_out(acme: &Client) {
     let folder = "pmservice/spss/drug-selection";
     let Some(stream) = sample::real(&format!("{folder}/model/Drug1n_capitalized.str")) else { return };
     let Some(data) = sample::real(&format!("{folder}/data/drug_batch_data.csv")) else { return };
@@ -96,7 +116,11 @@ pub(crate) fn ibm_s_numbers_come_out(acme: &Client) {
     assert!(first.contains("drugY") && first.contains("0.9999929901781156"), "{result}");
 }
 
-pub(crate) fn files_and_jobs_are_deleted(acme: &Client) {
+/// Results, files and jobs are deleted, and are gone.
+///
+/// # Panics
+/// Where the API does not do so.
+pub fn files_and_jobs_are_deleted(acme: &Client) {
     let status = acme.get("/pm/v1/jobs/parcels/status").expect(200).json();
     let result = path_of(&status["dataUrl"]);
     assert_eq!(acme.delete(&result).expect(200).text(), "1");
@@ -105,4 +129,17 @@ pub(crate) fn files_and_jobs_are_deleted(acme: &Client) {
     assert_eq!(acme.delete("/pm/v1/file/parcels.csv").refusal(404), "file_not_found");
     assert_eq!(acme.delete("/pm/v1/jobs/parcels,by%20put,unknown").expect(200).text(), "2");
     assert_eq!(acme.get("/pm/v1/jobs/parcels").refusal(404), "job_not_found");
+}
+
+/// A job is deleted right after it was submitted, wherever its worker has got by then, and its id is free.
+///
+/// # Panics
+/// Where it stays.
+pub fn a_job_that_nobody_wants_goes(acme: &Client) {
+    for _ in 0..2 {
+        let _ = acme.send_json("POST", "/pm/v1/jobs/unwanted", &parcels()).expect(200);
+        let gone = acme.delete("/pm/v1/jobs/unwanted").expect(200).text();
+        assert!(["0", "1"].contains(&gone.as_str()), "{gone}");
+        acme.await_gone("unwanted");
+    }
 }

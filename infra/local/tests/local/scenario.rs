@@ -1,0 +1,13 @@
+//! The story that is told everywhere, told to the program over HTTP.
+
+use satsuma_tests::client::Client;
+
+use crate::service::Service;
+
+#[test]
+fn the_local_default_tells_the_story() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    let address = service.base_url.trim_start_matches("http://");
+    satsuma_tests::scenario::tell(&Client::new(address, address, &service.key));
+}
