@@ -2,9 +2,8 @@
 
 use satsuma_tests::client::Client;
 use satsuma_tests::sample;
-use serde_json::json;
-
 use satsuma_tests::scenario::scoring::parcels;
+use serde_json::json;
 
 pub(crate) fn a_stream_is_explained_and_drawn(acme: &Client) {
     let explained = acme.get("/pm/v1/file/late-parcels.str/stream").expect(200).json();
