@@ -16,9 +16,10 @@ use crate::file::{FileInfo, FileKey, FileName, ResultId};
 use crate::ids::{InstanceId, JobNumber, JobUuid, Revision};
 use crate::invariants;
 use crate::job::{Job, JobKey};
+use crate::notices::EndNotice;
 use crate::ports::{
     ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetUsage,
-    JobMessage, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, Stored, Written,
+    JobMessage, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
 };
 use crate::time::Timestamp;
 use crate::usage::{Month, Usage};
@@ -206,6 +207,13 @@ impl SendMessage for Mortal {
 impl DeferMessage for Mortal {
     async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError> {
         self.call(self.world.send_after(message, delay)).await
+    }
+}
+
+#[async_trait]
+impl SendNotice for Mortal {
+    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError> {
+        self.call(self.world.send_notice(notice)).await
     }
 }
 
