@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lambda_http::http::{HeaderValue, Uri, header::CONTENT_TYPE};
 use lambda_http::{Body, Request, RequestExt as _};
+use satsuma_domain::definition::MAX_DEFINITION_BYTES;
 use satsuma_domain::file::FileName;
 use satsuma_domain::ports::JobMessage;
 use satsuma_domain::uploads::{MAX_UPLOAD_BYTES, UploadRequest, UploadToken};
@@ -14,12 +15,16 @@ use satsuma_http::{Paging, file_part, idempotency_key, json_body, wait};
 /// Most bytes of a file in a form.
 const LARGEST_FILE: u64 = 1 << 16;
 
-/// A job definition.
+/// A job definition. What is shown of one that is taken can be sent back, and holds no password.
 pub fn definition(data: &[u8]) {
-    let Ok(definition) = JobDefinition::parse(data) else { return };
+    let Ok((definition, _)) = JobDefinition::read(data) else { return };
     let stored = serde_json::to_string(&definition).expect("what was read can be stored");
     let again: JobDefinition = serde_json::from_str(&stored).expect("what was stored can be read");
     assert_eq!(again, definition);
+    if stored.len() <= MAX_DEFINITION_BYTES {
+        let shown = JobDefinition::read(stored.as_bytes()).expect("what is shown can be sent back");
+        assert!(shown.1.is_empty());
+    }
 }
 
 /// What starts an upload in parts, and the token that goes on with one: the input is what is in it.

@@ -67,10 +67,16 @@ const TYPES: &str = r#"<node id="2" uid="id3" class="com.spss.clementine.compone
 <univariateStats><numericalStats minimumValue="1" maximumValue="9"/></univariateStats></type></row></rows></typeTable>
 </properties></node>"#;
 
-const DEFINITION: &str = r#"{"action":"BATCH_SCORE","dbDefinitions":{"db1":{"type":"DB2","host":"h","port":1,
-"db":"d","username":"u","password":"p","options":"a=b;"}},"model":{"id":"stream1","name":"drug.str"},"setting":{"inputs":
-[{"node":"Var. File","filename":"in.csv","overwriteSourceLocation":"in.csv"}],"exports":[{"node":"Table","terminal":
-true}],"reportFormat":"CSV","outputType":"FILE"}}"#;
+const DEFINITION: &str = r#"{"action":"BATCH_SCORE","model":{"id":"stream1","name":"drug.str"},"setting":{"inputs":
+[{"node":"Var. File","file":{"id":"in.csv","format":"CSV"},"attributes":[]}],"exports":[{"node":"Table",
+"s3":{"bucket":"data","key":"out.sav"}}],"parameterOverride":[{"name":"p","value":0.5}],"reportFormat":"TAB",
+"outputType":"DATA_URL"}}"#;
+
+const DATABASES: &str = r#"{"action":"BATCH_SCORE","model":{"id":"m"},"dbDefinitions":{"db1":{"type":"DashDB","host":
+"dash.example","port":"50001","db":"BLUDB","username":"u","password":"p\u0061ss","options":"Security=SSL"},"db2":
+{"type":"salesforce","username":"u","password":{"secret":"satsuma/acme/x"}},"db3":{"type":"Impala","host":"h","password":
+"********"}},"setting":{"inputs":[{"odbc":{"dbRef":"db1","table":"T"},"node":"a"}],"exports":[{"odbc":{"dbRef":"db2",
+"table":"T","insertMode":"refresh"},"node":"b"}]}}"#;
 
 const MESSAGE: &str = r#"{"instance":"acme","id":"job1","revision":1}"#;
 
@@ -125,7 +131,7 @@ pub fn made() -> Result<Vec<Seed>> {
     seeds.extend(text("node", &[AUTO_NUGGET, SUPER_NODE, TYPES]));
     seeds.extend(text("parameters", &[PARAMETERS]));
     seeds.extend(text("pmml_document", &[SVM, PREPARATION]));
-    seeds.extend(text("definition", &[DEFINITION]));
+    seeds.extend(text("definition", &[DEFINITION, DATABASES]));
     seeds.extend(text("message", &[MESSAGE]));
     seeds.extend(text("multipart", &[FORM]));
     seeds.extend(text("upload", &[UPLOAD, TOKEN]));

@@ -34,6 +34,8 @@ fn told(json: &[u8]) -> String {
     match JobDefinition::read(json) {
         Ok((definition, passwords)) => {
             let shown = serde_json::to_string(&definition).unwrap();
+            // What is shown can be sent back, and brings no password.
+            assert!(JobDefinition::read(shown.as_bytes()).unwrap().1.is_empty());
             format!("{shown} {definition:?} {passwords:?}")
         }
         Err(error) => format!("{error} {error:?}"),
