@@ -126,3 +126,14 @@ fn every_report_format_and_action_of_the_contract_is_read() {
         }
     }
 }
+
+#[test]
+fn a_number_is_read_and_stored_to_its_last_digit() {
+    for value in ["0.9851417316252845", "0.0526309571556145", "5e-324", "123456789.12345679"] {
+        let json = format!(
+            r#"{{"action": "BATCH_SCORE", "model": {{"id": "m"}}, "setting": {{"parameterOverride": [{{"name": "p", "value": {value}}}]}}}}"#
+        );
+        let definition = JobDefinition::parse(json.as_bytes()).unwrap();
+        assert_eq!(definition.setting.parameter_override[0].value.to_string(), value);
+    }
+}
