@@ -102,6 +102,7 @@ fn a_whole_life(service: &Service) {
 
     let masked = definition("********").to_string();
     assert_eq!(put(service, "secret", &masked).status, 200);
+    assert_eq!(service.ended("secret")["error"]["category"], "unsupported");
     assert_eq!(put(service, "secret", &masked.replace("dash.example", "evil.example")).status, 400);
     assert_eq!(put(service, "never", &masked).status, 400);
     for wrong in [
