@@ -1,6 +1,8 @@
 //! Tells that jobs ended. Messages come from the queue of notices; each is told as an event. What cannot
 //! be told now comes again, and goes to the dead letters at last: no job waits for any of this.
 
+pub mod webhook;
+
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::future::join_all;
 use satsuma_domain::notices::EndNotice;

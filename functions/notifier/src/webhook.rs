@@ -1,0 +1,152 @@
+//! Delivers a notice to where its owner wants it: an HTTPS POST, signed, to the public internet and
+//! nowhere else.
+//!
+//! The address is looked at when it is connected to, and it is the very address that is connected to: a
+//! name that leads elsewhere a moment later (DNS rebinding) gains nothing. Redirects are not followed,
+//! answers are not read beyond what a connection needs, and everything has its time.
+
+mod address;
+mod connect;
+mod signature;
+mod target;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
+use http::{HeaderValue, Request};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use satsuma_domain::Timestamp;
+use satsuma_domain::notices::EndNotice;
+use serde_json::json;
+use thiserror::Error;
+
+pub use self::connect::Connector;
+pub use self::target::{Target, TargetError};
+
+/// How long one delivery may take in all: name, connection, TLS, request, answer.
+const DELIVERY: Duration = Duration::from_secs(10);
+
+/// Largest answer that is read, in bytes: nobody looks at it.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+/// What the requests call themselves.
+const AGENT: &str = concat!("satsuma/", env!("CARGO_PKG_VERSION"));
+
+/// Why a delivery failed. Nothing of the answer is in it: it is the receiver's own.
+#[derive(Debug, Error)]
+pub enum Undelivered {
+    /// The URL cannot be a webhook's.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// The name leads nowhere, or to no address of the public internet.
+    #[error("`{0}` does not lead to an address of the public internet")]
+    NotPublic(String),
+    /// No connection came about.
+    #[error("{step} failed: {detail}")]
+    Connection {
+        /// What was tried.
+        step: &'static str,
+        /// What came back.
+        detail: String,
+    },
+    /// The receiver did not take it.
+    #[error("the receiver answered {0}")]
+    Refused(u16),
+    /// It took too long.
+    #[error("the delivery took longer than {} s", DELIVERY.as_secs())]
+    TimedOut,
+}
+
+/// Where an instance wants to hear of ended jobs. Its key prints as stars.
+pub struct Webhook {
+    target: Target,
+    key: Vec<u8>,
+}
+
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").field("target", &self.target).field("key", &"********").finish()
+    }
+}
+
+impl Webhook {
+    /// A webhook that is signed with `key`.
+    #[must_use]
+    pub fn new(target: Target, key: Vec<u8>) -> Self {
+        Self { target, key }
+    }
+
+    /// Delivers a notice; the receiver took it where this succeeds.
+    ///
+    /// # Errors
+    /// [`Undelivered`].
+    pub async fn deliver(
+        &self,
+        connector: &Connector,
+        notice: &EndNotice,
+        now: Timestamp,
+    ) -> Result<(), Undelivered> {
+        let delivered = tokio::time::timeout(DELIVERY, self.post(connector, notice, now));
+        delivered.await.unwrap_or(Err(Undelivered::TimedOut))
+    }
+
+    async fn post(
+        &self,
+        connector: &Connector,
+        notice: &EndNotice,
+        now: Timestamp,
+    ) -> Result<(), Undelivered> {
+        let request = self.request(notice, now)?;
+        let stream = connector.connect(&self.target).await?;
+        let broken =
+            |step| move |error: hyper::Error| Undelivered::Connection { step, detail: error.to_string() };
+        let (mut sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(broken("the handshake"))?;
+        let exchange = async {
+            let answer = sender.send_request(request).await.map_err(broken("the request"))?;
+            let status = answer.status();
+            // Read to its end, so that the receiver is not cut off; whatever it says is nobody's business.
+            let _ = Limited::new(answer.into_body(), MAX_ANSWER_BYTES).collect().await;
+            if status.is_success() { Ok(()) } else { Err(Undelivered::Refused(status.as_u16())) }
+        };
+        tokio::pin!(exchange);
+        let ended = tokio::select! {
+            biased;
+            exchanged = &mut exchange => return exchanged,
+            ended = connection => ended,
+        };
+        // The receiver hung up; it may have answered before.
+        ended.map_err(broken("the request"))?;
+        exchange.await
+    }
+
+    fn request(&self, notice: &EndNotice, now: Timestamp) -> Result<Request<Full<Bytes>>, Undelivered> {
+        let unfit = |detail: String| Undelivered::Connection { step: "making the request", detail };
+        let (id, timestamp) = (notice.id(), now.epoch_seconds());
+        let body = body(notice);
+        let signed = signature::signature(&self.key, &id, timestamp, &body);
+        let signed = signed.ok_or_else(|| unfit("the key cannot be used".to_owned()))?;
+        Request::builder()
+            .method("POST")
+            .uri(self.target.path())
+            .header(HOST, self.target.authority())
+            .header(USER_AGENT, HeaderValue::from_static(AGENT))
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header("webhook-id", id)
+            .header("webhook-timestamp", timestamp)
+            .header("webhook-signature", signed)
+            .body(Full::new(Bytes::from(body)))
+            .map_err(|error| unfit(error.to_string()))
+    }
+}
+
+/// What is told: ids, and nothing of what the job holds.
+fn body(notice: &EndNotice) -> String {
+    json!({ "type": "job.ended", "data": notice }).to_string()
+}
+
+#[cfg(test)]
+mod tests;
