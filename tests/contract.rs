@@ -133,21 +133,25 @@ fn the_boundary_allows_nothing_that_no_function_is_granted() {
     assert_eq!(allowed, needed);
 }
 
-/// Until a function has to, and is granted it here.
+/// Passwords open for nobody until a function has to; secrets of webhooks open for the notifier.
 #[test]
-fn passwords_are_sealed_under_a_key_that_turns_and_that_nobody_may_open() {
+fn what_is_sealed_is_under_a_key_that_turns_and_that_opens_secrets_of_webhooks_alone() {
     let template = Template::read();
     let key = template.properties("SealKey");
     assert_eq!(key["EnableKeyRotation"], true);
     let statements = key["KeyPolicy"]["Statement"].as_array().unwrap();
     let allowing = statements.iter().filter(|statement| statement["Effect"] == "Allow");
     let allowed: BTreeSet<String> = allowing.flat_map(|statement| texts(&statement["Action"])).collect();
-    for action in ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:CreateGrant", "kms:*"] {
+    for action in ["kms:Encrypt", "kms:ReEncrypt*", "kms:CreateGrant", "kms:*"] {
         assert!(!allowed.contains(action), "{action}");
     }
-    let denied = statements.iter().find(|statement| statement["Effect"] == "Deny").unwrap();
-    let purpose = &denied["Condition"]["StringNotEquals"]["kms:EncryptionContext:satsuma:purpose"];
-    assert_eq!(purpose, "job-passwords");
+    let denied_but_for = |action: &str| {
+        let denies = |statement: &&Value| statement["Effect"] == "Deny" && statement["Action"] == action;
+        let denied = statements.iter().find(denies).unwrap();
+        texts(&denied["Condition"]["StringNotEquals"]["kms:EncryptionContext:satsuma:purpose"])
+    };
+    assert_eq!(denied_but_for("kms:Decrypt"), ["webhook-secrets"]);
+    assert_eq!(denied_but_for("kms:GenerateDataKey"), ["job-passwords", "webhook-secrets"]);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use satsuma_domain::StoreError;
+use satsuma_domain::{StoreError, SystemClock};
+use satsuma_domain::testing::{Keeper, Memory};
 
 use super::*;
+
+mod calls;
 
 /// Hears of all jobs but `deaf`.
 #[derive(Default)]
@@ -17,6 +20,17 @@ impl PublishEnd for Listener {
         }
         self.0.lock().unwrap().push(notice.clone());
         Ok(())
+    }
+}
+
+/// On this machine alone, where nobody has a webhook yet.
+fn notifier() -> Notifier<Listener, Memory> {
+    Notifier {
+        events: Listener::default(),
+        instances: Memory::default(),
+        keeper: Arc::new(Keeper::default()),
+        connector: Connector::for_tests().unwrap(),
+        clock: Arc::new(SystemClock),
     }
 }
 
@@ -35,7 +49,7 @@ fn notice_of(job: &str) -> String {
 
 #[tokio::test]
 async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
-    let listener = Listener::default();
+    let notifier = notifier();
     let mut batch = SqsEvent::default();
     batch.records = vec![
         record("1", &notice_of("churn")),
@@ -43,13 +57,13 @@ async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
         record("3", "{\"not\":\"ours\"}"),
         record("4", &notice_of("drug cap")),
     ];
-    let response = handle(&listener, batch).await;
+    let response = notifier.handle(batch).await;
     let again: Vec<&str> =
         response.batch_item_failures.iter().map(|it| it.item_identifier.as_str()).collect();
     assert_eq!(again, ["2", "3"]);
-    let heard: Vec<String> = listener.0.lock().unwrap().iter().map(|it| it.key.id.to_string()).collect();
+    let heard: Vec<String> = notifier.events.0.lock().unwrap().iter().map(|it| it.key.id.to_string()).collect();
     assert_eq!(heard, ["churn", "drug cap"]);
     // What was written is what is read.
-    let written = serde_json::to_string(&listener.0.lock().unwrap()[0]).unwrap();
+    let written = serde_json::to_string(&notifier.events.0.lock().unwrap()[0]).unwrap();
     assert_eq!(written, notice_of("churn"));
 }

@@ -6,6 +6,7 @@
 //! answers are not read beyond what a connection needs, and everything has its time.
 
 mod address;
+mod call;
 mod connect;
 mod signature;
 mod target;
@@ -22,6 +23,7 @@ use satsuma_domain::Timestamp;
 use satsuma_domain::notices::EndNotice;
 use serde_json::json;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 pub use self::connect::Connector;
 pub use self::target::{Target, TargetError};
@@ -63,7 +65,7 @@ pub enum Undelivered {
 /// Where an instance wants to hear of ended jobs. Its key prints as stars.
 pub struct Webhook {
     target: Target,
-    key: Vec<u8>,
+    key: Zeroizing<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Webhook {
@@ -75,8 +77,8 @@ impl std::fmt::Debug for Webhook {
 impl Webhook {
     /// A webhook that is signed with `key`.
     #[must_use]
-    pub fn new(target: Target, key: Vec<u8>) -> Self {
-        Self { target, key }
+    pub fn new(target: Target, key: impl Into<Zeroizing<Vec<u8>>>) -> Self {
+        Self { target, key: key.into() }
     }
 
     /// Delivers a notice; the receiver took it where this succeeds.

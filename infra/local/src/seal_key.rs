@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 use crate::data::{data_error, write_private};
 use crate::error::LocalError;
 
+/// The file's name in the data folder.
+pub(crate) const SEAL_KEY_FILE: &str = "seal-key";
+
 /// The key in the file, or a new one that is written there.
 pub(crate) fn kept_seal_key(file: &Path) -> Result<WrappingKey, LocalError> {
     match std::fs::read(file).map(Zeroizing::new) {

@@ -74,7 +74,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     let worker =
         Worker::new(stores.jobs.clone(), stores.files.clone(), stores.queue.clone(), folder.folder("tmp")?)?;
     parts.spawn(worker.run(stop.clone()));
-    parts.spawn(notices::run(stores.notices.clone(), stop.clone()));
+    parts.spawn(notices::run(notices::notifier(&stores)?, stores.notices.clone(), stop.clone()));
     let dropped = UploadsFolder::open(&folder, &instance)?;
     parts.spawn(uploads::run(dropped, taker(&stores, instance), stop.clone()));
     parts.spawn(sweeper::run(stores.jobs.clone(), stores.queue.clone(), stores.files.clone(), stop));

@@ -29,7 +29,7 @@ use self::running::Running;
 use self::sqs::Sqs;
 use crate::data::DataFolder;
 use crate::error::LocalError;
-use crate::seal_key::kept_seal_key;
+use crate::seal_key::{SEAL_KEY_FILE, kept_seal_key};
 
 /// The one table.
 const TABLE: &str = "satsuma";
@@ -67,7 +67,7 @@ impl Stores {
         let folder = data.folder("objects")?;
         let (bucket, objects) = start_bucket(&folder, address, &credentials).await?;
         let files = Files::new(bucket.clone(), BUCKET);
-        let keeper = Arc::new(kept_seal_key(&data.file("seal-key"))?);
+        let keeper = Arc::new(kept_seal_key(&data.file(SEAL_KEY_FILE))?);
         let reached = Running {
             table,
             objects: crate::service::base_url(objects),

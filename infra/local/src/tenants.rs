@@ -5,6 +5,7 @@ mod instances;
 mod keys;
 mod place;
 mod units;
+mod webhook;
 
 pub(crate) use self::instances::InstanceCommand;
 pub(crate) use self::keys::KeyCommand;

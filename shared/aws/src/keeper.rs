@@ -22,8 +22,14 @@ use crate::encoding::encode;
 use crate::fault::fault;
 use crate::settings::{MissingSetting, SEAL_KEY, setting};
 
-/// What the encryption context calls the reason of a call; the template's grants ask for it.
-const PURPOSE: (&str, &str) = ("satsuma:purpose", "job-passwords");
+/// What the encryption context calls the reason of a call; the key's policy asks for it.
+const PURPOSE: &str = "satsuma:purpose";
+
+/// Passwords in job definitions: sealed, and opened by nobody yet.
+const JOB_PASSWORDS: &str = "job-passwords";
+
+/// What webhooks are signed with: opened by the notifier.
+const WEBHOOK_SECRETS: &str = "webhook-secrets";
 
 /// What the encryption context calls the instance.
 const INSTANCE: &str = "satsuma:instance";
@@ -33,12 +39,27 @@ const INSTANCE: &str = "satsuma:instance";
 pub struct Keeper {
     client: Client,
     key: String,
+    purpose: &'static str,
 }
 
 impl Keeper {
-    /// The KMS key of this id or ARN, through this client.
+    /// The KMS key of this id or ARN, through this client, for passwords of jobs.
     pub fn new(client: Client, key: impl Into<String>) -> Self {
-        Self { client, key: key.into() }
+        Self { client, key: key.into(), purpose: JOB_PASSWORDS }
+    }
+
+    /// The same key for the secrets of webhooks: what either sealed, the other does not open.
+    #[must_use]
+    pub fn for_webhooks(self) -> Self {
+        Self { purpose: WEBHOOK_SECRETS, ..self }
+    }
+
+    /// The context of a call. Ids may hold any character; CloudTrail and conditions of policies like few.
+    fn context(&self, instance: &InstanceId) -> HashMap<String, String> {
+        HashMap::from([
+            (PURPOSE.to_owned(), self.purpose.to_owned()),
+            (INSTANCE.to_owned(), encode(instance.as_str())),
+        ])
     }
 
     /// The key that the environment names ([`SEAL_KEY`]).
@@ -49,15 +70,6 @@ impl Keeper {
         let key = setting(SEAL_KEY)?;
         Ok(Self::new(Client::new(&config::load().await), key))
     }
-}
-
-/// Ids may hold any character; CloudTrail and conditions of policies like few.
-fn context(instance: &InstanceId) -> HashMap<String, String> {
-    let (purpose, job_passwords) = PURPOSE;
-    HashMap::from([
-        (purpose.to_owned(), job_passwords.to_owned()),
-        (INSTANCE.to_owned(), encode(instance.as_str())),
-    ])
 }
 
 /// Whatever KMS refuses may pass: nothing was stored, and where a grant is missing or the key is
@@ -86,7 +98,7 @@ impl Seal for Keeper {
             .generate_data_key()
             .key_id(&self.key)
             .key_spec(DataKeySpec::Aes256)
-            .set_encryption_context(Some(context(instance)))
+            .set_encryption_context(Some(self.context(instance)))
             .send()
             .await
             .map_err(|error| unavailable(operation, &error))?;
@@ -111,7 +123,7 @@ impl Unseal for Keeper {
             // Named, so that nothing that another key wrapped is ever opened.
             .key_id(&self.key)
             .ciphertext_blob(Blob::new(wrapped.0.clone()))
-            .set_encryption_context(Some(context(instance)))
+            .set_encryption_context(Some(self.context(instance)))
             .send()
             .await
             .map_err(|error| unavailable(operation, &error))?;

@@ -6,6 +6,7 @@ use crate::ids::{BindingId, InstanceId, Version};
 use crate::key::{KeyLookup, KeyRecord};
 use crate::time::Timestamp;
 use crate::usage::Quotas;
+use crate::webhook::Webhook;
 
 /// Most bindings of an instance: they are stored in one item.
 pub const MAX_BINDINGS: usize = 50;
@@ -75,6 +76,9 @@ pub struct Instance {
     /// Whether keys are good that were issued for this id before instances had records.
     #[serde(default)]
     pub earlier_keys: bool,
+    /// Where it hears of its ended jobs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Webhook>,
     /// How often it was written.
     pub version: Version,
 }
@@ -122,6 +126,7 @@ impl Instance {
             created_at: now,
             bindings: Vec::new(),
             earlier_keys: false,
+            webhook: None,
             version: Version(1),
         }
     }

@@ -51,6 +51,7 @@ pub mod transition;
 pub mod uploads;
 pub mod usage;
 pub mod watch;
+pub mod webhook;
 pub mod work;
 
 pub use definition::JobDefinition;

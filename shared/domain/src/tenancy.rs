@@ -6,11 +6,13 @@
 
 mod deprovision;
 mod recount;
+mod webhook;
 
 use std::time::Duration;
 
 pub use self::deprovision::{Purged, deprovision, purge_some};
 pub use self::recount::recount;
+pub use self::webhook::{clear_webhook, set_webhook};
 use crate::error::{Error, StoreError};
 use crate::ids::{BindingId, InstanceId};
 use crate::instance::{Binding, FormerKey, Instance, InstanceState, MAX_BINDINGS, Plan};

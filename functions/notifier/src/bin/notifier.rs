@@ -1,15 +1,26 @@
 //! Lambda: tells of a batch of ended jobs.
 
+use std::sync::Arc;
+
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satsuma_aws::Events;
+use satsuma_aws::{Events, Jobs, Keeper};
+use satsuma_domain::SystemClock;
+use satsuma_notifier::Notifier;
+use satsuma_notifier::webhook::Connector;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     satsuma_http::logs::init();
-    let events = Events::from_env().await?;
+    let notifier = Notifier {
+        events: Events::from_env().await?,
+        instances: Jobs::from_env().await?,
+        keeper: Arc::new(Keeper::from_env().await?.for_webhooks()),
+        connector: Connector::new()?,
+        clock: Arc::new(SystemClock),
+    };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async {
-        Ok::<SqsBatchResponse, Error>(satsuma_notifier::handle(&events, event.payload).await)
+        Ok::<SqsBatchResponse, Error>(notifier.handle(event.payload).await)
     }))
     .await
 }

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 use super::address::is_public;
-use super::{Target, Undelivered};
+use super::{Target, TargetError, Undelivered};
 
 /// Most addresses of a name that are tried.
 const MAX_ADDRESSES: usize = 3;
@@ -24,6 +24,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Bytestream for S {}
 pub struct Connector {
     tls: TlsConnector,
     admits: fn(IpAddr) -> bool,
+    reads: fn(&str) -> Result<Target, TargetError>,
 }
 
 impl Connector {
@@ -32,18 +33,27 @@ impl Connector {
     /// # Errors
     /// Where TLS cannot be set up.
     pub fn new() -> Result<Self, Undelivered> {
-        Self::admitting(is_public)
+        Self::admitting(is_public, Target::parse)
     }
 
-    /// One that reaches this machine alone: for tests.
+    /// One that reaches this machine alone, encrypted or not.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Result<Self, Undelivered> {
+        Self::admitting(|address| address.is_loopback(), Target::parse_for_tests)
+    }
+
+    /// Reads a URL as one that this may reach.
     ///
     /// # Errors
-    /// Where TLS cannot be set up.
-    pub fn for_tests() -> Result<Self, Undelivered> {
-        Self::admitting(|address| address.is_loopback())
+    /// [`TargetError`].
+    pub fn target(&self, url: &str) -> Result<Target, TargetError> {
+        (self.reads)(url)
     }
 
-    fn admitting(admits: fn(IpAddr) -> bool) -> Result<Self, Undelivered> {
+    fn admitting(
+        admits: fn(IpAddr) -> bool,
+        reads: fn(&str) -> Result<Target, TargetError>,
+    ) -> Result<Self, Undelivered> {
         let mut roots = RootCertStore::empty();
         // One that cannot be read is one that is not trusted.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -51,7 +61,7 @@ impl Connector {
             .with_safe_default_protocol_versions()
             .map_err(|error| broken("setting TLS up", &error))?;
         let config = config.with_root_certificates(roots).with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)), admits })
+        Ok(Self { tls: TlsConnector::from(Arc::new(config)), admits, reads })
     }
 
     pub(super) async fn connect(&self, target: &Target) -> Result<Box<dyn Bytestream>, Undelivered> {

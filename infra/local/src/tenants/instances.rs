@@ -9,6 +9,7 @@ use satsuma_domain::{Error, InstanceId, SystemClock};
 
 use super::place::{Opened, Place};
 use super::units::{bytes, moment, seconds};
+use super::webhook::WebhookVerb;
 use crate::error::LocalError;
 
 /// Instances asked for at once.
@@ -72,6 +73,9 @@ enum Verb {
         /// Its id.
         id: String,
     },
+    /// Calls to an HTTPS endpoint when jobs end.
+    #[command(subcommand)]
+    Webhook(WebhookVerb),
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -116,6 +120,7 @@ impl InstanceCommand {
         let opened = self.place.open().await?;
         Ok(match &self.verb {
             Verb::Provision { id, plan, limits } => provision(&opened, id, *plan, limits).await?,
+            Verb::Webhook(verb) => verb.run(&opened, &self.place).await?,
             Verb::List => list(&opened).await?,
             Verb::Show { id } => show(&opened, &instance_id(id)?).await?,
             Verb::Update { id, limits, suspend, resume, earlier_keys } => {

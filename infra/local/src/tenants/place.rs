@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use satsuma_aws::{Files, Jobs};
+use satsuma_aws::{Files, Jobs, Keeper};
+use satsuma_domain::ports::Seal;
 
 use crate::cli::DEFAULT_DATA;
 use crate::data::DataFolder;
 use crate::error::LocalError;
+use crate::seal_key::{SEAL_KEY_FILE, kept_seal_key};
 use crate::stores::{Stores, running};
 
 /// Which service is meant.
@@ -45,6 +47,27 @@ impl Place {
         let jobs = Jobs::new(aws_sdk_dynamodb::Client::new(&config), table);
         let files = self.bucket.as_ref().map(|bucket| Files::new(satsuma_aws::s3_client(&config), bucket));
         Ok(Opened { jobs, files, _folder: None })
+    }
+
+    /// Who keeps the keys that its webhooks' secrets are sealed under: this KMS key where the service is
+    /// deployed.
+    pub(crate) async fn webhook_keeper(&self, key: Option<&str>) -> Result<Box<dyn Seal>, LocalError> {
+        if self.table.is_none() {
+            if key.is_some() {
+                let message = "--seal-key is of a deployed service; name its table with --table";
+                return Err(LocalError::Tenants(message.to_owned()));
+            }
+            let root = self.data.as_deref().unwrap_or(Path::new(DEFAULT_DATA));
+            return Ok(Box::new(kept_seal_key(&root.join(SEAL_KEY_FILE))?));
+        }
+        let keeper = match key {
+            Some(key) => Keeper::new(aws_sdk_kms::Client::new(&satsuma_aws::load().await), key),
+            None => Keeper::from_env().await.map_err(|_| {
+                let message = "name the service's KMS key (SealKeyArn of its stack) with --seal-key or in SATSUMA_SEAL_KEY";
+                LocalError::Tenants(message.to_owned())
+            })?,
+        };
+        Ok(Box::new(keeper.for_webhooks()))
     }
 }
 

@@ -53,6 +53,9 @@ async fn a_data_key_of_another_instance_or_another_kms_key_does_not_open() {
     let drawn = keeper.new_data_key(&instance("acme")).await.unwrap();
     assert!(keeper.open_data_key(&instance("acme"), &drawn.wrapped).await.is_ok());
     assert!(keeper.open_data_key(&instance("other"), &drawn.wrapped).await.is_err());
+    // What was sealed for one purpose does not open for another.
+    let webhooks = Keeper::clone(&keeper).for_webhooks();
+    assert!(webhooks.open_data_key(&instance("acme"), &drawn.wrapped).await.is_err());
     // KMS refuses; an emulator that does not authenticate gives another key.
     let stranger = other.open_data_key(&instance("acme"), &drawn.wrapped).await;
     assert!(stranger.is_err() || stranger.unwrap().reveal() != drawn.key.reveal());

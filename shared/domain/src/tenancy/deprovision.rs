@@ -49,6 +49,7 @@ where
     change(store, id, |instance| {
         dead = instance.bindings.drain(..).flat_map(|binding| keys_of(&binding)).collect();
         instance.earlier_keys = false;
+        instance.webhook = None;
         instance.state = InstanceState::Deprovisioned;
         Ok(())
     })

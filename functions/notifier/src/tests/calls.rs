@@ -1,0 +1,121 @@
+//! The handler, from the message to a receiver that listens on this machine.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac};
+use satsuma_domain::instance::{Instance, Plan};
+use satsuma_domain::ports::{CreateInstance, InstanceWritten};
+use satsuma_domain::usage::Quotas;
+use satsuma_domain::webhook::{Webhook, WebhookUrl};
+use satsuma_domain::{Clock, InstanceId};
+use sha2::Sha256;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::*;
+
+/// Hears one request after the other, and answers as it is told.
+struct Receiver {
+    listener: TcpListener,
+    url: String,
+}
+
+impl Receiver {
+    async fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://127.0.0.1:{}/hook", listener.local_addr().unwrap().port());
+        Self { listener, url }
+    }
+
+    async fn answer(&self, status: &str) -> String {
+        let (mut stream, _) = self.listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\"job.ended\"}") {
+            stream.read_buf(&mut request).await.unwrap();
+        }
+        let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        String::from_utf8(request).unwrap()
+    }
+}
+
+/// A notifier for an instance whose webhook leads there, and the key of its signatures.
+async fn calling(url: &str) -> (Notifier<Listener, Memory>, Vec<u8>) {
+    let notifier = notifier();
+    // As it is stored: plain HTTP is not taken otherwise.
+    let url: WebhookUrl = serde_json::from_value(serde_json::json!(url)).unwrap();
+    let (id, now) = (InstanceId::new("acme").unwrap(), SystemClock.now());
+    let (webhook, secret) = Webhook::new(&Keeper::default(), &id, url, now).await.unwrap();
+    let mut instance = Instance::new(id, Plan::Standard, Quotas::STANDARD, now);
+    instance.webhook = Some(webhook);
+    assert_eq!(notifier.instances.create_instance(&instance).await.unwrap(), InstanceWritten::Done);
+    (notifier, secret.key().unwrap().to_vec())
+}
+
+fn batch(job: &str) -> SqsEvent {
+    let mut batch = SqsEvent::default();
+    batch.records = vec![record("1", &notice_of(job))];
+    batch
+}
+
+async fn again(notifier: &Notifier<Listener, Memory>, job: &str) -> bool {
+    !notifier.handle(batch(job)).await.batch_item_failures.is_empty()
+}
+
+fn header<'a>(request: &'a str, name: &str) -> &'a str {
+    request.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).unwrap()
+}
+
+#[tokio::test]
+async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signature() {
+    let receiver = Receiver::new().await;
+    let (notifier, key) = calling(&receiver.url).await;
+    let (first, failed) = tokio::join!(receiver.answer("503 Later"), again(&notifier, "churn"));
+    assert!(failed);
+    let (second, failed) = tokio::join!(receiver.answer("204 No Content"), again(&notifier, "churn"));
+    assert!(!failed);
+
+    assert_eq!(header(&first, "webhook-id"), header(&second, "webhook-id"));
+    let (_, body) = second.split_once("\r\n\r\n").unwrap();
+    let told: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(told["data"], serde_json::from_str::<serde_json::Value>(&notice_of("churn")).unwrap());
+    let signed = format!("{}.{}.{body}", header(&second, "webhook-id"), header(&second, "webhook-timestamp"));
+    let signature = STANDARD.decode(header(&second, "webhook-signature").strip_prefix("v1,").unwrap()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(signed.as_bytes());
+    mac.verify_slice(&signature).unwrap();
+    let heard: Vec<String> = notifier.events.0.lock().unwrap().iter().map(EndNotice::id).collect();
+    assert_eq!(heard, [header(&first, "webhook-id"); 2], "at least once, under the same id");
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_gone_or_inside_is_given_up() {
+    let receiver = Receiver::new().await;
+    let (notifier, _) = calling(&receiver.url).await;
+    let (_, failed) = tokio::join!(receiver.answer("410 Gone"), again(&notifier, "churn"));
+    assert!(!failed);
+
+    let inside = format!("https://127.0.0.1:{}/", receiver.listener.local_addr().unwrap().port());
+    for url in [&inside, "https://169.254.169.254/latest/meta-data/", &receiver.url] {
+        let (mut notifier, _) = calling(url).await;
+        notifier.connector = Connector::new().unwrap();
+        assert!(!again(&notifier, "churn").await, "{url}");
+        assert_eq!(notifier.events.0.lock().unwrap().len(), 1, "the event is told all the same");
+    }
+}
+
+#[tokio::test]
+async fn event_and_webhook_do_not_wait_for_each_other_and_a_keeper_that_is_away_is_asked_again() {
+    let receiver = Receiver::new().await;
+    let (mut notifier, _) = calling(&receiver.url).await;
+    let (called, failed) = tokio::join!(receiver.answer("200 OK"), again(&notifier, "deaf"));
+    assert!(failed && called.contains("\"id\":\"deaf\""), "{called}");
+
+    let keeper = Arc::new(Keeper::default());
+    keeper.be_away(true);
+    notifier.keeper = keeper.clone();
+    assert!(again(&notifier, "churn").await);
+    keeper.be_away(false);
+    let (_, failed) = tokio::join!(receiver.answer("200 OK"), again(&notifier, "churn"));
+    assert!(!failed);
+}

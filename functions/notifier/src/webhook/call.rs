@@ -1,0 +1,77 @@
+//! Calls the webhook of a notice's instance.
+
+use satsuma_domain::StoreError;
+use satsuma_domain::instance::{Instance, InstanceState};
+use satsuma_domain::notices::EndNotice;
+use satsuma_domain::ports::{GetInstance, PublishEnd};
+use thiserror::Error;
+
+use super::{Undelivered, Webhook};
+use crate::Notifier;
+
+/// What a receiver answers that wants no more calls.
+const GONE: u16 = 410;
+
+/// Why a webhook was not called. Neither the path of its URL nor its secret is in it.
+#[derive(Debug, Error)]
+enum Uncalled {
+    /// The instance cannot be read, or the secret cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The secret is none of a webhook.
+    #[error("the webhook's secret cannot be used")]
+    Secret,
+    /// It was not delivered.
+    #[error(transparent)]
+    Undelivered(#[from] Undelivered),
+}
+
+impl Uncalled {
+    /// Whether the receiver can never be called, or wants no more calls. What is wrong on this side is
+    /// not: it comes to the dead letters, and somebody is told.
+    fn is_final(&self) -> bool {
+        let Self::Undelivered(why) = self else { return false };
+        matches!(why, Undelivered::Target(_) | Undelivered::NotPublic(_) | Undelivered::Refused(GONE))
+    }
+}
+
+impl<E: PublishEnd, S: GetInstance> Notifier<E, S> {
+    /// Whether nothing is left to do: the call was taken, nobody wants it, or it never can be.
+    pub(crate) async fn call(&self, notice: &EndNotice) -> bool {
+        let (instance, job, id) = (&notice.key.instance, &notice.key.id, notice.id());
+        match self.try_call(notice).await {
+            Ok(called) => {
+                if called {
+                    tracing::info!(%instance, %job, id, "the webhook took the notice");
+                }
+                true
+            }
+            Err(why) if !why.is_final() => {
+                tracing::warn!(%instance, %job, id, %why, "the webhook failed, the notice will come again");
+                false
+            }
+            Err(why) => {
+                tracing::error!(%instance, %job, id, %why, "the webhook cannot be called, the notice is dropped");
+                true
+            }
+        }
+    }
+
+    /// Whether there was somebody to call.
+    async fn try_call(&self, notice: &EndNotice) -> Result<bool, Uncalled> {
+        let id = &notice.key.instance;
+        let Some(stored) = self.instances.get_instance(id).await?.and_then(webhook_of) else {
+            return Ok(false);
+        };
+        let target = self.connector.target(stored.url.reveal()).map_err(Undelivered::from)?;
+        let secret = stored.open(self.keeper.as_ref(), id).await?;
+        let key = secret.key().ok_or(Uncalled::Secret)?;
+        Webhook::new(target, key).deliver(&self.connector, notice, self.clock.now()).await?;
+        Ok(true)
+    }
+}
+
+/// A suspended instance's jobs may end, and that is told.
+fn webhook_of(instance: Instance) -> Option<satsuma_domain::webhook::Webhook> {
+    instance.webhook.filter(|_| instance.state != InstanceState::Deprovisioned)
+}
