@@ -1,8 +1,8 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use satsuma_domain::{StoreError, SystemClock};
 use satsuma_domain::testing::{Keeper, Memory};
+use satsuma_domain::{StoreError, SystemClock};
 
 use super::*;
 
@@ -61,7 +61,8 @@ async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
     let again: Vec<&str> =
         response.batch_item_failures.iter().map(|it| it.item_identifier.as_str()).collect();
     assert_eq!(again, ["2", "3"]);
-    let heard: Vec<String> = notifier.events.0.lock().unwrap().iter().map(|it| it.key.id.to_string()).collect();
+    let heard: Vec<String> =
+        notifier.events.0.lock().unwrap().iter().map(|it| it.key.id.to_string()).collect();
     assert_eq!(heard, ["churn", "drug cap"]);
     // What was written is what is read.
     let written = serde_json::to_string(&notifier.events.0.lock().unwrap()[0]).unwrap();

@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use futures::future::join_all;
 use satsuma_aws::{Jobs, Queue, Received};
-use satsuma_domain::{StoreError, SystemClock};
 use satsuma_domain::notices::EndNotice;
 use satsuma_domain::ports::PublishEnd;
+use satsuma_domain::{StoreError, SystemClock};
 use satsuma_notifier::Notifier;
 use satsuma_notifier::webhook::Connector;
 

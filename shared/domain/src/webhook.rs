@@ -131,7 +131,11 @@ impl Webhook {
     ///
     /// # Errors
     /// A fault of the keeper of keys; a permanent one where the secret is another webhook's.
-    pub async fn open(&self, keeper: &dyn Unseal, instance: &InstanceId) -> Result<SigningSecret, StoreError> {
+    pub async fn open(
+        &self,
+        keeper: &dyn Unseal,
+        instance: &InstanceId,
+    ) -> Result<SigningSecret, StoreError> {
         let unopened = |error: crate::secret::SealError| {
             StoreError::permanent("open a webhook's secret", error.to_string())
         };

@@ -80,7 +80,8 @@ async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signat
     let told: serde_json::Value = serde_json::from_str(body).unwrap();
     assert_eq!(told["data"], serde_json::from_str::<serde_json::Value>(&notice_of("churn")).unwrap());
     let signed = format!("{}.{}.{body}", header(&second, "webhook-id"), header(&second, "webhook-timestamp"));
-    let signature = STANDARD.decode(header(&second, "webhook-signature").strip_prefix("v1,").unwrap()).unwrap();
+    let signature =
+        STANDARD.decode(header(&second, "webhook-signature").strip_prefix("v1,").unwrap()).unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     mac.update(signed.as_bytes());
     mac.verify_slice(&signature).unwrap();

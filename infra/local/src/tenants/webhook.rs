@@ -67,6 +67,6 @@ impl WebhookVerb {
 /// What the notifier could not call is not stored.
 fn webhook_url(text: &str) -> Result<WebhookUrl, Error> {
     let url = WebhookUrl::parse(text)?;
-    Target::parse(text).map_err(|error| Error::invalid("webhook_url", Some("url"), &error.to_string()))?;
+    Target::parse(text).map_err(|error| Error::invalid("webhook_url", Some("url"), error.to_string()))?;
     Ok(url)
 }

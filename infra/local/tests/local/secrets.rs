@@ -11,13 +11,13 @@ use crate::service::{Answer, Service, command};
 /// A password that is written otherwise in JSON and in URLs.
 const CANARY: &str = "c4n\"ry\\pä55/w0rd+&?";
 
-/// What the password may look like: as it is, in JSON, in a URL, as hexadecimal digits, and in base64
+/// What a secret may look like: as it is, in JSON, in a URL, as hexadecimal digits, and in base64
 /// the part that is the same wherever it begins.
-fn forms() -> Vec<String> {
-    let json = json!(CANARY).to_string();
-    let hex: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+fn forms(secret: &str) -> Vec<String> {
+    let json = json!(secret).to_string();
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
     let percent: String =
-        CANARY
+        secret
             .bytes()
             .map(|byte| {
                 if byte.is_ascii_alphanumeric() {
@@ -28,8 +28,8 @@ fn forms() -> Vec<String> {
             })
             .collect();
     let mut forms = vec![
-        CANARY.to_owned(),
-        format!("{CANARY:?}").trim_matches('"').to_owned(),
+        secret.to_owned(),
+        format!("{secret:?}").trim_matches('"').to_owned(),
         json.trim_matches('"').to_owned(),
         json!(json).to_string().trim_matches(['"', '\\']).to_owned(),
         hex.to_uppercase(),
@@ -37,7 +37,7 @@ fn forms() -> Vec<String> {
         percent,
     ];
     for at in 0..3 {
-        let shifted = [&vec![0; at][..], CANARY.as_bytes()].concat();
+        let shifted = [&vec![0; at][..], secret.as_bytes()].concat();
         let encoded = base64(&shifted);
         let inner = &encoded[4..encoded.len() - 4];
         forms.extend([inner.to_owned(), inner.replace('+', "-").replace('/', "_")]);
@@ -59,7 +59,11 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 fn assert_without(what: &str, bytes: &[u8]) {
-    for form in forms() {
+    assert_without_secret(CANARY, what, bytes);
+}
+
+fn assert_without_secret(secret: &str, what: &str, bytes: &[u8]) {
+    for form in forms(secret) {
         let found = bytes.windows(form.len()).any(|window| window == form.as_bytes());
         assert!(!found, "{what} holds {form}");
     }
@@ -153,4 +157,50 @@ fn a_planted_password_is_in_no_answer_no_log_and_no_file() {
     for file in files {
         assert_without(&file.display().to_string(), &std::fs::read(&file).unwrap());
     }
+}
+
+fn said(data: &Path, words: &[&str]) -> String {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_satsuma"));
+    let output = program.args(words).arg("--data").arg(data).env("RUST_LOG", "trace").output().unwrap();
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// It leads to this machine, so that it is opened for the call and the call is refused.
+#[test]
+fn a_webhooks_secret_is_told_once_and_is_in_no_log_and_no_file() {
+    let data = tempfile::tempdir().unwrap();
+    let service =
+        Service::start_as(command(data.path()).args(["--port", "0"]).env("RUST_LOG", "trace"), data.path());
+    let url = "https://127.0.0.1:1/path";
+    let set = ["instance", "webhook", "set", "local", url];
+    let secrets = [said(data.path(), &set), said(data.path(), &set)];
+    assert_ne!(secrets[0], secrets[1]);
+    let secrets = secrets.map(|told| told.trim().strip_prefix("whsec_").unwrap().to_owned());
+    let show = ["instance", "webhook", "show", "local"];
+    let shown = said(data.path(), &show);
+    assert!(shown.starts_with(url), "{shown}");
+
+    let job = json!({"action": "BATCH_SCORE", "model": {"id": "missing.str"}});
+    service.submit("ends", &job);
+    service.ended("ends");
+    let (printed, log) = service.stop();
+    let mut texts = vec![("what is shown".to_owned(), shown.into_bytes())];
+    texts.extend([("the print".to_owned(), printed.into_bytes()), ("the log".to_owned(), log.into_bytes())]);
+    let mut files = Vec::new();
+    files_below(data.path(), &mut files);
+    texts.extend(files.iter().map(|file| (file.display().to_string(), std::fs::read(file).unwrap())));
+    let table = texts.iter().find(|(what, _)| what.ends_with("jobs/table.sqlite")).unwrap();
+    assert!(
+        String::from_utf8_lossy(&table.1).contains(url),
+        "the search sees what is stored beside the secret"
+    );
+    for (what, bytes) in &texts {
+        for secret in &secrets {
+            assert_without_secret(secret, what, bytes);
+        }
+    }
+
+    assert!(said(data.path(), &["instance", "webhook", "clear", "local"]).contains("no webhook"));
+    assert!(said(data.path(), &show).contains("no webhook"));
 }

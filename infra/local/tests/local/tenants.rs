@@ -122,6 +122,16 @@ fn what_is_wrong_on_the_command_line_is_said() {
         (&["instance", "update", "nobody", "--suspend"], "provision it first"),
         (&["instance", "provision", "a", "--storage", "5 GB"], "a size is a number"),
         (&["instance", "provision", ".."], "not ids"),
+        (
+            &["instance", "webhook", "set", "nobody", "https://hooks.example/"],
+            "there is no instance `nobody`",
+        ),
+        (&["instance", "webhook", "set", "nobody", "http://hooks.example/"], "begins with https://"),
+        (&["instance", "webhook", "set", "nobody", "https://me:pw@hooks.example/"], "no user name"),
+        (
+            &["instance", "webhook", "set", "nobody", "https://h.example/", "--seal-key", "k"],
+            "deployed service",
+        ),
     ] {
         let error = refused(folder.path(), words);
         assert!(error.contains(says), "{words:?}: {error}");
