@@ -14,17 +14,8 @@ use crate::fault::fault;
 #[async_trait]
 impl SetUsage for Jobs {
     async fn usage_writes(&self, instance: &InstanceId) -> Result<u64, StoreError> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::item_key(keys::instance(instance), keys::USAGE)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| fault("read what an instance uses", &error))?;
-        let writes = found.item.as_ref().and_then(|item| item.get(WRITES));
-        Ok(match writes {
+        let item = self.usage_item(instance).await?;
+        Ok(match item.as_ref().and_then(|item| item.get(WRITES)) {
             Some(AttributeValue::N(writes)) => writes.parse().unwrap_or(0),
             _ => 0,
         })

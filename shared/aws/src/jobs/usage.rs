@@ -114,9 +114,9 @@ pub(super) fn update(table: &str, instance: &InstanceId, change: &Change) -> Res
         .map_err(|error| StoreError::permanent("count what a job uses", error.to_string()))
 }
 
-#[async_trait]
-impl GetUsage for Jobs {
-    async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError> {
+impl Jobs {
+    /// The item of an instance's counters, as it is now.
+    pub(super) async fn usage_item(&self, instance: &InstanceId) -> Result<Option<Item>, StoreError> {
         let found = self
             .client
             .get_item()
@@ -126,7 +126,14 @@ impl GetUsage for Jobs {
             .send()
             .await
             .map_err(|error| fault("read what an instance uses", &error))?;
-        Ok(to_usage(found.item.as_ref(), month))
+        Ok(found.item)
+    }
+}
+
+#[async_trait]
+impl GetUsage for Jobs {
+    async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError> {
+        Ok(to_usage(self.usage_item(instance).await?.as_ref(), month))
     }
 }
 
