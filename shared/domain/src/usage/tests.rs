@@ -6,9 +6,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::definition::JobDefinition;
-use crate::execution::{Failure, FailureCategory, ResultFile};
+use crate::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use crate::ids::{ExecutionNumber, JobId};
-use crate::job::{JobKey, RESEND_AFTER};
+use crate::job::{Job, JobKey, LEASE, RESEND_AFTER};
 use crate::ports::JobMessage;
 use crate::remove::remove;
 use crate::report::Report;
@@ -16,6 +16,7 @@ use crate::submit::{create, create_or_resubmit};
 use crate::sweep::sweep;
 use crate::testing::suite::usage::said_by;
 use crate::testing::{Fault, ManualClock, Memory};
+use crate::time::Timestamp;
 use crate::work::{Handled, Ran, RunContext, Runner, handle};
 
 const LONG: Duration = Duration::from_secs(900);
