@@ -8,16 +8,18 @@
 //!    └──refuse──▶ Failed
 //! ```
 
+mod end;
+mod event;
+
 use std::time::Duration;
 
-use thiserror::Error;
-
+use self::end::{announced, end, lose_worker, note_end};
+pub use self::event::{Event, Refusal};
 use crate::definition::JobDefinition;
-use crate::execution::{Execution, Failure, FailureCategory, Outcome, Progress, kept_warnings};
+use crate::execution::{Execution, Outcome, Progress, kept_warnings};
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
 use crate::invariants;
-use crate::job::{Job, JobState, LEASE, Lease, MAX_ATTEMPTS, MAX_EXECUTIONS};
-use crate::notices::{MAX_UNSENT, UnsentNotice};
+use crate::job::{Job, JobState, LEASE, Lease, MAX_EXECUTIONS};
 use crate::passwords::SealedPasswords;
 use crate::report::Report;
 use crate::time::Timestamp;
@@ -25,91 +27,6 @@ use crate::time::Timestamp;
 /// How much too early a deferred job's message may come and still be the one that was meant: clocks
 /// differ by less.
 const EARLY: Duration = Duration::from_secs(5);
-
-/// Something that happens to a job.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// The caller submits it again, or replaces the definition of a pending one.
-    Resubmit(JobDefinition),
-    /// A worker wants to run the revision that its message names.
-    Claim {
-        /// Who.
-        worker: WorkerId,
-        /// Which revision.
-        revision: Revision,
-    },
-    /// A worker may not run it yet, because its instance runs as many jobs as it may: its message is
-    /// sent again, to come then.
-    Defer {
-        /// The revision that the worker's message names.
-        revision: Revision,
-        /// When.
-        until: Timestamp,
-    },
-    /// A worker may not run it at all.
-    Refuse {
-        /// Who.
-        worker: WorkerId,
-        /// The revision that the worker's message names.
-        revision: Revision,
-        /// Why.
-        failure: Failure,
-    },
-    /// The worker is alive and got this far.
-    Heartbeat {
-        /// Which execution says so.
-        execution: ExecutionNumber,
-        /// How far it got.
-        progress: Progress,
-    },
-    /// The worker is done.
-    Finish {
-        /// Which execution says so.
-        execution: ExecutionNumber,
-        /// How far it got.
-        progress: Progress,
-        /// What a reader of the results should know.
-        warnings: Vec<String>,
-        /// What else it tells of its work.
-        report: Report,
-        /// How it ended.
-        outcome: Outcome,
-    },
-    /// The caller wants it stopped, and removed once it stopped.
-    Cancel,
-    /// The ends of these and earlier executions were announced.
-    Announced {
-        /// The newest of them.
-        execution: ExecutionNumber,
-    },
-    /// Time has passed: a lease may have run out, a message may have been lost.
-    Sweep,
-    /// Every worker that there was is known to be gone, and the queue with them: whoever held the job
-    /// holds it no more, whatever its lease says, and nobody has its message.
-    Restart,
-}
-
-/// Why an event does not apply to a job as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Refusal {
-    /// The event needs another state.
-    #[error("the job is {0}")]
-    State(JobState),
-    /// The message is of an earlier submission.
-    #[error("the message names revision {named}, the job is at {current}")]
-    StaleRevision {
-        /// The message's.
-        named: Revision,
-        /// The job's.
-        current: Revision,
-    },
-    /// The worker's execution is not the newest one, or has ended.
-    #[error("execution {0} no longer holds the job")]
-    LostLease(ExecutionNumber),
-    /// There is nothing to do.
-    #[error("nothing is due")]
-    NotDue,
-}
 
 /// The job as it is after `event`, with its version counted on, or why the event does not apply.
 ///
@@ -269,22 +186,6 @@ fn restart(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Notes that somebody is to be told of the end, in the very write that ends the job. One that goes with
-/// this write takes the note along.
-fn note_end(job: &mut Job, now: Timestamp) {
-    let Some(execution) = job.execution().filter(|_| !job.remove_when_ended) else { return };
-    let note = UnsentNotice { execution: execution.number, state: job.state, since: now };
-    job.unsent_notices.push(note);
-    let surplus = job.unsent_notices.len().saturating_sub(MAX_UNSENT);
-    job.unsent_notices.drain(..surplus);
-}
-
-fn announced(job: &mut Job, newest: ExecutionNumber) -> Result<(), Refusal> {
-    let noted = job.unsent_notices.len();
-    job.unsent_notices.retain(|unsent| unsent.execution > newest);
-    if job.unsent_notices.len() == noted { Err(Refusal::NotDue) } else { Ok(()) }
-}
-
 /// The newest execution, if it is `number` and still holds the job.
 fn held(job: &mut Job, number: ExecutionNumber) -> Result<&mut Execution, Refusal> {
     if !matches!(job.state, JobState::Running | JobState::Canceling) {
@@ -299,39 +200,6 @@ fn held(job: &mut Job, number: ExecutionNumber) -> Result<&mut Execution, Refusa
 fn lease_is_over(job: &Job, now: Timestamp) -> bool {
     matches!(job.state, JobState::Running | JobState::Canceling)
         && job.lease.as_ref().is_none_or(|lease| lease.expires_at <= now)
-}
-
-/// A worker went silent: the job is tried again, or ends.
-fn lose_worker(job: &mut Job, now: Timestamp) {
-    if job.state == JobState::Canceling {
-        return end(job, Outcome::Canceled, now);
-    }
-    let lost = Failure::new(
-        "worker_lost",
-        FailureCategory::System,
-        format!(
-            "the worker stopped without a word on attempt {} of {MAX_ATTEMPTS}: it was killed, or ran out of memory or time",
-            attempts(job)
-        ),
-    );
-    let last_attempt = attempts(job) >= MAX_ATTEMPTS;
-    end(job, Outcome::Failed { failure: lost }, now);
-    if !last_attempt {
-        make_pending(job, now);
-    }
-}
-
-fn end(job: &mut Job, outcome: Outcome, now: Timestamp) {
-    job.state = match outcome {
-        Outcome::Success { .. } => JobState::Success,
-        Outcome::Failed { .. } => JobState::Failed,
-        Outcome::Canceled => JobState::Canceled,
-    };
-    job.lease = None;
-    if let Some(execution) = job.executions.last_mut() {
-        execution.finished_at = Some(now);
-        execution.outcome = Some(outcome);
-    }
 }
 
 fn make_pending(job: &mut Job, now: Timestamp) {

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::definition::{Action, ModelRef, Setting};
+use crate::execution::{Failure, FailureCategory};
 use crate::ids::{FileId, InstanceId, JobId, JobNumber};
-use crate::job::{JobKey, RESEND_AFTER};
+use crate::job::{JobKey, MAX_ATTEMPTS, RESEND_AFTER};
 
 const START: Timestamp = Timestamp(1_000_000);
 
