@@ -18,7 +18,7 @@ pub use self::tenants::{
     ChargeStorage, Counted, CreateInstance, GetInstance, GetKey, GetUsage, InstanceWritten, ListInstances,
     MeasureFiles, PurgeFiles, PutKey, RemoveKey, ReplaceInstance, SetUsage, Stored,
 };
-pub use self::uploads::{CompleteUpload, ListParts, StartUpload, Staging};
+pub use self::uploads::{CompleteUpload, ListParts, Staging, StartUpload};
 
 /// Some of a list, and where the rest begins.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,10 @@
 use std::future::ready;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use super::*;
+use crate::ports::DroppedKey;
 
 crate::job_store_suite!(ready(Memory::default()));
 crate::file_store_suite!(ready(Memory::default()));

@@ -6,9 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Memory, file_place};
+use super::Memory;
+use super::files::{file_place, within};
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileVersion};
+use crate::file::FileInfo;
 use crate::ports::{CompleteUpload, ListParts, PutFile, Staging, StartUpload};
 use crate::uploads::{UploadTarget, UploadedPart};
 
@@ -128,14 +129,7 @@ impl Staging for Memory {
         target: &UploadTarget,
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
-        Ok(self.lock().staged.get(&staged_place(target)).map(|bytes| {
-            let info = FileInfo {
-                bytes: bytes.len() as u64,
-                version: FileVersion("staged".into()),
-                media_type: String::new(),
-            };
-            if info.bytes > limit { Err(info) } else { Ok(bytes.clone()) }
-        }))
+        Ok(self.lock().staged.get(&staged_place(target)).map(|bytes| within(limit, bytes)))
     }
 
     async fn publish_staged(&self, target: &UploadTarget) -> Result<(), StoreError> {

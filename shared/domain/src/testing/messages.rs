@@ -1,0 +1,60 @@
+//! The queue of jobs and that of notices, in memory.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::Memory;
+use crate::error::StoreError;
+use crate::notices::EndNotice;
+use crate::ports::{DeferMessage, JobMessage, SendMessage, SendNotice};
+
+impl Memory {
+    /// Takes the oldest message from the queue.
+    pub fn take_message(&self) -> Option<JobMessage> {
+        self.lock().messages.pop_front()
+    }
+
+    /// Takes the oldest message that was sent to come later, and how much later.
+    pub fn take_deferred(&self) -> Option<(JobMessage, Duration)> {
+        self.lock().deferred.pop_front()
+    }
+
+    /// Takes the oldest notice of an ended job.
+    pub fn take_notice(&self) -> Option<EndNotice> {
+        self.lock().notices.pop_front()
+    }
+
+    /// Takes no notices from now on, or takes them again.
+    pub fn take_no_notice(&self, deaf: bool) {
+        self.lock().deaf = deaf;
+    }
+}
+
+#[async_trait]
+impl SendMessage for Memory {
+    async fn send(&self, message: &JobMessage) -> Result<(), StoreError> {
+        self.lock().messages.push_back(message.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl DeferMessage for Memory {
+    async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError> {
+        self.lock().deferred.push_back((message.clone(), delay));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SendNotice for Memory {
+    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if state.deaf {
+            return Err(StoreError::transient("send a notice", "made to fail"));
+        }
+        state.notices.push_back(notice.clone());
+        Ok(())
+    }
+}
