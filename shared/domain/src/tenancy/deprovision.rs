@@ -1,6 +1,7 @@
 //! The end of an instance: closed with one write, emptied in steps of bounded size.
 
-use super::{change, forget, keys_of};
+use super::change;
+use super::keys::{forget, keys_of};
 use crate::error::{Error, StoreError};
 use crate::ids::InstanceId;
 use crate::instance::InstanceState;

@@ -1,12 +1,16 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::*;
 use crate::definition::JobDefinition;
 use crate::file::{FileKey, FileName};
-use crate::ids::{FileId, JobId};
+use crate::ids::{BindingId, FileId, JobId};
 use crate::job::JobKey;
-use crate::ports::{ChargeStorage, Counted, GetJob, PutFile, ReplaceJob, Written};
+use crate::key::{AccessKey, KeyRecord};
+use crate::ports::{ChargeStorage, Counted, GetJob, GetKey, PutFile, PutKey, ReplaceJob, Written};
 use crate::testing::{ManualClock, Memory};
+use crate::time::Timestamp;
 use crate::transition::{Event, transition};
 use crate::usage::usage_now;
 use crate::{WorkerId, submit};
