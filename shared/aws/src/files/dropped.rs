@@ -1,7 +1,7 @@
 //! Objects that are dropped into the bucket without the API: their names are people's own.
 
 use async_trait::async_trait;
-use aws_sdk_s3::types::MetadataDirective;
+use aws_sdk_s3::types::{MetadataDirective, TaggingDirective};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use satsuma_domain::file::{FileInfo, FileKey};
@@ -84,6 +84,8 @@ impl DropBox for Files {
             .key(keys::file(to))
             .metadata_directive(MetadataDirective::Replace)
             .content_type("application/octet-stream")
+            // Tags of whoever dropped it stay behind: one of them makes the bucket remove what bears it.
+            .tagging_directive(TaggingDirective::Replace)
             .send()
             .await;
         copied.map(|_| ()).map_err(|error| fault(operation, &error))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_s3::types::MetadataDirective;
+use aws_sdk_s3::types::{MetadataDirective, TaggingDirective};
 use bytes::Bytes;
 use satsuma_domain::StoreError;
 use satsuma_domain::file::FileInfo;
@@ -36,6 +36,7 @@ impl Staging for Files {
             .metadata_directive(MetadataDirective::Replace)
             .set_metadata(Some(HashMap::from([(MARK.to_owned(), target.mark.clone())])))
             .content_type(BYTES)
+            .tagging_directive(TaggingDirective::Replace)
             .send()
             .await;
         copied.map(|_| ()).map_err(|error| fault("publish a staged upload", &error))
