@@ -3,6 +3,7 @@
 
 pub mod client;
 pub mod emulator;
+pub mod policy;
 pub mod sample;
 pub mod scenario;
 pub mod stack;

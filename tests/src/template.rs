@@ -79,9 +79,13 @@ impl Function<'_> {
     /// What it may do: one line `action on resource` for each, with a condition where there is one.
     #[must_use]
     pub fn grants(&self) -> BTreeSet<String> {
+        self.statements().flat_map(grants).collect()
+    }
+
+    /// The statements of its role.
+    pub fn statements(&self) -> impl Iterator<Item = &Value> {
         let policies = self.body["Properties"]["Policies"].as_array().expect("every function has policies");
-        let statements = policies.iter().flat_map(|policy| each(&policy["Statement"]));
-        statements.flat_map(grants).collect()
+        policies.iter().flat_map(|policy| each(&policy["Statement"]))
     }
 }
 
@@ -89,7 +93,8 @@ fn grants(statement: &Value) -> Vec<String> {
     assert_eq!(statement["Effect"], "Allow");
     let condition = statement["Condition"].as_object().map(|condition| {
         let keys = condition.values().flat_map(|keys| keys.as_object().expect("keys and values"));
-        let keys: Vec<String> = keys.map(|(key, value)| format!("{key} {}", text(value))).collect();
+        let values = |value| each(value).map(text).collect::<Vec<_>>().join(", ");
+        let keys: Vec<String> = keys.map(|(key, value)| format!("{key} {}", values(value))).collect();
         format!(" where {}", keys.join(" and "))
     });
     let condition = condition.unwrap_or_default();
@@ -98,7 +103,7 @@ fn grants(statement: &Value) -> Vec<String> {
 }
 
 /// The elements of a list, or the one that stands for it.
-fn each(value: &Value) -> impl Iterator<Item = &Value> {
+pub fn each(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter()
 }
 

@@ -22,15 +22,6 @@ use crate::encoding::encode;
 use crate::fault::fault;
 use crate::settings::{MissingSetting, SEAL_KEY, setting};
 
-/// What the encryption context calls the reason of a call; the key's policy asks for it.
-const PURPOSE: &str = "satsuma:purpose";
-
-/// Passwords in job definitions: sealed, and opened by nobody yet.
-const JOB_PASSWORDS: &str = "job-passwords";
-
-/// What webhooks are signed with: opened by the notifier.
-const WEBHOOK_SECRETS: &str = "webhook-secrets";
-
 /// What the encryption context calls the instance.
 const INSTANCE: &str = "satsuma:instance";
 
@@ -43,21 +34,30 @@ pub struct Keeper {
 }
 
 impl Keeper {
+    /// What the encryption context calls the reason of a call; the key's policy asks for it.
+    pub const PURPOSE: &str = "satsuma:purpose";
+
+    /// Passwords in job definitions: sealed, and opened by nobody yet.
+    pub const JOB_PASSWORDS: &str = "job-passwords";
+
+    /// What webhooks are signed with: opened by the notifier.
+    pub const WEBHOOK_SECRETS: &str = "webhook-secrets";
+
     /// The KMS key of this id or ARN, through this client, for passwords of jobs.
     pub fn new(client: Client, key: impl Into<String>) -> Self {
-        Self { client, key: key.into(), purpose: JOB_PASSWORDS }
+        Self { client, key: key.into(), purpose: Self::JOB_PASSWORDS }
     }
 
     /// The same key for the secrets of webhooks: what either sealed, the other does not open.
     #[must_use]
     pub fn for_webhooks(self) -> Self {
-        Self { purpose: WEBHOOK_SECRETS, ..self }
+        Self { purpose: Self::WEBHOOK_SECRETS, ..self }
     }
 
     /// The context of a call. Ids may hold any character; CloudTrail and conditions of policies like few.
     fn context(&self, instance: &InstanceId) -> HashMap<String, String> {
         HashMap::from([
-            (PURPOSE.to_owned(), self.purpose.to_owned()),
+            (Self::PURPOSE.to_owned(), self.purpose.to_owned()),
             (INSTANCE.to_owned(), encode(instance.as_str())),
         ])
     }
