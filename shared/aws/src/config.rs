@@ -49,7 +49,7 @@ pub fn loader() -> ConfigLoader {
 pub fn s3_client(config: &SdkConfig) -> aws_sdk_s3::Client {
     let own_endpoint = config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
     let config = aws_sdk_s3::config::Builder::from(config)
-        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(TRANSFER).build())
+        .timeout_config(transfers())
         .force_path_style(own_endpoint)
         .build();
     aws_sdk_s3::Client::from_conf(config)
@@ -72,9 +72,39 @@ fn small_requests() -> TimeoutConfig {
         .build()
 }
 
+/// What is not named here is taken from [`small_requests`], so that its limits are lifted by name: sending a
+/// part, copying gigabytes and putting thousands of parts together take longer than those allow.
+fn transfers() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(TRANSFER)
+        .disable_operation_attempt_timeout()
+        .disable_operation_timeout()
+        .build()
+}
+
 fn retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(ATTEMPTS)
         .with_initial_backoff(FIRST_PAUSE)
         .with_max_backoff(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_small_request_is_given_up_after_seconds_and_a_transfer_is_not() {
+        let config = loader().no_credentials().load().await;
+        let small = config.timeout_config().unwrap();
+        assert_eq!(
+            (small.operation_attempt_timeout(), small.operation_timeout()),
+            (Some(ATTEMPT), Some(REQUEST))
+        );
+        let client = s3_client(&config);
+        let transfer = client.config().timeout_config().unwrap();
+        assert_eq!((transfer.operation_attempt_timeout(), transfer.operation_timeout()), (None, None));
+        assert_eq!((transfer.connect_timeout(), transfer.read_timeout()), (Some(CONNECT), Some(TRANSFER)));
+    }
 }
