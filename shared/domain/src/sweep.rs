@@ -137,11 +137,14 @@ where
     Q: SendMessage + SendNotice,
 {
     // The index may lag: the job itself decides.
-    let Some(job) = store.get_job(key).await? else { return Ok(None) };
+    let Some(mut job) = store.get_job(key).await? else { return Ok(None) };
     let unsaid = job.notice_due_at();
     if unsaid.is_some_and(|due| due <= clock.now() || *event == Event::Restart) {
         swept.lag_since(unsaid, clock.now());
         swept.announced += say(store, queue, clock, &job).await;
+        // Saying so wrote the job, and took its time.
+        let Some(now) = store.get_job(key).await? else { return Ok(None) };
+        job = now;
     }
     let Ok(next) = transition(&job, event, clock.now()) else { return Ok(None) };
     let removed = next.state.is_terminal() && next.remove_when_ended;

@@ -96,6 +96,20 @@ async fn an_end_that_was_not_said_is_said_after_a_resubmission_too() {
 }
 
 #[tokio::test]
+async fn one_sweep_says_an_old_end_and_sends_the_lost_message_of_the_resubmission() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let first = ended(&store, &clock).await;
+    while store.take_message().is_some() {}
+    let again = transition(&first, &Event::Resubmit(first.definition.clone()), clock.now()).unwrap();
+    assert_eq!(store.replace_job(&first, &again).await.unwrap(), Written::Done);
+    clock.advance(crate::job::RESEND_AFTER);
+    let swept = sweep(&store, &store, &clock).await.unwrap();
+    assert_eq!((swept.announced, swept.requeued), (1, 1));
+    assert_eq!(store.take_message().map(|message| message.revision), Some(Revision(2)));
+    assert_eq!(sweep(&store, &store, &clock).await.unwrap(), Swept::default(), "nothing is left");
+}
+
+#[tokio::test]
 async fn a_job_whose_workers_vanish_is_announced_when_it_failed_for_good_and_not_before() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
