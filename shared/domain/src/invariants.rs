@@ -7,6 +7,7 @@
 
 use crate::execution::{Execution, MAX_RESULTS, MAX_WARNINGS, Outcome};
 use crate::job::{Job, JobState, MAX_ATTEMPTS, MAX_EXECUTIONS};
+use crate::metrics;
 
 /// A rule, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,11 +155,13 @@ pub fn broken_by(before: &Job, after: &Job) -> Option<Invariant> {
 }
 
 /// Looks at a write that was decided. A broken rule is a bug of ours: tests and debug builds stop
-/// there; a release logs it and goes on, because a job that is written oddly is better than one that
+/// there; a release logs and counts it and goes on, because a job that is written oddly is better than one that
 /// is never written again.
 pub(crate) fn check(before: &Job, after: &Job) {
     let Some(invariant) = broken_by(before, after) else { return };
     tracing::error!(
+        target: metrics::BROKEN_INVARIANT,
+        broken_invariants = 1,
         ?invariant,
         instance = %after.key.instance,
         job = %after.key.id,

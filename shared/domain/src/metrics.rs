@@ -36,6 +36,9 @@ pub const QUOTA_REFUSED: &str = "metrics::quota_refused";
 /// A queue's message that is none of ours: it goes to the dead letters.
 pub const FOREIGN_MESSAGE: &str = "metrics::foreign_message";
 
+/// A write that breaks a rule of the protocol: a fault of ours.
+pub const BROKEN_INVARIANT: &str = "metrics::broken_invariant";
+
 /// All kinds.
 pub const KINDS: &[Kind] = &[
     Kind {
@@ -68,6 +71,7 @@ pub const KINDS: &[Kind] = &[
     Kind { target: DROPPED, dimensions: &[&["taken"]], metrics: &[("drops", "Count")] },
     Kind { target: QUOTA_REFUSED, dimensions: &[&[]], metrics: &[("quota_refusals", "Count")] },
     Kind { target: FOREIGN_MESSAGE, dimensions: &[&[]], metrics: &[("foreign_messages", "Count")] },
+    Kind { target: BROKEN_INVARIANT, dimensions: &[&[]], metrics: &[("broken_invariants", "Count")] },
 ];
 
 /// Counts a job that just ended. Time to run and rows are its last execution's.

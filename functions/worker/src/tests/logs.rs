@@ -3,10 +3,11 @@
 use std::io;
 use std::sync::{LazyLock, Mutex};
 
+use satsuma_domain::ports::{CreateJob, Written};
 use satsuma_domain::testing::ManualClock;
-use satsuma_domain::{Failure, FailureCategory, Timestamp, request};
+use satsuma_domain::{Failure, FailureCategory, JobNumber, Timestamp, metrics, request};
 use satsuma_http::logs;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tracing::Dispatch;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -44,8 +45,8 @@ impl Runner for Talker {
     }
 }
 
-#[tokio::test]
-async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
+/// What `work` logs, as far as operators ask for it.
+async fn logged(work: impl Future<Output = ()>) -> String {
     // Two subscribers, so that other tests' threads do not decide what is of interest here.
     static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));
     let captured = Captured::default();
@@ -53,7 +54,12 @@ async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
     let subscriber = logs::counting("info", Some("Satsuma/test".to_owned()), captured.clone());
     let _logging = tracing::subscriber::set_default(subscriber);
     LazyLock::force(&SECOND);
+    work.await;
+    String::from_utf8(captured.0.lock().unwrap().clone()).unwrap()
+}
 
+#[tokio::test]
+async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
     let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
     let store = Memory::default();
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
@@ -65,13 +71,46 @@ async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
         record("1", serde_json::to_string(&message).unwrap()),
         record("2", "a secret, sent to the wrong queue".to_owned()),
     ]);
-    crate::handle(&store, &store, Arc::new(Talker(clock.clone())), &*clock, event, BUDGET).await;
-
-    let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    let log = logged(async {
+        crate::handle(&store, &store, Arc::new(Talker(clock.clone())), &*clock, event, BUDGET).await;
+    })
+    .await;
     assert!(!log.contains("a secret"));
     let lines: Vec<Value> =
         log.lines().map(|line| serde_json::from_str(line).unwrap()).map(timeless).collect();
     insta::assert_json_snapshot!(lines);
+}
+
+/// No job comes to be like this by the protocol; somebody wrote it by hand.
+#[tokio::test]
+async fn a_write_that_the_protocol_rules_out_is_counted() {
+    let store = Memory::default();
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    let mut job = Job::new(key("odd"), JobNumber(1), definition, Timestamp(0));
+    job.remove_when_ended = true;
+    assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
+    let message = JobMessage { key: job.key, revision: job.revision };
+    let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
+    let log = logged(async {
+        crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
+    })
+    .await;
+    let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let counted: Vec<Value> = lines.filter(|line| line["target"] == metrics::BROKEN_INVARIANT).collect();
+    let [claimed, ..] = &counted[..] else { panic!("{log}") };
+    assert_eq!(claimed["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], "broken_invariants");
+    let told = ["broken_invariants", "invariant", "instance", "job", "from", "to"].map(|name| &claimed[name]);
+    assert_eq!(
+        told,
+        [
+            &json!(1),
+            &json!("RemovedOnlyWhenCanceled"),
+            &json!("acme"),
+            &json!("odd"),
+            &json!("PENDING"),
+            &json!("RUNNING")
+        ]
+    );
 }
 
 fn timeless(mut line: Value) -> Value {
