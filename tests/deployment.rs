@@ -50,5 +50,6 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     scoring::a_job_that_nobody_wants_goes(&acme);
     scoring::files_and_jobs_are_deleted(&acme);
     lost_message::the_sweeper_sends_it(&forgotten);
+    refusals::a_message_that_is_none_is_among_the_dead_letters(&stack).await;
     keys::no_log_holds_a_key(&stack, &acme);
 }

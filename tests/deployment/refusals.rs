@@ -1,9 +1,18 @@
 //! What is wrong is said, and stops nothing else.
 
+use std::time::{Duration, Instant};
+
 use satsuma_tests::client::Client;
 use satsuma_tests::scenario::scoring::parcels;
 use satsuma_tests::stack::Stack;
 use serde_json::{Value, json};
+
+/// A message that is no job's.
+const FOREIGN: &str = "no job";
+
+/// How long such a message may take to the dead letters: five receives, a quarter of a minute apart, and the
+/// emulator's own pace.
+const GIVEN_UP: Duration = Duration::from_secs(180);
 
 /// A definition that nobody can run yet, with a password.
 pub(crate) fn reading_a_database() -> Value {
@@ -38,7 +47,20 @@ pub(crate) fn a_job_that_reads_a_database_is_taken_and_fails_by_name(acme: &Clie
 
 pub(crate) async fn a_message_that_is_none_stops_nothing(stack: &Stack, acme: &Client) {
     let queue = stack.output("QueueUrl");
-    stack.sqs.send_message().queue_url(queue).message_body("no job").send().await.unwrap();
+    stack.sqs.send_message().queue_url(queue).message_body(FOREIGN).send().await.unwrap();
     let _ = acme.send_json("POST", "/pm/v1/jobs/beside", &parcels()).expect(200);
     assert_eq!(acme.await_end("beside")["jobStatus"], "SUCCESS");
+}
+
+/// The queue itself would hide it for an hour and a half after each receive.
+pub(crate) async fn a_message_that_is_none_is_among_the_dead_letters(stack: &Stack) {
+    let until = Instant::now() + GIVEN_UP;
+    loop {
+        let dead_letters = stack.sqs.receive_message().queue_url(stack.output("DeadLettersUrl"));
+        let received = dead_letters.wait_time_seconds(1).send().await.unwrap().messages.unwrap_or_default();
+        if let Some(message) = received.first() {
+            return assert_eq!(message.body.as_deref(), Some(FOREIGN));
+        }
+        assert!(Instant::now() < until, "it is not given up");
+    }
 }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::future::{join, join_all};
 use satsuma_domain::Clock;
+use satsuma_domain::messages;
 use satsuma_domain::notices::EndNotice;
-use satsuma_domain::ports::{GetInstance, PublishEnd, Unseal};
+use satsuma_domain::ports::{GetInstance, PublishEnd, ReturnMessage, Unseal};
 
 use crate::webhook::Connector;
 
@@ -26,6 +27,8 @@ pub struct Notifier<E, S> {
     pub connector: Connector,
     /// The time that calls are signed with.
     pub clock: Arc<dyn Clock>,
+    /// Where the notices come from.
+    pub queue: Arc<dyn ReturnMessage>,
 }
 
 impl<E: PublishEnd, S: GetInstance> Notifier<E, S> {
@@ -42,8 +45,8 @@ impl<E: PublishEnd, S: GetInstance> Notifier<E, S> {
     async fn tell(&self, record: &SqsMessage) -> bool {
         let body = record.body.as_deref().unwrap_or_default();
         let Ok(notice) = serde_json::from_str::<EndNotice>(body) else {
-            // Its text is not logged: nobody knows what it holds.
-            tracing::error!(message_id = record.message_id, "a message that is no notice");
+            messages::foreign(record.message_id.as_deref());
+            messages::come_again(&*self.queue, record.receipt_handle.as_deref(), messages::SOON).await;
             return false;
         };
         let (published, called) = join(self.publish(&notice), self.call(&notice)).await;

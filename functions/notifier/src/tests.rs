@@ -31,12 +31,14 @@ fn notifier() -> Notifier<Listener, Memory> {
         keeper: Arc::new(Keeper::default()),
         connector: Connector::for_tests().unwrap(),
         clock: Arc::new(SystemClock),
+        queue: Arc::new(Memory::default()),
     }
 }
 
 fn record(id: &str, body: &str) -> SqsMessage {
     let mut record = SqsMessage::default();
     record.message_id = Some(id.to_owned());
+    record.receipt_handle = Some(format!("receipt of {id}"));
     record.body = Some(body.to_owned());
     record
 }
@@ -49,7 +51,8 @@ fn notice_of(job: &str) -> String {
 
 #[tokio::test]
 async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
-    let notifier = notifier();
+    let queue = Arc::new(Memory::default());
+    let notifier = Notifier { queue: queue.clone(), ..notifier() };
     let mut batch = SqsEvent::default();
     batch.records = vec![
         record("1", &notice_of("churn")),
@@ -61,6 +64,8 @@ async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
     let again: Vec<&str> =
         response.batch_item_failures.iter().map(|it| it.item_identifier.as_str()).collect();
     assert_eq!(again, ["2", "3"]);
+    assert_eq!(queue.take_returned(), Some(("receipt of 3".to_owned(), messages::SOON)));
+    assert_eq!(queue.take_returned(), None, "what may be told later comes in the queue's own time");
     let heard: Vec<String> =
         notifier.events.0.lock().unwrap().iter().map(|it| it.key.id.to_string()).collect();
     assert_eq!(heard, ["churn", "drug cap"]);

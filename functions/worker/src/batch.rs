@@ -7,15 +7,18 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
 use futures::future::join_all;
+use satsuma_domain::messages::{self, AFTER_A_FAULT, SOON};
 use satsuma_domain::notices::announce_ends;
-use satsuma_domain::ports::{DeferMessage, GetJob, JobMessage, RemoveJob, ReplaceJob, SendNotice};
+use satsuma_domain::ports::{
+    DeferMessage, GetJob, JobMessage, RemoveJob, ReplaceJob, ReturnMessage, SendNotice,
+};
 use satsuma_domain::work::{self, Handled, Runner};
 use satsuma_domain::{Clock, Job, metrics};
 use tracing::Instrument;
 use tracing::field::Empty;
 
 /// Least time for which a job is claimed. One that is left with less, by a slow start, could only fail at
-/// its time limit: it is left alone, and its message comes again.
+/// its time limit: it is left alone, and its message comes again soon.
 const LEAST_BUDGET: Duration = Duration::from_secs(10);
 
 /// Handles a batch within `budget` from now, and reports the messages that should come again.
@@ -29,7 +32,7 @@ pub async fn handle<S, Q>(
 ) -> SqsBatchResponse
 where
     S: GetJob + ReplaceJob + RemoveJob,
-    Q: DeferMessage + SendNotice,
+    Q: DeferMessage + ReturnMessage + SendNotice,
 {
     let handled = event.records.iter().map(|record| {
         let one = handle_one(store, queue, Arc::clone(&runner), clock, record, budget);
@@ -42,7 +45,7 @@ where
     response
 }
 
-/// Whether the message is done with.
+/// Whether the message is done with. One that is not is handed back, to come again in good time.
 async fn handle_one<S, Q>(
     store: &S,
     queue: &Q,
@@ -53,23 +56,35 @@ async fn handle_one<S, Q>(
 ) -> bool
 where
     S: GetJob + ReplaceJob + RemoveJob,
+    Q: DeferMessage + ReturnMessage + SendNotice,
+{
+    let Err(again) = take(store, queue, runner, clock, record, budget).await else { return true };
+    messages::come_again(queue, record.receipt_handle.as_deref(), again).await;
+    false
+}
+
+/// Does what a message asks for; the error is how soon it should come again.
+async fn take<S, Q>(
+    store: &S,
+    queue: &Q,
+    runner: Arc<dyn Runner>,
+    clock: &dyn Clock,
+    record: &SqsMessage,
+    budget: Duration,
+) -> Result<(), Duration>
+where
+    S: GetJob + ReplaceJob + RemoveJob,
     Q: DeferMessage + SendNotice,
 {
     let body = record.body.as_deref().unwrap_or_default();
     let Ok(message) = serde_json::from_str::<JobMessage>(body) else {
-        // Its text is not logged: nobody knows what it holds.
-        tracing::error!(
-            target: metrics::FOREIGN_MESSAGE,
-            message_id = record.message_id,
-            foreign_messages = 1,
-            "a message that is none of ours"
-        );
-        return false;
+        messages::foreign(record.message_id.as_deref());
+        return Err(SOON);
     };
     let (instance, job) = (&message.key.instance, &message.key.id);
     if budget < LEAST_BUDGET {
         tracing::warn!(%instance, %job, budget_ms = budget.as_millis() as u64, "too little time is left to run a job");
-        return false;
+        return Err(SOON);
     }
     // What is not known yet is filled in when the job is claimed.
     let span = tracing::info_span!(
@@ -92,17 +107,17 @@ where
     match handled {
         Ok(Handled::Ended(ended)) => {
             metrics::job_ended(&ended);
-            true
+            Ok(())
         }
         Ok(Handled::Nothing(refusal)) => {
             let reason = refusal.map_or_else(|| "the job is gone".to_owned(), |refusal| refusal.to_string());
             tracing::info!(reason, "nothing to run");
-            true
+            Ok(())
         }
-        Ok(Handled::Lost | Handled::Waits(_)) => true,
+        Ok(Handled::Lost | Handled::Waits(_)) => Ok(()),
         Err(fault) => {
             tracing::error!(%fault, "the message will come again");
-            false
+            Err(AFTER_A_FAULT)
         }
     }
 }

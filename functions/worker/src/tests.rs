@@ -7,9 +7,10 @@ use bytes::Bytes;
 use satsuma_domain::execution::Outcome;
 use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::job::JobKey;
+use satsuma_domain::messages::{AFTER_A_FAULT, SOON};
 use satsuma_domain::ports::{GetFile, GetJob, JobMessage, PutFile};
 use satsuma_domain::remove::remove;
-use satsuma_domain::testing::Memory;
+use satsuma_domain::testing::{Fault, Memory};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{
     ExecutionNumber, FileId, InstanceId, Job, JobDefinition, JobId, JobState, SystemClock, submit,
@@ -34,6 +35,7 @@ async fn submitted(store: &Memory, id: &str, definition: &str) -> JobMessage {
 fn record(id: &str, body: String) -> SqsMessage {
     let mut record = SqsMessage::default();
     record.message_id = Some(id.to_owned());
+    record.receipt_handle = Some(format!("receipt of {id}"));
     record.body = Some(body);
     record
 }
@@ -69,6 +71,8 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
     let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
     let again: Vec<&str> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
     assert_eq!(again, ["2"], "only the foreign message goes on to the dead letters");
+    assert_eq!(store.take_returned(), Some(("receipt of 2".to_owned(), SOON)), "and without delay");
+    assert_eq!(store.take_returned(), None);
     assert_eq!(store.get_job(&key("good")).await.unwrap().unwrap().state, JobState::Success);
     assert_eq!(store.get_job(&key("bad")).await.unwrap().unwrap().state, JobState::Failed);
 }
@@ -82,6 +86,20 @@ async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
     assert_eq!(response.batch_item_failures.len(), 1);
     let job = store.get_job(&key("late")).await.unwrap().unwrap();
     assert_eq!((job.state, job.executions.len()), (JobState::Pending, 0));
+    assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), SOON)));
+}
+
+/// The sweeper sends the job's message again meanwhile. This one must not lie hidden until the alarm rings
+/// that a message is half an hour old, nor be a dead letter before a short outage is over.
+#[tokio::test]
+async fn a_message_that_met_a_store_out_of_reach_comes_again_within_minutes() {
+    let store = Memory::default();
+    let message = submitted(&store, "job", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
+    store.fail_next_writes([Fault::Before]);
+    let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
+    let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
+    assert_eq!(response.batch_item_failures.len(), 1);
+    assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), AFTER_A_FAULT)));
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ pub(crate) fn notifier(stores: &Stores) -> Result<Notifier<Lines, Jobs>, LocalEr
         keeper: stores.keeper.clone(),
         connector,
         clock: Arc::new(SystemClock),
+        queue: Arc::new(stores.notices.clone()),
     })
 }
 
@@ -68,6 +69,7 @@ pub(crate) async fn run(notifier: Notifier<Lines, Jobs>, queue: Queue, stop: Sto
 async fn tell(notifier: &Notifier<Lines, Jobs>, queue: &Queue, received: Received) {
     let mut message = SqsMessage::default();
     message.message_id = Some(received.receipt.clone());
+    message.receipt_handle = Some(received.receipt.clone());
     message.body = Some(received.body);
     let mut event = SqsEvent::default();
     event.records.push(message);

@@ -90,6 +90,7 @@ impl Worker {
     async fn handle(&self, received: Received) {
         let mut message = SqsMessage::default();
         message.message_id = Some(received.receipt.clone());
+        message.receipt_handle = Some(received.receipt.clone());
         message.body = Some(received.body);
         let mut event = SqsEvent::default();
         event.records.push(message);
@@ -97,7 +98,7 @@ impl Worker {
         let response =
             satsuma_worker::handle(&self.jobs, &self.queue, runner, &SystemClock, event, JOB_TIME).await;
         if !response.batch_item_failures.is_empty() {
-            // It comes again; the sweeper sends the job's message anew long before that.
+            // It comes again.
             return;
         }
         if let Err(fault) = self.queue.delete(&received.receipt).await {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
 use satsuma_domain::notices::EndNotice;
-use satsuma_domain::ports::{DeferMessage, JobMessage, SendMessage, SendNotice};
+use satsuma_domain::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 use satsuma_domain::{InstanceId, StoreError};
 use sha2::{Digest, Sha256};
 
@@ -81,6 +81,15 @@ impl Queue {
         Ok(Self { client, url, notices })
     }
 
+    /// The queue of notices alone ([`NOTICES_URL`]), for who receives them.
+    ///
+    /// # Errors
+    /// [`MissingSetting`].
+    pub async fn of_notices_from_env() -> Result<Self, MissingSetting> {
+        let url = setting(NOTICES_URL)?;
+        Ok(Self::new(Client::new(&config::load().await), url))
+    }
+
     /// At most `limit` messages (10 is SQS's own limit). Waits up to `wait` (20 s at most) for the
     /// first one; each is hidden from others for `visibility`. On AWS, Lambda does this.
     ///
@@ -146,6 +155,15 @@ impl DeferMessage for Queue {
             .send()
             .await;
         sent.map(|_| ()).map_err(|error| fault(operation, &error))
+    }
+}
+
+#[async_trait]
+impl ReturnMessage for Queue {
+    async fn return_message(&self, receipt: &str, delay: Duration) -> Result<(), StoreError> {
+        let change = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt);
+        let changed = change.visibility_timeout(whole_seconds(delay)).send().await;
+        changed.map(|_| ()).map_err(|error| fault("hand a message back", &error))
     }
 }
 

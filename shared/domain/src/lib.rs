@@ -30,6 +30,7 @@ pub mod invariants;
 pub mod job;
 pub mod key;
 pub mod log;
+pub mod messages;
 pub mod metrics;
 pub mod notices;
 pub mod outlook;

@@ -13,7 +13,7 @@ pub use self::dropped::{DropBox, DroppedKey};
 pub use self::files::{GetFile, LinkFile, ListFiles, PutFile, RemoveFile, WRITE_COPY};
 pub use self::jobs::{CreateJob, DueJobs, ExpiredJobs, GetJob, ListJobs, RemoveJob, ReplaceJob, Written};
 pub use self::keeper::{Seal, Unseal};
-pub use self::messages::{DeferMessage, JobMessage, PublishEnd, SendMessage, SendNotice};
+pub use self::messages::{DeferMessage, JobMessage, PublishEnd, ReturnMessage, SendMessage, SendNotice};
 pub use self::tenants::{
     ChargeStorage, Counted, CreateInstance, GetInstance, GetKey, GetUsage, InstanceWritten, ListInstances,
     MeasureFiles, PurgeFiles, PutKey, RemoveKey, ReplaceInstance, SetUsage, Stored,

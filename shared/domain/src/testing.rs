@@ -60,6 +60,7 @@ struct State {
     keys: BTreeMap<String, KeyRecord>,
     messages: VecDeque<JobMessage>,
     deferred: VecDeque<(JobMessage, Duration)>,
+    returned: VecDeque<(String, Duration)>,
     usage: BTreeMap<String, Counters>,
     instances: BTreeMap<String, Instance>,
     notices: VecDeque<EndNotice>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satsuma_aws::{Events, Jobs, Keeper};
+use satsuma_aws::{Events, Jobs, Keeper, Queue};
 use satsuma_domain::SystemClock;
 use satsuma_notifier::Notifier;
 use satsuma_notifier::webhook::Connector;
@@ -18,6 +18,7 @@ async fn main() -> Result<(), Error> {
         keeper: Arc::new(Keeper::from_env().await?.for_webhooks()),
         connector: Connector::new()?,
         clock: Arc::new(SystemClock),
+        queue: Arc::new(Queue::of_notices_from_env().await?),
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async {
         Ok::<SqsBatchResponse, Error>(notifier.handle(event.payload).await)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use satsuma_aws::Queue;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::{JobMessage, SendMessage};
+use satsuma_domain::ports::{JobMessage, ReturnMessage, SendMessage};
 use satsuma_domain::{InstanceId, JobId, Revision};
 
 use crate::stores;
@@ -33,6 +33,10 @@ async fn a_message_comes_until_it_is_deleted() {
     tokio::time::sleep(SHORT * 2).await;
     let again = queue.receive(10, SHORT, SHORT * 10).await.unwrap();
     assert_eq!((again[0].message().unwrap(), again[0].times), (message, 2));
-    queue.delete(&again[0].receipt).await.unwrap();
+
+    queue.return_message(&again[0].receipt, Duration::ZERO).await.unwrap();
+    let returned = queue.receive(10, SHORT, SHORT).await.unwrap();
+    assert_eq!(returned[0].times, 3, "handed back, it does not wait for its ten seconds");
+    queue.delete(&returned[0].receipt).await.unwrap();
     assert!(queue.receive(10, SHORT, SHORT).await.unwrap().is_empty());
 }

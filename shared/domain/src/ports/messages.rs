@@ -36,6 +36,14 @@ pub trait DeferMessage: Send + Sync {
     async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError>;
 }
 
+/// Hands back a message that its receiver is not done with.
+#[async_trait]
+pub trait ReturnMessage: Send + Sync {
+    /// Lets the message that was received under `receipt` come again after `delay`, and not when the queue
+    /// would have it. It counts as received: the queue gives it up at last.
+    async fn return_message(&self, receipt: &str, delay: Duration) -> Result<(), StoreError>;
+}
+
 /// Hands notices of ended jobs to who delivers them; at least once, or not at all.
 #[async_trait]
 pub trait SendNotice: Send + Sync {

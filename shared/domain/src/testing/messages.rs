@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::Memory;
 use crate::error::StoreError;
 use crate::notices::EndNotice;
-use crate::ports::{DeferMessage, JobMessage, SendMessage, SendNotice};
+use crate::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 
 impl Memory {
     /// Takes the oldest message from the queue.
@@ -18,6 +18,11 @@ impl Memory {
     /// Takes the oldest message that was sent to come later, and how much later.
     pub fn take_deferred(&self) -> Option<(JobMessage, Duration)> {
         self.lock().deferred.pop_front()
+    }
+
+    /// Takes the receipt of the first message that was handed back, and how soon it is to come again.
+    pub fn take_returned(&self) -> Option<(String, Duration)> {
+        self.lock().returned.pop_front()
     }
 
     /// Takes the oldest notice of an ended job.
@@ -43,6 +48,14 @@ impl SendMessage for Memory {
 impl DeferMessage for Memory {
     async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError> {
         self.lock().deferred.push_back((message.clone(), delay));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ReturnMessage for Memory {
+    async fn return_message(&self, receipt: &str, delay: Duration) -> Result<(), StoreError> {
+        self.lock().returned.push_back((receipt.to_owned(), delay));
         Ok(())
     }
 }
