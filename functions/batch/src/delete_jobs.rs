@@ -3,7 +3,7 @@
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use satsuma_domain::Clock;
-use satsuma_domain::ports::{GetJob, RemoveJob, ReplaceJob};
+use satsuma_domain::ports::{GetJob, RemoveJob, ReplaceJob, SendNotice};
 use satsuma_domain::remove::remove;
 use satsuma_http::{Answer, Caller, path, reply};
 
@@ -11,11 +11,12 @@ use satsuma_http::{Answer, Caller, path, reply};
 ///
 /// # Errors
 /// As the API's error object says.
-pub async fn handle<S>(jobs: &S, clock: &dyn Clock, request: Request) -> Answer
+pub async fn handle<S, Q>(jobs: &S, queue: &Q, clock: &dyn Clock, request: Request) -> Answer
 where
     S: GetJob + ReplaceJob + RemoveJob,
+    Q: SendNotice,
 {
     let caller = Caller::from_request(&request)?;
-    let gone = remove(jobs, clock, &caller.instance, &path::job_ids(&request)?).await?;
+    let gone = remove(jobs, queue, clock, &caller.instance, &path::job_ids(&request)?).await?;
     reply::json(StatusCode::OK, &gone)
 }

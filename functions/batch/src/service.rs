@@ -6,7 +6,8 @@ use lambda_http::{Body, Request, Response};
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{
     ChargeStorage, CompleteUpload, CreateJob, GetFile, GetJob, GetUsage, LinkFile, ListFiles, ListJobs,
-    ListParts, PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, Staging, StartUpload,
+    ListParts, PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, SendNotice, Staging,
+    StartUpload,
 };
 use satsuma_http::{ApiError, Settings, answer};
 
@@ -38,7 +39,7 @@ where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,
     F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
     F: StartUpload + ListParts + CompleteUpload + Staging,
-    Q: SendMessage,
+    Q: SendMessage + SendNotice,
 {
     let Service { jobs, files, queue, keeper, clock, settings } = service;
     let (keeper, clock) = (&**keeper, &**clock);
@@ -50,7 +51,7 @@ where
         "get-job-status" => get_job_status::handle(jobs, clock, settings, request).await,
         "list-executions" => list_executions::handle(jobs, settings, request).await,
         "get-log" => get_log::handle(jobs, files, request).await,
-        "delete-jobs" => delete_jobs::handle(jobs, clock, request).await,
+        "delete-jobs" => delete_jobs::handle(jobs, queue, clock, request).await,
         "put-file" => put_file::handle(files, jobs, settings, request).await,
         "get-file" => get_file::handle(files, request).await,
         "list-files" => list_files::handle(files, settings, request).await,

@@ -134,7 +134,11 @@ async fn send_later<Q: DeferMessage>(queue: &Q, message: &JobMessage, delay: Dur
 }
 
 /// The end is noted on the job, so a failure here is only logged.
-async fn announce<S: ReplaceJob, Q: SendNotice>(store: &S, queue: &Q, clock: &dyn Clock, ended: &Job) {
+async fn announce<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, ended: &Job)
+where
+    S: ReplaceJob + RemoveJob,
+    Q: SendNotice,
+{
     if let Err(fault) = announce_ends(store, queue, clock, ended).await {
         tracing::warn!(%fault, "the end was not announced, the sweeper will do it");
     }

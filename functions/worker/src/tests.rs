@@ -255,7 +255,7 @@ async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         };
         let ids = [key("job").id];
-        let gone = remove(&*store, &SystemClock, &key("job").instance, &ids).await.unwrap();
+        let gone = remove(&*store, &*store, &SystemClock, &key("job").instance, &ids).await.unwrap();
         assert_eq!(gone, 0, "it still runs");
         running
     };
@@ -283,7 +283,7 @@ async fn what_is_not_supported_yet_fails_the_job_by_name_and_node_before_anythin
             r#"{{"action":"BATCH_SCORE","model":{{"id":"churn"}},"dbDefinitions":{{"db1":{database}}},"setting":{{{setting}}}}}"#
         );
         let refused = failure(&store, &definition).await;
-        remove(&*store, &SystemClock, &key("job").instance, &[key("job").id]).await.unwrap();
+        remove(&*store, &*store, &SystemClock, &key("job").instance, &[key("job").id]).await.unwrap();
         refused
     };
     let table = r#""inputs":[{"node":"scoreInput","odbc":{"dbRef":"db1","table":"DRUG1N"}}]"#;

@@ -133,7 +133,7 @@ pub struct Job {
     /// Who may run it until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
-    /// Whether it is to be removed as soon as its worker lets go.
+    /// Whether it is to be removed as soon as its worker let go and its end was said.
     #[serde(default)]
     pub remove_when_ended: bool,
     /// The ends that nobody was told of yet, oldest first.

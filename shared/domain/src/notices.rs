@@ -3,7 +3,7 @@
 //! The write that ends a job also notes on it what is still to be said (an *outbox*): the two cannot
 //! come apart. Who ended the job says it right then and takes the note away with one more write. Where
 //! that does not come to pass, the note makes the job due, and the sweeper finds it. A job that is
-//! deleted is gone, and nothing more is said of it.
+//! deleted ends as well, where it has not: it is removed once that was said, in place of its note.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StoreError;
 use crate::ids::{ExecutionNumber, JobUuid};
 use crate::job::{Job, JobKey, JobState};
-use crate::ports::{ReplaceJob, SendNotice, Written};
+use crate::ports::{RemoveJob, ReplaceJob, SendNotice, Written};
 use crate::time::{Clock, Timestamp};
 use crate::transition::{Event, transition};
 
@@ -29,7 +29,7 @@ const RACES: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnsentNotice {
-    /// The execution that ended.
+    /// The execution that ended; of a job that was deleted before it ran, the one that would have come.
     pub execution: ExecutionNumber,
     /// The state that the job came to.
     pub state: JobState,
@@ -46,7 +46,7 @@ pub struct EndNotice {
     pub key: JobKey,
     /// The job's own identity.
     pub uuid: JobUuid,
-    /// The execution that ended.
+    /// The execution that ended; of a job that was deleted before it ran, the one that would have come.
     pub execution: ExecutionNumber,
     /// The state that the job came to.
     pub state: JobState,
@@ -64,7 +64,19 @@ impl EndNotice {
     }
 }
 
-/// Says what is still to be said of a job, and notes that it was said; tells how much that was.
+/// Says what is still to be said of a job; that it was said is not noted.
+///
+/// # Errors
+/// A fault of the queue.
+pub(crate) async fn say_ends<Q: SendNotice>(queue: &Q, job: &Job) -> Result<(), StoreError> {
+    for unsent in &job.unsent_notices {
+        queue.send_notice(&EndNotice::of(job, unsent)).await?;
+    }
+    Ok(())
+}
+
+/// Says what is still to be said of a job, and notes that it was said, or removes the job where that was
+/// all that it waited for; tells how much was said.
 ///
 /// # Errors
 /// A fault of the queue or the store; what is not noted as said is said again.
@@ -75,18 +87,23 @@ pub async fn announce_ends<S, Q>(
     job: &Job,
 ) -> Result<usize, StoreError>
 where
-    S: ReplaceJob,
+    S: ReplaceJob + RemoveJob,
     Q: SendNotice,
 {
     let Some(newest) = job.unsent_notices.last() else { return Ok(0) };
-    for unsent in &job.unsent_notices {
-        queue.send_notice(&EndNotice::of(job, unsent)).await?;
-    }
+    say_ends(queue, job).await?;
     let said = Event::Announced { execution: newest.execution };
     let mut held = job.clone();
     for _ in 0..RACES {
         let Ok(next) = transition(&held, &said, clock.now()) else { break };
-        match store.replace_job(&held, &next).await? {
+        let is_done_with =
+            next.remove_when_ended && next.state.is_terminal() && next.unsent_notices.is_empty();
+        let written = if is_done_with {
+            store.remove_job(&held).await?
+        } else {
+            store.replace_job(&held, &next).await?
+        };
+        match written {
             Written::Conflict(Some(current)) if current.uuid == job.uuid => held = *current,
             _ => break,
         }

@@ -1,9 +1,11 @@
-//! Deleting jobs: one that runs is canceled first and goes when its worker lets go.
+//! Deleting jobs: one that has not ended is canceled first, and goes once its worker let go and its end
+//! was said.
 
 use crate::error::Error;
 use crate::ids::{InstanceId, JobId};
-use crate::job::{JobKey, JobState};
-use crate::ports::{GetJob, RemoveJob, ReplaceJob, Written};
+use crate::job::JobKey;
+use crate::notices::say_ends;
+use crate::ports::{GetJob, RemoveJob, ReplaceJob, SendNotice, Written};
 use crate::time::Clock;
 use crate::transition::{Event, transition};
 
@@ -14,18 +16,20 @@ pub const MAX_REMOVED_AT_ONCE: usize = 100;
 const RACES: usize = 5;
 
 /// Deletes jobs and tells how many are gone. Unknown ones count nothing; running ones are canceled
-/// and count nothing yet.
+/// and count nothing yet. What ends by it is said, and what was not said of earlier ends is.
 ///
 /// # Errors
-/// [`Error::Invalid`] beyond [`MAX_REMOVED_AT_ONCE`], or a fault of the store.
-pub async fn remove<S>(
+/// [`Error::Invalid`] beyond [`MAX_REMOVED_AT_ONCE`], or a fault of the store or the queue.
+pub async fn remove<S, Q>(
     store: &S,
+    queue: &Q,
     clock: &dyn Clock,
     instance: &InstanceId,
     ids: &[JobId],
 ) -> Result<usize, Error>
 where
     S: GetJob + ReplaceJob + RemoveJob,
+    Q: SendNotice,
 {
     if ids.len() > MAX_REMOVED_AT_ONCE {
         let message = format!("at most {MAX_REMOVED_AT_ONCE} jobs can be deleted at once, not {}", ids.len());
@@ -34,34 +38,30 @@ where
     let mut gone = 0;
     for id in ids {
         let key = JobKey { instance: instance.clone(), id: id.clone() };
-        gone += usize::from(remove_one(store, clock, &key).await?);
+        gone += usize::from(remove_one(store, queue, clock, &key).await?);
     }
     Ok(gone)
 }
 
-async fn remove_one<S>(store: &S, clock: &dyn Clock, key: &JobKey) -> Result<bool, Error>
+async fn remove_one<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, key: &JobKey) -> Result<bool, Error>
 where
     S: GetJob + ReplaceJob + RemoveJob,
+    Q: SendNotice,
 {
     for _ in 0..RACES {
         let Some(job) = store.get_job(key).await? else { return Ok(false) };
-        let written = match job.state {
-            JobState::Canceling => return Ok(false),
-            JobState::Running => {
-                let Ok(canceling) = transition(&job, &Event::Cancel, clock.now()) else { continue };
-                if canceling.state.is_terminal() {
-                    store.remove_job(&job).await?
-                } else if store.replace_job(&job, &canceling).await? == Written::Done {
-                    return Ok(false);
-                } else {
-                    continue;
-                }
-            }
-            JobState::Pending | JobState::Canceled | JobState::Failed | JobState::Success => {
-                store.remove_job(&job).await?
-            }
+        let job = match transition(&job, &Event::Cancel, clock.now()) {
+            Ok(canceled) if store.replace_job(&job, &canceled).await? == Written::Done => canceled,
+            Ok(_) => continue,
+            // It is being canceled, or has ended.
+            Err(_) => job,
         };
-        if written == Written::Done {
+        if !job.state.is_terminal() {
+            return Ok(false);
+        }
+        // Should this go wrong, the sweeper finds the note on a job that was canceled, and removes it.
+        say_ends(queue, &job).await?;
+        if store.remove_job(&job).await? == Written::Done {
             return Ok(true);
         }
     }

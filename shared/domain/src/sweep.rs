@@ -147,10 +147,7 @@ where
         job = now;
     }
     let Ok(next) = transition(&job, event, clock.now()) else { return Ok(None) };
-    let removed = next.state.is_terminal() && next.remove_when_ended;
-    let written =
-        if removed { store.remove_job(&job).await? } else { store.replace_job(&job, &next).await? };
-    if written != Written::Done {
+    if store.replace_job(&job, &next).await? != Written::Done {
         return Ok(None);
     }
     if next.state == JobState::Pending {
@@ -164,7 +161,11 @@ where
 
 /// Says what is to be said of a job; how much that was. What cannot be said now is said by a later sweep,
 /// and keeps no other job waiting.
-async fn say<S: ReplaceJob, Q: SendNotice>(store: &S, queue: &Q, clock: &dyn Clock, job: &Job) -> usize {
+async fn say<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, job: &Job) -> usize
+where
+    S: ReplaceJob + RemoveJob,
+    Q: SendNotice,
+{
     announce_ends(store, queue, clock, job).await.unwrap_or_else(|fault| {
         tracing::warn!(instance = %job.key.instance, job = %job.key.id, %fault, "an end was not announced");
         0

@@ -73,6 +73,9 @@ fn resubmit(job: &mut Job, definition: &JobDefinition, now: Timestamp) -> Result
     job.fingerprint = None;
     job.submitted_at = now;
     job.remove_when_ended = false;
+    // One that was canceled before it ran has not ended after all: its next run bears that number.
+    let next = job.next_execution();
+    job.unsent_notices.retain(|unsent| unsent.execution < next);
     make_pending(job, now);
     Ok(())
 }
@@ -154,6 +157,7 @@ fn cancel(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     match job.state {
         JobState::Pending => {
             job.state = JobState::Canceled;
+            job.remove_when_ended = true;
             job.deferred_until = None;
         }
         JobState::Running => {

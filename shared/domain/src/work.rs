@@ -17,7 +17,7 @@ use crate::execution::{Execution, Failure, FailureCategory, Outcome, ResultFile}
 use crate::ids::ExecutionNumber;
 use crate::job::Job;
 use crate::log::{self, Level, RunLog};
-use crate::ports::{GetJob, JobMessage, RemoveJob, ReplaceJob};
+use crate::ports::{GetJob, JobMessage, ReplaceJob};
 use crate::time::Clock;
 use crate::transition::Refusal;
 
@@ -83,7 +83,7 @@ pub async fn handle<S>(
     deadline: Duration,
 ) -> Result<Handled, StoreError>
 where
-    S: GetJob + ReplaceJob + RemoveJob,
+    S: GetJob + ReplaceJob,
 {
     let started = tokio::time::Instant::now();
     let claimed = match claim(store, clock, message).await? {

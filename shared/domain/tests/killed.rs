@@ -73,7 +73,7 @@ impl Story {
         let caller = self.process(death);
         let (JobKey { instance, id }, caller) = (key(), &*caller);
         let ids = [id];
-        let removed = remove::remove(caller, &self.clock, &instance, &ids);
+        let removed = remove::remove(caller, caller, &self.clock, &instance, &ids);
         caller.live(removed).await.map(|removed| removed.unwrap())
     }
 
@@ -175,6 +175,7 @@ async fn a_deletion_that_died_is_sent_again_and_the_job_is_gone() {
             assert!(counted <= 1, "{death:?}: counted {counted} times");
             story.work(Death::Never).await;
             assert_eq!(story.job().await, None, "{death:?}: its message brings nothing back");
+            assert!(story.world.take_notice().is_some(), "{death:?}: its end is told");
         }
     }
 }
@@ -194,6 +195,8 @@ async fn a_deletion_of_a_running_job_that_died_is_carried_out_or_never_was() {
         story.work(Death::Never).await;
         if asked {
             assert_eq!(story.job().await, None, "{death:?}: a cancellation is not forgotten");
+            let told = story.world.take_notice().map(|notice| notice.state);
+            assert_eq!(told, Some(JobState::Canceled), "{death:?}");
         } else {
             let job = story.job().await.unwrap();
             assert_eq!((job.state, job.execution().unwrap().attempt), (JobState::Success, 2), "{death:?}");

@@ -15,8 +15,7 @@ fn key() -> JobKey {
 
 /// A stored job that a worker just ended, without a word about it.
 async fn ended(store: &Memory, clock: &ManualClock) -> Job {
-    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
-    let job = submit::create(store, store, clock, key(), definition).await.unwrap();
+    let job = submitted(store, clock).await;
     run(store, clock, job).await
 }
 
@@ -112,8 +111,7 @@ async fn one_sweep_says_an_old_end_and_sends_the_lost_message_of_the_resubmissio
 #[tokio::test]
 async fn a_job_whose_workers_vanish_is_announced_when_it_failed_for_good_and_not_before() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
-    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
-    submit::create(&store, &store, &clock, key(), definition).await.unwrap();
+    submitted(&store, &clock).await;
     for attempt in 1..=crate::job::MAX_ATTEMPTS {
         assert_eq!(store.take_notice(), None, "attempt {attempt}");
         let job = stored(&store).await;
@@ -127,12 +125,85 @@ async fn a_job_whose_workers_vanish_is_announced_when_it_failed_for_good_and_not
     assert!(stored(&store).await.unsent_notices.is_empty());
 }
 
+async fn deleted(store: &Memory, clock: &ManualClock) -> Result<usize, crate::Error> {
+    remove::remove(store, store, clock, &key().instance, &[key().id]).await
+}
+
+async fn submitted(store: &Memory, clock: &ManualClock) -> Job {
+    let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+    submit::create(store, store, clock, key(), definition).await.unwrap()
+}
+
+async fn claimed(store: &Memory, clock: &ManualClock) -> Job {
+    let job = submitted(store, clock).await;
+    let claim = Event::Claim { worker: WorkerId::new(), revision: job.revision };
+    let claimed = transition(&job, &claim, clock.now()).unwrap();
+    assert_eq!(store.replace_job(&job, &claimed).await.unwrap(), Written::Done);
+    claimed
+}
+
+/// Of each notice, which execution and how it ended.
+fn said(store: &Memory) -> Vec<(u32, JobState)> {
+    std::iter::from_fn(|| store.take_notice()).map(|notice| (notice.execution.0, notice.state)).collect()
+}
+
 #[tokio::test]
-async fn nothing_is_said_of_a_job_that_was_deleted() {
+async fn a_deleted_job_is_gone_once_its_end_was_said_wherever_it_had_got() {
+    // It ended before, and whoever ended it died; or did not.
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     ended(&store, &clock).await;
-    assert_eq!(remove::remove(&store, &clock, &key().instance, &[key().id]).await.unwrap(), 1);
+    assert_eq!(deleted(&store, &clock).await.unwrap(), 1);
+    assert_eq!(said(&store), [(1, JobState::Success)]);
+    let job = ended(&store, &clock).await;
+    announce_ends(&store, &store, &clock, &job).await.unwrap();
+    assert_eq!((deleted(&store, &clock).await.unwrap(), said(&store).len()), (1, 1));
+
+    // It never ran: the run that would have come is what ended.
+    submitted(&store, &clock).await;
+    assert_eq!(deleted(&store, &clock).await.unwrap(), 1);
+    assert_eq!(said(&store), [(1, JobState::Canceled)]);
+
+    // It ran, and its worker was gone.
+    claimed(&store, &clock).await;
+    clock.advance(crate::job::LEASE);
+    assert_eq!(deleted(&store, &clock).await.unwrap(), 1);
+    assert_eq!(said(&store), [(1, JobState::Canceled)]);
+
+    // It runs, and its worker goes without a word: the sweeper says it.
+    claimed(&store, &clock).await;
+    assert_eq!(deleted(&store, &clock).await.unwrap(), 0);
+    assert_eq!(said(&store), [], "it has not ended yet");
+    clock.advance(crate::job::LEASE);
+    assert_eq!(sweep(&store, &store, &clock).await.unwrap().ended, 1);
+    assert_eq!(said(&store), [(1, JobState::Canceled)]);
+    assert_eq!(store.get_job(&key()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_deletion_that_nobody_can_be_told_of_is_told_and_done_later() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    submitted(&store, &clock).await;
+    store.take_no_notice(true);
+    assert!(deleted(&store, &clock).await.is_err());
+    assert_eq!(stored(&store).await.state, JobState::Canceled);
+    store.take_no_notice(false);
     clock.advance(ANNOUNCE_AFTER);
-    assert_eq!(sweep(&store, &store, &clock).await.unwrap(), Swept::default());
-    assert_eq!(store.take_notice(), None);
+    assert_eq!(sweep(&store, &store, &clock).await.unwrap().announced, 1);
+    assert_eq!(said(&store), [(1, JobState::Canceled)]);
+    assert_eq!(store.get_job(&key()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_job_that_is_submitted_again_while_it_is_being_deleted_is_told_of_as_it_ends_after_all() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let job = submitted(&store, &clock).await;
+    let canceled = transition(&job, &Event::Cancel, clock.now()).unwrap();
+    assert_eq!(store.replace_job(&job, &canceled).await.unwrap(), Written::Done);
+    let again = transition(&canceled, &Event::Resubmit(job.definition.clone()), clock.now()).unwrap();
+    assert_eq!(store.replace_job(&canceled, &again).await.unwrap(), Written::Done);
+    assert_eq!(again.unsent_notices, [], "no two ends bear one id");
+    let job = run(&store, &clock, again).await;
+    announce_ends(&store, &store, &clock, &job).await.unwrap();
+    assert_eq!(said(&store), [(1, JobState::Success)]);
+    assert!(store.get_job(&key()).await.unwrap().is_some());
 }

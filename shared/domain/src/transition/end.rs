@@ -40,12 +40,10 @@ pub(super) fn lose_worker(job: &mut Job, now: Timestamp) {
     }
 }
 
-/// Notes that somebody is to be told of the end, in the very write that ends the job. One that goes with
-/// this write takes the note along.
+/// Notes that somebody is to be told of the end, in the very write that ends the job.
 pub(super) fn note_end(job: &mut Job, now: Timestamp) {
-    let Some(execution) = job.execution().filter(|_| !job.remove_when_ended) else { return };
-    let note = UnsentNotice { execution: execution.number, state: job.state, since: now };
-    job.unsent_notices.push(note);
+    let execution = job.execution().map_or_else(|| job.next_execution(), |ended| ended.number);
+    job.unsent_notices.push(UnsentNotice { execution, state: job.state, since: now });
     let surplus = job.unsent_notices.len().saturating_sub(MAX_UNSENT);
     job.unsent_notices.drain(..surplus);
 }

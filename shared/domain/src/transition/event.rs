@@ -58,7 +58,7 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
-    /// The caller wants it stopped, and removed once it stopped.
+    /// The caller wants it stopped, and removed once it stopped and that was said.
     Cancel,
     /// The ends of these and earlier executions were announced.
     Announced {

@@ -68,7 +68,7 @@ impl Runner for Told {
             }
             Play::Deleted => {
                 let ids = [job.key.id.clone()];
-                if remove(&*self.store, &*self.clock, &job.key.instance, &ids).await.is_ok() {
+                if remove(&*self.store, &*self.store, &*self.clock, &job.key.instance, &ids).await.is_ok() {
                     context.stopped().await;
                 }
             }
@@ -118,7 +118,7 @@ async fn step(store: &Arc<Memory>, clock: &Arc<ManualClock>, step: Step, late: &
         }
         Step::Delete(id) => {
             let ids = [JobId::new(id.to_string()).unwrap()];
-            drop(remove(&**store, &**clock, &acme(), &ids).await);
+            drop(remove(&**store, &**store, &**clock, &acme(), &ids).await);
         }
         Step::Work(play) => {
             let message = store.take_message().or_else(|| late.pop());

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::execution::{Failure, FailureCategory, Outcome};
 use crate::ids::ExecutionNumber;
 use crate::job::{HEARTBEAT, Job, JobState};
-use crate::ports::{GetJob, RemoveJob, ReplaceJob, Written};
+use crate::ports::{GetJob, ReplaceJob, Written};
 use crate::time::Clock;
 use crate::transition::{Event, Refusal, transition};
 use crate::work::Handled;
@@ -40,7 +40,7 @@ pub(super) struct Keeper<'a, S> {
     pub(super) limit: Duration,
 }
 
-impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
+impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
     /// Renews the lease until the run ends; `None` where the job was taken away.
     pub(super) async fn keep_while(
         &mut self,
@@ -165,12 +165,7 @@ impl<S: GetJob + ReplaceJob + RemoveJob> Keeper<'_, S> {
                 Ok(next) => next,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            let written = if next.state.is_terminal() && next.remove_when_ended {
-                self.store.remove_job(&self.job).await?
-            } else {
-                self.store.replace_job(&self.job, &next).await?
-            };
-            match written {
+            match self.store.replace_job(&self.job, &next).await? {
                 Written::Done => {
                     self.job = next;
                     return Ok(Ok(()));

@@ -5,8 +5,9 @@ use crate::execution::ResultFile;
 use crate::ids::{InstanceId, JobId};
 use crate::job::JobState;
 use crate::job::{JobKey, LEASE, MAX_ATTEMPTS};
+use crate::notices::announce_ends;
 use crate::ports::Written;
-use crate::ports::{DueJobs, SendMessage};
+use crate::ports::{DueJobs, RemoveJob, SendMessage};
 use crate::sweep::{Swept, restart, sweep};
 use crate::testing::{Fault, ManualClock, Memory};
 use crate::time::Timestamp;
@@ -61,7 +62,7 @@ impl Play {
     async fn cancel(store: &Memory, job: &Job) {
         let ids = [job.key.id.clone()];
         let clock = ManualClock::at(job.created_at);
-        assert_eq!(remove::remove(store, &clock, &job.key.instance, &ids).await.unwrap(), 0);
+        assert_eq!(remove::remove(store, store, &clock, &job.key.instance, &ids).await.unwrap(), 0);
     }
 }
 
@@ -91,6 +92,15 @@ impl Service {
 
     async fn job(&self) -> Option<Job> {
         self.store.get_job(&Self::key()).await.unwrap()
+    }
+
+    /// The job was canceled, is there until that was said, and is gone then.
+    async fn goes_as_canceled(&self, handled: Handled) {
+        let Handled::Ended(ended) = handled else { panic!("{handled:?}") };
+        assert_eq!((ended.state, self.job().await.as_ref()), (JobState::Canceled, Some(&*ended)));
+        announce_ends(&*self.store, &*self.store, &*self.clock, &ended).await.unwrap();
+        assert_eq!(self.store.take_notice().unwrap().state, JobState::Canceled);
+        assert_eq!(self.job().await, None);
     }
 }
 
@@ -149,8 +159,7 @@ async fn a_deleted_running_job_is_stopped_and_then_gone() {
     let service = Service::new();
     let message = service.submitted().await;
     let handled = service.handle(Play::CanceledBy(service.store.clone()), &message).await.unwrap();
-    assert!(matches!(handled, Handled::Ended(job) if job.state == JobState::Canceled));
-    assert_eq!(service.job().await, None);
+    service.goes_as_canceled(handled).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,8 +178,7 @@ async fn a_run_that_does_not_stop_is_not_waited_for() {
     let started = tokio::time::Instant::now();
     let play = Play::Deaf(service.store.clone());
     let handled = service.handle(play, &message).await.unwrap();
-    assert!(matches!(handled, Handled::Ended(job) if job.state == JobState::Canceled));
-    assert_eq!(service.job().await, None);
+    service.goes_as_canceled(handled).await;
     assert_eq!(started.elapsed(), LOOK + STOP_PATIENCE);
 }
 
@@ -308,7 +316,9 @@ async fn after_a_restart_of_the_only_process_nothing_waits_for_a_lease_or_a_lost
         }
     }
     let ids = [JobId::new("canceling").unwrap()];
-    remove::remove(&*service.store, &*service.clock, &Service::key().instance, &ids).await.unwrap();
+    remove::remove(&*service.store, &*service.store, &*service.clock, &Service::key().instance, &ids)
+        .await
+        .unwrap();
 
     // The process is killed and starts again at once.
     service.clock.advance(Duration::from_millis(1));
@@ -366,7 +376,9 @@ impl Runner for Storing {
             Meanwhile::Nothing => {}
             Meanwhile::Canceled => {
                 let ids = [job.key.id.clone()];
-                remove::remove(&*self.service, &clock, &job.key.instance, &ids).await.unwrap();
+                remove::remove(&*self.service, &*self.service, &clock, &job.key.instance, &ids)
+                    .await
+                    .unwrap();
             }
             Meanwhile::TakenAway => {
                 clock.advance(LEASE);
@@ -467,7 +479,6 @@ async fn the_log_of_a_job_that_goes_with_its_end_is_not_kept() {
         Play::cancel(&service.store, &service.job().await.unwrap()).await;
     };
     let (handled, ()) = tokio::join!(handled, canceled);
-    assert!(matches!(handled.unwrap(), Handled::Ended(job) if job.state == JobState::Canceled));
-    assert_eq!(service.job().await, None);
+    service.goes_as_canceled(handled.unwrap()).await;
     assert!(scribe.logs.lock().unwrap().is_empty());
 }

@@ -13,11 +13,11 @@ use satsuma_domain::error::StoreError;
 use satsuma_domain::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use satsuma_domain::ids::JobUuid;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::notices::EndNotice;
+use satsuma_domain::notices::{EndNotice, announce_ends};
 use satsuma_domain::ports::{
     CreateJob, DueJobs, GetJob, JobMessage, RemoveJob, ReplaceJob, SendMessage, SendNotice, Written,
 };
-use satsuma_domain::work::{self, Ran, RunContext, Runner};
+use satsuma_domain::work::{self, Handled, Ran, RunContext, Runner};
 use satsuma_domain::{
     Clock, ExecutionNumber, InstanceId, Job, JobDefinition, JobId, JobNumber, Revision, Timestamp, remove,
     submit, sweep,
@@ -166,7 +166,14 @@ fn run(kind: Kind, script: &Arc<Script>) -> Running {
             Kind::Worker(revision) => {
                 let message = JobMessage { key: key(), revision };
                 let runner = Arc::new(Engine(Arc::clone(&s)));
-                format!("{:?}", work::handle(store, runner, clock, &message, LONG).await)
+                let handled = work::handle(store, runner, clock, &message, LONG).await;
+                // Other ends are left to the sweeper here, which says them after a crash in any case.
+                if let Ok(Handled::Ended(ended)) = &handled
+                    && ended.remove_when_ended
+                {
+                    drop(announce_ends(store, store, clock, ended).await);
+                }
+                format!("{handled:?}")
             }
             Kind::Sweeper => format!("{:?}", sweep::sweep(store, store, clock).await),
             Kind::Post => format!("{:?}", submit::create(store, store, clock, key(), definition()).await),
@@ -174,7 +181,7 @@ fn run(kind: Kind, script: &Arc<Script>) -> Running {
                 format!("{:?}", submit::create_or_resubmit(store, store, clock, key(), definition()).await)
             }
             Kind::Delete => {
-                format!("{:?}", remove::remove(store, clock, &key().instance, &[key().id]).await)
+                format!("{:?}", remove::remove(store, store, clock, &key().instance, &[key().id]).await)
             }
         }
     })

@@ -18,7 +18,7 @@ const BOUND: usize = 200;
 pub(crate) struct Settled(Mutex<HashSet<u64>>);
 
 impl Settled {
-    /// Whether the job, if there is one, ends, and somebody is told.
+    /// Whether the job, if there is one, ends, and somebody is told; one that was deleted is gone.
     pub(crate) fn ends(&self, world: &World) -> bool {
         let mut world = world.clone();
         // What led here does not matter any more.
@@ -67,7 +67,9 @@ impl World {
             return true;
         }
         let waits = self.job.as_ref().is_some_and(|job: &Stored| {
-            !job.job().state.is_terminal() || !job.job().unsent_notices.is_empty()
+            let job = job.job();
+            // One that is to be removed has to go: nothing here ends before it has.
+            !job.state.is_terminal() || !job.unsent_notices.is_empty() || job.remove_when_ended
         });
         if waits {
             self.now = Timestamp(self.now).plus(RESEND_AFTER).0;

@@ -332,9 +332,12 @@ impl World {
         self.start(WORKERS, Kind::Sweeper);
     }
 
-    /// Whether there is a job that has not ended.
+    /// Whether there is a job that has not ended, or is still to be removed.
     fn awaits_an_end(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| !job.job().state.is_terminal())
+        self.job
+            .as_ref()
+            .map(Stored::job)
+            .is_some_and(|job| !job.state.is_terminal() || job.remove_when_ended)
     }
 
     fn has_calls(&self) -> bool {
