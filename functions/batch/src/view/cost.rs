@@ -10,7 +10,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Cost"))]
 #[serde(rename_all = "camelCase")]
-pub struct CostView {
+pub(super) struct CostView {
     /// The memory of the worker's function in GB (1024 MB) times the seconds from claim to end.
     gb_seconds: f64,
     /// Requests of the worker, tries that failed included.

@@ -1,29 +1,17 @@
-//! An execution as the list of them shows it.
+//! An execution as the API shows it.
 
-use lambda_http::Request;
-use satsuma_domain::file::{FileName, ResultId};
-use satsuma_domain::report::NodeReport;
-use satsuma_domain::{Execution, Job, JobState, Outcome, Timestamp};
-use satsuma_http::Settings;
+use satsuma_domain::{Execution, Failure, FailureCategory, Timestamp};
 use serde::Serialize;
 
-use super::{CostView, ErrorView};
+use super::CostView;
 
-/// One attempt to run a job.
+/// What a job's status and the list of its executions both tell of one.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Execution"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ExecutionEntry<'a> {
-    /// Its number within the job, from 1.
-    number: u32,
-    /// Which submission of the job it runs, from 1.
-    revision: u32,
-    /// Which attempt of that submission it is, from 1: one more each time that a worker vanished.
+pub(super) struct ExecutionView<'a> {
+    /// Which attempt of this submission it is, from 1: one more each time that a worker vanished.
     attempt: u32,
-    /// Which worker ran it: drawn anew for every execution.
-    worker: String,
-    /// Where it stands, or how it ended.
-    status: JobState,
     /// When a worker took it.
     started_at: Timestamp,
     /// When it ended.
@@ -37,82 +25,52 @@ pub struct ExecutionEntry<'a> {
     rows_written: u64,
     /// What a reader of the results should know.
     warnings: &'a [String],
-    /// On `FAILED`: what happened, where, and what to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure_msg: Option<&'a str>,
     /// On `FAILED`: why, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorView<'a>>,
-    /// The files that it made.
-    results: Vec<ResultView<'a>>,
-    /// What each node did, once it ended, each node after what it reads from; at most 20, those that
-    /// were longest at work.
-    nodes: &'a [NodeReport],
-    /// How many nodes there are beyond these; the log has them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    more_nodes: Option<u32>,
     /// What it cost, once it ended, where the worker knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<CostView>,
 }
 
-/// A file that an execution made.
+/// Why an execution failed.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Result"))]
-#[serde(rename_all = "camelCase")]
-struct ResultView<'a> {
-    /// Its name.
-    name: &'a str,
-    /// Its media type.
-    media_type: &'a str,
-    /// Its size in bytes.
-    bytes: u64,
-    /// Where it is, unless somebody deleted it: fetched and deleted like a file, the access key appended.
-    url: String,
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JobError"))]
+struct ErrorView<'a> {
+    /// Stable code.
+    code: &'a str,
+    /// Whose fault it is.
+    category: FailureCategory,
+    /// The node that failed, by its name in the stream, where it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'a str>,
+    /// What happened, where, and what to do.
+    message: &'a str,
 }
 
-/// The executions of a job that are kept, newest first.
-#[must_use]
-pub fn executions<'a>(job: &'a Job, settings: &Settings, request: &Request) -> Vec<ExecutionEntry<'a>> {
-    let newest_first = job.executions.iter().rev();
-    newest_first.map(|execution| ExecutionEntry::new(job, execution, settings, request)).collect()
-}
-
-impl<'a> ExecutionEntry<'a> {
-    fn new(job: &'a Job, execution: &'a Execution, settings: &Settings, request: &Request) -> Self {
-        let failure = execution.failure();
-        let results = execution.results().iter().map(|file| {
-            let result = ResultId { job: job.uuid, execution: execution.number, name: file.name.clone() };
-            ResultView {
-                name: &file.name,
-                media_type: &file.media_type,
-                bytes: file.bytes,
-                url: settings.file_url(request, &FileName::Result(result)),
-            }
-        });
+impl<'a> ExecutionView<'a> {
+    pub(super) fn new(execution: &'a Execution) -> Self {
         Self {
-            number: execution.number.0,
-            revision: execution.revision.0,
             attempt: execution.attempt,
-            worker: execution.worker.0.to_string(),
-            status: match execution.outcome {
-                None => job.state,
-                Some(Outcome::Success { .. }) => JobState::Success,
-                Some(Outcome::Failed { .. }) => JobState::Failed,
-                Some(Outcome::Canceled) => JobState::Canceled,
-            },
             started_at: execution.started_at,
             finished_at: execution.finished_at,
             progress: execution.progress.fraction,
             rows_read: execution.progress.rows_read,
             rows_written: execution.progress.rows_written,
             warnings: &execution.warnings,
-            failure_msg: failure.map(|failure| failure.message.as_str()),
-            error: failure.map(ErrorView::new),
-            results: results.collect(),
-            nodes: &execution.report.nodes,
-            more_nodes: Some(execution.report.more_nodes).filter(|more| *more > 0),
+            error: execution.failure().map(ErrorView::new),
             cost: CostView::of(execution),
+        }
+    }
+}
+
+impl<'a> ErrorView<'a> {
+    fn new(failure: &'a Failure) -> Self {
+        Self {
+            code: &failure.code,
+            category: failure.category,
+            node: failure.node.as_deref(),
+            message: &failure.message,
         }
     }
 }

@@ -1,0 +1,90 @@
+//! The executions of a job as the list of them shows them.
+
+use lambda_http::Request;
+use satsuma_domain::file::{FileName, ResultId};
+use satsuma_domain::report::NodeReport;
+use satsuma_domain::{Execution, Job, JobState, Outcome};
+use satsuma_http::Settings;
+use serde::Serialize;
+
+use super::execution::ExecutionView;
+
+/// One attempt to run a job.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Execution"))]
+#[serde(rename_all = "camelCase")]
+pub struct ExecutionEntry<'a> {
+    /// Its number within the job, from 1.
+    number: u32,
+    /// Which submission of the job it runs, from 1.
+    revision: u32,
+    /// Which worker ran it: drawn anew for every execution.
+    worker: String,
+    /// Where it stands, or how it ended.
+    status: JobState,
+    #[serde(flatten)]
+    execution: ExecutionView<'a>,
+    /// On `FAILED`: what happened, where, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure_msg: Option<&'a str>,
+    /// The files that it made.
+    results: Vec<ResultView<'a>>,
+    /// What each node did, once it ended, each node after what it reads from; at most 20, those that
+    /// were longest at work.
+    nodes: &'a [NodeReport],
+    /// How many nodes there are beyond these; the log has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_nodes: Option<u32>,
+}
+
+/// A file that an execution made.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Result"))]
+#[serde(rename_all = "camelCase")]
+struct ResultView<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Its media type.
+    media_type: &'a str,
+    /// Its size in bytes.
+    bytes: u64,
+    /// Where it is, unless somebody deleted it: fetched and deleted like a file, the access key appended.
+    url: String,
+}
+
+/// The executions of a job that are kept, newest first.
+#[must_use]
+pub fn executions<'a>(job: &'a Job, settings: &Settings, request: &Request) -> Vec<ExecutionEntry<'a>> {
+    let newest_first = job.executions.iter().rev();
+    newest_first.map(|execution| ExecutionEntry::new(job, execution, settings, request)).collect()
+}
+
+impl<'a> ExecutionEntry<'a> {
+    fn new(job: &'a Job, execution: &'a Execution, settings: &Settings, request: &Request) -> Self {
+        let results = execution.results().iter().map(|file| {
+            let result = ResultId { job: job.uuid, execution: execution.number, name: file.name.clone() };
+            ResultView {
+                name: &file.name,
+                media_type: &file.media_type,
+                bytes: file.bytes,
+                url: settings.file_url(request, &FileName::Result(result)),
+            }
+        });
+        Self {
+            number: execution.number.0,
+            revision: execution.revision.0,
+            worker: execution.worker.0.to_string(),
+            status: match execution.outcome {
+                None => job.state,
+                Some(Outcome::Success { .. }) => JobState::Success,
+                Some(Outcome::Failed { .. }) => JobState::Failed,
+                Some(Outcome::Canceled) => JobState::Canceled,
+            },
+            execution: ExecutionView::new(execution),
+            failure_msg: execution.failure().map(|failure| failure.message.as_str()),
+            results: results.collect(),
+            nodes: &execution.report.nodes,
+            more_nodes: Some(execution.report.more_nodes).filter(|more| *more > 0),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Where a job stands, as the API shows it.
+
+use lambda_http::Request;
+use satsuma_domain::file::{FileName, ResultId};
+use satsuma_domain::outlook::{self, PendingReason};
+use satsuma_domain::usage::Usage;
+use satsuma_domain::{Execution, Job, JobState, Timestamp};
+use satsuma_http::Settings;
+use serde::Serialize;
+
+use super::execution::ExecutionView;
+
+/// Where a job stands.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JobStatus"))]
+#[serde(rename_all = "camelCase")]
+pub struct StatusView<'a> {
+    /// The id that its user chose.
+    job_id: &'a str,
+    /// Where it stands.
+    job_status: JobState,
+    /// On `SUCCESS` with result files: the first of them, fetched and deleted like a file, the access key
+    /// appended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_url: Option<String>,
+    /// On `FAILED`: what happened, where, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure_msg: Option<&'a str>,
+    /// While it is `PENDING`: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_reason: Option<PendingReason>,
+    /// While it runs and reads its data: how many seconds it may still take, as if it went on like this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining_seconds: Option<u64>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    execution: Option<ExecutionView<'a>>,
+}
+
+impl<'a> StatusView<'a> {
+    /// Shows where a job stands.
+    #[must_use]
+    pub fn new(job: &'a Job, settings: &Settings, request: &Request) -> Self {
+        let failure = job.execution().and_then(Execution::failure).filter(|_| job.state == JobState::Failed);
+        Self {
+            job_id: job.key.id.as_str(),
+            job_status: job.state,
+            data_url: data_file(job).map(|file| settings.file_url(request, &file)),
+            failure_msg: failure.map(|failure| failure.message.as_str()),
+            pending_reason: outlook::pending_reason(job, None),
+            remaining_seconds: None,
+            execution: job.execution().map(ExecutionView::new),
+        }
+    }
+
+    /// The same, with how long the job may still run, and more on why it waits where its instance's
+    /// usage is the reason.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp, job: &Job, usage: Option<&Usage>) -> Self {
+        self.pending_reason = outlook::pending_reason(job, usage);
+        self.remaining_seconds = outlook::remaining_seconds(job, now);
+        self
+    }
+}
+
+/// The file that `dataUrl` names: the first result of a job that succeeded.
+fn data_file(job: &Job) -> Option<FileName> {
+    let execution = job.execution().filter(|_| job.state == JobState::Success)?;
+    let first = execution.results().first()?;
+    let result = ResultId { job: job.uuid, execution: execution.number, name: first.name.clone() };
+    Some(FileName::Result(result))
+}
