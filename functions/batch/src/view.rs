@@ -10,7 +10,7 @@ use satsuma_domain::{Job, JobDefinition, JobState, Timestamp};
 use satsuma_http::Settings;
 use serde::Serialize;
 
-pub use self::cost::CostView;
+use self::cost::CostView;
 pub use self::executions::{ExecutionEntry, executions};
 pub use self::status::StatusView;
 

@@ -22,6 +22,8 @@ pub mod path;
 pub mod reply;
 mod serve;
 mod settings;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod wait;
 
 pub use body::{json_body, secret_json_body};

@@ -8,9 +8,9 @@ use satsuma_domain::InstanceId;
 use satsuma_domain::passwords;
 use satsuma_domain::ports::{ListJobs, SendMessage, Unseal};
 use satsuma_http::percent_encode;
+use satsuma_http::testing::capture;
 use serde_json::{Value, json};
 
-use super::secrets::capture;
 use super::world::{Ending, World};
 
 /// A password that is written otherwise in JSON and in URLs.

@@ -1,57 +1,15 @@
 //! Access keys stay where they were sent: in no answer, in no line of the log.
 
-use std::io;
-use std::sync::{Arc, LazyLock, Mutex};
-
 use satsuma_domain::JobId;
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::GetJob;
-use satsuma_http::logs;
-use tracing::Dispatch;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+use satsuma_http::testing::capture;
 
 use super::world::{World, shown};
 use crate::ROUTES;
 
 /// A key that would be recognised anywhere.
 const CANARY: &str = "canary-4f1d";
-
-#[derive(Clone, Default)]
-pub(super) struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Captured {
-    pub(super) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-/// Captures what this test's thread logs, while the guard lives.
-pub(super) fn capture(level: &str) -> (Captured, DefaultGuard) {
-    // With a single subscriber in the process, `tracing` asks the thread that meets an event first
-    // whether anybody listens, once and for all; the threads of other tests would say no.
-    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));
-    let captured = Captured::default();
-    let guard = tracing::subscriber::set_default(logs::subscriber(level, captured.clone()));
-    LazyLock::force(&SECOND);
-    (captured, guard)
-}
 
 #[tokio::test]
 async fn a_key_in_the_query_is_in_no_answer_and_no_log_line() {

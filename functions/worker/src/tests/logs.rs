@@ -1,36 +1,12 @@
 //! What an operator reads of a job in the log, and what CloudWatch counts of it.
 
-use std::io;
-use std::sync::{LazyLock, Mutex};
-
 use satsuma_domain::ports::{CreateJob, Written};
 use satsuma_domain::testing::ManualClock;
 use satsuma_domain::{Failure, FailureCategory, JobNumber, Timestamp, metrics, request};
-use satsuma_http::logs;
+use satsuma_http::testing::capture_counting;
 use serde_json::{Value, json};
-use tracing::Dispatch;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
-
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// Says something, takes a while and fails.
 struct Talker(Arc<ManualClock>);
@@ -47,15 +23,10 @@ impl Runner for Talker {
 
 /// What `work` logs, as far as operators ask for it.
 async fn logged(work: impl Future<Output = ()>) -> String {
-    // Two subscribers, so that other tests' threads do not decide what is of interest here.
-    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));
-    let captured = Captured::default();
     // Metrics are counted however little is to be logged.
-    let subscriber = logs::counting("info", Some("Satsuma/test".to_owned()), captured.clone());
-    let _logging = tracing::subscriber::set_default(subscriber);
-    LazyLock::force(&SECOND);
+    let (captured, _logging) = capture_counting("info", Some("Satsuma/test".to_owned()));
     work.await;
-    String::from_utf8(captured.0.lock().unwrap().clone()).unwrap()
+    captured.text()
 }
 
 #[tokio::test]
