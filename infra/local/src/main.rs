@@ -4,6 +4,7 @@
 //! [`stores`] for DynamoDB, S3 and SQS, [`server`], [`routes`] and [`api`] for API Gateway, [`worker`],
 //! [`sweeper`] and [`uploads`] for what calls the other functions. [`data`] says what is kept.
 
+mod address;
 mod api;
 mod banner;
 mod body;
@@ -60,7 +61,7 @@ async fn main() -> ExitCode {
 /// Serves until Ctrl-C or SIGTERM.
 async fn serve(options: Options) -> Result<(), LocalError> {
     let signal = stop::signalled()?;
-    service::warn_of_network(options.bind);
+    address::warn_of_network(options.bind);
     let running = start(options.choices(cli::DEFAULT_PORT, None)).await?;
     print!("{}", banner::ready(&running.base_url, running.key.reveal(), &running.data, &running.samples));
     signal.await;

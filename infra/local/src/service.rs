@@ -1,6 +1,6 @@
 //! The whole service: stores, API, worker, sweeper and uploads folder in one process.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use satsuma_domain::{InstanceId, SystemClock};
 use satsuma_http::Settings;
 use tokio::task::JoinSet;
 
+use crate::address::base_url;
 use crate::api::Api;
 use crate::data::DataFolder;
 use crate::error::LocalError;
@@ -121,25 +122,6 @@ fn taker(stores: &Stores, instance: InstanceId) -> Taker {
     }
 }
 
-/// How a program on this machine reaches the address.
-pub(crate) fn base_url(address: SocketAddr) -> String {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
-}
-
 fn store_fault(error: &dyn std::error::Error) -> LocalError {
     LocalError::Store { what: "job store", detail: error.to_string() }
-}
-
-/// Warns of an address that others reach.
-pub(crate) fn warn_of_network(address: IpAddr) {
-    if !address.is_loopback() {
-        tracing::warn!(
-            "{address} is reached from other machines, and nothing is encrypted: put TLS before it"
-        );
-    }
 }

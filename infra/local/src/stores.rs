@@ -27,6 +27,7 @@ use self::credentials::Credentials;
 use self::dynamodb::DynamoDb;
 use self::running::Running;
 use self::sqs::Sqs;
+use crate::address::base_url;
 use crate::data::DataFolder;
 use crate::error::LocalError;
 use crate::seal_key::{SEAL_KEY_FILE, kept_seal_key};
@@ -70,7 +71,7 @@ impl Stores {
         let keeper = Arc::new(kept_seal_key(&data.file(SEAL_KEY_FILE))?);
         let reached = Running {
             table,
-            objects: crate::service::base_url(objects),
+            objects: base_url(objects),
             key_id: credentials.key_id,
             secret: credentials.secret,
         };
@@ -125,7 +126,7 @@ async fn start_bucket(
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .credentials_provider(sdk_credentials(credentials))
-        .endpoint_url(crate::service::base_url(objects))
+        .endpoint_url(base_url(objects))
         .force_path_style(true)
         .build();
     Ok((aws_sdk_s3::Client::from_conf(config), objects))

@@ -4,6 +4,7 @@
 mod instances;
 mod keys;
 mod place;
+mod text;
 mod units;
 mod webhook;
 

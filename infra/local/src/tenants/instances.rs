@@ -1,14 +1,15 @@
 //! `satsuma instance`: what the Open Service Broker API calls provisioning, updating and deprovisioning.
 
 use clap::{Args, Subcommand, ValueEnum};
-use satsuma_domain::instance::{Instance, InstanceState, Plan};
-use satsuma_domain::ports::{GetInstance, ListInstances};
+use satsuma_domain::instance::Plan;
+use satsuma_domain::ports::ListInstances;
 use satsuma_domain::tenancy::{self, Provisioned, Update};
-use satsuma_domain::usage::{Quota, Quotas, Usage, usage_now};
+use satsuma_domain::usage::{Quotas, usage_now};
 use satsuma_domain::{Error, InstanceId, SystemClock};
 
 use super::place::{Opened, Place};
-use super::units::{bytes, moment, seconds};
+use super::text::{instance_lines, list_line};
+use super::units::{bytes, seconds};
 use super::webhook::WebhookVerb;
 use crate::error::LocalError;
 
@@ -29,7 +30,7 @@ enum Verb {
     /// Makes an instance. The same again changes nothing.
     Provision {
         /// Its id: any text that is free. None is given out twice.
-        id: String,
+        id: InstanceId,
         /// What it may use, unless the limits say otherwise.
         #[arg(long, value_enum, default_value_t)]
         plan: PlanName,
@@ -41,13 +42,13 @@ enum Verb {
     /// Shows an instance: what it uses, what it may, and its keys.
     Show {
         /// Its id.
-        id: String,
+        id: InstanceId,
     },
     /// Changes what an instance may use, or suspends it: its keys open nothing then, what runs may end
     /// and what waits goes on waiting.
     Update {
         /// Its id.
-        id: String,
+        id: InstanceId,
         #[command(flatten)]
         limits: Limits,
         /// Stops serving it.
@@ -63,7 +64,7 @@ enum Verb {
     /// Ends an instance: its keys are dead at once, then its jobs and files are removed.
     Deprovision {
         /// Its id.
-        id: String,
+        id: InstanceId,
         /// Also while jobs run; they are lost.
         #[arg(long)]
         force: bool,
@@ -71,7 +72,7 @@ enum Verb {
     /// Counts anew what an instance uses.
     Recount {
         /// Its id.
-        id: String,
+        id: InstanceId,
     },
     /// Calls to an HTTPS endpoint when jobs end.
     #[command(subcommand)]
@@ -122,19 +123,17 @@ impl InstanceCommand {
             Verb::Provision { id, plan, limits } => provision(&opened, id, *plan, limits).await?,
             Verb::Webhook(verb) => verb.run(&opened, &self.place).await?,
             Verb::List => list(&opened).await?,
-            Verb::Show { id } => show(&opened, &instance_id(id)?).await?,
+            Verb::Show { id } => show(&opened, id).await?,
             Verb::Update { id, limits, suspend, resume, earlier_keys } => {
-                let id = instance_id(id)?;
                 let suspended = (*suspend || *resume).then_some(*suspend);
-                let quotas = limits.over(existing(&opened, &id).await?.quotas);
+                let quotas = limits.over(opened.instance(id).await?.quotas);
                 let update = Update { quotas: Some(quotas), suspended, earlier_keys: *earlier_keys };
-                tenancy::update(&opened.jobs, &id, &update).await?;
-                show(&opened, &id).await?
+                tenancy::update(&opened.jobs, id, &update).await?;
+                show(&opened, id).await?
             }
-            Verb::Deprovision { id, force } => deprovision(&opened, &instance_id(id)?, *force).await?,
+            Verb::Deprovision { id, force } => deprovision(&opened, id, *force).await?,
             Verb::Recount { id } => {
-                let id = instance_id(id)?;
-                let counted = tenancy::recount(&opened.jobs, opened.files()?, &id).await?;
+                let counted = tenancy::recount(&opened.jobs, opened.files()?, id).await?;
                 format!(
                     "{id}: {} jobs wait, {} run, {} bytes are stored\n",
                     counted.queued_jobs, counted.running_jobs, counted.storage_bytes
@@ -144,24 +143,18 @@ impl InstanceCommand {
     }
 }
 
-/// An id from the command line.
-pub(super) fn instance_id(text: &str) -> Result<InstanceId, Error> {
-    Ok(InstanceId::new(text)?)
-}
-
-/// An instance that has a record.
-pub(super) async fn existing(opened: &Opened, id: &InstanceId) -> Result<Instance, LocalError> {
-    let held = opened.jobs.get_instance(id).await.map_err(Error::from)?;
-    Ok(held.ok_or_else(|| Error::InstanceNotFound(id.to_string()))?)
-}
-
-async fn provision(opened: &Opened, id: &str, plan: PlanName, limits: &Limits) -> Result<String, LocalError> {
+async fn provision(
+    opened: &Opened,
+    id: &InstanceId,
+    plan: PlanName,
+    limits: &Limits,
+) -> Result<String, LocalError> {
     let plan = match plan {
         PlanName::Standard => Plan::Standard,
         PlanName::Unlimited => Plan::Unlimited,
     };
     let quotas = limits.over(plan.quotas());
-    let provisioned = tenancy::provision(&opened.jobs, &SystemClock, instance_id(id)?, plan, quotas).await?;
+    let provisioned = tenancy::provision(&opened.jobs, &SystemClock, id.clone(), plan, quotas).await?;
     Ok(match provisioned {
         Provisioned::Created(instance) => {
             format!("{} is there now; issue a key with `satsuma key bind {0} NAME`\n", instance.id)
@@ -176,14 +169,7 @@ async fn list(opened: &Opened) -> Result<String, LocalError> {
     loop {
         let page = opened.jobs.list_instances(after.as_deref(), PAGE).await.map_err(Error::from)?;
         for instance in &page.items {
-            text.push_str(&format!(
-                "{}  {}  {}  {} keys  {}\n",
-                moment(instance.created_at),
-                state(instance),
-                instance.plan.name(),
-                instance.bindings.len(),
-                instance.id
-            ));
+            text.push_str(&list_line(instance));
         }
         match page.next {
             Some(next) => after = Some(next),
@@ -193,40 +179,9 @@ async fn list(opened: &Opened) -> Result<String, LocalError> {
 }
 
 async fn show(opened: &Opened, id: &InstanceId) -> Result<String, LocalError> {
-    let instance = existing(opened, id).await?;
+    let instance = opened.instance(id).await?;
     let usage = usage_now(&opened.jobs, &SystemClock, id).await.map_err(Error::from)?;
-    let mut text = format!(
-        "{id}: {}, plan {}, since {}\n",
-        state(&instance),
-        instance.plan.name(),
-        moment(instance.created_at)
-    );
-    for (quota, what) in [
-        (Quota::QueuedJobs, "jobs waiting"),
-        (Quota::RunningJobs, "jobs running"),
-        (Quota::StorageBytes, "bytes stored"),
-        (Quota::RuntimeSeconds, "seconds run this month"),
-    ] {
-        text.push_str(&line(&usage, &instance.quotas, quota, what));
-    }
-    text.push_str(&super::keys::lines(&instance));
-    Ok(text)
-}
-
-fn line(usage: &Usage, quotas: &Quotas, quota: Quota, what: &str) -> String {
-    let limit = match quotas.limit(quota) {
-        Quotas::MOST => "no limit".to_owned(),
-        limit => format!("of {limit}"),
-    };
-    format!("  {what:24}{:>16}  {limit}\n", usage.used(quota))
-}
-
-fn state(instance: &Instance) -> &'static str {
-    match instance.state {
-        InstanceState::Active => "active",
-        InstanceState::Suspended => "suspended",
-        InstanceState::Deprovisioned => "deprovisioned",
-    }
+    Ok(instance_lines(&instance, &usage))
 }
 
 async fn deprovision(opened: &Opened, id: &InstanceId, force: bool) -> Result<String, LocalError> {

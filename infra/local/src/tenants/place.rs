@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use satsuma_aws::{Files, Jobs, Keeper};
-use satsuma_domain::ports::Seal;
+use satsuma_domain::instance::Instance;
+use satsuma_domain::ports::{GetInstance, Seal};
+use satsuma_domain::{Error, InstanceId};
 
 use crate::cli::DEFAULT_DATA;
 use crate::data::DataFolder;
@@ -86,6 +88,12 @@ async fn local(root: &Path) -> Result<Opened, LocalError> {
 }
 
 impl Opened {
+    /// An instance that has a record.
+    pub(crate) async fn instance(&self, id: &InstanceId) -> Result<Instance, LocalError> {
+        let held = self.jobs.get_instance(id).await.map_err(Error::from)?;
+        Ok(held.ok_or_else(|| Error::InstanceNotFound(id.to_string()))?)
+    }
+
     /// The files, where they were named.
     pub(crate) fn files(&self) -> Result<&Files, LocalError> {
         let missing = || {

@@ -2,10 +2,9 @@
 
 use clap::Subcommand;
 use satsuma_domain::webhook::WebhookUrl;
-use satsuma_domain::{Error, SystemClock, tenancy};
+use satsuma_domain::{Error, InstanceId, SystemClock, tenancy};
 use satsuma_notifier::webhook::Target;
 
-use super::instances::{existing, instance_id};
 use super::place::{Opened, Place};
 use super::units::moment;
 use crate::error::LocalError;
@@ -17,7 +16,7 @@ pub(super) enum WebhookVerb {
     /// is shown this once.
     Set {
         /// The instance.
-        instance: String,
+        instance: InstanceId,
         /// Where calls go: an https URL on the public internet.
         url: String,
         /// KMS key of a deployed service (SealKeyArn of its stack) that the secret is sealed under.
@@ -28,12 +27,12 @@ pub(super) enum WebhookVerb {
     /// Shows where calls go, and since when.
     Show {
         /// The instance.
-        instance: String,
+        instance: InstanceId,
     },
     /// Takes the webhook away.
     Clear {
         /// The instance.
-        instance: String,
+        instance: InstanceId,
     },
 }
 
@@ -43,21 +42,20 @@ impl WebhookVerb {
             Self::Set { instance, url, seal_key } => {
                 let url = webhook_url(url)?;
                 let keeper = place.webhook_keeper(seal_key.as_deref()).await?;
-                let id = instance_id(instance)?;
-                existing(opened, &id).await?;
+                opened.instance(instance).await?;
                 let jobs = &opened.jobs;
-                let told = tenancy::set_webhook(jobs, keeper.as_ref(), &SystemClock, &id, url).await?;
+                let told = tenancy::set_webhook(jobs, keeper.as_ref(), &SystemClock, instance, url).await?;
                 Ok(format!("{}\n", told.reveal()))
             }
             Self::Show { instance } => {
-                let held = existing(opened, &instance_id(instance)?).await?;
+                let held = opened.instance(instance).await?;
                 Ok(held.webhook.map_or_else(
                     || format!("{instance} has no webhook\n"),
                     |webhook| format!("{}  since {}\n", webhook.url.reveal(), moment(webhook.created_at)),
                 ))
             }
             Self::Clear { instance } => {
-                tenancy::clear_webhook(&opened.jobs, &instance_id(instance)?).await?;
+                tenancy::clear_webhook(&opened.jobs, instance).await?;
                 Ok(format!("{instance} has no webhook\n"))
             }
         }
