@@ -17,6 +17,8 @@
 //!   fields at its end are blank; elsewhere Modeler would go on reading the next line into this record,
 //!   and we refuse instead.
 
+mod block;
+mod class;
 mod convert;
 mod decode;
 mod dialect;

@@ -7,8 +7,8 @@ use datafusion::arrow::array::{
     TimestampMicrosecondBuilder,
 };
 
+use super::block::Block;
 use super::dialect::{Decimal, Trim};
-use super::split::Block;
 use crate::error::DataFault;
 use crate::table::Storage;
 

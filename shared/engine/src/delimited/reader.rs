@@ -8,11 +8,12 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 
+use super::block::Block;
 use super::convert::{Conversion, Fields};
 use super::decode::{DecodeError, TextReader};
 use super::dialect::Dialect;
 use super::infer::Guess;
-use super::split::{Block, Splitter};
+use super::split::Splitter;
 use crate::error::{DataFault, EngineError, NodeRef};
 use crate::limits::{BATCH_ROWS, SCAN_LINES};
 use crate::table::Storage;

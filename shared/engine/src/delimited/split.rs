@@ -1,22 +1,10 @@
 //! Text to fields, a block of records at a time.
 
-use super::dialect::{Dialect, InvalidText, QuoteMode};
+use super::block::{Block, FieldEnd};
+use super::class::{Class, Classes};
+use super::dialect::{Dialect, InvalidText};
 use crate::error::DataFault;
 use crate::limits::{BATCH_BYTES, FIELD_BYTES, FIELDS, RECORD_BYTES};
-
-/// What a byte means in a dialect.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Text,
-    Delimiter,
-    /// A delimiter that is a space or a tab, of which several in a row count as one.
-    Blank,
-    CarriageReturn,
-    LineFeed,
-    DroppedQuote,
-    PairedQuote,
-    Null,
-}
 
 /// Where the splitter is between two bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,37 +16,9 @@ enum State {
     QuoteInQuoted(u8),
 }
 
-/// The end of a field in the block's text.
-#[derive(Clone, Copy)]
-pub(super) struct FieldEnd {
-    pub(super) end: usize,
-    pub(super) quoted: bool,
-}
-
-/// Records, field after field, one text for all.
-#[derive(Default)]
-pub(super) struct Block {
-    pub(super) text: Vec<u8>,
-    pub(super) ends: Vec<FieldEnd>,
-    pub(super) rows: usize,
-    /// Line on which the first record starts, from 1.
-    pub(super) line: u64,
-    /// Records that were filled up with blank fields.
-    pub(super) short: u64,
-}
-
-impl Block {
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        self.rows = 0;
-        self.short = 0;
-    }
-}
-
 /// Splits text into fields; keeps its place between chunks.
 pub(super) struct Splitter {
-    classes: [Class; 256],
+    classes: Classes,
     line_is_record: bool,
     null_replacement: Option<char>,
     /// Fields of a record, once known.
@@ -78,28 +38,8 @@ pub(super) struct Splitter {
 
 impl Splitter {
     pub(super) fn new(dialect: &Dialect) -> Self {
-        let mut classes = [Class::Text; 256];
-        let mut set = |byte: u8, class: Class| {
-            if let Some(slot) = classes.get_mut(usize::from(byte)) {
-                *slot = class;
-            }
-        };
-        set(0, Class::Null);
-        set(b'\r', Class::CarriageReturn);
-        set(b'\n', Class::LineFeed);
-        for (mark, mode) in [(b'\'', dialect.single_quotes), (b'"', dialect.double_quotes)] {
-            match mode {
-                QuoteMode::Discard => set(mark, Class::DroppedQuote),
-                QuoteMode::PairDiscard => set(mark, Class::PairedQuote),
-                QuoteMode::Include => {}
-            }
-        }
-        for &delimiter in &dialect.delimiters {
-            let merged = dialect.merge_blanks && matches!(delimiter, b' ' | b'\t');
-            set(delimiter, if merged { Class::Blank } else { Class::Delimiter });
-        }
         Self {
-            classes,
+            classes: Classes::of(dialect),
             line_is_record: dialect.line_is_record,
             null_replacement: match dialect.text.invalid {
                 InvalidText::Replace(replacement) => Some(replacement),
@@ -180,16 +120,12 @@ impl Splitter {
             && self.state == State::Field
     }
 
-    fn class(&self, byte: u8) -> Class {
-        self.classes.get(usize::from(byte)).copied().unwrap_or(Class::Text)
-    }
-
     /// How many bytes at the start of `rest` are plain text here.
     fn text_run(&self, rest: &[u8]) -> usize {
         let length = match self.state {
             State::Quoted(mark) => rest.iter().position(|&byte| byte == mark || byte == b'\n' || byte == 0),
             State::Field | State::QuoteInQuoted(_) => {
-                rest.iter().position(|&byte| self.class(byte) != Class::Text)
+                rest.iter().position(|&byte| self.classes.of_byte(byte) != Class::Text)
             }
         };
         length.unwrap_or(rest.len())
@@ -235,7 +171,7 @@ impl Splitter {
     }
 
     fn special_in_field(&mut self, byte: u8, block: &mut Block) -> Result<(), DataFault> {
-        let class = self.class(byte);
+        let class = self.classes.of_byte(byte);
         let after_return = std::mem::take(&mut self.after_return);
         let after_blank = std::mem::take(&mut self.after_blank);
         match class {

@@ -6,7 +6,7 @@
 use satsuma_stream::nodes::{CfApply, CfParameters, OutputField, OutputRole};
 
 use super::model;
-use super::nugget::{Nugget, Output, Score, output_field};
+use super::nugget::{Nugget, Output, Score, output_field, refuse_kind};
 use crate::error::EngineError;
 use crate::plan::NodeContext;
 use crate::refusals::NodeRefusals;
@@ -75,10 +75,8 @@ fn added(output: &OutputField, refusals: &mut NodeRefusals<'_>) -> Option<Output
     let score = match (output.role.as_ref(), output.tag.as_deref()) {
         (Some(OutputRole::PredictedValue), None) => Score::Prediction,
         (Some(OutputRole::Probability), Some("confidence")) => Score::Confidence,
-        (role, tag) => {
-            let what = role.map_or("", OutputRole::as_str);
-            let reason = format!("fields of the kind {what} {} are not supported", tag.unwrap_or_default());
-            refusals.value("outputs", &output.name, reason);
+        _ => {
+            refuse_kind(output, refusals);
             return None;
         }
     };

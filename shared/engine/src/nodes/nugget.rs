@@ -119,6 +119,14 @@ pub(crate) fn output_field(output: &OutputField, refusals: &mut NodeRefusals<'_>
     })
 }
 
+/// Refuses an output that a nugget adds, for what kind of field it is.
+pub(crate) fn refuse_kind(output: &OutputField, refusals: &mut NodeRefusals<'_>) {
+    let kind = output.role.as_ref().map_or("", OutputRole::as_str);
+    let tag = output.tag.as_deref().unwrap_or_default();
+    let reason = format!("fields of the kind {kind} {tag} are not supported");
+    refusals.value("outputs", &output.name, reason);
+}
+
 /// The place of a flag target's true value among the model's categories: the second value of the
 /// predicted field's type.
 pub(crate) fn true_category(outputs: &[OutputField], scorer: &Scorer) -> Option<usize> {

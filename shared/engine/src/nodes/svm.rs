@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use satsuma_stream::nodes::{ExtensionApply, OutputField, OutputRole, SvmOptions};
 
 use super::model;
-use super::nugget::{Nugget, Output, Score, output_field, true_category};
+use super::nugget::{Nugget, Output, Score, output_field, refuse_kind, true_category};
 use crate::error::EngineError;
 use crate::plan::NodeContext;
 use crate::refusals::NodeRefusals;
@@ -82,10 +82,8 @@ fn added(
             }
         },
         (Some(OutputRole::Propensity), Some("ADJUSTED")) if !options.adjusted_propensity => return None,
-        (role, tag) => {
-            let what = role.map_or("", OutputRole::as_str);
-            let reason = format!("fields of the kind {what} {} are not supported", tag.unwrap_or_default());
-            refusals.value("outputs", &output.name, reason);
+        _ => {
+            refuse_kind(output, refusals);
             return None;
         }
     };
