@@ -4,23 +4,15 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use satsuma_stream::nodes::{SvmOptions, TypedNode};
 use satsuma_stream::{Archive, Limits, Node, ScfContainer, StreamFile, unwrap_content};
 use serde_json::Value;
-
-fn collection() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/streams");
-    let folder = std::env::var_os("SATSUMA_STREAMS").map_or_else(beside, PathBuf::from);
-    if folder.join("manifest.json").is_file() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no streams in {}", folder.display());
-    None
-}
+use support::collection;
 
 /// The collection's streams, opened once, with what the manifest says about each.
 static STREAMS: LazyLock<Vec<(Value, StreamFile)>> = LazyLock::new(open_all);

@@ -1,18 +1,17 @@
-//! Fields by name: raw ones with the treatment that the mining schema prescribes, derived ones
-//! compiled when first needed.
+//! Fields by name, raw ones and derived ones, compiled when first needed.
+
+mod raw;
 
 use std::collections::{HashMap, HashSet};
 
 use super::builder::Builder;
 use super::step::Step;
-use super::treatment::{Fate, NumberTreatment, TextTreatment};
-use super::{Literal, Slot, State};
+use super::{Literal, Slot};
 use crate::document::{
-    DataDictionary, DataField, DataType, DefineFunction, DerivedField, FieldOutliers, InvalidValueTreatment,
-    MiningField, MiningSchema, OpType, TransformationDictionary, UsageType, ValueProperty,
+    DataDictionary, DataField, DataType, DefineFunction, DerivedField, MiningField, MiningSchema,
+    TransformationDictionary, UsageType,
 };
 use crate::error::{Location, PmmlError};
-use crate::input::Input;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,94 +196,6 @@ impl<'a> Fields<'a> {
         Ok(value)
     }
 
-    fn raw(&mut self, field: &DataField, schema: Option<&MiningField>) -> Result<Value, PmmlError> {
-        let at = Location { path: format!("DataField {:?}", field.name), position: None };
-        let outer = std::mem::replace(&mut self.at, at);
-        let kind = Kind::of(field.data_type);
-        let kind = kind.ok_or_else(|| self.unsupported(format!("data type {}", field.data_type.name())))?;
-        let op_type = schema.and_then(|s| s.op_type).unwrap_or(field.op_type);
-        let input = Input { name: field.name.clone(), data_type: field.data_type, op_type };
-        let raw = self.builder.input(input);
-        let slot = match kind {
-            Kind::Text => self.treated_text(raw, field, schema)?,
-            kind => self.treated_numbers(raw, kind, field, schema, op_type)?,
-        };
-        self.at = outer;
-        Ok(Value { slot, kind, untyped: None })
-    }
-
-    fn treated_numbers(
-        &mut self,
-        raw: Slot,
-        kind: Kind,
-        field: &DataField,
-        schema: Option<&MiningField>,
-        op_type: OpType,
-    ) -> Result<Slot, PmmlError> {
-        let listed = |property| {
-            let values = field.values.iter().filter(move |v| v.property == property);
-            values.map(|v| self.number(kind, &v.value)).collect::<Result<Vec<_>, _>>()
-        };
-        let (missing, invalid) = (listed(ValueProperty::Missing)?, listed(ValueProperty::Invalid)?);
-        let mut valid = listed(ValueProperty::Valid)?;
-        valid.sort_by(f64::total_cmp);
-        let literal = |text: &str| self.number(kind, text);
-        let (on_invalid, on_missing) = fates(schema, literal)?;
-        let step = Step::TreatNumber(NumberTreatment {
-            of: raw,
-            missing,
-            invalid,
-            valid,
-            intervals: field.intervals.clone(),
-            outliers: match schema {
-                Some(schema) if op_type == OpType::Continuous => schema.outliers,
-                _ => FieldOutliers::AsIs,
-            },
-            on_invalid,
-            on_missing,
-        });
-        let slot = self.push(step)?;
-        self.guards.push(slot);
-        Ok(slot)
-    }
-
-    fn treated_text(
-        &mut self,
-        raw: Slot,
-        field: &DataField,
-        schema: Option<&MiningField>,
-    ) -> Result<Slot, PmmlError> {
-        if schema.is_some_and(|s| s.outliers != FieldOutliers::AsIs) || !field.intervals.is_empty() {
-            return Err(self.invalid("a range of texts"));
-        }
-        let (codes, vocabulary) = self.builder.encode(raw, true, &self.at)?;
-        let mut replacements = Vec::new();
-        let (on_invalid, on_missing) = fates(schema, |text| {
-            let code = self.builder.place_of_text(vocabulary, text);
-            replacements.push((code, text.to_owned()));
-            Ok(code)
-        })?;
-        let unlisted = match field.valid_values().next() {
-            Some(_) => on_invalid,
-            None => Fate::Keep,
-        };
-        let mut listed = vec![unlisted; replacements.len()];
-        for value in &field.values {
-            let place = self.builder.place_of_text(vocabulary, &value.value) as usize;
-            listed.resize(listed.len().max(place), unlisted);
-            listed[place - 1] = match value.property {
-                ValueProperty::Valid => Fate::Keep,
-                ValueProperty::Invalid => on_invalid,
-                ValueProperty::Missing => Fate::Lose(State::Missing),
-            };
-        }
-        let codes = self.push(Step::TreatText(TextTreatment { of: codes, listed, unlisted, on_missing }))?;
-        let slot = self.push(Step::Treated { raw, codes, replacements })?;
-        self.builder.encoded(slot, codes, vocabulary);
-        self.guards.push(codes);
-        Ok(slot)
-    }
-
     pub(super) fn push(&mut self, step: Step) -> Result<Slot, PmmlError> {
         self.builder.push(step, &self.at)
     }
@@ -303,26 +214,4 @@ impl<'a> Fields<'a> {
     pub(super) fn unsupported(&self, what: impl Into<String>) -> PmmlError {
         PmmlError::Unsupported { at: self.at.clone(), what: what.into() }
     }
-}
-
-/// What becomes of invalid and of missing values.
-///
-/// Without a schema there is no model whose result could be invalid: values are used as they are.
-fn fates<T>(
-    schema: Option<&MiningField>,
-    mut literal: impl FnMut(&str) -> Result<T, PmmlError>,
-) -> Result<(Fate<T>, Fate<T>), PmmlError> {
-    let Some(schema) = schema else { return Ok((Fate::Keep, Fate::Keep)) };
-    let on_invalid = match &schema.invalid_value_treatment {
-        InvalidValueTreatment::ReturnInvalid => Fate::Lose(State::Invalid),
-        InvalidValueTreatment::AsIs => Fate::Keep,
-        InvalidValueTreatment::AsMissing => Fate::Lose(State::Missing),
-        InvalidValueTreatment::AsValue(text) => Fate::Become(literal(text)?),
-    };
-    let on_missing = match &schema.missing_value_replacement {
-        Some(text) => Fate::Become(literal(text)?),
-        None if schema.missing_is_invalid => Fate::Lose(State::Invalid),
-        None => Fate::Keep,
-    };
-    Ok((on_invalid, on_missing))
 }
