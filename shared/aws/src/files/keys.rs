@@ -23,6 +23,9 @@ const MAX_PERCENT: usize = 450;
 /// Ends a segment that is not the last one.
 const MORE: char = '+';
 
+/// Ends the key of a log: beside the results and none of them, because no encoded name has a `~`.
+const LOG: &str = "/~log.txt";
+
 /// Begins an id in base64.
 const BASE64: char = '!';
 
@@ -37,11 +40,15 @@ pub(super) fn file(key: &FileKey) -> String {
             result.execution,
             encode_id(&result.name)
         ),
-        // Beside the results and among none: no encoded name has a `~`.
         FileName::Log { job, execution } => {
-            format!("instances/{}/results/{job}/{execution}/~log.txt", encode_id(key.instance.as_str()))
+            format!("instances/{}/results/{job}/{execution}{LOG}", encode_id(key.instance.as_str()))
         }
     }
+}
+
+/// Whether a key is a log's.
+pub(super) fn is_log(key: &str) -> bool {
+    key.ends_with(LOG)
 }
 
 /// The tags of a file's object, as S3 wants them: a result's and a log's, by which the bucket's own

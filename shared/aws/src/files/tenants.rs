@@ -19,7 +19,8 @@ impl MeasureFiles for Files {
         after: Option<&str>,
     ) -> Result<(u64, Option<String>), StoreError> {
         let (objects, next) = self.some_of(&keys::of_instance(instance), after).await?;
-        let bytes = objects.iter().fold(0_u64, |sum, (_, bytes)| sum.saturating_add(*bytes));
+        let charged = objects.iter().filter(|(key, _)| !keys::is_log(key));
+        let bytes = charged.fold(0_u64, |sum, (_, bytes)| sum.saturating_add(*bytes));
         Ok((bytes, next))
     }
 }

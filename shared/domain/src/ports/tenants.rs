@@ -127,7 +127,7 @@ pub trait SetUsage: Send + Sync {
     ) -> Result<bool, StoreError>;
 }
 
-/// Looks at all files of an instance together, results too.
+/// Looks at all files of an instance together, results too, but for logs: nobody is charged for those.
 #[async_trait]
 pub trait MeasureFiles: Send + Sync {
     /// The bytes of some files after the place that `after` names, and where to go on.

@@ -99,6 +99,7 @@ macro_rules! file_store_suite {
             results_are_files_that_no_list_shows,
             instances_do_not_see_each_others_files,
             after_an_impossible_id_follows_nothing,
+            what_an_instance_is_charged_for_is_measured,
         );
     };
 }

@@ -1,4 +1,4 @@
-//! [`GetFile`], [`ListFiles`], [`PutFile`] and [`RemoveFile`].
+//! [`GetFile`], [`ListFiles`], [`PutFile`], [`RemoveFile`] and [`MeasureFiles`].
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::sample::acme;
 use crate::file::{FileKey, FileName, ResultId};
 use crate::ids::{ExecutionNumber, FileId, InstanceId, JobUuid};
-use crate::ports::{GetFile, ListFiles, PutFile, RemoveFile};
+use crate::ports::{GetFile, ListFiles, MeasureFiles, PutFile, RemoveFile};
 
 /// Ids that are different files, however alike they look to a path, a URL or a file system.
 const AWKWARD: [&str; 26] = [
@@ -228,4 +228,19 @@ pub async fn after_an_impossible_id_follows_nothing<S: ListFiles + PutFile>(stor
         let page = store.list_files(&acme(), Some(place), 10).await.unwrap();
         assert_eq!((page.items, page.next), (Vec::new(), None), "{place:?}");
     }
+}
+
+/// Uploads and results, as they are counted when they are written; an execution's log is not. Else counting
+/// anew would charge for what nobody gives back.
+pub async fn what_an_instance_is_charged_for_is_measured<S: PutFile + MeasureFiles>(store: &S) {
+    let job = JobUuid::new();
+    let measured = async || store.measure_files(&acme(), None).await.unwrap();
+    assert_eq!(measured().await, (0, None));
+    put(store, &upload("~log.txt"), "123").await;
+    put(store, &result(job, "~log.txt"), "1234").await;
+    let log = FileName::Log { job, execution: ExecutionNumber(1) };
+    put(store, &FileKey { instance: acme(), name: log }, "12345").await;
+    let other = InstanceId::new("acme2").unwrap();
+    put(store, &FileKey { instance: other, ..upload("a") }, "123456").await;
+    assert_eq!(measured().await, (7, None));
 }
