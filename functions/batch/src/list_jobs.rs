@@ -2,8 +2,8 @@
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
-use satsuma_domain::Job;
 use satsuma_domain::ports::{ListJobs, Page};
+use satsuma_domain::{Error, Job};
 use satsuma_http::{Answer, ApiError, Caller, Paging, Settings, reply};
 
 use crate::view::JobView;
@@ -19,6 +19,10 @@ const MAX_LIST_BYTES: usize = 2_900_000;
 pub async fn handle<S: ListJobs>(jobs: &S, settings: &Settings, request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let paging = Paging::from_request(&request)?;
+    if paging.after.as_ref().is_some_and(|after| after.parse::<u64>().is_err()) {
+        let message = "`after` is a number, as the `Link` header of the page before says it";
+        return Err(Error::invalid("invalid_parameter", Some("after"), message).into());
+    }
     let mut limit = paging.limit;
     loop {
         let page = jobs.list_jobs(&caller.instance, paging.after.as_deref(), limit).await?;

@@ -28,13 +28,19 @@ where
     Ok(reply::text(url))
 }
 
-/// An id that an upload may have: not one of a result.
+/// An id that an upload may have: not one of a result, and one under which it can be fetched.
 pub(crate) fn upload_id(id: &str) -> Result<FileId, Error> {
+    let refused = |message: &str| Err(Error::invalid("invalid_id", Some("id"), message));
     match FileName::parse(id) {
+        Ok(FileName::Upload(_)) if id.contains(['?', '%']) => {
+            refused("a file's id must not hold `?` or `%`: paths cannot carry them")
+        }
+        Ok(FileName::Upload(_)) if id.ends_with("/stream") => {
+            refused("a file's id must not end in `/stream`: a GET of it explains the stream before that")
+        }
         Ok(FileName::Upload(id)) => Ok(id),
         Ok(FileName::Result(_) | FileName::Log { .. }) | Err(Error::FileNotFound(_)) => {
-            let message = "ids that begin with `result~` name the results of jobs and cannot be uploaded";
-            Err(Error::invalid("invalid_id", Some("id"), message))
+            refused("ids that begin with `result~` name the results of jobs and cannot be uploaded")
         }
         Err(error) => Err(error),
     }

@@ -5,7 +5,7 @@ use lambda_http::http::StatusCode;
 use satsuma_domain::ports::{ListParts, StartUpload};
 use satsuma_domain::uploads::{self, Plan, UploadRequest};
 use satsuma_domain::{Clock, Timestamp};
-use satsuma_http::{Answer, Caller, Settings, json_body, path, percent_encode, reply};
+use satsuma_http::{Answer, Caller, Settings, json_body, path, percent_encode_twice, reply};
 use satsuma_stream::Limits;
 use serde::Serialize;
 
@@ -22,7 +22,8 @@ where
     let caller = Caller::from_request(&request)?;
     let id = upload_id(&path::upload_file_id(&request)?)?;
     let wanted = UploadRequest::parse(json_body(&request)?)?;
-    let base = format!("{}/pm/v1/file/{}/upload", settings.base_url(&request), percent_encode(id.as_str()));
+    let base =
+        format!("{}/pm/v1/file/{}/upload", settings.base_url(&request), percent_encode_twice(id.as_str()));
     let plan = uploads::start(files, clock, caller.instance, id, &wanted, Limits::FILE_BYTES).await?;
     let mut response = reply::json(StatusCode::OK, &PlanView::new(plan, &base))?;
     // The URLs admit whoever holds them: nobody shall keep them.

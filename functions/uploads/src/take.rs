@@ -81,7 +81,7 @@ where
 {
     let id = JobId::new(name)?;
     if !id.is_addressable() {
-        let message = "a job's name holds no `/` and no `,`: drop its definition right into the folder";
+        let message = "a job's name holds no `/`, `,`, `?` or `%`: drop its definition right into the folder";
         return Err(Error::invalid("invalid_id", Some("id"), message));
     }
     let limit = MAX_DEFINITION_BYTES as u64;

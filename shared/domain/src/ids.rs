@@ -136,10 +136,11 @@ chosen_id! {
 }
 
 impl JobId {
-    /// Whether the batch API's paths can carry it: `/` and `,` separate ids there.
+    /// Whether the batch API's paths can carry it: `/` and `,` separate ids there, and not every front end
+    /// hands `?` and `%` over as they were meant.
     #[must_use]
     pub fn is_addressable(&self) -> bool {
-        !self.0.contains(['/', ','])
+        !self.0.contains(['/', ',', '?', '%'])
     }
 }
 

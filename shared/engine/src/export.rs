@@ -71,24 +71,47 @@ pub(crate) fn standard_layout(format: FileFormat, refusals: &mut NodeRefusals<'_
     layout
 }
 
-/// A file name for a result: no folder, nothing that a shell or a header could stumble over, and an
-/// extension.
+/// A file name for a result: no folder, nothing that a shell, a header or the path of a URL could stumble
+/// over, and an extension.
 pub(crate) fn safe_name(name: &str, layout: &Layout) -> String {
-    const LONGEST: usize = 100;
+    // In bytes: with an extension it stays an id, by which it is fetched.
+    const LONGEST: usize = 200;
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let cleaned: String = last
         .chars()
         .map(
             |character| {
-                if character.is_control() || "\":<>|?*".contains(character) { '_' } else { character }
+                if character.is_control() || "\":<>|?*%".contains(character) { '_' } else { character }
             },
         )
-        .take(LONGEST)
         .collect();
+    let is_cut = cleaned.len() > LONGEST;
+    let cleaned = cleaned.get(..cleaned.floor_char_boundary(LONGEST)).unwrap_or_default();
     let cleaned = cleaned.trim().trim_start_matches('.');
     match cleaned {
         "" => format!("result.{}", layout.extension),
-        named if named.contains('.') => named.to_owned(),
+        named if named.contains('.') && !is_cut => named.to_owned(),
         named => format!("{named}.{}", layout.extension),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_named_so_that_it_can_be_fetched() {
+        let csv = Layout::standard(FileFormat::Csv).unwrap();
+        for (name, result) in [
+            ("Scores.csv", "Scores.csv"),
+            ("C:\\out\\Scores", "Scores.csv"),
+            ("100% late?.csv", "100_ late_.csv"),
+            ("../..", "result.csv"),
+            ("", "result.csv"),
+        ] {
+            assert_eq!(safe_name(name, &csv), result, "{name}");
+        }
+        let long = safe_name(&format!("v1.{}.csv", "香".repeat(100)), &csv);
+        assert!(long.len() < 255 && long.ends_with("香.csv"), "{long}");
     }
 }

@@ -33,7 +33,7 @@ pub use idempotency::idempotency_key;
 pub use multipart::{FilePart, file_part};
 pub use paging::Paging;
 pub use serve::{answer, run};
-pub use settings::{Settings, percent_encode};
+pub use settings::{Settings, percent_encode, percent_encode_twice};
 pub use wait::wait;
 
 /// What a handler gives back.

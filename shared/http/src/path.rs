@@ -1,8 +1,10 @@
 //! Ids in paths.
 //!
-//! API Gateway's HTTP APIs hand the path over decoded but for `%25`; other front ends leave it as it
-//! was sent. Decoding it once more is right for both. An encoded slash or comma cannot be told from a
-//! plain one behind API Gateway, so job ids must hold neither; in file ids a slash is part of the id.
+//! API Gateway's HTTP APIs decode the path before they look for its route, and again before they hand it
+//! over; other front ends leave it as it was sent. Decoding it once more is right for both, because no id
+//! holds a `%`. Behind API Gateway an encoded slash or comma cannot be told from a plain one, so that job
+//! ids must hold neither; in file ids a slash is part of the id. And there a path ends at an encoded `?`:
+//! what was sent for `a?b` would be done to `a`, which is why no id holds one.
 
 use lambda_http::{Request, RequestExt};
 use percent_encoding::percent_decode_str;
@@ -22,7 +24,7 @@ pub fn job_id(request: &Request) -> Result<JobId, ApiError> {
     let id = PARTS_OF_JOBS.iter().find_map(|part| rest.strip_suffix(part)).unwrap_or(&rest);
     let id = JobId::new(id).map_err(Error::from)?;
     if !id.is_addressable() {
-        let message = "a job's id must not hold `/` or `,`: they separate ids in paths";
+        let message = "a job's id must not hold `/`, `,`, `?` or `%`: paths cannot carry them";
         return Err(Error::invalid("invalid_id", Some("id"), message).into());
     }
     Ok(id)
@@ -72,8 +74,9 @@ pub fn upload_of_file(request: &Request) -> Result<(String, String), ApiError> {
 }
 
 /// The file that the path names before its last part: `…/v1/file/{id}/stream`. A slash of the id is
-/// sent encoded twice there (`%252F`): API Gateway decodes once before it looks for the route, and
-/// would take the id for two parts. Encoded once does, too, where the path comes as it was sent.
+/// sent encoded twice there ([`percent_encode_twice`](crate::percent_encode_twice)): API Gateway decodes once
+/// before it looks for the route, and would take the id for two parts. Encoded once does, too, where the
+/// path comes as it was sent.
 ///
 /// # Errors
 /// Invalid, where it is not UTF-8.
@@ -95,10 +98,11 @@ fn behind(request: &Request, collection: &str) -> Result<String, ApiError> {
         path => path,
     };
     let rest = path.split_once(&format!("/v1/{collection}/")).map_or("", |(_, rest)| rest);
-    let decoded = percent_decode_str(rest.trim_matches('/')).decode_utf8();
+    let decoded = percent_decode_str(rest).decode_utf8();
     let decoded = decoded
         .map_err(|_| Error::invalid("invalid_id", Some("id"), "the path is not UTF-8, percent-encoded"))?;
-    Ok(decoded.into_owned())
+    // Behind API Gateway encoded slashes are plain ones: both are borne, or neither.
+    Ok(decoded.trim_matches('/').to_owned())
 }
 
 #[cfg(test)]
@@ -120,18 +124,15 @@ mod tests {
         assert_eq!(job("/v1/jobs/status/log"), "status");
         assert_eq!(job("/prod/pm/v1/jobs/香水分析"), "香水分析");
         assert_eq!(job("/pm/v1/jobs/%E9%A6%99%E6%B0%B4/"), "香水");
-        assert_eq!(job("/pm/v1/jobs/100%25"), "100%");
-        // As API Gateway hands over what was sent as `a%252541`.
-        assert_eq!(job("/pm/v1/jobs/a%252541"), "a%2541");
         assert_eq!(job("/pm/v1/jobs/jobs"), "jobs");
+        // As API Gateway hands over what was sent as `a%23b%20c`.
+        assert_eq!(job("/pm/v1/jobs/a#b c"), "a#b c");
     }
 
     #[test]
     fn ids_that_paths_cannot_carry_are_refused() {
-        for path in
-            ["/pm/v1/jobs/", "/pm/v1/jobs/..", "/pm/v1/jobs/%FF", "/pm/v1/jobs/a%2Fb", "/pm/v1/jobs/a,b"]
-        {
-            assert_eq!(job(path), "invalid_id", "{path}");
+        for id in ["", "..", "%FF", "a%2Fb", "a,b", "a%3Fb", "100%25", "100%", "a%252Fb"] {
+            assert_eq!(job(&format!("/pm/v1/jobs/{id}")), "invalid_id", "{id}");
         }
     }
 
@@ -147,6 +148,8 @@ mod tests {
         for (path, id) in [
             ("/pm/v1/file//stream1", "stream1"),
             ("/pm/v1/file/stream1/", "stream1"),
+            ("/pm/v1/file/%2Fstream1%2F", "stream1"),
+            ("/pm/v1/file/%2F", ""),
             ("/v1/file/a/b.csv", "a/b.csv"),
             ("/pm/v1/file/a%2Fv1%2Ffile%2Fb", "a/v1/file/b"),
             ("/pm/v1/file/../../x", "../../x"),

@@ -70,3 +70,10 @@ impl Settings {
 pub fn percent_encode(text: &str) -> impl fmt::Display + '_ {
     utf8_percent_encode(text, SEGMENT)
 }
+
+/// A text as one segment of a path with more behind it. API Gateway decodes a path before it looks for its
+/// route: a slash of the text is encoded twice (`%252F`), to be no slash then.
+#[must_use]
+pub fn percent_encode_twice(text: &str) -> String {
+    percent_encode(text).to_string().replace("%2F", "%252F")
+}

@@ -69,9 +69,13 @@ async fn impossible_ids_and_pages_are_refused() {
                 ("POST", "/pm/v1/jobs/a%0Ab", JOB),
                 ("POST", "/pm/v1/jobs/a%2Fb", JOB),
                 ("POST", "/pm/v1/jobs/a,b", JOB),
+                ("POST", "/pm/v1/jobs/a%3Fb", JOB),
+                ("POST", "/pm/v1/file/100%25/upload", r#"{"bytes":1}"#),
+                ("POST", "/pm/v1/file/a%2Fstream/upload", r#"{"bytes":1}"#),
                 ("GET", "/pm/v1/file/%FF", ""),
                 ("GET", "/pm/v1/jobs?limit=0", ""),
                 ("GET", "/pm/v1/file?limit=x", ""),
+                ("GET", "/pm/v1/jobs?after=j", ""),
             ]
         )
         .await
@@ -91,6 +95,12 @@ async fn what_is_not_json_or_too_large_is_refused() {
     let bytes = vec![0; usize::try_from(MAX_DIRECT_BYTES).unwrap() + 1];
     assert_eq!(world.upload("big.csv", "big.csv", &bytes).await.status(), 413);
     assert_eq!(world.send("PUT", "/pm/v1/file/a", "{}").await.status(), 415);
+    assert_snapshot!(shown(&world.send_as("PUT", "/pm/v1/file/a", &[], b"").await), @r#"
+    415 Unsupported Media Type
+    content-type: application/json
+
+    {"code":"unsupported_media_type","message":"the content type must be multipart/form-data, and none was named","requestId":"req-1"}
+    "#);
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use lambda_http::{Body, Request, Response};
+use lambda_http::{Body, Request, RequestExt, Response};
+use percent_encoding::percent_decode_str;
 use satsuma_domain::execution::{Outcome, Progress, ResultFile};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::ports::PutFile;
@@ -60,6 +61,27 @@ impl World {
         let request = request.body(Bytes::copy_from_slice(body)).unwrap();
         let path = target.split('?').next().unwrap();
         self.call(function(method, path), gateway::hand_over(request, "req-1", self.instance.as_ref())).await
+    }
+
+    /// The same, with the path as API Gateway hands it over: decoded once, cut at a `?`, matched with the
+    /// routes, and decoded again.
+    pub(super) async fn send_through_gateway(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response<Body> {
+        let decoded = |path: &str| percent_decode_str(path).decode_utf8().unwrap().into_owned();
+        let once = decoded(path);
+        let once = once.split('?').next().unwrap();
+        let mut request = http::Request::builder().method(method).uri("/");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Bytes::copy_from_slice(body)).unwrap();
+        let request = gateway::hand_over(request, "req-1", self.instance.as_ref());
+        self.call(function(method, once), request.with_raw_http_path(decoded(once))).await
     }
 
     pub(super) async fn call(&self, function: &str, request: Request) -> Response<Body> {

@@ -75,7 +75,7 @@ pub(super) fn all() -> Vec<Operation> {
             "Starts an upload in parts",
             "For files of up to 5 GB: a URL of the store for every part. PUT each part to its URL, exactly as \
              long as the plan says, in any order and any number at a time; then complete the upload. Nothing \
-             of the file is seen before. Slashes of the file's id are percent-encoded here. The URLs admit \
+             of the file is seen before. A slash in the id is encoded twice here, as `%252F`. The URLs admit \
              whoever holds them; asked again with `upload`, within a day, the plan has new URLs for the parts \
              that have not arrived. A file that must be a readable stream has at most 256 MB.",
         )
