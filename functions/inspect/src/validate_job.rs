@@ -6,7 +6,7 @@ use lambda_http::Request;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::{GetFile, GetJob};
-use satsuma_domain::{Error, JobDefinition};
+use satsuma_domain::{Error, JobDefinition, passwords};
 use satsuma_engine::Effort;
 use satsuma_http::{Answer, ApiError, Caller, path, reply, secret_json_body};
 use satsuma_stream::ErrorKind;
@@ -28,12 +28,14 @@ pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, mut request: Req
     let caller = Caller::from_request(&request)?;
     let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
     let body = secret_json_body(&mut request)?;
+    let stored = jobs.get_job(&key).await?;
     let definition = match body.is_empty() {
-        false => JobDefinition::parse(&body)?,
-        true => {
-            let job = jobs.get_job(&key).await?;
-            job.ok_or_else(|| Error::JobNotFound(key.id.to_string()))?.definition
+        false => {
+            let (definition, given) = JobDefinition::read(&body)?;
+            passwords::check(&definition, &given, stored.as_ref())?;
+            definition
         }
+        true => stored.ok_or_else(|| Error::JobNotFound(key.id.to_string()))?.definition,
     };
     definition.check_owner(&key.instance)?;
     let rehearsed = rehearsed(files, &key, &definition).await?;

@@ -91,28 +91,45 @@ pub fn keep(
             continue;
         }
         let Entry::Vacant(missing) = sealed.0.entry(name.clone()) else { continue };
-        let refuse = |message: &str| {
-            let field = format!("dbDefinitions.{name}.password");
-            Err(Error::invalid("masked_password", Some(&field), message))
-        };
-        let before = stored.and_then(|job| {
-            Some((job.definition.db_definitions.get(name)?, job.sealed_passwords.0.get(name)?))
-        });
-        let Some((before, kept)) = before else {
-            return refuse(&format!(
-                "`{MASK}` stands for a password that is stored already, and the job has none of this name; \
-                 give the password itself"
-            ));
-        };
-        if before.connection() != database.connection() {
-            return refuse(
-                "a stored password stays with the connection that it was given for; to change the type, host, \
-                 port, db, username or options, give the password again",
-            );
-        }
-        missing.insert(kept.clone());
+        missing.insert(kept(name, database, stored)?.clone());
     }
     Ok(sealed)
+}
+
+/// Says what [`keep`] would, of a definition whose passwords nobody seals.
+///
+/// # Errors
+/// As [`keep`].
+pub fn check(definition: &JobDefinition, given: &Passwords, stored: Option<&Job>) -> Result<(), Error> {
+    for (name, database) in &definition.db_definitions {
+        if database.password == Some(Password::Sealed) && given.get(name).is_none() {
+            kept(name, database, stored)?;
+        }
+    }
+    Ok(())
+}
+
+/// The sealed password that stars stand for.
+fn kept<'a>(name: &str, database: &DbDefinition, stored: Option<&'a Job>) -> Result<&'a Sealed, Error> {
+    let refuse = |message: &str| {
+        let field = format!("dbDefinitions.{name}.password");
+        Err(Error::invalid("masked_password", Some(&field), message))
+    };
+    let before = stored
+        .and_then(|job| Some((job.definition.db_definitions.get(name)?, job.sealed_passwords.0.get(name)?)));
+    let Some((before, kept)) = before else {
+        return refuse(&format!(
+            "`{MASK}` stands for a password that is stored already, and the job has none of this name; \
+             give the password itself"
+        ));
+    };
+    if before.connection() != database.connection() {
+        return refuse(
+            "a stored password stays with the connection that it was given for; to change the type, host, \
+             port, db, username or options, give the password again",
+        );
+    }
+    Ok(kept)
 }
 
 /// Opens the passwords of a job for its run.

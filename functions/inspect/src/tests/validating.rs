@@ -106,6 +106,23 @@ async fn the_stored_job_is_validated_where_no_definition_is_sent_and_nothing_cha
     assert_eq!(refused["code"], "invalid_definition");
 }
 
+#[tokio::test]
+async fn stars_for_a_password_that_is_not_stored_are_refused_as_they_would_be_at_submission() {
+    let world = World::new();
+    let mut definition = json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "dbDefinitions": {
+        "db1": {"type": "DB2", "host": "h", "db": "d", "username": "u", "password": "********"}
+    }});
+    let refused = world.validate("churn", &definition.to_string()).await;
+    assert_eq!(refused.status(), 400);
+    let refused: Value = serde_json::from_str(&body(&refused)).unwrap();
+    assert_eq!(
+        (&refused["code"], &refused["field"]),
+        (&json!("masked_password"), &json!("dbDefinitions.db1.password"))
+    );
+    definition["dbDefinitions"]["db1"]["password"] = json!("secret-word");
+    assert_eq!(world.validate("churn", &definition.to_string()).await.status(), 200);
+}
+
 /// A stream may name a thousand files; each lookup costs a request to the store.
 #[tokio::test]
 async fn a_hostile_stream_is_not_looked_up_without_end() {
