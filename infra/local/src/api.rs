@@ -13,6 +13,7 @@ use lambda_http::aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerV2Request
 use lambda_http::aws_lambda_events::query_map::QueryMap;
 use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_batch::Service;
+use satsuma_domain::files::MAX_DIRECT_BYTES;
 use satsuma_domain::{Error, InstanceId, SystemClock};
 use satsuma_http::gateway::hand_over;
 use satsuma_http::{Answer, ApiError, answer};
@@ -124,8 +125,7 @@ async fn refuse(parts: Parts, request_id: &str, why: impl FnOnce() -> Answer) ->
 fn why(unread: Unread) -> ApiError {
     let error = match unread {
         Unread::TooLarge { bytes } => {
-            let limit = body::MAX_BODY_BYTES as u64;
-            Error::TooLargeForOneRequest { what: "the request", bytes, limit }
+            Error::TooLargeForOneRequest { what: "the request", bytes, limit: MAX_DIRECT_BYTES }
         }
         Unread::CutOff => {
             Error::invalid("incomplete_body", None, "the body did not arrive in time or was cut off")

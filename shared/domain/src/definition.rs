@@ -10,7 +10,6 @@ mod check;
 mod choices;
 mod data;
 mod database;
-mod malformed;
 mod password;
 mod read;
 mod secret_ref;
@@ -48,7 +47,11 @@ pub const MAX_PASSWORD_BYTES: usize = 4096;
 /// The uploaded stream that a job runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    expecting = "an object with the `id` of an uploaded stream"
+)]
 pub struct ModelRef {
     /// The id under which the stream was uploaded.
     pub id: FileId,

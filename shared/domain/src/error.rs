@@ -110,7 +110,7 @@ pub enum Error {
     #[error("{0}")]
     UploadIncomplete(String),
     /// The body's media type is not one that this operation takes.
-    #[error("the content type must be {expected}, not `{actual}`")]
+    #[error("the content type must be {expected}, {}", not_what_was_sent(actual))]
     UnsupportedMediaType {
         /// What the operation takes.
         expected: &'static str,
@@ -160,6 +160,10 @@ impl Error {
             _ => None,
         }
     }
+}
+
+fn not_what_was_sent(actual: &str) -> String {
+    if actual.is_empty() { "and none was named".to_owned() } else { format!("not `{actual}`") }
 }
 
 impl From<IdError> for Error {

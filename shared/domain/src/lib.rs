@@ -28,6 +28,7 @@ pub mod ids;
 pub mod instance;
 pub mod invariants;
 pub mod job;
+mod json;
 pub mod key;
 pub mod log;
 pub mod messages;

@@ -160,6 +160,11 @@ fn check_parameters(definition: &JobDefinition) -> Result<(), Error> {
     for (index, parameter) in definition.setting.parameter_override.iter().enumerate() {
         let field = format!("setting.parameterOverride[{index}]");
         check_name(&format!("{field}.name"), &parameter.name)?;
+        let earlier = definition.setting.parameter_override.iter().take(index);
+        if earlier.map(|earlier| &earlier.name).any(|name| *name == parameter.name) {
+            let message = format!("the parameter `{}` is set twice", shown(&parameter.name));
+            return Err(wrong(&format!("{field}.name"), message));
+        }
         if matches!(parameter.value, Value::Array(_) | Value::Object(_) | Value::Null) {
             let message = "a parameter's value is text, a number or a boolean";
             return Err(wrong(&format!("{field}.value"), message));

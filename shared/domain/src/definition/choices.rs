@@ -1,24 +1,21 @@
 //! What a job does with its stream, and in which form it answers.
 
-use serde::{Deserialize, Serialize};
-
 use super::words::words;
 
-/// What a job does with its stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Action {
-    /// Executes the model builders; the result is the updated stream.
-    Training,
-    /// Executes the document builders; the result is a zip of their documents.
-    Evaluation,
-    /// Training whose result replaces the uploaded stream.
-    AutoRefresh,
-    /// Executes the scoring branch.
-    BatchScore,
-    /// Executes the stream as its own properties say, scripts included.
-    RunStream,
+words! {
+    /// What a job does with its stream.
+    Action: "action" {
+        /// Executes the model builders; the result is the updated stream.
+        Training = "TRAINING",
+        /// Executes the document builders; the result is a zip of their documents.
+        Evaluation = "EVALUATION",
+        /// Training whose result replaces the uploaded stream.
+        AutoRefresh = "AUTO_REFRESH",
+        /// Executes the scoring branch.
+        BatchScore = "BATCH_SCORE",
+        /// Executes the stream as its own properties say, scripts included.
+        RunStream = "RUN_STREAM",
+    }
 }
 
 words! {

@@ -56,7 +56,7 @@ impl DataFormat {
 /// A table of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `dbRef` and `table`")]
 pub struct TableRef {
     /// Which of `dbDefinitions`.
     pub db_ref: String,
@@ -70,7 +70,7 @@ pub struct TableRef {
 /// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with the `id` of a file")]
 pub struct FileRef {
     /// The file's id; for an export, the name of the result.
     pub id: FileId,
@@ -90,7 +90,7 @@ impl FileRef {
 /// An object in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `bucket` and `key`")]
 pub struct ObjectRef {
     /// The bucket.
     pub bucket: String,
@@ -142,7 +142,7 @@ impl NodeData {
 /// An entry of `inputs` or `exports` as it is written.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `node` and its data")]
 struct Entry {
     node: String,
     odbc: Option<TableRef>,

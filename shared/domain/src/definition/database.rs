@@ -65,7 +65,7 @@ impl DbType {
 // `P` is what is known of the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DbDefinition"))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object that says how a database is reached")]
 pub struct DbDefinition<P = Password> {
     /// What it is.
     #[serde(rename = "type")]

@@ -8,15 +8,14 @@ use serde::{Deserialize, Deserializer};
 
 use super::choices::{Action, OutputType, ReportFormat};
 use super::database::DbDefinition;
-use super::malformed;
 use super::password::{GivenPassword, Password};
 use super::setting::Setting;
 use super::{JobDefinition, MAX_DEFINITION_BYTES, MAX_PASSWORD_BYTES, ModelRef, wrong};
 use crate::error::Error;
+use crate::json::{self, Expected};
 use crate::passwords::Passwords;
 
-/// Longest sentence about a field; a name of the caller's own is part of some.
-const MAX_SENTENCE_CHARS: usize = 500;
+const DEFINITION: Expected = Expected { code: "invalid_definition", what: "a job definition" };
 
 /// A definition as it is given: the same but for the passwords.
 #[derive(Deserialize)]
@@ -40,13 +39,7 @@ pub(super) fn read(json: &[u8]) -> Result<(JobDefinition, Passwords), Error> {
             limit: MAX_DEFINITION_BYTES as u64,
         });
     }
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let given = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        refusal(json, path, error.inner())
-    })?;
-    reader.end().map_err(|error| refusal(json, String::new(), &error))?;
-    split(given)
+    split(json::read(json, &DEFINITION)?)
 }
 
 fn split(given: Given) -> Result<(JobDefinition, Passwords), Error> {
@@ -80,36 +73,6 @@ fn split(given: Given) -> Result<(JobDefinition, Passwords), Error> {
         output_type: given.output_type,
     };
     Ok((definition, passwords))
-}
-
-fn refusal(json: &[u8], path: String, error: &serde_json::Error) -> Error {
-    if !error.is_data() {
-        return malformed::refusal(json, error);
-    }
-    let at_the_root = path == ".";
-    let sentence = error.to_string();
-    // Line and column follow in serde_json's sentence; the path says it better.
-    let sentence = sentence.rsplit_once(" at line ").map_or(sentence.as_str(), |(sentence, _)| sentence);
-    if at_the_root && sentence.starts_with("invalid ") {
-        return Error::invalid("invalid_definition", None, "a job definition is a JSON object");
-    }
-    let sentence: String = without_value(sentence).chars().take(MAX_SENTENCE_CHARS).collect();
-    Error::invalid("invalid_definition", (!at_the_root).then_some(path.as_str()), sentence)
-}
-
-/// serde's sentence on a value of the wrong kind without the value: a password may have slipped into
-/// the wrong place.
-fn without_value(sentence: &str) -> String {
-    for what in ["invalid type: ", "invalid value: "] {
-        let Some((given, expected)) =
-            sentence.strip_prefix(what).and_then(|rest| rest.rsplit_once(", expected "))
-        else {
-            continue;
-        };
-        let kind = given.split(['`', '"']).next().unwrap_or_default().trim_end();
-        return format!("{what}{kind}, expected {expected}");
-    }
-    sentence.to_owned()
 }
 
 /// A list, where `null` is an empty one.

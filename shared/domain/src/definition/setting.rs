@@ -10,7 +10,7 @@ use super::read::list;
 /// A stream parameter and the value it takes for this job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `name` and `value`")]
 pub struct ParameterOverride {
     /// The parameter's name in the stream.
     pub name: String,
@@ -21,7 +21,7 @@ pub struct ParameterOverride {
 /// All settings of one run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object of settings")]
 pub struct Setting {
     /// What source nodes read instead of their own files.
     #[serde(default, deserialize_with = "list")]

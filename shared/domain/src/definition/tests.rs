@@ -1,6 +1,5 @@
 mod databases;
 mod leaks;
-mod malformed;
 
 use serde_json::{Value, json};
 
@@ -52,12 +51,18 @@ fn a_scoring_job_on_uploaded_files_is_read_and_echoed_with_defaults() {
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
     let model = json!({"id": "m"});
-    insta::assert_snapshot!(refusal(json!({"action": "SCORE", "model": model})), @"invalid_definition at action: unknown variant `SCORE`, expected one of `TRAINING`, `EVALUATION`, `AUTO_REFRESH`, `BATCH_SCORE`, `RUN_STREAM`");
+    insta::assert_snapshot!(refusal(json!({"action": "SCORE", "model": model})), @"invalid_definition at action: unknown action `SCORE`, expected one of `TRAINING`, `EVALUATION`, `AUTO_REFRESH`, `BATCH_SCORE`, `RUN_STREAM`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": {"id": ".."}})), @"invalid_definition at model.id: `.` and `..` are not ids");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "settings": {}})), @"invalid_definition at settings: unknown field `settings`, expected one of `action`, `model`, `dbDefinitions`, `setting`, `reportFormat`, `outputType`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "path": "/"}}]}})), @"invalid_definition at setting.inputs[0].file.path: unknown field `path`, expected `id` or `format`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"parameterOverride": [{"name": "p", "value": []}]}})), @"invalid_definition at setting.parameterOverride[0].value: a parameter's value is text, a number or a boolean");
     insta::assert_snapshot!(refusal(json!([])), @"invalid_definition at -: a job definition is a JSON object");
+    insta::assert_snapshot!(refusal(json!(["TRAINING", model, {}, null, null, null])), @"invalid_definition at -: a job definition is a JSON object");
+    insta::assert_snapshot!(refusal(json!({"action": null, "model": model})), @"invalid_definition at action: invalid type: null, expected a string");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": "m"})), @"invalid_definition at model: invalid type: string, expected an object with the `id` of an uploaded stream");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": {"node": "a"}}})), @"invalid_definition at setting.inputs: invalid type: object, expected a list");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [null]}})), @"invalid_definition at setting.inputs[0]: invalid type: null, expected an object with `node` and its data");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"parameterOverride": [{"name": "p", "value": 1}, {"name": "p", "value": 2}]}})), @"invalid_definition at setting.parameterOverride[1].name: the parameter `p` is set twice");
 }
 
 #[test]

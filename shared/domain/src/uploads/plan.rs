@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::UploadToken;
 use crate::error::Error;
+use crate::json::{self, Expected};
 use crate::time::Timestamp;
 
 /// Largest file, in bytes: the most that S3 copies in one go.
@@ -14,6 +15,8 @@ pub const MAX_UPLOAD_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 /// How long the URLs of parts admit: 5 GB in this time is 2 Mbit/s, a slow line. What takes longer, or
 /// outlives the credentials that signed it, goes on with new URLs.
 pub const LINK_LIFE: Duration = Duration::from_secs(6 * 60 * 60);
+
+const UPLOAD: Expected = Expected { code: "invalid_upload", what: "an upload" };
 
 /// Longest own name of a file, in bytes: what file systems take.
 const MAX_FILE_NAME_BYTES: usize = 255;
@@ -39,17 +42,7 @@ impl UploadRequest {
     /// # Errors
     /// [`Error::Invalid`] naming the field that is unknown, missing or of the wrong kind.
     pub fn parse(json: &[u8]) -> Result<Self, Error> {
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        let request: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let field = error.path().to_string();
-            let field = (!matches!(field.as_str(), "." | "?")).then_some(field.as_str());
-            let what = error.inner();
-            let code = if what.is_data() { "invalid_upload" } else { "malformed_json" };
-            Error::invalid(code, field, format!("the upload cannot be read: {what}"))
-        })?;
-        reader.end().map_err(|what| {
-            Error::invalid("malformed_json", None, format!("the upload cannot be read: {what}"))
-        })?;
+        let request: Self = json::read(json, &UPLOAD)?;
         if request.bytes == 0 {
             let message = "an upload in parts has 1 byte at least; PUT takes an empty file";
             return Err(Error::invalid("invalid_upload", Some("bytes"), message));

@@ -2,15 +2,17 @@
 //! documentation of the original makes some of them), what to mend. Nothing of the text is repeated:
 //! it may hold passwords.
 
+use super::Expected;
 use crate::error::Error;
 
 /// Quotes that word processors and printed documentation have.
 const TYPOGRAPHIC_QUOTES: [char; 8] = ['“', '”', '„', '‟', '‘', '’', '«', '»'];
 
 /// The refusal of a text that is not JSON.
-pub(super) fn refusal(json: &[u8], error: &serde_json::Error) -> Error {
+pub(super) fn refusal(json: &[u8], error: &serde_json::Error, expected: &Expected) -> Error {
     if json.trim_ascii().is_empty() {
-        return Error::invalid("malformed_json", None, "the body is empty; a job definition is expected");
+        let message = format!("the body is empty; {} is expected", expected.what);
+        return Error::invalid("malformed_json", None, message);
     }
     let at = offset(json, error.line(), error.column());
     let before = json.get(..at).unwrap_or_default();

@@ -1,0 +1,88 @@
+//! Bodies of JSON: what they hold, or what is wrong with them and where. Nothing is said again of what they
+//! hold but names of fields and, of a word that is not known, the beginning: it may be a password.
+
+mod malformed;
+
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+
+/// Longest sentence about a field; a name of the caller's own is part of some.
+const MAX_SENTENCE_CHARS: usize = 500;
+
+/// What a body should be.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    /// The code of refusals.
+    pub(crate) code: &'static str,
+    /// What it is, with its article.
+    pub(crate) what: &'static str,
+}
+
+/// Reads an object.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the field where the text is no JSON, or a field is unknown, missing or of the
+/// wrong kind.
+pub(crate) fn read<T: DeserializeOwned>(json: &[u8], expected: &Expected) -> Result<T, Error> {
+    // A list in the order of the fields would do for serde.
+    if json.trim_ascii_start().starts_with(b"[") {
+        return Err(no_object(expected));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        refusal(json, &path, error.inner(), expected)
+    })?;
+    reader.end().map_err(|error| malformed::refusal(json, &error, expected))?;
+    Ok(read)
+}
+
+fn refusal(json: &[u8], path: &str, error: &serde_json::Error, expected: &Expected) -> Error {
+    if !error.is_data() {
+        return malformed::refusal(json, error, expected);
+    }
+    let at_the_root = matches!(path, "." | "?");
+    let sentence = error.to_string();
+    // Line and column follow in serde_json's sentence; the path says it better.
+    let sentence = sentence.rsplit_once(" at line ").map_or(sentence.as_str(), |(sentence, _)| sentence);
+    if at_the_root && sentence.starts_with("invalid ") {
+        return no_object(expected);
+    }
+    let sentence: String = without_value(sentence).chars().take(MAX_SENTENCE_CHARS).collect();
+    Error::invalid(expected.code, (!at_the_root).then_some(path), sentence)
+}
+
+fn no_object(expected: &Expected) -> Error {
+    Error::invalid(expected.code, None, format!("{} is a JSON object", expected.what))
+}
+
+/// serde's sentence on a value of the wrong kind, in JSON's words and without the value: a password may
+/// have slipped into the wrong place.
+fn without_value(sentence: &str) -> String {
+    for what in ["invalid type: ", "invalid value: "] {
+        let Some((given, expected)) =
+            sentence.strip_prefix(what).and_then(|rest| rest.rsplit_once(", expected "))
+        else {
+            continue;
+        };
+        let kind = given.split(['`', '"']).next().unwrap_or_default().trim_end();
+        return format!("{what}{}, expected {}", word(kind), word(expected));
+    }
+    sentence.to_owned()
+}
+
+/// What JSON calls it.
+fn word(serdes: &str) -> &str {
+    match serdes {
+        "map" => "object",
+        "sequence" => "list",
+        "a sequence" => "a list",
+        "floating point" => "a number that is not whole",
+        "u64" => "a whole number",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests;
