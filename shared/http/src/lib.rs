@@ -6,7 +6,7 @@
 //!   [`idempotency_key`], [`wait()`]: what it asks for;
 //! - [`reply`]: answers; [`ApiError`]: answers that say what is wrong;
 //! - [`Settings`]: what the deployment says; [`logs`]: JSON lines for CloudWatch, [`metrics`] in some of
-//!   them;
+//!   them; [`traces`] for X-Ray;
 //! - [`gateway`]: a plain HTTP request, dressed as API Gateway hands it over.
 
 mod body;
@@ -24,6 +24,7 @@ mod serve;
 mod settings;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod traces;
 mod wait;
 
 pub use body::{json_body, secret_json_body};

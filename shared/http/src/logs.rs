@@ -2,13 +2,16 @@
 
 mod line;
 
-use tracing::Subscriber;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 
 use crate::metrics;
+use crate::traces::Traces;
 
 /// What other people's crates may say, whatever `RUST_LOG` asks for: below that, they print requests
 /// with their query strings, and with them access keys.
@@ -27,20 +30,21 @@ const QUIET: [&str; 12] = [
     "aws_sdk_sqs=info",
 ];
 
-/// Starts logging to stdout at the level that `RUST_LOG` names, else `info`. Once a process; a second
-/// call does nothing.
+/// Starts logging to stdout at the level that `RUST_LOG` names, else `info`, and telling [`Traces`] where
+/// there is somebody to tell. Once a process; a second call does nothing.
 pub fn init() {
     let level = std::env::var("RUST_LOG").unwrap_or_default();
     let namespace = std::env::var(metrics::NAMESPACE).ok().filter(|name| !name.is_empty());
-    let _already = counting(&level, namespace, std::io::stdout).try_init();
+    let lines = lines(&level, namespace, std::io::stdout);
+    let _already = registry().with(lines).with(Traces::from_env().map(Traces::layer)).try_init();
 }
 
-/// What [`init`] installs where nothing is counted, at a level and to a place of one's choice.
+/// What [`init`] installs where nothing is counted or traced, at a level and to a place of one's choice.
 pub fn subscriber<W>(level: &str, writer: W) -> impl Subscriber + Send + Sync + use<W>
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    counting(level, None, writer)
+    registry().with(lines(level, None, writer))
 }
 
 /// The same, with metrics in a namespace.
@@ -52,12 +56,33 @@ pub fn counting<W>(
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    tracing_subscriber::fmt()
+    registry().with(lines(level, namespace, writer))
+}
+
+/// The same, with traces.
+pub fn traced<W>(level: &str, traces: Traces, writer: W) -> impl Subscriber + Send + Sync + use<W>
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    registry().with(lines(level, None, writer)).with(traces.layer())
+}
+
+fn lines<W>(level: &str, namespace: Option<String>, writer: W) -> impl Layer<Registry> + Send + Sync + use<W>
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    fmt::layer()
         .fmt_fields(JsonFields::new())
         .event_format(line::Lines { namespace })
-        .with_env_filter(filter(level))
         .with_writer(writer)
-        .finish()
+        .with_filter(filter(level).or(filter_fn(is_context).with_max_level_hint(LevelFilter::INFO)))
+}
+
+/// Whatever is logged says whose request or job it is about, and in which trace.
+fn is_context(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    let known = target.starts_with("satsuma") || target.starts_with("lambda_runtime");
+    metadata.is_span() && known && *metadata.level() <= Level::INFO
 }
 
 fn filter(wanted: &str) -> EnvFilter {

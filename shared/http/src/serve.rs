@@ -49,7 +49,13 @@ where
     let instance = Caller::from_request(&request).map(|caller| caller.instance).ok();
     let job = path::job_id(&request).ok();
 
-    let span = tracing::info_span!("request", request_id, function);
+    let span = tracing::info_span!(
+        "request",
+        request_id,
+        function,
+        instance = instance.as_ref().map(tracing::field::display),
+        job = job.as_ref().map(tracing::field::display),
+    );
     let handled = AssertUnwindSafe(request::during(&request_id, async { handle(request).await }));
     let handled = handled.catch_unwind().instrument(span.clone());
     let answer = handled.await.unwrap_or(Err(ApiError::Panicked));
@@ -61,14 +67,11 @@ where
     }
     if let Err(ApiError::Domain(Error::QuotaExceeded(exceeded))) = &answer {
         let quota = exceeded.quota.name();
-        let instance = instance.as_ref().map(tracing::field::display);
-        tracing::info!(target: metrics::QUOTA_REFUSED, instance, quota, quota_refusals = 1, "a quota is used up");
+        tracing::info!(target: metrics::QUOTA_REFUSED, quota, quota_refusals = 1, "a quota is used up");
     }
     let response = answer.unwrap_or_else(|error| error.into_response(&request_id));
     tracing::info!(
         %method,
-        instance = instance.as_ref().map(tracing::field::display),
-        job = job.as_ref().map(tracing::field::display),
         status = response.status().as_u16(),
         code,
         duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

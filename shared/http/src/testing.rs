@@ -1,12 +1,15 @@
-//! Logs, kept for a test to read.
+//! Logs and traces, kept for a test to read.
+
+mod daemon;
 
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
+pub use self::daemon::{Daemon, SAMPLED, family, invocation};
 use crate::logs;
 
 /// What was logged so far.
@@ -48,11 +51,24 @@ pub fn capture(level: &str) -> (Captured, DefaultGuard) {
 /// The same, with metrics in a namespace.
 #[must_use]
 pub fn capture_counting(level: &str, namespace: Option<String>) -> (Captured, DefaultGuard) {
+    let captured = Captured::default();
+    let guard = listen(logs::counting(level, namespace, captured.clone()));
+    (captured, guard)
+}
+
+/// The same, with what is told of traces that are sampled: of what happens in an [`invocation`].
+#[must_use]
+pub fn capture_traced(level: &str) -> (Captured, Daemon, DefaultGuard) {
+    let (captured, daemon) = (Captured::default(), Daemon::listening());
+    let guard = listen(logs::traced(level, daemon.traces(), captured.clone()));
+    (captured, daemon, guard)
+}
+
+fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
     // With a single subscriber in the process, `tracing` asks the thread that meets an event first
     // whether anybody listens, once and for all; the threads of other tests would say no.
     static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));
-    let captured = Captured::default();
-    let guard = tracing::subscriber::set_default(logs::counting(level, namespace, captured.clone()));
+    let guard = tracing::subscriber::set_default(subscriber);
     LazyLock::force(&SECOND);
-    (captured, guard)
+    guard
 }

@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime as Rfc3339};
 use tracing_subscriber::fmt::{FmtContext, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::metrics;
+use crate::{metrics, traces};
 
 /// Writes events as JSON lines.
 pub(super) struct Lines {
@@ -41,6 +41,10 @@ where
                 let fields = serde_json::from_str::<Map<String, Value>>(&fields.fields);
                 line.extend(fields.unwrap_or_default());
             }
+        }
+        // The runtime's own field is a header of several parts.
+        if let Some(Value::String(header)) = line.remove(traces::FIELD) {
+            line.extend(traces::trace_id(&header).map(|id| ("trace_id".to_owned(), id.into())));
         }
         event.record(&mut Fields(&mut line));
         let target = event.metadata().target();
