@@ -19,6 +19,7 @@ mod queue;
 mod requests;
 mod settings;
 pub mod table;
+mod trace;
 
 pub use config::{load, loader, s3_client};
 pub use events::Events;

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::config;
 use crate::fault::fault;
 use crate::settings::{MissingSetting, NOTICES_URL, QUEUE_URL, setting};
+use crate::trace;
 
 /// Most messages that SQS gives at once.
 const MAX_RECEIVED: usize = 10;
@@ -152,6 +153,7 @@ impl DeferMessage for Queue {
             .message_body(body)
             .message_group_id(group(&message.key.instance))
             .set_delay_seconds((delay > 0).then_some(delay))
+            .set_message_system_attributes(trace::attributes())
             .send()
             .await;
         sent.map(|_| ()).map_err(|error| fault(operation, &error))
@@ -183,7 +185,8 @@ impl SendNotice for Queue {
             named.ok_or_else(|| StoreError::permanent(operation, format!("{NOTICES_URL} is not set")))?;
         let body = serde_json::to_string(notice)
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
-        let sent = client.send_message().queue_url(url).message_body(body).send().await;
+        let message = client.send_message().queue_url(url).message_body(body);
+        let sent = message.set_message_system_attributes(trace::attributes()).send().await;
         sent.map(|_| ()).map_err(|error| fault(operation, &error))
     }
 }
