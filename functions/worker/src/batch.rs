@@ -14,8 +14,9 @@ use satsuma_domain::ports::{
 };
 use satsuma_domain::work::{self, Handled, Runner};
 use satsuma_domain::{Clock, Job, metrics};
-use tracing::Instrument;
+use satsuma_http::traces;
 use tracing::field::Empty;
+use tracing::{Instrument, info_span};
 
 /// Least time for which a job is claimed. One that is left with less, by a slow start, could only fail at
 /// its time limit: it is left alone, and its message comes again soon.
@@ -87,7 +88,7 @@ where
         return Err(SOON);
     }
     // What is not known yet is filled in when the job is claimed.
-    let span = tracing::info_span!(
+    let span = info_span!(
         "job",
         %instance,
         %job,
@@ -95,13 +96,14 @@ where
         execution = Empty,
         attempt = Empty,
         request_id = Empty,
+        sender_trace_id = trace_of(record),
     );
     let handled = work::handle(store, runner, clock, &message, budget).instrument(span.clone()).await;
     if let Ok(Handled::Waits(delay)) = &handled {
-        send_later(queue, &message, *delay).instrument(span.clone()).await;
+        send_later(queue, &message, *delay).instrument(info_span!(parent: &span, "defer")).await;
     }
     if let Ok(Handled::Ended(ended)) = &handled {
-        announce(store, queue, clock, ended).instrument(span.clone()).await;
+        announce(store, queue, clock, ended).instrument(info_span!(parent: &span, "announce")).await;
     }
     let _in_span = span.enter();
     match handled {
@@ -142,6 +144,11 @@ where
     if let Err(fault) = announce_ends(store, queue, clock, ended).await {
         tracing::warn!(%fault, "the end was not announced, the sweeper will do it");
     }
+}
+
+/// The trace that a message was sent in: of the request that submitted the job, mostly.
+fn trace_of(record: &SqsMessage) -> Option<&str> {
+    traces::trace_id(record.attributes.get("AWSTraceHeader")?)
 }
 
 fn failure_of(record: &SqsMessage) -> BatchItemFailure {

@@ -12,6 +12,7 @@ use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job, Report};
 use satsuma_engine::{Cancellation, JobOutcome, Limits, NodeLedger, Surroundings};
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
+use tracing::{Instrument, info_span};
 
 use crate::account::Account;
 use crate::sources::Sources;
@@ -49,14 +50,14 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         unsupported::check(&job.definition)?;
         // Gone with everything in it when this function returns: a sandbox is used again, by others.
         let folder = scratch::folder(&self.scratch).map_err(|error| failure::of_disk(&error))?;
-        let stream = context.unless_stopped(self.stream(job, folder.path(), context.log()));
-        let Some(stream) = stream.await.transpose()? else {
-            return Ok(canceled());
-        };
         let sources =
             Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path(), context));
-        let overrides = context.unless_stopped(sources.overrides(&job.definition.setting.inputs)).await;
-        let Some(overrides) = overrides.transpose()? else { return Ok(canceled()) };
+        let fetched = async {
+            let stream = self.stream(job, folder.path(), context.log()).await?;
+            Ok::<_, Failure>((stream, sources.overrides(&job.definition.setting.inputs).await?))
+        };
+        let fetched = context.unless_stopped(fetched).instrument(info_span!("fetch")).await;
+        let Some((stream, overrides)) = fetched.transpose()? else { return Ok(canceled()) };
         let work_dir = folder.path().join("work");
         std::fs::create_dir(&work_dir).map_err(|error| failure::of_disk(&error))?;
         let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits);
@@ -77,11 +78,15 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
             cancellation: Cancellation::from(context.stop_flag()),
         };
         // The engine heeds the flag between batches; what waits (a download, a full channel) is dropped.
-        let ran = context.unless_stopped(satsuma_engine::run(&request, &surroundings)).await;
+        let run = satsuma_engine::run(&request, &surroundings).instrument(info_span!("run"));
+        let ran = context.unless_stopped(run).await;
         context.tell(report::of(&ledger));
         narrate::work(context.log(), &ledger);
         match ran {
-            Some(Ok(outcome)) => self.publish(job, number, context, outcome).await,
+            Some(Ok(outcome)) => {
+                let published = self.publish(job, number, context, outcome);
+                published.instrument(info_span!("publish")).await
+            }
             Some(Err(error)) if error.is_canceled() => Ok(canceled()),
             Some(Err(error)) => Err(failure::of_engine(&error)),
             None => Ok(canceled()),

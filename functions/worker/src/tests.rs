@@ -273,6 +273,7 @@ async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
 mod killed;
 mod logs;
 mod storage;
+mod traces;
 
 #[tokio::test]
 async fn what_is_not_supported_yet_fails_the_job_by_name_and_node_before_anything_is_fetched() {

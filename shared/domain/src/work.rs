@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::task::JoinSet;
 
-use tracing::Instrument;
+use tracing::{Instrument, info_span};
 
 use crate::error::StoreError;
 use crate::execution::{Execution, Failure, FailureCategory, Outcome, ResultFile};
@@ -86,7 +86,7 @@ where
     S: GetJob + ReplaceJob,
 {
     let started = tokio::time::Instant::now();
-    let claimed = match claim(store, clock, message).await? {
+    let claimed = match claim(store, clock, message).instrument(info_span!("claim")).await? {
         Claim::Won(job) => job,
         Claim::Nothing(refusal) => return Ok(Handled::Nothing(refusal)),
         Claim::Waits(delay) => return Ok(Handled::Waits(delay)),
@@ -109,7 +109,7 @@ where
     // Before the end is written: who sees that finds this.
     if !keeper.job.remove_when_ended {
         let log = keeper.context.log().text();
-        let kept = runner.keep_log(&keeper.job, number, log);
+        let kept = runner.keep_log(&keeper.job, number, log).instrument(info_span!("log"));
         if tokio::time::timeout(LOG_PATIENCE, kept).await.is_err() {
             tracing::warn!("the log of the execution was not stored in time");
         }
@@ -119,7 +119,7 @@ where
         Outcome::Success { results } => results.clone(),
         _ => Vec::new(),
     };
-    let handled = keeper.finish(ran).await?;
+    let handled = keeper.finish(ran).instrument(info_span!("finish")).await?;
     if !stored.is_empty() && !keeper.is_published() {
         runner.discard(&keeper.job, number, &stored).await;
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::prelude::SessionContext;
+use tracing::{Instrument, info_span};
 
 use crate::error::EngineError;
 use crate::export::Export;
@@ -106,7 +107,7 @@ pub async fn run(request: &JobRequest, surroundings: &Surroundings) -> Result<Jo
 }
 
 async fn run_plan(request: &JobRequest, surroundings: &Surroundings) -> Result<JobOutcome, EngineError> {
-    let plan = JobPlan::new(request, &surroundings.cancellation)?;
+    let plan = info_span!("plan").in_scope(|| JobPlan::new(request, &surroundings.cancellation))?;
     let limits = request.limits;
     let made = std::fs::create_dir_all(&request.work_dir);
     made.map_err(|error| EngineError::io("make folder", &request.work_dir, error))?;
@@ -122,7 +123,8 @@ async fn run_plan(request: &JobRequest, surroundings: &Surroundings) -> Result<J
     let exports = tables(&plan, &run, surroundings).await?;
     let mut files: Vec<ResultFile> = Vec::with_capacity(exports.len());
     for (export, table, counter) in exports {
-        let file = export.write(table, files.len() + 1, &run, &counter).await?;
+        let span = info_span!("write", node = %export.node.label);
+        let file = export.write(table, files.len() + 1, &run, &counter).instrument(span).await?;
         tracing::debug!(node = %export.node, rows = file.rows, "result written");
         surroundings.tell(Moment::Written { file: &file });
         files.push(file);
@@ -154,7 +156,8 @@ async fn tables<'a>(
         let input = planned.input.and_then(|input| tables.get(&input)).cloned();
         let table = match (&planned.step, input) {
             (Step::Source(source), None) => {
-                let table = source.open(run, counter).await?;
+                let span = info_span!("open", node = %planned.node.label);
+                let table = source.open(run, counter).instrument(span).await?;
                 surroundings.tell(Moment::Opened { node: &planned.node, fields: table.fields.len() });
                 table
             }

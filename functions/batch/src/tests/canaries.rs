@@ -1,5 +1,5 @@
 //! A password that is planted into a definition shows up nowhere: in no answer, no line of the log, no
-//! stored item and no message, in whatever form.
+//! stored item, no message and no trace, in whatever form.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -8,8 +8,9 @@ use satsuma_domain::InstanceId;
 use satsuma_domain::passwords;
 use satsuma_domain::ports::{ListJobs, SendMessage, Unseal};
 use satsuma_http::percent_encode;
-use satsuma_http::testing::capture;
+use satsuma_http::testing::{SAMPLED, capture_traced, invocation};
 use serde_json::{Value, json};
+use tracing::Instrument;
 
 use super::world::{Ending, World};
 
@@ -175,16 +176,19 @@ async fn opened(world: &World) -> (Vec<u8>, String) {
 
 #[tokio::test]
 async fn a_planted_password_shows_up_nowhere() {
-    let (log, _logging) = capture("trace");
+    let (log, daemon, _logging) = capture_traced("trace");
     for password in [CANARY, PLAIN] {
         let (world, mut seen) = (World::new(), Seen::default());
-        a_whole_life(&world, password, &mut seen).await;
+        a_whole_life(&world, password, &mut seen).instrument(invocation(SAMPLED)).await;
         // Once more, to look behind the curtain: what was sealed is the password.
         world.send("POST", "/pm/v1/jobs/j", &definition(&json!(password)).to_string()).await;
         look(&world, &mut seen).await;
         let (data_key, opened) = opened(&world).await;
         assert_eq!(opened, password);
         seen.note("the log", log.text());
+        let told = daemon.documents();
+        assert!(told.len() > 20, "every request is in the trace");
+        seen.note("the trace", serde_json::to_vec(&told).unwrap());
         seen.assert_without(password.as_bytes());
         seen.assert_without(&data_key);
         assert!(seen.0.len() > 30 && log.text().lines().count() > 20);

@@ -3,7 +3,8 @@
 use satsuma_domain::JobId;
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::GetJob;
-use satsuma_http::testing::capture;
+use satsuma_http::testing::{SAMPLED, capture_traced, invocation};
+use tracing::Instrument;
 
 use super::world::{World, shown};
 use crate::ROUTES;
@@ -13,7 +14,7 @@ const CANARY: &str = "canary-4f1d";
 
 #[tokio::test]
 async fn a_key_in_the_query_is_in_no_answer_and_no_log_line() {
-    let (captured, _logging) = capture("trace");
+    let (captured, daemon, _logging) = capture_traced("trace");
     let job = r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#;
     let mut world = World::new();
     let instances = [world.instance.clone(), None];
@@ -24,8 +25,11 @@ async fn a_key_in_the_query_is_in_no_answer_and_no_log_line() {
         for route in ROUTES {
             let path = route.path.replace("{id}", "j").replace("{ids}", "j").replace("{id+}", "f");
             let target = format!("{path}?accesskey={CANARY}&limit=1&AccessKey={CANARY}");
-            let answer = shown(&world.send(route.method, &target, body).await);
+            let answer = world.send(route.method, &target, body).instrument(invocation(SAMPLED)).await;
+            let answer = shown(&answer);
             assert!(!answer.contains(CANARY), "{} {path}: {answer}", route.method);
+            let told = serde_json::to_string(&daemon.documents()).unwrap();
+            assert!(told.contains(route.function) && !told.contains(CANARY), "{told}");
         }
     }
     let event = lambda_http::request::from_str(include_str!("events/submit_job.json")).unwrap();
@@ -51,8 +55,8 @@ async fn a_job_remembers_the_request_that_submitted_it() {
 
 #[tokio::test]
 async fn the_access_log_says_who_did_what_and_how_it_went() {
-    let (captured, _logging) = capture("");
-    World::new().send("GET", "/pm/v1/jobs/drug_job5", "").await;
+    let (captured, _, _logging) = capture_traced("");
+    World::new().send("GET", "/pm/v1/jobs/drug_job5", "").instrument(invocation(SAMPLED)).await;
     let mut line: serde_json::Value = serde_json::from_str(captured.text().trim()).unwrap();
     line["timestamp"] = "…".into();
     line["duration_ms"] = 0.into();
