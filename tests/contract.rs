@@ -129,6 +129,7 @@ fn the_boundary_allows_nothing_that_no_function_is_granted() {
     // What Lambda itself does in a function's name.
     let lambdas = ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:DeleteMessage"];
     let lambdas = lambdas.into_iter().chain(["sqs:GetQueueAttributes", "sqs:ReceiveMessage"]);
+    let lambdas = lambdas.chain(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]);
     let needed: BTreeSet<String> = granted.into_iter().chain(lambdas.map(str::to_owned)).collect();
     let statements = template.properties("Boundary")["PolicyDocument"]["Statement"].as_array().unwrap();
     let allowed: BTreeSet<String> =
@@ -148,8 +149,21 @@ fn neither_log_nor_trace_can_hold_an_access_key() {
     for variable in ["$context.path", "querystring", "$context.identity.apiKey", "$request"] {
         assert!(!format.contains(variable), "the access log has {variable}");
     }
+    // X-Ray keeps the URLs of REST APIs; of this kind it knows nothing. Functions tell it no URL.
+    for traced in ["AWS::ApiGateway::RestApi", "AWS::Serverless::Api", "AWS::Serverless::HttpApi"] {
+        assert_eq!(template.resources_of(traced).count(), 0, "{traced}");
+    }
+    assert_eq!(template.properties("Api")["ProtocolType"], "HTTP");
+}
+
+/// Traces cost money: nobody gets them unasked, and who asks gets those of all functions.
+#[test]
+fn all_functions_are_traced_or_none_is() {
+    let template = Template::read();
+    assert_eq!(template.parameter("Tracing")["Default"], "Disabled");
+    assert_eq!(template.globals()["Tracing"], "Tracing");
     for (name, body) in template.resources_of("AWS::Serverless::Function") {
-        assert_eq!(body["Properties"]["Tracing"], Value::Null, "{name}: a trace keeps whole URLs");
+        assert_eq!(body["Properties"]["Tracing"], Value::Null, "{name} is no exception");
     }
 }
 

@@ -24,6 +24,18 @@ impl Template {
         &self.0["Resources"][resource]["Properties"]
     }
 
+    /// What the functions have in common.
+    #[must_use]
+    pub fn globals(&self) -> &Value {
+        &self.0["Globals"]["Function"]
+    }
+
+    /// A parameter.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> &Value {
+        &self.0["Parameters"][name]
+    }
+
     /// Name and body of every resource of a type.
     pub fn resources_of(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
         let resources = self.0["Resources"].as_object().expect("the template has resources");
