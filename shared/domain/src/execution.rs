@@ -200,6 +200,7 @@ mod tests {
     #[test]
     fn warnings_beyond_the_limit_are_counted() {
         let kept = kept_warnings(&vec!["w".to_owned(); MAX_WARNINGS + 5]);
+        assert_eq!(kept.len(), MAX_WARNINGS + 1);
         assert_eq!(kept.last().map(String::as_str), Some("… and 5 more warnings"));
     }
 }

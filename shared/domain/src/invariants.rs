@@ -34,6 +34,8 @@ pub enum Invariant {
     FailureHasAReason,
     /// Only a job that stops, or stopped because it was asked to, is to be removed.
     RemovedOnlyWhenCanceled,
+    /// Only a job that waits may have to wait until a moment.
+    DeferredWhilePending,
     /// The sweeper finds every job that has not ended, or whose end nobody was told of, and no other.
     DueUntilEnded,
 
@@ -59,7 +61,7 @@ type OfAJob = (Invariant, fn(&Job) -> bool);
 type OfAWrite = (Invariant, fn(&Job, &Job) -> bool);
 
 /// The rules of one stored job.
-const OF_A_JOB: [OfAJob; 11] = [
+const OF_A_JOB: [OfAJob; 12] = [
     (Invariant::LeaseWhileHeld, |job| job.lease.is_some() == is_held(job)),
     (Invariant::LeaseIsTheNewestExecutions, |job| {
         job.lease.as_ref().is_none_or(|lease| job.execution().is_some_and(|it| it.worker == lease.worker))
@@ -101,6 +103,7 @@ const OF_A_JOB: [OfAJob; 11] = [
     (Invariant::RemovedOnlyWhenCanceled, |job| {
         !job.remove_when_ended || matches!(job.state, JobState::Canceling | JobState::Canceled)
     }),
+    (Invariant::DeferredWhilePending, |job| job.deferred_until.is_none() || job.state == JobState::Pending),
     (Invariant::DueUntilEnded, |job| {
         job.due_at().is_some() == (!job.state.is_terminal() || !job.unsent_notices.is_empty())
     }),

@@ -210,7 +210,6 @@ fn make_pending(job: &mut Job, now: Timestamp) {
     job.state = JobState::Pending;
     job.queued_at = now;
     job.deferred_until = None;
-    job.lease = None;
 }
 
 /// How often the current revision was tried.

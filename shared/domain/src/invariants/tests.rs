@@ -90,6 +90,7 @@ fn every_rule_of_a_job_catches_its_bug() {
         (SuccessIsTheNewestExecutions, spoilt(succeeded(), |job| job.state = JobState::Pending)),
         (FailureHasAReason, spoilt(pending(), |job| job.state = JobState::Failed)),
         (RemovedOnlyWhenCanceled, spoilt(running(), |job| job.remove_when_ended = true)),
+        (DeferredWhilePending, spoilt(running(), |job| job.deferred_until = Some(NOW))),
     ];
     for (invariant, found) in caught {
         assert_eq!(found, Some(invariant));

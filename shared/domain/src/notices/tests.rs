@@ -109,6 +109,18 @@ async fn one_sweep_says_an_old_end_and_sends_the_lost_message_of_the_resubmissio
 }
 
 #[tokio::test]
+async fn the_sweeper_comes_for_the_oldest_end_that_was_not_said() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let first = ended(&store, &clock).await;
+    clock.advance(ANNOUNCE_AFTER / 2);
+    let again = transition(&first, &Event::Resubmit(first.definition.clone()), clock.now()).unwrap();
+    assert_eq!(again.due_at(), Some(START.plus(ANNOUNCE_AFTER)), "before its own message is late");
+    assert_eq!(store.replace_job(&first, &again).await.unwrap(), Written::Done);
+    let second = run(&store, &clock, again).await;
+    assert_eq!(second.due_at(), Some(START.plus(ANNOUNCE_AFTER)));
+}
+
+#[tokio::test]
 async fn a_job_whose_workers_vanish_is_announced_when_it_failed_for_good_and_not_before() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     submitted(&store, &clock).await;

@@ -5,8 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::definition::{Action, ModelRef, Setting};
 use crate::execution::{Failure, FailureCategory};
-use crate::ids::{FileId, InstanceId, JobId, JobNumber};
+use crate::fingerprint::{Fingerprint, Verb};
+use crate::ids::{FileId, IdempotencyKey, InstanceId, JobId, JobNumber};
 use crate::job::{JobKey, MAX_ATTEMPTS, RESEND_AFTER};
+use crate::notices::MAX_UNSENT;
 
 const START: Timestamp = Timestamp(1_000_000);
 
@@ -127,6 +129,60 @@ fn a_lost_message_is_sent_again_only_after_a_while() {
     assert_eq!((swept.state, swept.queued_at), (JobState::Pending, START.plus(RESEND_AFTER)));
 }
 
+#[test]
+fn a_job_is_deferred_by_who_has_its_message_and_while_it_waits_alone() {
+    let until = START.plus(Duration::from_secs(600));
+    let defer = |revision| Event::Defer { revision: Revision(revision), until };
+    let stale = Refusal::StaleRevision { named: Revision(2), current: Revision(1) };
+    assert_eq!(transition(&submitted(), &defer(2), START), Err(stale));
+    assert_eq!(transition(&claimed(), &defer(1), START), Err(Refusal::State(JobState::Running)));
+
+    // Its message comes by then: until that is late, nobody sends another.
+    let deferred = transition(&submitted(), &defer(1), START).unwrap();
+    assert_eq!(transition(&deferred, &Event::Sweep, until), Err(Refusal::NotDue));
+    assert!(transition(&deferred, &Event::Sweep, until.plus(RESEND_AFTER)).is_ok());
+}
+
+#[test]
+fn a_job_whose_worker_is_gone_is_canceled_at_once() {
+    let canceled = transition(&claimed(), &Event::Cancel, START.plus(LEASE)).unwrap();
+    assert_eq!((canceled.state, canceled.lease), (JobState::Canceled, None));
+}
+
+#[test]
+fn a_resubmission_brings_its_own_passwords_and_mark() {
+    let mut first = submitted();
+    first.sealed_passwords = serde_json::from_str(r#"{"db1":"v1.a2V5.c2VhbGVk"}"#).unwrap();
+    first.idempotency_key = Some(IdempotencyKey::new("once").unwrap());
+    first.fingerprint = Some(Fingerprint::of(Verb::Create, &definition()));
+    let second = transition(&first, &Event::Resubmit(definition()), START).unwrap();
+    assert!(second.sealed_passwords.is_empty());
+    assert_eq!((second.idempotency_key, second.fingerprint), (None, None));
+}
+
+#[test]
+fn a_job_that_runs_for_ever_keeps_its_newest_executions_and_notices() {
+    let mut job = submitted();
+    for number in 1..=2 * MAX_EXECUTIONS as u32 {
+        let claim = Event::Claim { worker: WorkerId::new(), revision: job.revision };
+        job = transition(&job, &claim, START).unwrap();
+        job = transition(&job, &finish(number, success()), START).unwrap();
+        job = transition(&job, &Event::Resubmit(definition()), START).unwrap();
+    }
+    let newest = (MAX_EXECUTIONS as u32 + 1..=2 * MAX_EXECUTIONS as u32).map(ExecutionNumber);
+    assert!(job.executions.iter().map(|execution| execution.number).eq(newest));
+    assert_eq!(job.unsent_notices.len(), MAX_UNSENT);
+    assert_eq!(job.unsent_notices.last().map(|unsent| unsent.execution.0), Some(2 * MAX_EXECUTIONS as u32));
+}
+
+#[test]
+fn what_nobody_has_to_say_is_not_noted_as_said() {
+    let ended = transition(&claimed(), &finish(1, success()), START).unwrap();
+    let said = Event::Announced { execution: ExecutionNumber(1) };
+    let quiet = transition(&ended, &said, START).unwrap();
+    assert_eq!(transition(&quiet, &said, START), Err(Refusal::NotDue));
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let number = (1_u32..5).prop_map(ExecutionNumber);
     let outcome = prop_oneof![
@@ -134,8 +190,18 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Outcome::Canceled),
         Just(Outcome::Failed { failure: Failure::new("x", FailureCategory::Data, "x") }),
     ];
+    let failure = Failure::new("quota_exceeded", FailureCategory::Data, "x");
     prop_oneof![
         Just(Event::Resubmit(definition())),
+        (1_u32..4, 0_i64..600_000).prop_map(|(revision, until)| Event::Defer {
+            revision: Revision(revision),
+            until: Timestamp(START.0 + until)
+        }),
+        (1_u32..4).prop_map(move |revision| Event::Refuse {
+            worker: WorkerId::new(),
+            revision: Revision(revision),
+            failure: failure.clone()
+        }),
         (1_u32..4).prop_map(|r| Event::Claim { worker: WorkerId::new(), revision: Revision(r) }),
         number.clone().prop_map(|execution| Event::Heartbeat { execution, progress: Progress::default() }),
         (number, outcome).prop_map(|(execution, outcome)| Event::Finish {

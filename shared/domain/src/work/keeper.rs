@@ -58,7 +58,6 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
                 () = sleep_until(beat_at.min(look_at)) => {}
                 () = sleep_until(deadline), if !out_of_time => {
                     out_of_time = true;
-                    beat_at = Instant::now();
                     self.context.stop();
                 }
             }

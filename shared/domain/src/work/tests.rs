@@ -8,6 +8,7 @@ use crate::job::{JobKey, LEASE, MAX_ATTEMPTS};
 use crate::notices::announce_ends;
 use crate::ports::Written;
 use crate::ports::{DueJobs, RemoveJob, SendMessage};
+use crate::report::{NodeReport, Report};
 use crate::sweep::{Swept, restart, sweep};
 use crate::testing::{Fault, ManualClock, Memory};
 use crate::time::Timestamp;
@@ -33,6 +34,9 @@ enum Play {
 impl Runner for Play {
     async fn run(&self, job: Job, _: ExecutionNumber, context: RunContext) -> Ran {
         context.report(Progress { fraction: 0.5, rows_read: 10, rows_written: 5 });
+        let (node, kind) = ("customers".into(), "Var. File".into());
+        let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 1 };
+        context.tell(Report::of_nodes(vec![node]));
         match self {
             Self::Succeed => {}
             Self::Panic => panic!("a bug in a node"),
@@ -54,7 +58,7 @@ impl Runner for Play {
             }
         }
         let result = ResultFile { name: "a.csv".into(), media_type: "text/csv".into(), bytes: 1 };
-        Ran { warnings: vec![], outcome: Outcome::Success { results: vec![result] } }
+        Ran { warnings: vec!["a value is new".into()], outcome: Outcome::Success { results: vec![result] } }
     }
 }
 
@@ -113,6 +117,8 @@ async fn a_submitted_job_runs_and_publishes_its_results() {
     assert_eq!(job.state, JobState::Success);
     assert_eq!(job.execution().unwrap().results()[0].name, "a.csv");
     assert_eq!(job.execution().unwrap().progress.rows_read, 10);
+    assert_eq!(job.execution().unwrap().warnings, ["a value is new"]);
+    assert_eq!(job.execution().unwrap().report.nodes[0].node, "customers");
 }
 
 #[tokio::test(start_paused = true)]
@@ -466,6 +472,26 @@ async fn the_log_of_an_execution_is_kept_however_it_ends() {
     1970-01-01T00:00:01.000Z INFO  "Type": 2 values are new
     1970-01-01T00:00:03.500Z ERROR the service itself failed while it ran this stream; the log has the details (internal)
     "#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_is_never_stored_keeps_no_end_waiting() {
+    struct NoLog;
+    #[async_trait]
+    impl Runner for NoLog {
+        async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+            Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
+        }
+        async fn keep_log(&self, _: &Job, _: ExecutionNumber, _: String) {
+            std::future::pending().await
+        }
+    }
+    let service = Service::new();
+    let message = service.submitted().await;
+    let started = tokio::time::Instant::now();
+    handle(&*service.store, Arc::new(NoLog), &*service.clock, &message, LONG).await.unwrap();
+    assert_eq!(service.job().await.unwrap().state, JobState::Success);
+    assert_eq!(started.elapsed(), LOG_PATIENCE);
 }
 
 #[tokio::test(start_paused = true)]
