@@ -4,13 +4,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bytes::Bytes;
-use satsuma_domain::execution::Outcome;
+use satsuma_domain::execution::{Outcome, Progress};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::messages::{AFTER_A_FAULT, SOON};
 use satsuma_domain::ports::{GetFile, GetJob, JobMessage, PutFile};
 use satsuma_domain::remove::remove;
 use satsuma_domain::testing::{Fault, Memory};
+use satsuma_domain::usage::Quotas;
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{
     ExecutionNumber, FileId, InstanceId, Job, JobDefinition, JobId, JobState, SystemClock, submit,
@@ -46,7 +47,7 @@ fn batch(records: Vec<SqsMessage>) -> SqsEvent {
     event
 }
 
-/// Panics for the job `bad` and succeeds for all others.
+/// Panics for the job `bad`, outside of the run for the job `worse`, and succeeds for all others.
 struct Moody;
 
 #[async_trait]
@@ -54,6 +55,10 @@ impl Runner for Moody {
     async fn run(&self, job: Job, _: ExecutionNumber, _: RunContext) -> Ran {
         assert_ne!(job.key.id.as_str(), "bad", "a bug in a node");
         Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
+    }
+
+    async fn keep_log(&self, job: &Job, _: ExecutionNumber, _: String) {
+        assert_ne!(job.key.id.as_str(), "worse", "a bug around the run");
     }
 }
 
@@ -63,14 +68,16 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
     let plain = r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#;
     let good = submitted(&store, "good", plain).await;
     let bad = submitted(&store, "bad", plain).await;
+    let worse = submitted(&store, "worse", plain).await;
     let event = batch(vec![
         record("1", serde_json::to_string(&bad).unwrap()),
         record("2", "{\"not\":\"ours\"}".to_owned()),
-        record("3", serde_json::to_string(&good).unwrap()),
+        record("3", serde_json::to_string(&worse).unwrap()),
+        record("4", serde_json::to_string(&good).unwrap()),
     ]);
     let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
     let again: Vec<&str> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
-    assert_eq!(again, ["2"], "only the foreign message goes on to the dead letters");
+    assert_eq!(again, ["2", "3"], "a foreign message goes on to the dead letters, a job to its next attempt");
     assert_eq!(store.take_returned(), Some(("receipt of 2".to_owned(), SOON)), "and without delay");
     assert_eq!(store.take_returned(), None);
     assert_eq!(store.get_job(&key("good")).await.unwrap().unwrap().state, JobState::Success);
@@ -81,11 +88,13 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
 async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
     let store = Memory::default();
     let message = submitted(&store, "late", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
-    let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
-    let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, Duration::ZERO).await;
-    assert_eq!(response.batch_item_failures.len(), 1);
-    let job = store.get_job(&key("late")).await.unwrap().unwrap();
-    assert_eq!((job.state, job.executions.len()), (JobState::Pending, 0));
+    for budget in [Duration::ZERO, Duration::from_millis(9_999)] {
+        let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
+        let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, budget).await;
+        assert_eq!(response.batch_item_failures.len(), 1);
+        let job = store.get_job(&key("late")).await.unwrap().unwrap();
+        assert_eq!((job.state, job.executions.len()), (JobState::Pending, 0));
+    }
     assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), SOON)));
 }
 
@@ -100,6 +109,26 @@ async fn a_message_that_met_a_store_out_of_reach_comes_again_within_minutes() {
     let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
     assert_eq!(response.batch_item_failures.len(), 1);
     assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), AFTER_A_FAULT)));
+}
+
+#[tokio::test]
+async fn an_end_is_told_by_the_worker_itself_and_a_job_beyond_the_quota_asks_again() {
+    let store = Memory::default();
+    let handled = async |message: &JobMessage| {
+        let event = batch(vec![record("1", serde_json::to_string(message).unwrap())]);
+        let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
+        assert!(response.batch_item_failures.is_empty());
+    };
+    let plain = r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#;
+    store.set_quotas(&key("-").instance, Quotas { running_jobs: 0, ..Quotas::STANDARD });
+    let waits = submitted(&store, "waits", plain).await;
+    handled(&waits).await;
+    let deferred = store.take_deferred().map(|(deferred, _)| deferred);
+    assert_eq!((deferred, store.take_notice()), (Some(waits), None));
+
+    store.set_quotas(&key("-").instance, Quotas::STANDARD);
+    handled(&submitted(&store, "runs", plain).await).await;
+    assert_eq!(store.take_notice().map(|notice| notice.state), Some(JobState::Success));
 }
 
 #[tokio::test]
@@ -200,8 +229,8 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     let job = store.get_job(&key("job")).await.unwrap().unwrap();
     let execution = job.execution().unwrap();
     assert_eq!(
-        (job.state, execution.progress.rows_read, execution.progress.rows_written),
-        (JobState::Success, 2, 2)
+        (job.state, execution.progress),
+        (JobState::Success, Progress { fraction: 1.0, rows_read: 2, rows_written: 2 })
     );
     let nodes = execution.report.nodes.iter().map(|node| (node.node.as_str(), node.rows_in, node.rows_out));
     assert_eq!(nodes.collect::<Vec<_>>(), [("customers", 0, 2), ("scores", 2, 0)]);

@@ -68,3 +68,31 @@ fn gone() -> Ran {
     let failure = Failure::new("internal", FailureCategory::System, "the service stopped");
     Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } }
 }
+
+#[cfg(test)]
+mod tests {
+    use satsuma_domain::job::JobKey;
+    use satsuma_domain::{InstanceId, JobDefinition, JobId, JobNumber, Timestamp};
+
+    use super::*;
+
+    /// Tells where it runs, in place of a warning.
+    struct Where;
+
+    #[async_trait]
+    impl Runner for Where {
+        async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+            let warnings = std::thread::current().name().map(str::to_owned).into_iter().collect();
+            Ran { warnings, outcome: Outcome::Canceled }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_keeps_none_of_its_callers_threads_busy() {
+        let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
+        let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("j").unwrap() };
+        let job = Job::new(key, JobNumber(1), definition, Timestamp(0));
+        let runner = OnOwnThreads::new(Arc::new(Where)).unwrap();
+        assert_eq!(runner.run(job, ExecutionNumber(1), RunContext::new()).await.warnings, ["job"]);
+    }
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 use satsuma_domain::StoreError;
 use satsuma_domain::file::FileInfo;
 use satsuma_domain::ports::RemoveFile;
+use satsuma_stream::Limits as StreamLimits;
 
 use super::*;
 
@@ -37,7 +38,9 @@ impl GetFile for Broken {
 
     async fn download(&self, key: &FileKey, to: &Path) -> Result<Option<FileInfo>, StoreError> {
         self.fail("download")?;
-        self.files.download(key, to).await
+        let info = self.files.download(key, to).await?;
+        let bytes = |bytes| if self.operation == "size" { StreamLimits::FILE_BYTES + 1 } else { bytes };
+        Ok(info.map(|info| FileInfo { bytes: bytes(info.bytes), ..info }))
     }
 }
 
@@ -49,7 +52,8 @@ impl PutFile for Broken {
 
     async fn upload(&self, key: &FileKey, media_type: &str, from: &Path) -> Result<(), StoreError> {
         self.fail("upload")?;
-        self.files.upload(key, media_type, from).await
+        self.files.upload(key, media_type, from).await?;
+        self.fail("answer to an upload")
     }
 }
 
@@ -81,7 +85,9 @@ async fn failure_where(operation: &'static str, scratch: &Path) -> String {
 async fn a_job_whose_storage_fails_says_so_and_publishes_nothing() {
     let scratch = tempfile::tempdir().unwrap();
     insta::assert_snapshot!(failure_where("download", scratch.path()).await, @"storage System: the service could not reach its storage; submit the job again");
-    insta::assert_snapshot!(failure_where("upload", scratch.path()).await, @"storage System: a result could not be stored; submit the job again");
+    let refused = failure_where("upload", scratch.path()).await;
+    insta::assert_snapshot!(refused, @"storage System: a result could not be stored; submit the job again");
+    assert_eq!(failure_where("answer to an upload", scratch.path()).await, refused);
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0);
 }
 
@@ -89,4 +95,14 @@ async fn a_job_whose_storage_fails_says_so_and_publishes_nothing() {
 async fn a_worker_without_a_disk_fails_the_job_and_says_so() {
     let scratch = tempfile::tempdir().unwrap();
     insta::assert_snapshot!(failure_where("-", &scratch.path().join("gone")).await, @"disk System: the worker could not use its disk; submit the job again");
+}
+
+#[tokio::test]
+async fn a_stream_beyond_the_limit_is_not_read() {
+    let scratch = tempfile::tempdir().unwrap();
+    let said = failure_where("size", scratch.path()).await;
+    assert!(
+        said.starts_with("stream_unreadable Data: the file `churn`, which model.id names, has"),
+        "{said}"
+    );
 }

@@ -1,4 +1,5 @@
-//! What becomes of running jobs when the process ends.
+//! What becomes of running jobs when the process ends. How long a job runs here nobody knows: a test that
+//! met it when it was done already begins again with more rows.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -47,16 +48,23 @@ fn has_temporary_files(data: &Path) -> bool {
     std::fs::read_dir(data.join("tmp")).unwrap().next().is_some()
 }
 
+/// So many rows, and more of them where those are not enough.
+fn more_and_more(rows: usize) -> impl Iterator<Item = usize> {
+    (0..4).map(move |times| rows << (2 * times))
+}
+
 #[test]
 fn a_job_whose_process_is_killed_is_done_once_after_the_next_start() {
-    let data = tempfile::tempdir().unwrap();
-    let service = Service::start(data.path());
-    sample::upload(&service);
-    let rows = running_job(&service, "long");
-    let waiting = service.submit("waiting", &sample::definition());
-    assert_eq!(waiting.status, 200);
-    service.kill();
-    assert!(has_temporary_files(data.path()), "it was killed at work");
+    let killed_at_work = more_and_more(ROWS).find_map(|rows| {
+        let data = tempfile::tempdir().unwrap();
+        let service = Service::start(data.path());
+        sample::upload(&service);
+        let rows = running_job_of(&service, "long", rows);
+        assert_eq!(service.submit("waiting", &sample::definition()).status, 200);
+        service.kill();
+        has_temporary_files(data.path()).then_some((data, rows))
+    });
+    let (data, rows) = killed_at_work.unwrap();
 
     let service = Service::start(data.path());
     let status = service.ended("long");
@@ -69,18 +77,22 @@ fn a_job_whose_process_is_killed_is_done_once_after_the_next_start() {
 
 #[test]
 fn a_job_whose_process_is_killed_again_and_again_fails_and_says_why() {
-    let data = tempfile::tempdir().unwrap();
-    let mut service = Service::start(data.path());
-    sample::upload(&service);
-    running_job(&service, "cursed");
-    for _ in 0..3 {
-        service.wait_for("the next attempt", || {
-            (service.status("cursed")["jobStatus"] == "RUNNING").then_some(())
-        });
-        service.kill();
-        service = Service::start(data.path());
-    }
-    let status = service.ended("cursed");
+    let failed = more_and_more(ROWS).find_map(|rows| {
+        let data = tempfile::tempdir().unwrap();
+        let mut service = Service::start(data.path());
+        sample::upload(&service);
+        running_job_of(&service, "cursed", rows);
+        for _ in 0..3 {
+            service.wait_for("the next attempt", || {
+                (service.status("cursed")["jobStatus"] != "PENDING").then_some(())
+            });
+            service.kill();
+            service = Service::start(data.path());
+        }
+        let status = service.ended("cursed");
+        (status["jobStatus"] != "SUCCESS").then_some(status)
+    });
+    let status = failed.unwrap();
     assert_eq!(status["jobStatus"], "FAILED", "{status}");
     insta::assert_snapshot!(
         status["failureMsg"].as_str().unwrap(),
@@ -90,36 +102,37 @@ fn a_job_whose_process_is_killed_again_and_again_fails_and_says_why() {
 
 #[test]
 fn a_running_job_may_come_to_its_end_when_the_service_is_asked_to_stop() {
-    let data = tempfile::tempdir().unwrap();
-    let service = Service::start(data.path());
-    sample::upload(&service);
-    let rows = running_job(&service, "long");
-    let (printed, _) = service.stop();
-    assert!(printed.contains("Stopping"), "{printed}");
-    let service = Service::start(data.path());
-    let status = service.ended("long");
-    assert_eq!((&status["jobStatus"], &status["attempt"]), (&json!("SUCCESS"), &json!(1)), "{status}");
-    assert_eq!(status["rowsWritten"], rows);
+    // Few enough to be done in the time that is given to what runs, on a busy machine, too.
+    let was_at_work = more_and_more(ROWS / 16).any(|rows| {
+        let data = tempfile::tempdir().unwrap();
+        let service = Service::start(data.path());
+        sample::upload(&service);
+        let rows = running_job_of(&service, "long", rows);
+        let (printed, log) = service.stop();
+        assert!(printed.contains("Stopping"), "{printed}");
+        let service = Service::start(data.path());
+        let status = service.ended("long");
+        assert_eq!((&status["jobStatus"], &status["attempt"]), (&json!("SUCCESS"), &json!(1)), "{status}");
+        assert_eq!(status["rowsWritten"], rows);
+        log.contains("for 1 running jobs")
+    });
+    assert!(was_at_work);
 }
 
 #[test]
-fn a_deleted_running_job_is_gone_within_seconds() {
+fn a_deleted_running_job_is_gone_and_leaves_nothing_behind() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);
-    // Enough to be at work for much longer than the worker needs to hear of it.
+    // Enough to be at work for much longer than the worker needs to hear of it. How soon it does, the tests of
+    // the use case tell, whose clock is their own.
     running_job_of(&service, "unwanted", ROWS * 8);
-    let asked = Instant::now();
     let deleted = service.send("DELETE", "/pm/v1/jobs/unwanted", "", b"");
     assert_eq!((deleted.status, deleted.text.as_str()), (200, "0"), "it still runs");
     service.wait_for("the job to go", || {
         (service.get("/pm/v1/jobs/unwanted/status").status == 404).then_some(())
     });
-    // About one second: how often its worker looks. By its heartbeats alone it would hear of it after
-    // up to ten.
-    let waited = asked.elapsed();
-    assert!(waited < Duration::from_secs(6), "{waited:?}");
-    assert!(!has_temporary_files(data.path()), "nothing of it is left");
+    service.wait_for("an empty folder", || (!has_temporary_files(data.path())).then_some(()));
 }
 
 #[test]
@@ -127,17 +140,18 @@ fn the_api_answers_while_every_processor_runs_a_job() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);
-    let rows = running_job(&service, "job-0");
+    let rows = running_job_of(&service, "job-0", ROWS * 2);
     for job in 1..std::thread::available_parallelism().map_or(1, usize::from) {
         let definition = sample::definition_of(&format!("{rows}.csv"));
         assert_eq!(service.submit(&format!("job-{job}"), &definition).status, 200);
     }
-    let mut slowest = Duration::ZERO;
+    let (began, mut slowest) = (Instant::now(), Duration::ZERO);
     while service.status("job-0")["jobStatus"] == "RUNNING" {
         let asked = Instant::now();
         service.get("/pm/v1/jobs");
         slowest = slowest.max(asked.elapsed());
     }
-    // Milliseconds; where jobs and the API share their threads it is the time that the jobs take.
-    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+    // Where jobs and the API share their threads, an answer takes as long as a job does.
+    let ran = began.elapsed();
+    assert!(slowest < ran / 2, "{slowest:?} of {ran:?}");
 }
