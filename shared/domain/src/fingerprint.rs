@@ -130,6 +130,9 @@ mod tests {
             parameter("true"),
             input("ab", "c"),
             input("a", "bc"),
+            // A text that holds what stands between two.
+            input("y", "x:node\\\"z"),
+            input("z:node\\\"y", "x"),
         ];
         for (at, one) in all.iter().enumerate() {
             assert!(all[at + 1..].iter().all(|other| !one.is_of_same_definition(other)), "{at}");

@@ -109,5 +109,9 @@ mod tests {
         put(&store, "a", 100).await.unwrap();
         assert!(put(&store, "a", 101).await.is_err());
         assert_eq!(stored(&store).await, 100);
+        // Less is always welcome, also where more is stored than may be by now.
+        store.set_quotas(&acme(), Quotas { storage_bytes: 10, ..Quotas::STANDARD });
+        put(&store, "a", 90).await.unwrap();
+        assert_eq!(stored(&store).await, 90);
     }
 }

@@ -66,6 +66,8 @@ struct State {
     notices: VecDeque<EndNotice>,
     deaf: bool,
     faults: VecDeque<Fault>,
+    /// What somebody else writes of a job before the next write does.
+    overtaken: VecDeque<Option<Job>>,
 }
 
 impl Memory {

@@ -118,6 +118,20 @@ async fn the_sweeper_comes_for_the_oldest_end_that_was_not_said() {
     assert_eq!(store.replace_job(&first, &again).await.unwrap(), Written::Done);
     let second = run(&store, &clock, again).await;
     assert_eq!(second.due_at(), Some(START.plus(ANNOUNCE_AFTER)));
+    assert_eq!(announce_ends(&store, &store, &clock, &second).await.unwrap(), 2);
+    let said = [store.take_notice().unwrap().execution.0, store.take_notice().unwrap().execution.0];
+    assert_eq!((said, store.take_notice()), ([1, 2], None));
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_job_takes_no_note_from_another_of_its_name() {
+    let (store, clock) = (Memory::default(), ManualClock::at(START));
+    let first = ended(&store, &clock).await;
+    assert_eq!(remove::remove(&store, &store, &clock, &key().instance, &[key().id]).await.unwrap(), 1);
+    store.take_notice().unwrap();
+    ended(&store, &clock).await;
+    assert_eq!(announce_ends(&store, &store, &clock, &first).await.unwrap(), 1);
+    assert_eq!(stored(&store).await.unsent_notices.len(), 1);
 }
 
 #[tokio::test]

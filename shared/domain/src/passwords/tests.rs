@@ -149,6 +149,13 @@ async fn another_password_is_another_request() {
     assert_eq!((job.revision.0, service.password(&job).await.as_str()), (2, PASSWORD));
 }
 
+#[test]
+fn no_two_places_read_the_same() {
+    let database = definition(json!({"db1": database("x")}));
+    let database = &JobDefinition::parse(database.to_string().as_bytes()).unwrap().db_definitions["db1"];
+    assert_ne!(place(&key("a"), "bc", database), place(&key("ab"), "c", database));
+}
+
 #[tokio::test]
 async fn a_sealed_password_opens_in_its_own_place_only() {
     let service = Service::default();

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
 use super::*;
-use crate::execution::{Outcome, Progress, ResultFile};
+use crate::execution::{Failure, FailureCategory, Outcome, Progress, ResultFile};
 use crate::ids::{InstanceId, JobId, JobNumber, Revision, WorkerId};
 use crate::ports::{CreateJob, GetUsage, PutFile, ReplaceJob};
 use crate::report::Report;
@@ -104,6 +104,11 @@ async fn a_job_that_was_submitted_again_stays() {
     service.moved(&job, &Event::Resubmit(job.definition.clone())).await;
     // The index that tells who expires may not have heard of it.
     assert!(!expire_one(&service.store, &service.store, &service.clock, &key()).await.unwrap());
-    assert_eq!(service.job().await.unwrap().state, JobState::Pending);
-    assert_eq!(service.stored().await, 5);
+    let pending = service.job().await.unwrap();
+    assert_eq!((pending.state, service.stored().await), (JobState::Pending, 5));
+    // Nor that it ended again, a moment ago.
+    let failure = Failure::new("x", FailureCategory::Data, "x");
+    let refuse = Event::Refuse { worker: WorkerId::new(), revision: Revision(2), failure };
+    assert_eq!(service.moved(&pending, &refuse).await.state, JobState::Failed);
+    assert!(!expire_one(&service.store, &service.store, &service.clock, &key()).await.unwrap());
 }

@@ -19,12 +19,21 @@ impl Memory {
         self.lock().faults.extend(faults);
     }
 
+    /// Right before the next write of a job somebody else stores this, or removes it.
+    pub fn overtake(&self, with: Option<Job>) {
+        self.lock().overtaken.push_back(with);
+    }
+
     fn write(
         &self,
         key: &JobKey,
         decide: impl FnOnce(Option<&Job>) -> Decision,
     ) -> Result<Written, StoreError> {
         let mut state = self.lock();
+        if let Some(with) = state.overtaken.pop_front() {
+            let first = with.map_or(Decision::Remove, |job| Decision::Put(Box::new(job)));
+            assert_eq!(state.apply(key, first), Written::Done, "who overtakes may write");
+        }
         let fault = state.faults.pop_front();
         let lost = || StoreError::transient("write a job", format!("made to fail: {}", key.id));
         if fault == Some(Fault::Before) {

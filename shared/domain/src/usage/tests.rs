@@ -194,6 +194,16 @@ fn what_a_write_changes_follows_from_the_job_before_and_after() {
 }
 
 #[test]
+fn a_job_that_starts_counts_to_the_month_of_its_start() {
+    let day = 24 * 60 * 60 * 1_000;
+    let pending = Job::new(named("j"), crate::JobNumber(1), definition("m"), Timestamp(30 * day));
+    let claim = crate::Event::Claim { worker: crate::WorkerId::new(), revision: pending.revision };
+    let running = crate::transition(&pending, &claim, Timestamp(31 * day)).unwrap();
+    assert_eq!(Change::of(None, Some(&pending)).month, Month { year: 1970, month: 1 });
+    assert_eq!(Change::of(Some(&pending), Some(&running)).month, Month { year: 1970, month: 2 });
+}
+
+#[test]
 fn a_job_that_is_removed_while_it_runs_has_run_until_its_last_sign_of_life() {
     let pending = Job::new(named("j"), crate::JobNumber(1), definition("m"), Timestamp(0));
     let claim = crate::Event::Claim { worker: crate::WorkerId::new(), revision: pending.revision };

@@ -120,6 +120,21 @@ async fn what_ended_is_told_at_once_with_one_read() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_job_of_the_same_name_is_told_though_its_state_is_the_same() {
+    let store = Counted::with_a_job().await;
+    let anew = async {
+        sleep(Duration::from_secs(3)).await;
+        let job = store.job().await;
+        assert_eq!(store.store.remove_job(&job).await.unwrap(), Written::Done);
+        let clock = ManualClock::at(Timestamp(2));
+        submit::create(&store.store, &store.store, &clock, key(), job.definition).await.unwrap();
+    };
+    let ((state, after), ()) = tokio::join!(store.watched(), anew);
+    assert_eq!(state, Some(JobState::Pending));
+    assert!(after < Duration::from_secs(3) + LONGEST_PAUSE);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_that_goes_away_is_told_gone() {
     let store = Counted::with_a_job().await;
     let removed = async {

@@ -4,7 +4,7 @@ use crate::execution::Progress;
 use crate::execution::ResultFile;
 use crate::ids::{InstanceId, JobId};
 use crate::job::JobState;
-use crate::job::{JobKey, LEASE, MAX_ATTEMPTS};
+use crate::job::{HEARTBEAT, JobKey, LEASE, MAX_ATTEMPTS};
 use crate::notices::announce_ends;
 use crate::ports::Written;
 use crate::ports::{DueJobs, RemoveJob, SendMessage};
@@ -175,6 +175,52 @@ async fn a_worker_hears_of_a_cancellation_long_before_its_next_heartbeat() {
     let started = tokio::time::Instant::now();
     service.handle(Play::CanceledBy(service.store.clone()), &message).await.unwrap();
     assert_eq!(started.elapsed(), LOOK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_whose_job_is_gone_hears_of_it_at_its_next_look() {
+    struct Removed(Arc<Memory>, std::sync::Mutex<Option<RunContext>>);
+    #[async_trait]
+    impl Runner for Removed {
+        async fn run(&self, job: Job, _: ExecutionNumber, context: RunContext) -> Ran {
+            let stored = self.0.get_job(&job.key).await.unwrap().unwrap();
+            assert_eq!(RemoveJob::remove_job(&*self.0, &stored).await.unwrap(), Written::Done);
+            *self.1.lock().unwrap() = Some(context);
+            std::future::pending().await
+        }
+    }
+    let service = Service::new();
+    let message = service.submitted().await;
+    let runner = Arc::new(Removed(service.store.clone(), std::sync::Mutex::default()));
+    let started = tokio::time::Instant::now();
+    let handled = handle(&*service.store, runner.clone(), &*service.clock, &message, LONG).await.unwrap();
+    assert_eq!((handled, started.elapsed()), (Handled::Lost, LOOK));
+    let context = runner.1.lock().unwrap().take();
+    assert!(context.unwrap().is_stopped(), "what still computes is told to stop");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_longer_than_its_lease_keeps_its_job_though_a_heartbeat_fails() {
+    struct Long(Arc<Memory>, Arc<ManualClock>);
+    #[async_trait]
+    impl Runner for Long {
+        async fn run(&self, _: Job, _: ExecutionNumber, _: RunContext) -> Ran {
+            self.0.fail_next_writes([Fault::Before]);
+            for _ in 0..20 {
+                tokio::time::sleep(HEARTBEAT).await;
+                self.1.advance(HEARTBEAT);
+                let swept = sweep(&*self.0, &*self.0, &*self.1).await.unwrap();
+                assert_eq!(swept, Swept::default(), "its lease is over");
+            }
+            Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
+        }
+    }
+    let service = Service::new();
+    let message = service.submitted().await;
+    let runner = Arc::new(Long(service.store.clone(), service.clock.clone()));
+    handle(&*service.store, runner, &*service.clock, &message, LONG).await.unwrap();
+    let job = service.job().await.unwrap();
+    assert_eq!((job.state, job.execution().unwrap().attempt), (JobState::Success, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -365,6 +411,7 @@ enum Meanwhile {
     Nothing,
     Canceled,
     TakenAway,
+    TakenOver,
 }
 
 /// Stores a result while something else happens, and tells what it discarded.
@@ -390,6 +437,13 @@ impl Runner for Storing {
                 clock.advance(LEASE);
                 sweep(&*self.service, &*self.service, &clock).await.unwrap();
             }
+            Meanwhile::TakenOver => {
+                clock.advance(LEASE);
+                sweep(&*self.service, &*self.service, &clock).await.unwrap();
+                let message = self.service.take_message().unwrap();
+                let other = Box::pin(handle(&*self.service, Arc::new(Play::Succeed), &clock, &message, LONG));
+                assert!(matches!(other.await.unwrap(), Handled::Ended(_)));
+            }
         }
         let result = ResultFile { name: "a.csv".into(), media_type: "text/csv".into(), bytes: 1 };
         Ran { warnings: vec![], outcome: Outcome::Success { results: vec![result] } }
@@ -403,7 +457,8 @@ impl Runner for Storing {
 
 #[tokio::test(start_paused = true)]
 async fn results_that_nobody_will_see_are_discarded_and_no_others() {
-    for meanwhile in [Meanwhile::Nothing, Meanwhile::Canceled, Meanwhile::TakenAway] {
+    use Meanwhile::{Canceled, Nothing, TakenAway, TakenOver};
+    for meanwhile in [Nothing, Canceled, TakenAway, TakenOver] {
         let service = Service::new();
         let message = service.submitted().await;
         let runner = Arc::new(Storing {
@@ -413,7 +468,7 @@ async fn results_that_nobody_will_see_are_discarded_and_no_others() {
         });
         handle(&*service.store, runner.clone(), &*service.clock, &message, LONG).await.unwrap();
         let discarded = runner.discarded.lock().unwrap().clone();
-        let expected: &[&str] = if meanwhile == Meanwhile::Nothing { &[] } else { &["1/a.csv"] };
+        let expected: &[&str] = if meanwhile == Nothing { &[] } else { &["1/a.csv"] };
         assert_eq!(discarded, expected);
     }
 }
