@@ -6,7 +6,7 @@ use satsuma_domain::ports::{ChargeStorage, CompleteUpload, GetFile, ListParts, S
 use satsuma_domain::uploads;
 use satsuma_http::{Answer, Caller, Settings, path, reply};
 
-use crate::put_file::{readable_stream, upload_id};
+use crate::put_file::readable_stream;
 
 /// Answers 200 and the file's URL, as plain text, like a direct upload; asked for again, the same.
 ///
@@ -20,7 +20,7 @@ where
 {
     let caller = Caller::from_request(&request)?;
     let (id, upload) = path::upload_of_file(&request)?;
-    let id = upload_id(&id)?;
+    let id = FileName::upload_id(&id)?;
     let url = settings.file_url(&request, &FileName::Upload(id.clone()));
     uploads::complete(files, usage, caller.instance, id, &upload, readable_stream).await?;
     Ok(reply::text(url))

@@ -2,14 +2,13 @@
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
+use satsuma_domain::file::FileName;
 use satsuma_domain::ports::{ListParts, StartUpload};
 use satsuma_domain::uploads::{self, Plan, UploadRequest};
 use satsuma_domain::{Clock, Timestamp};
 use satsuma_http::{Answer, Caller, Settings, json_body, path, percent_encode_twice, reply};
 use satsuma_stream::Limits;
 use serde::Serialize;
-
-use crate::put_file::upload_id;
 
 /// Answers 200 and a plan: where to PUT which part, and what to POST to when all are there.
 ///
@@ -20,7 +19,7 @@ where
     S: StartUpload + ListParts,
 {
     let caller = Caller::from_request(&request)?;
-    let id = upload_id(&path::upload_file_id(&request)?)?;
+    let id = FileName::upload_id(&path::upload_file_id(&request)?)?;
     let wanted = UploadRequest::parse(json_body(&request)?)?;
     let base =
         format!("{}/pm/v1/file/{}/upload", settings.base_url(&request), percent_encode_twice(id.as_str()));

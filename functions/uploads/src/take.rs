@@ -119,9 +119,7 @@ where
     F: DropBox + GetFile,
 {
     let drop = &object.drop;
-    let FileName::Upload(id) = FileName::parse(drop.name.as_str())? else {
-        return Err(Error::invalid("invalid_id", Some("id"), "names that begin with `result~` are results'"));
-    };
+    let id = FileName::upload_id(drop.name.as_str())?;
     if is_stream(&id, None) {
         match files.get_dropped(drop, Limits::FILE_BYTES).await? {
             None => return Ok(Taken::Gone),

@@ -94,9 +94,10 @@ async fn what_cannot_be_taken_is_reported_and_not_stored() {
     assert!(uploads(&store).await.is_empty());
     assert!(store.report(&dropped("bad.str")).unwrap().contains("unreadable_stream"));
 
-    for name in ["sub/folder.json", "result~x"] {
+    for name in ["sub/folder.json", "result~x", "100%.csv"] {
         store.drop_object(&dropped(name), Bytes::from_static(DEFINITION));
         assert_eq!(told(&store, &format!("uploads/acme/{name}"), "1").await, [Taken::Rejected], "{name}");
+        assert!(store.report(&dropped(name)).unwrap().contains("invalid_id"), "{name}");
     }
 
     store.drop_object(&dropped("bad.json"), Bytes::from_static(b"{\"action\":\"SCORE\"}"));

@@ -13,7 +13,7 @@ pub(crate) mod running;
 mod s3;
 mod sqs;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,6 +37,9 @@ const TABLE: &str = "satsuma";
 
 /// The one bucket.
 pub(crate) const BUCKET: &str = "satsuma";
+
+/// Where all but the objects are served: this machine alone reaches it.
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// What signatures name; nothing is there.
 const REGION: &str = "local";
@@ -89,7 +92,8 @@ async fn start_jobs(file: &Path, credentials: &Credentials) -> Result<(Jobs, Str
     let path = file.to_str().ok_or_else(|| fault("the path of the data folder is not UTF-8".to_owned()))?;
     let database = Database::new(path).map_err(|error| fault(error.to_string()))?;
     let endpoint = JsonEndpoint::new(Arc::new(DynamoDb(database)), credentials.clone());
-    let url = loopback::serve(endpoint).await.map_err(|error| fault(error.to_string()))?;
+    let address = loopback::serve(LOOPBACK, endpoint).await.map_err(|error| fault(error.to_string()))?;
+    let url = base_url(address);
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
@@ -104,7 +108,7 @@ async fn start_jobs(file: &Path, credentials: &Credentials) -> Result<(Jobs, Str
 async fn start_queue(credentials: &Credentials) -> Result<Queue, LocalError> {
     let fault = |error: std::io::Error| LocalError::Store { what: "queue", detail: error.to_string() };
     let endpoint = JsonEndpoint::new(Arc::new(Sqs::default()), credentials.clone());
-    let url = loopback::serve(endpoint).await.map_err(fault)?;
+    let url = base_url(loopback::serve(LOOPBACK, endpoint).await.map_err(fault)?);
     let config = aws_sdk_sqs::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
@@ -121,7 +125,7 @@ async fn start_bucket(
 ) -> Result<(aws_sdk_s3::Client, SocketAddr), LocalError> {
     let fault = |error: std::io::Error| LocalError::Store { what: "object store", detail: error.to_string() };
     let service = s3::service(folder, BUCKET, credentials)?;
-    let objects = loopback::serve_at(address, service).await.map_err(fault)?;
+    let objects = loopback::serve(address, service).await.map_err(fault)?;
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))

@@ -51,6 +51,26 @@ impl FileName {
         }
     }
 
+    /// Reads an id that an upload may have: not one of a result, and one under which it can be fetched.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn upload_id(id: &str) -> Result<FileId, Error> {
+        let refused = |message: &str| Err(Error::invalid("invalid_id", Some("id"), message));
+        if id.starts_with(RESULT_PREFIX) {
+            return refused("ids that begin with `result~` name the results of jobs and cannot be uploaded");
+        }
+        if id.contains(['?', '%']) {
+            return refused("a file's id must not hold `?` or `%`: paths cannot carry them");
+        }
+        if id.ends_with("/stream") {
+            return refused(
+                "a file's id must not end in `/stream`: a GET of it explains the stream before that",
+            );
+        }
+        Ok(FileId::new(id)?)
+    }
+
     /// The id as it stands in a path, before percent-encoding.
     #[must_use]
     pub fn id(&self) -> String {
@@ -140,6 +160,7 @@ mod tests {
             ["result~", "result~x~1~a", &format!("result~{uuid}~1~../../a"), &format!("result~{uuid}~1~..")]
         {
             assert!(matches!(FileName::parse(id), Err(Error::FileNotFound(_))), "{id}");
+            assert!(matches!(FileName::upload_id(id), Err(Error::Invalid { .. })), "{id}");
         }
     }
 }

@@ -31,7 +31,7 @@ pub async fn upload<S, U>(
     id: FileId,
     file_name: Option<&str>,
     bytes: Bytes,
-    check: impl FnOnce(&[u8]) -> Result<(), Error>,
+    check: impl FnOnce(Bytes) -> Result<(), Error>,
 ) -> Result<(), Error>
 where
     S: GetFile + PutFile,
@@ -42,7 +42,7 @@ where
         return Err(Error::TooLargeForOneRequest { what: "the file", bytes, limit });
     }
     if is_stream(&id, file_name) {
-        check(&bytes)?;
+        check(bytes.clone())?;
     }
     let key = FileKey { instance, name: FileName::Upload(id) };
     let more = make_room(store, usage, &key, bytes.len() as u64).await?;

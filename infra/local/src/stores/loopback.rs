@@ -1,6 +1,6 @@
-//! A server for the stores. All but the objects are reached by this machine alone.
+//! A server for the stores.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
@@ -9,21 +9,8 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-/// Serves this machine on a free port until the process ends; returns the address as a URL.
-pub(crate) async fn serve<S, B>(service: S) -> std::io::Result<String>
-where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    B: Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    Ok(format!("http://{}", serve_at(Ipv4Addr::LOCALHOST.into(), service).await?))
-}
-
-/// Serves whoever reaches an address, on a free port, until the process ends.
-pub(crate) async fn serve_at<S, B>(address: IpAddr, service: S) -> std::io::Result<SocketAddr>
+/// Serves whoever reaches an address, on a free port, until the process ends; returns which one.
+pub(crate) async fn serve<S, B>(address: IpAddr, service: S) -> std::io::Result<SocketAddr>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send,

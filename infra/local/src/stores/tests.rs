@@ -149,12 +149,13 @@ async fn another_user_of_the_machine_gets_nothing_from_the_stores() {
             .build()
     };
     let jobs = JsonEndpoint::new(Arc::new(DynamoDb(Database::memory().unwrap())), own.clone());
-    let jobs = aws_sdk_dynamodb::Client::from_conf(config(loopback::serve(jobs).await.unwrap()));
+    let jobs = base_url(loopback::serve(LOOPBACK, jobs).await.unwrap());
+    let jobs = aws_sdk_dynamodb::Client::from_conf(config(jobs));
     let refused = jobs.describe_table().table_name(TABLE).send().await.unwrap_err();
     assert!(format!("{refused:?}").contains("UnrecognizedClientException"));
 
     let objects = s3::service(&data.folder("objects").unwrap(), BUCKET, &own).unwrap();
-    let url = loopback::serve(objects).await.unwrap();
+    let url = base_url(loopback::serve(LOOPBACK, objects).await.unwrap());
     for credentials in [&others, &Credentials { secret: others.secret.clone(), ..own.clone() }] {
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
