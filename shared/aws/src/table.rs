@@ -16,9 +16,6 @@ pub const PARTITION_KEY: &str = "pk";
 /// Sort key of the table: text.
 pub const SORT_KEY: &str = "sk";
 
-/// The attribute by which DynamoDB drops items by itself: seconds since 1970.
-pub const TIME_TO_LIVE: &str = "expires_at";
-
 /// The jobs that the sweeper must look at: only unfinished jobs are in it.
 pub const DUE: Index = Index { name: "due", partition_key: "due_shard", sort_key: "due_at" };
 
