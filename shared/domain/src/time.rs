@@ -21,31 +21,32 @@ impl Timestamp {
     /// The moment as text, in UTC: `2017-05-31T10:18:13.369Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        let (seconds, millis) = (self.0.div_euclid(1000), self.0.rem_euclid(1000));
-        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        let (year, month, day) = date(days);
+        let (year, month, day) = self.date();
+        let (of_day, millis) = (self.epoch_seconds().rem_euclid(86_400), self.0.rem_euclid(1000));
         let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
     }
 
-    /// Whole seconds since 1970, the unit of DynamoDB's time to live.
+    /// Year, month and day, in UTC (Gregorian).
+    #[must_use]
+    pub fn date(self) -> (i64, u8, u8) {
+        // The year is taken to begin in March, so that a leap day is its last: 400 of these years have
+        // 146,097 days (http://howardhinnant.github.io/date_algorithms.html).
+        let from_year_0 = self.epoch_seconds().div_euclid(86_400) + 719_468;
+        let (era, day) = (from_year_0.div_euclid(146_097), from_year_0.rem_euclid(146_097));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        (era * 400 + year + carry, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+    }
+
+    /// Whole seconds since 1970.
     #[must_use]
     pub fn epoch_seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
-}
-
-/// Year, month and day of a day counted from 1970-01-01 (Gregorian). The year is taken to begin in
-/// March, so that a leap day is its last: 400 of these years have 146,097 days.
-fn date(days: i64) -> (i64, i64, i64) {
-    let from_year_0 = days.saturating_add(719_468);
-    let (era, day) = (from_year_0.div_euclid(146_097), from_year_0.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (era * 400 + year + carry, month, day)
 }
 
 /// Tells the time; tests bring their own.

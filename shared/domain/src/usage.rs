@@ -11,7 +11,7 @@ mod quota;
 use serde::Serialize;
 
 pub use self::change::{Change, Need};
-pub use self::month::{Month, civil};
+pub use self::month::Month;
 pub use self::quota::{Exceeded, Quota, Quotas};
 use crate::error::StoreError;
 use crate::ids::InstanceId;

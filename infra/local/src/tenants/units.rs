@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use satsuma_domain::Timestamp;
-use satsuma_domain::usage::civil;
 
 /// Reads `90s`, `30m`, `12h` or `7d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -37,7 +36,7 @@ fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 
 /// A moment to the minute.
 pub(crate) fn moment(moment: Timestamp) -> String {
-    let (year, month, day) = civil(moment);
+    let (year, month, day) = moment.date();
     let minutes = moment.epoch_seconds().rem_euclid(86_400) / 60;
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
 }
