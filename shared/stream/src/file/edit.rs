@@ -5,8 +5,6 @@ use bytes::Bytes;
 use super::StreamFile;
 use crate::element::Element;
 use crate::error::{ErrorKind, Result};
-use crate::node::Node;
-use crate::nodes::TypedNode;
 use crate::package::Package;
 use crate::stream::Stream;
 
@@ -69,17 +67,6 @@ impl Edit {
         if let Some(properties) = self.node_mut(uid)?.child_or_new("properties") {
             properties.set_leaf(name, text);
         }
-        Ok(())
-    }
-
-    /// Writes a typed node back: its properties that differ from the element's, and no other.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NoNode`], or [`ErrorKind::WrongNodeType`].
-    pub fn set_typed(&mut self, uid: &str, typed: &TypedNode) -> Result<()> {
-        let element = self.node_mut(uid)?;
-        let node = Node::alone(element.clone())?;
-        *element = typed.write_into(&node)?;
         Ok(())
     }
 
