@@ -86,9 +86,18 @@ pub fn file_id_before(request: &Request, last: &str) -> Result<String, ApiError>
     Ok(slashed(id))
 }
 
-/// An id whose slashes were encoded twice.
+/// An id whose slashes were encoded more than once: how often somebody decoded them cannot be known.
 fn slashed(id: &str) -> String {
-    id.replace("%2F", "/").replace("%2f", "/")
+    let mut pieces = id.split('%');
+    let mut slashed = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let escaped = piece.trim_start_matches("25");
+        match escaped.strip_prefix("2F").or_else(|| escaped.strip_prefix("2f")) {
+            Some(rest) => slashed.extend(["/", rest]),
+            None => slashed.extend(["%", piece]),
+        }
+    }
+    slashed
 }
 
 /// What follows `/v1/<collection>/`, whatever stands before it (a stage, a mapped base path).
@@ -164,6 +173,7 @@ mod tests {
             ("/pm/v1/file/big.csv/upload", "big.csv"),
             ("/v1/file/a%2Fb.csv/upload", "a/b.csv"),
             ("/v1/file/a%252Fb.csv/upload", "a/b.csv"),
+            ("/v1/file/a%25252Fb.csv/upload", "a/b.csv"),
             ("/v1/file/upload/upload", "upload"),
         ] {
             assert_eq!(upload_file_id(&at(path)).unwrap(), id, "{path}");
@@ -180,10 +190,33 @@ mod tests {
             // As sent, and as API Gateway hands over `a%252Fb.str`.
             ("/v1/file/a%2Fb.str/stream", "a/b.str"),
             ("/v1/file/a%252Fb.str/stream", "a/b.str"),
+            ("/v1/file/a%25252fb.str/stream", "a/b.str"),
+            ("/v1/file/100%25/stream", "100%"),
             ("/v1/file/stream/stream", "stream"),
             ("/v1/file/bitstream/stream", "bitstream"),
         ] {
             assert_eq!(file_id_before(&at(path), "stream").unwrap(), id, "{path}");
+        }
+    }
+
+    /// What API Gateway has been seen to make of a path (`rawPath`), by others who recorded it.
+    #[test]
+    fn what_api_gateway_hands_over_names_the_file_that_was_meant() {
+        for (sent, handed_over, id) in [
+            ("space%20value", "space value", "space value"),
+            ("hash%23value", "hash#value", "hash#value"),
+            ("slash%2Fvalue", "slash/value", "slash/value"),
+            ("%E4%B8%96%E7%95%8C", "世界", "世界"),
+            ("literal%252Fvalue", "literal/value", "literal/value"),
+            ("literal%25252Fvalue", "literal%2Fvalue", "literal/value"),
+        ] {
+            let event = serde_json::json!({
+                "version": "2.0", "routeKey": "GET /pm/v1/file/{id+}", "rawQueryString": "limit=1",
+                "rawPath": format!("/pm/v1/file/{handed_over}"), "headers": {"host": "example.org"},
+                "requestContext": {"stage": "$default", "http": {"method": "GET"}}, "isBase64Encoded": false,
+            });
+            let request = lambda_http::request::from_str(&event.to_string()).unwrap();
+            assert_eq!(file_id(&request).unwrap(), id, "{sent}");
         }
     }
 }
