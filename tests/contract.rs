@@ -1,8 +1,12 @@
 //! The template says what the code says: routes, table, binaries, and what each function may do.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
+#[path = "contract/kept.rs"]
+mod kept;
 #[path = "contract/policies.rs"]
 mod policies;
+#[path = "contract/watched.rs"]
+mod watched;
 
 use std::collections::BTreeSet;
 
