@@ -48,7 +48,7 @@ fn metrics_of_aws_are_watched_under_their_names_for_resources_of_the_stack() {
         // `!Ref Worker`, `!GetAtt Queue.QueueName` and, in the dashboard, `${Queue.QueueName}`.
         let resource = value.trim_start_matches("${").trim_end_matches('}').trim_end_matches(".QueueName");
         let of_type = |kind: &&str| template.resources_of(kind).any(|(name, _)| name == resource);
-        assert!(types.iter().any(|kind| of_type(kind)), "{namespace} {name}: {value}");
+        assert!(types.iter().any(of_type), "{namespace} {name}: {value}");
     }
 }
 
