@@ -25,7 +25,7 @@ use satsuma_domain::secret::WrappingKey;
 use self::aws_json::JsonEndpoint;
 use self::credentials::Credentials;
 use self::dynamodb::DynamoDb;
-use self::running::Running;
+use self::running::{Reached, Running};
 use self::sqs::Sqs;
 use crate::address::base_url;
 use crate::data::DataFolder;
@@ -64,19 +64,18 @@ pub(crate) struct Stores {
 impl Stores {
     /// Starts the stores on what the data folder holds, the objects at `address`.
     pub(crate) async fn start(data: &DataFolder, address: IpAddr) -> Result<Self, LocalError> {
-        let credentials = Credentials::draw()?;
+        // A link shows whom it was signed by: what opens the bucket opens nothing else.
+        let (credentials, shown) = (Credentials::draw()?, Credentials::draw()?);
         let (jobs, table) = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
         let notices = start_queue(&credentials).await?;
         let queue = start_queue(&credentials).await?.with_notices(&notices);
         let folder = data.folder("objects")?;
-        let (bucket, objects) = start_bucket(&folder, address, &credentials).await?;
+        let (bucket, objects) = start_bucket(&folder, address, &shown).await?;
         let files = Files::new(bucket.clone(), BUCKET);
         let keeper = Arc::new(kept_seal_key(&data.file(SEAL_KEY_FILE))?);
         let reached = Running {
-            table,
-            objects: base_url(objects),
-            key_id: credentials.key_id,
-            secret: credentials.secret,
+            table: Reached { url: table, credentials },
+            objects: Reached { url: base_url(objects), credentials: shown },
         };
         Ok(Self { jobs, files, queue, notices, keeper, bucket, objects, reached })
     }

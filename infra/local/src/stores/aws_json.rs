@@ -85,8 +85,9 @@ impl<S: JsonStore> JsonEndpoint<S> {
         self.store.call(&operation, &body.to_bytes()).await
     }
 
-    /// The key id is as secret as the key here, and nobody else sees this machine's loopback
-    /// traffic: it need not be proven by a signature.
+    /// The key id is as secret as the key here: no link shows it, because links are the bucket's, which has
+    /// credentials of its own. Nobody else sees this machine's loopback traffic, so that it need not be
+    /// proven by a signature.
     fn admits(&self, request: &Request<Incoming>) -> bool {
         let shown = request
             .headers()

@@ -1,5 +1,7 @@
 //! What the service shows its own stores.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::LocalError;
 
 /// Random bytes of a secret.
@@ -7,7 +9,8 @@ const SECRET_BYTES: usize = 32;
 
 /// A pair of AWS keys that only this process knows. The stores listen on the loopback interface,
 /// which every user of the machine can reach: without these they answer nobody.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Credentials {
     /// What every request names.
     pub(crate) key_id: String,

@@ -16,12 +16,16 @@ const FILE: &str = "running.json";
 
 /// What the file holds.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Running {
-    pub(super) table: String,
-    pub(super) objects: String,
-    pub(super) key_id: String,
-    pub(super) secret: String,
+    pub(super) table: Reached,
+    pub(super) objects: Reached,
+}
+
+/// Where a store is, and what opens it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Reached {
+    pub(super) url: String,
+    pub(super) credentials: Credentials,
 }
 
 impl Running {
@@ -40,18 +44,18 @@ pub(crate) fn connect(root: &std::path::Path) -> Result<(Jobs, Files), LocalErro
     let json = std::fs::read(&path).map_err(data_error(&path))?;
     let running: Running = serde_json::from_slice(&json)
         .map_err(|error| LocalError::Data { path: path.clone(), detail: error.to_string() })?;
-    let credentials = Credentials { key_id: running.key_id, secret: running.secret };
+    let Running { table, objects } = running;
     let jobs = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
-        .credentials_provider(sdk_credentials(&credentials))
-        .endpoint_url(running.table)
+        .credentials_provider(sdk_credentials(&table.credentials))
+        .endpoint_url(table.url)
         .build();
     let files = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
-        .credentials_provider(sdk_credentials(&credentials))
-        .endpoint_url(running.objects)
+        .credentials_provider(sdk_credentials(&objects.credentials))
+        .endpoint_url(objects.url)
         .force_path_style(true)
         .build();
     let jobs = Jobs::new(aws_sdk_dynamodb::Client::from_conf(jobs), TABLE);

@@ -3,6 +3,8 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
+use ureq::Agent;
+use ureq::http::Request;
 
 use crate::sample;
 use crate::service::{Answer, Service};
@@ -163,4 +165,47 @@ fn links_lead_to_the_host_that_the_caller_reached() {
         send_parts(&service, &plan, b"abc", &[]);
         assert_eq!(complete(&service, &plan).status, 200);
     }
+}
+
+/// Asks a store, over a connection of its own: it closes those of refused requests.
+fn asked(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
+    agent.run(request.body(body).unwrap()).unwrap().status().as_u16()
+}
+
+/// A link shows whom it was signed by, and the table answers whoever names the right one.
+#[test]
+fn a_link_admits_to_its_own_object_in_its_own_way_and_to_nothing_else() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    let plan = plan(&service, "a.csv", &json!({"bytes": 3}));
+    let link = plan["parts"][0]["url"].as_str().unwrap();
+    for forged in [
+        link.replace("a.csv", "b.csv"),
+        link.replace("X-Amz-Expires=21600", "X-Amz-Expires=604800"),
+        link.replace("partNumber=1", "partNumber=2"),
+        link.split('?').next().unwrap().to_owned(),
+    ] {
+        assert_ne!(forged, link);
+        assert_eq!(asked("PUT", &forged, &[], b"abc"), 403, "{forged}");
+    }
+    assert_eq!(asked("PUT", link, &[], b"abcd"), 403, "a byte too many");
+    assert_eq!(asked("DELETE", link, &[], b""), 403);
+
+    let shown = link.split_once("X-Amz-Credential=").unwrap().1.split("%2F").next().unwrap();
+    let running = std::fs::read_to_string(data.path().join("running.json")).unwrap();
+    let running: Value = serde_json::from_str(&running).unwrap();
+    assert_eq!(running["objects"]["credentials"]["keyId"], shown);
+    let table = |key_id: &str| {
+        let credential = format!("AWS4-HMAC-SHA256 Credential={key_id}/20261122/local/dynamodb/aws4_request");
+        let headers =
+            [("authorization", &*credential), ("x-amz-target", "DynamoDB_20120810.DescribeTable")];
+        asked("POST", running["table"]["url"].as_str().unwrap(), &headers, br#"{"TableName":"satsuma"}"#)
+    };
+    assert_eq!(table(shown), 400);
+    assert_eq!(table(running["table"]["credentials"]["keyId"].as_str().unwrap()), 200);
 }
