@@ -106,8 +106,16 @@ impl Element {
         }
         match self.content.last_mut() {
             Some(Content::Text(last)) => last.push_str(text),
-            _ => self.content.push(Content::Text(text.to_owned())),
+            _ => self.add(Content::Text(text.to_owned())),
         }
+    }
+
+    /// Adds a piece. Most elements have one, and room for four would be most of what they take.
+    fn add(&mut self, piece: Content) {
+        if self.content.is_empty() {
+            self.content.reserve_exact(1);
+        }
+        self.content.push(piece);
     }
 }
 

@@ -44,8 +44,8 @@ impl Limits {
     pub const DOCUMENT_BYTES: u64 = 64 << 20;
     /// The deepest document seen has some thirty levels; trees are walked recursively.
     pub const DEPTH: usize = 256;
-    /// An item takes about a hundred bytes; the largest document seen has 60,000.
-    pub const DOCUMENT_ITEMS: usize = 2_000_000;
+    /// An item takes some two hundred bytes at most, beside its text; the largest document seen has 60,000.
+    pub const DOCUMENT_ITEMS: usize = 1_000_000;
     /// The largest stream seen has about a hundred.
     pub const NODES: usize = 20_000;
     /// The widest table seen has 15 columns.

@@ -46,6 +46,9 @@ impl TreeBuilder {
         let name = self.shared(name);
         if let Some(element) = self.open.last_mut() {
             let value = Arc::from(value);
+            if element.attributes.is_empty() {
+                element.attributes.reserve_exact(1);
+            }
             element.attributes.push(Attribute { name, value });
         }
         Ok(())
@@ -84,7 +87,7 @@ impl TreeBuilder {
     fn push(&mut self, piece: Content) -> Result<()> {
         self.count_item()?;
         if let Some(element) = self.open.last_mut() {
-            element.content.push(piece);
+            element.add(piece);
         }
         Ok(())
     }
@@ -98,7 +101,7 @@ impl TreeBuilder {
             element.content = vec![Content::Text(text)];
         }
         match self.open.last_mut() {
-            Some(parent) => parent.content.push(Content::Element(Arc::new(element))),
+            Some(parent) => parent.add(Content::Element(Arc::new(element))),
             None => self.root = Some(element),
         }
         Ok(())
