@@ -31,16 +31,26 @@ pub async fn handle<S: GetKey + GetInstance>(
     clock: &dyn Clock,
     request: ApiGatewayV2CustomAuthorizerV2Request,
 ) -> Result<ApiGatewayV2CustomAuthorizerSimpleResponse<Identity>, StoreError> {
-    // The emulator of `sam local` hands parameter names on as they were sent.
-    let shown = request.query_string_parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case(PARAMETER));
-    let identity = match shown {
-        Some((_, key)) => Identity { instance: identify(store, clock, &AccessKey::new(key)).await? },
+    let identity = match shown_key(&request) {
+        Some(key) => Identity { instance: identify(store, clock, &key).await? },
         None => Identity::default(),
     };
     let mut response = ApiGatewayV2CustomAuthorizerSimpleResponse::default();
     response.is_authorized = true;
     response.context = identity;
     Ok(response)
+}
+
+/// The one key that a request shows. The gateway remembers the answer under the parameter `accesskey`, and
+/// the emulator of `sam local` hands names on as they were sent: of two that are written differently, one
+/// would be remembered as the other.
+fn shown_key(request: &ApiGatewayV2CustomAuthorizerV2Request) -> Option<AccessKey> {
+    let parameters = request.query_string_parameters.iter();
+    let mut shown = parameters.filter(|(name, _)| name.eq_ignore_ascii_case(PARAMETER));
+    match (shown.next(), shown.next()) {
+        (Some((_, key)), None) => Some(AccessKey::new(key)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +91,9 @@ mod tests {
         assert_eq!(good, r#"{"isAuthorized":true,"context":{"instance":"acme"}}"#);
         assert_eq!(answer(&store, &[("accesskey", "guessed")]).await, NOBODY);
         assert_eq!(answer(&store, &[]).await, NOBODY);
+        // The gateway would remember the good key's answer for the other text.
+        let two = answer(&store, &[("accesskey", "guessed"), ("AccessKey", key.reveal())]).await;
+        assert_eq!(two, NOBODY);
 
         let suspend = Update { suspended: Some(true), ..Update::default() };
         update(&store, &acme(), &suspend).await.unwrap();

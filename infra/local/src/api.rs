@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::header::{ALLOW, HOST};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Uri};
 use lambda_http::Body;
@@ -16,7 +16,7 @@ use satsuma_batch::Service;
 use satsuma_domain::files::MAX_DIRECT_BYTES;
 use satsuma_domain::{Error, InstanceId, SystemClock};
 use satsuma_http::gateway::hand_over;
-use satsuma_http::{Answer, ApiError, answer};
+use satsuma_http::{Answer, ApiError, answer, reply};
 use uuid::Uuid;
 
 use crate::body::{self, Unread};
@@ -91,7 +91,9 @@ impl Api {
         let query: QueryMap = parts.uri.query().unwrap_or_default().parse().unwrap_or_default();
         let mut request = ApiGatewayV2CustomAuthorizerV2Request::default();
         for (name, value) in query.iter() {
-            request.query_string_parameters.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+            // What is given twice comes in one, with a comma between.
+            let held = request.query_string_parameters.entry(name.to_owned());
+            held.and_modify(|held| *held = format!("{held},{value}")).or_insert_with(|| value.to_owned());
         }
         let response = satsuma_authorizer::handle(&self.keys, &SystemClock, request).await?;
         Ok(response.context.instance)
@@ -139,11 +141,7 @@ fn other_methods(methods: &[&str], request_id: &str) -> Answer {
     let message = format!("this path takes {allowed} only");
     let body =
         serde_json::json!({ "code": "method_not_allowed", "message": message, "requestId": request_id });
-    let mut response = Response::new(Body::Text(body.to_string()));
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Ok(allowed) = HeaderValue::from_str(&allowed) {
-        response.headers_mut().insert(ALLOW, allowed);
-    }
+    let mut response = reply::json(StatusCode::METHOD_NOT_ALLOWED, &body)?;
+    reply::set(&mut response, ALLOW, &allowed);
     Ok(response)
 }

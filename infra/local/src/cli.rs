@@ -47,7 +47,8 @@ pub(crate) struct Options {
     pub(crate) data: Option<PathBuf>,
 
     /// Access key to ask callers for, in this run. Without it, the one in the data folder's file
-    /// `access-key`, which the first start writes.
+    /// `access-key`, which the first start writes. Every user of the machine can see what programs were
+    /// started with: where others use it, write the key into that file instead.
     #[arg(long, value_parser = access_key)]
     pub(crate) access_key: Option<String>,
 

@@ -14,9 +14,9 @@
 //! lock               held while a process uses the folder
 //! ```
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::LocalError;
@@ -26,6 +26,9 @@ const FOLDER_MODE: u32 = 0o700;
 
 /// Only the owner reads.
 const FILE_MODE: u32 = 0o600;
+
+/// What a mode grants to others than the owner.
+const OTHERS: u32 = 0o077;
 
 /// A data folder that this process alone uses.
 pub(crate) struct DataFolder {
@@ -95,6 +98,16 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LocalError>
     std::fs::rename(&partial, path).map_err(data_error(path))
 }
 
+/// Takes from others the right to read a file; a copy may have given it to them.
+pub(crate) fn keep_private(path: &Path) -> Result<(), LocalError> {
+    let mode = path.metadata().map_err(data_error(path))?.permissions().mode();
+    if mode & OTHERS == 0 {
+        return Ok(());
+    }
+    tracing::warn!(file = %path.display(), mode = format!("{mode:o}"), "others could read this file; now its owner alone can");
+    std::fs::set_permissions(path, Permissions::from_mode(FILE_MODE)).map_err(data_error(path))
+}
+
 fn private_file(path: &Path) -> Result<File, LocalError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(FILE_MODE);
@@ -112,8 +125,6 @@ pub(crate) fn data_error(path: &Path) -> impl Fn(std::io::Error) -> LocalError +
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use satsuma_domain::secret::WrappingKey;
 use zeroize::Zeroizing;
 
-use crate::data::{data_error, write_private};
+use crate::data::{data_error, keep_private, write_private};
 use crate::error::LocalError;
 
 /// The file's name in the data folder.
@@ -18,10 +18,13 @@ pub(crate) const SEAL_KEY_FILE: &str = "seal-key";
 /// The key in the file, or a new one that is written there.
 pub(crate) fn kept_seal_key(file: &Path) -> Result<WrappingKey, LocalError> {
     match std::fs::read(file).map(Zeroizing::new) {
-        Ok(text) => read_key(&text).ok_or_else(|| {
-            let detail = "32 bytes in base64 are expected".to_owned();
-            LocalError::SealKeyFile { path: file.to_owned(), detail }
-        }),
+        Ok(text) => {
+            keep_private(file)?;
+            read_key(&text).ok_or_else(|| {
+                let detail = "32 bytes in base64 are expected".to_owned();
+                LocalError::SealKeyFile { path: file.to_owned(), detail }
+            })
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let key = WrappingKey::draw()
                 .map_err(|fault| LocalError::System { what: "a random key", detail: fault.detail })?;
@@ -40,6 +43,7 @@ fn read_key(text: &[u8]) -> Option<WrappingKey> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
@@ -50,7 +54,12 @@ mod tests {
         let file = folder.path().join("seal-key");
         let first = kept_seal_key(&file).unwrap();
         assert_eq!(kept_seal_key(&file).unwrap().reveal(), first.reveal());
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let mode = || file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(), 0o600);
+        // Copied, or unpacked from a backup.
+        std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(kept_seal_key(&file).unwrap().reveal(), first.reveal());
+        assert_eq!(mode(), 0o600);
     }
 
     #[test]

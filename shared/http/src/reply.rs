@@ -43,12 +43,10 @@ pub fn text(text: impl Into<String>) -> Response<Body> {
     with_type(StatusCode::OK, "text/plain; charset=utf-8", Body::Text(text.into()))
 }
 
-/// An answer of bytes that no browser shall take for something else.
+/// An answer of bytes.
 #[must_use]
 pub fn bytes(media_type: &str, bytes: Bytes) -> Response<Body> {
-    let mut response = with_type(StatusCode::OK, media_type, Body::Binary(bytes.into()));
-    set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    response
+    with_type(StatusCode::OK, media_type, Body::Binary(bytes.into()))
 }
 
 /// A file, offered under a name to whoever saves it (RFC 6266).
@@ -62,8 +60,6 @@ pub fn file(media_type: &str, name: &str, bytes: Bytes) -> Response<Body> {
         CONTENT_DISPOSITION,
         &format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"),
     );
-    // The bytes are somebody's upload: no browser shall take them for a page of this service.
-    set(&mut response, HeaderName::from_static("x-content-type-options"), "nosniff");
     response
 }
 
@@ -86,10 +82,13 @@ fn is_plain(char: char) -> bool {
     char.is_ascii_graphic() && !matches!(char, '"' | '\\' | '/' | '%') || char == ' '
 }
 
+/// Every answer may hold what somebody else wrote: no browser shall take it for something else, a page of
+/// this service above all.
 pub(crate) fn with_type(status: StatusCode, media_type: &str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     set(&mut response, CONTENT_TYPE, media_type);
+    set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
     response
 }
 

@@ -202,8 +202,7 @@ fn a_link_admits_to_its_own_object_in_its_own_way_and_to_nothing_else() {
     assert_eq!(running["objects"]["credentials"]["keyId"], shown);
     let table = |key_id: &str| {
         let credential = format!("AWS4-HMAC-SHA256 Credential={key_id}/20261122/local/dynamodb/aws4_request");
-        let headers =
-            [("authorization", &*credential), ("x-amz-target", "DynamoDB_20120810.DescribeTable")];
+        let headers = [("authorization", &*credential), ("x-amz-target", "DynamoDB_20120810.DescribeTable")];
         asked("POST", running["table"]["url"].as_str().unwrap(), &headers, br#"{"TableName":"satsuma"}"#)
     };
     assert_eq!(table(shown), 400);

@@ -43,6 +43,10 @@ fn an_instance_gets_keys_which_open_it_until_they_are_taken_back() {
 
     let service = Service::start(data);
     assert_eq!(status(&service, "/pm/v1/jobs", &before), 200);
+    // Two keys are none, however they are written.
+    for other in ["accesskey", "AccessKey"] {
+        assert_eq!(status(&service, "/pm/v1/jobs", &format!("{before}&{other}={}", service.key)), 401);
+    }
     let now = said(data, &["key", "rotate", "acme", "pipeline", "--overlap", "0s"]).trim().to_owned();
     assert_eq!((status(&service, "/pm/v1/jobs", &before), status(&service, "/pm/v1/jobs", &now)), (401, 200));
     let listed = said(data, &["key", "list", "acme"]);
