@@ -1,6 +1,8 @@
 //! What small files can make their reader hold: each is read by a process of its own, whose peak of memory
 //! is looked at.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::io::Write;
 use std::process::Command;

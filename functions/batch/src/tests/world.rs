@@ -177,7 +177,8 @@ impl Runner for Told {
 /// An answer as it goes over the wire, without what differs from run to run.
 pub(super) fn shown(response: &Response<Body>) -> String {
     let mut text = format!("{}\n", response.status());
-    for (name, value) in response.headers() {
+    assert_eq!(response.headers()["x-content-type-options"], "nosniff", "no answer is taken for a page");
+    for (name, value) in response.headers().iter().filter(|(name, _)| *name != "x-content-type-options") {
         text.push_str(&format!("{name}: {}\n", value.to_str().unwrap()));
     }
     let body = match response.body() {

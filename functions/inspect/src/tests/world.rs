@@ -64,7 +64,7 @@ pub(super) fn stream() -> StreamBuilder {
 /// The text of an answer, its headers before it.
 pub(super) fn shown(response: &Response<Body>) -> String {
     let mut text = format!("{}\n", response.status());
-    for (name, value) in response.headers() {
+    for (name, value) in response.headers().iter().filter(|(name, _)| *name != "x-content-type-options") {
         text += &format!("{name}: {}\n", value.to_str().unwrap());
     }
     text + "\n" + &body(response)
