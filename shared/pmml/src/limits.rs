@@ -5,8 +5,12 @@
 /// vectors, has 1 MB.
 pub const MAX_DOCUMENT_BYTES: usize = 256 << 20;
 
-/// Elements in a document, which are held in memory while it is read.
-pub const MAX_ELEMENTS: usize = 2_000_000;
+/// Elements in a document, which are held in memory while it is read: some 300 bytes each, beside their
+/// attributes. A network has one for each connection.
+pub const MAX_ELEMENTS: usize = 1_000_000;
+
+/// Attributes of all elements together: some 100 bytes each. A connection has two.
+pub const MAX_ALL_ATTRIBUTES: usize = 3_000_000;
 
 /// Attributes of one element, each of which is compared with those before it. Real elements have
 /// at most a dozen.

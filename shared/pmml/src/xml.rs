@@ -8,7 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use crate::error::{Location, PmmlError, Position};
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_ELEMENTS};
+use crate::limits::{MAX_ALL_ATTRIBUTES, MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_ELEMENTS};
 
 pub(crate) use node::Node;
 
@@ -54,6 +54,7 @@ struct Builder<'a> {
     /// The elements that are open, the root first.
     open: Vec<Element>,
     elements: usize,
+    attributes: usize,
     /// How far `line` and `line_start` have been counted.
     counted: usize,
     line: u32,
@@ -64,7 +65,16 @@ impl<'a> Builder<'a> {
     fn new(text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let reader = Reader::from_str(text);
-        Self { text, reader, open: Vec::new(), elements: 0, counted: 0, line: 1, line_start: 0 }
+        Self {
+            text,
+            reader,
+            open: Vec::new(),
+            elements: 0,
+            attributes: 0,
+            counted: 0,
+            line: 1,
+            line_start: 0,
+        }
     }
 
     fn run(mut self) -> Result<Element, PmmlError> {
@@ -144,7 +154,11 @@ impl<'a> Builder<'a> {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|e| self.fail(start, e.to_string()))?;
-            attributes.push((name.to_owned(), value.into_owned()));
+            self.attributes += 1;
+            if self.attributes > MAX_ALL_ATTRIBUTES {
+                return Err(self.limit(start, "attributes in all", MAX_ALL_ATTRIBUTES));
+            }
+            add(&mut attributes, (name.to_owned(), value.into_owned()));
         }
         let name: &str = tag.local_name().into_inner();
         Ok(Element { name: name.to_owned(), attributes, children: Vec::new(), text: String::new(), position })
@@ -156,7 +170,7 @@ impl<'a> Builder<'a> {
             element.text = String::new();
         }
         match self.open.last_mut() {
-            Some(parent) => parent.children.push(element),
+            Some(parent) => add(&mut parent.children, element),
             None => *root = Some(element),
         }
     }
@@ -199,6 +213,14 @@ impl<'a> Builder<'a> {
     fn limit(&mut self, offset: usize, what: &'static str, limit: usize) -> PmmlError {
         PmmlError::Limit { at: self.location(offset), what, limit }
     }
+}
+
+/// Adds to a list that mostly gets one entry: room for four would be most of what an element takes.
+fn add<T>(list: &mut Vec<T>, entry: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(entry);
 }
 
 /// The character that `&name;` or `&#n;` stands for. Only XML's own five names exist without a DTD.

@@ -46,6 +46,8 @@ fn documents_deeper_than_the_limit_are_refused_before_they_exhaust_the_stack() {
 fn documents_with_too_many_elements_are_refused() {
     let wide = format!("<a>{}</a>", "<b/>".repeat(MAX_ELEMENTS));
     assert!(matches!(parse(wide.as_bytes()), Err(PmmlError::Limit { limit: MAX_ELEMENTS, .. })));
+    let full = format!("<a>{}</a>", r#"<b a="" b="" c="" d=""/>"#.repeat(MAX_ALL_ATTRIBUTES / 4 + 1));
+    assert!(matches!(parse(full.as_bytes()), Err(PmmlError::Limit { limit: MAX_ALL_ATTRIBUTES, .. })));
 }
 
 #[test]
