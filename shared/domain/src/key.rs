@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use crate::error::StoreError;
 use crate::ids::{BindingId, InstanceId};
@@ -16,17 +17,18 @@ const KEY_BYTES: usize = 32;
 /// Longest key that is looked at.
 const MAX_KEY_BYTES: usize = 256;
 
-/// A key as its owner holds it. It has no `Display`, is not serialisable, and prints as stars.
+/// A key as its owner holds it. It has no `Display`, is not serialisable, prints as stars, and is wiped from
+/// memory when it is dropped.
 #[derive(Clone)]
-pub struct AccessKey(String);
+pub struct AccessKey(Zeroizing<String>);
 
 impl AccessKey {
     /// Takes the key that a caller showed. A key of impossible length is taken as an empty one, which
     /// matches nothing.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self(if text.len() > MAX_KEY_BYTES { String::new() } else { text })
+        let text = Zeroizing::new(text.into());
+        Self(if text.len() > MAX_KEY_BYTES { Zeroizing::default() } else { text })
     }
 
     /// Draws a new key.
@@ -34,10 +36,10 @@ impl AccessKey {
     /// # Errors
     /// Where the system's random generator fails.
     pub fn generate() -> Result<Self, StoreError> {
-        let mut bytes = [0_u8; KEY_BYTES];
-        getrandom::fill(&mut bytes)
+        let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
+        getrandom::fill(&mut *bytes)
             .map_err(|fault| StoreError::permanent("draw an access key", fault.to_string()))?;
-        Ok(Self(hex(&bytes)))
+        Ok(Self(Zeroizing::new(hex(&*bytes))))
     }
 
     /// Hands the key out, to be shown once to its owner.

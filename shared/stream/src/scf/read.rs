@@ -36,6 +36,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<ScfContainer> {
     Ok(ScfContainer { entries })
 }
 
+/// Most keys of an entry: a split model has one for each split field. Each takes eight times what it takes
+/// in the file.
+const MOST_KEYS: u32 = 1000;
+
 /// Inflates blocks, all within one budget.
 struct Blocks<'a> {
     bytes: &'a [u8],
@@ -78,6 +82,7 @@ impl<'a> Strings<'a> for Fields<'a> {
     fn name(&mut self) -> Result<Name<'a>> {
         let start = self.position();
         let count = self.u32()?;
+        check("keys of an entry in a container", count.into(), MOST_KEYS.into())?;
         let mut keys = Vec::new();
         for _ in 0..count {
             keys.push(self.string()?);

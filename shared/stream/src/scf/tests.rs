@@ -79,6 +79,7 @@ fn damage_is_reported() {
         read(&container(&[], &framed(b"not zlib", 100))).unwrap_err(),
         read(&container(&[], &block(b"\0\0\0\x02"))).unwrap_err(),
         read(&container(&[], &block(b"\xFF\xFF\xFF\xFF"))).unwrap_err(),
+        read(&container(&[], &block(b"\0\0\0\x01\0\0\0\0\0\0\0\x0C\0\0\x03\xE9"))).unwrap_err(),
         read(&container(&[], &block(&zeros))).unwrap_err(),
     ];
     let messages: Vec<_> = messages.iter().map(ToString::to_string).collect();
@@ -91,6 +92,7 @@ fn damage_is_reported() {
     the data is damaged: deflate decompression error: incorrect header check, at byte 12
     the model container cannot be read: it ends too early, at byte 4
     entries in a container: 4294967295 is more than the 20000 allowed
+    keys of an entry in a container: 1001 is more than the 1000 allowed
     compression ratio of one entry: 1027 is more than the 200 allowed
     ");
 }
