@@ -7,8 +7,8 @@ use bytes::Bytes;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::{
-    CreateJob, DropBox, DroppedKey, GetFile, GetJob, JobMessage, ListFiles, PutFile, RemoveFile, SendMessage,
-    Written,
+    CreateJob, DropBox, DroppedKey, GetFile, GetJob, JobMessage, ListFiles, PutFile, RemoveFile,
+    ReturnMessage, SendMessage, Written,
 };
 use satsuma_domain::{FileId, InstanceId, Job, JobDefinition, JobId, JobNumber, Revision, Timestamp};
 
@@ -131,7 +131,10 @@ async fn messages_go_through_the_queue() {
     stores.queue.send(&message).await.unwrap();
     let received = stores.queue.receive(10, Duration::ZERO, Duration::from_secs(30)).await.unwrap();
     assert_eq!(received[0].message().unwrap(), message);
-    stores.queue.delete(&received[0].receipt).await.unwrap();
+    stores.queue.return_message(&received[0].receipt, Duration::ZERO).await.unwrap();
+    let again = stores.queue.receive(10, Duration::ZERO, Duration::from_secs(30)).await.unwrap();
+    assert_eq!(again[0].message().unwrap(), message, "handed back, it is not hidden any longer");
+    stores.queue.delete(&again[0].receipt).await.unwrap();
 }
 
 #[tokio::test]
