@@ -112,13 +112,13 @@ pub async fn rehearse<F: GetFile>(
         let file = input.file().filter(|_| unsupported::of_input(definition, input).is_none());
         file.map_or_else(|| elsewhere(input), |file| sources::given(&input.node, file, PathBuf::new()))
     };
-    let writes = |output: &NodeData| {
+    let writes = |(number, output): (usize, &NodeData)| {
         let export = request::export(output).filter(|_| unsupported::of_export(definition, output).is_none());
-        export.unwrap_or_else(|| nowhere(output))
+        export.unwrap_or_else(|| nowhere(number, output))
     };
     let sources = setting.inputs.iter().map(reads).collect();
     let mut request = request::of_definition(definition, stream, sources, PathBuf::new(), Limits::default());
-    request.exports = setting.exports.iter().map(writes).collect();
+    request.exports = setting.exports.iter().enumerate().map(writes).collect();
     // Compiling models takes a processor a while.
     let examined = tokio::task::spawn_blocking(move || examine(&request, effort)).await;
     let examined = examined.map_err(|fault| StoreError::permanent("examine a job", fault.to_string()))?;
@@ -230,8 +230,8 @@ fn elsewhere(input: &NodeData) -> SourceOverride {
     }
 }
 
-/// Stands for a place that is no file that can be written.
-fn nowhere(output: &NodeData) -> ExportOverride {
-    let (node, file_name) = (output.node.clone(), "elsewhere.csv".to_owned());
+/// Stands for a place that is no file that can be written; each for another.
+fn nowhere(number: usize, output: &NodeData) -> ExportOverride {
+    let (node, file_name) = (output.node.clone(), format!("elsewhere {number}.csv"));
     ExportOverride { node, file_name, format: Some(FileFormat::Csv) }
 }

@@ -18,6 +18,7 @@ use satsuma_stream::{Node, NodeId, StreamFile};
 use self::judge::{Judge, inside};
 use self::obstacles::Obstacles;
 use crate::branch::Branch;
+use crate::export::ResultNames;
 use crate::limits::Limits;
 use crate::plan::{NodeContext, Step};
 use crate::request::{Action, ExportOverride, FileFormat, JobRequest, SourceOverride};
@@ -132,6 +133,7 @@ impl Examination {
         obstacles: &mut Obstacles,
     ) {
         let diagram = &request.stream.stream().diagram;
+        let mut names = ResultNames::default();
         for &node in &branch.nodes {
             let context = branch.context(request, node);
             let (step, found) = judge.understand(&context, diagram);
@@ -141,6 +143,9 @@ impl Examination {
                 self.sources.push(SourceUse { node: NodeUse::of(node), file });
             }
             if let Some(Step::Export(export)) = &step {
+                if let Err(error) = names.take(export) {
+                    obstacles.extend([obstacles::of_node(node, &error)].iter());
+                }
                 let given =
                     |given: &ExportOverride| context.export.is_some_and(|own| std::ptr::eq(own, given));
                 self.results.push(ResultUse {

@@ -1,5 +1,8 @@
 //! The end of a branch: a table becomes a result file.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use futures::StreamExt;
 
 use crate::error::{EngineError, NodeRef};
@@ -59,6 +62,31 @@ impl Export {
             bytes,
             node: self.node.label.clone(),
         })
+    }
+}
+
+/// The names of a job's results: they are stored under them, so that each is taken once.
+#[derive(Debug, Default)]
+pub(crate) struct ResultNames(HashMap<String, NodeRef>);
+
+impl ResultNames {
+    /// Takes the name of an export's result.
+    ///
+    /// # Errors
+    /// [`EngineError::Definition`] where another export has it.
+    pub(crate) fn take(&mut self, export: &Export) -> Result<(), EngineError> {
+        match self.0.entry(export.file_name.clone()) {
+            Entry::Vacant(free) => {
+                free.insert(export.node.clone());
+                Ok(())
+            }
+            Entry::Occupied(taken) => Err(EngineError::Definition(format!(
+                "export: {} and {} would both write `{}`; name another file for one of them",
+                taken.get(),
+                export.node,
+                taken.key()
+            ))),
+        }
     }
 }
 

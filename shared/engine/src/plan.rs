@@ -8,7 +8,7 @@ use satsuma_stream::{Diagram, Node, Stream};
 
 use crate::branch::Branch;
 use crate::error::{EngineError, NodeRef, list};
-use crate::export::Export;
+use crate::export::{Export, ResultNames};
 use crate::node_work::NodeCounter;
 use crate::nodes;
 use crate::progress::Cancellation;
@@ -97,6 +97,12 @@ impl JobPlan {
             steps.extend(plan_node(&context, diagram, &mut refusals)?);
         }
         refusals.finish()?;
+        let mut names = ResultNames::default();
+        for planned in &steps {
+            if let Step::Export(export) = &planned.step {
+                names.take(export)?;
+            }
+        }
         Ok(Self { steps, warnings: branch.warnings })
     }
 }

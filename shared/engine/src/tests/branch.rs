@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::testing::{Sketch, data};
 use crate::{
-    Action, Category, ExportOverride, JobRequest, ParameterOverride, Progress, Surroundings, check, run,
+    Action, Category, Effort, ExportOverride, JobRequest, ParameterOverride, Progress, Surroundings, check,
+    examine, run,
 };
 
 /// Two sources of one label, a table each; `score_with` may be added.
@@ -110,6 +111,21 @@ async fn exports_may_name_several_terminals() {
     let mut fractions = fractions.lock().unwrap().clone();
     fractions.dedup();
     assert_eq!(fractions, [0.5, 1.0]);
+}
+
+#[test]
+fn two_results_of_one_name_are_refused_naming_both_nodes() {
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[("a", "integer")], "");
+    let one = sketch.node("TableNode", "one", "", "");
+    let two = sketch.node("TableNode", "two", "", "");
+    sketch.link(source, one).link(source, two);
+    let mut job = sketch.job(&std::env::temp_dir());
+    job.exports =
+        vec![export("one"), ExportOverride { file_name: "out/one.csv".to_owned(), ..export("two") }];
+    insta::assert_snapshot!(refused(&job), @r#"export: node "one" (TableNode) and node "two" (TableNode) would both write `one.csv`; name another file for one of them"#);
+    let examined = examine(&job, Effort::default());
+    assert_eq!(examined.obstacles.len(), 1, "{:?}", examined.obstacles);
 }
 
 #[test]
