@@ -34,6 +34,9 @@ const DELIVERY: Duration = Duration::from_secs(10);
 /// Largest answer that is read, in bytes: nobody looks at it.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
+/// Longest reason that is told, in characters: all that stands in a receiver's certificate may be part of it.
+const MAX_REASON: usize = 300;
+
 /// What the requests call themselves.
 const AGENT: &str = concat!("satsuma/", env!("CARGO_PKG_VERSION"));
 
@@ -62,23 +65,23 @@ pub enum Undelivered {
     TimedOut,
 }
 
-/// Where an instance wants to hear of ended jobs. Its key prints as stars.
+/// Where an instance wants to hear of ended jobs. Its keys print as stars.
 pub struct Webhook {
     target: Target,
-    key: Zeroizing<Vec<u8>>,
+    keys: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl std::fmt::Debug for Webhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Webhook").field("target", &self.target).field("key", &"********").finish()
+        f.debug_struct("Webhook").field("target", &self.target).field("keys", &"********").finish()
     }
 }
 
 impl Webhook {
-    /// A webhook that is signed with `key`.
+    /// A webhook that is signed with each of these keys.
     #[must_use]
-    pub fn new(target: Target, key: impl Into<Zeroizing<Vec<u8>>>) -> Self {
-        Self { target, key: key.into() }
+    pub fn new(target: Target, keys: Vec<Zeroizing<Vec<u8>>>) -> Self {
+        Self { target, keys }
     }
 
     /// Delivers a notice; the receiver took it where this succeeds.
@@ -104,7 +107,7 @@ impl Webhook {
         let request = self.request(notice, now)?;
         let stream = connector.connect(&self.target).await?;
         let broken =
-            |step| move |error: hyper::Error| Undelivered::Connection { step, detail: error.to_string() };
+            |step| move |error: hyper::Error| Undelivered::Connection { step, detail: reason(&error) };
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(broken("the handshake"))?;
         let exchange = async {
@@ -115,22 +118,20 @@ impl Webhook {
             if status.is_success() { Ok(()) } else { Err(Undelivered::Refused(status.as_u16())) }
         };
         tokio::pin!(exchange);
-        let ended = tokio::select! {
+        tokio::select! {
             biased;
-            exchanged = &mut exchange => return exchanged,
-            ended = connection => ended,
-        };
-        // The receiver hung up; it may have answered before.
-        ended.map_err(broken("the request"))?;
-        exchange.await
+            exchanged = &mut exchange => exchanged,
+            // The receiver hung up, be it without a farewell; it may have answered before.
+            _ = connection => exchange.await,
+        }
     }
 
     fn request(&self, notice: &EndNotice, now: Timestamp) -> Result<Request<Full<Bytes>>, Undelivered> {
         let unfit = |detail: String| Undelivered::Connection { step: "making the request", detail };
         let (id, timestamp) = (notice.id(), now.epoch_seconds());
         let body = body(notice);
-        let signed = signature::signature(&self.key, &id, timestamp, &body);
-        let signed = signed.ok_or_else(|| unfit("the key cannot be used".to_owned()))?;
+        let signed = signature::signatures(&self.keys, &id, timestamp, &body);
+        let signed = signed.ok_or_else(|| unfit("a key cannot be used".to_owned()))?;
         Request::builder()
             .method("POST")
             .uri(self.target.path())
@@ -143,6 +144,13 @@ impl Webhook {
             .body(Full::new(Bytes::from(body)))
             .map_err(|error| unfit(error.to_string()))
     }
+}
+
+/// What an error says, with what lies behind it.
+fn reason(error: &dyn std::error::Error) -> String {
+    let said: Vec<String> =
+        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+    said.join(": ").chars().take(MAX_REASON).collect()
 }
 
 /// What is told: ids, and nothing of what the job holds.

@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 10;
 
 /// The deployed notifier on the embedded stores.
-pub(crate) fn notifier(stores: &Stores) -> Result<Notifier<Lines, Jobs>, LocalError> {
+pub(crate) fn notifier(stores: &Stores) -> Result<Notifier<Lines, Jobs, Queue>, LocalError> {
     let connector = Connector::new()
         .map_err(|error| LocalError::System { what: "webhooks", detail: error.to_string() })?;
     Ok(Notifier {
@@ -41,13 +41,13 @@ pub(crate) fn notifier(stores: &Stores) -> Result<Notifier<Lines, Jobs>, LocalEr
         keeper: stores.keeper.clone(),
         connector,
         clock: Arc::new(SystemClock),
-        queue: Arc::new(stores.notices.clone()),
+        queue: stores.notices.clone().with_notices(&stores.notices),
     })
 }
 
 /// Tells until it is time to stop. What is not told by then is noted on its job, or lost with the queue
 /// as SQS may lose it.
-pub(crate) async fn run(notifier: Notifier<Lines, Jobs>, queue: Queue, stop: Stop) {
+pub(crate) async fn run(notifier: Notifier<Lines, Jobs, Queue>, queue: Queue, stop: Stop) {
     loop {
         let received = tokio::select! {
             received = queue.receive(AT_ONCE, POLL, HIDDEN) => received,
@@ -66,7 +66,7 @@ pub(crate) async fn run(notifier: Notifier<Lines, Jobs>, queue: Queue, stop: Sto
     }
 }
 
-async fn tell(notifier: &Notifier<Lines, Jobs>, queue: &Queue, received: Received) {
+async fn tell(notifier: &Notifier<Lines, Jobs, Queue>, queue: &Queue, received: Received) {
     let mut message = SqsMessage::default();
     message.message_id = Some(received.receipt.clone());
     message.receipt_handle = Some(received.receipt.clone());

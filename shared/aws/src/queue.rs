@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
-use satsuma_domain::notices::EndNotice;
+use satsuma_domain::notices::{QueuedNotice, RETELL_AFTER};
 use satsuma_domain::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 use satsuma_domain::{InstanceId, StoreError};
 use sha2::{Digest, Sha256};
@@ -88,7 +88,8 @@ impl Queue {
     /// [`MissingSetting`].
     pub async fn of_notices_from_env() -> Result<Self, MissingSetting> {
         let url = setting(NOTICES_URL)?;
-        Ok(Self::new(Client::new(&config::load().await), url))
+        let queue = Self::new(Client::new(&config::load().await), url);
+        Ok(queue.clone().with_notices(&queue))
     }
 
     /// At most `limit` messages (10 is SQS's own limit). Waits up to `wait` (20 s at most) for the
@@ -178,14 +179,15 @@ fn group(instance: &InstanceId) -> String {
 
 #[async_trait]
 impl SendNotice for Queue {
-    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError> {
+    async fn send_notice(&self, notice: &QueuedNotice) -> Result<(), StoreError> {
         let operation = "send a notice";
         let named = self.notices.as_ref();
         let (client, url) =
             named.ok_or_else(|| StoreError::permanent(operation, format!("{NOTICES_URL} is not set")))?;
         let body = serde_json::to_string(notice)
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
-        let message = client.send_message().queue_url(url).message_body(body);
+        let delay = notice.only.map(|_| whole_seconds(RETELL_AFTER));
+        let message = client.send_message().queue_url(url).message_body(body).set_delay_seconds(delay);
         let sent = message.set_message_system_attributes(trace::attributes()).send().await;
         sent.map(|_| ()).map_err(|error| fault(operation, &error))
     }

@@ -19,6 +19,9 @@ use crate::transition::{Event, transition};
 /// How long whoever ended a job has to say so before the sweeper does.
 pub const ANNOUNCE_AFTER: Duration = Duration::from_secs(60);
 
+/// How long a notice waits that one way took and the other did not, before that is tried again.
+pub const RETELL_AFTER: Duration = Duration::from_secs(60);
+
 /// Most notices that wait on one job, the newest: each takes an end and a resubmission.
 pub const MAX_UNSENT: usize = 10;
 
@@ -64,13 +67,49 @@ impl EndNotice {
     }
 }
 
+/// A way in which ends are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// An event, to whoever listens.
+    Event,
+    /// A call to the instance's webhook.
+    Webhook,
+}
+
+/// A notice in its queue: what is told, and by which way it still is. What one way took is not told again
+/// because the other failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuedNotice {
+    /// What is told.
+    #[serde(flatten)]
+    pub notice: EndNotice,
+    /// The one way that is left; all of them where this is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Channel>,
+}
+
+impl QueuedNotice {
+    /// Whether it is still to be told this way.
+    #[must_use]
+    pub fn goes_to(&self, channel: Channel) -> bool {
+        self.only.is_none_or(|only| only == channel)
+    }
+}
+
+impl From<EndNotice> for QueuedNotice {
+    fn from(notice: EndNotice) -> Self {
+        Self { notice, only: None }
+    }
+}
+
 /// Says what is still to be said of a job; that it was said is not noted.
 ///
 /// # Errors
 /// A fault of the queue.
 pub(crate) async fn say_ends<Q: SendNotice>(queue: &Q, job: &Job) -> Result<(), StoreError> {
     for unsent in &job.unsent_notices {
-        queue.send_notice(&EndNotice::of(job, unsent)).await?;
+        queue.send_notice(&EndNotice::of(job, unsent).into()).await?;
     }
     Ok(())
 }

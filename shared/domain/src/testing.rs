@@ -28,7 +28,7 @@ pub use self::mortal::{Chronicle, Death, Mortal};
 use crate::instance::Instance;
 use crate::job::Job;
 use crate::key::KeyRecord;
-use crate::notices::EndNotice;
+use crate::notices::QueuedNotice;
 use crate::ports::JobMessage;
 
 /// How the next write goes wrong.
@@ -63,7 +63,7 @@ struct State {
     returned: VecDeque<(String, Duration)>,
     usage: BTreeMap<String, Counters>,
     instances: BTreeMap<String, Instance>,
-    notices: VecDeque<EndNotice>,
+    notices: VecDeque<QueuedNotice>,
     deaf: bool,
     faults: VecDeque<Fault>,
     /// What somebody else writes of a job before the next write does.

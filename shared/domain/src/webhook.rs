@@ -83,6 +83,26 @@ pub struct Webhook {
     secret: Sealed,
     /// When it was set.
     pub created_at: Timestamp,
+    /// The secret before this one, while it still signs as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<FormerSecret>,
+}
+
+/// A secret that was exchanged: it is of the same instance and URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormerSecret {
+    secret: Sealed,
+    /// From when on it signs no more.
+    pub until: Timestamp,
+}
+
+impl FormerSecret {
+    /// Whether it still signs.
+    #[must_use]
+    pub fn signs(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
 }
 
 /// What calls are signed with, as its owner holds it: `whsec_` and base64.
@@ -124,24 +144,47 @@ impl Webhook {
         let told = SigningSecret::draw()?;
         let drawn = keeper.new_data_key(instance).await?;
         let secret = Sealed::seal(&drawn.key, &drawn.wrapped, &place(instance, &url), &told.0)?;
-        Ok((Self { url, secret, created_at: now }, told))
+        Ok((Self { url, secret, created_at: now, former: None }, told))
     }
 
-    /// Opens the secret for a call.
+    /// The same, whose secret takes the place of `before`'s. That one signs as well until then, where it
+    /// is of the same URL: nobody at another one knows it.
+    #[must_use]
+    pub fn after(self, before: Self, until: Timestamp) -> Self {
+        let former = (before.url == self.url).then_some(FormerSecret { secret: before.secret, until });
+        Self { former, ..self }
+    }
+
+    /// Opens what a call is signed with now, the newest secret first.
     ///
     /// # Errors
-    /// A fault of the keeper of keys; a permanent one where the secret is another webhook's.
+    /// A fault of the keeper of keys; a permanent one where a secret is another webhook's.
     pub async fn open(
         &self,
         keeper: &dyn Unseal,
         instance: &InstanceId,
+        now: Timestamp,
+    ) -> Result<Vec<SigningSecret>, StoreError> {
+        let former = self.former.as_ref().filter(|former| former.signs(now)).map(|former| &former.secret);
+        let mut opened = Vec::new();
+        for secret in [Some(&self.secret), former].into_iter().flatten() {
+            opened.push(self.open_one(keeper, instance, secret).await?);
+        }
+        Ok(opened)
+    }
+
+    async fn open_one(
+        &self,
+        keeper: &dyn Unseal,
+        instance: &InstanceId,
+        secret: &Sealed,
     ) -> Result<SigningSecret, StoreError> {
         let unopened = |error: crate::secret::SealError| {
             StoreError::permanent("open a webhook's secret", error.to_string())
         };
-        let wrapped = self.secret.wrapped_key().map_err(unopened)?;
+        let wrapped = secret.wrapped_key().map_err(unopened)?;
         let key = keeper.open_data_key(instance, &wrapped).await?;
-        self.secret.open(&key, &place(instance, &self.url)).map(SigningSecret).map_err(unopened)
+        secret.open(&key, &place(instance, &self.url)).map(SigningSecret).map_err(unopened)
     }
 }
 

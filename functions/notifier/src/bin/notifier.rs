@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
         keeper: Arc::new(Keeper::from_env().await?.for_webhooks()),
         connector: Connector::new()?,
         clock: Arc::new(SystemClock),
-        queue: Arc::new(Queue::of_notices_from_env().await?),
+        queue: Queue::of_notices_from_env().await?,
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async {
         Ok::<SqsBatchResponse, Error>(notifier.handle(event.payload).await)

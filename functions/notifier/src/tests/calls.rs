@@ -40,7 +40,7 @@ impl Receiver {
 }
 
 /// A notifier for an instance whose webhook leads there, and the key of its signatures.
-async fn calling(url: &str) -> (Notifier<Listener, Memory>, Vec<u8>) {
+async fn calling(url: &str) -> (ToldHere, Vec<u8>) {
     let notifier = notifier();
     // As it is stored: plain HTTP is not taken otherwise.
     let url: WebhookUrl = serde_json::from_value(serde_json::json!(url)).unwrap();
@@ -52,14 +52,24 @@ async fn calling(url: &str) -> (Notifier<Listener, Memory>, Vec<u8>) {
     (notifier, secret.key().unwrap().to_vec())
 }
 
-fn batch(job: &str) -> SqsEvent {
-    let mut batch = SqsEvent::default();
-    batch.records = vec![record("1", &notice_of(job))];
-    batch
+async fn again(notifier: &ToldHere, job: &str) -> bool {
+    comes_again(notifier, &notice_of(job)).await
 }
 
-async fn again(notifier: &Notifier<Listener, Memory>, job: &str) -> bool {
-    !notifier.handle(batch(job)).await.batch_item_failures.is_empty()
+async fn comes_again(notifier: &ToldHere, body: &str) -> bool {
+    let mut batch = SqsEvent::default();
+    batch.records = vec![record("1", body)];
+    !notifier.handle(batch).await.batch_item_failures.is_empty()
+}
+
+/// The message that the notifier sent because one way took a notice and the other did not.
+fn left(notifier: &ToldHere) -> (Option<Channel>, String) {
+    let left = notifier.queue.take_queued_notice().expect("something is left");
+    (left.only, serde_json::to_string(&left).unwrap())
+}
+
+fn heard(notifier: &ToldHere) -> Vec<String> {
+    notifier.events.0.lock().unwrap().iter().map(EndNotice::id).collect()
 }
 
 fn header<'a>(request: &'a str, name: &str) -> &'a str {
@@ -71,9 +81,14 @@ async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signat
     let receiver = Receiver::new().await;
     let (notifier, key) = calling(&receiver.url).await;
     let (first, failed) = tokio::join!(receiver.answer("503 Later"), again(&notifier, "churn"));
-    assert!(failed);
-    let (second, failed) = tokio::join!(receiver.answer("204 No Content"), again(&notifier, "churn"));
+    assert!(!failed, "this message is done with");
+    let (channel, message) = left(&notifier);
+    assert_eq!(channel, Some(Channel::Webhook));
+    let (_, failed) = tokio::join!(receiver.answer("500 Oops"), comes_again(&notifier, &message));
+    assert!(failed, "the same message comes again, and to the dead letters at last");
+    let (second, failed) = tokio::join!(receiver.answer("204 No Content"), comes_again(&notifier, &message));
     assert!(!failed);
+    assert_eq!(notifier.queue.take_queued_notice(), None);
 
     assert_eq!(header(&first, "webhook-id"), header(&second, "webhook-id"));
     let (_, body) = second.split_once("\r\n\r\n").unwrap();
@@ -85,8 +100,7 @@ async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signat
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     mac.update(signed.as_bytes());
     mac.verify_slice(&signature).unwrap();
-    let heard: Vec<String> = notifier.events.0.lock().unwrap().iter().map(EndNotice::id).collect();
-    assert_eq!(heard, [header(&first, "webhook-id"); 2], "at least once, under the same id");
+    assert_eq!(heard(&notifier), [header(&first, "webhook-id")], "who took it is not told again");
 }
 
 #[tokio::test]
@@ -110,13 +124,30 @@ async fn event_and_webhook_do_not_wait_for_each_other_and_a_keeper_that_is_away_
     let receiver = Receiver::new().await;
     let (mut notifier, _) = calling(&receiver.url).await;
     let (called, failed) = tokio::join!(receiver.answer("200 OK"), again(&notifier, "deaf"));
-    assert!(failed && called.contains("\"id\":\"deaf\""), "{called}");
+    assert!(!failed && called.contains("\"id\":\"deaf\""), "{called}");
+    let (channel, message) = left(&notifier);
+    assert_eq!(channel, Some(Channel::Event));
+    assert!(comes_again(&notifier, &message).await, "nobody calls the webhook again");
 
     let keeper = Arc::new(Keeper::default());
     keeper.be_away(true);
     notifier.keeper = keeper.clone();
-    assert!(again(&notifier, "churn").await);
+    assert!(!again(&notifier, "churn").await);
+    let (channel, message) = left(&notifier);
+    assert_eq!(channel, Some(Channel::Webhook));
     keeper.be_away(false);
+    let (_, failed) = tokio::join!(receiver.answer("200 OK"), comes_again(&notifier, &message));
+    assert_eq!((failed, heard(&notifier).len()), (false, 1));
+}
+
+/// The one case but a crash in which somebody is told twice.
+#[tokio::test]
+async fn what_cannot_be_handed_on_comes_again_as_a_whole() {
+    let receiver = Receiver::new().await;
+    let (notifier, _) = calling(&receiver.url).await;
+    notifier.queue.take_no_notice(true);
+    let (_, failed) = tokio::join!(receiver.answer("503 Later"), again(&notifier, "churn"));
+    assert!(failed);
     let (_, failed) = tokio::join!(receiver.answer("200 OK"), again(&notifier, "churn"));
-    assert!(!failed);
+    assert_eq!((failed, heard(&notifier).len()), (false, 2));
 }

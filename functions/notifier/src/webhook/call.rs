@@ -3,7 +3,8 @@
 use satsuma_domain::StoreError;
 use satsuma_domain::instance::{Instance, InstanceState};
 use satsuma_domain::notices::EndNotice;
-use satsuma_domain::ports::{GetInstance, PublishEnd};
+use satsuma_domain::ports::{GetInstance, PublishEnd, ReturnMessage, SendNotice};
+use satsuma_domain::webhook::SigningSecret;
 use thiserror::Error;
 
 use super::{Undelivered, Webhook};
@@ -35,7 +36,7 @@ impl Uncalled {
     }
 }
 
-impl<E: PublishEnd, S: GetInstance> Notifier<E, S> {
+impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S, Q> {
     /// Whether nothing is left to do: the call was taken, nobody wants it, or it never can be.
     pub(crate) async fn call(&self, notice: &EndNotice) -> bool {
         let (instance, job, id) = (&notice.key.instance, &notice.key.id, notice.id());
@@ -64,9 +65,11 @@ impl<E: PublishEnd, S: GetInstance> Notifier<E, S> {
             return Ok(false);
         };
         let target = self.connector.target(stored.url.reveal()).map_err(Undelivered::from)?;
-        let secret = stored.open(self.keeper.as_ref(), id).await?;
-        let key = secret.key().ok_or(Uncalled::Secret)?;
-        Webhook::new(target, key).deliver(&self.connector, notice, self.clock.now()).await?;
+        let now = self.clock.now();
+        let secrets = stored.open(self.keeper.as_ref(), id, now).await?;
+        let keys: Option<Vec<_>> = secrets.iter().map(SigningSecret::key).collect();
+        let keys = keys.ok_or(Uncalled::Secret)?;
+        Webhook::new(target, keys).deliver(&self.connector, notice, now).await?;
         Ok(true)
     }
 }

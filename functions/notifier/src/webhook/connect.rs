@@ -10,7 +10,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 use super::address::is_public;
-use super::{Target, TargetError, Undelivered};
+use super::{Target, TargetError, Undelivered, reason};
 
 /// Most addresses of a name that are tried.
 const MAX_ADDRESSES: usize = 3;
@@ -33,13 +33,16 @@ impl Connector {
     /// # Errors
     /// Where TLS cannot be set up.
     pub fn new() -> Result<Self, Undelivered> {
-        Self::admitting(is_public, Target::parse)
+        let mut roots = RootCertStore::empty();
+        // One that cannot be read is one that is not trusted.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Self::admitting(is_public, Target::parse, roots)
     }
 
-    /// One that reaches this machine alone, encrypted or not.
+    /// One that reaches this machine alone, encrypted or not, and trusts these authorities alone.
     #[cfg(test)]
-    pub(crate) fn for_tests() -> Result<Self, Undelivered> {
-        Self::admitting(|address| address.is_loopback(), Target::parse_for_tests)
+    pub(crate) fn for_tests(roots: RootCertStore) -> Result<Self, Undelivered> {
+        Self::admitting(|address| address.is_loopback(), Target::parse_for_tests, roots)
     }
 
     /// Reads a URL as one that this may reach.
@@ -53,10 +56,8 @@ impl Connector {
     fn admitting(
         admits: fn(IpAddr) -> bool,
         reads: fn(&str) -> Result<Target, TargetError>,
+        roots: RootCertStore,
     ) -> Result<Self, Undelivered> {
-        let mut roots = RootCertStore::empty();
-        // One that cannot be read is one that is not trusted.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| broken("setting TLS up", &error))?;
@@ -91,5 +92,5 @@ impl Connector {
 }
 
 fn broken(step: &'static str, error: &dyn std::error::Error) -> Undelivered {
-    Undelivered::Connection { step, detail: error.to_string() }
+    Undelivered::Connection { step, detail: reason(error) }
 }

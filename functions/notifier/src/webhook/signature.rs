@@ -6,8 +6,15 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// The value of `webhook-signature`; nothing where no such key can be used, which no key is.
-pub(super) fn signature(key: &[u8], id: &str, timestamp: i64, body: &str) -> Option<String> {
+/// The value of `webhook-signature`: one signature for each key, so that a receiver may know either while
+/// they are exchanged. Nothing where a key cannot be used, which no key is.
+pub(super) fn signatures<K: AsRef<[u8]>>(keys: &[K], id: &str, timestamp: i64, body: &str) -> Option<String> {
+    let signed: Option<Vec<String>> =
+        keys.iter().map(|key| signature(key.as_ref(), id, timestamp, body)).collect();
+    Some(signed?.join(" "))
+}
+
+fn signature(key: &[u8], id: &str, timestamp: i64, body: &str) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
     Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
@@ -24,5 +31,12 @@ mod tests {
         let body = r#"{"test": 2432232314}"#;
         let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
         assert_eq!(signed.as_deref(), Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+    }
+
+    /// As it has them for keys that are being exchanged: a list, divided by spaces.
+    #[test]
+    fn each_key_signs() {
+        let signed = |keys: &[&[u8]]| signatures(keys, "msg", 1, "{}").unwrap();
+        assert_eq!(signed(&[b"new", b"old"]), format!("{} {}", signed(&[b"new"]), signed(&[b"old"])));
     }
 }

@@ -1,19 +1,21 @@
 //! `satsuma instance webhook`: where an instance hears of its ended jobs.
 
+use std::time::Duration;
+
 use clap::Subcommand;
-use satsuma_domain::webhook::WebhookUrl;
-use satsuma_domain::{Error, InstanceId, SystemClock, tenancy};
+use satsuma_domain::webhook::{Webhook, WebhookUrl};
+use satsuma_domain::{Clock, Error, InstanceId, SystemClock, tenancy};
 use satsuma_notifier::webhook::Target;
 
 use super::place::{Opened, Place};
-use super::units::moment;
+use super::units::{duration, moment};
 use crate::error::LocalError;
 
 /// Calls to an HTTPS endpoint when jobs end, signed as "Standard Webhooks" has it.
 #[derive(Debug, Subcommand)]
 pub(super) enum WebhookVerb {
     /// Sets the webhook, in place of any other, and prints its new secret, alone, on one line. The secret
-    /// is shown this once.
+    /// is shown this once. For the URL that is set already this exchanges the secret.
     Set {
         /// The instance.
         instance: InstanceId,
@@ -23,8 +25,12 @@ pub(super) enum WebhookVerb {
         /// [default: SATSUMA_SEAL_KEY of the environment; a local service has its own]
         #[arg(long, value_name = "KMS KEY")]
         seal_key: Option<String>,
+        /// How long calls to the same URL are signed with the former secret as well, such as 24h; 0s ends
+        /// it at once.
+        #[arg(long, value_name = "TIME", value_parser = duration, default_value = "24h")]
+        overlap: Duration,
     },
-    /// Shows where calls go, and since when.
+    /// Shows where calls go, since when, and whether a former secret signs as well.
     Show {
         /// The instance.
         instance: InstanceId,
@@ -39,20 +45,18 @@ pub(super) enum WebhookVerb {
 impl WebhookVerb {
     pub(super) async fn run(&self, opened: &Opened, place: &Place) -> Result<String, LocalError> {
         match self {
-            Self::Set { instance, url, seal_key } => {
+            Self::Set { instance, url, seal_key, overlap } => {
                 let url = webhook_url(url)?;
                 let keeper = place.webhook_keeper(seal_key.as_deref()).await?;
                 opened.instance(instance).await?;
                 let jobs = &opened.jobs;
-                let told = tenancy::set_webhook(jobs, keeper.as_ref(), &SystemClock, instance, url).await?;
+                let set = tenancy::set_webhook(jobs, keeper.as_ref(), &SystemClock, instance, url, *overlap);
+                let told = set.await?;
                 Ok(format!("{}\n", told.reveal()))
             }
             Self::Show { instance } => {
                 let held = opened.instance(instance).await?;
-                Ok(held.webhook.map_or_else(
-                    || format!("{instance} has no webhook\n"),
-                    |webhook| format!("{}  since {}\n", webhook.url.reveal(), moment(webhook.created_at)),
-                ))
+                Ok(held.webhook.map_or_else(|| format!("{instance} has no webhook\n"), |it| shown(&it)))
             }
             Self::Clear { instance } => {
                 tenancy::clear_webhook(&opened.jobs, instance).await?;
@@ -60,6 +64,14 @@ impl WebhookVerb {
             }
         }
     }
+}
+
+fn shown(webhook: &Webhook) -> String {
+    let former = webhook.former.as_ref().filter(|former| former.signs(SystemClock.now()));
+    let former = former.map_or_else(String::new, |former| {
+        format!(", signed with the former secret as well until {}", moment(former.until))
+    });
+    format!("{}  since {}{former}\n", webhook.url.reveal(), moment(webhook.created_at))
 }
 
 /// What the notifier could not call is not stored.

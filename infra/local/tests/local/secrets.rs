@@ -179,7 +179,10 @@ fn a_webhooks_secret_is_told_once_and_is_in_no_log_and_no_file() {
     let secrets = secrets.map(|told| told.trim().strip_prefix("whsec_").unwrap().to_owned());
     let show = ["instance", "webhook", "show", "local"];
     let shown = said(data.path(), &show);
-    assert!(shown.starts_with(url), "{shown}");
+    assert!(
+        shown.starts_with(url) && shown.contains("signed with the former secret as well until"),
+        "{shown}"
+    );
 
     let job = json!({"action": "BATCH_SCORE", "model": {"id": "missing.str"}});
     service.submit("ends", &job);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StoreError;
 use crate::ids::Revision;
 use crate::job::JobKey;
-use crate::notices::EndNotice;
+use crate::notices::{EndNotice, QueuedNotice};
 
 /// Tells a worker that a job waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,8 +47,9 @@ pub trait ReturnMessage: Send + Sync {
 /// Hands notices of ended jobs to who delivers them; at least once, or not at all.
 #[async_trait]
 pub trait SendNotice: Send + Sync {
-    /// Hands one over.
-    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError>;
+    /// Hands one over. One that is left for one way comes after
+    /// [`RETELL_AFTER`](crate::notices::RETELL_AFTER).
+    async fn send_notice(&self, notice: &QueuedNotice) -> Result<(), StoreError>;
 }
 
 /// Tells whoever listens that a job ended.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::notices::EndNotice;
+use crate::notices::{EndNotice, QueuedNotice};
 use crate::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 
 impl Memory {
@@ -27,6 +27,11 @@ impl Memory {
 
     /// Takes the oldest notice of an ended job.
     pub fn take_notice(&self) -> Option<EndNotice> {
+        self.take_queued_notice().map(|queued| queued.notice)
+    }
+
+    /// Takes the oldest notice as it was queued.
+    pub fn take_queued_notice(&self) -> Option<QueuedNotice> {
         self.lock().notices.pop_front()
     }
 
@@ -62,7 +67,7 @@ impl ReturnMessage for Memory {
 
 #[async_trait]
 impl SendNotice for Memory {
-    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError> {
+    async fn send_notice(&self, notice: &QueuedNotice) -> Result<(), StoreError> {
         let mut state = self.lock();
         if state.deaf {
             return Err(StoreError::transient("send a notice", "made to fail"));

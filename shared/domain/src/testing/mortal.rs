@@ -16,7 +16,7 @@ use crate::file::{FileInfo, FileKey, FileName, ResultId};
 use crate::ids::{InstanceId, JobNumber, JobUuid, Revision};
 use crate::invariants;
 use crate::job::{Job, JobKey};
-use crate::notices::EndNotice;
+use crate::notices::QueuedNotice;
 use crate::ports::{
     ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetUsage,
     JobMessage, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
@@ -212,7 +212,7 @@ impl DeferMessage for Mortal {
 
 #[async_trait]
 impl SendNotice for Mortal {
-    async fn send_notice(&self, notice: &EndNotice) -> Result<(), StoreError> {
+    async fn send_notice(&self, notice: &QueuedNotice) -> Result<(), StoreError> {
         self.call(self.world.send_notice(notice)).await
     }
 }

@@ -13,7 +13,7 @@ use satsuma_domain::error::StoreError;
 use satsuma_domain::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use satsuma_domain::ids::JobUuid;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::notices::{EndNotice, announce_ends};
+use satsuma_domain::notices::{QueuedNotice, announce_ends};
 use satsuma_domain::ports::{
     CreateJob, DueJobs, GetJob, JobMessage, RemoveJob, ReplaceJob, SendMessage, SendNotice, Written,
 };
@@ -343,7 +343,7 @@ impl SendMessage for Script {
 /// Heard at once, and by nobody here: what counts is the note on the job.
 #[async_trait]
 impl SendNotice for Script {
-    async fn send_notice(&self, _: &EndNotice) -> Result<(), StoreError> {
+    async fn send_notice(&self, _: &QueuedNotice) -> Result<(), StoreError> {
         Ok(())
     }
 }
