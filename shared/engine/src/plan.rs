@@ -105,13 +105,7 @@ impl JobPlan {
         }
         Ok(Self { steps, warnings: branch.warnings })
     }
-}
 
-/// Understands a node of a diagram, or refuses it.
-///
-/// # Errors
-/// If the node, or a model that it holds, is damaged.
-impl JobPlan {
     /// How many terminal nodes read from each node, directly or not.
     pub(crate) fn terminals_behind(&self) -> HashMap<u32, u64> {
         let inputs: HashMap<u32, Option<u32>> = self.steps.iter().map(|step| (step.id, step.input)).collect();
@@ -127,6 +121,10 @@ impl JobPlan {
     }
 }
 
+/// Understands a node of a diagram, or refuses it.
+///
+/// # Errors
+/// If the node, or a model that it holds, is damaged.
 pub(crate) fn plan_node(
     context: &NodeContext<'_>,
     diagram: &Diagram,
