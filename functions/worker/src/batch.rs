@@ -96,7 +96,7 @@ where
         execution = Empty,
         attempt = Empty,
         request_id = Empty,
-        sender_trace_id = trace_of(record),
+        sender_trace_id = traces::of_sender(&record.attributes),
     );
     let handled = work::handle(store, runner, clock, &message, budget).instrument(span.clone()).await;
     if let Ok(Handled::Waits(delay)) = &handled {
@@ -144,11 +144,6 @@ where
     if let Err(fault) = announce_ends(store, queue, clock, ended).await {
         tracing::warn!(%fault, "the end was not announced, the sweeper will do it");
     }
-}
-
-/// The trace that a message was sent in: of the request that submitted the job, mostly.
-fn trace_of(record: &SqsMessage) -> Option<&str> {
-    traces::trace_id(record.attributes.get("AWSTraceHeader")?)
 }
 
 fn failure_of(record: &SqsMessage) -> BatchItemFailure {

@@ -21,7 +21,7 @@ use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
 use self::document::Subsegment;
-pub use self::header::{FIELD, trace_id};
+pub use self::header::{FIELD, of_sender, trace_id};
 pub use self::layer::ANNOTATIONS;
 
 /// Where the daemon listens, as Lambda says it: an address and a port.

@@ -1,6 +1,8 @@
 //! The header that names a trace: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`,
 //! and what else AWS may add.
 
+use std::collections::HashMap;
+
 /// The field of the span around an invocation that holds the header: the Lambda runtime's own.
 pub const FIELD: &str = "xrayTraceId";
 
@@ -8,6 +10,12 @@ pub const FIELD: &str = "xrayTraceId";
 #[must_use]
 pub fn trace_id(header: &str) -> Option<&str> {
     part(header, "Root")
+}
+
+/// The trace that a message was sent in, of its system attributes: of the request that submitted a job, mostly.
+#[must_use]
+pub fn of_sender(attributes: &HashMap<String, String>) -> Option<&str> {
+    trace_id(attributes.get("AWSTraceHeader")?)
 }
 
 /// The trace and the segment that a function's subsegments belong to; nothing where nobody wants to know.

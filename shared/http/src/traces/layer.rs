@@ -170,8 +170,9 @@ impl Visit for Seen {
     fn record_str(&mut self, field: &Field, value: &str) {
         match (field.name(), value) {
             (FIELD, header) => self.header = Some(header.to_owned()),
+            ("category", "none") => {}
             ("category", "system") => self.fault = true,
-            ("state", "FAILED") => self.error = true,
+            ("category", _) => self.error = true,
             _ => {}
         }
         self.annotate(field, value.chars().take(MAX_TEXT).collect::<String>());
