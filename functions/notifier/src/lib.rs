@@ -12,6 +12,8 @@ use satsuma_domain::Clock;
 use satsuma_domain::messages;
 use satsuma_domain::notices::{Channel, EndNotice, QueuedNotice};
 use satsuma_domain::ports::{GetInstance, PublishEnd, ReturnMessage, SendNotice, Unseal};
+use satsuma_http::traces;
+use tracing::{Instrument, info_span};
 
 use crate::webhook::Connector;
 
@@ -34,7 +36,11 @@ pub struct Notifier<E, S, Q> {
 impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S, Q> {
     /// Tells every notice of a batch, each on its own, and reports those that should come again.
     pub async fn handle(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let told = join_all(batch.records.iter().map(|record| self.tell(record))).await;
+        let told = batch.records.iter().map(|record| {
+            let span = info_span!("notice", sender_trace_id = traces::of_sender(&record.attributes));
+            self.tell(record).instrument(span)
+        });
+        let told = join_all(told).await;
         let failed = batch.records.iter().zip(told).filter(|(_, told)| !told);
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = failed.map(|(record, _)| failure_of(record)).collect();

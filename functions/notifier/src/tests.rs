@@ -8,6 +8,7 @@ use tokio_rustls::rustls::RootCertStore;
 use super::*;
 
 mod calls;
+mod traces;
 
 /// Hears of all jobs but `deaf`.
 #[derive(Default)]

@@ -6,6 +6,7 @@ use satsuma_domain::notices::EndNotice;
 use satsuma_domain::ports::{GetInstance, PublishEnd, ReturnMessage, SendNotice};
 use satsuma_domain::webhook::SigningSecret;
 use thiserror::Error;
+use tracing::{Instrument, info_span};
 
 use super::{Undelivered, Webhook};
 use crate::Notifier;
@@ -40,7 +41,7 @@ impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S
     /// Whether nothing is left to do: the call was taken, nobody wants it, or it never can be.
     pub(crate) async fn call(&self, notice: &EndNotice) -> bool {
         let (instance, job, id) = (&notice.key.instance, &notice.key.id, notice.id());
-        match self.try_call(notice).await {
+        match self.try_call(notice).instrument(info_span!("webhook")).await {
             Ok(called) => {
                 if called {
                     tracing::info!(%instance, %job, id, "the webhook took the notice");
