@@ -43,10 +43,28 @@ fn every_test_that_is_named_exists() {
     let page = page();
     let named = named(&page);
     assert!(named.len() > FAULTS);
+    let (suite, deployment) = (source("shared/domain/src/testing/suite"), source("tests/deployment"));
     for (file, test) in named {
-        let path = workspace().join(format!("{file}.rs"));
-        let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}.rs: {error}"));
-        let declared = [format!("fn {test}("), format!("fn {test}<")];
-        assert!(declared.iter().any(|it| source.contains(it.as_str())), "{file}.rs has no {test}");
+        let is_run = match file {
+            // Made a test by the list of the suite, for every store.
+            _ if file.contains("/testing/suite/") => suite.contains(&format!("            {test},\n")),
+            // A part of the one test of the deployed stack.
+            _ if file.starts_with("tests/deployment/") => deployment.contains(&format!("{test}(")),
+            _ => is_a_test(&source(file), test),
+        };
+        assert!(is_run, "{file}.rs has no test {test}");
     }
+}
+
+fn source(file: &str) -> String {
+    let path = workspace().join(format!("{file}.rs"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}.rs: {error}"))
+}
+
+/// Whether a source makes a function of this name a test, also as one of proptest's.
+fn is_a_test(source: &str, test: &str) -> bool {
+    let declared = [format!("fn {test}("), format!("fn {test}<")];
+    let Some(at) = declared.iter().find_map(|it| source.find(it.as_str())) else { return false };
+    let mut above = source[..at].trim_end().lines().rev().take_while(|line| !line.trim().is_empty());
+    above.any(|line| line.trim().starts_with("#[") && line.contains("test"))
 }

@@ -1,6 +1,6 @@
 //! The protocol of workers, sweeper and callers, explored exhaustively (stateright): whatever they do
 //! in whatever order, whoever crashes where, whichever messages and answers are lost, come twice or
-//! come late.
+//! come late. Every end is told.
 //!
 //! The processes are not modelled: they are the use cases themselves (`work::handle`, `sweep::sweep`,
 //! `submit::create`, `submit::create_or_resubmit`, `remove::remove`), each over ports that wait for the
@@ -73,7 +73,7 @@ fn a_cancellation_meets_claims_heartbeats_ends_and_sweeps() {
 
 #[test]
 fn a_cancellation_survives_crashes_and_lost_answers() {
-    let budget = Budget { crashes: 1, faults: 1, ticks: 1, sweeps: 1, ..Budget::default() };
+    let budget = Budget { crashes: 1, faults: 1, ticks: 1, sweeps: 1, notices: true, ..Budget::default() };
     explore("cancellation and faults", &[Post, Delete], budget, &[Removed]);
 }
 

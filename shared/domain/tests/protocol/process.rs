@@ -52,12 +52,13 @@ pub(crate) enum Call {
     Remove(Box<Job>),
     Due(Timestamp),
     Send(Revision),
+    Notice(JobUuid, ExecutionNumber),
 }
 
 impl Call {
     /// Whether it changes the world, so that it can be done although nobody hears of it.
     pub(crate) fn writes(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::Replace(..) | Self::Remove(_) | Self::Send(_))
+        !matches!(self, Self::Get | Self::Number | Self::Due(_))
     }
 }
 
@@ -340,11 +341,14 @@ impl SendMessage for Script {
     }
 }
 
-/// Heard at once, and by nobody here: what counts is the note on the job.
 #[async_trait]
 impl SendNotice for Script {
-    async fn send_notice(&self, _: &QueuedNotice) -> Result<(), StoreError> {
-        Ok(())
+    async fn send_notice(&self, queued: &QueuedNotice) -> Result<(), StoreError> {
+        let uuid = JobUuid(self.names.lock().unwrap().outward_id(queued.notice.uuid.0));
+        match self.ask(Call::Notice(uuid, queued.notice.execution)).await {
+            Told::Done => Ok(()),
+            other => Err(fault(&other)),
+        }
     }
 }
 

@@ -18,7 +18,8 @@ const BOUND: usize = 200;
 pub(crate) struct Settled(Mutex<HashSet<u64>>);
 
 impl Settled {
-    /// Whether the job, if there is one, ends, and somebody is told; one that was deleted is gone.
+    /// Whether the job, if there is one, ends, and one that was deleted is gone; and whether somebody is told of
+    /// every end that there was.
     pub(crate) fn ends(&self, world: &World) -> bool {
         let mut world = world.clone();
         // What led here does not matter any more.
@@ -29,9 +30,11 @@ impl Settled {
         let mut passed = Vec::new();
         for _ in 0..BOUND {
             let state = fingerprint(&world);
-            if self.0.lock().unwrap().contains(&state) || !world.go_on() {
-                self.0.lock().unwrap().extend(passed);
-                return true;
+            let is_known = self.0.lock().unwrap().contains(&state);
+            if is_known || !world.go_on() {
+                let is_right = is_known || world.ends.is_subset(&world.told);
+                self.0.lock().unwrap().extend(passed.into_iter().filter(|_| is_right));
+                return is_right;
             }
             passed.push(state);
         }

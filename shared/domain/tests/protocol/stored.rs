@@ -77,18 +77,21 @@ impl Names {
 
     /// The job as the store sees it.
     pub(crate) fn outward(&mut self, mut job: Job) -> Job {
-        change_ids(&mut job, |id| {
-            if id.as_u128() < OURS {
-                return id;
-            }
-            let index = self.drawn.iter().position(|drawn| *drawn == id);
-            let index = index.unwrap_or_else(|| {
-                self.drawn.push(id);
-                self.drawn.len() - 1
-            });
-            self.name(index)
-        });
+        change_ids(&mut job, |id| self.outward_id(id));
         job
+    }
+
+    /// An id as the store sees it.
+    pub(crate) fn outward_id(&mut self, id: Uuid) -> Uuid {
+        if id.as_u128() < OURS {
+            return id;
+        }
+        let index = self.drawn.iter().position(|drawn| *drawn == id);
+        let index = index.unwrap_or_else(|| {
+            self.drawn.push(id);
+            self.drawn.len() - 1
+        });
+        self.name(index)
     }
 
     /// The job as the process sees it, which knows what it has drawn.

@@ -50,6 +50,9 @@ pub(crate) struct Budget {
     pub(crate) ticks: u8,
     /// Moves of the clock by half a lease.
     pub(crate) half_ticks: u8,
+    /// Whether to say that a job ended is a call like others, that may fail and be lost; it is heard at
+    /// once otherwise.
+    pub(crate) notices: bool,
     /// Whether the clock moves, and the sweeper begins, only while no call waits for its answer.
     pub(crate) calm: bool,
     /// Heartbeats.
@@ -110,6 +113,10 @@ pub(crate) struct World {
     pub(crate) left: Budget,
     /// Results that are stored, by job and execution.
     pub(crate) results: BTreeSet<(u128, u32)>,
+    /// The ends that there were, by job and execution.
+    pub(crate) ends: BTreeSet<(u128, u32)>,
+    /// Those that were told.
+    pub(crate) told: BTreeSet<(u128, u32)>,
     /// The first rule that a write broke.
     pub(crate) broken: Option<Invariant>,
     /// Whether a worker lost its job before its lease was over.
@@ -179,6 +186,8 @@ impl Model for Protocol {
             claims: 0,
             left: self.budget,
             results: BTreeSet::new(),
+            ends: BTreeSet::new(),
+            told: BTreeSet::new(),
             broken: None,
             robbed: false,
             canceling: None,
@@ -360,9 +369,8 @@ impl World {
     /// The process in its place as it stands now; none once it has ended.
     fn put(&mut self, index: usize, process: Process) {
         let mut slot = Slot::new(process);
-        // Drawing a number touches nothing that others see: no step of its own.
-        while slot.standing.call == Some(Call::Number) {
-            slot.process.told.push((self.now, Told::Number));
+        while let Some(answer) = self.answered_at_once(slot.standing.call.as_ref()) {
+            slot.process.told.push((self.now, answer));
             slot = Slot::new(slot.process);
         }
         for (uuid, execution) in &slot.standing.discarded {
@@ -370,6 +378,19 @@ impl World {
         }
         self.zombie |= slot.standing.ended.as_deref() == Some("Ok(Lost)");
         self.slots[index] = slot.standing.ended.is_none().then_some(slot);
+    }
+
+    /// The answer to a call that is no step of its own.
+    fn answered_at_once(&mut self, call: Option<&Call>) -> Option<Told> {
+        match call? {
+            // Drawing a number touches nothing that others see.
+            Call::Number => Some(Told::Number),
+            Call::Notice(uuid, execution) if !self.left.notices => {
+                self.told.insert((uuid.0.as_u128(), execution.0));
+                Some(Told::Done)
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn tell(&mut self, slot: usize, told: Told) {
@@ -402,6 +423,10 @@ impl World {
         let told = match call {
             Call::Get => Told::Job(self.job.clone()),
             Call::Number => unreachable!("answered at once"),
+            Call::Notice(uuid, execution) => {
+                self.told.insert((uuid.0.as_u128(), execution.0));
+                Told::Done
+            }
             Call::Create(job) => written(at_once(store.create_job(job))),
             Call::Replace(before, after) => written(at_once(store.replace_job(before, after))),
             Call::Remove(job) => written(at_once(store.remove_job(job))),
@@ -433,6 +458,14 @@ impl World {
         if let (Some(before), Some(after)) = (before, after) {
             let lease = before.lease.as_ref().filter(|lease| lease.expires_at > Timestamp(self.now));
             self.robbed |= lease.is_some() && takes_away(before, after);
+        }
+        let has_ended = |job: &&Job| job.state.is_terminal();
+        let is_same = before.zip(after).is_some_and(|(before, after)| before.uuid == after.uuid);
+        // One that vanishes before its end has ended, too.
+        let ended = after.filter(has_ended).or(before.filter(|_| !is_same));
+        if let Some(job) = ended.filter(|_| !before.is_some_and(|before| before.state.is_terminal())) {
+            let execution = job.execution().map_or_else(|| job.next_execution(), |it| it.number);
+            self.ends.insert((job.uuid.0.as_u128(), execution.0));
         }
         if let Some(job) = after.filter(|job| job.state == JobState::Canceling) {
             self.canceling = Some(job.uuid.0.as_u128());
