@@ -59,12 +59,16 @@ fn signed(bytes: u64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use async_trait::async_trait;
     use bytes::Bytes;
 
     use super::*;
-    use crate::file::FileName;
+    use crate::file::{FileInfo, FileName};
     use crate::files::{delete, upload};
     use crate::ids::FileId;
+    use crate::ports::PutFile;
     use crate::testing::Memory;
     use crate::time::Timestamp;
     use crate::usage::{Month, Quotas};
@@ -95,6 +99,51 @@ mod tests {
         delete(&store, &store, &key).await.unwrap();
         assert!(delete(&store, &store, &key).await.is_err());
         assert_eq!(stored(&store).await, 10);
+    }
+
+    /// A store that takes no file.
+    struct Full(Memory);
+
+    #[async_trait]
+    impl GetFile for Full {
+        async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError> {
+            self.0.file_info(key).await
+        }
+
+        async fn get_file(
+            &self,
+            key: &FileKey,
+            limit: u64,
+        ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
+            self.0.get_file(key, limit).await
+        }
+
+        async fn download(&self, key: &FileKey, to: &Path) -> Result<Option<FileInfo>, StoreError> {
+            self.0.download(key, to).await
+        }
+    }
+
+    #[async_trait]
+    impl PutFile for Full {
+        async fn put_file(&self, _: &FileKey, _: &str, _: Bytes) -> Result<(), StoreError> {
+            Err(StoreError::transient("put a file", "SlowDown"))
+        }
+
+        async fn upload(&self, _: &FileKey, _: &str, _: &Path) -> Result<(), StoreError> {
+            Err(StoreError::transient("put a file", "SlowDown"))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_the_store_did_not_take_is_not_counted() {
+        let full = Full(Memory::default());
+        put(&full.0, "a", 10).await.unwrap();
+        for bytes in [100, 1] {
+            let id = FileId::new("a").unwrap();
+            let bytes = Bytes::from(vec![0; bytes]);
+            assert!(upload(&full, &full.0, acme(), id, None, bytes, |_| Ok(())).await.is_err());
+            assert_eq!(stored(&full.0).await, 10);
+        }
     }
 
     #[tokio::test]

@@ -107,3 +107,21 @@ pub(super) fn pause(tries: u32) -> Duration {
     let _ = getrandom::fill(&mut byte);
     longest.mul_f64((f64::from(byte[0]) + 1.0) / 256.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_meets_others_at_the_counters_tries_again_and_who_is_too_late_does_not() {
+        let reason = |code: &str| CancellationReason::builder().code(code).build();
+        for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"] {
+            assert!(may_pass(&reason(code)) && !failed_check(&reason(code)), "{code}");
+        }
+        for code in ["None", "ConditionalCheckFailed", "ValidationError", "ItemCollectionSizeLimitExceeded"] {
+            assert!(!may_pass(&reason(code)), "{code}");
+        }
+        assert!(failed_check(&reason("ConditionalCheckFailed")));
+        assert!((1..=TRIES).all(|tries| pause(tries) <= LONGEST_PAUSE));
+    }
+}

@@ -191,3 +191,11 @@ async fn while_the_keeper_is_away_nothing_is_stored_and_nothing_opens() {
     insta::assert_snapshot!(failure.message, @"the passwords of the job's databases could not be opened; submit the job again with them");
     assert!(service.post("third", &definition(json!({}))).await.is_ok(), "it is not asked for nothing");
 }
+
+#[tokio::test]
+async fn a_secret_of_another_instance_is_refused_when_it_is_submitted() {
+    let mut database = database("");
+    database["password"] = json!({"secret": "satsuma/other/dash"});
+    let refused = Service::default().refusal(&definition(json!({"db1": database}))).await;
+    assert!(refused.starts_with("foreign_secret at dbDefinitions.db1.password.secret: "), "{refused}");
+}

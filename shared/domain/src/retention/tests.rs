@@ -1,9 +1,10 @@
+use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::*;
 use crate::execution::{Failure, FailureCategory, Outcome, Progress, ResultFile};
 use crate::ids::{InstanceId, JobId, JobNumber, Revision, WorkerId};
-use crate::ports::{CreateJob, GetUsage, PutFile, ReplaceJob};
+use crate::ports::{CreateJob, GetUsage, PutFile, ReplaceJob, Stored};
 use crate::report::Report;
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
@@ -111,4 +112,53 @@ async fn a_job_that_was_submitted_again_stays() {
     let refuse = Event::Refuse { worker: WorkerId::new(), revision: Revision(2), failure };
     assert_eq!(service.moved(&pending, &refuse).await.state, JobState::Failed);
     assert!(!expire_one(&service.store, &service.store, &service.clock, &key()).await.unwrap());
+}
+
+/// A store whose jobs cannot be read.
+struct Unreadable<'a> {
+    memory: &'a Memory,
+    transient: bool,
+}
+
+#[async_trait]
+impl GetJob for Unreadable<'_> {
+    async fn get_job(&self, _: &JobKey) -> Result<Option<Job>, StoreError> {
+        Err(StoreError { transient: self.transient, ..StoreError::permanent("get a job", "it is torn") })
+    }
+}
+
+#[async_trait]
+impl ExpiredJobs for Unreadable<'_> {
+    fn retention(&self) -> Duration {
+        self.memory.retention()
+    }
+
+    async fn expired_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        assert_eq!(limit, MAX_EXPIRED);
+        self.memory.expired_jobs(now, limit).await
+    }
+}
+
+#[async_trait]
+impl RemoveJob for Unreadable<'_> {
+    async fn remove_job(&self, job: &Job) -> Result<Written, StoreError> {
+        self.memory.remove_job(job).await
+    }
+}
+
+#[async_trait]
+impl ChargeStorage for Unreadable<'_> {
+    async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError> {
+        self.memory.charge_storage(instance, bytes).await
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_read_is_left_and_a_store_that_is_away_is_not_asked_on_and_on() {
+    let service = Service::with_an_ended_job().await;
+    service.clock.advance(DEFAULT_RETENTION);
+    let jobs = |transient| Unreadable { memory: &service.store, transient };
+    assert_eq!(super::expire(&jobs(false), &service.store, &service.clock).await.unwrap(), 0);
+    assert!(super::expire(&jobs(true), &service.store, &service.clock).await.is_err());
+    assert_eq!(service.stored().await, 5, "nothing of it is gone");
 }

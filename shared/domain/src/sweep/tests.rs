@@ -30,6 +30,7 @@ impl GetJob for WithUnreadable {
 #[async_trait]
 impl DueJobs for WithUnreadable {
     async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobKey>, StoreError> {
+        assert_eq!(limit, MAX_SWEPT);
         self.memory.due_jobs(now, limit).await
     }
 }
