@@ -92,7 +92,7 @@ mod tests {
         {
             assert!(refused(status, code).transient, "{code}");
         }
-        assert!(refused(500, "anything").transient);
+        assert!(refused(500, "anything").transient && refused(429, "anything").transient);
         for (status, code) in [(400, "ValidationException"), (403, "AccessDenied"), (404, "NoSuchBucket")] {
             assert!(!refused(status, code).transient, "{code}");
         }
