@@ -18,6 +18,7 @@ mod multipart;
 mod queue;
 mod seal;
 mod stores;
+mod torn;
 mod uploads;
 
 use satsuma_domain::testing::suite;
