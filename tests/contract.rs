@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::types::KeySchemaElement;
 use satsuma_aws::table;
 use satsuma_batch::routes::ROUTES;
 use satsuma_domain::metrics::KINDS;
+use satsuma_domain::tenancy::SETTLE;
 use satsuma_tests::template::{Template, text};
 use satsuma_tests::workspace;
 use serde_json::Value;
@@ -250,4 +251,26 @@ fn a_message_stays_hidden_for_six_times_as_long_as_a_worker_may_run() {
     let timeout = template.properties("Worker")["Timeout"].as_u64().unwrap();
     let hidden = template.properties("Queue")["VisibilityTimeout"].as_u64().unwrap();
     assert!(hidden >= 6 * timeout, "{hidden} s, {timeout} s");
+}
+
+/// Who counts anew waits until no file is on its way any more. A worker's results are on theirs for as long as it runs,
+/// and are passed over until then.
+#[test]
+fn files_are_on_their_way_for_less_time_than_a_recount_waits() {
+    let template = Template::read();
+    let mut waited_for = BTreeSet::new();
+    for function in template.functions().filter(|function| function.name != "Worker") {
+        let writes = |grant: &String| {
+            let (action, resource) = grant.split_once(" on ").unwrap();
+            ["s3:PutObject", "s3:DeleteObject"].contains(&action) && resource.contains("/instances/")
+        };
+        if function.grants().iter().any(writes) {
+            let own = template.properties(function.name)["Timeout"].as_u64();
+            let timeout = own.or(template.globals()["Timeout"].as_u64()).unwrap();
+            assert!(timeout < SETTLE.as_secs(), "{}: {timeout} s", function.name);
+            waited_for.insert(function.name.to_owned());
+        }
+    }
+    let some = ["PutFile", "CompleteUpload", "DeleteFile", "Uploads", "Sweeper"];
+    assert!(some.iter().all(|name| waited_for.contains(*name)), "{waited_for:?}");
 }

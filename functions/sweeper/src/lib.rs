@@ -1,4 +1,6 @@
-//! The sweeper, started by a schedule.
+//! The sweeper and the recounter, each started by a schedule.
+
+pub mod recounter;
 
 use satsuma_domain::ports::{
     ChargeStorage, DueJobs, ExpiredJobs, GetFile, GetJob, RemoveFile, RemoveJob, ReplaceJob, SendMessage,

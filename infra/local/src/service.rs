@@ -78,6 +78,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     parts.spawn(notices::run(notices::notifier(&stores)?, stores.notices.clone(), stop.clone()));
     let dropped = UploadsFolder::open(&folder, &instance)?;
     parts.spawn(uploads::run(dropped, taker(&stores, instance), stop.clone()));
+    parts.spawn(sweeper::recount(stores.jobs.clone(), stores.files.clone(), stop.clone()));
     parts.spawn(sweeper::run(stores.jobs.clone(), stores.queue.clone(), stores.files.clone(), stop));
 
     let samples = sample::unpack(&folder)?;

@@ -1,16 +1,23 @@
-//! Calls the sweeper on a schedule, as EventBridge does.
+//! Calls the sweeper and the recounter on their schedules, as EventBridge does.
 
 use std::time::Duration;
 
 use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::SystemClock;
 use satsuma_domain::sweep::restart;
+use satsuma_sweeper::recounter;
 
 use crate::error::LocalError;
 use crate::stop::Stop;
 
 /// How often it sweeps.
 const EVERY: Duration = Duration::from_secs(15);
+
+/// How often it counts anew what instances use, first when it has run for so long: as on AWS.
+const RECOUNT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// As much time as the deployed function has.
+const RECOUNT_TIME: Duration = Duration::from_secs(890);
 
 /// Takes up what the former process left: it was the only one that used this data folder, so no lease
 /// and no message of its can be alive.
@@ -33,6 +40,24 @@ pub(crate) async fn run(jobs: Jobs, queue: Queue, files: Files, stop: Stop) {
         }
         if let Err(fault) = satsuma_sweeper::handle(&jobs, &queue, &files, &SystemClock).await {
             tracing::warn!(%fault, "the sweep broke off");
+        }
+    }
+}
+
+/// Counts anew what instances use, until it is time to stop.
+pub(crate) async fn recount(jobs: Jobs, files: Files, stop: Stop) {
+    loop {
+        let round = async {
+            tokio::time::sleep(RECOUNT_EVERY).await;
+            recounter::handle(&jobs, &files, &SystemClock, RECOUNT_TIME).await
+        };
+        tokio::select! {
+            recounted = round => {
+                if let Err(fault) = recounted {
+                    tracing::warn!(%fault, "not all instances were counted anew");
+                }
+            }
+            () = stop.stopped() => return,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The count is one number. Two writes of one file at the same moment, or a crash between counting and
 //! storing, leave it a little off; objects that the bucket's own rules delete leave it too high. Counting
-//! anew puts it right.
+//! anew, every week, puts it right.
 
 use crate::error::{Error, StoreError};
 use crate::file::FileKey;

@@ -8,7 +8,7 @@ mod webhook;
 
 pub use self::deprovision::{Purged, deprovision, purge_some};
 pub use self::keys::{bind, bind_key, identify, rotate, unbind};
-pub use self::recount::recount;
+pub use self::recount::{Recounted, SETTLE, recount};
 pub use self::webhook::{clear_webhook, set_webhook};
 use crate::error::Error;
 use crate::ids::InstanceId;

@@ -1,5 +1,7 @@
 //! `satsuma instance`: what the Open Service Broker API calls provisioning, updating and deprovisioning.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand, ValueEnum};
 use satsuma_domain::instance::Plan;
 use satsuma_domain::ports::ListInstances;
@@ -133,7 +135,8 @@ impl InstanceCommand {
             }
             Verb::Deprovision { id, force } => deprovision(&opened, id, *force).await?,
             Verb::Recount { id } => {
-                let counted = tenancy::recount(&opened.jobs, opened.files()?, id).await?;
+                // The operator waits, and knows what writes meanwhile.
+                let counted = tenancy::recount(&opened.jobs, opened.files()?, id, Duration::ZERO).await?.is;
                 format!(
                     "{id}: {} jobs wait, {} run, {} bytes are stored\n",
                     counted.queued_jobs, counted.running_jobs, counted.storage_bytes

@@ -9,7 +9,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use satsuma_domain::file::{FileKey, FileName};
-use satsuma_domain::{FileId, InstanceId};
+use satsuma_domain::ids::JobUuid;
+use satsuma_domain::{ExecutionNumber, FileId, InstanceId};
 
 use crate::encoding::{decode, encode};
 
@@ -49,6 +50,13 @@ pub(super) fn file(key: &FileKey) -> String {
 /// Whether a key is a log's.
 pub(super) fn is_log(key: &str) -> bool {
     key.ends_with(LOG)
+}
+
+/// The execution that made the result, or the log, of this key; none where it is neither.
+pub(super) fn execution_of(instance: &InstanceId, key: &str) -> Option<(JobUuid, ExecutionNumber)> {
+    let place = key.strip_prefix(&of_instance(instance))?.strip_prefix("results/")?;
+    let mut parts = place.splitn(3, '/');
+    Some((JobUuid(parts.next()?.parse().ok()?), ExecutionNumber(parts.next()?.parse().ok()?)))
 }
 
 /// The tags of a file's object, as S3 wants them: a result's and a log's, by which the bucket's own

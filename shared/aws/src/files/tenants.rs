@@ -1,9 +1,12 @@
 //! All files of an instance together: measured, and removed.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
+use satsuma_domain::ids::JobUuid;
 use satsuma_domain::ports::{MeasureFiles, PurgeFiles};
-use satsuma_domain::{InstanceId, StoreError};
+use satsuma_domain::{ExecutionNumber, InstanceId, StoreError};
 
 use super::{Files, keys};
 use crate::fault::fault;
@@ -16,10 +19,13 @@ impl MeasureFiles for Files {
     async fn measure_files(
         &self,
         instance: &InstanceId,
+        under_way: &HashSet<(JobUuid, ExecutionNumber)>,
         after: Option<&str>,
     ) -> Result<(u64, Option<String>), StoreError> {
         let (objects, next) = self.some_of(&keys::of_instance(instance), after).await?;
-        let charged = objects.iter().filter(|(key, _)| !keys::is_log(key));
+        let passed_over =
+            |key: &str| keys::execution_of(instance, key).is_some_and(|made_by| under_way.contains(&made_by));
+        let charged = objects.iter().filter(|(key, _)| !keys::is_log(key) && !passed_over(key));
         let bytes = charged.fold(0_u64, |sum, (_, bytes)| sum.saturating_add(*bytes));
         Ok((bytes, next))
     }

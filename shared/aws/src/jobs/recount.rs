@@ -54,7 +54,11 @@ impl SetUsage for Jobs {
         match set {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                Some(
+                    UpdateItemError::ConditionalCheckFailedException(_)
+                    // Somebody writes just now.
+                    | UpdateItemError::TransactionConflictException(_),
+                ) => Ok(false),
                 _ => Err(fault("store what an instance uses", &error)),
             },
         }

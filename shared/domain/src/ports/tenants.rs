@@ -1,10 +1,12 @@
 //! What the service needs of the world to know its tenants: instances, their keys, what they use.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::Page;
 use crate::error::StoreError;
-use crate::ids::InstanceId;
+use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
 use crate::instance::Instance;
 use crate::key::{KeyLookup, KeyRecord};
 use crate::usage::{Month, Usage};
@@ -130,10 +132,12 @@ pub trait SetUsage: Send + Sync {
 /// Looks at all files of an instance together, results too, but for logs: nobody is charged for those.
 #[async_trait]
 pub trait MeasureFiles: Send + Sync {
-    /// The bytes of some files after the place that `after` names, and where to go on.
+    /// The bytes of some files after the place that `after` names, and where to go on. Results of
+    /// executions that are `under_way` are passed over: they are charged for when those end.
     async fn measure_files(
         &self,
         instance: &InstanceId,
+        under_way: &HashSet<(JobUuid, ExecutionNumber)>,
         after: Option<&str>,
     ) -> Result<(u64, Option<String>), StoreError>;
 }

@@ -1,11 +1,26 @@
 //! Counts what an instance uses anew, for what no write can keep exact: objects that the bucket's own
 //! rules removed, an upload that was cut off between counting and storing, jobs from before there were
 //! counts.
+//!
+//! A file is counted before it is stored, and given back after it was removed: in between, what lies in the
+//! store and what is counted differ, and no write tells so. Who counts while requests write therefore lets
+//! pass, before and after it looks, as long as a request may take ([`SETTLE`]). What was counted before that
+//! is stored by then, and what was removed before the look is given back before the count is set; whoever
+//! began later wrote meanwhile, and the count is made again. Results are counted when their execution ends:
+//! those of one that runs are passed over.
+
+use std::collections::HashSet;
+use std::time::Duration;
 
 use crate::error::{Error, StoreError};
-use crate::ids::InstanceId;
-use crate::job::JobState;
-use crate::ports::{Counted, GetJob, ListJobs, MeasureFiles, SetUsage};
+use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
+use crate::job::{Job, JobState};
+use crate::ports::{Counted, GetJob, GetUsage, ListJobs, MeasureFiles, SetUsage};
+use crate::usage::Month;
+
+/// Longer than any function that stores or removes files may run, which is a minute, and than an index
+/// lags behind its table.
+pub const SETTLE: Duration = Duration::from_secs(65);
 
 /// How often it is tried while others write.
 const TRIES: usize = 3;
@@ -13,22 +28,39 @@ const TRIES: usize = 3;
 /// Jobs of a page.
 const PAGE: usize = 100;
 
+/// What an instance was said to use, and what it uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recounted {
+    /// The counts until now.
+    pub was: Counted,
+    /// The counts from now on.
+    pub is: Counted,
+}
+
 /// Counts the jobs and files of an instance and stores that. Running time stays what it is: it is of
-/// jobs that may be gone.
+/// jobs that may be gone. `settle` is [`SETTLE`], or nothing where no request writes.
 ///
 /// # Errors
 /// [`Error::Conflict`] where jobs or files kept coming and going meanwhile; or a fault of the store.
-pub async fn recount<S, F>(store: &S, files: &F, instance: &InstanceId) -> Result<Counted, Error>
+pub async fn recount<S, F>(
+    store: &S,
+    files: &F,
+    instance: &InstanceId,
+    settle: Duration,
+) -> Result<Recounted, Error>
 where
-    S: ListJobs + GetJob + SetUsage,
+    S: ListJobs + GetJob + GetUsage + SetUsage,
     F: MeasureFiles,
 {
     for _ in 0..TRIES {
         let writes = store.usage_writes(instance).await?;
-        let mut counted = jobs(store, instance).await?;
-        counted.storage_bytes = bytes(files, instance).await?;
-        if store.set_usage(instance, &counted, writes).await? {
-            return Ok(counted);
+        tokio::time::sleep(settle).await;
+        let was = counted_until_now(store, instance).await?;
+        let (mut is, under_way) = jobs(store, instance).await?;
+        is.storage_bytes = bytes(files, instance, &under_way).await?;
+        tokio::time::sleep(settle).await;
+        if store.set_usage(instance, &is, writes).await? {
+            return Ok(Recounted { was, is });
         }
     }
     let message = format!(
@@ -37,31 +69,55 @@ where
     Err(Error::Conflict(message))
 }
 
-async fn jobs<S: ListJobs + GetJob>(store: &S, instance: &InstanceId) -> Result<Counted, StoreError> {
-    let mut counted = Counted::default();
+async fn counted_until_now<S: GetUsage>(store: &S, instance: &InstanceId) -> Result<Counted, StoreError> {
+    // Running time is not looked at, and so any month will do.
+    let usage = store.get_usage(instance, Month { year: 0, month: 1 }).await?;
+    let (queued_jobs, running_jobs) = (usage.queued_jobs, usage.running_jobs);
+    Ok(Counted { queued_jobs, running_jobs, storage_bytes: usage.storage_bytes })
+}
+
+/// An execution that has not ended.
+type UnderWay = (JobUuid, ExecutionNumber);
+
+async fn jobs<S: ListJobs + GetJob>(
+    store: &S,
+    instance: &InstanceId,
+) -> Result<(Counted, HashSet<UnderWay>), StoreError> {
+    let (mut counted, mut under_way) = (Counted::default(), HashSet::new());
     let mut after: Option<String> = None;
     loop {
         let page = store.list_jobs(instance, after.as_deref(), PAGE).await?;
         for listed in &page.items {
             // The list may lag behind the job.
-            match store.get_job(&listed.key).await?.map(|job| job.state) {
-                Some(JobState::Pending) => counted.queued_jobs += 1,
-                Some(JobState::Running | JobState::Canceling) => counted.running_jobs += 1,
-                Some(JobState::Canceled | JobState::Failed | JobState::Success) | None => {}
+            let Some(job) = store.get_job(&listed.key).await? else { continue };
+            under_way.extend(open_executions(&job));
+            match job.state {
+                JobState::Pending => counted.queued_jobs += 1,
+                JobState::Running | JobState::Canceling => counted.running_jobs += 1,
+                JobState::Canceled | JobState::Failed | JobState::Success => {}
             }
         }
         match page.next {
             Some(next) => after = Some(next),
-            None => return Ok(counted),
+            None => return Ok((counted, under_way)),
         }
     }
 }
 
-async fn bytes<F: MeasureFiles>(files: &F, instance: &InstanceId) -> Result<u64, StoreError> {
+fn open_executions(job: &Job) -> impl Iterator<Item = UnderWay> {
+    let open = job.executions.iter().filter(|execution| execution.finished_at.is_none());
+    open.map(|execution| (job.uuid, execution.number))
+}
+
+async fn bytes<F: MeasureFiles>(
+    files: &F,
+    instance: &InstanceId,
+    under_way: &HashSet<UnderWay>,
+) -> Result<u64, StoreError> {
     let mut total = 0_u64;
     let mut after: Option<String> = None;
     loop {
-        let (bytes, next) = files.measure_files(instance, after.as_deref()).await?;
+        let (bytes, next) = files.measure_files(instance, under_way, after.as_deref()).await?;
         total = total.saturating_add(bytes);
         match next {
             Some(next) => after = Some(next),
@@ -69,3 +125,6 @@ async fn bytes<F: MeasureFiles>(files: &F, instance: &InstanceId) -> Result<u64,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use crate::file::{FileKey, FileName};
 use crate::ids::{BindingId, FileId, JobId};
 use crate::job::JobKey;
 use crate::key::{AccessKey, KeyRecord};
-use crate::ports::{ChargeStorage, Counted, GetJob, GetKey, PutFile, PutKey, ReplaceJob, Written};
+use crate::ports::{GetJob, GetKey, PutFile, PutKey, ReplaceJob, Written};
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
 use crate::transition::{Event, transition};
@@ -209,20 +209,4 @@ async fn a_deprovisioned_instance_takes_everything_with_it_and_never_comes_back(
 
     assert!(world.provisioned(Quotas::STANDARD).await.is_err());
     assert!(bind(&world.store, &world.clock, &acme(), name("new"), None).await.is_err());
-}
-
-#[tokio::test]
-async fn counting_anew_puts_right_what_drifted() {
-    let world = World::new().await;
-    world.submitted("waits").await.unwrap();
-    let job = world.submitted("runs").await.unwrap();
-    world.started(&job).await;
-    let file = FileKey { instance: acme(), name: FileName::Upload(FileId::new("a").unwrap()) };
-    world.store.put_file(&file, "text/csv", Bytes::from_static(b"12345")).await.unwrap();
-    // Objects that the bucket's own rules removed.
-    world.store.charge_storage(&acme(), 1_000).await.unwrap();
-    let counted = recount(&world.store, &world.store, &acme()).await.unwrap();
-    assert_eq!(counted, Counted { queued_jobs: 1, running_jobs: 1, storage_bytes: 5 });
-    let usage = usage_now(&world.store, &world.clock, &acme()).await.unwrap();
-    assert_eq!((usage.queued_jobs, usage.running_jobs, usage.storage_bytes), (1, 1, 5));
 }

@@ -1,11 +1,13 @@
 //! Instances, their keys and their usage, in memory.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::Memory;
 use crate::error::StoreError;
 use crate::file::FileName;
-use crate::ids::InstanceId;
+use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
 use crate::instance::Instance;
 use crate::key::{KeyLookup, KeyRecord};
 use crate::ports::{
@@ -152,11 +154,16 @@ impl MeasureFiles for Memory {
     async fn measure_files(
         &self,
         instance: &InstanceId,
+        under_way: &HashSet<(JobUuid, ExecutionNumber)>,
         _: Option<&str>,
     ) -> Result<(u64, Option<String>), StoreError> {
         let state = self.lock();
-        // A log has a name that nobody can give.
-        let charged = |name: &str| FileName::parse(name).is_ok();
+        let charged = |name: &str| match FileName::parse(name) {
+            Ok(FileName::Result(result)) => !under_way.contains(&(result.job, result.execution)),
+            Ok(_) => true,
+            // A log has a name that nobody can give.
+            Err(_) => false,
+        };
         let own = state.files.iter().filter(|((owner, name), _)| owner == instance.as_str() && charged(name));
         Ok((own.map(|(_, (_, bytes, _))| bytes.len() as u64).sum(), None))
     }

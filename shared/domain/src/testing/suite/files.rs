@@ -1,6 +1,6 @@
 //! [`GetFile`], [`ListFiles`], [`PutFile`], [`RemoveFile`] and [`MeasureFiles`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use bytes::Bytes;
 
@@ -234,7 +234,7 @@ pub async fn after_an_impossible_id_follows_nothing<S: ListFiles + PutFile>(stor
 /// anew would charge for what nobody gives back.
 pub async fn what_an_instance_is_charged_for_is_measured<S: PutFile + MeasureFiles>(store: &S) {
     let job = JobUuid::new();
-    let measured = async || store.measure_files(&acme(), None).await.unwrap();
+    let measured = async || store.measure_files(&acme(), &HashSet::new(), None).await.unwrap();
     assert_eq!(measured().await, (0, None));
     put(store, &upload("~log.txt"), "123").await;
     put(store, &result(job, "~log.txt"), "1234").await;
@@ -243,4 +243,9 @@ pub async fn what_an_instance_is_charged_for_is_measured<S: PutFile + MeasureFil
     let other = InstanceId::new("acme2").unwrap();
     put(store, &FileKey { instance: other, ..upload("a") }, "123456").await;
     assert_eq!(measured().await, (7, None));
+    // Of an execution that has not ended nothing was counted yet; another of the same job's was.
+    for (number, bytes) in [(1, 3), (2, 7)] {
+        let under_way = HashSet::from([(job, ExecutionNumber(number))]);
+        assert_eq!(store.measure_files(&acme(), &under_way, None).await.unwrap(), (bytes, None));
+    }
 }

@@ -1,0 +1,132 @@
+//! The recounter, started by a schedule: what the counts of instances have drifted by is put right.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use satsuma_domain::instance::InstanceState;
+use satsuma_domain::ports::{GetJob, GetUsage, ListInstances, ListJobs, MeasureFiles, SetUsage};
+use satsuma_domain::tenancy::{Recounted, SETTLE, recount};
+use satsuma_domain::{Clock, Error, InstanceId, StoreError};
+use tokio::time::{Instant, timeout_at};
+
+/// Instances of a page.
+const PAGE: usize = 100;
+
+/// Instances that are counted at a time: most of the time each of them waits.
+const AT_ONCE: usize = 50;
+
+/// What became of all instances.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recounts {
+    /// Those that were counted.
+    pub counted: usize,
+    /// Those of them whose counts were wrong.
+    pub changed: usize,
+    /// Those that kept changing, or could not be counted.
+    pub left: usize,
+    /// Those for which there was no time; another run begins with others.
+    pub late: usize,
+}
+
+/// Counts anew what each instance uses, for as long as there is `time`, and says where that changed.
+///
+/// # Errors
+/// A fault of a store that may pass, after all others were counted.
+pub async fn handle<S, F>(
+    store: &S,
+    files: &F,
+    clock: &dyn Clock,
+    time: Duration,
+) -> Result<Recounts, StoreError>
+where
+    S: ListInstances + ListJobs + GetJob + GetUsage + SetUsage,
+    F: MeasureFiles,
+{
+    let end = Instant::now() + time;
+    let instances = in_turn(instances(store).await?, clock);
+    let mut counting = futures::stream::iter(&instances)
+        .map(|instance| async move { (instance, counted_by(end, store, files, instance).await) })
+        .buffer_unordered(AT_ONCE);
+    let (mut recounts, mut passing) = (Recounts::default(), None);
+    while let Some((instance, counted)) = counting.next().await {
+        match counted {
+            None => recounts.late += 1,
+            Some(Ok(Recounted { was, is })) => {
+                recounts.counted += 1;
+                if was != is {
+                    recounts.changed += 1;
+                    tracing::info!(%instance, ?was, ?is, "what the instance uses was counted anew");
+                }
+            }
+            Some(Err(Error::Store(fault))) if fault.transient => {
+                tracing::warn!(%instance, %fault, "the instance was not counted anew");
+                passing = Some(fault);
+            }
+            Some(Err(error)) => {
+                recounts.left += 1;
+                let fault = cause(&error);
+                tracing::warn!(%instance, fault, "the instance was not counted anew");
+            }
+        }
+    }
+    let Recounts { counted, changed, left, late } = recounts;
+    if late > 0 {
+        tracing::warn!(counted, late, "there was no time for all instances; the next run begins with others");
+    }
+    tracing::info!(counted, changed, left, late, "instances were counted anew");
+    passing.map_or(Ok(recounts), Err)
+}
+
+/// None where it did not come to an end in time.
+async fn counted_by<S, F>(
+    end: Instant,
+    store: &S,
+    files: &F,
+    instance: &InstanceId,
+) -> Option<Result<Recounted, Error>>
+where
+    S: ListJobs + GetJob + GetUsage + SetUsage,
+    F: MeasureFiles,
+{
+    // The one write is the last step: what is broken off before it leaves nothing behind.
+    let needed = 2 * SETTLE;
+    if Instant::now() + needed >= end {
+        return None;
+    }
+    timeout_at(end, recount(store, files, instance, SETTLE)).await.ok()
+}
+
+/// All that are not gone.
+async fn instances<S: ListInstances>(store: &S) -> Result<Vec<InstanceId>, StoreError> {
+    let (mut all, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let page = store.list_instances(after.as_deref(), PAGE).await?;
+        let there = page.items.into_iter().filter(|instance| instance.state != InstanceState::Deprovisioned);
+        all.extend(there.map(|instance| instance.id));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// Begins at another place every day, so that where time is short it is not always for the same.
+fn in_turn(mut instances: Vec<InstanceId>, clock: &dyn Clock) -> Vec<InstanceId> {
+    /// Makes the starts of days that follow each other lie far apart; a prime.
+    const STEP: u64 = 7_919;
+    let day = clock.now().epoch_seconds().unsigned_abs() / 86_400;
+    let start = day.wrapping_mul(STEP).checked_rem(instances.len() as u64).unwrap_or(0);
+    instances.rotate_left(usize::try_from(start).unwrap_or(0));
+    instances
+}
+
+/// The detail of a fault, which its text for callers keeps back.
+fn cause(error: &Error) -> String {
+    match error {
+        Error::Store(fault) => fault.to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
