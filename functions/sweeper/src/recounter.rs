@@ -44,8 +44,11 @@ where
 {
     let end = Instant::now() + time;
     let instances = in_turn(instances(store).await?, clock);
-    let mut counting = futures::stream::iter(&instances)
-        .map(|instance| async move { (instance, counted_by(end, store, files, instance).await) })
+    let mut counting = futures::stream::iter(instances)
+        .map(|instance| async move {
+            let counted = counted_by(end, store, files, &instance).await;
+            (instance, counted)
+        })
         .buffer_unordered(AT_ONCE);
     let (mut recounts, mut passing) = (Recounts::default(), None);
     while let Some((instance, counted)) = counting.next().await {
