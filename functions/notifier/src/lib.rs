@@ -12,7 +12,7 @@ use satsuma_domain::Clock;
 use satsuma_domain::messages;
 use satsuma_domain::notices::{Channel, EndNotice, QueuedNotice};
 use satsuma_domain::ports::{GetInstance, PublishEnd, ReturnMessage, SendNotice, Unseal};
-use satsuma_http::traces;
+use satsuma_telemetry::traces;
 use tracing::{Instrument, info_span};
 
 use crate::webhook::Connector;

@@ -14,7 +14,7 @@ use satsuma_domain::ports::{
 };
 use satsuma_domain::work::{self, Handled, Runner};
 use satsuma_domain::{Clock, Job, metrics};
-use satsuma_http::traces;
+use satsuma_telemetry::traces;
 use tracing::field::Empty;
 use tracing::{Instrument, info_span};
 

@@ -5,8 +5,7 @@
 //! - [`Caller`]: whose request it is; [`path`], [`Paging`], [`json_body`], [`file_part`],
 //!   [`idempotency_key`], [`wait()`]: what it asks for;
 //! - [`reply`]: answers; [`ApiError`]: answers that say what is wrong;
-//! - [`Settings`]: what the deployment says; [`logs`]: JSON lines for CloudWatch, [`metrics`] in some of
-//!   them; [`traces`] for X-Ray;
+//! - [`Settings`]: what the deployment says;
 //! - [`gateway`]: a plain HTTP request, dressed as API Gateway hands it over.
 
 mod body;
@@ -14,17 +13,12 @@ mod caller;
 mod error;
 pub mod gateway;
 mod idempotency;
-pub mod logs;
-pub mod metrics;
 mod multipart;
 mod paging;
 pub mod path;
 pub mod reply;
 mod serve;
 mod settings;
-#[cfg(any(test, feature = "testing"))]
-pub mod testing;
-pub mod traces;
 mod wait;
 
 pub use body::{json_body, secret_json_body};

@@ -7,7 +7,7 @@ use satsuma_domain::SystemClock;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    satsuma_http::logs::init();
+    satsuma_telemetry::logs::init();
     let keys = Jobs::from_env().await?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<ApiGatewayV2CustomAuthorizerV2Request>| async {
         Ok::<_, Error>(satsuma_authorizer::handle(&keys, &SystemClock, event.payload).await?)

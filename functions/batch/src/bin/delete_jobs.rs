@@ -3,7 +3,7 @@
 use satsuma_aws::{Jobs, Queue};
 use satsuma_batch::delete_jobs;
 use satsuma_domain::SystemClock;
-use satsuma_http::logs;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

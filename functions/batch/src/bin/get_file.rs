@@ -2,7 +2,7 @@
 
 use satsuma_aws::Files;
 use satsuma_batch::get_file;
-use satsuma_http::logs;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

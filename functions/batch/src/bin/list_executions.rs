@@ -2,7 +2,8 @@
 
 use satsuma_aws::Jobs;
 use satsuma_batch::list_executions;
-use satsuma_http::{Settings, logs};
+use satsuma_http::Settings;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

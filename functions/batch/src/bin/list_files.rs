@@ -2,7 +2,8 @@
 
 use satsuma_aws::Files;
 use satsuma_batch::list_files;
-use satsuma_http::{Settings, logs};
+use satsuma_http::Settings;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -1,7 +1,7 @@
 //! The Lambda function `openapi`.
 
 use satsuma_batch::openapi;
-use satsuma_http::logs;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -3,7 +3,8 @@
 use satsuma_aws::Files;
 use satsuma_batch::start_upload;
 use satsuma_domain::SystemClock;
-use satsuma_http::{Settings, logs};
+use satsuma_http::Settings;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -8,7 +8,7 @@ use satsuma_domain::InstanceId;
 use satsuma_domain::passwords;
 use satsuma_domain::ports::{ListJobs, SendMessage, Unseal};
 use satsuma_http::percent_encode;
-use satsuma_http::testing::{SAMPLED, capture_traced, invocation};
+use satsuma_telemetry::testing::{SAMPLED, capture_traced, invocation};
 use serde_json::{Value, json};
 use tracing::Instrument;
 

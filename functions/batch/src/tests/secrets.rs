@@ -3,7 +3,7 @@
 use satsuma_domain::JobId;
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::GetJob;
-use satsuma_http::testing::{SAMPLED, capture_traced, invocation};
+use satsuma_telemetry::testing::{SAMPLED, capture_traced, invocation};
 use tracing::Instrument;
 
 use super::world::{World, shown};

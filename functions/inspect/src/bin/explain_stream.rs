@@ -1,8 +1,8 @@
 //! The Lambda function `explain-stream`.
 
 use satsuma_aws::Files;
-use satsuma_http::logs;
 use satsuma_inspect::explain_stream;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

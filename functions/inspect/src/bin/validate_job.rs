@@ -1,8 +1,8 @@
 //! The Lambda function `validate-job`.
 
 use satsuma_aws::{Files, Jobs};
-use satsuma_http::logs;
 use satsuma_inspect::validate_job;
+use satsuma_telemetry::logs;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

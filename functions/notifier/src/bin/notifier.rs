@@ -11,7 +11,7 @@ use satsuma_notifier::webhook::Connector;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    satsuma_http::logs::init();
+    satsuma_telemetry::logs::init();
     let notifier = Notifier {
         events: Events::from_env().await?,
         instances: Jobs::from_env().await?,

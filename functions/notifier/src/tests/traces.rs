@@ -1,6 +1,6 @@
 //! What a trace tells of a notice.
 
-use satsuma_http::testing::{SAMPLED, capture_traced, family, invocation};
+use satsuma_telemetry::testing::{SAMPLED, capture_traced, family, invocation};
 use serde_json::json;
 
 use super::*;

@@ -12,7 +12,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    satsuma_http::logs::init();
+    satsuma_telemetry::logs::init();
     let jobs = Jobs::from_env().await?;
     let files = Files::from_env().await?;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    satsuma_http::logs::init();
+    satsuma_telemetry::logs::init();
     let jobs = Jobs::from_env().await?;
     let queue = Queue::from_env().await?;
     let files = Files::from_env().await?;

@@ -15,7 +15,7 @@ const MARGIN: Duration = Duration::from_secs(20);
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    satsuma_http::logs::init();
+    satsuma_telemetry::logs::init();
     let account = Account::from_env();
     let jobs = Jobs::from_env().await?.counting(&account.table);
     let queue = Queue::from_env().await?;

@@ -3,7 +3,7 @@
 use satsuma_domain::ports::{CreateJob, Written};
 use satsuma_domain::testing::ManualClock;
 use satsuma_domain::{Failure, FailureCategory, JobNumber, Timestamp, metrics, request};
-use satsuma_http::testing::capture_counting;
+use satsuma_telemetry::testing::capture_counting;
 use serde_json::{Value, json};
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::config::{Credentials, Region, retry::RetryConfig};
 use satsuma_aws::Jobs;
-use satsuma_http::testing::{SAMPLED, capture_traced, family, invocation};
+use satsuma_telemetry::testing::{SAMPLED, capture_traced, family, invocation};
 use serde_json::Value;
 use tracing::Instrument;
 

@@ -4,8 +4,8 @@
 
 use std::net::{Ipv4Addr, UdpSocket};
 
-use lambda_http::Context;
-use lambda_http::lambda_runtime::layers::trace::request_span;
+use lambda_runtime::Context;
+use lambda_runtime::layers::trace::request_span;
 use serde_json::{Value, json};
 use tracing::Span;
 

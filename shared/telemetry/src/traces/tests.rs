@@ -115,7 +115,7 @@ fn every_line_of_the_log_names_its_trace_however_little_is_logged() {
       "level": "WARN",
       "message": "heartbeat not written",
       "requestId": "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
-      "target": "satsuma_http::traces::tests",
+      "target": "satsuma_telemetry::traces::tests",
       "timestamp": "…",
       "trace_id": "1-5759e988-bd862e3fe1be46a994272793"
     }
