@@ -1,16 +1,21 @@
 //! What requests and messages hold.
 
+use std::fmt::Debug;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lambda_http::http::{HeaderValue, Uri, header::CONTENT_TYPE};
 use lambda_http::{Body, Request, RequestExt as _};
 use satsuma_domain::definition::MAX_DEFINITION_BYTES;
 use satsuma_domain::file::FileName;
+use satsuma_domain::notices::QueuedNotice;
 use satsuma_domain::ports::JobMessage;
 use satsuma_domain::uploads::{MAX_UPLOAD_BYTES, UploadRequest, UploadToken};
 use satsuma_domain::{FileId, IdempotencyKey, InstanceId, JobDefinition, JobId};
 use satsuma_http::path::{file_id, file_id_before, job_id, job_ids, upload_file_id, upload_of_file};
 use satsuma_http::{Paging, file_part, idempotency_key, json_body, wait};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Most bytes of a file in a form.
 const LARGEST_FILE: u64 = 1 << 16;
@@ -35,11 +40,17 @@ pub fn upload(data: &[u8]) {
     assert_eq!(UploadToken::parse(&token.to_string()).expect("a token of ours"), token);
 }
 
-/// What a worker is sent.
+/// What a worker is sent, and what a notifier is.
 pub fn message(data: &[u8]) {
-    let Ok(message) = serde_json::from_slice::<JobMessage>(data) else { return };
+    sent_as_read::<JobMessage>(data);
+    sent_as_read::<QueuedNotice>(data);
+}
+
+/// What was read as a `T` reads the same when it is sent on.
+fn sent_as_read<T: Serialize + DeserializeOwned + PartialEq + Debug>(data: &[u8]) {
+    let Ok(message) = serde_json::from_slice::<T>(data) else { return };
     let text = serde_json::to_string(&message).expect("what was read can be written");
-    let again: JobMessage = serde_json::from_str(&text).expect("what was written can be read");
+    let again: T = serde_json::from_str(&text).expect("what was written can be read");
     assert_eq!(again, message);
 }
 

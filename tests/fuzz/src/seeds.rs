@@ -80,6 +80,9 @@ const DATABASES: &str = r#"{"action":"BATCH_SCORE","model":{"id":"m"},"dbDefinit
 
 const MESSAGE: &str = r#"{"instance":"acme","id":"job1","revision":1}"#;
 
+const NOTICE: &str = r#"{"instance":"acme","id":"job1","uuid":"0190b4f6-0000-7000-8000-000000000000",
+    "execution":1,"state":"SUCCESS","only":"webhook"}"#;
+
 const UPLOAD: &str = r#"{"bytes":5000000,"fileName":"a.str","upload":"x"}"#;
 
 const TOKEN: &str =
@@ -132,7 +135,7 @@ pub fn made() -> Result<Vec<Seed>> {
     seeds.extend(text("parameters", &[PARAMETERS]));
     seeds.extend(text("pmml_document", &[SVM, PREPARATION]));
     seeds.extend(text("definition", &[DEFINITION, DATABASES]));
-    seeds.extend(text("message", &[MESSAGE]));
+    seeds.extend(text("message", &[MESSAGE, NOTICE]));
     seeds.extend(text("multipart", &[FORM]));
     seeds.extend(text("upload", &[UPLOAD, TOKEN]));
     let result = "result~0190b4f6-0000-7000-8000-000000000000~1~out.csv";
