@@ -14,10 +14,9 @@ use crate::ports::ReturnMessage;
 /// while a new version is being deployed, the next receiver may know what this one does not.
 pub const SOON: Duration = Duration::from_secs(15);
 
-/// How soon a message comes again whose job could not be claimed or ended, because the store is out of reach.
-/// The sweeper's own message
-/// is there sooner; five receives are over within the half hour after which an alarm rings for a message that
-/// nobody takes.
+/// How soon a message comes again whose job could not be claimed or ended, because the store is out of
+/// reach. The sweeper's own message is there sooner; five receives are over within the half hour after which
+/// an alarm rings for a message that nobody takes.
 pub const AFTER_A_FAULT: Duration = Duration::from_secs(300);
 
 /// Says that a message is none of ours. Its text is not logged: nobody knows what it holds.
