@@ -3,8 +3,8 @@
 use satsuma_stream::{Diagram, ErrorKind, Node, NodeKind, Stream};
 
 use crate::error::{EngineError, list};
-use crate::plan::NodeContext;
 use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
+use crate::step::NodeContext;
 use crate::terminals;
 
 /// The part of a stream that a job runs.

@@ -20,8 +20,8 @@ use self::obstacles::Obstacles;
 use crate::branch::Branch;
 use crate::export::ResultNames;
 use crate::limits::Limits;
-use crate::plan::{NodeContext, Step};
 use crate::request::{Action, ExportOverride, FileFormat, JobRequest, SourceOverride};
+use crate::step::{NodeContext, Step};
 
 /// How long an examination may take. A node that has begun is finished; the others are said to be
 /// unexamined, and nothing that depends on them is said to run.

@@ -10,7 +10,7 @@ use crate::node_work::NodeCounter;
 use crate::outcome::ResultFile;
 use crate::refusals::NodeRefusals;
 use crate::request::{ExportOverride, FileFormat};
-use crate::run::Run;
+use crate::step::Run;
 use crate::table::Table;
 use crate::write::{DelimitedWriter, Layout};
 

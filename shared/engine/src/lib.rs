@@ -86,6 +86,8 @@ mod refusals;
 mod request;
 mod run;
 mod session;
+mod step;
+mod surroundings;
 mod table;
 mod terminals;
 #[cfg(test)]
@@ -104,4 +106,5 @@ pub use node_work::{NodeLedger, NodeWork};
 pub use outcome::{JobOutcome, ResultFile};
 pub use progress::{Cancellation, Progress, ProgressSink};
 pub use request::{Action, ExportOverride, FileFormat, JobRequest, ParameterOverride, SourceOverride};
-pub use run::{NoSources, SourceResolver, Surroundings, check, run};
+pub use run::{check, run};
+pub use surroundings::{NoSources, SourceResolver, Surroundings};

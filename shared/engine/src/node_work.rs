@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::NodeRef;
-use crate::plan::{Planned, Step};
+use crate::plan::Planned;
+use crate::step::Step;
 
 /// What one node did.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,8 +16,8 @@ use satsuma_stream::NodeKind;
 
 use crate::error::EngineError;
 use crate::export::Export;
-use crate::plan::{NodeContext, Process, Step};
 use crate::refusals::NodeRefusals;
+use crate::step::{NodeContext, Process, Step};
 
 /// Understands a node, or says with refusals (and `None`) what about it is not supported.
 ///

@@ -1,46 +1,17 @@
 //! What a job will do, understood and checked in full before anything runs.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use async_trait::async_trait;
-use satsuma_stream::{Diagram, Node, Stream};
+use satsuma_stream::{Diagram, Stream};
 
 use crate::branch::Branch;
 use crate::error::{EngineError, NodeRef, list};
-use crate::export::{Export, ResultNames};
-use crate::node_work::NodeCounter;
+use crate::export::ResultNames;
 use crate::nodes;
 use crate::progress::Cancellation;
 use crate::refusals::Refusals;
-use crate::request::{ExportOverride, JobRequest, SourceOverride};
-use crate::run::Run;
-use crate::table::Table;
-
-/// A source node, understood.
-#[async_trait]
-pub(crate) trait Source: Send + Sync {
-    /// The table that it reads. Only headers are read now; records when the plan runs. They are counted
-    /// on `counter`, and so is the time that reading them takes.
-    async fn open(&self, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError>;
-
-    /// The file that it looks for by name; `None` where the job says which file it reads.
-    fn wanted_file(&self) -> Option<&str>;
-}
-
-/// A node that turns one table into another, understood.
-pub(crate) trait Process: Send + Sync {
-    /// The table that it makes of `input`. Nothing runs yet. What has work of its own then counts it on
-    /// `counter`.
-    fn apply(&self, input: Table, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError>;
-}
-
-/// What a node does.
-pub(crate) enum Step {
-    Source(Box<dyn Source>),
-    Process(Box<dyn Process>),
-    Export(Export),
-}
+use crate::request::JobRequest;
+use crate::step::{NodeContext, Step};
 
 /// A node's place in the plan.
 pub(crate) struct Planned {
@@ -54,22 +25,6 @@ pub(crate) struct Planned {
 pub(crate) struct JobPlan {
     pub(crate) steps: Vec<Planned>,
     pub(crate) warnings: Vec<String>,
-}
-
-/// What a node is understood from.
-pub(crate) struct NodeContext<'a> {
-    pub(crate) request: &'a JobRequest,
-    pub(crate) node: &'a Node,
-    pub(crate) source: Option<&'a SourceOverride>,
-    pub(crate) export: Option<&'a ExportOverride>,
-    /// Whether the branch ends with it.
-    pub(crate) is_end: bool,
-}
-
-impl NodeContext<'_> {
-    pub(crate) fn stream(&self) -> &Stream {
-        self.request.stream.stream()
-    }
 }
 
 impl JobPlan {

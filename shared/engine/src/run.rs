@@ -1,91 +1,22 @@
 //! Running a job: the plan of its branch, executed batch by batch.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use datafusion::prelude::SessionContext;
 use tracing::{Instrument, info_span};
 
 use crate::error::EngineError;
 use crate::export::Export;
-use crate::moment::{Listener, Moment};
-use crate::node_work::{NodeCounter, NodeLedger};
+use crate::moment::Moment;
+use crate::node_work::NodeCounter;
 use crate::outcome::{JobOutcome, ResultFile};
-use crate::plan::{JobPlan, Step};
-use crate::progress::{Cancellation, Meter, ProgressSink};
+use crate::plan::JobPlan;
+use crate::progress::{Cancellation, Meter};
 use crate::request::JobRequest;
 use crate::session;
+use crate::step::{Run, Step};
+use crate::surroundings::Surroundings;
 use crate::table::Table;
-
-/// Finds the data of source nodes that the job leaves alone.
-#[async_trait]
-pub trait SourceResolver: Send + Sync {
-    /// A local copy of the file that a source node names, or `None` if there is none.
-    ///
-    /// `file_name` is the last part of a path on somebody's Windows or Mac, and as such hostile: it is a
-    /// name to look up, never a path to open.
-    ///
-    /// # Errors
-    /// If the lookup itself fails.
-    async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>>;
-}
-
-/// No data but what the job names.
-#[derive(Debug, Clone, Copy)]
-pub struct NoSources;
-
-#[async_trait]
-impl SourceResolver for NoSources {
-    async fn locate(&self, _file_name: &str) -> std::io::Result<Option<PathBuf>> {
-        Ok(None)
-    }
-}
-
-/// What surrounds a running job.
-#[derive(Clone)]
-pub struct Surroundings {
-    /// Finds the data of sources that the job leaves alone.
-    pub sources: Arc<dyn SourceResolver>,
-    /// Told how far the job is.
-    pub progress: Option<ProgressSink>,
-    /// Told what happens.
-    pub listener: Option<Listener>,
-    /// Tells what each node did.
-    pub ledger: NodeLedger,
-    /// Stops the job.
-    pub cancellation: Cancellation,
-}
-
-impl Default for Surroundings {
-    fn default() -> Self {
-        Self {
-            sources: Arc::new(NoSources),
-            progress: None,
-            listener: None,
-            ledger: NodeLedger::new(),
-            cancellation: Cancellation::new(),
-        }
-    }
-}
-
-impl Surroundings {
-    fn tell(&self, moment: Moment<'_>) {
-        if let Some(listener) = &self.listener {
-            listener(moment);
-        }
-    }
-}
-
-/// What a node has at hand while the plan is made.
-#[derive(Clone)]
-pub(crate) struct Run {
-    pub(crate) session: SessionContext,
-    pub(crate) meter: Arc<Meter>,
-    pub(crate) sources: Arc<dyn SourceResolver>,
-    pub(crate) work_dir: PathBuf,
-}
 
 /// Checks a job without running it: the branch, every node and property on it, and the overrides.
 ///

@@ -10,9 +10,10 @@ use satsuma_stream::{Diagram, Node, NodeFamily, NodeId};
 use super::Effort;
 use super::obstacles::{self, Obstacles};
 use crate::branch::Branch;
-use crate::plan::{NodeContext, Step, plan_node};
+use crate::plan::plan_node;
 use crate::refusals::Refusals;
 use crate::request::{Action, JobRequest};
+use crate::step::{NodeContext, Step};
 use crate::terminals::{inner_terminals, ways_out};
 
 /// Obstacles that are remembered, of all nodes together; beyond it only the first of each node is.

@@ -20,9 +20,9 @@ use super::model::{self, empty_columns, input_names, model_error};
 use crate::columns::ColumnStep;
 use crate::error::{DataFault, EngineError, NodeRef};
 use crate::node_work::NodeCounter;
-use crate::plan::Process;
 use crate::refusals::NodeRefusals;
-use crate::run::Run;
+use crate::step::Process;
+use crate::step::Run;
 use crate::table::{FieldInfo, Measure, Role, Storage, Table};
 
 /// An Auto Data Prep node with its stored analysis.

@@ -11,9 +11,9 @@ use satsuma_stream::{FilterOutcome, FilterTable, Node};
 
 use crate::error::{DataFault, EngineError, NodeRef};
 use crate::node_work::NodeCounter;
-use crate::plan::Process;
 use crate::refusals::NodeRefusals;
-use crate::run::Run;
+use crate::step::Process;
+use crate::step::Run;
 use crate::table::{FieldInfo, Table};
 
 /// A Filter node, or the filter of a source.

@@ -6,8 +6,8 @@ use super::source::base_name;
 use super::var_file::decimal;
 use crate::error::EngineError;
 use crate::export::{Export, safe_name};
-use crate::plan::NodeContext;
 use crate::refusals::NodeRefusals;
+use crate::step::NodeContext;
 use crate::write::{Layout, LineEnd, Quoting};
 
 /// Understands a Flat File node.

@@ -8,8 +8,8 @@ use satsuma_stream::nodes::{CfApply, CfParameters, OutputField, OutputRole};
 use super::model;
 use super::nugget::{Nugget, Output, Score, output_field, refuse_kind};
 use crate::error::EngineError;
-use crate::plan::NodeContext;
 use crate::refusals::NodeRefusals;
+use crate::step::NodeContext;
 
 /// Options that add or change fields, and the only value of each that is supported.
 const OPTIONS: [(&str, &str); 20] = [

@@ -13,9 +13,9 @@ use super::types;
 use crate::columns::ColumnStep;
 use crate::error::{DataFault, EngineError, NodeRef};
 use crate::node_work::NodeCounter;
-use crate::plan::Process;
 use crate::refusals::NodeRefusals;
-use crate::run::Run;
+use crate::step::Process;
+use crate::step::Run;
 use crate::table::{FieldInfo, Role, Table};
 
 /// A field that a nugget adds.

@@ -13,10 +13,10 @@ use super::types::{self, Types};
 use crate::delimited::{DelimitedFile, DelimitedTable, Dialect, InvalidText, TextEncoding};
 use crate::error::{EngineError, NodeRef};
 use crate::node_work::NodeCounter;
-use crate::plan::{NodeContext, Source};
 use crate::refusals::NodeRefusals;
 use crate::request::{FileFormat, SourceOverride};
-use crate::run::Run;
+use crate::step::Run;
+use crate::step::{NodeContext, Source};
 use crate::table::{FieldInfo, Storage, Table};
 
 /// A source that reads a delimited file.

@@ -9,8 +9,8 @@ use satsuma_stream::nodes::{ExtensionApply, OutputField, OutputRole, SvmOptions}
 use super::model;
 use super::nugget::{Nugget, Output, Score, output_field, refuse_kind, true_category};
 use crate::error::EngineError;
-use crate::plan::NodeContext;
 use crate::refusals::NodeRefusals;
+use crate::step::NodeContext;
 
 /// The prefix of probability fields.
 const PROBABILITY: &str = "$SP-";

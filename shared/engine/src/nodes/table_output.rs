@@ -8,8 +8,8 @@ use satsuma_stream::nodes::Table;
 use super::source::base_name;
 use crate::error::EngineError;
 use crate::export::{Export, safe_name, standard_layout};
-use crate::plan::NodeContext;
 use crate::refusals::NodeRefusals;
+use crate::step::NodeContext;
 
 /// Understands a Table node.
 pub(crate) fn understand(

@@ -16,9 +16,9 @@ use satsuma_stream::{
 
 use crate::error::{DataFault, EngineError, NodeRef};
 use crate::node_work::NodeCounter;
-use crate::plan::Process;
 use crate::refusals::NodeRefusals;
-use crate::run::Run;
+use crate::step::Process;
+use crate::step::Run;
 use crate::table::{FieldInfo, Measure, Role, Storage, Table, column};
 
 /// A Type node, or the types of a source.

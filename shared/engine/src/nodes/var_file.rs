@@ -10,8 +10,8 @@ use super::source::{FileSource, SourceFile, base_name, known_fields, set_encodin
 use super::types::{self, Types};
 use crate::delimited::{Decimal, Dialect, InvalidText, QuoteMode, TextEncoding, Trim};
 use crate::error::EngineError;
-use crate::plan::{NodeContext, Source};
 use crate::refusals::NodeRefusals;
+use crate::step::{NodeContext, Source};
 use crate::table::Storage;
 
 /// Understands a Var. File node, whose file the job may replace.
