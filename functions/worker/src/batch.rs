@@ -36,32 +36,20 @@ where
     Q: DeferMessage + ReturnMessage + SendNotice,
 {
     let handled = event.records.iter().map(|record| {
-        let one = handle_one(store, queue, Arc::clone(&runner), clock, record, budget);
-        AssertUnwindSafe(one).catch_unwind()
+        let taken = take(store, queue, Arc::clone(&runner), clock, record, budget);
+        // Whether the message is done with. One that is not is handed back, to come again in good time.
+        let done = async move {
+            let Err(again) = taken.await else { return true };
+            messages::come_again(queue, record.receipt_handle.as_deref(), again).await;
+            false
+        };
+        AssertUnwindSafe(done).catch_unwind()
     });
     let done = join_all(handled).await;
     let failed = event.records.iter().zip(done).filter(|(_, done)| !matches!(done, Ok(true)));
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed.map(|(record, _)| failure_of(record)).collect();
     response
-}
-
-/// Whether the message is done with. One that is not is handed back, to come again in good time.
-async fn handle_one<S, Q>(
-    store: &S,
-    queue: &Q,
-    runner: Arc<dyn Runner>,
-    clock: &dyn Clock,
-    record: &SqsMessage,
-    budget: Duration,
-) -> bool
-where
-    S: GetJob + ReplaceJob + RemoveJob,
-    Q: DeferMessage + ReturnMessage + SendNotice,
-{
-    let Err(again) = take(store, queue, runner, clock, record, budget).await else { return true };
-    messages::come_again(queue, record.receipt_handle.as_deref(), again).await;
-    false
 }
 
 /// Does what a message asks for; the error is how soon it should come again.
