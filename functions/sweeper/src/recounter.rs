@@ -67,7 +67,7 @@ where
             }
             Some(Err(error)) => {
                 recounts.left += 1;
-                let fault = cause(&error);
+                let fault = error.for_operators();
                 tracing::warn!(%instance, fault, "the instance was not counted anew");
             }
         }
@@ -121,14 +121,6 @@ fn in_turn(mut instances: Vec<InstanceId>, clock: &dyn Clock) -> Vec<InstanceId>
     let start = day.wrapping_mul(STEP).checked_rem(instances.len() as u64).unwrap_or(0);
     instances.rotate_left(usize::try_from(start).unwrap_or(0));
     instances
-}
-
-/// The detail of a fault, which its text for callers keeps back.
-fn cause(error: &Error) -> String {
-    match error {
-        Error::Store(fault) => fault.to_string(),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]

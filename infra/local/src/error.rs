@@ -96,10 +96,7 @@ pub(crate) enum LocalError {
 
 impl From<Error> for LocalError {
     fn from(error: Error) -> Self {
-        Self::Tenants(match error {
-            // Whoever reads this runs the service.
-            Error::Store(fault) => fault.to_string(),
-            error => error.to_string(),
-        })
+        // Whoever reads this runs the service.
+        Self::Tenants(error.for_operators())
     }
 }

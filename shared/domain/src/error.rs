@@ -129,6 +129,16 @@ impl Error {
         Self::Invalid { code, field: field.map(str::to_owned), message: message.into() }
     }
 
+    /// What went wrong, for whoever runs the service: with the detail of a fault, which the text for callers
+    /// keeps back.
+    #[must_use]
+    pub fn for_operators(&self) -> String {
+        match self {
+            Self::Store(fault) => fault.to_string(),
+            other => other.to_string(),
+        }
+    }
+
     /// A stable code for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
