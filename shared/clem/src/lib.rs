@@ -1,0 +1,1 @@
+//! CLEM, the expression language of Modeler.

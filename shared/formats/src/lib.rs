@@ -1,0 +1,1 @@
+//! Data files as the source and export nodes of Modeler read and write them.
