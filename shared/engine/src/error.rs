@@ -2,20 +2,23 @@
 
 mod data;
 mod names;
+mod node;
+mod node_ref;
 mod query;
-mod refusal;
 
 use thiserror::Error;
 
 pub use self::data::DataFault;
-pub(crate) use self::names::{clipped, list};
-pub use self::refusal::{NodeRef, Refusal};
+pub use self::names::{clipped, list};
+pub use self::node::NodeError;
+pub use self::node_ref::NodeRef;
+use crate::diagnostic::Diagnostic;
 use crate::request::Action;
 
-/// Whose fault a failure is; callers decide from it whether to retry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The kind of a fault; callers decide from it whether to retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Category {
-    /// The service or its surroundings: disk, memory, a programming fault. Trying again may help.
+    /// The service or its environment: disk, memory, a programming fault. A retry may help.
     System,
     /// The job definition: a name or a setting in it.
     Definition,
@@ -45,12 +48,12 @@ impl Category {
 #[non_exhaustive]
 pub enum EngineError {
     /// The action is known but not built yet.
-    #[error("action {0} is not supported yet; BATCH_SCORE is")]
+    #[error("action {0} is not supported yet; {supported}", supported = Action::supported())]
     Action(Action),
 
     /// Nodes or properties on the branch are not supported. Nothing has run.
     #[error("the stream needs what is not supported yet: {}", join(.0))]
-    Unsupported(Vec<Refusal>),
+    Unsupported(Vec<Diagnostic>),
 
     /// The job definition does not fit the stream.
     #[error("{0}")]
@@ -161,7 +164,7 @@ impl EngineError {
             | Self::Data { node, .. }
             | Self::Model { node, .. }
             | Self::Node { node, .. } => Some(node),
-            Self::Unsupported(refusals) => refusals.first().map(|refusal| &refusal.node),
+            Self::Unsupported(refused) => refused.first().and_then(|refusal| refusal.node.as_ref()),
             _ => None,
         }
     }
@@ -179,16 +182,13 @@ impl EngineError {
         }
     }
 
-    pub(crate) fn data(node: &NodeRef, fault: DataFault) -> Self {
-        Self::Data { node: node.clone(), fault: Box::new(fault) }
-    }
-
-    pub(crate) fn io(doing: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
+    /// A file could not be read or written; only the name of the file is kept.
+    pub fn io(doing: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
         let path = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Self::Io { doing, path, source }
     }
 }
 
-fn join(refusals: &[Refusal]) -> String {
+fn join(refusals: &[Diagnostic]) -> String {
     refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

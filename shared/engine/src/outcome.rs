@@ -2,12 +2,49 @@
 
 use std::path::PathBuf;
 
-/// A file of records that the job made.
+use satsuma_columns::Scalar;
+
+/// What a terminal node made.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Product {
+    /// A file of records or a document.
+    File(ResultFile),
+    /// Global values of fields, which `@GLOBAL_…` functions read.
+    Globals(Vec<GlobalValue>),
+}
+
+/// A global value of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GlobalValue {
+    /// The field.
+    pub field: String,
+    /// Which of its global values.
+    pub statistic: GlobalStatistic,
+    /// The value.
+    pub value: Scalar,
+}
+
+/// The global values that Modeler has of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum GlobalStatistic {
+    /// `@GLOBAL_MEAN`.
+    Mean,
+    /// `@GLOBAL_SUM`.
+    Sum,
+    /// `@GLOBAL_MIN`.
+    Min,
+    /// `@GLOBAL_MAX`.
+    Max,
+    /// `@GLOBAL_SDEV`.
+    StandardDeviation,
+}
+
+/// A file that the job made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultFile {
     /// The name to offer it under, without a folder.
     pub name: String,
-    /// Where it lies, in the job's work folder.
+    /// Its place in the job's work folder.
     pub path: PathBuf,
     /// Media type, e.g. `text/csv`.
     pub media_type: &'static str,
@@ -20,11 +57,11 @@ pub struct ResultFile {
 }
 
 /// A finished job.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct JobOutcome {
     /// Results, in the order in which the stream runs its terminal nodes.
     pub files: Vec<ResultFile>,
-    /// What the user should know although the job succeeded, one sentence each.
+    /// Warnings, one sentence each.
     pub warnings: Vec<String>,
     /// Records read from all sources.
     pub rows_read: u64,

@@ -30,7 +30,14 @@ impl Action {
 
     /// Whether this version runs it.
     pub fn is_supported(self) -> bool {
-        self == Self::BatchScore
+        matches!(self, Self::BatchScore | Self::RunStream)
+    }
+
+    /// The actions that this version runs, for a message.
+    pub(crate) fn supported() -> String {
+        let names = Self::ALL.into_iter().filter(|action| action.is_supported());
+        let names = names.map(|action| action.to_string()).collect::<Vec<_>>();
+        format!("supported: {}", names.join(", "))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::limits::NAME;
 
 /// The start of a text that a stream or a file gave: it may have any length.
-pub(crate) fn clipped(text: &str, characters: usize) -> String {
+pub fn clipped(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
@@ -11,7 +11,7 @@ pub(crate) fn clipped(text: &str, characters: usize) -> String {
 }
 
 /// Names for a person: the first few, then how many more.
-pub(crate) fn list(names: &[String]) -> String {
+pub fn list(names: &[String]) -> String {
     const SHOWN: usize = 20;
     let shown = names.iter().take(SHOWN).map(|name| format!("{:?}", clipped(name, NAME)));
     let shown = shown.collect::<Vec<_>>().join(", ");

@@ -1,4 +1,4 @@
-//! What happens in the course of a run that somebody may want to write down.
+//! Events of a run that somebody may want to log.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use crate::outcome::ResultFile;
 
 /// Something that just happened.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Moment<'a> {
-    /// The branch is understood: these nodes will run, each after what it reads from.
+pub enum Event<'a> {
+    /// The plan is made: these nodes will run, each after the nodes that it reads from.
     Planned {
         /// The nodes.
         nodes: &'a [NodeRef],
@@ -20,12 +20,17 @@ pub enum Moment<'a> {
         /// Fields that it gives.
         fields: usize,
     },
-    /// A terminal node has all its records.
+    /// A terminal node wrote a file.
     Written {
-        /// What it made.
+        /// The file.
         file: &'a ResultFile,
+    },
+    /// A terminal node ended that writes no file.
+    Finished {
+        /// The terminal node.
+        node: &'a NodeRef,
     },
 }
 
-/// Told of moments; it must return at once.
-pub type Listener = Arc<dyn Fn(Moment<'_>) + Send + Sync>;
+/// Receives events; it must return at once.
+pub type Listener = Arc<dyn Fn(Event<'_>) + Send + Sync>;

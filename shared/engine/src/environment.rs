@@ -1,17 +1,17 @@
-//! What surrounds a running job: where it finds its data, who is told of it, and who stops it.
+//! The environment of a running job: its data, its observers, and the request to stop it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::moment::{Listener, Moment};
-use crate::node_work::NodeLedger;
+use crate::event::{Event, Listener};
 use crate::progress::{Cancellation, ProgressSink};
+use crate::statistics::RunStatistics;
 
 /// Finds the data of source nodes that the job leaves alone.
 #[async_trait]
-pub trait SourceResolver: Send + Sync {
+pub trait DataAccess: Send + Sync {
     /// A local copy of the file that a source node names, or `None` if there is none.
     ///
     /// `file_name` is the last part of a path on somebody's Windows or Mac, and as such hostile: it is a
@@ -22,48 +22,48 @@ pub trait SourceResolver: Send + Sync {
     async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>>;
 }
 
-/// No data but what the job names.
+/// No data but those that the job names.
 #[derive(Debug, Clone, Copy)]
-pub struct NoSources;
+pub struct NoData;
 
 #[async_trait]
-impl SourceResolver for NoSources {
+impl DataAccess for NoData {
     async fn locate(&self, _file_name: &str) -> std::io::Result<Option<PathBuf>> {
         Ok(None)
     }
 }
 
-/// What surrounds a running job.
+/// The environment of a running job.
 #[derive(Clone)]
-pub struct Surroundings {
+pub struct Environment {
     /// Finds the data of sources that the job leaves alone.
-    pub sources: Arc<dyn SourceResolver>,
-    /// Told how far the job is.
+    pub data: Arc<dyn DataAccess>,
+    /// Receives the job's progress.
     pub progress: Option<ProgressSink>,
-    /// Told what happens.
+    /// Receives events.
     pub listener: Option<Listener>,
-    /// Tells what each node did.
-    pub ledger: NodeLedger,
+    /// Counts the records and the time of each node.
+    pub statistics: RunStatistics,
     /// Stops the job.
     pub cancellation: Cancellation,
 }
 
-impl Default for Surroundings {
+impl Default for Environment {
     fn default() -> Self {
         Self {
-            sources: Arc::new(NoSources),
+            data: Arc::new(NoData),
             progress: None,
             listener: None,
-            ledger: NodeLedger::new(),
+            statistics: RunStatistics::new(),
             cancellation: Cancellation::new(),
         }
     }
 }
 
-impl Surroundings {
-    pub(crate) fn tell(&self, moment: Moment<'_>) {
+impl Environment {
+    pub(crate) fn publish(&self, event: Event<'_>) {
         if let Some(listener) = &self.listener {
-            listener(moment);
+            listener(event);
         }
     }
 }

@@ -1,0 +1,226 @@
+//! Diagnostics: what stands in the way of a job, found before anything runs.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use satsuma_stream::nodes::Property;
+use satsuma_stream::{Node, StreamError};
+
+use crate::error::{Category, EngineError, NodeRef, clipped};
+use crate::limits::{NAME, REASON, REFUSALS};
+
+/// One thing that stands in the way of a job, or a warning about it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Diagnostic {
+    /// Whether the job can run all the same.
+    pub severity: Severity,
+    /// What kind of fault it is; [`Category::code`] is the stable code for programs.
+    pub category: Category,
+    /// The node; `None` for the job or the stream as a whole.
+    pub node: Option<NodeRef>,
+    /// The node's id across saves.
+    pub uid: Option<String>,
+    /// The property of the node; `None` where the node as a whole is meant.
+    pub property: Option<String>,
+    /// The value that the property has, shortened.
+    pub value: Option<String>,
+    /// What is wrong, and what to do or what would be accepted.
+    pub message: String,
+}
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The job runs all the same.
+    Warning,
+    /// The job cannot run.
+    Error,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(node) = &self.node {
+            write!(f, "{node}")?;
+        }
+        match (&self.property, &self.value) {
+            (Some(property), Some(value)) => write!(f, ", property {property} = {value:?}")?,
+            (Some(property), None) => write!(f, ", property {property}")?,
+            (None, _) => {}
+        }
+        let separator = if self.node.is_some() || self.property.is_some() { ": " } else { "" };
+        write!(f, "{separator}{}", self.message)
+    }
+}
+
+impl Diagnostic {
+    /// A fault of the job or the stream as a whole.
+    pub(crate) fn new(category: Category, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            category,
+            node: None,
+            uid: None,
+            property: None,
+            value: None,
+            message: clipped(&message.into(), REASON),
+        }
+    }
+
+    /// Something that a node asks for and that is not supported.
+    pub(crate) fn unsupported(
+        node: NodeRef,
+        property: Option<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        let property = property.map(|property| clipped(&property, NAME));
+        Self { node: Some(node), property, ..Self::new(Category::Unsupported, message) }
+    }
+
+    /// An error as a diagnostic; the node, which it bears itself, is left out of the message.
+    pub(crate) fn of_error(error: &EngineError, node: Option<&Node>) -> Self {
+        let message = error.to_string();
+        let prefix = error.node().map(|node| format!("{node}: ")).unwrap_or_default();
+        let message = message.strip_prefix(&prefix).unwrap_or(&message);
+        Self {
+            node: node.map(NodeRef::of).or_else(|| error.node().cloned()),
+            uid: node.map(|node| clipped(&node.uid, NAME)),
+            ..Self::new(error.category(), message)
+        }
+    }
+}
+
+/// Proof that the diagnostics of a job hold the reason why something was given up.
+#[derive(Debug)]
+pub struct Reported(());
+
+/// The diagnostics of a job, bounded.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    /// Those beyond what a person reads.
+    more: usize,
+}
+
+impl Diagnostics {
+    /// Adds one. Those that are known already, and those beyond what a person reads, are not kept.
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.list.contains(&diagnostic) {
+            return;
+        }
+        if self.list.len() == REFUSALS {
+            self.more += 1;
+            return;
+        }
+        self.list.push(diagnostic);
+    }
+
+    pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len() + self.more
+    }
+
+    /// Those since an earlier [`Diagnostics::len`].
+    pub(crate) fn since(&self, earlier: usize) -> &[Diagnostic] {
+        self.list.get(earlier..).unwrap_or_default()
+    }
+
+    /// All of them; the last one counts those that were not kept.
+    pub(crate) fn into_list(mut self) -> Vec<Diagnostic> {
+        if self.more > 0 {
+            self.list.push(Diagnostic::new(Category::Unsupported, format!("and {} more", self.more)));
+        }
+        self.list
+    }
+}
+
+/// Collects the diagnostics of one node.
+#[derive(Debug)]
+pub struct NodeDiagnostics<'a> {
+    node: NodeRef,
+    uid: String,
+    list: &'a mut Diagnostics,
+}
+
+impl<'a> NodeDiagnostics<'a> {
+    pub(crate) fn new(node: &Node, list: &'a mut Diagnostics) -> Self {
+        Self { node: NodeRef::of(node), uid: clipped(&node.uid, NAME), list }
+    }
+
+    /// The node.
+    pub fn node(&self) -> &NodeRef {
+        &self.node
+    }
+
+    /// Refuses the node as a whole.
+    pub fn refuse(&mut self, message: impl Into<String>) -> Reported {
+        self.push(Category::Unsupported, None, None, message.into())
+    }
+
+    /// Refuses the value of a property.
+    pub fn refuse_value(
+        &mut self,
+        property: impl Into<Cow<'static, str>>,
+        value: impl ToString,
+        message: impl Into<String>,
+    ) -> Reported {
+        self.push(Category::Unsupported, Some(property.into()), Some(value.to_string()), message.into())
+    }
+
+    /// Refuses the value of a property unless it is supported.
+    pub fn unless(
+        &mut self,
+        supported: bool,
+        property: &'static str,
+        value: impl ToString,
+        message: &'static str,
+    ) {
+        if !supported {
+            self.refuse_value(property, value, message);
+        }
+    }
+
+    /// Refuses properties that are not known: they may change results.
+    pub fn unknown(&mut self, properties: &[Property]) {
+        const SHOWN: usize = 60;
+        for property in properties {
+            let value = property.text.chars().take(SHOWN).collect::<String>();
+            self.refuse_value(property.name.clone(), value, "the property is not known");
+        }
+    }
+
+    /// The node cannot be read from the stream.
+    pub fn damaged(&mut self, error: &StreamError) -> Reported {
+        self.push(Category::Data, None, None, format!("cannot be read from the stream: {error}"))
+    }
+
+    /// A model or an expression of the node cannot be compiled.
+    pub fn uncompilable(&mut self, property: Option<Cow<'static, str>>, message: impl Into<String>) -> Reported {
+        self.push(Category::Algorithm, property, None, message.into())
+    }
+
+    /// The job definition does not fit the node.
+    pub fn undefined(&mut self, message: impl Into<String>) -> Reported {
+        self.push(Category::Definition, None, None, message.into())
+    }
+
+    fn push(
+        &mut self,
+        category: Category,
+        property: Option<Cow<'static, str>>,
+        value: Option<String>,
+        message: String,
+    ) -> Reported {
+        self.list.push(Diagnostic {
+            node: Some(self.node.clone()),
+            uid: Some(self.uid.clone()),
+            property: property.map(|property| clipped(&property, NAME)),
+            value: value.map(|value| clipped(&value, NAME)),
+            ..Diagnostic::new(category, message)
+        });
+        Reported(())
+    }
+}

@@ -1,0 +1,36 @@
+//! Nodes as people find them.
+
+use std::fmt;
+
+use satsuma_stream::{Node, Stream};
+
+use super::names::clipped;
+use crate::limits::NAME;
+
+/// A node as a person finds it on the canvas: the kind of node, then its label.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeRef {
+    /// The label (custom name) or, without one, the default name.
+    pub label: String,
+    /// Modeler's name of the node type, e.g. `Var. File`.
+    pub kind: String,
+}
+
+impl NodeRef {
+    /// The node as a person finds it.
+    pub fn of(node: &Node) -> Self {
+        let kind = clipped(&node.node_type.to_string(), NAME);
+        Self { label: clipped(node.display_name(), NAME), kind }
+    }
+
+    /// The stream as a whole.
+    pub(crate) fn of_stream(stream: &Stream) -> Self {
+        Self { label: clipped(&stream.name, NAME), kind: "stream".to_owned() }
+    }
+}
+
+impl fmt::Display for NodeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} \"{}\"", self.kind, self.label)
+    }
+}

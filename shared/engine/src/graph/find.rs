@@ -1,0 +1,46 @@
+//! Nodes by the names that users give them.
+
+use super::{Graph, GraphNode, Vertex};
+
+/// Why a name finds no node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotFound {
+    /// No eligible node has the name.
+    Nobody,
+    /// Several have it; these.
+    Several(Vec<String>),
+}
+
+impl Graph<'_> {
+    /// The eligible node with this uid, label or name. A uid wins, then labels and names as written, then
+    /// regardless of case.
+    ///
+    /// # Errors
+    /// [`NotFound`].
+    pub(crate) fn find(
+        &self,
+        query: &str,
+        eligible: impl Fn(Vertex, &GraphNode<'_>) -> bool,
+    ) -> Result<Vertex, NotFound> {
+        let nodes = self.nodes().filter(|(vertex, node)| eligible(*vertex, node)).collect::<Vec<_>>();
+        if let Some((vertex, _)) = nodes.iter().find(|(_, node)| !query.is_empty() && node.node.uid == query) {
+            return Ok(*vertex);
+        }
+        let wanted = query.to_lowercase();
+        let exact = |text: &str| text == query;
+        let loose = |text: &str| text.to_lowercase() == wanted;
+        for fits in [&exact as &dyn Fn(&str) -> bool, &loose] {
+            let named = |node: &GraphNode<'_>| fits(node.node.display_name()) || fits(&node.node.name);
+            let found = nodes.iter().filter(|(_, node)| named(node)).collect::<Vec<_>>();
+            match found.as_slice() {
+                [] => {}
+                [(vertex, _)] => return Ok(*vertex),
+                several => {
+                    let describe = |node: &GraphNode<'_>| format!("{} ({})", node.node.describe(), node.node.uid);
+                    return Err(NotFound::Several(several.iter().map(|(_, node)| describe(node)).collect()));
+                }
+            }
+        }
+        Err(NotFound::Nobody)
+    }
+}

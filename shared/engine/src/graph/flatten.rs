@@ -1,0 +1,141 @@
+//! Supernodes spliced into the graph around them.
+
+use std::collections::HashMap;
+
+use satsuma_stream::nodes::SuperNode;
+use satsuma_stream::{Diagram, Node, NodeFamily, NodeId, Stream};
+
+use super::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
+
+/// Inside a supernode, stands for the link that enters it.
+const WAY_IN: &str = "SuperNodeInputConnectorNode";
+/// Inside a supernode, stands for the link that leaves it.
+const WAY_OUT: &str = "SuperNodeOutputConnectorNode";
+/// Supernodes inside supernodes that are followed. The reader of streams refuses deeper documents.
+const DEPTH: usize = 256;
+
+/// A diagram that is being spliced: the stream's, or the inside of a supernode.
+struct Level<'a> {
+    diagram: &'a Diagram,
+    /// The level around it, and the supernode there.
+    around: Option<(usize, NodeId)>,
+    vertices: HashMap<NodeId, Vertex>,
+    /// The levels inside its supernodes.
+    inside: HashMap<NodeId, usize>,
+}
+
+struct Flatten<'a> {
+    levels: Vec<Level<'a>>,
+    nodes: Vec<GraphNode<'a>>,
+    scopes: Vec<Scope>,
+    /// The level and id of each vertex.
+    places: Vec<(usize, NodeId)>,
+    next_id: u32,
+}
+
+impl<'a> Graph<'a> {
+    /// Opens all supernodes of a stream. Links of disabled nodes stay; see [`GraphNode::node`].
+    pub fn flatten(stream: &'a Stream) -> Self {
+        let outer = stream.diagram.nodes().iter().map(|node| node.id.0).max();
+        let mut flatten = Flatten {
+            levels: Vec::new(),
+            nodes: Vec::new(),
+            scopes: vec![Scope::new("", None, &stream.parameters)],
+            places: Vec::new(),
+            next_id: outer.map_or(0, |id| id.saturating_add(1)),
+        };
+        flatten.add(&stream.diagram, None, ScopeId::default(), &[]);
+        flatten.link();
+        let mut outputs = vec![Vec::new(); flatten.nodes.len()];
+        for (at, node) in flatten.nodes.iter().enumerate() {
+            for input in &node.inputs {
+                if let Some(outputs) = outputs.get_mut(input.from.0) {
+                    outputs.push(Vertex(at));
+                }
+            }
+        }
+        Self { nodes: flatten.nodes, outputs, scopes: flatten.scopes }
+    }
+}
+
+impl<'a> Flatten<'a> {
+    fn add(
+        &mut self,
+        diagram: &'a Diagram,
+        around: Option<(usize, NodeId)>,
+        scope: ScopeId,
+        path: &[&'a str],
+    ) -> usize {
+        let level = self.levels.len();
+        self.levels.push(Level { diagram, around, vertices: HashMap::new(), inside: HashMap::new() });
+        for node in diagram.nodes() {
+            if let (Some(inner), true) = (&node.inner, path.len() < DEPTH) {
+                let scope = self.scope(node, scope);
+                let path = path.iter().copied().chain([node.display_name()]).collect::<Vec<_>>();
+                let inside = self.add(inner, Some((level, node.id)), scope, &path);
+                self.level(level, |level| level.inside.insert(node.id, inside));
+            } else if node.family() != NodeFamily::Connector {
+                self.vertex(level, node, scope, path);
+            }
+        }
+        level
+    }
+
+    fn scope(&mut self, node: &Node, parent: ScopeId) -> ScopeId {
+        let parameters = SuperNode::from_node(node).map(|node| node.parameters).unwrap_or_default();
+        self.scopes.push(Scope::new(node.display_name(), Some(parent), &parameters));
+        ScopeId(self.scopes.len() - 1)
+    }
+
+    fn vertex(&mut self, level: usize, node: &'a Node, scope: ScopeId, path: &[&'a str]) {
+        let vertex = Vertex(self.nodes.len());
+        let id = if level == 0 { node.id.0 } else { self.next_id };
+        self.next_id = self.next_id.saturating_add(u32::from(level > 0));
+        self.nodes.push(GraphNode { node, id, path: path.to_vec(), scope, inputs: Vec::new() });
+        self.places.push((level, node.id));
+        self.level(level, |level| level.vertices.insert(node.id, vertex));
+    }
+
+    fn level<T>(&mut self, at: usize, change: impl FnOnce(&mut Level<'a>) -> Option<T>) {
+        if let Some(level) = self.levels.get_mut(at) {
+            change(level);
+        }
+    }
+
+    fn link(&mut self) {
+        let linked = self.places.iter().map(|(level, id)| self.inputs(*level, *id)).collect::<Vec<_>>();
+        for (node, inputs) in self.nodes.iter_mut().zip(linked) {
+            node.inputs = inputs;
+        }
+    }
+
+    /// What a node reads, through the borders of supernodes.
+    fn inputs(&self, level: usize, id: NodeId) -> Vec<Input> {
+        let Some(here) = self.levels.get(level) else { return Vec::new() };
+        let sources = here.diagram.inputs(id);
+        let found = sources.flat_map(|source| {
+            let from = self.origins(level, source, 0);
+            from.into_iter().map(|from| Input { from, link: source.id })
+        });
+        found.collect()
+    }
+
+    /// The nodes whose records come out of a node of a level.
+    fn origins(&self, level: usize, node: &Node, depth: usize) -> Vec<Vertex> {
+        let Some(here) = self.levels.get(level).filter(|_| depth <= 2 * DEPTH) else { return Vec::new() };
+        if let Some(vertex) = here.vertices.get(&node.id) {
+            return vec![*vertex];
+        }
+        if let Some(inside) = here.inside.get(&node.id) {
+            let Some(inner) = self.levels.get(*inside) else { return Vec::new() };
+            let ways_out = inner.diagram.nodes().iter().filter(|node| node.node_type.class() == WAY_OUT);
+            let sources = ways_out.flat_map(|way_out| inner.diagram.inputs(way_out.id));
+            return sources.flat_map(|source| self.origins(*inside, source, depth + 1)).collect();
+        }
+        let (Some((around, supernode)), true) = (here.around, node.node_type.class() == WAY_IN) else {
+            return Vec::new();
+        };
+        let Some(outer) = self.levels.get(around) else { return Vec::new() };
+        outer.diagram.inputs(supernode).flat_map(|source| self.origins(around, source, depth + 1)).collect()
+    }
+}

@@ -1,0 +1,122 @@
+//! Statistics of a run: records and time of each node.
+//!
+//! They are counted once a batch. Nodes that only choose, rename or describe fields (Filter, Type) have no
+//! work of their own: they become part of the query, and pass on what arrives.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::error::NodeRef;
+
+/// What one node did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeStatistics {
+    /// The node.
+    pub node: NodeRef,
+    /// Records that arrived over all its links; none at a source.
+    pub rows_in: u64,
+    /// Records that it passed on; none from a terminal node.
+    pub rows_out: u64,
+    /// Time at work: a source reading and converting text, a model computing, a terminal node writing. Time
+    /// spent waiting for other nodes is not in it. Nodes work at the same time, so that the sum may be
+    /// more than the run took; what the query itself does between nodes is in none.
+    pub busy: Duration,
+}
+
+/// The statistics of a run's nodes, to be read while it runs and after it, however it ended.
+#[derive(Debug, Clone, Default)]
+pub struct RunStatistics(Arc<Mutex<Vec<Entry>>>);
+
+#[derive(Debug)]
+struct Entry {
+    inputs: Vec<usize>,
+    counter: Arc<NodeCounter>,
+}
+
+impl RunStatistics {
+    /// Nothing has run yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What every node did so far, in the order of the plan; empty before there is one.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<NodeStatistics> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut nodes: Vec<NodeStatistics> = Vec::with_capacity(entries.len());
+        let mut passed: Vec<u64> = Vec::with_capacity(entries.len());
+        for entry in entries.iter() {
+            let rows_in = entry.inputs.iter().filter_map(|input| passed.get(*input)).sum();
+            let counter = &entry.counter;
+            let rows_out = match counter.counts.load(Relaxed) {
+                true => counter.rows.load(Relaxed),
+                false => rows_in,
+            };
+            passed.push(rows_out);
+            nodes.push(NodeStatistics {
+                node: counter.node.clone(),
+                rows_in: if counter.is_terminal { counter.rows.load(Relaxed) } else { rows_in },
+                rows_out: if counter.is_terminal { 0 } else { rows_out },
+                busy: Duration::from_nanos(counter.busy_nanos.load(Relaxed)),
+            });
+        }
+        nodes
+    }
+
+    /// Adds the counter of a node of the plan, which reads from the nodes at these places.
+    pub(crate) fn add(&self, node: &NodeRef, inputs: Vec<usize>, is_terminal: bool) -> Arc<NodeCounter> {
+        let counter = Arc::new(NodeCounter::new(node, is_terminal));
+        let entry = Entry { inputs, counter: Arc::clone(&counter) };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+        counter
+    }
+}
+
+/// Counts the records that one node passed on, and its time.
+#[derive(Debug)]
+pub struct NodeCounter {
+    node: NodeRef,
+    is_terminal: bool,
+    /// Whether the node counts its records itself.
+    counts: AtomicBool,
+    rows: AtomicU64,
+    busy_nanos: AtomicU64,
+}
+
+impl NodeCounter {
+    pub(crate) fn new(node: &NodeRef, is_terminal: bool) -> Self {
+        Self {
+            node: node.clone(),
+            is_terminal,
+            counts: AtomicBool::new(false),
+            rows: AtomicU64::new(0),
+            busy_nanos: AtomicU64::new(0),
+        }
+    }
+
+    /// The node.
+    pub fn node(&self) -> &NodeRef {
+        &self.node
+    }
+
+    /// Makes the counter the source of the node's number of records.
+    pub(crate) fn counts_rows(&self) {
+        self.counts.store(true, Relaxed);
+    }
+
+    /// Counts records; gives how many it were so far.
+    pub(crate) fn add(&self, rows: u64) -> u64 {
+        self.rows.fetch_add(rows, Relaxed) + rows
+    }
+
+    /// Does something in this node's time.
+    pub fn busy<T>(&self, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let done = work();
+        let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.busy_nanos.fetch_add(nanos, Relaxed);
+        done
+    }
+}
