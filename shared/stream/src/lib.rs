@@ -38,7 +38,8 @@
 //! What a typed node does not know is not lost: names outside a fixed set are kept as `Other`,
 //! properties outside the known ones are listed in `unknown`. Refuse both, naming
 //! [`Node::describe`], the property and its value. [`Node::element`] has everything else, and a disabled
-//! node ([`Node::enabled`]) is for the engine to judge. Branches of job definitions are found with
+//! node ([`Node::enabled`]) is for the engine to judge. [`PropertyReader`], [`text_enum!`] and [`tables`] read
+//! the types of nodes that have no type here. Branches of job definitions are found with
 //! [`Diagram::find`] and [`Diagram::find_among`], then [`Stream::branch_to`].
 //!
 //! Side files are inflated when they are asked for ([`StreamFile::entry`] and the methods of the nuggets),
@@ -99,7 +100,7 @@ mod scf;
 mod stream;
 pub mod survey;
 mod svg;
-mod tables;
+pub mod tables;
 mod text_enum;
 mod time;
 mod value;
@@ -115,6 +116,7 @@ pub use file::{Delivery, Edit, ModelContent, NewModel, NewNugget, StreamFile};
 pub use limits::Limits;
 pub use modeler_file::{ModelerFile, ModelerFileKind, SavedOutput};
 pub use node::{Node, NodeFamily, NodeId, NodeKind, NodeType};
+pub use nodes::PropertyReader;
 pub use record_table::{RecordColumn, RecordTable, RecordValues};
 pub use scf::{PMML_MIME_TYPE, ScfContainer, ScfEntry};
 pub use stream::{
@@ -123,7 +125,8 @@ pub use stream::{
 };
 pub use svg::svg;
 pub use tables::{
-    Check, FilterOutcome, FilterRow, FilterTable, Missing, TextImportRow, TypeRow, TypeTable, ValueMode,
+    Check, FilterOutcome, FilterRow, FilterTable, Missing, TextImportRow, TextImportTable, TypeRow,
+    TypeTable, ValueMode,
 };
 pub use time::utc;
 pub use value::Value;

@@ -4,6 +4,8 @@
 //! Names with a fixed set of values keep what is not in the set as `Other`; properties that are not
 //! known end up in `unknown`. Neither is an error here: the engine refuses them, naming node,
 //! property and value, before anything runs.
+//!
+//! [`PropertyReader`] reads the types of nodes that are not here.
 
 mod auto_data_prep;
 mod auto_results;
@@ -29,8 +31,9 @@ pub use delimited_file_import::{DelimitedFileImport, Delimiters, InvalidCharacte
 pub use extension_apply::{ContentRef, ExtensionApply, ExtensionContainer};
 pub use filter::Filter;
 pub use model_header::{ModelHeader, OutputField, OutputRole};
-pub use properties::Property;
-pub(crate) use property_writer::{PropertyWriter, ToText, leaves};
+pub use properties::{Property, PropertyReader};
+pub use property_writer::ToText;
+pub(crate) use property_writer::{PropertyWriter, leaves};
 pub use super_node::{SuperNode, SuperNodeType};
 pub use svm_options::SvmOptions;
 pub use table::{OutputMode, Table, TableFileType};

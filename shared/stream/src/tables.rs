@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use filter_table::{FilterOutcome, FilterRow, FilterTable};
-pub use text_import_table::TextImportRow;
+pub use text_import_table::{TextImportRow, TextImportTable};
 pub use type_table::{Check, Missing, TypeRow, TypeTable, ValueMode};
 
 use crate::element::Element;
 
-/// The `rows/row` elements of a table.
-pub(crate) fn rows(table: &Element) -> impl Iterator<Item = &Arc<Element>> {
+/// The `rows/row` elements of a table, in order. Most tables among a node's properties have this shape.
+pub fn rows(table: &Element) -> impl Iterator<Item = &Arc<Element>> {
     let rows = table.children("rows");
     rows.flat_map(|rows| rows.children("row"))
 }

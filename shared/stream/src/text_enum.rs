@@ -1,7 +1,26 @@
 //! Names of a fixed set, where a file may always hold one that is not in it.
 
-/// Defines an enum of such names. What is not listed is kept as `Other`, so that the engine can refuse
-/// it by node, property and value.
+/// Defines an enum of the names that a property may have. Any other name is kept as `Other`, so that an
+/// engine can refuse it by node, property and value.
+///
+/// The enum has `as_str`, `From<&str>`, [`FromText`](crate::FromText), [`ToText`](crate::nodes::ToText) and
+/// `Display`.
+///
+/// ```
+/// satsuma_stream::text_enum! {
+///     /// Where the result of an output node goes.
+///     OutputMode {
+///         /// To the user's screen.
+///         Screen = "screen",
+///         /// To a file.
+///         File = "file",
+///     }
+/// }
+///
+/// assert_eq!(OutputMode::from("file"), OutputMode::File);
+/// assert_eq!(OutputMode::from("printer").as_str(), "printer");
+/// ```
+#[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$meta])*

@@ -5,7 +5,7 @@ use super::{NodeRef, StreamBuilder};
 use crate::element::Element;
 use crate::field::Field;
 use crate::node::NodeType;
-use crate::tables::{FilterTable, TextImportRow, TypeTable};
+use crate::tables::{FilterTable, TextImportTable, TypeTable};
 
 impl StreamBuilder {
     /// Adds a Var. File node that reads a comma-separated file whose first line names its fields.
@@ -40,7 +40,7 @@ impl StreamBuilder {
             ("treatSquareBracketsAsLists", "false"),
         ];
         let properties = with_leaves(properties, &leaves)
-            .with_child(TextImportRow::to_element(&[]))
+            .with_child(TextImportTable::default().to_element())
             .with_child(TypeTable::pass().to_element())
             .with_child(FilterTable::default().to_element());
         let fields = fields.iter().map(|field| field.to_element("field"));

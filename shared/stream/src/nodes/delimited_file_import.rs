@@ -6,7 +6,7 @@ use crate::element::Element;
 use crate::error::Result;
 use crate::field::Field;
 use crate::node::{Node, NodeKind};
-use crate::tables::{FilterTable, TextImportRow, TypeTable};
+use crate::tables::{FilterTable, TextImportTable, TypeTable};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -102,7 +102,7 @@ pub struct DelimitedFileImport {
     /// Whether `[1,2]` is a list.
     pub square_brackets_are_lists: bool,
     /// Storage of columns, set by hand.
-    pub text_import_table: Vec<TextImportRow>,
+    pub text_import_table: TextImportTable,
     /// Types of the fields, after the filter.
     pub type_table: TypeTable,
     /// Which fields pass, and under which names. Applies before the types.
@@ -152,7 +152,10 @@ impl DelimitedFileImport {
             recognize_dates: properties.get_or("autoRecognizeDates", true)?,
             scan_line_count: properties.get_or("scanLineCount", 50)?,
             square_brackets_are_lists: properties.get_or("treatSquareBracketsAsLists", false)?,
-            text_import_table: text_import_table.map(TextImportRow::list).transpose()?.unwrap_or_default(),
+            text_import_table: text_import_table
+                .map(TextImportTable::from_element)
+                .transpose()?
+                .unwrap_or_default(),
             type_table: type_table.map(TypeTable::from_element).transpose()?.unwrap_or_default(),
             filter_table: filter_table.map(FilterTable::from_element).transpose()?.unwrap_or_default(),
             imported_fields: Field::list(fields, "field")?,
@@ -193,7 +196,7 @@ impl DelimitedFileImport {
             out.leaf("manualFieldCount", &self.field_count.unwrap_or(1).to_string());
         }
         if before.text_import_table != self.text_import_table {
-            out.table("textImportTable", |old| TextImportRow::write_into(&self.text_import_table, old));
+            out.table("textImportTable", |old| self.text_import_table.write_into(old));
         }
         if before.type_table != self.type_table {
             out.table("typeTable", |old| self.type_table.write_into(old));

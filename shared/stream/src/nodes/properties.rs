@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::element::{Element, FromText};
-use crate::error::{ErrorKind, Result};
+use crate::error::{ErrorKind, Result, StreamError};
 use crate::node::{Node, NodeKind};
 
 /// Properties that every type of node has and that do not touch its data, or that
@@ -36,6 +36,8 @@ const COMMON: [&str; 23] = [
 ];
 
 /// A property as the file has it.
+///
+/// An engine refuses a property that it does not know. The error names the node, the property and its text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     /// Its name.
@@ -56,8 +58,33 @@ impl Property {
     }
 }
 
-/// The properties of one node; each is taken once.
-pub(super) struct PropertyReader<'a> {
+/// The properties of one node. Each is taken once, and [`PropertyReader::unknown`] has what nobody took.
+///
+/// ```
+/// use satsuma_stream::{Node, PropertyReader, Result, StreamBuilder, StreamFile};
+///
+/// struct Sort {
+///     keys: Vec<String>,
+///     unknown: Vec<satsuma_stream::nodes::Property>,
+/// }
+///
+/// fn sort(node: &Node) -> Result<Sort> {
+///     PropertyReader::read(node, |properties| {
+///         properties.skip(&["outputLinesPerPage"]);
+///         let keys = properties.fields("keys");
+///         Ok(Sort { keys, unknown: properties.unknown() })
+///     })
+/// }
+/// # let mut stream = StreamBuilder::new("sample");
+/// # let table = stream.table();
+/// # let file = StreamFile::open(stream.write()?)?;
+/// # let node = file.stream().diagram.find(&table.uid())?;
+/// # assert!(sort(node)?.keys.is_empty());
+/// # assert!(sort(node)?.unknown.iter().any(|property| property.name == "outputMode"));
+/// # Ok::<(), satsuma_stream::StreamError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PropertyReader<'a> {
     node: &'a Node,
     left: Vec<&'a Arc<Element>>,
 }
@@ -69,21 +96,20 @@ pub(super) fn read<'a, T>(
     wanted: &'static str,
     read: impl FnOnce(&mut PropertyReader<'a>) -> Result<T>,
 ) -> Result<T> {
-    let read = || {
-        if node.kind() != kind {
-            let found = node.node_type.to_string();
-            return Err(ErrorKind::WrongNodeType { found, wanted }.into());
-        }
-        read(&mut PropertyReader::new(node)?)
-    };
-    read().map_err(|error| error.within(&node.describe()))
+    if node.kind() != kind {
+        let found = node.node_type.to_string();
+        return Err(StreamError::new(ErrorKind::WrongNodeType { found, wanted }).within(&node.describe()));
+    }
+    PropertyReader::read(node, read)
 }
 
 impl<'a> PropertyReader<'a> {
-    fn new(node: &'a Node) -> Result<Self> {
-        let properties = node.element().child("properties");
-        let all = properties.into_iter().flat_map(|all| all.elements());
-        let left: Vec<_> = all.collect();
+    /// All properties of a node.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Twice`] if two properties have one name.
+    pub fn new(node: &'a Node) -> Result<Self> {
+        let left: Vec<_> = node.properties().into_iter().flat_map(Element::elements).collect();
         let mut seen = HashSet::new();
         if let Some(twice) = left.iter().find(|property| !seen.insert(property.name())) {
             return Err(ErrorKind::Twice(format!("property {:?}", twice.name())).into());
@@ -91,54 +117,73 @@ impl<'a> PropertyReader<'a> {
         Ok(PropertyReader { node, left })
     }
 
+    /// Reads a node with a function; its errors name the node.
+    ///
+    /// # Errors
+    /// Those of [`PropertyReader::new`] and of the function.
+    pub fn read<T>(node: &'a Node, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let read = Self::new(node).and_then(|mut properties| read(&mut properties));
+        read.map_err(|error| error.within(&node.describe()))
+    }
+
     /// The node itself, for what it holds outside its properties.
-    pub(super) fn node(&self) -> &'a Node {
+    pub fn node(&self) -> &'a Node {
         self.node
     }
 
-    /// The element of a property.
-    pub(super) fn element(&mut self, name: &str) -> Option<&'a Element> {
+    /// Takes a property as an element; `None` if it is missing or taken already.
+    pub fn element(&mut self, name: &str) -> Option<&'a Element> {
         let position = self.left.iter().position(|left| left.name() == name)?;
         Some(self.left.remove(position))
     }
 
-    /// A property as a value.
-    pub(super) fn get<T: FromText>(&mut self, name: &str) -> Result<Option<T>> {
+    /// Takes a property as a value; `None` if it is missing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`] if its text is no such value.
+    pub fn get<T: FromText>(&mut self, name: &str) -> Result<Option<T>> {
         self.element(name).map(Element::parse).transpose()
     }
 
-    /// A property as a value, or the value that Modeler assumes without it.
-    pub(super) fn get_or<T: FromText>(&mut self, name: &str, default: T) -> Result<T> {
+    /// Takes a property as a value. A missing property has the value `default`: Modeler's own default.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Value`] if its text is no such value.
+    pub fn get_or<T: FromText>(&mut self, name: &str, default: T) -> Result<T> {
         Ok(self.get(name)?.unwrap_or(default))
     }
 
-    /// A property as text; `None` where it is empty.
-    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>> {
+    /// Takes a property as text; `None` if it is missing or empty.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>> {
         let text: Option<String> = self.get(name)?;
         Ok(text.filter(|text| !text.is_empty()))
     }
 
-    /// A list of names: `<field>` children.
-    pub(super) fn fields(&mut self, name: &str) -> Vec<String> {
+    /// Takes a list of names: the texts of the `<field>` children. A missing property has none.
+    pub fn fields(&mut self, name: &str) -> Vec<String> {
         let fields = self.element(name).into_iter();
         let fields = fields.flat_map(|list| list.children("field"));
         fields.map(|field| field.text().into_owned()).collect()
     }
 
-    /// Leaves out properties that do not touch the data.
-    pub(super) fn skip(&mut self, names: &[&str]) {
+    /// Leaves out properties that do not change the node's result, such as those of its display.
+    pub fn skip(&mut self, names: &[&str]) {
         self.left.retain(|left| !names.contains(&left.name()));
     }
 
     /// Takes all properties left whose name fits.
-    pub(super) fn take_all(&mut self, fits: impl Fn(&str) -> bool) -> Vec<Property> {
+    pub fn take_all(&mut self, fits: impl Fn(&str) -> bool) -> Vec<Property> {
         let (taken, left) = self.left.iter().partition(|left| fits(left.name()));
         self.left = left;
         taken.into_iter().map(Property::new).collect()
     }
 
-    /// What nobody asked for.
-    pub(super) fn unknown(&mut self) -> Vec<Property> {
+    /// Takes what nobody took, but for the properties that every type of node has and that do not touch its
+    /// data, such as its label.
+    pub fn unknown(&mut self) -> Vec<Property> {
         self.skip(&COMMON);
         self.take_all(|_| true)
     }

@@ -4,8 +4,9 @@
 use super::properties::Property;
 use crate::element::Element;
 
-/// Text of a property's value.
-pub(crate) trait ToText: PartialEq {
+/// A type that the text of a property can be written from; the other way round is
+/// [`FromText`](crate::FromText).
+pub trait ToText: PartialEq {
     /// The text as files have it.
     fn to_text(&self) -> String;
 }

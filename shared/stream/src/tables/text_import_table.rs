@@ -7,6 +7,13 @@ use crate::error::Result;
 use crate::field::Storage;
 use crate::tables::{rows, with_rows};
 
+/// Storage of a text file's columns, set by the user.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextImportTable {
+    /// Columns with a setting of their own.
+    pub rows: Vec<TextImportRow>,
+}
+
 /// The storage that a user gave a column of a text file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextImportRow {
@@ -20,33 +27,49 @@ pub struct TextImportRow {
     pub unknown: Vec<String>,
 }
 
-impl TextImportRow {
-    pub(crate) fn list(table: &Element) -> Result<Vec<Self>> {
-        let rows: Result<_> = rows(table).map(|row| Self::from_element(row)).collect();
-        rows.map_err(|error| error.within(table.name()))
+impl TextImportTable {
+    /// Reads a `textImportTable` element.
+    ///
+    /// # Errors
+    /// If something in it is missing or not of its kind.
+    pub fn from_element(table: &Element) -> Result<Self> {
+        let rows: Result<_> = rows(table).map(|row| TextImportRow::from_element(row)).collect();
+        Ok(TextImportTable { rows: rows.map_err(|error| error.within(table.name()))? })
     }
 
-    pub(crate) fn to_element(rows: &[Self]) -> Element {
-        let rows = rows.iter().map(|row| row.row_element(None));
+    /// The `textImportTable` element.
+    pub fn to_element(&self) -> Element {
+        let rows = self.rows.iter().map(|row| row.row_element(None));
         Element::new("textImportTable").with_child(Element::new("rows").with_children(rows))
     }
 
     /// The table as a change of the one there is.
-    pub(crate) fn write_into(rows: &[Self], old: Option<&Element>) -> Element {
+    pub(crate) fn write_into(&self, old: Option<&Element>) -> Element {
         let Some(old) = old else {
-            return Self::to_element(rows);
+            return self.to_element();
         };
         with_rows(
             old.clone(),
-            rows,
+            &self.rows,
             |row| &row.name,
             |row, old| match old {
-                Some(old) if Self::from_element(old).as_ref() == Ok(row) => Arc::clone(old),
+                Some(old) if TextImportRow::from_element(old).as_ref() == Ok(row) => Arc::clone(old),
                 old => Arc::new(row.row_element(old.map(|old| &**old))),
             },
         )
     }
+}
 
+impl<'a> IntoIterator for &'a TextImportTable {
+    type Item = &'a TextImportRow;
+    type IntoIter = std::slice::Iter<'a, TextImportRow>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
+    }
+}
+
+impl TextImportRow {
     fn from_element(row: &Element) -> Result<Self> {
         let known = ["name", "override", "storage"];
         let unknown = row.elements().map(|child| child.name());
