@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use satsuma_engine::{Effort, verdicts};
+use satsuma_engine::Effort;
 use satsuma_stream::StreamFile;
 use satsuma_stream::explain::{Explanation, explain};
 
 /// Explains a stream, and says of each action whether it can be run.
 #[must_use]
 pub fn explained(file: &Arc<StreamFile>, effort: Effort) -> Explanation {
-    Explanation { actions: verdicts(file, effort), ..explain(file) }
+    Explanation { actions: satsuma_nodes::engine().verdicts(file, effort), ..explain(file) }
 }

@@ -3,7 +3,7 @@
 use satsuma_domain::file::FileInfo;
 use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::work::RunContext;
-use satsuma_engine::{Listener, Moment, NodeLedger, NodeRef};
+use satsuma_engine::{Listener, Event, RunStatistics, NodeRef};
 
 /// The media type of a stored log.
 pub(crate) const MEDIA_TYPE: &str = "text/plain; charset=utf-8";
@@ -14,15 +14,16 @@ pub(crate) fn listener(context: &RunContext) -> Listener {
     std::sync::Arc::new(move |moment| moment_line(context.log(), moment))
 }
 
-fn moment_line(log: &RunLog, moment: Moment<'_>) {
+fn moment_line(log: &RunLog, moment: Event<'_>) {
     match moment {
-        Moment::Planned { nodes } => {
+        Event::Planned { nodes } => {
             log.line(Level::Info, &format!("branch of {} nodes: {}", nodes.len(), names(nodes)));
         }
-        Moment::Opened { node, fields } => {
+        Event::Opened { node, fields } => {
             log.node(Level::Info, &node.label, &format!("opened; fields: {fields}"));
         }
-        Moment::Written { file } => {
+        Event::Finished { node } => log.node(Level::Info, &node.label, "done"),
+        Event::Written { file } => {
             let message = format!("made `{}`: {} records, {} bytes", file.name, file.rows, file.bytes);
             log.node(Level::Info, &file.node, &message);
         }
@@ -40,8 +41,8 @@ pub(crate) fn content(info: &FileInfo) -> String {
 }
 
 /// Writes down what each node did.
-pub(crate) fn work(log: &RunLog, ledger: &NodeLedger) {
-    for work in ledger.work() {
+pub(crate) fn work(log: &RunLog, statistics: &RunStatistics) {
+    for work in statistics.nodes() {
         let message = format!(
             "{} records in, {} out, at work for {:.3} s",
             work.rows_in,

@@ -11,7 +11,7 @@ use satsuma_domain::ports::GetFile;
 use satsuma_domain::{FileId, InstanceId, JobDefinition, StoreError};
 use satsuma_engine::{
     Effort, EngineError, Examination, ExportOverride, FileFormat, Limits, NodeRef, NodeUse, SourceFile,
-    SourceOverride, SourceUse, examine,
+    SourceOverride, SourceUse,
 };
 use satsuma_stream::explain::Obstacle;
 use satsuma_stream::{StreamError, StreamFile};
@@ -120,7 +120,7 @@ pub async fn rehearse<F: GetFile>(
     let mut request = request::of_definition(definition, stream, sources, PathBuf::new(), Limits::default());
     request.exports = setting.exports.iter().enumerate().map(writes).collect();
     // Compiling models takes a processor a while.
-    let examined = tokio::task::spawn_blocking(move || examine(&request, effort)).await;
+    let examined = tokio::task::spawn_blocking(move || satsuma_nodes::engine().examine(&request, effort)).await;
     let examined = examined.map_err(|fault| StoreError::permanent("examine a job", fault.to_string()))?;
 
     let obstacles = unsupported.iter().map(|failure| obstacle(None, failure));

@@ -1,11 +1,11 @@
 //! What the engine counted, as the execution's report.
 
 use satsuma_domain::report::{NodeReport, Report};
-use satsuma_engine::NodeLedger;
+use satsuma_engine::RunStatistics;
 
 /// What is kept of the nodes' work so far.
-pub(crate) fn of(ledger: &NodeLedger) -> Report {
-    let nodes = ledger.work().into_iter().map(|work| NodeReport {
+pub(crate) fn of(statistics: &RunStatistics) -> Report {
+    let nodes = statistics.nodes().into_iter().map(|work| NodeReport {
         node: work.node.label,
         kind: work.node.kind,
         rows_in: work.rows_in,

@@ -10,7 +10,7 @@ use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job, Report};
-use satsuma_engine::{Cancellation, JobOutcome, Limits, NodeLedger, Surroundings};
+use satsuma_engine::{Cancellation, JobOutcome, Limits, RunStatistics, Environment};
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 use tracing::{Instrument, info_span};
 
@@ -63,9 +63,9 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits);
 
         let reporter = context.clone();
-        let ledger = NodeLedger::new();
-        let surroundings = Surroundings {
-            sources,
+        let statistics = RunStatistics::new();
+        let environment = Environment {
+            data: sources,
             progress: Some(Arc::new(move |progress| {
                 reporter.report(Progress {
                     fraction: progress.fraction,
@@ -74,14 +74,14 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
                 });
             })),
             listener: Some(narrate::listener(context)),
-            ledger: ledger.clone(),
+            statistics: statistics.clone(),
             cancellation: Cancellation::from(context.stop_flag()),
         };
         // The engine heeds the flag between batches; what waits (a download, a full channel) is dropped.
-        let run = satsuma_engine::run(&request, &surroundings).instrument(info_span!("run"));
+        let run = satsuma_nodes::engine().run(&request, &environment).instrument(info_span!("run"));
         let ran = context.unless_stopped(run).await;
-        context.tell(report::of(&ledger));
-        narrate::work(context.log(), &ledger);
+        context.tell(report::of(&statistics));
+        narrate::work(context.log(), &statistics);
         match ran {
             Some(Ok(outcome)) => {
                 let published = self.publish(job, number, context, outcome);

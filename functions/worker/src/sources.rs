@@ -12,7 +12,7 @@ use satsuma_domain::log::Level;
 use satsuma_domain::ports::GetFile;
 use satsuma_domain::work::RunContext;
 use satsuma_domain::{FileId, InstanceId, StoreError};
-use satsuma_engine::{SourceOverride, SourceResolver};
+use satsuma_engine::{SourceOverride, DataAccess};
 use tokio::sync::Mutex;
 
 use crate::{failure, narrate, request};
@@ -92,7 +92,7 @@ pub(crate) fn given(node: &str, file: &FileRef, path: PathBuf) -> SourceOverride
 }
 
 #[async_trait]
-impl<F: GetFile> SourceResolver for Sources<F> {
+impl<F: GetFile> DataAccess for Sources<F> {
     async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
         let Some(id) = upload_of(file_name) else { return Ok(None) };
         self.fetch(&id).await.map_err(std::io::Error::other)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use arrow_array::Float64Array;
 use arrow_array::cast::AsArray;
-use satsuma_engine::{Action, FileFormat, JobRequest, Limits, SourceOverride, Surroundings};
+use satsuma_engine::{Action, FileFormat, JobRequest, Limits, SourceOverride, Environment};
 use satsuma_pmml::{Document, Scores};
 use satsuma_stream::StreamFile;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ fn job(stream: &Path, csv: &Path, runs: usize, results: &Path) -> Result<Measure
             work_dir: folder.path().to_owned(),
             limits: Limits::default(),
         };
-        let outcome = runtime.block_on(satsuma_engine::run(&request, &Surroundings::default()))?;
+        let outcome = runtime.block_on(satsuma_nodes::engine().run(&request, &Environment::default()))?;
         Ok((outcome, folder))
     };
     run()?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use satsuma_engine::{Effort, branch_verdicts};
+use satsuma_engine::Effort;
 use satsuma_stream::StreamFile;
 use satsuma_stream::explain::Obstacle;
 use satsuma_stream::survey::{Survey, Verdict};
@@ -70,7 +70,7 @@ fn open(path: &Path) -> Result<StreamFile, String> {
 
 fn add(survey: &mut Survey, name: &str, file: StreamFile) {
     let file = Arc::new(file);
-    let mut verdicts: HashMap<_, _> = branch_verdicts(&file, Effort::default()).into_iter().collect();
+    let mut verdicts: HashMap<_, _> = satsuma_nodes::engine().branch_verdicts(&file, Effort::default()).into_iter().collect();
     survey.add(name, &file, |_, branch| match verdicts.remove(&branch.terminal.id) {
         Some(obstacles) if obstacles.is_empty() => Verdict::Runs,
         Some(obstacles) => Verdict::Blocked(obstacles.iter().map(reason).collect()),

@@ -51,9 +51,9 @@ pub enum EngineError {
     #[error("action {0} is not supported yet; {supported}", supported = Action::supported())]
     Action(Action),
 
-    /// Nodes or properties on the branch are not supported. Nothing has run.
-    #[error("the stream needs what is not supported yet: {}", join(.0))]
-    Unsupported(Vec<Diagnostic>),
+    /// Something stands in the way of the job: nodes, properties, models, the definition. Nothing has run.
+    #[error("{}", refused(.0))]
+    Refused(Vec<Diagnostic>),
 
     /// The job definition does not fit the stream.
     #[error("{0}")]
@@ -147,7 +147,8 @@ impl EngineError {
     /// Whose fault it is.
     pub fn category(&self) -> Category {
         match self {
-            Self::Action(_) | Self::Unsupported(_) => Category::Unsupported,
+            Self::Action(_) => Category::Unsupported,
+            Self::Refused(reasons) => category(reasons),
             Self::Definition(_) | Self::Branch(_) => Category::Definition,
             Self::SourceMissing { .. } | Self::Data { .. } | Self::Node { .. } => Category::Data,
             Self::Model { .. } => Category::Algorithm,
@@ -164,7 +165,7 @@ impl EngineError {
             | Self::Data { node, .. }
             | Self::Model { node, .. }
             | Self::Node { node, .. } => Some(node),
-            Self::Unsupported(refused) => refused.first().and_then(|refusal| refusal.node.as_ref()),
+            Self::Refused(reasons) => reasons.first().and_then(|reason| reason.node.as_ref()),
             _ => None,
         }
     }
@@ -182,6 +183,19 @@ impl EngineError {
         }
     }
 
+    /// Something stands in the way of the job.
+    pub(crate) fn of_diagnostics(reasons: Vec<Diagnostic>) -> Self {
+        Self::Refused(reasons)
+    }
+
+    /// The stream is set to run its script.
+    pub(crate) fn script(stream: &satsuma_stream::Stream) -> Self {
+        let language = &stream.properties.script_language;
+        let message = format!("the stream is set to run its script ({language}); scripts are not supported");
+        let node = NodeRef::of_stream(stream);
+        Self::Refused(vec![Diagnostic::unsupported(node, Some("script".into()), message)])
+    }
+
     /// A file could not be read or written; only the name of the file is kept.
     pub fn io(doing: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
         let path = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -189,6 +203,19 @@ impl EngineError {
     }
 }
 
-fn join(refusals: &[Diagnostic]) -> String {
-    refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+/// What is not supported comes first; whatever else is wrong with the job comes with it.
+fn category(reasons: &[Diagnostic]) -> Category {
+    let is_unsupported = |reason: &Diagnostic| reason.category == Category::Unsupported;
+    match reasons.iter().any(is_unsupported) {
+        true => Category::Unsupported,
+        false => reasons.first().map_or(Category::Unsupported, |reason| reason.category),
+    }
+}
+
+fn refused(reasons: &[Diagnostic]) -> String {
+    let joined = reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    match category(reasons) {
+        Category::Unsupported => format!("the stream needs what is not supported yet: {joined}"),
+        _ => joined,
+    }
 }

@@ -12,6 +12,7 @@ mod walk;
 use satsuma_stream::{Node, NodeId};
 
 pub use self::scope::{Scope, ScopeId};
+pub(crate) use self::find::NotFound;
 pub(crate) use self::terminals::{Designated, is_run};
 
 /// The place of a node in a [`Graph`].
@@ -76,6 +77,15 @@ impl<'a> Graph<'a> {
     /// The parameters of a scope.
     pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
         self.scopes.get(id.0)
+    }
+
+    /// All scopes, the stream's own first.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = (ScopeId, &Scope)> {
+        self.scopes.iter().enumerate().map(|(at, scope)| (ScopeId(at), scope))
+    }
+
+    pub(crate) fn scope_mut(&mut self, id: ScopeId) -> Option<&mut Scope> {
+        self.scopes.get_mut(id.0)
     }
 
     /// Looks a parameter up: in the scope, then in those around it.

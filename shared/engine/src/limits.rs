@@ -1,31 +1,31 @@
 //! How much a job may use, and how much of a hostile file is believed.
 
 /// Rows in a batch: large enough that per-batch work vanishes, small enough to stay in cache.
-pub(crate) const BATCH_ROWS: usize = 8_192;
+pub const BATCH_ROWS: usize = 8_192;
 
 /// Text in a batch, in bytes: a batch of long strings is cut short so that memory stays bounded.
-pub(crate) const BATCH_BYTES: usize = 8 << 20;
+pub const BATCH_BYTES: usize = 8 << 20;
 
 /// Longest field of a text file, in bytes; an unpaired quote swallows no more than this.
-pub(crate) const FIELD_BYTES: usize = 1 << 20;
+pub const FIELD_BYTES: usize = 1 << 20;
 
 /// Longest record of a text file, in bytes.
-pub(crate) const RECORD_BYTES: usize = 16 << 20;
+pub const RECORD_BYTES: usize = 16 << 20;
 
 /// Most fields of a text file; Modeler itself is not used with more.
-pub(crate) const FIELDS: usize = 16_384;
+pub const FIELDS: usize = 16_384;
 
 /// Lines looked at, at most, to find the storage of a field that the stream does not know.
-pub(crate) const SCAN_LINES: usize = 10_000;
+pub const SCAN_LINES: usize = 10_000;
 
 /// Characters of a name or value in a message; streams may have longer ones, people do not read them.
-pub(crate) const NAME: usize = 200;
+pub const NAME: usize = 200;
 
 /// Characters of a reason in a message.
-pub(crate) const REASON: usize = 1_000;
+pub const REASON: usize = 1_000;
 
 /// Refusals that are collected, of a job or of a node; the others are counted. A person reads a screenful.
-pub(crate) const REFUSALS: usize = 500;
+pub const REFUSALS: usize = 500;
 
 /// What a job may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,14 @@ pub struct Limits {
     pub rows_read: u64,
     /// Bytes written to all result files together.
     pub bytes_written: u64,
+    /// Parts of a table that are computed at the same time. Results do not depend on it.
+    pub partitions: usize,
 }
 
 impl Default for Limits {
-    /// 512 MiB, a thousand million rows, 8 GiB: what fits a large Lambda function and its `/tmp`.
+    /// 512 MiB, a thousand million rows, 8 GiB: what fits a large Lambda function and its `/tmp`; all cores.
     fn default() -> Self {
-        Self { memory_bytes: 512 << 20, rows_read: 1_000_000_000, bytes_written: 8 << 30 }
+        let partitions = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { memory_bytes: 512 << 20, rows_read: 1_000_000_000, bytes_written: 8 << 30, partitions }
     }
 }

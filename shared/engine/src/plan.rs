@@ -1,146 +1,198 @@
-//! What a job will do, understood and checked in full before anything runs.
+//! The plan of a job: its nodes, compiled and in order, before anything runs.
 
-use std::collections::{HashMap, HashSet};
+mod branch;
+mod compiler;
+mod parameters;
 
-use satsuma_stream::{Diagram, Stream};
+use std::collections::HashMap;
 
-use crate::branch::Branch;
-use crate::error::{EngineError, NodeRef, list};
-use crate::export::ResultNames;
-use crate::nodes;
+use satsuma_columns::DataModel;
+
+pub(crate) use self::branch::Branch;
+pub(crate) use self::compiler::{CompiledNode, Compiler, refuse_loops};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::{EngineError, NodeError, NodeRef};
+use crate::export_names::ResultNames;
+use crate::graph::{Graph, Vertex};
+use crate::node::{Compiled, Registry};
 use crate::progress::Cancellation;
-use crate::refusals::Refusals;
 use crate::request::JobRequest;
-use crate::step::{NodeContext, Step};
 
-/// A node's place in the plan.
+/// A node of a plan.
 pub(crate) struct Planned {
-    pub(crate) id: u32,
     pub(crate) node: NodeRef,
-    pub(crate) input: Option<u32>,
-    pub(crate) step: Step,
+    /// The places in the plan of the nodes that it reads.
+    pub(crate) inputs: Vec<usize>,
+    pub(crate) compiled: Compiled,
+    /// Whether a later node uses the values of the fields that pass here.
+    pub(crate) wants_values: bool,
+    /// Whether its table is kept because several nodes read it.
+    pub(crate) is_kept: bool,
 }
 
-/// The nodes of a job's branch, every one after its input.
+/// The nodes of a job, every one after its inputs.
 pub(crate) struct JobPlan {
-    pub(crate) steps: Vec<Planned>,
+    pub(crate) nodes: Vec<Planned>,
+    /// The places of the terminal nodes, in the order in which they run.
+    pub(crate) terminals: Vec<usize>,
     pub(crate) warnings: Vec<String>,
 }
 
 impl JobPlan {
-    /// Understands every node of the branch.
+    /// Compiles every node of the job's branches.
     ///
     /// # Errors
-    /// [`EngineError::Unsupported`] with everything on the branch that is not supported, or what is
-    /// wrong with the definition, the branch or a model; [`EngineError::Canceled`], looked at before
-    /// each node, because a large model takes a while to compile.
-    pub(crate) fn new(request: &JobRequest, cancellation: &Cancellation) -> Result<Self, EngineError> {
+    /// [`EngineError::Unsupported`] with everything that stands in the way, or what is wrong with the
+    /// definition or the stream; [`EngineError::Canceled`], checked before each node, because a large
+    /// model takes a while to compile.
+    pub(crate) fn new<'a>(
+        request: &'a JobRequest,
+        graph: &'a Graph<'a>,
+        registry: &'static Registry,
+        cancellation: &Cancellation,
+    ) -> Result<Self, EngineError> {
         if !request.action.is_supported() {
             return Err(EngineError::Action(request.action));
         }
-        if let Some(error) = unknown_parameters(request).into_iter().next() {
-            return Err(error);
-        }
-        let branch = Branch::of(request)?;
-        let mut refusals = Refusals::default();
-        refuse_loops(request.stream.stream(), &mut refusals);
-        let mut steps = Vec::with_capacity(branch.nodes.len());
-        let diagram = &request.stream.stream().diagram;
-        for &node in &branch.nodes {
+        let branch = Branch::of(request, graph)?;
+        let mut diagnostics = Diagnostics::default();
+        refuse_loops(request, &mut diagnostics);
+        let mut compiler = Compiler::new(request, graph, registry, None);
+        let mut compiled = Vec::with_capacity(branch.vertices.len());
+        for &vertex in &branch.vertices {
             cancellation.check()?;
-            let context = branch.context(request, node);
-            steps.extend(plan_node(&context, diagram, &mut refusals)?);
+            let CompiledNode { node, diagnostics: found } = compiler.compile(vertex, &branch);
+            diagnostics.extend(found);
+            compiled.extend(node.map(|node| (vertex, node)));
         }
-        refusals.finish()?;
+        refused(diagnostics.into_list())?;
         let mut names = ResultNames::default();
-        for planned in &steps {
-            if let Step::Export(export) = &planned.step {
-                names.take(export)?;
+        for (vertex, node) in &compiled {
+            if let (Compiled::Terminal(terminal), Some(node)) = (node, graph.node(*vertex)) {
+                names.take(terminal.as_ref(), &NodeRef::of(node.node))?;
             }
         }
-        Ok(Self { steps, warnings: branch.warnings })
+        Ok(Self::linked(compiled, &branch, graph))
     }
 
-    /// How many terminal nodes read from each node, directly or not.
-    pub(crate) fn terminals_behind(&self) -> HashMap<u32, u64> {
-        let inputs: HashMap<u32, Option<u32>> = self.steps.iter().map(|step| (step.id, step.input)).collect();
-        let mut terminals = HashMap::new();
-        for end in self.steps.iter().filter(|step| matches!(step.step, Step::Export(_))) {
-            let before = |id: &u32| inputs.get(id).copied().flatten();
-            // No branch is longer than the plan, be there a circle.
-            for id in std::iter::successors(end.input, before).take(self.steps.len()) {
-                *terminals.entry(id).or_default() += 1;
+    fn linked(compiled: Vec<(Vertex, Compiled)>, branch: &Branch<'_>, graph: &Graph<'_>) -> Self {
+        let places = compiled.iter().enumerate().map(|(place, (vertex, _))| (*vertex, place));
+        let places: HashMap<Vertex, usize> = places.collect();
+        let mut nodes = Vec::with_capacity(compiled.len());
+        for (vertex, compiled) in compiled {
+            let Some(node) = graph.node(vertex) else { continue };
+            let inputs = match compiled {
+                Compiled::Source(_) => Vec::new(),
+                _ => node.inputs.iter().filter_map(|input| places.get(&input.from)).copied().collect(),
+            };
+            let node = NodeRef::of(node.node);
+            nodes.push(Planned { node, inputs, compiled, wants_values: false, is_kept: false });
+        }
+        let mut terminals = branch.terminals.iter().filter_map(|(end, _)| places.get(end)).copied().collect::<Vec<_>>();
+        let runs_first = |place: &usize| match nodes.get(*place).map(|planned| &planned.compiled) {
+            Some(Compiled::Terminal(terminal)) => terminal.runs_first(),
+            _ => false,
+        };
+        terminals.sort_by_key(|place| !runs_first(place));
+        mark_values(&mut nodes);
+        mark_kept(&mut nodes);
+        Self { nodes, terminals, warnings: branch.warnings.clone() }
+    }
+
+    /// A node and all that it reads from, every one after its inputs.
+    pub(crate) fn upstream(&self, end: usize) -> Vec<usize> {
+        let mut needed = vec![false; self.nodes.len()];
+        if let Some(end) = needed.get_mut(end) {
+            *end = true;
+        }
+        for place in (0..self.nodes.len()).rev() {
+            if needed.get(place) != Some(&true) {
+                continue;
+            }
+            for input in self.nodes.get(place).into_iter().flat_map(|planned| &planned.inputs) {
+                if let Some(needed) = needed.get_mut(*input) {
+                    *needed = true;
+                }
             }
         }
-        terminals
+        needed.iter().enumerate().filter(|(_, needed)| **needed).map(|(place, _)| place).collect()
+    }
+
+    /// The fields that come out of every node, from those of the opened sources. `None` where records decide.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub(crate) fn models(
+        &self,
+        opened: impl Fn(usize) -> Option<DataModel>,
+    ) -> Result<Vec<Option<DataModel>>, EngineError> {
+        let mut models: Vec<Option<DataModel>> = Vec::with_capacity(self.nodes.len());
+        for (place, planned) in self.nodes.iter().enumerate() {
+            let inputs = planned.inputs.iter().map(|input| models.get(*input).cloned().flatten());
+            let inputs = inputs.collect::<Option<Vec<_>>>();
+            let model = match (&planned.compiled, inputs) {
+                (Compiled::Source(_), _) => Ok(opened(place)),
+                (Compiled::Process(process), Some(inputs)) => known(process.model(&inputs)),
+                (Compiled::Terminal(terminal), Some(inputs)) => match inputs.first() {
+                    Some(input) => terminal.check(input).map(|()| None),
+                    None => Ok(None),
+                },
+                (_, None) => Ok(None),
+            };
+            models.push(model.map_err(|error| error.at(&planned.node))?);
+        }
+        Ok(models)
     }
 }
 
-/// Understands a node of a diagram, or refuses it.
-///
-/// # Errors
-/// If the node, or a model that it holds, is damaged.
-pub(crate) fn plan_node(
-    context: &NodeContext<'_>,
-    diagram: &Diagram,
-    refusals: &mut Refusals,
-) -> Result<Option<Planned>, EngineError> {
-    let node = context.node;
-    let reference = NodeRef::of(node);
-    if !node.enabled {
-        refusals.of(&reference).value(
-            "enabled",
-            false,
-            "the node is switched off; enable it or take it off the branch",
-        );
-        return Ok(None);
-    }
-    let Some(step) = nodes::understand(context, &mut refusals.of(&reference))? else {
-        return Ok(None);
-    };
-    let inputs = diagram.inputs(node.id).map(|input| input.id.0).collect::<Vec<_>>();
-    let wanted = usize::from(!matches!(step, Step::Source(_)));
-    if inputs.len() != wanted {
-        let reason = format!("it has {} links into it and takes {wanted}", inputs.len());
-        refusals.of(&reference).node(reason);
-        return Ok(None);
-    }
-    let writes = matches!(step, Step::Export(_));
-    if context.is_end && !writes {
-        refusals
-            .of(&reference)
-            .node("a branch ends here, but the node writes no records; put a Table behind it");
-        return Ok(None);
-    }
-    if writes && diagram.outputs(node.id).next().is_some() {
-        refusals.of(&reference).node("it has links out of it, and writes records instead of passing them on");
-        return Ok(None);
-    }
-    Ok(Some(Planned { id: node.id.0, node: reference, input: inputs.first().copied(), step }))
-}
-
-/// Loops over values or fields would run the branch several times.
-pub(crate) fn refuse_loops(stream: &Stream, refusals: &mut Refusals) {
-    if stream.has_iteration_conditions() {
-        refusals.of(&NodeRef::of_stream(stream)).value(
-            "iterationConditions",
-            "…",
-            "looping and conditional execution are not supported",
-        );
+/// A model, or nothing where records decide.
+pub(crate) fn known(model: Result<DataModel, NodeError>) -> Result<Option<DataModel>, NodeError> {
+    match model {
+        Ok(model) => Ok(Some(model)),
+        Err(NodeError::NeedsRecords) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
-/// Overrides must name parameters that the stream has. No node supported so far reads one.
-pub(crate) fn unknown_parameters(request: &JobRequest) -> Vec<EngineError> {
-    let all = &request.stream.stream().parameters;
-    let known: HashSet<&str> = all.iter().map(|known| known.name.as_str()).collect();
-    let unknown = request.parameters.iter().filter(|parameter| !known.contains(parameter.name.as_str()));
-    let unknown = unknown.collect::<Vec<_>>();
-    if unknown.is_empty() {
-        return Vec::new();
+/// Fails with all diagnostics, if there are any.
+fn refused(diagnostics: Vec<Diagnostic>) -> Result<(), EngineError> {
+    if diagnostics.is_empty() { Ok(()) } else { Err(EngineError::of_diagnostics(diagnostics)) }
+}
+
+/// Marks the nodes behind which values are used.
+fn mark_values(nodes: &mut [Planned]) {
+    for place in (0..nodes.len()).rev() {
+        let Some(planned) = nodes.get(place) else { continue };
+        let uses = match &planned.compiled {
+            Compiled::Source(_) => false,
+            Compiled::Process(process) => process.uses_values(),
+            Compiled::Terminal(terminal) => terminal.uses_values(),
+        };
+        if !uses && !planned.wants_values {
+            continue;
+        }
+        for input in planned.inputs.clone() {
+            if let Some(input) = nodes.get_mut(input) {
+                input.wants_values = true;
+            }
+        }
     }
-    let names = list(&all.iter().map(|known| known.name.clone()).collect::<Vec<_>>());
-    let error =
-        |name: &str| EngineError::Definition(format!("the stream has no parameter {name:?}; it has {names}"));
-    unknown.into_iter().map(|parameter| error(&parameter.name)).collect()
+}
+
+/// Marks the nodes whose table several nodes read. A node that only describes fields passes the mark on to
+/// its input, whose table serves its other readers too.
+fn mark_kept(nodes: &mut [Planned]) {
+    let mut readers = vec![0_usize; nodes.len()];
+    for place in (0..nodes.len()).rev() {
+        let Some(planned) = nodes.get_mut(place) else { continue };
+        let read = readers.get(place).copied().unwrap_or_default();
+        let is_free = matches!(&planned.compiled, Compiled::Process(process) if process.is_free());
+        planned.is_kept = read > 1 && !is_free;
+        let adds = if is_free { read.max(1) } else { 1 };
+        for input in &planned.inputs {
+            if let Some(readers) = readers.get_mut(*input) {
+                *readers += adds;
+            }
+        }
+    }
 }

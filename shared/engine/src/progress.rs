@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{EngineError, NodeRef};
 use crate::limits::Limits;
-use crate::node_work::NodeCounter;
+use crate::statistics::NodeCounter;
 
 /// How far a job is. Given after every batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +121,7 @@ impl Meter {
                 fraction: self.fraction(),
                 rows_read: self.rows_read(),
                 rows_written: self.rows_written(),
-                node: node.node.label.clone(),
+                node: node.node().label.clone(),
                 node_rows,
             });
         }

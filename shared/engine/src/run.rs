@@ -1,107 +1,183 @@
-//! Running a job: the plan of its branch, executed batch by batch.
+//! Running a job: its plan, executed terminal node by terminal node.
+
+mod node_run;
+mod state;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tracing::{Instrument, info_span};
 
+pub use self::node_run::NodeRun;
+pub(crate) use self::state::RunState;
+use crate::data::Table;
+use crate::environment::Environment;
 use crate::error::EngineError;
-use crate::export::Export;
-use crate::moment::Moment;
-use crate::node_work::NodeCounter;
-use crate::outcome::{JobOutcome, ResultFile};
-use crate::plan::JobPlan;
-use crate::progress::{Cancellation, Meter};
+use crate::event::Event;
+use crate::exec::{TaskStatus, session};
+use crate::graph::Graph;
+use crate::node::{Compiled, Registry};
+use crate::outcome::{JobOutcome, Product};
+use crate::plan::{JobPlan, Planned};
+use crate::progress::Meter;
 use crate::request::JobRequest;
-use crate::session;
-use crate::step::{Run, Step};
-use crate::surroundings::Surroundings;
-use crate::table::Table;
 
-/// Checks a job without running it: the branch, every node and property on it, and the overrides.
-///
-/// # Errors
-/// As [`run`], but for what only the data can show.
-pub fn check(request: &JobRequest) -> Result<(), EngineError> {
-    JobPlan::new(request, &Cancellation::new()).map(drop)
+/// The engine: the types of nodes that it knows, and what can be done with a stream of such nodes.
+#[derive(Debug, Clone, Copy)]
+pub struct Engine {
+    pub(crate) registry: &'static Registry,
 }
 
-/// Runs a job.
-///
-/// Everything that can be refused is refused before the first record is read. Nothing is published:
-/// on an error the caller drops the work folder.
-///
-/// # Errors
-/// Any [`EngineError`].
-pub async fn run(request: &JobRequest, surroundings: &Surroundings) -> Result<JobOutcome, EngineError> {
-    run_plan(request, surroundings).await.map_err(|error| error.within(&request.limits))
-}
-
-async fn run_plan(request: &JobRequest, surroundings: &Surroundings) -> Result<JobOutcome, EngineError> {
-    let plan = info_span!("plan").in_scope(|| JobPlan::new(request, &surroundings.cancellation))?;
-    let limits = request.limits;
-    let made = std::fs::create_dir_all(&request.work_dir);
-    made.map_err(|error| EngineError::io("make folder", &request.work_dir, error))?;
-    let meter = Meter::new(surroundings.cancellation.clone(), surroundings.progress.clone(), limits);
-    let run = Run {
-        session: session::new(&request.work_dir, &limits)?,
-        meter: Arc::new(meter),
-        sources: Arc::clone(&surroundings.sources),
-        work_dir: request.work_dir.clone(),
-    };
-    let nodes = plan.steps.iter().map(|planned| planned.node.clone()).collect::<Vec<_>>();
-    surroundings.tell(Moment::Planned { nodes: &nodes });
-    let exports = tables(&plan, &run, surroundings).await?;
-    let mut files: Vec<ResultFile> = Vec::with_capacity(exports.len());
-    for (export, table, counter) in exports {
-        let span = info_span!("write", node = %export.node.label);
-        let file = export.write(table, files.len() + 1, &run, &counter).instrument(span).await?;
-        tracing::debug!(node = %export.node, rows = file.rows, "result written");
-        surroundings.tell(Moment::Written { file: &file });
-        files.push(file);
+impl Engine {
+    /// An engine that knows these types of nodes.
+    pub const fn new(registry: &'static Registry) -> Self {
+        Self { registry }
     }
-    Ok(JobOutcome {
-        files,
-        warnings: plan.warnings.into_iter().chain(run.meter.warnings()).collect(),
-        rows_read: run.meter.rows_read(),
-        rows_written: run.meter.rows_written(),
-    })
+
+    /// Runs a job.
+    ///
+    /// Everything that can be refused is refused before the first record is read. Nothing is published:
+    /// on an error the caller drops the work folder.
+    ///
+    /// # Errors
+    /// Any [`EngineError`].
+    pub async fn run(&self, request: &JobRequest, environment: &Environment) -> Result<JobOutcome, EngineError> {
+        self.run_job(request, environment).await.map_err(|error| error.within(&request.limits))
+    }
+
+    async fn run_job(&self, request: &JobRequest, environment: &Environment) -> Result<JobOutcome, EngineError> {
+        let graph = Graph::of_job(request)?;
+        let plan = info_span!("plan")
+            .in_scope(|| JobPlan::new(request, &graph, self.registry, &environment.cancellation))?;
+        let made = std::fs::create_dir_all(&request.work_dir);
+        made.map_err(|error| EngineError::io("make folder", &request.work_dir, error))?;
+        let mut run = Running::new(request, &plan, environment)?;
+        run.open().await?;
+        run.check()?;
+        let files = run.terminals(environment).await?;
+        Ok(JobOutcome {
+            files,
+            warnings: plan.warnings.iter().cloned().chain(run.state.meter.warnings()).collect(),
+            rows_read: run.state.meter.rows_read(),
+            rows_written: run.state.meter.rows_written(),
+        })
+    }
 }
 
-/// The table that arrives at each terminal node, and the account of that node. No record is read yet,
-/// but for headers.
-async fn tables<'a>(
+/// A job that runs.
+struct Running<'a> {
     plan: &'a JobPlan,
-    run: &Run,
-    surroundings: &Surroundings,
-) -> Result<Vec<(&'a Export, Table, Arc<NodeCounter>)>, EngineError> {
-    let terminals = plan.terminals_behind();
-    let accounts = plan
-        .steps
-        .iter()
-        .map(|step| surroundings.ledger.open(step, terminals.get(&step.id).copied().unwrap_or(1)));
-    let counters: Vec<_> = accounts.collect();
-    let mut tables: HashMap<u32, Table> = HashMap::new();
-    let mut exports = Vec::new();
-    for (planned, counter) in plan.steps.iter().zip(counters) {
-        let input = planned.input.and_then(|input| tables.get(&input)).cloned();
-        let table = match (&planned.step, input) {
-            (Step::Source(source), None) => {
-                let span = info_span!("open", node = %planned.node.label);
-                let table = source.open(run, counter).instrument(span).await?;
-                surroundings.tell(Moment::Opened { node: &planned.node, fields: table.fields.len() });
-                table
+    state: Arc<RunState>,
+    runs: Vec<NodeRun>,
+    /// Tables made so far, by the node's place in the plan.
+    tables: HashMap<usize, Table>,
+    environment: &'a Environment,
+}
+
+impl<'a> Running<'a> {
+    fn new(request: &JobRequest, plan: &'a JobPlan, environment: &'a Environment) -> Result<Self, EngineError> {
+        let nodes = plan.nodes.iter().map(|planned| planned.node.clone()).collect::<Vec<_>>();
+        environment.publish(Event::Planned { nodes: &nodes });
+        let meter = Meter::new(environment.cancellation.clone(), environment.progress.clone(), request.limits);
+        let meter = Arc::new(meter);
+        let counters = plan.nodes.iter().map(|planned| {
+            let is_terminal = matches!(planned.compiled, Compiled::Terminal(_));
+            environment.statistics.add(&planned.node, planned.inputs.clone(), is_terminal)
+        });
+        let counters = counters.collect::<Vec<_>>();
+        let status = TaskStatus::new(Arc::clone(&meter), counters.clone());
+        let session = session(&request.work_dir, &request.limits, status)?;
+        let state = Arc::new(RunState::new(request, session, meter, Arc::clone(&environment.data)));
+        let runs = plan.nodes.iter().zip(counters).enumerate();
+        let runs = runs.map(|(place, (planned, counter))| {
+            NodeRun::new(Arc::clone(&state), place, planned.node.clone(), counter, planned.wants_values)
+        });
+        Ok(Self { plan, runs: runs.collect(), state, tables: HashMap::new(), environment })
+    }
+
+    fn planned(&self, place: usize) -> Result<(&'a Planned, NodeRun), EngineError> {
+        match (self.plan.nodes.get(place), self.runs.get(place)) {
+            (Some(planned), Some(run)) => Ok((planned, run.clone())),
+            _ => Err(EngineError::Query(format!("the plan has no node {place}"))),
+        }
+    }
+
+    /// Opens all sources: headers are read, records are not.
+    async fn open(&mut self) -> Result<(), EngineError> {
+        for place in 0..self.plan.nodes.len() {
+            let (planned, run) = self.planned(place)?;
+            let Compiled::Source(source) = &planned.compiled else { continue };
+            let span = info_span!("open", node = %planned.node.label);
+            let opened = source.open(&run).instrument(span).await.map_err(|error| error.at(&planned.node))?;
+            run.counter().counts_rows();
+            self.environment.publish(Event::Opened { node: &planned.node, fields: opened.model().len() });
+            self.tables.insert(place, opened);
+        }
+        Ok(())
+    }
+
+    /// Checks the fields of all nodes, still before the first record.
+    fn check(&self) -> Result<(), EngineError> {
+        let opened = |place: usize| self.tables.get(&place).map(|table| table.model().clone());
+        self.plan.models(opened).map(drop)
+    }
+
+    async fn terminals(&mut self, environment: &Environment) -> Result<Vec<crate::ResultFile>, EngineError> {
+        let mut files = Vec::new();
+        for &place in &self.plan.terminals {
+            let (planned, run) = self.planned(place)?;
+            let Compiled::Terminal(terminal) = &planned.compiled else { continue };
+            let Some(&input) = planned.inputs.first() else { continue };
+            let table = self.table(input).await?;
+            let span = info_span!("terminal", node = %planned.node.label);
+            let products = terminal.run(table, &run).instrument(span).await;
+            let products = products.map_err(|error| error.at(&planned.node))?;
+            let before = files.len();
+            for product in products {
+                match product {
+                    Product::File(file) => {
+                        environment.publish(Event::Written { file: &file });
+                        files.push(file);
+                    }
+                    Product::Globals(values) => self.state.set_globals(values),
+                }
             }
-            (Step::Process(process), Some(input)) => process.apply(input, run, counter)?,
-            (Step::Export(export), Some(input)) => {
-                exports.push((export, input, counter));
+            if files.len() == before {
+                environment.publish(Event::Finished { node: &planned.node });
+            }
+        }
+        Ok(files)
+    }
+
+    /// The table of a node and, before it, of all that it reads from.
+    async fn table(&mut self, end: usize) -> Result<Table, EngineError> {
+        for place in self.plan.upstream(end) {
+            let (planned, run) = self.planned(place)?;
+            let known = self.tables.remove(&place);
+            if let (Some(table), true) = (&known, run.is_made()) {
+                self.tables.insert(place, table.clone());
                 continue;
             }
-            (_, _) => {
-                return Err(EngineError::Branch(format!("{} has a wrong number of inputs", planned.node)));
+            let made = match (&planned.compiled, known) {
+                (Compiled::Source(source), Some(opened)) if planned.wants_values => {
+                    source.instantiate(opened, &run).await
+                }
+                (Compiled::Source(_), Some(opened)) => Ok(opened),
+                (Compiled::Process(process), _) => {
+                    let inputs = planned.inputs.iter().filter_map(|input| self.tables.get(input)).cloned();
+                    process.table(inputs.collect(), &run).await
+                }
+                _ => continue,
+            };
+            let mut table = made.map_err(|error| error.at(&planned.node))?;
+            if planned.is_kept {
+                let span = info_span!("keep", node = %planned.node.label);
+                let kept = table.cached(&run).instrument(span).await;
+                table = kept.map_err(|error| error.at(&planned.node))?;
             }
-        };
-        tables.insert(planned.id, table);
+            run.made();
+            self.tables.insert(place, table);
+        }
+        self.tables.get(&end).cloned().ok_or_else(|| EngineError::Query(format!("node {end} has no table")))
     }
-    Ok(exports)
 }

@@ -1,4 +1,6 @@
-//! Streams and jobs for tests.
+//! Streams and jobs for tests, here and in the crates that stand on this one.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)] // in tests a panic is the answer
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,18 +11,18 @@ use crate::{Action, FileFormat, JobRequest, Limits, SourceOverride};
 
 /// A stream as XML, for properties that no builder would write.
 #[derive(Default)]
-pub(crate) struct Sketch {
+pub struct Sketch {
     nodes: String,
     links: String,
-    pub(crate) properties: String,
+    pub properties: String,
     /// Children of the stream beside its properties, as XML.
-    pub(crate) children: String,
+    pub children: String,
     count: usize,
 }
 
 impl Sketch {
     /// Adds a node; `properties` and `children` are XML.
-    pub(crate) fn node(&mut self, class: &str, label: &str, properties: &str, children: &str) -> usize {
+    pub fn node(&mut self, class: &str, label: &str, properties: &str, children: &str) -> usize {
         let id = self.count;
         self.count += 1;
         self.nodes += &format!(
@@ -32,7 +34,7 @@ impl Sketch {
     }
 
     /// Adds a Var. File node that reads commas, with more or other properties.
-    pub(crate) fn var_file(
+    pub fn var_file(
         &mut self,
         label: &str,
         path: &str,
@@ -51,12 +53,12 @@ impl Sketch {
         )
     }
 
-    pub(crate) fn link(&mut self, from: usize, to: usize) -> &mut Self {
+    pub fn link(&mut self, from: usize, to: usize) -> &mut Self {
         self.links += &format!(r#"<link srcId="{from}" dstId="{to}"/>"#);
         self
     }
 
-    pub(crate) fn chain(&mut self, nodes: &[usize]) -> &mut Self {
+    pub fn chain(&mut self, nodes: &[usize]) -> &mut Self {
         for pair in nodes.windows(2) {
             self.link(pair[0], pair[1]);
         }
@@ -64,16 +66,16 @@ impl Sketch {
     }
 
     /// Adds properties of the stream, as XML.
-    pub(crate) fn properties(&mut self, xml: &str) -> &mut Self {
+    pub fn properties(&mut self, xml: &str) -> &mut Self {
         self.properties += xml;
         self
     }
 
-    pub(crate) fn score_with(&mut self, terminal: usize) -> &mut Self {
+    pub fn score_with(&mut self, terminal: usize) -> &mut Self {
         self.properties(&format!("<scnScoringTerminalNode>id{terminal}</scnScoringTerminalNode>"))
     }
 
-    pub(crate) fn file(&self) -> Arc<StreamFile> {
+    pub fn file(&self) -> Arc<StreamFile> {
         let Self { properties, children, nodes, links, .. } = self;
         let xml = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?><clementineStream version="18.0"><stream saveVersion="18.0">
@@ -85,7 +87,7 @@ impl Sketch {
     }
 
     /// A scoring job of this stream.
-    pub(crate) fn job(&self, work_dir: &Path) -> JobRequest {
+    pub fn job(&self, work_dir: &Path) -> JobRequest {
         JobRequest {
             action: Action::BatchScore,
             stream: self.file(),
@@ -100,7 +102,7 @@ impl Sketch {
 }
 
 /// Writes a data file into the folder and gives the override that makes `node` read it.
-pub(crate) fn data(folder: &Path, node: &str, text: &str) -> SourceOverride {
+pub fn data(folder: &Path, node: &str, text: &str) -> SourceOverride {
     let path = folder.join(format!("{node}.csv"));
     std::fs::write(&path, text).unwrap();
     SourceOverride {

@@ -50,7 +50,7 @@ impl NodeError {
             Self::Data(fault) => EngineError::Data { node, fault: Box::new(fault) },
             Self::Model(message) => EngineError::Model { node, message },
             Self::Unsupported { property, message } => {
-                EngineError::Unsupported(vec![crate::Diagnostic::unsupported(node, property, message)])
+                EngineError::Refused(vec![crate::Diagnostic::unsupported(node, property, message)])
             }
             Self::Definition(message) => EngineError::Definition(format!("{node}: {message}")),
             Self::NeedsRecords => {

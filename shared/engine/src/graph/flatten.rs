@@ -34,7 +34,7 @@ struct Flatten<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// Opens all supernodes of a stream. Links of disabled nodes stay; see [`GraphNode::node`].
+    /// Opens all supernodes of a stream.
     pub fn flatten(stream: &'a Stream) -> Self {
         let outer = stream.diagram.nodes().iter().map(|node| node.id.0).max();
         let mut flatten = Flatten {
@@ -107,6 +107,29 @@ impl<'a> Flatten<'a> {
         for (node, inputs) in self.nodes.iter_mut().zip(linked) {
             node.inputs = inputs;
         }
+        let bypassed = self.nodes.iter().map(|node| self.around_disabled(&node.inputs)).collect::<Vec<_>>();
+        for (node, inputs) in self.nodes.iter_mut().zip(bypassed) {
+            node.inputs = inputs;
+        }
+    }
+
+    /// The links without disabled nodes: records pass by a disabled node that has one input. IBM, "Enabling
+    /// and disabling nodes".
+    fn around_disabled(&self, inputs: &[Input]) -> Vec<Input> {
+        let around = |input: &Input| {
+            let mut from = input.from;
+            for _ in 0..self.nodes.len() {
+                match self.nodes.get(from.0) {
+                    Some(node) if !node.node.enabled => match node.inputs.as_slice() {
+                        [before] => from = before.from,
+                        _ => break,
+                    },
+                    _ => break,
+                }
+            }
+            Input { from, link: input.link }
+        };
+        inputs.iter().map(around).collect()
     }
 
     /// What a node reads, through the borders of supernodes.

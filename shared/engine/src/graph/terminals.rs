@@ -45,6 +45,19 @@ impl Graph<'_> {
         ends.map(|(vertex, _)| vertex).collect()
     }
 
+    /// The terminal nodes that a node of the stream stands for: itself or, for a supernode, the enabled ones
+    /// inside it.
+    pub(crate) fn ends_of(&self, terminal: &Node) -> Vec<Vertex> {
+        let mut inside = vec![terminal];
+        if let Some(inner) = &terminal.inner {
+            inside.clear();
+            in_order(inner, &mut inside);
+            inside.retain(|node| node.enabled && node.family().is_terminal());
+        }
+        let by_node = |wanted: &Node| self.nodes().find(|(_, node)| std::ptr::eq(node.node, wanted));
+        inside.into_iter().filter_map(by_node).map(|(vertex, _)| vertex).collect()
+    }
+
     /// The end of the branch that the stream scores with.
     pub(crate) fn designated(&self, stream: &Stream) -> Designated {
         let Some(uid) = stream.properties.scoring_terminal_node.as_deref() else { return Designated::None };

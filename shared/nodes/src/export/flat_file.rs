@@ -1,35 +1,37 @@
 //! Flat File: writes delimited text with its own settings. IBM: "Flat File Export", `outputfilenode`.
 
+use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
+use satsuma_stream::StreamProperties;
 use satsuma_stream::nodes::{FieldSeparator, QuoteSymbolic, TextFileExport, WriteMode};
 
-use super::source::base_name;
-use super::var_file::decimal;
-use crate::error::EngineError;
-use crate::export::{Export, safe_name};
-use crate::refusals::NodeRefusals;
-use crate::step::NodeContext;
-use crate::write::{Layout, LineEnd, Quoting};
+use super::records::{RecordFile, safe_name};
+use super::write::{Layout, LineEnd, Quoting};
+use crate::sources::common::base_name;
+use crate::sources::var_file::decimal;
 
-/// Understands a Flat File node.
-pub(crate) fn understand(
-    context: &NodeContext<'_>,
-    refusals: &mut NodeRefusals<'_>,
-) -> Result<Option<Export>, EngineError> {
-    let settings = TextFileExport::from_node(context.node).map_err(|error| refusals.damaged(&error))?;
-    refusals.unknown(&settings.unknown);
-    refuse_settings(&settings, context, refusals);
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "TextFileExportNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: &[],
+    compile,
+};
+
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings = compile.read(TextFileExport::from_node)?;
+    let properties = &compile.stream().properties;
+    let diagnostics = compile.diagnostics();
+    diagnostics.unknown(&settings.unknown);
+    refuse_settings(&settings, properties, diagnostics);
     let separator = match &settings.field_separator {
         FieldSeparator::Comma => ",",
         FieldSeparator::Tab => "\t",
         FieldSeparator::Space => " ",
         FieldSeparator::Custom if !settings.other_separator.is_empty() => settings.other_separator.as_str(),
         other => {
-            refusals.value(
-                "fieldSeparator",
-                other,
-                "comma, tab, space and other (with characters) are supported",
-            );
-            return Ok(None);
+            let message = "comma, tab, space and other (with characters) are supported";
+            return Err(diagnostics.refuse_value("fieldSeparator", other, message));
         }
     };
     let quoting = match &settings.quote_symbolic {
@@ -40,12 +42,8 @@ pub(crate) fn understand(
             Quoting::Text(settings.other_quote.clone())
         }
         other => {
-            refusals.value(
-                "quoteSymbolicValues",
-                other,
-                "none, single, double and other (with a mark) are supported",
-            );
-            return Ok(None);
+            let message = "none, single, double and other (with a mark) are supported";
+            return Err(diagnostics.refuse_value("quoteSymbolicValues", other, message));
         }
     };
     let (media_type, extension) = match separator {
@@ -57,25 +55,25 @@ pub(crate) fn understand(
         separator: separator.to_owned(),
         quoting,
         header: settings.include_field_names,
-        decimal: decimal(&settings.real_decimal_symbol, context, refusals),
+        decimal: decimal(&settings.real_decimal_symbol, properties, diagnostics),
         line_end: LineEnd::Lf,
         media_type,
         extension,
     };
     let file_name = safe_name(base_name(&settings.export_file_name), &layout);
-    Ok(Some(Export { node: refusals.node.clone(), file_name, layout }))
+    Ok(Compiled::terminal(RecordFile { file_name, layout }))
 }
 
-fn refuse_settings(settings: &TextFileExport, context: &NodeContext<'_>, refusals: &mut NodeRefusals<'_>) {
+fn refuse_settings(settings: &TextFileExport, properties: &StreamProperties, diagnostics: &mut NodeDiagnostics<'_>) {
     let mode = &settings.execution_mode;
-    refusals.unless(mode == "export_data", "executionMode", mode, "only export_data is supported");
-    refusals.unless(
+    diagnostics.unless(mode == "export_data", "executionMode", mode, "only export_data is supported");
+    diagnostics.unless(
         settings.write_mode == WriteMode::Overwrite,
         "writeMode",
         &settings.write_mode,
         "every result is a new file; append to it after downloading",
     );
-    refusals.unless(
+    diagnostics.unless(
         settings.newline_after_record,
         "newlineAfterRecord",
         false,
@@ -84,11 +82,11 @@ fn refuse_settings(settings: &TextFileExport, context: &NodeContext<'_>, refusal
     let encoding = settings.file_encoding.as_str();
     let utf8 = matches!(encoding, "clientDefault" | "serverDefault" | "streamDefault" | "default" | "")
         || encoding.eq_ignore_ascii_case("UTF-8");
-    refusals.unless(utf8, "fileEncoding", encoding, "results are written as UTF-8");
-    let places = context.stream().properties.export_decimal_places.unwrap_or(-1);
-    refusals.unless(
+    diagnostics.unless(utf8, "fileEncoding", encoding, "results are written as UTF-8");
+    let places = properties.export_decimal_places.unwrap_or(-1);
+    diagnostics.unless(
         places < 0,
-        "stream property exportDecimalPlaces",
+        "exportDecimalPlaces of the stream",
         places,
         "numbers are exported with all their digits",
     );

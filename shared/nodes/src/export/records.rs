@@ -1,102 +1,56 @@
 //! The end of a branch: a table becomes a result file.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
+use async_trait::async_trait;
 use futures::StreamExt;
+use satsuma_engine::{
+    Compile, FileFormat, NodeError, NodeRun, Product, Reported, ResultFile, Table, Terminal,
+};
 
-use crate::error::{EngineError, NodeRef};
-use crate::node_work::NodeCounter;
-use crate::outcome::ResultFile;
-use crate::refusals::NodeRefusals;
-use crate::request::{ExportOverride, FileFormat};
-use crate::step::Run;
-use crate::table::Table;
-use crate::write::{DelimitedWriter, Layout};
+use super::write::{DelimitedWriter, Layout};
 
 /// A terminal node that writes its records to a file.
 #[derive(Debug)]
-pub(crate) struct Export {
-    pub(crate) node: NodeRef,
-    /// What the result is called; a name to show, not a path to open.
+pub(crate) struct RecordFile {
+    /// The name of the result; a name to show, not a path to open.
     pub(crate) file_name: String,
     pub(crate) layout: Layout,
 }
 
-impl Export {
-    /// The export that a job puts in place of a terminal node, or `None` with a refusal.
-    pub(crate) fn replacing(
-        export: &ExportOverride,
-        default: FileFormat,
-        refusals: &mut NodeRefusals<'_>,
-    ) -> Option<Self> {
-        let format = export.format.or_else(|| FileFormat::of_name(&export.file_name)).unwrap_or(default);
-        let layout = standard_layout(format, refusals)?;
-        let file_name = safe_name(&export.file_name, &layout);
-        Some(Self { node: refusals.node.clone(), file_name, layout })
+#[async_trait]
+impl Terminal for RecordFile {
+    fn file_names(&self) -> Vec<String> {
+        vec![self.file_name.clone()]
     }
 
-    /// Writes the records of `table`, in order. `number` tells the results of a job apart on disk.
-    pub(crate) async fn write(
-        &self,
-        table: Table,
-        number: usize,
-        run: &Run,
-        counter: &NodeCounter,
-    ) -> Result<ResultFile, EngineError> {
-        let schema = table.plan.schema().as_arrow().clone();
-        let path = run.work_dir.join(format!("result-{number}.{}", self.layout.extension));
-        let mut writer = DelimitedWriter::create(&path, self.layout.clone(), &schema, &self.node)?;
-        let mut batches = table.plan.execute_stream().await?;
+    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
+        let schema = input.model().schema();
+        let path = run.result_path(self.layout.extension);
+        let mut writer = DelimitedWriter::create(&path, self.layout.clone(), &schema, run.node())?;
+        let mut batches = input.records(run).await?;
         while let Some(batch) = batches.next().await {
             let batch = batch?;
-            let bytes = counter.busy(|| writer.write(&batch))?;
-            run.meter.written(counter, batch.num_rows() as u64, bytes)?;
+            let bytes = run.counter().busy(|| writer.write(&batch))?;
+            run.written(batch.num_rows() as u64, bytes)?;
         }
         let (rows, bytes) = writer.finish()?;
-        Ok(ResultFile {
+        Ok(vec![Product::File(ResultFile {
             name: self.file_name.clone(),
             path,
             media_type: self.layout.media_type,
             rows,
             bytes,
-            node: self.node.label.clone(),
-        })
+            node: run.node().label.clone(),
+        })])
     }
 }
 
-/// The names of a job's results: they are stored under them, so that each is taken once.
-#[derive(Debug, Default)]
-pub(crate) struct ResultNames(HashMap<String, NodeRef>);
-
-impl ResultNames {
-    /// Takes the name of an export's result.
-    ///
-    /// # Errors
-    /// [`EngineError::Definition`] where another export has it.
-    pub(crate) fn take(&mut self, export: &Export) -> Result<(), EngineError> {
-        match self.0.entry(export.file_name.clone()) {
-            Entry::Vacant(free) => {
-                free.insert(export.node.clone());
-                Ok(())
-            }
-            Entry::Occupied(taken) => Err(EngineError::Definition(format!(
-                "export: {} and {} would both write `{}`; name another file for one of them",
-                taken.get(),
-                export.node,
-                taken.key()
-            ))),
-        }
-    }
-}
-
-/// The layout of a format, or `None` with a refusal.
-pub(crate) fn standard_layout(format: FileFormat, refusals: &mut NodeRefusals<'_>) -> Option<Layout> {
-    let layout = Layout::standard(format);
-    if layout.is_none() {
-        refusals.value("format", format, "results are written as CSV or TAB so far");
-    }
-    layout
+/// The layout of a format.
+///
+/// # Errors
+/// If no layout is known for it.
+pub(crate) fn standard_layout(format: FileFormat, compile: &mut Compile<'_>) -> Result<Layout, Reported> {
+    Layout::standard(format)
+        .ok_or_else(|| compile.refuse_value("format", format, "results are written as CSV or TAB so far"))
 }
 
 /// A file name for a result: no folder, nothing that a shell, a header or the path of a URL could stumble

@@ -4,8 +4,5 @@ mod cell;
 mod layout;
 mod writer;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use layout::{Layout, LineEnd, Quoting};
 pub(crate) use writer::DelimitedWriter;

@@ -10,62 +10,69 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use datafusion::arrow::array::ArrayRef;
+use satsuma_columns::{DataModel, Field, Storage};
+use satsuma_engine::{
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported,
+    Table, one,
+};
 use satsuma_pmml::document::Element as PmmlElement;
 use satsuma_pmml::{Document, OpType, Transformer};
-use satsuma_stream::Node;
+use satsuma_stream::Measure;
 use satsuma_stream::nodes::{self, UnusedFields};
 
-use super::model::{self, empty_columns, input_names, model_error};
-use crate::columns::ColumnStep;
-use crate::error::{DataFault, EngineError, NodeRef};
-use crate::node_work::NodeCounter;
-use crate::refusals::NodeRefusals;
-use crate::step::Process;
-use crate::step::Run;
-use crate::table::{FieldInfo, Measure, Role, Storage, Table};
+use crate::modeling::document::{empty_columns, encoded, input_names, model_error, supported};
+
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "AutoDataPrepNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: &[],
+    compile,
+};
 
 /// An Auto Data Prep node with its stored analysis.
-pub(crate) struct AutoDataPrep {
+struct AutoDataPrep {
     transformation: Arc<Transformation>,
     /// Analysed fields that end here.
     ending: HashSet<String>,
-    outputs: Vec<FieldInfo>,
+    outputs: Vec<Field>,
 }
 
 struct Transformation {
-    node: NodeRef,
     transformer: Transformer,
+    encoded: Encoded,
+}
+
+impl std::fmt::Debug for Transformation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Transformation")
+    }
+}
+
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings = compile.read(nodes::AutoDataPrep::from_node)?;
+    compile.diagnostics().unless(
+        settings.unused_fields == UnusedFields::FilterOut,
+        "excludeNoUsedField",
+        &settings.unused_fields,
+        "unused fields are filtered out so far",
+    );
+    let Some(pmml) = settings.analysis_pmml else {
+        let message = "the node holds no analysis; analyse the data in Modeler and save the stream";
+        return Err(compile.refuse_value("analysisPmml", "", message));
+    };
+    AutoDataPrep::with_analysis(pmml.as_bytes(), compile).map(Compiled::process)
 }
 
 impl AutoDataPrep {
-    /// Understands the node.
-    pub(crate) fn new(node: &Node, refusals: &mut NodeRefusals<'_>) -> Result<Option<Self>, EngineError> {
-        let settings = nodes::AutoDataPrep::from_node(node).map_err(|error| refusals.damaged(&error))?;
-        refusals.unless(
-            settings.unused_fields == UnusedFields::FilterOut,
-            "excludeNoUsedField",
-            &settings.unused_fields,
-            "unused fields are filtered out so far",
-        );
-        let Some(pmml) = settings.analysis_pmml else {
-            refusals.value(
-                "analysisPmml",
-                "",
-                "the node holds no analysis; analyse the data in Modeler and save the stream",
-            );
-            return Ok(None);
-        };
-        Self::with_analysis(pmml.as_bytes(), refusals)
-    }
-
-    fn with_analysis(pmml: &[u8], refusals: &mut NodeRefusals<'_>) -> Result<Option<Self>, EngineError> {
-        let Some(document) = model::supported(Document::parse(pmml), refusals)? else {
-            return Ok(None);
-        };
+    fn with_analysis(pmml: &[u8], compile: &mut Compile<'_>) -> Result<Self, Reported> {
+        let document = supported(Document::parse(pmml), compile)?;
         let Some(summary) = variable_summary(&document) else {
-            refusals.value("analysisPmml", "…", "the analysis does not say which fields it recommends");
-            return Ok(None);
+            let message = "the analysis does not say which fields it recommends";
+            return Err(compile.refuse_value("analysisPmml", "…", message));
         };
         // Sets: a hostile analysis lists a hundred thousand fields in each of its places.
         let summary_set: HashSet<&str> = summary.iter().map(String::as_str).collect();
@@ -77,55 +84,63 @@ impl AutoDataPrep {
         let made = derived.filter(recommended).collect::<Vec<_>>();
         let known: HashSet<&str> = analysed.iter().chain(&made).copied().collect();
         for unknown in summary.iter().filter(|name| !known.contains(name.as_str())) {
-            refusals.value(
-                "analysisPmml",
-                unknown,
-                "the analysis recommends a field that it does not define",
-            );
+            let message = "the analysis recommends a field that it does not define";
+            compile.refuse_value("analysisPmml", unknown, message);
         }
         let ending =
             analysed.iter().filter(|name| !recommended(name)).map(|name| (*name).to_owned()).collect();
-        let node = refusals.node.clone();
-        let Some(transformer) = model::supported(Transformer::select(&document, &made), refusals)? else {
-            return Ok(None);
-        };
+        let transformer = supported(Transformer::select(&document, &made), compile)?;
         let mut outputs = Vec::with_capacity(made.len());
         for derived in transformer.outputs() {
             let Some(storage) = Storage::of_arrow(&derived.arrow_type) else {
-                refusals.value("analysisPmml", &derived.name, "fields of this type are not supported");
+                compile.refuse_value("analysisPmml", &derived.name, "fields of this type are not supported");
                 continue;
             };
             let measure = match derived.op_type {
-                OpType::Continuous => Measure::Continuous,
-                OpType::Ordinal => Measure::Ordinal,
-                OpType::Categorical => Measure::Nominal,
+                OpType::Continuous => Measure::Range,
+                OpType::Ordinal => Measure::OrderedSet,
+                OpType::Categorical => Measure::Set,
             };
-            outputs.push(FieldInfo { name: derived.name.clone(), storage, measure, role: Role::Input });
+            outputs.push(Field::new(&derived.name, storage).measured(measure));
         }
-        let transformation = Arc::new(Transformation { node, transformer });
-        Ok(Some(Self { transformation, ending, outputs }))
+        let encoded = encoded("pmml-transformation", pmml);
+        let transformation = Arc::new(Transformation { transformer, encoded });
+        Ok(Self { transformation, ending, outputs })
     }
 }
 
+#[async_trait]
 impl Process for AutoDataPrep {
-    fn apply(&self, input: Table, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
-        let Transformation { node, transformer } = self.transformation.as_ref();
-        let inputs = input_names(transformer.inputs(), &input, node)?;
+    fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
+        let input = one(inputs)?;
+        let names = input_names(self.transformation.transformer.inputs(), input)?;
         if let Some(taken) = self.outputs.iter().find(|output| input.field(&output.name).is_some()) {
-            return Err(EngineError::data(node, DataFault::DuplicateField(taken.name.clone())));
+            return Err(DataFault::DuplicateField(taken.name.clone()).into());
         }
-        self.transformation.compute(&empty_columns(&inputs, &input), 0)?;
-        let step: Arc<dyn ColumnStep> = Arc::clone(&self.transformation) as Arc<dyn ColumnStep>;
-        let table = input.with_columns(step, &inputs, self.outputs.clone(), counter, &run.meter)?;
-        let kept = table.fields.iter().filter(|field| !self.ending.contains(&field.name));
+        self.transformation.compute(&empty_columns(&names, input), 0)?;
+        let kept = input.fields().iter().chain(&self.outputs);
+        let kept = kept.filter(|field| !self.ending.contains(&field.name));
+        Ok(DataModel::new(kept.cloned().collect())?)
+    }
+
+    async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
+        let input = one(inputs)?;
+        let names = input_names(self.transformation.transformer.inputs(), input.model())?;
+        let kernel: Arc<dyn Kernel> = Arc::clone(&self.transformation) as Arc<dyn Kernel>;
+        let table = input.compute(kernel, &names, self.outputs.clone(), run)?;
+        let kept = table.fields().iter().filter(|field| !self.ending.contains(&field.name));
         let kept = kept.map(|field| (field.name.clone(), field.clone())).collect();
         table.select(kept)
     }
 }
 
-impl ColumnStep for Transformation {
-    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, EngineError> {
-        self.transformer.transform_columns(rows, inputs).map_err(|error| model_error(&self.node, error))
+impl Kernel for Transformation {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
+    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+        self.transformer.transform_columns(rows, inputs).map_err(model_error)
     }
 }
 

@@ -1,63 +1,95 @@
-//! Filter: drops and renames fields. Sources have one built in.
+//! Filter: drops and renames fields. Sources have one built in. IBM: "Filter Node", `filternode`.
 //!
 //! Fields are dropped or renamed by name; rows for fields that do not arrive mean nothing, and fields
 //! keep their order.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use async_trait::async_trait;
+use satsuma_columns::{DataModel, Field};
+use satsuma_engine::{
+    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    settings,
+};
+use satsuma_stream::{FilterOutcome, FilterTable};
 
-use satsuma_stream::nodes;
-use satsuma_stream::{FilterOutcome, FilterTable, Node};
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "FilterNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: FilterSettings::LIST,
+    compile,
+};
 
-use crate::error::{DataFault, EngineError, NodeRef};
-use crate::node_work::NodeCounter;
-use crate::refusals::NodeRefusals;
-use crate::step::Process;
-use crate::step::Run;
-use crate::table::{FieldInfo, Table};
+settings! {
+    /// Settings of a Filter node.
+    pub struct FilterSettings {
+        /// What becomes of each field.
+        table: FilterTable = parsed("filterTable", "new_name", FilterTable::from_element),
+    }
+}
 
 /// A Filter node, or the filter of a source.
-#[derive(Debug)]
-pub(crate) struct Filter {
-    node: NodeRef,
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
     table: FilterTable,
 }
 
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings: FilterSettings = compile.settings()?;
+    Ok(Compiled::process(Filter::new(settings.table, compile.diagnostics())))
+}
+
 impl Filter {
-    pub(crate) fn new(table: FilterTable, refusals: &mut NodeRefusals<'_>) -> Self {
+    /// The filter of a table of settings; what it does not support, it reports.
+    pub fn new(table: FilterTable, diagnostics: &mut NodeDiagnostics<'_>) -> Self {
         if table.has_groups {
-            refusals.value("filterTable/fieldGroups", "…", "field groups are not supported");
+            diagnostics.refuse_value("filterTable/fieldGroups", "…", "field groups are not supported");
         }
-        Self { node: refusals.node.clone(), table }
+        Self { table }
     }
 
-    pub(crate) fn filter(&self, input: Table) -> Result<Table, EngineError> {
-        let kept = input.fields.iter().filter_map(|field| {
+    /// The fields that stay, each with the name that it arrives with.
+    fn kept(&self, input: &DataModel) -> Vec<(String, Field)> {
+        let kept = input.fields().iter().filter_map(|field| {
             let name = match self.table.outcome(&field.name) {
                 FilterOutcome::Drop => return None,
                 FilterOutcome::Keep => field.name.clone(),
                 FilterOutcome::Rename(name) => name.to_owned(),
             };
-            Some((field.name.clone(), FieldInfo { name, ..field.clone() }))
+            Some((field.name.clone(), field.clone().named(name)))
         });
-        let kept = kept.collect::<Vec<_>>();
-        let mut names = HashSet::new();
-        if let Some((_, twice)) = kept.iter().find(|(_, field)| !names.insert(field.name.as_str())) {
-            return Err(EngineError::data(&self.node, DataFault::DuplicateField(twice.name.clone())));
-        }
+        kept.collect()
+    }
+
+    /// The fields that stay.
+    ///
+    /// # Errors
+    /// If two get the same name.
+    pub fn filtered(&self, input: &DataModel) -> Result<DataModel, NodeError> {
+        Ok(DataModel::new(self.kept(input).into_iter().map(|(_, field)| field).collect())?)
+    }
+
+    /// The table with the fields that stay.
+    ///
+    /// # Errors
+    /// If two get the same name.
+    pub fn filter(&self, input: Table) -> Result<Table, NodeError> {
+        let kept = self.kept(input.model());
         input.select(kept)
     }
 }
 
-/// Understands a Filter node.
-pub(crate) fn understand(node: &Node, refusals: &mut NodeRefusals<'_>) -> Result<Filter, EngineError> {
-    let settings = nodes::Filter::from_node(node).map_err(|error| refusals.damaged(&error))?;
-    refusals.unknown(&settings.unknown);
-    Ok(Filter::new(settings.filter_table, refusals))
-}
-
+#[async_trait]
 impl Process for Filter {
-    fn apply(&self, input: Table, _run: &Run, _counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
-        self.filter(input)
+    fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
+        self.filtered(one(inputs)?)
+    }
+
+    async fn table(&self, inputs: Vec<Table>, _run: &NodeRun) -> Result<Table, NodeError> {
+        self.filter(one(inputs)?)
+    }
+
+    fn is_free(&self) -> bool {
+        true
     }
 }

@@ -3,13 +3,20 @@
 //! A nugget of the component framework: its options are in a parameter file, of which those that this
 //! kind of model can heed are checked here; it lists exactly the fields that it adds.
 
+use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
 use satsuma_stream::nodes::{CfApply, CfParameters, OutputField, OutputRole};
 
-use super::model;
+use super::document;
 use super::nugget::{Nugget, Output, Score, output_field, refuse_kind};
-use crate::error::EngineError;
-use crate::refusals::NodeRefusals;
-use crate::step::NodeContext;
+
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "CFApplyModelNode",
+    extension: Some("neuralnetmodel"),
+    inputs: Inputs::One,
+    settings: &[],
+    compile,
+};
 
 /// Options that add or change fields, and the only value of each that is supported.
 const OPTIONS: [(&str, &str); 20] = [
@@ -35,50 +42,42 @@ const OPTIONS: [(&str, &str); 20] = [
     ("scoring.missingValuePolicy", "asMissingPredictor"),
 ];
 
-/// Understands a Neural Net nugget.
-pub(crate) fn understand(
-    context: &NodeContext<'_>,
-    refusals: &mut NodeRefusals<'_>,
-) -> Result<Option<Nugget>, EngineError> {
-    let nugget = CfApply::from_node(context.node).map_err(|error| refusals.damaged(&error))?;
-    refusals.unknown(&nugget.unknown);
-    let file = &context.request.stream;
-    let parameters = nugget.parameters(file).map_err(|error| refusals.damaged(&error))?;
-    refuse_options(&parameters, refusals);
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let nugget = compile.read(CfApply::from_node)?;
+    compile.diagnostics().unknown(&nugget.unknown);
+    let parameters = compile.undamaged(nugget.parameters(compile.file()))?;
+    refuse_options(&parameters, compile.diagnostics());
     if nugget.is_split_model {
-        refusals.value("model/isSplitModel", true, "split models are not supported");
-        return Ok(None);
+        return Err(compile.refuse_value("model/isSplitModel", true, "split models are not supported"));
     }
-    let pmml = nugget.pmml(file).map_err(|error| refusals.damaged(&error))?;
-    let Some(scorer) = model::scorer(&pmml, refusals)? else {
-        return Ok(None);
-    };
+    let pmml = compile.undamaged(nugget.pmml(compile.file()))?;
+    let scorer = document::scorer(&pmml, compile)?;
     let mut outputs = Vec::with_capacity(nugget.header.outputs.len());
     for output in &nugget.header.outputs {
-        outputs.extend(added(output, refusals));
+        outputs.extend(added(output, compile.diagnostics()));
     }
-    Ok(Some(Nugget::new(refusals.node.clone(), scorer, outputs)))
+    Ok(Compiled::process(Nugget::new(&pmml, scorer, outputs)))
 }
 
-fn refuse_options(parameters: &CfParameters, refusals: &mut NodeRefusals<'_>) {
+fn refuse_options(parameters: &CfParameters, diagnostics: &mut NodeDiagnostics<'_>) {
     for (option, supported) in OPTIONS {
         if let Some(value) = parameters.text(option)
             && !value.is_empty()
             && value != supported
         {
-            refusals.value(option, value, format!("only {supported} is supported"));
+            diagnostics.refuse_value(option, value, format!("only {supported} is supported"));
         }
     }
 }
 
-fn added(output: &OutputField, refusals: &mut NodeRefusals<'_>) -> Option<Output> {
+fn added(output: &OutputField, diagnostics: &mut NodeDiagnostics<'_>) -> Option<Output> {
     let score = match (output.role.as_ref(), output.tag.as_deref()) {
         (Some(OutputRole::PredictedValue), None) => Score::Prediction,
         (Some(OutputRole::Probability), Some("confidence")) => Score::Confidence,
         _ => {
-            refuse_kind(output, refusals);
+            refuse_kind(output, diagnostics);
             return None;
         }
     };
-    Some(Output { field: output_field(output, refusals)?, score })
+    Some(Output { field: output_field(output, diagnostics)?, score })
 }

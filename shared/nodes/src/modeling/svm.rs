@@ -4,35 +4,35 @@
 
 use std::collections::HashMap;
 
+use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
 use satsuma_stream::nodes::{ExtensionApply, OutputField, OutputRole, SvmOptions};
 
-use super::model;
+use super::document;
 use super::nugget::{Nugget, Output, Score, output_field, refuse_kind, true_category};
-use crate::error::EngineError;
-use crate::refusals::NodeRefusals;
-use crate::step::NodeContext;
+
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "ExtensionApplyModelNode",
+    extension: Some("applySVM"),
+    inputs: Inputs::One,
+    settings: &[],
+    compile,
+};
 
 /// The prefix of probability fields.
 const PROBABILITY: &str = "$SP-";
 
-/// Understands an SVM nugget.
-pub(crate) fn understand(
-    context: &NodeContext<'_>,
-    refusals: &mut NodeRefusals<'_>,
-) -> Result<Option<Nugget>, EngineError> {
-    let nugget = ExtensionApply::from_node(context.node).map_err(|error| refusals.damaged(&error))?;
-    let options = SvmOptions::from_nugget(&nugget).map_err(|error| refusals.damaged(&error))?;
-    refusals.unknown(&nugget.unknown);
-    refusals.unknown(&options.unknown);
-    let container = nugget.container("model").map_err(|error| refusals.damaged(&error))?;
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let nugget = compile.read(ExtensionApply::from_node)?;
+    let options = compile.undamaged(SvmOptions::from_nugget(&nugget))?;
+    compile.diagnostics().unknown(&nugget.unknown);
+    compile.diagnostics().unknown(&options.unknown);
+    let container = compile.undamaged(nugget.container("model"))?;
     if container.is_split {
-        refusals.value("contentContainers", "split", "split models are not supported");
-        return Ok(None);
+        return Err(compile.refuse_value("contentContainers", "split", "split models are not supported"));
     }
-    let pmml = container.content(&context.request.stream).map_err(|error| refusals.damaged(&error))?;
-    let Some(scorer) = model::scorer(&pmml, refusals)? else {
-        return Ok(None);
-    };
+    let pmml = compile.undamaged(container.content(compile.file()))?;
+    let scorer = document::scorer(&pmml, compile)?;
     let mut outputs = Vec::new();
     let categories = scorer.categories().iter().enumerate().map(|(at, name)| (name.as_str(), at));
     let known = Categories {
@@ -40,9 +40,9 @@ pub(crate) fn understand(
         of_true: true_category(&container.header.outputs, &scorer),
     };
     for output in &container.header.outputs {
-        outputs.extend(added(output, &known, &options, refusals));
+        outputs.extend(added(output, &known, &options, compile.diagnostics()));
     }
-    Ok(Some(Nugget::new(refusals.node.clone(), scorer, outputs)))
+    Ok(Compiled::process(Nugget::new(&pmml, scorer, outputs)))
 }
 
 /// The model's categories, by their place in its answer.
@@ -57,7 +57,7 @@ fn added(
     output: &OutputField,
     categories: &Categories<'_>,
     options: &SvmOptions,
-    refusals: &mut NodeRefusals<'_>,
+    diagnostics: &mut NodeDiagnostics<'_>,
 ) -> Option<Output> {
     let of_target =
         output.target_field.as_ref().is_some_and(|target| output.name == format!("{PROBABILITY}{target}"));
@@ -69,7 +69,7 @@ fn added(
             let category = output.name.strip_prefix(PROBABILITY);
             let at = category.and_then(|category| categories.places.get(category));
             at.copied().map(Score::Probability).or_else(|| {
-                refusals.value("outputs", &output.name, "the model has no such category");
+                diagnostics.refuse_value("outputs", &output.name, "the model has no such category");
                 None
             })?
         }
@@ -77,15 +77,15 @@ fn added(
         (Some(OutputRole::Propensity), Some("RAW")) => match categories.of_true {
             Some(at) => Score::Probability(at),
             None => {
-                refusals.value("_raw_propensity", true, "propensities need a flag target");
+                diagnostics.refuse_value("_raw_propensity", true, "propensities need a flag target");
                 return None;
             }
         },
         (Some(OutputRole::Propensity), Some("ADJUSTED")) if !options.adjusted_propensity => return None,
         _ => {
-            refuse_kind(output, refusals);
+            refuse_kind(output, diagnostics);
             return None;
         }
     };
-    Some(Output { field: output_field(output, refusals)?, score })
+    Some(Output { field: output_field(output, diagnostics)?, score })
 }

@@ -1,33 +1,30 @@
-//! Table: in a job, a result file. IBM: `tablenode`.
+//! Table: in a job, a result file. IBM: "Table node", `tablenode`.
 //!
 //! How a table looks on a screen means nothing here: records are written in the job's format, under the
 //! name that the user gave the output, the file or the node.
 
+use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported};
 use satsuma_stream::nodes::Table;
 
-use super::source::base_name;
-use crate::error::EngineError;
-use crate::export::{Export, safe_name, standard_layout};
-use crate::refusals::NodeRefusals;
-use crate::step::NodeContext;
+use crate::export::records::{RecordFile, safe_name, standard_layout};
+use crate::sources::common::base_name;
 
-/// Understands a Table node.
-pub(crate) fn understand(
-    context: &NodeContext<'_>,
-    refusals: &mut NodeRefusals<'_>,
-) -> Result<Option<Export>, EngineError> {
-    let settings = Table::from_node(context.node).map_err(|error| refusals.damaged(&error))?;
-    refusals.unknown(&settings.unknown);
-    refusals.unless(!settings.transpose, "transposeData", true, "rows and columns cannot change places");
+/// The type of node.
+pub static NODE: NodeType =
+    NodeType { class: "TableNode", extension: None, inputs: Inputs::One, settings: &[], compile };
+
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings = compile.read(Table::from_node)?;
+    let diagnostics = compile.diagnostics();
+    diagnostics.unknown(&settings.unknown);
+    diagnostics.unless(!settings.transpose, "transposeData", true, "transposing is not supported");
     let order = &settings.sort_order;
-    refusals.unless(order == "natural", "tableSortOrder", order, "fields stay in their natural order");
-    let Some(layout) = standard_layout(context.request.format, refusals) else {
-        return Ok(None);
-    };
+    diagnostics.unless(order == "natural", "tableSortOrder", order, "only the natural order of fields is supported");
+    let layout = standard_layout(compile.format(), compile)?;
     let file = settings.output_file_path.as_deref().map(|path| stem(base_name(path)));
-    let name = settings.output_name.as_deref().or(file).unwrap_or(&refusals.node.label);
+    let name = settings.output_name.as_deref().or(file).unwrap_or(&compile.node_ref().label);
     let file_name = safe_name(&format!("{name}.{}", layout.extension), &layout);
-    Ok(Some(Export { node: refusals.node.clone(), file_name, layout }))
+    Ok(Compiled::terminal(RecordFile { file_name, layout }))
 }
 
 /// A file name without its extension.

@@ -1,28 +1,24 @@
-//! What all sources share: a file, then the filter and the types that a source has built in. Any
-//! source can be replaced by a file.
+//! What all sources share: a file, then the filter and the types that a source has built in.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use encoding_rs::Encoding;
-use satsuma_stream::{Element, Field, FilterTable, StreamError, TypeTable};
+use satsuma_columns::{DataModel, Field, Storage};
+use satsuma_engine::{
+    Compile, DataFault, EngineError, FileFormat, NodeDiagnostics, NodeError, NodeRun, ORDER, Reported, Source,
+    SourceOverride, Table,
+};
+use satsuma_stream::{Element, FilterTable, StreamError, TypeTable};
 
-use super::filter::Filter;
-use super::types::{self, Types};
-use crate::delimited::{DelimitedFile, DelimitedTable, Dialect, InvalidText, TextEncoding};
-use crate::error::{EngineError, NodeRef};
-use crate::node_work::NodeCounter;
-use crate::refusals::NodeRefusals;
-use crate::request::{FileFormat, SourceOverride};
-use crate::step::Run;
-use crate::step::{NodeContext, Source};
-use crate::table::{FieldInfo, Storage, Table};
+use super::delimited::{DelimitedFile, DelimitedTable, Dialect, InvalidText, TextEncoding};
+use crate::fields::filter::Filter;
+use crate::fields::types::Types;
 
 /// A source that reads a delimited file.
 #[derive(Debug)]
-pub(crate) struct FileSource {
-    pub(crate) node: NodeRef,
+pub struct FileSource {
     pub(crate) file: SourceFile,
     pub(crate) dialect: Dialect,
     /// Name and storage of the fields as the stream knows them, in the order of the file.
@@ -31,122 +27,126 @@ pub(crate) struct FileSource {
     pub(crate) types: Types,
 }
 
-/// Where a source's file is.
+/// The place of a source's file.
 #[derive(Debug)]
 pub(crate) enum SourceFile {
-    /// The job says where.
+    /// The job names it.
     Given(PathBuf),
     /// The stream names it; the last part of its path.
     Named(String),
 }
 
+impl SourceFile {
+    /// A local copy of the file.
+    pub(crate) async fn locate(&self, run: &NodeRun) -> Result<PathBuf, NodeError> {
+        let name = match self {
+            Self::Given(path) => return Ok(path.clone()),
+            Self::Named(name) => name,
+        };
+        let found = run.data().locate(name).await;
+        let found = found.map_err(|error| EngineError::io("look up", name.as_ref(), error))?;
+        let missing = || EngineError::SourceMissing { node: run.node().clone(), file: name.clone() };
+        Ok(found.ok_or_else(missing)?)
+    }
+}
+
 #[async_trait]
 impl Source for FileSource {
-    async fn open(&self, run: &Run, counter: Arc<NodeCounter>) -> Result<Table, EngineError> {
-        let path = match &self.file {
-            SourceFile::Given(path) => path.clone(),
-            SourceFile::Named(name) => {
-                let found = run.sources.locate(name).await;
-                let found = found.map_err(|error| EngineError::io("look up", name.as_ref(), error))?;
-                found.ok_or_else(|| EngineError::SourceMissing {
-                    node: self.node.clone(),
-                    file: name.clone(),
-                })?
-            }
-        };
-        let file = DelimitedFile::open(&path, self.dialect.clone(), &self.known, &self.node)?;
-        let fields = file.fields.iter().map(|field| FieldInfo::new(&field.name, field.storage)).collect();
-        let provider = DelimitedTable::new(file, Arc::clone(&run.meter), counter);
-        let table = Table::new(run.session.read_table(Arc::new(provider))?, fields);
-        self.types.typed(self.filter.filter(table)?)
-    }
-
     fn wanted_file(&self) -> Option<&str> {
         match &self.file {
             SourceFile::Given(_) => None,
             SourceFile::Named(name) => Some(name),
         }
     }
-}
 
-/// A source of any type, replaced by a file that the job names.
-pub(crate) fn replaced(
-    context: &NodeContext<'_>,
-    refusals: &mut NodeRefusals<'_>,
-) -> Result<Option<Box<dyn Source>>, EngineError> {
-    let Some(given) = context.source else {
-        return Ok(None);
-    };
-    let format = given.format.or_else(|| FileFormat::of_name(&given.file_name)).unwrap_or(FileFormat::Csv);
-    let Some(mut dialect) = standard_dialect(format, refusals) else {
-        return Ok(None);
-    };
-    set_encoding(&mut dialect, given)?;
-    let parts = Parts::read(context.node.element()).map_err(|error| refusals.damaged(&error))?;
-    Ok(Some(Box::new(FileSource {
-        node: refusals.node.clone(),
-        file: SourceFile::Given(given.path.clone()),
-        dialect,
-        known: known_fields(&parts.fields, refusals),
-        filter: Filter::new(parts.filter, refusals),
-        types: Types::new(&parts.types, refusals),
-    })))
+    fn model(&self) -> Result<DataModel, NodeError> {
+        if self.known.is_empty() {
+            return Err(NodeError::NeedsRecords);
+        }
+        let fields = self.known.iter().map(|(name, storage)| Field::new(name, *storage));
+        self.types.described(&self.filter.filtered(&DataModel::new(fields.collect())?)?)
+    }
+
+    async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
+        let path = self.file.locate(run).await?;
+        let file = DelimitedFile::open(&path, self.dialect.clone(), &self.known, run.node())?;
+        let fields = file.fields.iter().map(|field| Field::new(&field.name, field.storage)).collect();
+        let model = DataModel::new(fields)?;
+        if model.position(ORDER).is_some() {
+            return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
+        }
+        let provider = DelimitedTable::new(file, run.clone());
+        let table = Table::new(run.session().read_table(Arc::new(provider))?, model, false)?;
+        self.types.typed(self.filter.filter(table)?)
+    }
 }
 
 /// What every source has, whatever it reads.
-struct Parts {
-    fields: Vec<Field>,
-    filter: FilterTable,
-    types: TypeTable,
+pub(crate) struct Parts {
+    pub(crate) fields: Vec<satsuma_stream::Field>,
+    pub(crate) filter: FilterTable,
+    pub(crate) types: TypeTable,
 }
 
 impl Parts {
-    fn read(node: &Element) -> Result<Self, StreamError> {
+    pub(crate) fn read(node: &Element) -> Result<Self, StreamError> {
         let fields = node.child("importedFields").into_iter().flat_map(|list| list.children("field"));
         let property = |name| node.path(["properties", name]);
         Ok(Self {
-            fields: fields.map(|field| Field::from_element(field)).collect::<Result<_, _>>()?,
+            fields: fields.map(|field| satsuma_stream::Field::from_element(field)).collect::<Result<_, _>>()?,
             filter: property("filterTable").map(FilterTable::from_element).transpose()?.unwrap_or_default(),
             types: property("typeTable").map(TypeTable::from_element).transpose()?.unwrap_or_default(),
         })
     }
 }
 
-/// The dialect of a delimited format, or `None` with a refusal.
-pub(crate) fn standard_dialect(format: FileFormat, refusals: &mut NodeRefusals<'_>) -> Option<Dialect> {
+/// The dialect of a delimited format.
+///
+/// # Errors
+/// If the format is another.
+pub(crate) fn standard_dialect(format: FileFormat, compile: &mut Compile<'_>) -> Result<Dialect, Reported> {
     match format {
-        FileFormat::Csv | FileFormat::Tab => Some(Dialect::standard(format)),
+        FileFormat::Csv | FileFormat::Tab => Ok(Dialect::standard(format)),
         FileFormat::Parquet | FileFormat::Excel | FileFormat::Sav => {
-            refusals.value("format", format, "files are read as CSV or TAB so far");
-            None
+            Err(compile.refuse_value("format", format, "files are read as CSV or TAB so far"))
         }
     }
 }
 
-/// The encoding that the job names for a file.
-pub(crate) fn set_encoding(dialect: &mut Dialect, given: &SourceOverride) -> Result<(), EngineError> {
+/// Sets the encoding that the job names for a file.
+///
+/// # Errors
+/// If it names none that is known.
+pub(crate) fn set_encoding(
+    dialect: &mut Dialect,
+    given: &SourceOverride,
+    compile: &mut Compile<'_>,
+) -> Result<(), Reported> {
     let Some(label) = &given.encoding else {
         return Ok(());
     };
-    let encoding = Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-        EngineError::Definition(format!("input {:?}: {label:?} is no known text encoding", given.node))
-    })?;
+    let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
+        let message = format!("input {:?}: {label:?} is no known text encoding", given.node);
+        return Err(compile.diagnostics().undefined(message));
+    };
     dialect.text = TextEncoding { encoding, invalid: InvalidText::Refuse };
     Ok(())
 }
 
 /// The fields as the stream saw them last; storages that a table cannot have are refused.
-pub(crate) fn known_fields(fields: &[Field], refusals: &mut NodeRefusals<'_>) -> Vec<(String, Storage)> {
+pub(crate) fn known_fields(
+    fields: &[satsuma_stream::Field],
+    diagnostics: &mut NodeDiagnostics<'_>,
+) -> Vec<(String, Storage)> {
     let mut known = Vec::with_capacity(fields.len());
     for field in fields {
         let stored = &field.field_type.storage;
-        match types::storage(stored) {
+        match Storage::of_stream(stored) {
             Some(storage) => known.push((field.name.clone(), storage)),
-            None => refusals.value(
-                format!("importedFields/{:?}/storage", field.name),
-                stored,
-                "fields of this storage are not supported",
-            ),
+            None => {
+                let property = format!("importedFields/{:?}/storage", field.name);
+                diagnostics.refuse_value(property, stored, "fields of this storage are not supported");
+            }
         }
     }
     known

@@ -27,9 +27,6 @@ mod reader;
 mod split;
 mod table;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use dialect::{Decimal, Dialect, InvalidText, QuoteMode, TextEncoding, Trim};
 pub(crate) use reader::DelimitedFile;
 pub(crate) use table::DelimitedTable;

@@ -8,8 +8,8 @@ use datafusion::arrow::datatypes::{
 };
 
 use super::layout::{Layout, Quoting};
-use crate::delimited::Decimal;
-use crate::table::Storage;
+use crate::sources::delimited::Decimal;
+use satsuma_columns::Storage;
 
 /// How Modeler writes the system-missing value.
 const NULL: &[u8] = b"$null$";
@@ -34,6 +34,7 @@ impl<'a> Column<'a> {
             Storage::Date => Self::Date(array.as_primitive_opt()?),
             Storage::Time => Self::Time(array.as_primitive_opt()?),
             Storage::Timestamp => Self::Timestamp(array.as_primitive_opt()?),
+            Storage::List(_) => return None,
         })
     }
 

@@ -1,7 +1,7 @@
 //! How records are laid out in a result file.
 
-use crate::delimited::Decimal;
-use crate::request::FileFormat;
+use crate::sources::delimited::Decimal;
+use satsuma_engine::FileFormat;
 
 /// Which values get quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]

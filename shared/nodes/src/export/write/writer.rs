@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::Schema;
 
 use super::cell::{Column, text};
 use super::layout::{Layout, Quoting};
-use crate::error::{DataFault, EngineError, NodeRef};
+use satsuma_engine::{DataFault, EngineError, NodeError, NodeRef};
 
 /// Writes batches to a new file.
 pub(crate) struct DelimitedWriter {
@@ -74,7 +74,7 @@ impl DelimitedWriter {
                     found: array.data_type().to_string(),
                     wanted,
                 };
-                EngineError::data(&self.node, fault)
+                NodeError::from(fault).at(&self.node)
             })?;
             columns.push(column);
         }

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
+use datafusion::arrow::array::{new_null_array, 
     ArrayRef, Date32Builder, Float64Builder, Int64Builder, StringBuilder, Time64MicrosecondBuilder,
     TimestampMicrosecondBuilder,
 };
 
 use super::block::Block;
 use super::dialect::{Decimal, Trim};
-use crate::error::DataFault;
-use crate::table::Storage;
+use satsuma_engine::{DataFault};
+use satsuma_columns::Storage;
 
 /// How Modeler writes a null, and therefore how one may come back.
 pub(crate) const NULL_TEXT: &str = "$null$";
@@ -55,6 +55,8 @@ impl Conversion<'_> {
         let values = fields.column(column).map(|(text, _)| text);
         let mut bad = 0;
         let array: ArrayRef = match self.storage {
+            // The node refuses lists before.
+            Storage::List(_) => new_null_array(&self.storage.arrow(), rows),
             Storage::String => {
                 let mut builder = StringBuilder::with_capacity(rows, rows * 8);
                 values.for_each(|text| builder.append_value(self.trim.apply(text)));

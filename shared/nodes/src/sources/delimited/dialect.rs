@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 
-use crate::request::FileFormat;
+use satsuma_engine::FileFormat;
 
 /// What happens to a quotation mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::convert::{NULL_TEXT, date, integer, real, time, timestamp};
 use super::dialect::Dialect;
-use crate::table::Storage;
+use satsuma_columns::Storage;
 
 /// What a column can still be, having seen some of its values.
 pub(super) struct Guess {

@@ -14,9 +14,9 @@ use super::decode::{DecodeError, TextReader};
 use super::dialect::Dialect;
 use super::infer::Guess;
 use super::split::Splitter;
-use crate::error::{DataFault, EngineError, NodeRef};
-use crate::limits::{BATCH_ROWS, SCAN_LINES};
-use crate::table::Storage;
+use satsuma_engine::{DataFault, EngineError, NodeError, NodeRef};
+use satsuma_engine::limits::{BATCH_ROWS, SCAN_LINES};
+use satsuma_columns::Storage;
 
 /// A field of the file, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,11 +49,11 @@ impl DelimitedFile {
         let mut records = Records::open(path, &dialect, node)?;
         let first = records.next(1)?;
         if !first && (dialect.header || known.is_empty()) {
-            return Err(EngineError::data(node, DataFault::Empty));
+            return Err(NodeError::from(DataFault::Empty).at(node));
         }
         let width = records.splitter.width.unwrap_or(known.len());
         let names = match dialect.header {
-            true => header_names(&records.block, width).map_err(|fault| EngineError::data(node, fault))?,
+            true => header_names(&records.block, width).map_err(|fault| NodeError::from(fault).at(node))?,
             false => (0..width)
                 .map(|at| known.get(at).map_or_else(|| format!("field{}", at + 1), |(name, _)| name.clone()))
                 .collect(),
@@ -154,7 +154,7 @@ impl Batches {
                 trim: self.file.dialect.trim,
             };
             let (array, bad) =
-                conversion.column(&fields, *at).map_err(|fault| EngineError::data(&self.file.node, fault))?;
+                conversion.column(&fields, *at).map_err(|fault| NodeError::from(fault).at(&self.file.node))?;
             arrays.push(array);
             if bad > 0 {
                 unconverted.push((field.name.clone(), bad));
@@ -225,14 +225,14 @@ impl Records {
                     self.ended = true;
                     self.splitter
                         .finish(&mut self.block)
-                        .map_err(|fault| EngineError::data(&self.node, fault))?;
+                        .map_err(|fault| NodeError::from(fault).at(&self.node))?;
                 }
                 continue;
             }
             let used = self
                 .splitter
                 .feed(rest, &mut self.block, max_rows)
-                .map_err(|fault| EngineError::data(&self.node, fault))?;
+                .map_err(|fault| NodeError::from(fault).at(&self.node))?;
             self.at += used;
             if self.at < self.chunk.len() {
                 break;
@@ -245,7 +245,7 @@ impl Records {
         self.at = 0;
         self.text.next(&mut self.chunk).map_err(|error| match error {
             DecodeError::Io(error) => EngineError::io("read", &self.path, error),
-            DecodeError::NotText(encoding) => EngineError::data(&self.node, DataFault::NotText { encoding }),
+            DecodeError::NotText(encoding) => NodeError::from(DataFault::NotText { encoding }).at(&self.node),
         })
     }
 

@@ -1,21 +1,21 @@
-//! A delimited file as a table of a query plan: only the columns that the plan needs are made.
+//! Delimited files as tables of the query engine.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::Result as DfResult;
+use datafusion::error::Result as DfResult;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use satsuma_engine::{NodeRun, ORDER};
 
 use super::reader::DelimitedFile;
-use crate::node_work::NodeCounter;
-use crate::progress::Meter;
 
 /// Batches read ahead of the plan: enough for reading and scoring to overlap.
 const READ_AHEAD: usize = 2;
@@ -23,15 +23,16 @@ const READ_AHEAD: usize = 2;
 /// A delimited file in a plan. One partition, so that records keep their order.
 pub(crate) struct DelimitedTable {
     file: Arc<DelimitedFile>,
-    meter: Arc<Meter>,
-    counter: Arc<NodeCounter>,
+    run: NodeRun,
+    schema: SchemaRef,
 }
 
 impl DelimitedTable {
-    pub(crate) fn new(file: DelimitedFile, meter: Arc<Meter>, counter: Arc<NodeCounter>) -> Self {
-        // Each terminal node reads it anew.
-        meter.expect_bytes(file.bytes.saturating_mul(counter.terminals));
-        Self { file: Arc::new(file), meter, counter }
+    pub(crate) fn new(file: DelimitedFile, run: NodeRun) -> Self {
+        run.expect_bytes(file.bytes);
+        let order = Arc::new(Field::new(ORDER, DataType::Int64, false));
+        let fields = file.schema().fields().iter().cloned().chain([order]).collect::<Vec<_>>();
+        Self { file: Arc::new(file), run, schema: Arc::new(Schema::new(fields)) }
     }
 }
 
@@ -44,7 +45,7 @@ impl fmt::Debug for DelimitedTable {
 #[async_trait]
 impl TableProvider for DelimitedTable {
     fn schema(&self) -> SchemaRef {
-        self.file.schema()
+        Arc::clone(&self.schema)
     }
 
     fn table_type(&self) -> TableType {
@@ -60,13 +61,12 @@ impl TableProvider for DelimitedTable {
     ) -> DfResult<Arc<dyn ExecutionPlan>> {
         let columns = match projection {
             Some(columns) => columns.clone(),
-            None => (0..self.file.fields.len()).collect(),
+            None => (0..self.schema.fields().len()).collect(),
         };
         let schema = Arc::new(self.schema().project(&columns)?);
         let scan = DelimitedScan {
             file: Arc::clone(&self.file),
-            meter: Arc::clone(&self.meter),
-            counter: Arc::clone(&self.counter),
+            run: self.run.clone(),
             schema: Arc::clone(&schema),
             columns,
         };
@@ -84,8 +84,7 @@ impl TableProvider for DelimitedTable {
 
 struct DelimitedScan {
     file: Arc<DelimitedFile>,
-    meter: Arc<Meter>,
-    counter: Arc<NodeCounter>,
+    run: NodeRun,
     schema: SchemaRef,
     columns: Vec<usize>,
 }
@@ -104,26 +103,34 @@ impl PartitionStream for DelimitedScan {
     fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
         let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), READ_AHEAD);
         let sender = builder.tx();
-        let (file, meter, columns) = (Arc::clone(&self.file), Arc::clone(&self.meter), self.columns.clone());
-        let counter = Arc::clone(&self.counter);
+        let (file, run, columns) = (Arc::clone(&self.file), self.run.clone(), self.columns.clone());
+        let schema = Arc::clone(&self.schema);
         builder.spawn_blocking(move || {
-            let mut batches = file.batches(&columns)?;
+            // The column of the order is made here.
+            let order = file.fields.len();
+            let read = columns.iter().copied().filter(|at| *at < order).collect::<Vec<_>>();
+            let place = columns.iter().position(|at| *at == order);
+            let mut first = 0_i64;
+            let mut batches = file.batches(&read)?;
+            let counter = Arc::clone(run.counter());
             while let Some(next) = counter.busy(|| batches.next())? {
                 for (field, values) in next.unconverted {
-                    meter.warn(
-                        &file.node,
-                        format!("values of field {field:?} that are no numbers became null"),
-                        values,
-                    );
+                    run.warn(format!("values of field {field:?} that are no numbers became null"), values);
                 }
-                meter.warn(&file.node, "characters that are no text in the file's encoding", next.invalid);
-                meter.warn(
-                    &file.node,
-                    "records with fewer fields than the first were filled up with blanks",
-                    next.short,
-                );
-                meter.read(&counter, next.batch.num_rows() as u64, next.bytes)?;
-                if sender.blocking_send(Ok(next.batch)).is_err() {
+                run.warn("characters that are no text in the file's encoding", next.invalid);
+                run.warn("records with fewer fields than the first were filled up with blanks", next.short);
+                let rows = next.batch.num_rows();
+                run.read(rows as u64, next.bytes)?;
+                let mut arrays = next.batch.columns().to_vec();
+                if let Some(place) = place {
+                    let last = first + rows as i64;
+                    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(first..last));
+                    arrays.insert(place.min(arrays.len()), numbers);
+                }
+                first += rows as i64;
+                let options = RecordBatchOptions::new().with_row_count(Some(rows));
+                let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)?;
+                if sender.blocking_send(Ok(batch)).is_err() {
                     // Nobody wants more: the plan has ended early.
                     return Ok(());
                 }

@@ -1,0 +1,80 @@
+//! What the nodes of a run share.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use datafusion::prelude::SessionContext;
+use satsuma_columns::Scalar;
+
+use crate::environment::DataAccess;
+use crate::limits::Limits;
+use crate::outcome::{GlobalStatistic, GlobalValue};
+use crate::progress::Meter;
+use crate::request::JobRequest;
+
+/// What the nodes of a run share.
+pub(crate) struct RunState {
+    pub(crate) session: SessionContext,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) data: Arc<dyn DataAccess>,
+    pub(crate) limits: Limits,
+    work_dir: PathBuf,
+    results: AtomicUsize,
+    globals: Mutex<HashMap<(String, GlobalStatistic), Scalar>>,
+}
+
+impl RunState {
+    pub(crate) fn new(
+        request: &JobRequest,
+        session: SessionContext,
+        meter: Arc<Meter>,
+        data: Arc<dyn DataAccess>,
+    ) -> Self {
+        let mut globals = HashMap::new();
+        for stored in &request.stream.stream().globals {
+            let values = [
+                (GlobalStatistic::Mean, &stored.mean),
+                (GlobalStatistic::Sum, &stored.sum),
+                (GlobalStatistic::Min, &stored.minimum),
+                (GlobalStatistic::Max, &stored.maximum),
+                (GlobalStatistic::StandardDeviation, &stored.standard_deviation),
+            ];
+            for (statistic, value) in values {
+                if let Some(value) = value.as_ref().and_then(Scalar::of_stream) {
+                    globals.insert((stored.field.clone(), statistic), value);
+                }
+            }
+        }
+        Self {
+            session,
+            meter,
+            data,
+            limits: request.limits,
+            work_dir: request.work_dir.clone(),
+            results: AtomicUsize::new(0),
+            globals: Mutex::new(globals),
+        }
+    }
+
+    pub(crate) fn set_globals(&self, values: Vec<GlobalValue>) {
+        let mut globals = self.globals.lock().unwrap_or_else(PoisonError::into_inner);
+        globals.extend(values.into_iter().map(|value| ((value.field, value.statistic), value.value)));
+    }
+
+    pub(crate) fn global(&self, field: &str, statistic: GlobalStatistic) -> Option<Scalar> {
+        let globals = self.globals.lock().unwrap_or_else(PoisonError::into_inner);
+        globals.get(&(field.to_owned(), statistic)).cloned()
+    }
+
+    pub(crate) fn globals(&self) -> HashMap<(String, GlobalStatistic), Scalar> {
+        self.globals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A path of its own for the next result file.
+    pub(crate) fn result_path(&self, extension: &str) -> PathBuf {
+        let number = self.results.fetch_add(1, Relaxed) + 1;
+        self.work_dir.join(format!("result-{number}.{extension}"))
+    }
+}

@@ -1,0 +1,20 @@
+//! The types of nodes of Modeler, in the folders of Modeler's palettes: one file each.
+//!
+//! [`REGISTRY`] lists them. A node is added by one file and one line of that list;
+//! `docs/adding-a-node.md` shows how.
+
+pub mod export;
+pub mod fields;
+pub mod modeling;
+pub mod output;
+pub mod records;
+mod registry;
+pub mod sources;
+
+pub use registry::REGISTRY;
+use satsuma_engine::Engine;
+
+/// An engine that knows all types of nodes of this crate.
+pub const fn engine() -> Engine {
+    Engine::new(&REGISTRY)
+}

@@ -1,0 +1,3 @@
+//! Outputs: nodes that show data.
+
+pub mod table;

@@ -1,0 +1,3 @@
+//! Record operations: nodes that choose, order and combine records.
+
+pub mod sort;

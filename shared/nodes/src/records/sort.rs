@@ -1,0 +1,66 @@
+//! Sort: orders records. IBM: "Sort Node", `sortnode`.
+//!
+//! Null is lower than every value. Text is ordered by character code. Records with equal keys keep their
+//! order.
+
+use async_trait::async_trait;
+use satsuma_columns::DataModel;
+use satsuma_engine::{
+    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Process, Reported, SortKey, Table, one, require,
+    settings,
+};
+use satsuma_stream::{Element, StreamError, tables};
+
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "SortNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: SortSettings::LIST,
+    compile,
+};
+
+settings! {
+    /// Settings of a Sort node.
+    pub struct SortSettings {
+        /// The keys, the first one first.
+        keys: Vec<SortKey> = parsed("sortKeys", "keys", keys),
+    }
+    // Whether the records are sorted already changes the work, not the result.
+    ignored: ["existingSortKeys", "sortDefaultOrder", "useExistingSortOrder"]
+}
+
+#[derive(Debug)]
+struct Sort {
+    keys: Vec<SortKey>,
+}
+
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings: SortSettings = compile.settings()?;
+    Ok(Compiled::process(Sort { keys: settings.keys }))
+}
+
+/// Reads `rows/row(field, direction)`; direction 0 is ascending.
+pub(crate) fn keys(element: &Element) -> Result<Vec<SortKey>, StreamError> {
+    let rows = tables::rows(element).map(|row| {
+        let direction: i32 = row.get_or("direction", 0)?;
+        Ok(SortKey { field: row.require_value("field")?, is_descending: direction != 0 })
+    });
+    rows.collect()
+}
+
+#[async_trait]
+impl Process for Sort {
+    fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
+        let input = one(inputs)?;
+        for key in &self.keys {
+            require(input, &key.field)?;
+        }
+        Ok(input.clone())
+    }
+
+    async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
+        let input = one(inputs)?;
+        if self.keys.is_empty() { Ok(input) } else { input.sort(self.keys.clone(), run) }
+    }
+}

@@ -1,0 +1,28 @@
+//! The list of all types of nodes.
+
+use satsuma_engine::Registry;
+
+use crate::{export, fields, modeling, output, records, sources};
+
+/// All types of nodes.
+pub static REGISTRY: Registry = Registry {
+    types: &[
+        // Sources
+        &sources::var_file::NODE,
+        // Record operations
+        &records::sort::NODE,
+        // Field operations
+        &fields::auto_data_prep::NODE,
+        &fields::filter::NODE,
+        &fields::types::NODE,
+        // Models
+        &modeling::neural_net::NODE,
+        &modeling::svm::NODE,
+        // Outputs
+        &output::table::NODE,
+        // Exports
+        &export::flat_file::NODE,
+    ],
+    replaced_source: sources::replaced::compile,
+    replaced_export: export::replaced::compile,
+};
