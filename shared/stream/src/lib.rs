@@ -108,7 +108,7 @@ mod value;
 pub use archive::{Archive, read_entry_run, write_archive};
 pub use builder::{NodeRef, StreamBuilder};
 pub use diagram::{Comment, Diagram, Link};
-pub use element::{Content, Element, FromText};
+pub use element::{Content, Element, FromText, Instruction};
 pub use error::{ErrorKind, Place, Result, StreamError};
 pub use extension::{read_pairs, unwrap_content, wrap_content, write_pairs};
 pub use field::{Field, FieldType, Measure, Role, Storage};

@@ -1,6 +1,6 @@
 //! Writing a tree as XML text.
 
-use super::{Content, Element, escape};
+use super::{Content, Element, Instruction, escape};
 use crate::error::{ErrorKind, Result};
 
 impl Element {
@@ -77,7 +77,8 @@ fn write_piece(out: &mut String, piece: &Content, is_alone: bool) -> Result<()> 
             out.push_str(text);
             out.push_str("-->");
         }
-        Content::Instruction { target, content } => {
+        Content::Instruction(instruction) => {
+            let Instruction { target, content } = &**instruction;
             if content.contains("?>") || escape::needs_escape(content) {
                 return Err(unwritable("an instruction holds its own end"));
             }
