@@ -76,11 +76,13 @@
 //!
 //! # Looking at a stream
 //!
+//! [`catalog`] has the names of all node types.
 //! [`explain::explain`] says what is in a stream, [`svg`] draws it, [`survey`] counts what is in many.
 //! [`ModelerFile`] opens palettes, nodes and saved outputs, too.
 
 mod archive;
 mod builder;
+pub mod catalog;
 mod diagram;
 mod element;
 mod error;
