@@ -281,3 +281,19 @@ fn models_are_replaced_in_real_nuggets() {
     }
     println!("{replaced} models replaced");
 }
+
+#[test]
+fn palettes_and_saved_models_open_with_their_models() {
+    let files = [support::files("gen"), support::files("gm")].concat();
+    for (path, bytes) in &files {
+        let file = ModelerFile::open(bytes.clone()).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let ModelerFileKind::Palette(models) = file.kind() else { panic!("{path} holds no models") };
+        assert!(!models.is_empty(), "{path}");
+        for model in models {
+            let header = model.model_header().unwrap().unwrap_or_else(|| panic!("{path}: no header"));
+            assert!(!header.algorithm_name.is_empty(), "{path}: {}", model.describe());
+        }
+        assert_eq!(&file.write().unwrap(), bytes, "{path}");
+    }
+    println!("{} palettes and saved models", files.len());
+}
