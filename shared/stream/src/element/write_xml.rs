@@ -4,7 +4,8 @@ use super::{Content, Element, Instruction, escape};
 use crate::error::{ErrorKind, Result};
 
 impl Element {
-    /// The element as an XML document in UTF-8; [`Element::read`] gives back an equal one.
+    /// The element as an XML document in UTF-8; [`Element::read`] reads an equal one from it. A CDATA section
+    /// that holds a carriage return becomes other text, which means the same.
     ///
     /// # Errors
     /// [`ErrorKind::Write`] if a name, an attribute, a comment or an instruction, or text beside elements, holds

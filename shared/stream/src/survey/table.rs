@@ -36,7 +36,7 @@ impl Table {
     /// Writes the table and an empty line.
     pub(super) fn write(&self, out: &mut String) {
         let widths: Vec<usize> = self.columns.iter().enumerate().map(|column| self.width(column)).collect();
-        let titles = self.columns.iter().map(|(title, _)| (*title).to_owned()).collect();
+        let titles: Vec<String> = self.columns.iter().map(|(title, _)| (*title).to_owned()).collect();
         self.write_row(out, &titles, &widths);
         for ((_, align), width) in self.columns.iter().zip(&widths) {
             let _ = match align {
@@ -55,7 +55,7 @@ impl Table {
         widths.chain([title.width(), RULE]).max().unwrap_or(RULE)
     }
 
-    fn write_row(&self, out: &mut String, row: &Vec<String>, widths: &[usize]) {
+    fn write_row(&self, out: &mut String, row: &[String], widths: &[usize]) {
         for (at, ((_, align), width)) in self.columns.iter().zip(widths).enumerate() {
             let text = row.get(at).map(String::as_str).unwrap_or_default();
             let blanks = " ".repeat(width.saturating_sub(text.width()));
