@@ -84,6 +84,14 @@ pub(crate) enum LocalError {
     /// Instances or keys could not be read or changed.
     #[error("{0}")]
     Tenants(String),
+    /// Files of a folder that was surveyed cannot be read.
+    #[error("{files} of the files in `{}` cannot be read; the second table has the reasons", folder.display())]
+    Unreadable {
+        /// How many.
+        files: usize,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A file that was to be inspected cannot be read.
     #[error("cannot inspect `{}`: {detail}", path.display())]
     Inspect {

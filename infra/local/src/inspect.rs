@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use crate::error::LocalError;
 
-/// Says what is in a stream, and what of it can be run. Opens palettes (.gen), nodes (.nod) and saved
-/// outputs (.cou), too. Nothing is run, and no service is needed.
+/// Says what is in a stream, and what of it can be run. Opens palettes (.gen), saved models (.gm),
+/// nodes (.nod) and saved outputs (.cou), too. Nothing is run, and no service is needed.
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     /// The file.

@@ -25,7 +25,10 @@ pub(crate) struct SurveyFolder {
 }
 
 impl SurveyFolder {
-    /// Prints the tables; files that cannot be read are named on standard error.
+    /// Prints the tables.
+    ///
+    /// # Errors
+    /// [`LocalError::Unreadable`] if a file could not be read, after all others were surveyed.
     pub(crate) fn run(&self) -> Result<(), LocalError> {
         let mut paths = Vec::new();
         streams(&self.folder, DEPTH, &mut paths).map_err(|error| self.refused(&error))?;
@@ -35,13 +38,17 @@ impl SurveyFolder {
             let name = path.strip_prefix(&self.folder).unwrap_or(path).to_string_lossy();
             match open(path) {
                 Ok(file) => add(&mut survey, &name, file),
-                Err(reason) => eprintln!("satsuma: {name:?} is left out: {reason}"),
+                Err(reason) => survey.add_unreadable(&name, &reason),
             }
         }
         match write!(std::io::stdout(), "{}", survey.to_markdown()) {
             // Whoever reads has read enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            written => written.map_err(|error| self.refused(&error)),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            written => written.map_err(|error| self.refused(&error))?,
+        }
+        match survey.unreadable() {
+            0 => Ok(()),
+            files => Err(LocalError::Unreadable { files, folder: self.folder.clone() }),
         }
     }
 

@@ -204,6 +204,11 @@ impl<B: BufRead> Reader<B> {
         Ok(())
     }
 
+    /// Counts memory of the header.
+    fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.parts.tables.hold(bytes).map_err(|kind| self.cursor.error(kind))
+    }
+
     #[cold]
     fn limit(&self, what: &'static str, maximum: usize) -> Fault {
         self.cursor.error(ErrorKind::Limit { what, maximum })

@@ -9,6 +9,17 @@ use crate::limits::Limits;
 use crate::vocabulary::{QualifiedName, Vocabulary};
 use crate::{XML_NAMESPACE, XML_PREFIX};
 
+/// What the allocator adds to each allocation: its own length, and rounding up to sixteen.
+const ALLOCATION: usize = 16;
+/// Whether a chunk is a CDATA section is kept in a vector of its own, which doubles as it grows: old and new
+/// are held meanwhile.
+const CHUNK: usize = 3;
+/// A character of an alphabet, with what is held while each is compared with each.
+const CHARACTER: usize = 48;
+
+/// Entries for which a table has room at first.
+const FIRST_ENTRIES: usize = 4;
+
 /// A table of strings in order of appearance, indexed from 0.
 pub(crate) struct Strings {
     pub(crate) what: &'static str,
@@ -16,6 +27,12 @@ pub(crate) struct Strings {
     entries: Vec<Box<str>>,
     maximum: usize,
 }
+
+/// Picks one table of strings out of all.
+pub(crate) type Table = fn(&mut Tables) -> &mut Strings;
+
+/// Picks the names of elements or of attributes.
+pub(crate) type NameTable = fn(&mut Tables) -> &mut Names;
 
 impl Strings {
     fn new(what: &'static str, maximum: usize) -> Self {
@@ -25,18 +42,6 @@ impl Strings {
     #[inline]
     pub(crate) fn find(&self, index: usize) -> Option<&str> {
         self.entries.get(index).map(|entry| &**entry)
-    }
-
-    /// Adds a string; returns its index.
-    pub(crate) fn add(&mut self, text: &str) -> Result<usize, ErrorKind> {
-        let index = self.entries.len();
-        check_room(index, self.maximum)?;
-        self.entries.push(text.into());
-        Ok(index)
-    }
-
-    fn add_all(&mut self, texts: &[String]) -> Result<(), ErrorKind> {
-        texts.iter().try_for_each(|text| self.add(text).map(drop))
     }
 }
 
@@ -100,12 +105,6 @@ impl Names {
     pub(crate) fn find(&self, index: usize) -> Option<Surrogate> {
         self.entries.get(index).copied()
     }
-
-    pub(crate) fn add(&mut self, name: Surrogate) -> Result<(), ErrorKind> {
-        check_room(self.entries.len(), self.maximum)?;
-        self.entries.push(name);
-        Ok(())
-    }
 }
 
 /// All tables of one document.
@@ -124,6 +123,11 @@ pub(crate) struct Tables {
     pub(crate) other_strings: Strings,
     pub(crate) elements: Names,
     pub(crate) attributes: Names,
+    /// Bytes of memory that all of them take, and may take.
+    held: usize,
+    memory: usize,
+    /// What the space that strings are decoded to has taken at most.
+    scratch: usize,
 }
 
 impl Tables {
@@ -145,7 +149,69 @@ impl Tables {
             other_strings: Strings::new("other strings", maximum),
             elements: Names::new("element names", maximum),
             attributes: Names::new("attribute names", maximum),
+            held: 0,
+            memory: limits.memory,
+            scratch: 0,
         }
+    }
+
+    /// Bytes of memory for the strings of one event, as far as the tables leave it.
+    pub(crate) fn scratch_left(&self) -> usize {
+        self.memory.saturating_sub(self.held)
+    }
+
+    /// Notes that the strings of one event took so much.
+    pub(crate) fn note_scratch(&mut self, bytes: usize) {
+        self.scratch = self.scratch.max(bytes);
+    }
+
+    /// Counts memory before it is taken.
+    pub(crate) fn hold(&mut self, bytes: usize) -> Result<(), ErrorKind> {
+        let held = self.held.saturating_add(bytes);
+        if held.saturating_add(self.scratch) > self.memory {
+            let what = "bytes of memory for the tables of one document";
+            return Err(ErrorKind::Limit { what, maximum: self.memory });
+        }
+        self.held = held;
+        Ok(())
+    }
+
+    /// Adds a string to a table; returns its index.
+    pub(crate) fn add(&mut self, table: Table, text: &str) -> Result<usize, ErrorKind> {
+        let strings = table(self);
+        let index = strings.entries.len();
+        check_room(index, strings.maximum)?;
+        self.hold(ALLOCATION + text.len())?;
+        self.grow(|tables| &mut table(tables).entries)?;
+        table(self).entries.push(text.into());
+        Ok(index)
+    }
+
+    fn add_all(&mut self, table: Table, texts: &[String]) -> Result<(), ErrorKind> {
+        texts.iter().try_for_each(|text| self.add(table, text).map(drop))
+    }
+
+    /// Adds a name to a table.
+    pub(crate) fn add_name(&mut self, table: NameTable, name: Surrogate) -> Result<(), ErrorKind> {
+        let names = table(self);
+        check_room(names.entries.len(), names.maximum)?;
+        self.grow(|tables| &mut table(tables).entries)?;
+        table(self).entries.push(name);
+        Ok(())
+    }
+
+    /// Makes room in a table that is full: twice what it had, counted beside the old while entries move.
+    fn grow<T>(&mut self, entries: impl Fn(&mut Self) -> &mut Vec<T>) -> Result<(), ErrorKind> {
+        let full = entries(self);
+        let (length, old) = (full.len(), full.capacity());
+        if length < old {
+            return Ok(());
+        }
+        let new = old.saturating_mul(2).max(FIRST_ENTRIES);
+        self.hold(new.saturating_mul(size_of::<T>()))?;
+        entries(self).reserve_exact(new - length);
+        self.held = self.held.saturating_sub(old * size_of::<T>());
+        Ok(())
     }
 
     /// Alphabets and algorithms are numbered by one byte (X.891 §8.2, §8.3).
@@ -153,12 +219,14 @@ impl Tables {
 
     pub(crate) fn add_alphabet(&mut self, characters: &str) -> Result<(), ErrorKind> {
         check_room(self.alphabets.len(), Self::SMALL_TABLE)?;
+        self.hold(CHARACTER.saturating_mul(characters.len()))?;
         self.alphabets.push(Alphabet::new(characters)?);
         Ok(())
     }
 
     pub(crate) fn add_chunk(&mut self, text: &str, is_cdata: bool) -> Result<(), ErrorKind> {
-        self.chunks.add(text)?;
+        self.hold(CHUNK)?;
+        self.add(|tables| &mut tables.chunks, text)?;
         self.cdata_chunks.push(is_cdata);
         Ok(())
     }
@@ -198,25 +266,25 @@ impl Tables {
         for alphabet in &vocabulary.restricted_alphabets {
             self.add_alphabet(alphabet)?;
         }
-        self.algorithms.add_all(&vocabulary.encoding_algorithms)?;
-        self.prefixes.add_all(&vocabulary.prefixes)?;
-        self.namespaces.add_all(&vocabulary.namespaces)?;
-        self.local_names.add_all(&vocabulary.local_names)?;
-        self.other_names.add_all(&vocabulary.other_names)?;
-        self.other_uris.add_all(&vocabulary.other_uris)?;
-        self.values.add_all(&vocabulary.attribute_values)?;
+        self.add_all(|tables| &mut tables.algorithms, &vocabulary.encoding_algorithms)?;
+        self.add_all(|tables| &mut tables.prefixes, &vocabulary.prefixes)?;
+        self.add_all(|tables| &mut tables.namespaces, &vocabulary.namespaces)?;
+        self.add_all(|tables| &mut tables.local_names, &vocabulary.local_names)?;
+        self.add_all(|tables| &mut tables.other_names, &vocabulary.other_names)?;
+        self.add_all(|tables| &mut tables.other_uris, &vocabulary.other_uris)?;
+        self.add_all(|tables| &mut tables.values, &vocabulary.attribute_values)?;
         for chunk in &vocabulary.chunks {
             self.add_chunk(chunk, false)?;
         }
-        self.other_strings.add_all(&vocabulary.other_strings)?;
+        self.add_all(|tables| &mut tables.other_strings, &vocabulary.other_strings)?;
         let mut finder = Finder::new(self);
         for name in &vocabulary.elements {
             let name = finder.surrogate(self, name)?;
-            self.elements.add(name)?;
+            self.add_name(|tables| &mut tables.elements, name)?;
         }
         for name in &vocabulary.attributes {
             let name = finder.surrogate(self, name)?;
-            self.attributes.add(name)?;
+            self.add_name(|tables| &mut tables.attributes, name)?;
         }
         Ok(())
     }
@@ -255,21 +323,28 @@ impl Finder {
         if name.prefix.is_some() && name.namespace.is_none() {
             return Err(ErrorKind::PrefixWithoutNamespace);
         }
-        let prefix = name.prefix.as_deref();
-        let namespace = name.namespace.as_deref();
-        let prefix = prefix.map(|text| index(&mut self.prefixes, &mut tables.prefixes, text)).transpose()?;
+        let (prefix, namespace) = (name.prefix.as_deref(), name.namespace.as_deref());
+        let prefix =
+            prefix.map(|text| index(&mut self.prefixes, tables, |tables| &mut tables.prefixes, text));
+        let prefix = prefix.transpose()?;
         let namespace =
-            namespace.map(|text| index(&mut self.namespaces, &mut tables.namespaces, text)).transpose()?;
-        let local = index(&mut self.local_names, &mut tables.local_names, &name.local)?;
+            namespace.map(|text| index(&mut self.namespaces, tables, |tables| &mut tables.namespaces, text));
+        let namespace = namespace.transpose()?;
+        let local = index(&mut self.local_names, tables, |tables| &mut tables.local_names, &name.local)?;
         Ok(tables.surrogate(prefix, namespace, local))
     }
 }
 
-fn index(known: &mut HashMap<String, usize>, table: &mut Strings, text: &str) -> Result<usize, ErrorKind> {
+fn index(
+    known: &mut HashMap<String, usize>,
+    tables: &mut Tables,
+    table: Table,
+    text: &str,
+) -> Result<usize, ErrorKind> {
     if let Some(index) = known.get(text) {
         return Ok(*index);
     }
-    let index = table.add(text)?;
+    let index = tables.add(table, text)?;
     known.insert(text.to_owned(), index);
     Ok(index)
 }

@@ -3,6 +3,7 @@
 mod access;
 mod change;
 mod escape;
+mod memory;
 mod read_fast_infoset;
 mod read_xml;
 mod tree;
@@ -51,12 +52,16 @@ pub enum Content {
     /// A comment.
     Comment(String),
     /// A processing instruction.
-    Instruction {
-        /// What it is for.
-        target: String,
-        /// The rest of it.
-        content: String,
-    },
+    Instruction(Box<Instruction>),
+}
+
+/// A processing instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instruction {
+    /// What it is for.
+    pub target: String,
+    /// The rest of it.
+    pub content: String,
 }
 
 impl Element {

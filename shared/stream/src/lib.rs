@@ -76,11 +76,13 @@
 //!
 //! # Looking at a stream
 //!
+//! [`catalog`] has the names of all node types.
 //! [`explain::explain`] says what is in a stream, [`svg`] draws it, [`survey`] counts what is in many.
 //! [`ModelerFile`] opens palettes, nodes and saved outputs, too.
 
 mod archive;
 mod builder;
+pub mod catalog;
 mod diagram;
 mod element;
 mod error;
@@ -108,7 +110,7 @@ mod value;
 pub use archive::{Archive, read_entry_run, write_archive};
 pub use builder::{NodeRef, StreamBuilder};
 pub use diagram::{Comment, Diagram, Link};
-pub use element::{Content, Element, FromText};
+pub use element::{Content, Element, FromText, Instruction};
 pub use error::{ErrorKind, Place, Result, StreamError};
 pub use extension::{read_pairs, unwrap_content, wrap_content, write_pairs};
 pub use field::{Field, FieldType, Measure, Role, Storage};

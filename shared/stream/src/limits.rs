@@ -1,6 +1,9 @@
 //! How much a stream file may ask for.
 
-/// Bounds on what a stream file may make its reader hold. Real streams stay below a hundredth of each.
+/// Bounds on what a stream file may make its reader hold.
+///
+/// Reading a document takes its own bytes, [`Limits::document_memory`] for its tree and
+/// [`Limits::table_memory`] for its tables, and no more: `tests/memory.rs` proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the file itself.
@@ -17,8 +20,12 @@ pub struct Limits {
     pub document_bytes: u64,
     /// Levels of nested elements.
     pub depth: usize,
-    /// Elements, attributes and texts of one document.
-    pub document_items: usize,
+    /// Bytes of memory for the elements, attributes and texts of one document.
+    pub document_memory: u64,
+    /// Bytes of memory for the tables of one Fast Infoset document.
+    pub table_memory: u64,
+    /// Bytes of one text or attribute value.
+    pub text_bytes: u64,
     /// Nodes in all diagrams.
     pub nodes: usize,
     /// Columns of a record table.
@@ -44,8 +51,15 @@ impl Limits {
     pub const DOCUMENT_BYTES: u64 = 64 << 20;
     /// The deepest document seen has some thirty levels; trees are walked recursively.
     pub const DEPTH: usize = 256;
-    /// An item takes some two hundred bytes at most, beside its text; the largest document seen has 60,000.
-    pub const DOCUMENT_ITEMS: usize = 1_000_000;
+    /// The smallest function that reads streams has 512 MB, and may hold the request three times. An element
+    /// with a short text takes some 220 bytes: the largest document heard of, of 500,000 elements, fits.
+    pub const DOCUMENT_MEMORY: u64 = 176 << 20;
+    /// Each text that a document repeats is in its tables once. Those of real documents take below 2 MB.
+    pub const TABLE_MEMORY: u64 = 64 << 20;
+    /// The longest text seen is a PMML document of some hundred kilobytes.
+    pub const TEXT_BYTES: u64 = 16 << 20;
+    /// Attributes of one element, all of which are held at once. Real elements have some thirty.
+    pub const ATTRIBUTES: u64 = 4096;
     /// The largest stream seen has about a hundred.
     pub const NODES: usize = 20_000;
     /// The widest table seen has 15 columns.
@@ -64,7 +78,9 @@ impl Default for Limits {
             ratio: Self::RATIO,
             document_bytes: Self::DOCUMENT_BYTES,
             depth: Self::DEPTH,
-            document_items: Self::DOCUMENT_ITEMS,
+            document_memory: Self::DOCUMENT_MEMORY,
+            table_memory: Self::TABLE_MEMORY,
+            text_bytes: Self::TEXT_BYTES,
             nodes: Self::NODES,
             table_columns: Self::TABLE_COLUMNS,
             table_values: Self::TABLE_VALUES,

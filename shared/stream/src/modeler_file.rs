@@ -12,7 +12,7 @@ use crate::node::{Node, NodeBudget};
 use crate::package::Package;
 use crate::record_table::RecordTable;
 
-/// A file of Modeler's, opened: `.str`, `.gen`, `.nod` or `.cou`. What kind it is, its document says and
+/// A file of Modeler's, opened: `.str`, `.gen`, `.gm`, `.nod` or `.cou`. What kind it is, its document says and
 /// not its name.
 #[derive(Debug, Clone)]
 pub struct ModelerFile {
@@ -26,7 +26,7 @@ pub struct ModelerFile {
 pub enum ModelerFileKind {
     /// A stream (`.str`).
     Stream(Box<StreamFile>),
-    /// A palette of models (`.gen`): nuggets that are in no stream.
+    /// A palette of models (`.gen`) or one saved model (`.gm`): models that are in no stream.
     Palette(Vec<Node>),
     /// A single node (`.nod`).
     Node(Vec<Node>),
@@ -113,15 +113,15 @@ fn kind(package: &Package) -> Result<ModelerFileKind> {
     let document = package.document();
     Ok(match document.name() {
         "clementineStream" => ModelerFileKind::Stream(Box::new(StreamFile::from_package(package.clone())?)),
-        "clementineModelPalette" => ModelerFileKind::Palette(nodes(package)?),
+        "clementineModelPalette" | "clementineModel" => ModelerFileKind::Palette(nodes(package)?),
         "clementineNode" => ModelerFileKind::Node(nodes(package)?),
         "clementineOutput" => ModelerFileKind::Output(SavedOutput::from_document(document)?),
         other => return Err(ErrorKind::NotAStream(other.to_owned()).into()),
     })
 }
 
-/// The nodes of a palette or node file. They are in no diagram, so they may lack a number there: those
-/// that do are counted.
+/// The models of a palette or the nodes of a node file. They are in no diagram, so they may lack a number
+/// there: those that do are counted.
 fn nodes(package: &Package) -> Result<Vec<Node>> {
     let mut found = Vec::new();
     outermost_nodes(package.document(), &mut found);
@@ -138,7 +138,7 @@ fn nodes(package: &Package) -> Result<Vec<Node>> {
 
 fn outermost_nodes<'a>(element: &'a Element, found: &mut Vec<&'a Arc<Element>>) {
     for child in element.elements() {
-        match child.attr("class").is_some() && child.name() == "node" {
+        match child.attr("class").is_some() && matches!(child.name(), "node" | "model") {
             true => found.push(child),
             false => outermost_nodes(child, found),
         }

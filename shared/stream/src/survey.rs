@@ -5,6 +5,7 @@
 //! [`Survey::add`] asks whoever calls it.
 
 mod markdown;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +28,16 @@ pub enum Verdict {
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     streams: Vec<StreamLine>,
+    unreadable: Vec<Unreadable>,
     types: BTreeMap<NodeType, TypeLine>,
     reasons: BTreeMap<String, usize>,
+}
+
+/// A file that is no stream, or a damaged one.
+#[derive(Debug, Clone)]
+struct Unreadable {
+    path: String,
+    reason: String,
 }
 
 /// A stream's line in its table.
@@ -121,6 +130,18 @@ impl Survey {
             branches,
             scoring,
         });
+    }
+}
+
+impl Survey {
+    /// Adds a file that could not be read.
+    pub fn add_unreadable(&mut self, path: &str, reason: &str) {
+        self.unreadable.push(Unreadable { path: path.to_owned(), reason: reason.to_owned() });
+    }
+
+    /// How many files could not be read.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable.len()
     }
 }
 

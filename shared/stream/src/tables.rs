@@ -3,6 +3,7 @@
 mod filter_table;
 mod text_import_table;
 mod type_table;
+mod user_field_table;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 pub use filter_table::{FilterOutcome, FilterRow, FilterTable};
 pub use text_import_table::{TextImportRow, TextImportTable};
 pub use type_table::{Check, Missing, TypeRow, TypeTable, ValueMode};
+pub use user_field_table::{UserField, UserFieldTable};
 
 use crate::element::Element;
 

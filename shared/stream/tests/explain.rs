@@ -72,3 +72,20 @@ fn every_stream_is_drawn_with_all_its_nodes_and_the_same_every_time() {
     }
     println!("{nodes} nodes drawn");
 }
+
+/// Proof: User Input nodes of streams that Modeler 18.3 to 19.0 wrote.
+#[test]
+fn fields_of_user_input_nodes_are_explained_with_their_values() {
+    let mut fields = 0;
+    for (path, bytes) in support::streams() {
+        let explanation = explain(&StreamFile::open(bytes).unwrap());
+        for source in explanation.sources.iter().filter(|source| source.node_type == "UserInputNode") {
+            assert!(!source.fields.is_empty(), "{path}: {}", source.name);
+            for field in &source.fields {
+                assert!(field.values.is_some() && !field.storage.is_empty(), "{path}: {field:?}");
+                fields += 1;
+            }
+        }
+    }
+    println!("{fields} fields of User Input nodes");
+}

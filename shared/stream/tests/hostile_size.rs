@@ -17,7 +17,7 @@ const MOST_KB: u64 = 350 << 10;
 const FILE: &str = "SATSUMA_HOSTILE_FILE";
 
 /// More than any limit.
-const MANY: usize = 1_100_000;
+const MANY: usize = 2_200_000;
 
 /// Text that a byte stands for once it is in the table.
 const LONG: usize = 120;

@@ -204,3 +204,13 @@ fn the_drug_stream_has_the_network_and_parameters_that_ibm_published() {
     let pmml = String::from_utf8(nugget.pmml(file).unwrap()).unwrap();
     assert!(pmml.starts_with("<?xml") && pmml.contains("<NeuralNetwork"));
 }
+
+#[test]
+fn every_type_in_real_streams_is_in_the_catalog() {
+    for (path, bytes) in support::streams() {
+        let file = StreamFile::open(bytes).unwrap();
+        for node in file.stream().diagram.all_nodes() {
+            assert!(satsuma_stream::catalog::entry(&node.node_type).is_some(), "{path}: {}", node.describe());
+        }
+    }
+}

@@ -14,6 +14,9 @@ use super::report::{NodeReport, Report};
 /// Characters of a text that a file gave; it may have any length.
 const LENGTH: usize = 100;
 
+/// Characters of the values of a User Input node that are shown.
+const VALUES: usize = 40;
+
 /// Names of a list that are shown.
 const NAMES: usize = 12;
 
@@ -68,8 +71,21 @@ pub(super) fn of_other(report: &Report) -> String {
 
 fn source(source: &SourceSummary) -> String {
     let place = source.place.as_deref().map(|place| format!(" reads {}", plain(place))).unwrap_or_default();
-    let fields = source.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    let fields = source.fields.iter().map(|field| match &field.values {
+        Some(values) => format!("{} {}: {}", field.name, field.storage, short(values)),
+        None => field.name.clone(),
+    });
+    let fields = fields.collect::<Vec<_>>();
     format!("{}{place}: {}", plain(&source.name), names(&fields))
+}
+
+/// The first of the values that a user wrote.
+fn short(values: &str) -> String {
+    let mut short: String = values.chars().take(VALUES).collect();
+    if values.chars().nth(VALUES).is_some() {
+        short.push('…');
+    }
+    short
 }
 
 fn model(model: &ModelSummary) -> String {

@@ -47,7 +47,7 @@ impl<B: BufRead> Reader<B> {
     fn element_name(&mut self, first: u8) -> Result<Surrogate, Fault> {
         if first & 0x3C == 0x3C {
             let name = self.literal_name(first)?;
-            let added = self.parts.tables.elements.add(name);
+            let added = self.parts.tables.add_name(|tables| &mut tables.elements, name);
             return added.map(|()| name).map_err(|kind| self.cursor.error(kind));
         }
         let index = self.cursor.index_on_third_bit(first)?;
@@ -131,7 +131,7 @@ impl<B: BufRead> Reader<B> {
     fn attribute_name(&mut self, first: u8) -> Result<Surrogate, Fault> {
         if first & 0x7C == 0x78 {
             let name = self.literal_name(first)?;
-            let added = self.parts.tables.attributes.add(name);
+            let added = self.parts.tables.add_name(|tables| &mut tables.attributes, name);
             return added.map(|()| name).map_err(|kind| self.cursor.error(kind));
         }
         let index = self.cursor.index_on_second_bit(first)?;

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::Reader;
-use super::strings::Encoding;
+use super::strings::{Encoding, GROWTH};
 use crate::MAGIC;
 use crate::error::{Error, ErrorKind, Fault, Feature};
 use crate::header::{AdditionalData, Notation, UnparsedEntity};
@@ -57,7 +57,9 @@ impl<B: BufRead> Reader<B> {
         if flags & 0x01 != 0 {
             let version = self.other_string()?;
             let version = version.resolve(&self.parts.tables.other_strings, &self.parts.scratch);
-            self.header.version = Some(version.to_owned());
+            let version = version.to_owned();
+            self.hold(version.len())?;
+            self.header.version = Some(version);
         }
         Ok(())
     }
@@ -95,6 +97,7 @@ impl<B: BufRead> Reader<B> {
                 return Err(self.limit("bytes in one string", self.limits.string_bytes));
             }
             self.hand_out(length)?;
+            self.hold(length)?;
             let data = self.cursor.take(length, <[u8]>::to_vec)?;
             self.header.additional_data.push(AdditionalData { id, data });
         }
@@ -139,13 +142,18 @@ impl<B: BufRead> Reader<B> {
     fn owned_other_name(&mut self) -> Result<String, Fault> {
         // Each declaration is a struct of strings behind one or two bytes.
         self.hand_out(size_of::<UnparsedEntity>())?;
+        self.hold(GROWTH * size_of::<UnparsedEntity>())?;
         let index = self.other_name()?;
-        Ok(self.parts.tables.other_names.find(index).unwrap_or_default().to_owned())
+        let name = self.parts.tables.other_names.find(index).unwrap_or_default().to_owned();
+        self.hold(name.len())?;
+        Ok(name)
     }
 
     fn owned_uri(&mut self, present: bool) -> Result<Option<String>, Fault> {
         let index = self.other_uri(present)?;
-        Ok(index.and_then(|index| self.parts.tables.other_uris.find(index)).map(str::to_owned))
+        let uri = index.and_then(|index| self.parts.tables.other_uris.find(index)).map(str::to_owned);
+        self.hold(uri.as_ref().map_or(0, String::len))?;
+        Ok(uri)
     }
 
     /// C.22 behind a padding bit: a string that is always literal.
@@ -154,6 +162,7 @@ impl<B: BufRead> Reader<B> {
         let length = self.cursor.length_on_second_bit(first)?;
         let (start, end) = self.string(Encoding::Utf8, length)?;
         self.hand_out(end - start + size_of::<AdditionalData>())?;
+        self.hold(end - start + GROWTH * size_of::<AdditionalData>())?;
         let text = self.parts.scratch.get(start..end).unwrap_or_default().to_owned();
         self.parts.scratch.truncate(start);
         Ok(text)

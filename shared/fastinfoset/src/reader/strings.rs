@@ -7,10 +7,10 @@ use crate::alphabet::{self, Alphabet};
 use crate::error::{Error, ErrorKind, Fault, Feature};
 use crate::event::{Parts, Piece};
 use crate::reader::{Reader, Step};
-use crate::tables::{Strings, Surrogate, Tables};
+use crate::tables::{Surrogate, Table, Tables};
 
-/// Picks one table of strings out of all.
-pub(super) type Table = fn(&mut Tables) -> &mut Strings;
+/// How many times its length a string takes while the space that it is decoded to grows.
+pub(super) const GROWTH: usize = 3;
 
 /// How a string is encoded: the discriminant of annexes C.19 and C.20.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ impl<B: BufRead> Reader<B> {
         let mark = self.parts.scratch.len();
         self.string(Encoding::Utf8, length)?;
         let text = self.parts.scratch.get(mark..).unwrap_or_default();
-        let added = table(&mut self.parts.tables).add(text);
+        let added = self.parts.tables.add(table, text);
         self.parts.scratch.truncate(mark);
         added.map_err(|kind| self.cursor.error(kind))
     }
@@ -92,7 +92,7 @@ impl<B: BufRead> Reader<B> {
         let (start, end) = self.encoded_string(first)?;
         if first & 0x40 != 0 {
             let text = self.parts.scratch.get(start..).unwrap_or_default();
-            let added = table(&mut self.parts.tables).add(text);
+            let added = self.parts.tables.add(table, text);
             added.map_err(|kind| self.cursor.error(kind))?;
         }
         Ok((Piece::Scratch(start, end), end - start))
@@ -173,6 +173,13 @@ impl<B: BufRead> Reader<B> {
         if length > maximum {
             return Err(self.limit("bytes in one string", maximum));
         }
+        // All literals of one event are held at once.
+        let room = self.parts.tables.scratch_left() / GROWTH;
+        let room = room.saturating_sub(self.parts.scratch.len());
+        if length > room {
+            return Err(self.limit("bytes of memory for the tables of one document", self.limits.memory));
+        }
+        let maximum = maximum.min(room);
         let offset = self.cursor.position();
         let start = self.parts.scratch.len();
         let Reader { cursor, parts: Parts { tables, scratch, .. }, .. } = self;
@@ -186,7 +193,7 @@ impl<B: BufRead> Reader<B> {
         })?;
         decoded.map_err(|kind| Fault::new(Error { offset, kind }))?;
         let end = self.parts.scratch.len();
-        // All literals of one event are held at once.
+        self.parts.tables.note_scratch(end.saturating_mul(GROWTH));
         if end > self.limits.total_bytes {
             return Err(self.limit("bytes of text in the document", self.limits.total_bytes));
         }

@@ -3,13 +3,9 @@
 use std::io::BufRead;
 
 use super::Reader;
-use super::strings::Table;
 use crate::error::{ErrorKind, Fault};
-use crate::tables::{Strings, Tables};
+use crate::tables::{NameTable, Table, Tables};
 use crate::vocabulary::Vocabulary;
-
-/// Names of elements or of attributes.
-type NameTable = fn(&mut Tables) -> &mut crate::tables::Names;
 
 impl<B: BufRead> Reader<B> {
     pub(super) fn initial_vocabulary(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Fault> {
@@ -40,13 +36,15 @@ impl<B: BufRead> Reader<B> {
             self.literals(table)?;
         }
         if second & 0x10 != 0 {
-            self.encoded_strings(|tables, text| tables.values.add(text).map(drop))?;
+            self.encoded_strings(|tables, text| tables.add(|tables| &mut tables.values, text).map(drop))?;
         }
         if second & 0x08 != 0 {
             self.encoded_strings(|tables, text| tables.add_chunk(text, false))?;
         }
         if second & 0x04 != 0 {
-            self.encoded_strings(|tables, text| tables.other_strings.add(text).map(drop))?;
+            self.encoded_strings(|tables, text| {
+                tables.add(|tables| &mut tables.other_strings, text).map(drop)
+            })?;
         }
         if second & 0x02 != 0 {
             self.surrogates(|tables| &mut tables.elements)?;
@@ -72,8 +70,8 @@ impl<B: BufRead> Reader<B> {
             let length = self.cursor.length_on_second_bit(first)?;
             let (start, end) = self.string(super::strings::Encoding::Utf8, length)?;
             self.hand_out(end - start)?;
-            let added =
-                table(&mut self.parts.tables).add(self.parts.scratch.get(start..).unwrap_or_default());
+            let text = self.parts.scratch.get(start..).unwrap_or_default();
+            let added = self.parts.tables.add(table, text);
             added.map_err(|kind| self.cursor.error(kind))?;
             self.parts.scratch.truncate(start);
         }
@@ -113,17 +111,13 @@ impl<B: BufRead> Reader<B> {
             let first = self.length_byte()?;
             let local = self.checked_index(first, |tables| &mut tables.local_names)?;
             let name = self.parts.tables.surrogate(prefix, namespace, local);
-            let added = table(&mut self.parts.tables).add(name);
+            let added = self.parts.tables.add_name(table, name);
             added.map_err(|kind| self.cursor.error(kind))?;
         }
         Ok(())
     }
 
-    fn surrogate_index(
-        &mut self,
-        present: bool,
-        table: fn(&mut Tables) -> &mut Strings,
-    ) -> Result<Option<usize>, Fault> {
+    fn surrogate_index(&mut self, present: bool, table: Table) -> Result<Option<usize>, Fault> {
         if !present {
             return Ok(None);
         }

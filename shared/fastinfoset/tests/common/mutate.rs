@@ -14,13 +14,14 @@ pub const LIMITS: Limits = Limits {
     vocabulary_entries: 4096,
     string_bytes: 1 << 16,
     total_bytes: 1 << 20,
+    memory: 4 << 20,
     depth: 64,
     attributes: 256,
 };
 
-/// What a reader with these limits may hold at once: each byte that is counted may lie in the
-/// scratch space and in a table, both of which double as they grow; the rest is the tables' indexes.
-pub const MOST_BYTES: usize = 8 * LIMITS.total_bytes;
+/// What a reader with these limits may hold at once: its memory, a string that its source hands out in pieces,
+/// and the records of an element's attributes.
+pub const MOST_BYTES: usize = LIMITS.memory + 3 * LIMITS.string_bytes + 300 * LIMITS.attributes;
 
 const EXTERNAL: &str = "urn:known";
 

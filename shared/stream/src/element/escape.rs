@@ -7,14 +7,16 @@ const ELEMENT: &str = "data";
 const ATTRIBUTE: &str = "encoding";
 const ENCODING: &str = "hexBinary";
 
-/// The text that a lone `data` child stands for.
-pub(super) fn escaped_text(parent: &Element) -> Option<String> {
+/// The lone `data` child that stands for a text.
+pub(super) fn escaped(parent: &Element) -> Option<&Element> {
     let [Content::Element(data)] = parent.content() else {
         return None;
     };
-    if data.name() != ELEMENT || data.attr(ATTRIBUTE) != Some(ENCODING) {
-        return None;
-    }
+    (data.name() == ELEMENT && data.attr(ATTRIBUTE) == Some(ENCODING)).then_some(&**data)
+}
+
+/// The text that such an element stands for.
+pub(super) fn unescape(data: &Element) -> Option<String> {
     let hex = data.text();
     let (quads, rest) = hex.as_bytes().as_chunks::<4>();
     if !rest.is_empty() {

@@ -7,10 +7,6 @@ use super::tree::TreeBuilder;
 use crate::error::{ErrorKind, Result, StreamError};
 use crate::limits::Limits;
 
-/// Entries in any one table of a document, of which there are eight: some hundred bytes each. The largest
-/// document seen has 60,000 elements, attributes and texts.
-const VOCABULARY_ENTRIES: usize = 1 << 18;
-
 impl Element {
     /// Reads a Fast Infoset or plain XML document, whichever it is.
     ///
@@ -26,11 +22,14 @@ impl Element {
     }
 
     fn read_fast_infoset(document: &[u8], limits: &Limits) -> Result<Element> {
+        let size = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
         let bounds = fi::Limits {
             depth: limits.depth,
-            vocabulary_entries: VOCABULARY_ENTRIES,
+            attributes: size(Limits::ATTRIBUTES),
+            memory: size(limits.table_memory),
+            string_bytes: size(limits.text_bytes),
             // A byte may stand for any text that came before: real documents come to a few times their size.
-            total_bytes: usize::try_from(limits.document_bytes).unwrap_or(usize::MAX).saturating_mul(2),
+            total_bytes: size(limits.document_bytes).saturating_mul(2),
             ..fi::Limits::default()
         };
         let mut reader = Reader::with_limits(document, bounds)?;

@@ -7,7 +7,7 @@ use quick_xml::reader::Reader;
 use super::tree::TreeBuilder;
 use super::{Element, escape};
 use crate::error::{ErrorKind, Result, StreamError};
-use crate::limits::Limits;
+use crate::limits::{Limits, check};
 
 impl Element {
     pub(super) fn read_xml(document: &[u8], limits: &Limits) -> Result<Element> {
@@ -30,6 +30,7 @@ impl Element {
             if matches!(event, Event::Eof) {
                 return tree.finish();
             }
+            check("bytes in one text", event.len() as u64, limits.text_bytes)?;
             step(&mut tree, event).map_err(|error| {
                 let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
                 error.at_offset(offset)

@@ -3,18 +3,34 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Attribute, Content, Element, escape};
+use super::memory::Memory;
+use super::{Attribute, Content, Element, Instruction, escape};
 use crate::error::{ErrorKind, Result};
 use crate::limits::{Limits, check};
+
+/// Values up to this length are shared: most are numbers, flags and names that a document repeats.
+const SHARED_VALUE: usize = 16;
+/// Texts that are shared, names aside. Those that a document repeats often are among its first.
+const SHARED_VALUES: usize = 4096;
+
+/// What stands before the content of an [`Arc`]: its two counts.
+const COUNTS: usize = 2 * size_of::<usize>();
+
+/// What a shared text takes in the set that it is found in, beside the text itself. The set doubles as it
+/// grows, and holds old and new slots meanwhile: 17 bytes a slot, three slots for each that seven eighths fill.
+const SHARED_SLOT: usize = 17 * 3 * 8 / 7;
+
+/// How many times its hexadecimal text an escape takes while it is decoded: the units, the text, and what
+/// both leave behind as they grow.
+const ESCAPE_FACTOR: usize = 5;
 
 /// Collects a document's steps into a tree, within limits.
 pub(super) struct TreeBuilder {
     open: Vec<Element>,
     root: Option<Element>,
-    names: HashSet<Arc<str>>,
-    items: usize,
+    shared: HashSet<Arc<str>>,
+    memory: Memory,
     depth: usize,
-    maximum_items: usize,
 }
 
 impl TreeBuilder {
@@ -22,10 +38,9 @@ impl TreeBuilder {
         TreeBuilder {
             open: Vec::new(),
             root: None,
-            names: HashSet::new(),
-            items: 0,
+            shared: HashSet::new(),
+            memory: Memory::new(limits.document_memory),
             depth: limits.depth,
-            maximum_items: limits.document_items,
         }
     }
 
@@ -35,76 +50,80 @@ impl TreeBuilder {
         }
         let depth = self.open.len() as u64 + 1;
         check("levels of nested elements", depth, self.depth as u64)?;
-        self.count_item()?;
-        let name = self.shared(name);
+        self.memory.take(COUNTS + size_of::<Element>())?;
+        let name = self.shared(name)?;
         self.open.push(Element::new(name));
         Ok(())
     }
 
     pub(super) fn attribute(&mut self, name: &str, value: &str) -> Result<()> {
-        self.count_item()?;
-        let name = self.shared(name);
+        let name = self.shared(name)?;
+        let value = self.value(value)?;
         if let Some(element) = self.open.last_mut() {
-            let value = Arc::from(value);
-            if element.attributes.is_empty() {
-                element.attributes.reserve_exact(1);
-            }
+            let attributes = element.attributes.len() as u64 + 1;
+            check("attributes of one element", attributes, Limits::ATTRIBUTES)?;
+            self.memory.grow(&mut element.attributes)?;
             element.attributes.push(Attribute { name, value });
         }
         Ok(())
     }
 
     pub(super) fn text(&mut self, text: &str) -> Result<()> {
-        self.count_item()?;
-        match self.open.last_mut() {
-            Some(element) => element.push_text(text),
-            None if text.trim_ascii().is_empty() => {}
-            None => {
-                let message = "there is text outside the root element".to_owned();
-                return Err(ErrorKind::Xml(message).into());
-            }
+        let Some(element) = self.open.last_mut() else {
+            return match text.trim_ascii().is_empty() {
+                true => Ok(()),
+                false => Err(ErrorKind::Xml("there is text outside the root element".to_owned()).into()),
+            };
+        };
+        if text.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        if let Some(Content::Text(last)) = element.content.last_mut() {
+            return self.memory.push_str(last, text);
+        }
+        let text = self.owned(text)?;
+        self.push(Content::Text(text))
     }
 
     pub(super) fn cdata(&mut self, text: &str) -> Result<()> {
         if text.is_empty() || self.open.is_empty() {
             return self.text(text);
         }
-        self.push(Content::CData(text.to_owned()))
+        let text = self.owned(text)?;
+        self.push(Content::CData(text))
     }
 
     /// A comment; those outside the root element are dropped, as are instructions there.
     pub(super) fn comment(&mut self, text: &str) -> Result<()> {
-        self.push(Content::Comment(text.to_owned()))
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        let text = self.owned(text)?;
+        self.push(Content::Comment(text))
     }
 
     pub(super) fn instruction(&mut self, target: &str, content: &str) -> Result<()> {
-        let (target, content) = (target.to_owned(), content.to_owned());
-        self.push(Content::Instruction { target, content })
-    }
-
-    fn push(&mut self, piece: Content) -> Result<()> {
-        self.count_item()?;
-        if let Some(element) = self.open.last_mut() {
-            element.add(piece);
+        if self.open.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let (target, content) = (self.owned(target)?, self.owned(content)?);
+        self.memory.take(size_of::<Instruction>())?;
+        self.push(Content::Instruction(Box::new(Instruction { target, content })))
     }
 
     pub(super) fn end(&mut self) -> Result<()> {
         let Some(mut element) = self.open.pop() else {
             return Err(ErrorKind::Xml("an element ends that never started".to_owned()).into());
         };
-        drop_layout(&mut element);
-        if let Some(text) = escape::escaped_text(&element) {
-            element.content = vec![Content::Text(text)];
+        self.drop_layout(&mut element);
+        self.unescape(&mut element)?;
+        self.memory.shrink(&mut element.attributes);
+        self.memory.shrink(&mut element.content);
+        if self.open.is_empty() {
+            self.root = Some(element);
+            return Ok(());
         }
-        match self.open.last_mut() {
-            Some(parent) => parent.add(Content::Element(Arc::new(element))),
-            None => self.root = Some(element),
-        }
-        Ok(())
+        self.push(Content::Element(Arc::new(element)))
     }
 
     pub(super) fn finish(self) -> Result<Element> {
@@ -116,31 +135,78 @@ impl TreeBuilder {
         self.root.ok_or_else(no_root)
     }
 
-    fn count_item(&mut self) -> Result<()> {
-        self.items += 1;
-        let maximum = self.maximum_items as u64;
-        check("elements, attributes and texts in one document", self.items as u64, maximum)
+    fn push(&mut self, piece: Content) -> Result<()> {
+        if let Some(element) = self.open.last_mut() {
+            self.memory.grow(&mut element.content)?;
+            element.content.push(piece);
+        }
+        Ok(())
+    }
+
+    fn owned(&mut self, text: &str) -> Result<String> {
+        self.memory.take(text.len())?;
+        Ok(text.to_owned())
+    }
+
+    fn value(&mut self, value: &str) -> Result<Arc<str>> {
+        if value.len() <= SHARED_VALUE {
+            if let Some(shared) = self.shared.get(value) {
+                return Ok(Arc::clone(shared));
+            }
+            if self.shared.len() < SHARED_VALUES {
+                return self.shared(value);
+            }
+        }
+        self.memory.take(COUNTS + value.len())?;
+        Ok(Arc::from(value))
     }
 
     /// Documents repeat few names many times.
-    fn shared(&mut self, name: &str) -> Arc<str> {
-        if let Some(shared) = self.names.get(name) {
-            return Arc::clone(shared);
+    fn shared(&mut self, text: &str) -> Result<Arc<str>> {
+        if let Some(shared) = self.shared.get(text) {
+            return Ok(Arc::clone(shared));
         }
-        let shared: Arc<str> = Arc::from(name);
-        self.names.insert(Arc::clone(&shared));
-        shared
+        self.memory.take(COUNTS + text.len() + SHARED_SLOT)?;
+        let shared: Arc<str> = Arc::from(text);
+        self.shared.insert(Arc::clone(&shared));
+        Ok(shared)
     }
-}
 
-/// Drops whitespace that only lays out child elements.
-fn drop_layout(element: &mut Element) {
-    let has_children = element.content.iter().any(|piece| matches!(piece, Content::Element(_)));
-    if !has_children {
-        return;
+    /// Puts the text in place of the escape that stands for it.
+    fn unescape(&mut self, element: &mut Element) -> Result<()> {
+        let Some(escape) = escape::escaped(element) else { return Ok(()) };
+        let decoding = escape.text().len().saturating_mul(ESCAPE_FACTOR);
+        self.memory.take(decoding)?;
+        if let Some(text) = escape::unescape(escape) {
+            self.memory.take(text.capacity())?;
+            self.memory.take(size_of::<Content>())?;
+            self.memory.release(COUNTS + size_of::<Element>());
+            self.memory.release_vector(&escape.attributes);
+            for piece in &escape.content {
+                if let Content::Text(hex) | Content::CData(hex) = piece {
+                    self.memory.release(hex.capacity());
+                }
+            }
+            self.memory.release_vector(&escape.content);
+            self.memory.release_vector(&element.content);
+            element.content = vec![Content::Text(text)];
+        }
+        self.memory.release(decoding);
+        Ok(())
     }
-    element.content.retain(|piece| match piece {
-        Content::Text(text) => !text.trim_ascii().is_empty(),
-        _ => true,
-    });
+
+    /// Drops whitespace that only lays out child elements.
+    fn drop_layout(&mut self, element: &mut Element) {
+        let has_children = element.content.iter().any(|piece| matches!(piece, Content::Element(_)));
+        if !has_children {
+            return;
+        }
+        element.content.retain(|piece| match piece {
+            Content::Text(text) if text.trim_ascii().is_empty() => {
+                self.memory.release(text.capacity());
+                false
+            }
+            _ => true,
+        });
+    }
 }

@@ -42,7 +42,7 @@ fn write(writer: &mut Writer, element: &Element) -> std::result::Result<(), Writ
             Content::Text(text) => writer.text(text)?,
             Content::CData(text) => writer.cdata(text)?,
             Content::Comment(text) => writer.comment(text)?,
-            Content::Instruction { target, content } => writer.instruction(target, content)?,
+            Content::Instruction(piece) => writer.instruction(&piece.target, &piece.content)?,
         }
         if in_lines {
             writer.text("\n")?;

@@ -1,10 +1,11 @@
 //! Writing a tree as XML text.
 
-use super::{Content, Element, escape};
+use super::{Content, Element, Instruction, escape};
 use crate::error::{ErrorKind, Result};
 
 impl Element {
-    /// The element as an XML document in UTF-8; [`Element::read`] gives back an equal one.
+    /// The element as an XML document in UTF-8; [`Element::read`] reads an equal one from it. A CDATA section
+    /// that holds a carriage return becomes other text, which means the same.
     ///
     /// # Errors
     /// [`ErrorKind::Write`] if a name, an attribute, a comment or an instruction, or text beside elements, holds
@@ -77,7 +78,8 @@ fn write_piece(out: &mut String, piece: &Content, is_alone: bool) -> Result<()> 
             out.push_str(text);
             out.push_str("-->");
         }
-        Content::Instruction { target, content } => {
+        Content::Instruction(instruction) => {
+            let Instruction { target, content } = &**instruction;
             if content.contains("?>") || escape::needs_escape(content) {
                 return Err(unwritable("an instruction holds its own end"));
             }

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::diagram::{Comment, Diagram};
 use crate::element::Element;
 use crate::error::Result;
-use crate::field::Field;
+use crate::field::{Field, Measure};
 use crate::node::{Node, NodeFamily};
-use crate::tables::TypeTable;
+use crate::tables::{TypeTable, UserFieldTable};
 
 /// Nodes and what is between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -114,6 +114,9 @@ pub struct SourceField {
     /// What it is for, if the source says so: `in`, `out` …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// Its values as a user wrote them, for a User Input node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<String>,
 }
 
 /// Properties that say what a source reads, the first that there is counting.
@@ -168,14 +171,20 @@ impl SourceSummary {
     }
 
     fn read(node: &Node) -> Result<Self> {
-        let types = node.properties().and_then(|properties| properties.child("typeTable"));
-        let types = types.map(|table| TypeTable::from_element(table)).transpose()?.unwrap_or_default();
+        let property = |name: &str| node.properties().and_then(|properties| properties.child(name));
+        let types = property("typeTable")
+            .map(|table| TypeTable::from_element(table))
+            .transpose()?
+            .unwrap_or_default();
         // Not looked for field by field: a hostile stream has a hundred thousand of each.
-        let mut roles = HashMap::new();
-        for row in types.rows {
-            roles.entry(row.name).or_insert(row.direction);
+        let mut rows = HashMap::new();
+        for row in &types.rows {
+            rows.entry(row.name.as_str()).or_insert(row);
         }
-        let role = |name: &str| roles.get(name)?.as_ref().map(ToString::to_string);
+        let role = |name: &str| rows.get(name)?.direction.as_ref().map(ToString::to_string);
+        let measure = |name: &str| rows.get(name)?.effective_measure();
+        let typed = property("userFieldTable").map(|table| UserFieldTable::from_element(table));
+        let typed = typed.transpose()?.unwrap_or_default();
         let fields = Field::list(node.element().child("importedFields"), "field")?;
         let mut places = PLACES.iter().filter_map(|name| node.property(name));
         Ok(SourceSummary {
@@ -183,7 +192,15 @@ impl SourceSummary {
             node_type: node.node_type.to_string(),
             name: node.display_name().to_owned(),
             place: places.find(|place| !place.is_empty()),
-            fields: fields.iter().map(|field| SourceField::of(field, role(&field.name))).collect(),
+            fields: (fields.iter().map(|field| SourceField::of(field, role(&field.name))))
+                .chain(typed.fields.into_iter().map(|field| SourceField {
+                    storage: field.storage.to_string(),
+                    measure: measure(&field.name).unwrap_or(&Measure::Auto).to_string(),
+                    role: role(&field.name),
+                    values: Some(field.values),
+                    name: field.name,
+                }))
+                .collect(),
         })
     }
 }
@@ -195,6 +212,7 @@ impl SourceField {
             storage: field.field_type.storage.to_string(),
             measure: field.field_type.measure.to_string(),
             role,
+            values: None,
         }
     }
 }

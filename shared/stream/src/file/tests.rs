@@ -83,7 +83,7 @@ fn limits_can_be_set() {
         Limits { file_bytes: 100, ..Limits::default() },
         Limits { entry_bytes: 100, ..Limits::default() },
         Limits { document_bytes: 100, ..Limits::default() },
-        Limits { document_items: 10, ..Limits::default() },
+        Limits { document_memory: 1000, ..Limits::default() },
         Limits { depth: 3, ..Limits::default() },
     ];
     let messages =
@@ -93,7 +93,7 @@ fn limits_can_be_set() {
     bytes in the file
     bytes in one entry
     bytes in one document
-    elements, attributes and texts in one document
+    bytes of memory for one document
     more than 3 levels of nesting
     ");
 }

@@ -25,6 +25,26 @@ fn palettes_and_nodes_hold_nodes() {
     assert_eq!(nodes[0].node_type.class(), "ApplyC5RuleNode");
 }
 
+/// The shape is that of files that Modeler 18.0 and 18.6 wrote.
+#[test]
+fn models_of_palettes_and_saved_models_are_read() {
+    let model = "<model class='com.spss.clementine.component.node.ChaidRuleOutput'>\
+        <modelBuildInfo modelBuilderId='BuildChaidRuleNode'/><properties><name>Age</name>\
+        <model class='com.spss.clementine.component.model.RuleTreeModel' pmml='data/0001.dat'>\
+        <algorithmName>CHAID</algorithmName></model></properties></model>";
+    let palette = format!(
+        "<clementineModelPalette><modelPalette>{model}{model}</modelPalette></clementineModelPalette>"
+    );
+    let saved = format!("<clementineModel>{model}</clementineModel>");
+    for (document, count) in [(palette, 2), (saved, 1)] {
+        let file = open(&document, &[]).unwrap();
+        let ModelerFileKind::Palette(models) = file.kind() else { panic!("no models") };
+        assert_eq!((models.len(), models[0].display_name()), (count, "Age"));
+        assert_eq!(models[0].node_type.class(), "ChaidRuleOutput");
+        assert_eq!(models[0].model_header().unwrap().unwrap().algorithm_name, "CHAID");
+    }
+}
+
 #[test]
 fn an_output_has_its_records() {
     let values = RecordValues::Text(vec![Some("yes".to_owned()), None]);

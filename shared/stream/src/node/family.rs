@@ -2,8 +2,7 @@
 
 use super::{Node, NodeType};
 
-/// What a type of node is for. It is told from its name, so that types this crate does not know have one,
-/// too.
+/// What a type of node is for. A type that is not in the catalog has a family, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NodeFamily {
@@ -31,93 +30,30 @@ pub enum NodeFamily {
     Other,
 }
 
-const RECORD_OPERATIONS: [&str; 14] = [
-    "AggregateNode",
-    "AppendNode",
-    "BalanceNode",
-    "CFProcessNode",
-    "DistinctNode",
-    "ExtensionProcessNode",
-    "MergeNode",
-    "RFMAggregateNode",
-    "SampleNode",
-    "SelectNode",
-    "SortNode",
-    "SpaceTimeBoxesNode",
-    "StreamingTimeSeriesNode",
-    "TimeSeriesProcessNode",
-];
-
-const FIELD_OPERATIONS: [&str; 19] = [
-    "AnonymizeNode",
-    "AutoDataPrepNode",
-    "BinningNode",
-    "DeriveNode",
-    "EnsembleNode",
-    "FieldReorderNode",
-    "FillerNode",
-    "FilterNode",
-    "HistoryNode",
-    "PartitionNode",
-    "RFMAnalysisNode",
-    "ReclassifyNode",
-    "ReorderNode",
-    "RestructureNode",
-    "SetToFlagNode",
-    "TimeIntervalsNode",
-    "TransformNode",
-    "TransposeNode",
-    "TypeNode",
-];
-
-const GRAPHS: [&str; 11] = [
-    "CollectionNode",
-    "DistributionNode",
-    "EvaluationNode",
-    "GraphBoardNode",
-    "HistogramNode",
-    "MultiPlotNode",
-    "PlotNode",
-    "ScatterPlotNode",
-    "TimePlotNode",
-    "TwoDChartNode",
-    "WebNode",
-];
-
-const OUTPUTS: [&str; 9] = [
-    "AnalysisNode",
-    "DataAuditNode",
-    "MatrixNode",
-    "MeansNode",
-    "ReportNode",
-    "SetGlobalsNode",
-    "StatisticsNode",
-    "TableNode",
-    "TransformOutputNode",
-];
-
 impl NodeType {
-    /// The family that the type belongs to.
+    /// The family that the type belongs to: that of its entry in the [catalog](crate::catalog) or, without one,
+    /// what its class sounds like.
     pub fn family(&self) -> NodeFamily {
+        if let Some(entry) = crate::catalog::entry(self) {
+            return entry.family;
+        }
         let class = self.class();
         let ends = |suffix: &str| class.ends_with(suffix);
+        let has = |part: &str| class.contains(part);
         match class {
             _ if ends("ConnectorNode") => NodeFamily::Connector,
             _ if ends("SuperNode") => NodeFamily::SuperNode,
-            _ if ends("ImportNode") || ends("InputNode") => NodeFamily::Source,
-            "CFBuildSourceNode" => NodeFamily::Source,
-            "CFBuildDocumentNode" => NodeFamily::Graph,
-            "ExcelNode" => NodeFamily::Export,
-            "ExtensionDataTransformNode" => NodeFamily::RecordOperation,
+            _ if ends("ImportNode") || ends("InputNode") || has("BuildSource") => NodeFamily::Source,
             _ if ends("ExportNode") => NodeFamily::Export,
-            _ if class.starts_with("Apply") || class.contains("ApplyModel") => NodeFamily::Nugget,
-            _ if class.starts_with("Build") || class.contains("BuildModel") || class.starts_with("Train") => {
+            _ if class.starts_with("Apply") || has("ApplyModel") => NodeFamily::Nugget,
+            _ if class.starts_with("Build") || has("BuildModel") || class.starts_with("Train") => {
                 NodeFamily::Builder
             }
-            _ if RECORD_OPERATIONS.contains(&class) => NodeFamily::RecordOperation,
-            _ if FIELD_OPERATIONS.contains(&class) => NodeFamily::FieldOperation,
-            _ if GRAPHS.contains(&class) => NodeFamily::Graph,
-            _ if OUTPUTS.contains(&class) => NodeFamily::Output,
+            _ if ends("PlotNode") || ends("ChartNode") || ends("GraphNode") || has("BuildDocument") => {
+                NodeFamily::Graph
+            }
+            _ if ends("OutputNode") => NodeFamily::Output,
+            _ if ends("ProcessNode") || has("DataTransform") => NodeFamily::RecordOperation,
             _ => NodeFamily::Other,
         }
     }

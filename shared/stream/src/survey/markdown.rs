@@ -1,98 +1,107 @@
 //! A survey as Markdown.
 
-use std::fmt::Write;
-
+use super::table::{Align::*, Table};
 use super::{Count, StreamLine, Survey, TypeLine};
 use crate::node::{NodeFamily, NodeType};
 
 /// Reasons that are listed, the most frequent ones.
 const REASONS: usize = 60;
 
+/// What the table of streams has in the place of a version of Modeler.
+const UNREADABLE: &str = "cannot be read";
+
 impl Survey {
-    /// The tables: of streams in the order added, of node types by how many nodes there are, and of what
-    /// stands in the way. Columns on running are there if every branch was asked about.
+    /// The tables: of streams in the order added, of files that could not be read, of node types by how many
+    /// nodes there are, and of what stands in the way. Columns on running are there if every branch was asked
+    /// about.
     pub fn to_markdown(&self) -> String {
         let asked = self.streams.iter().all(|line| line.branches.running.is_some());
         let mut out = String::new();
-        self.push_streams(&mut out, asked);
-        self.push_types(&mut out, asked);
+        self.streams(asked).write(&mut out);
+        if !self.unreadable.is_empty() {
+            self.reasons_of_unreadable().write(&mut out);
+        }
+        self.types(asked).write(&mut out);
         if asked && !self.reasons.is_empty() {
-            self.push_reasons(&mut out);
+            self.reasons().write(&mut out);
         }
         out
     }
 
-    fn push_streams(&self, out: &mut String, asked: bool) {
-        push_row(
-            out,
-            &["stream", "Modeler", "nodes", "node types", "scoring branch", "branches"],
-            asked,
-            "can run",
-        );
-        push_rule(out, "|---|---|---:|---:|---|---:|", asked);
+    fn streams(&self, asked: bool) -> Table {
+        let mut columns = vec![
+            ("stream", Left),
+            ("Modeler", Left),
+            ("nodes", Right),
+            ("node types", Right),
+            ("scoring branch", Left),
+            ("branches", Right),
+        ];
+        columns.extend(asked.then_some(("can run", Right)));
+        let mut table = Table::new(columns);
         for StreamLine { path, version, nodes, types, branches, scoring } in &self.streams {
-            let (path, version) = (cell(path), cell(version));
-            let (nodes, types, all) = (nodes.to_string(), types.to_string(), branches.all.to_string());
-            push_row(out, &[&path, &version, &nodes, &types, scoring, &all], asked, &running(*branches));
+            let numbers = [nodes, types, &branches.all].map(ToString::to_string);
+            let [nodes, types, all] = numbers;
+            let cells = vec![path.clone(), version.clone(), nodes, types, (*scoring).to_owned(), all];
+            table.push(with_running(cells, *branches));
         }
-        let all = self.streams.iter().map(|line| line.branches.all).sum::<usize>();
-        let runs = self.streams.iter().map(|line| line.branches.running.unwrap_or(0)).sum::<usize>();
-        let nodes = self.streams.iter().map(|line| line.nodes).sum::<usize>();
-        let (name, nodes) = (format!("all {}", self.streams.len()), nodes.to_string());
-        let types = self.types.len().to_string();
-        push_row(out, &[&name, "", &nodes, &types, "", &all.to_string()], asked, &runs.to_string());
-        out.push('\n');
+        for file in &self.unreadable {
+            table.push(vec![file.path.clone(), UNREADABLE.to_owned()]);
+        }
+        let sum = |of: fn(&StreamLine) -> usize| self.streams.iter().map(of).sum::<usize>().to_string();
+        let (nodes, branches) = (sum(|line| line.nodes), sum(|line| line.branches.all));
+        let runs = sum(|line| line.branches.running.unwrap_or(0));
+        let (name, types) = (format!("all {}", self.streams.len()), self.types.len().to_string());
+        table.push(vec![name, String::new(), nodes, types, String::new(), branches, runs]);
+        table
     }
 
-    fn push_types(&self, out: &mut String, asked: bool) {
+    fn reasons_of_unreadable(&self) -> Table {
+        let mut table = Table::new(vec![("file", Left), ("why it cannot be read", Left)]);
+        self.unreadable.iter().for_each(|file| table.push(vec![file.path.clone(), file.reason.clone()]));
+        table
+    }
+
+    fn types(&self, asked: bool) -> Table {
         let mut types: Vec<(&NodeType, &TypeLine)> = self.types.iter().collect();
         types.sort_by_key(|(_, line)| std::cmp::Reverse(line.nodes));
-        push_row(out, &["node type", "family", "nodes", "streams", "branches"], asked, "of these run");
-        push_rule(out, "|---|---|---:|---:|---:|", asked);
+        let mut columns = vec![
+            ("node type", Left),
+            ("family", Left),
+            ("nodes", Right),
+            ("streams", Right),
+            ("branches", Right),
+        ];
+        columns.extend(asked.then_some(("of these run", Right)));
+        let mut table = Table::new(columns);
         for (node_type, line) in types {
-            let name = format!("`{}`", cell(&node_type.to_string()).replace('`', "'"));
-            let family = line.family.map_or("", family_name);
-            let numbers = [line.nodes, line.streams, line.branches.all].map(|number| number.to_string());
-            let [nodes, streams, branches] = &numbers;
-            push_row(out, &[&name, family, nodes, streams, branches], asked, &running(line.branches));
+            let name = format!("`{}`", node_type.to_string().replace('`', "'"));
+            let family = line.family.map_or("", family_name).to_owned();
+            let [nodes, streams, all] =
+                [line.nodes, line.streams, line.branches.all].map(|number| number.to_string());
+            table.push(with_running(vec![name, family, nodes, streams, all], line.branches));
         }
-        out.push('\n');
+        table
     }
 
-    fn push_reasons(&self, out: &mut String) {
+    fn reasons(&self) -> Table {
         let mut reasons: Vec<_> = self.reasons.iter().collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-        out.push_str("| what stands in the way | branches |\n|---|---:|\n");
+        let mut table = Table::new(vec![("what stands in the way", Left), ("branches", Right)]);
         for (reason, count) in reasons.iter().take(REASONS) {
-            let _ = writeln!(out, "| {} | {count} |", cell(reason));
+            table.push(vec![(*reason).clone(), count.to_string()]);
         }
         if let Some(more) = reasons.len().checked_sub(REASONS).filter(|more| *more > 0) {
-            let _ = writeln!(out, "| {more} more reasons | |");
+            table.push(vec![format!("{more} more reasons")]);
         }
-        out.push('\n');
+        table
     }
 }
 
-fn push_row(out: &mut String, cells: &[&str], asked: bool, last: &str) {
-    let _ = write!(out, "| {} |", cells.join(" | "));
-    if asked {
-        let _ = write!(out, " {last} |");
-    }
-    out.push('\n');
-}
-
-fn push_rule(out: &mut String, rule: &str, asked: bool) {
-    out.push_str(rule);
-    out.push_str(if asked { "---:|\n" } else { "\n" });
-}
-
-fn running(count: Count) -> String {
-    count.running.map(|running| running.to_string()).unwrap_or_default()
-}
-
-/// A text that cannot leave its cell.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace(['\n', '\r'], " ").replace('<', "&lt;")
+/// A row with how many of its branches run. The table has no column for it if nobody asked.
+fn with_running(mut cells: Vec<String>, count: Count) -> Vec<String> {
+    cells.push(count.running.map(|running| running.to_string()).unwrap_or_default());
+    cells
 }
 
 fn family_name(family: NodeFamily) -> &'static str {

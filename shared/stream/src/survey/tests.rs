@@ -26,3 +26,15 @@ fn an_engine_says_which_branches_run_and_what_stands_in_the_way() {
     });
     insta::assert_snapshot!(survey.to_markdown());
 }
+
+#[test]
+fn files_that_cannot_be_read_are_listed_and_columns_line_up() {
+    let mut survey = Survey::default();
+    survey.add("香水分析.str", &sample(), |_, _| Verdict::Runs);
+    survey.add_unreadable("notes.str", "the file is no zip");
+    assert_eq!(survey.unreadable(), 1);
+    let tables = survey.to_markdown();
+    let widths: Vec<usize> = tables.lines().take(5).map(unicode_width::UnicodeWidthStr::width).collect();
+    assert_eq!(widths, [widths[0]; 5], "{tables}");
+    insta::assert_snapshot!(tables);
+}

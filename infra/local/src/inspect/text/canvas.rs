@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use satsuma_stream::explain::{DiagramSummary, Explanation, NodeSummary};
+use unicode_width::UnicodeWidthStr;
 
 use super::{line, plain};
 
@@ -37,7 +38,9 @@ fn node(out: &mut String, node: &NodeSummary, inputs: &[String], depth: usize) {
         about += ", switched off";
     }
     let indent = "  ".repeat(depth);
-    line(out, format_args!("{indent}{:>3}  {name:<NAME$}  {about}", node.id));
+    // A character of Chinese or Japanese takes the place of two.
+    let blanks = " ".repeat(NAME.saturating_sub(name.width()));
+    line(out, format_args!("{indent}{:>3}  {name}{blanks}  {about}", node.id));
     if let Some(inside) = &node.inside {
         diagram(out, inside, depth + 2);
     }

@@ -23,10 +23,11 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(block: &'a Block, width: usize) -> Self {
-        // The splitter copies whole characters of valid text, so this never fails.
-        let text = std::str::from_utf8(&block.text).unwrap_or_default();
-        Self { text, block, width: width.max(1) }
+    /// The splitter copies whole characters of valid text, so that the check fails only for a fault of its own.
+    pub(super) fn new(block: &'a Block, width: usize) -> Result<Self, DataFault> {
+        let text = std::str::from_utf8(&block.text);
+        let text = text.map_err(|_| DataFault::NotText { encoding: "UTF-8" })?;
+        Ok(Self { text, block, width: width.max(1) })
     }
 
     /// The field `column` of every record, and whether it had quotation marks.

@@ -100,7 +100,7 @@ fn stored(known: &[(String, Storage)], name: &str) -> Option<Storage> {
 }
 
 fn header_names(block: &Block, width: usize) -> Result<Vec<String>, DataFault> {
-    let fields = Fields::new(block, width);
+    let fields = Fields::new(block, width)?;
     let mut seen = HashSet::new();
     let mut names = Vec::with_capacity(width);
     for at in 0..width {
@@ -143,7 +143,8 @@ impl Batches {
             return Ok(None);
         }
         let block = &self.records.block;
-        let fields = Fields::new(block, self.file.fields.len());
+        let fault = |fault| NodeError::at_fault(fault);
+        let fields = Fields::new(block, self.file.fields.len()).map_err(fault)?;
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
         let mut unconverted = Vec::new();
         for (at, field) in &self.columns {
@@ -153,8 +154,7 @@ impl Batches {
                 decimal: self.file.dialect.decimal,
                 trim: self.file.dialect.trim,
             };
-            let (array, bad) =
-                conversion.column(&fields, *at).map_err(|fault| NodeError::from(fault).at(&self.file.node))?;
+            let (array, bad) = conversion.column(&fields, *at).map_err(fault)?;
             arrays.push(array);
             if bad > 0 {
                 unconverted.push((field.name.clone(), bad));
@@ -254,18 +254,19 @@ impl Records {
         let mut guesses = (0..width).map(|_| Guess::new(dialect)).collect::<Vec<_>>();
         let lines = dialect.scan_lines.clamp(1, SCAN_LINES);
         if !dialect.header {
-            see(&self.block, &mut guesses, dialect);
+            see(&self.block, &mut guesses, dialect).map_err(|fault| ED(&self.node, fault))?;
         }
         if self.next(lines)? {
-            see(&self.block, &mut guesses, dialect);
+            see(&self.block, &mut guesses, dialect).map_err(|fault| ED(&self.node, fault))?;
         }
         Ok(guesses)
     }
 }
 
-fn see(block: &Block, guesses: &mut [Guess], dialect: &Dialect) {
-    let fields = Fields::new(block, guesses.len());
+fn see(block: &Block, guesses: &mut [Guess], dialect: &Dialect) -> Result<(), DataFault> {
+    let fields = Fields::new(block, guesses.len())?;
     for (at, guess) in guesses.iter_mut().enumerate() {
         fields.column(at).for_each(|(text, quoted)| guess.see(text, quoted, dialect));
     }
+    Ok(())
 }
