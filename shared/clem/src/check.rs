@@ -91,7 +91,7 @@ impl Checker<'_> {
             NodeKind::Call(name, arguments) => self.call(node, name, arguments),
             NodeKind::Subscript(base, position) => self.subscript(base, position),
             NodeKind::Prefix(prefix, operand) => self.prefix(*prefix, operand),
-            NodeKind::Infix(infix, one, two) => self.infix(node, *infix, one, two),
+            NodeKind::Infix(..) => self.infix(node),
             NodeKind::And(items) => Ok(Part { op: Op::And(self.conditions(items)?), kind: Kind::Truth }),
             NodeKind::Or(items) => Ok(Part { op: Op::Or(self.conditions(items)?), kind: Kind::Truth }),
             NodeKind::Matches(text, pattern) => self.matches(text, pattern),

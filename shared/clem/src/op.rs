@@ -46,10 +46,7 @@ impl Op {
             Self::Field(index) => Ok(at(frame.fields, *index)),
             Self::This(index) => Ok(at(frame.this, *index)),
             Self::Stage(index) => Ok(at(frame.stages, *index)),
-            Self::Apply(kernel, args) => {
-                let args = args.iter().map(|arg| arg.evaluate(frame)).collect::<Result<Vec<_>>>()?;
-                kernel(&args, frame.env)
-            }
+            Self::Apply(..) => self.evaluate_chain_of_kernels(frame),
             Self::And(items) => evaluate_chain(items, frame, false, logic::and),
             Self::Or(items) => evaluate_chain(items, frame, true, logic::or),
             Self::Choose(branches, otherwise, kind) => evaluate_choice(branches, otherwise, *kind, frame),
@@ -61,11 +58,47 @@ impl Op {
         }
     }
 
+    /// Kernels whose first operand is again a kernel's result, in a loop: a long sum costs no stack.
+    fn evaluate_chain_of_kernels(&self, frame: Frame<'_>) -> Result<Value> {
+        let mut chain = Vec::new();
+        let mut first = self;
+        while let Self::Apply(kernel, args) = first
+            && let [one, others @ ..] = args.as_slice()
+        {
+            chain.push((kernel, others));
+            first = one;
+        }
+        let mut value = match first {
+            Self::Apply(kernel, _) => kernel(&[], frame.env)?,
+            first => first.evaluate(frame)?,
+        };
+        while let Some((kernel, others)) = chain.pop() {
+            let mut args = vec![value];
+            for other in others {
+                args.push(other.evaluate(frame)?);
+            }
+            value = kernel(&args, frame.env)?;
+        }
+        Ok(value)
+    }
+
     /// Calls `visit` for every part.
     pub(crate) fn visit(&self, visit: &mut impl FnMut(&Op)) {
+        let mut first = self;
+        while let Self::Apply(_, args) = first
+            && let [one, others @ ..] = args.as_slice()
+        {
+            visit(first);
+            others.iter().for_each(|other| other.visit(visit));
+            first = one;
+        }
+        first.visit_other(visit);
+    }
+
+    fn visit_other(&self, visit: &mut impl FnMut(&Op)) {
         visit(self);
         match self {
-            Self::Apply(_, items) | Self::And(items) | Self::Or(items) => {
+            Self::And(items) | Self::Or(items) => {
                 items.iter().for_each(|item| item.visit(visit));
             }
             Self::Choose(branches, otherwise, _) => {

@@ -19,15 +19,17 @@ use crate::value::Value;
 
 /// A checked expression. Cheap to clone; may be shared between threads.
 #[derive(Clone)]
-pub struct Program(pub(crate) Arc<Inner>);
+pub struct Program {
+    inner: Arc<Inner>,
+    /// The storage that the caller wants instead of the expression's own.
+    target: Option<Storage>,
+}
 
 pub(crate) struct Inner {
     pub(crate) source: Arc<str>,
     pub(crate) context: CheckContext,
     pub(crate) root: Op,
     kind: Kind,
-    /// The storage that the caller wants instead of the expression's own.
-    target: Option<Storage>,
     pub(crate) fields: Vec<Field>,
     positions: Vec<usize>,
     pub(crate) stages: Vec<Stage>,
@@ -38,41 +40,41 @@ pub(crate) struct Inner {
 
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Program").field("source", &self.0.source).field("kind", &self.0.kind).finish()
+        f.debug_struct("Program").field("source", &self.inner.source).field("kind", &self.inner.kind).finish()
     }
 }
 
 impl Program {
     pub(crate) fn new(source: Arc<str>, context: CheckContext, checked: Checked) -> Self {
         let Part { op, kind } = checked.root;
-        Self(Arc::new(Inner {
+        let inner = Inner {
             source,
             context,
             root: op,
             kind,
-            target: None,
             fields: checked.fields,
             positions: checked.positions,
             stages: checked.stages,
             parameters: checked.parameters.into_iter().collect(),
             globals: checked.globals.into_iter().collect(),
             is_random: checked.is_random,
-        }))
+        };
+        Self { inner: Arc::new(inner), target: None }
     }
 
     /// The expression's text.
     pub fn source(&self) -> &str {
-        &self.0.source
+        &self.inner.source
     }
 
     /// The storage of the result; `None` where the result is null in every record (`undef`).
     pub fn storage(&self) -> Option<Storage> {
-        self.0.target.or_else(|| self.0.kind.storage())
+        self.target.or_else(|| self.inner.kind.storage())
     }
 
     /// Whether the expression is a condition: its values are true, false and null. As numbers they are 1 and 0.
     pub fn is_condition(&self) -> bool {
-        self.0.kind == Kind::Truth && self.0.target.is_none()
+        self.inner.kind == Kind::Truth && self.target.is_none()
     }
 
     /// The measure that Modeler gives to such a result where the user chose none: text is categorical, a condition
@@ -88,43 +90,43 @@ impl Program {
 
     /// The fields that the expression reads, in the order that [`Program::evaluate`] wants their columns.
     pub fn fields(&self) -> &[Field] {
-        &self.0.fields
+        &self.inner.fields
     }
 
     /// The positions of these fields in the data model of the check.
     pub fn positions(&self) -> &[usize] {
-        &self.0.positions
+        &self.inner.positions
     }
 
     /// Whether the result of a record depends on others or on its number, or is random: such a program needs
     /// records in order, and [`Program::scan`].
     pub fn needs_order(&self) -> bool {
-        !self.0.stages.is_empty()
+        !self.inner.stages.is_empty()
     }
 
     /// Whether the expression draws random numbers.
     pub fn is_random(&self) -> bool {
-        self.0.is_random
+        self.inner.is_random
     }
 
     /// Records that must follow a record before its result is known: 0 for most programs, [`usize::MAX`] where all must.
     pub fn look_ahead(&self) -> usize {
-        self.0.look_ahead_of(&self.0.root)
+        self.inner.look_ahead_of(&self.inner.root)
     }
 
     /// Records before the current one that the expression may read; `None` where it may read all.
     pub fn look_back(&self) -> Option<usize> {
-        self.0.stages.iter().try_fold(0_usize, |sum, stage| Some(sum.saturating_add(stage.look_back()?)))
+        self.inner.stages.iter().try_fold(0_usize, |sum, stage| Some(sum.saturating_add(stage.look_back()?)))
     }
 
     /// The parameters that the expression reads, without `$P-`.
     pub fn parameters(&self) -> &[String] {
-        &self.0.parameters
+        &self.inner.parameters
     }
 
     /// The globals that the expression reads.
     pub fn globals(&self) -> &[(String, Statistic)] {
-        &self.0.globals
+        &self.inner.globals
     }
 
     /// The same program with its result in another storage: integers become reals, null takes the storage, whole
@@ -133,34 +135,16 @@ impl Program {
     /// # Errors
     /// Where the result cannot be of that storage.
     pub fn with_storage(&self, storage: Storage) -> Result<Self> {
-        let inner = &self.0;
-        let Some(own) = self.storage() else {
-            return Ok(self.targeting(storage));
+        let targeting = || Self { target: Some(storage), ..self.clone() };
+        let Some(own) = self.inner.kind.storage() else {
+            return Ok(targeting());
         };
-        let allowed = own == storage || (own.is_numeric() && storage.is_numeric());
-        if allowed {
-            return Ok(self.targeting(storage));
+        if own == storage || (own.is_numeric() && storage.is_numeric()) {
+            return Ok(targeting());
         }
         let (expected, found) = (storage.name().to_owned(), own.name().to_owned());
         let kind = ErrorKind::Type { what: "the result".to_owned(), expected, found };
-        Err(kind.at(&inner.source, 0))
-    }
-
-    fn targeting(&self, storage: Storage) -> Self {
-        let inner = self.0.as_ref();
-        Self(Arc::new(Inner {
-            source: inner.source.clone(),
-            context: inner.context.clone(),
-            root: inner.root.clone(),
-            kind: inner.kind,
-            target: Some(storage),
-            fields: inner.fields.clone(),
-            positions: inner.positions.clone(),
-            stages: inner.stages.clone(),
-            parameters: inner.parameters.clone(),
-            globals: inner.globals.clone(),
-            is_random: inner.is_random,
-        }))
+        Err(kind.at(&self.inner.source, 0))
     }
 
     /// The values for all rows of a batch, in the Arrow type of [`Program::storage`] (`Int64` for null alone).
@@ -171,8 +155,8 @@ impl Program {
     /// # Errors
     /// Where the columns do not fit the program, the program needs records in order, or a global has no value yet.
     pub fn evaluate(&self, columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
-        let value = self.0.evaluate(columns, rows)?;
-        self.0.result(value, rows)
+        let value = self.inner.evaluate(columns, rows)?;
+        self.result(value, rows)
     }
 
     /// Where the expression is true: null counts as false. What a Select node keeps, or discards.
@@ -189,24 +173,33 @@ impl Program {
     /// # Errors
     /// As [`Program::holds`].
     pub fn truths(&self, columns: &[ArrayRef], rows: usize) -> Result<BooleanArray> {
-        let value = self.0.evaluate(columns, rows)?;
-        if self.0.kind == Kind::Truth {
+        let value = self.inner.evaluate(columns, rows)?;
+        if self.inner.kind == Kind::Truth {
             return value.into_truths(rows);
         }
-        truths_of(&self.0.result(value, rows)?, &self.0.source)
+        truths_of(&self.result(value, rows)?, &self.inner.source)
     }
 
     /// A scan of records in order; programs that do not need order allow it too.
     pub fn scan(&self) -> Scan {
-        Scan::new(self.0.clone())
+        Scan::new(self.clone())
     }
 
     pub(crate) fn context(&self) -> &CheckContext {
-        &self.0.context
+        &self.inner.context
     }
 
     pub(crate) fn target(&self) -> Option<Storage> {
-        self.0.target
+        self.target
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
+    /// A value as a column of the program's storage.
+    pub(crate) fn result(&self, value: Value, rows: usize) -> Result<ArrayRef> {
+        self.inner.result(value, self.target, rows)
     }
 }
 
@@ -249,10 +242,9 @@ impl Inner {
         self.root.evaluate(Frame { fields: &fields, this: &[], stages: &[], env })
     }
 
-    /// The value as a column of the program's storage.
-    pub(crate) fn result(&self, value: Value, rows: usize) -> Result<ArrayRef> {
+    fn result(&self, value: Value, target: Option<Storage>, rows: usize) -> Result<ArrayRef> {
         let own = self.kind.storage();
-        let storage = self.target.or(own).unwrap_or(Storage::Integer);
+        let storage = target.or(own).unwrap_or(Storage::Integer);
         let env = Env { rows, settings: &self.context.settings };
         let value = match (own, storage) {
             (Some(Storage::Integer), Storage::Real) => {

@@ -1,14 +1,12 @@
 //! Evaluation in record order.
 
-use std::sync::Arc;
-
 use arrow_array::{Array, ArrayRef, new_null_array};
 use satsuma_columns::Storage;
 
 use crate::error::Result;
 use crate::kernels::Env;
 use crate::op::{Frame, Op};
-use crate::program::{Inner, Program};
+use crate::program::Program;
 use crate::stage::{Input, State};
 use crate::value::Value;
 
@@ -17,7 +15,7 @@ use crate::value::Value;
 /// A program that looks ahead returns results late: after `n` records it has returned at least
 /// `n - look_ahead` results. The results of all calls, one after the other, are those of the records in order.
 pub struct Scan {
-    program: Arc<Inner>,
+    program: Program,
     fields: Vec<Buffer>,
     stages: Vec<Running>,
     /// Records seen.
@@ -68,9 +66,9 @@ impl Buffer {
 }
 
 impl Scan {
-    pub(crate) fn new(program: Arc<Inner>) -> Self {
-        let fields = program.fields.iter().map(|field| Buffer::new(field.storage)).collect();
-        let stages = program.stages.iter().map(|stage| Running {
+    pub(crate) fn new(program: Program) -> Self {
+        let fields = program.inner().fields.iter().map(|field| Buffer::new(field.storage)).collect();
+        let stages = program.inner().stages.iter().map(|stage| Running {
             state: stage.start(),
             results: Buffer::new(stage.result.storage().unwrap_or(Storage::Integer)),
             read: 0,
@@ -83,7 +81,7 @@ impl Scan {
     /// # Errors
     /// Where the columns do not fit the program, or a global has no value yet.
     pub fn evaluate(&mut self, columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
-        self.program.check_columns(columns, rows)?;
+        self.program.inner().check_columns(columns, rows)?;
         for (buffer, column) in self.fields.iter_mut().zip(columns) {
             buffer.push(column.clone())?;
         }
@@ -100,29 +98,34 @@ impl Scan {
     }
 
     /// The program.
-    pub fn program(&self) -> Program {
-        Program(self.program.clone())
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     fn advance(&mut self, ends: bool) -> Result<ArrayRef> {
         let program = self.program.clone();
-        for (at, stage) in program.stages.iter().enumerate() {
+        for (at, stage) in program.inner().stages.iter().enumerate() {
             let known = self.known(&stage.arguments);
             let read = self.stages.get(at).map_or(0, |running| running.read);
             let rows = known.saturating_sub(read);
             let arguments =
                 stage.arguments.iter().map(|op| self.rows(op, read, rows)).collect::<Result<Vec<_>>>()?;
-            let input =
-                Input { arguments: &arguments, first: read, rows, ends, settings: &program.context.settings };
+            let input = Input {
+                arguments: &arguments,
+                first: read,
+                rows,
+                ends,
+                settings: &program.context().settings,
+            };
             if let Some(running) = self.stages.get_mut(at) {
                 let results = running.state.push(&input)?;
                 running.results.push(results)?;
                 running.read += rows;
             }
         }
-        let known = self.known(std::slice::from_ref(&program.root));
+        let known = self.known(std::slice::from_ref(&program.inner().root));
         let rows = known.saturating_sub(self.returned);
-        let value = self.rows(&program.root, self.returned, rows)?;
+        let value = self.rows(&program.inner().root, self.returned, rows)?;
         self.returned += rows;
         self.forget();
         program.result(value, rows)
@@ -145,7 +148,7 @@ impl Scan {
         let to = from + rows;
         let fields: Vec<Value> = self.fields.iter().map(|buffer| buffer.rows(from, to)).collect();
         let stages: Vec<Value> = self.stages.iter().map(|running| running.results.rows(from, to)).collect();
-        let env = Env { rows, settings: &self.program.context.settings };
+        let env = Env { rows, settings: &self.program.context().settings };
         operation.evaluate(Frame { fields: &fields, this: &[], stages: &stages, env })
     }
 

@@ -173,7 +173,7 @@ impl DateFormat {
                 }
                 Weekday => to.write_str(name(&WEEKDAYS, weekday_of(days) as u32 - 1)),
                 FullMonth => to.write_str(name(&MONTHS, month - 1)),
-                Quarter => write!(to, "{}", (month + 2) / 3),
+                Quarter => write!(to, "{}", month.div_ceil(3)),
                 Week => write!(to, "{:02}", week_of_year(days)),
             };
         }

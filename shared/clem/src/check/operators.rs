@@ -7,7 +7,7 @@ use crate::kernels::map::{map1, map2, write2};
 use crate::kernels::{Kernel, arithmetic, convert, logic};
 use crate::kind::Kind;
 use crate::op::Op;
-use crate::syntax::{Infix, Node, Pattern, Prefix};
+use crate::syntax::{Infix, Node, NodeKind, Pattern, Prefix};
 use crate::value::{Integers, Texts};
 
 use super::{Checker, Part};
@@ -20,9 +20,10 @@ impl Checker<'_> {
                 self.apply(logic::not, vec![part], Kind::Truth)
             }
             Prefix::Minus => {
-                let part = self.number(operand, "the operand of -")?;
+                let part = self.check(operand)?;
+                let part = self.as_number(operand, part, "the operand of -")?;
                 let zero = Part::constant(satsuma_columns::Scalar::Integer(0));
-                self.arithmetic(part, zero, |one, two| (two, one), Infix::Subtract)
+                self.arithmetic(zero, part, Infix::Subtract)
             }
             Prefix::Complement => {
                 let part = self.integer(operand, "the operand of ~~")?;
@@ -31,27 +32,49 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn infix(&mut self, node: &Node, infix: Infix, one: &Node, two: &Node) -> Result<Part> {
-        match infix {
-            Infix::Equal => self.comparison(node, Comparison::Equal, one, two),
-            Infix::NotEqual => self.comparison(node, Comparison::NotEqual, one, two),
-            Infix::Less => self.comparison(node, Comparison::Less, one, two),
-            Infix::LessOrEqual => self.comparison(node, Comparison::LessOrEqual, one, two),
-            Infix::Greater => self.comparison(node, Comparison::Greater, one, two),
-            Infix::GreaterOrEqual => self.comparison(node, Comparison::GreaterOrEqual, one, two),
-            Infix::Join => self.join(one, two),
+    /// Operators between operands. A chain such as `a + b + c` is checked in a loop: its length costs no stack.
+    pub(super) fn infix(&mut self, node: &Node) -> Result<Part> {
+        let mut chain = Vec::new();
+        let mut first = node;
+        while let NodeKind::Infix(infix, one, two) = &first.kind {
+            chain.push((first, *infix, two.as_ref()));
+            first = one;
+        }
+        let mut left = self.check(first)?;
+        while let Some((node, infix, right)) = chain.pop() {
+            let right_part = self.check(right)?;
+            left = self.operation(node, infix, left, (right, right_part))?;
+        }
+        Ok(left)
+    }
+
+    fn operation(&self, node: &Node, infix: Infix, one: Part, two: (&Node, Part)) -> Result<Part> {
+        let (right, two) = two;
+        let comparison = match infix {
+            Infix::Equal => Comparison::Equal,
+            Infix::NotEqual => Comparison::NotEqual,
+            Infix::Less => Comparison::Less,
+            Infix::LessOrEqual => Comparison::LessOrEqual,
+            Infix::Greater => Comparison::Greater,
+            Infix::GreaterOrEqual => Comparison::GreaterOrEqual,
+            Infix::Join => return self.join(one, two),
             Infix::Add | Infix::Subtract | Infix::Multiply | Infix::Divide | Infix::Power => {
                 let what = format!("an operand of {}", infix.symbol());
-                let (one, two) = (self.number(one, &what)?, self.number(two, &what)?);
-                self.arithmetic(one, two, |one, two| (one, two), infix)
+                let (one, two) = (self.as_number(node, one, &what)?, self.as_number(right, two, &what)?);
+                return self.arithmetic(one, two, infix);
             }
-            _ => self.bits(infix, one, two),
-        }
+            _ => {
+                let what = format!("an operand of {}", infix.symbol());
+                let parts = vec![self.as_integer(node, one, &what)?, self.as_integer(right, two, &what)?];
+                return self.bits(infix, parts);
+            }
+        };
+        let parts = self.comparable(node, vec![one, two])?;
+        self.apply(comparison.kernel(), parts, Kind::Truth)
     }
 
     /// A part that is a number; conditions count as 1 and 0.
-    fn number(&mut self, node: &Node, what: &str) -> Result<Part> {
-        let part = self.check(node)?;
+    fn as_number(&self, node: &Node, part: Part, what: &str) -> Result<Part> {
         match part.kind {
             Kind::Truth => self.apply(convert::truth_to_integer, vec![part], Kind::Integer),
             Kind::Null | Kind::Integer | Kind::Real => Ok(part),
@@ -62,6 +85,10 @@ impl Checker<'_> {
     /// A part that is an integer; a real without a fraction counts as one.
     pub(super) fn integer(&mut self, node: &Node, what: &str) -> Result<Part> {
         let part = self.check(node)?;
+        self.as_integer(node, part, what)
+    }
+
+    fn as_integer(&self, node: &Node, part: Part, what: &str) -> Result<Part> {
         let found = part.kind;
         if !found.is_number() && found != Kind::Null {
             return Err(self.type_error(node, what, "an integer", found));
@@ -70,14 +97,7 @@ impl Checker<'_> {
             .unwrap_or_else(|| Err(self.type_error(node, what, "an integer", found)))
     }
 
-    fn arithmetic(
-        &self,
-        one: Part,
-        two: Part,
-        order: fn(Part, Part) -> (Part, Part),
-        infix: Infix,
-    ) -> Result<Part> {
-        let (one, two) = order(one, two);
+    fn arithmetic(&self, one: Part, two: Part, infix: Infix) -> Result<Part> {
         let integers = one.kind != Kind::Real && two.kind != Kind::Real;
         let power_by_integer = infix == Infix::Power && two.kind == Kind::Integer;
         // A constant negative power of an integer is a fraction.
@@ -102,9 +122,7 @@ impl Checker<'_> {
     }
 
     /// Operators of integers: quotients and bits.
-    fn bits(&mut self, infix: Infix, one: &Node, two: &Node) -> Result<Part> {
-        let what = format!("an operand of {}", infix.symbol());
-        let parts = vec![self.integer(one, &what)?, self.integer(two, &what)?];
+    fn bits(&self, infix: Infix, parts: Vec<Part>) -> Result<Part> {
         let kernel: Kernel = match infix {
             Infix::Div => arithmetic::div,
             Infix::Rem => arithmetic::rem,
@@ -130,8 +148,7 @@ impl Checker<'_> {
     }
 
     /// `><`: the operands as text, one after the other.
-    fn join(&mut self, one: &Node, two: &Node) -> Result<Part> {
-        let (one, two) = (self.check(one)?, self.check(two)?);
+    fn join(&self, one: Part, two: Part) -> Result<Part> {
         let (one, two) = (self.text_of(one)?, self.text_of(two)?);
         let kernel: Kernel = |a, e| {
             write2::<Texts<'_>, Texts<'_>>(a, e, |one, two, to| {
@@ -150,12 +167,6 @@ impl Checker<'_> {
         }
         let kernel = convert::to_string(part.kind);
         self.apply(kernel, vec![part], Kind::String)
-    }
-
-    fn comparison(&mut self, node: &Node, comparison: Comparison, one: &Node, two: &Node) -> Result<Part> {
-        let parts = vec![self.check(one)?, self.check(two)?];
-        let parts = self.comparable(node, parts)?;
-        self.apply(comparison.kernel(), parts, Kind::Truth)
     }
 
     /// Parts in one kind. Text beside a date or time is read in the stream's format.

@@ -212,7 +212,7 @@ impl Checker<'_> {
         });
         if !has_this {
             // A null condition is not true.
-            let truth = self.apply(|a, e| holds(a, e), vec![part], Kind::Truth)?;
+            let truth = self.apply(holds, vec![part], Kind::Truth)?;
             let kind = StageKind::Since { bound, includes_current };
             return Ok(self.stage(kind, vec![truth], Kind::Integer));
         }

@@ -130,7 +130,7 @@ pub(super) const BITWISE: &[Function] = &[
 
 /// `INT1 << N`; bits that leave 64 make the result null.
 pub(crate) fn shift_left(a: &[crate::value::Value], e: Env<'_>) -> crate::Result<crate::value::Value> {
-    map2::<Integers<'_>, Integers<'_>, i64>(a, e, |x, n| shift(x, n))
+    map2::<Integers<'_>, Integers<'_>, i64>(a, e, shift)
 }
 
 /// `INT1 >> N`.

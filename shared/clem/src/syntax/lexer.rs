@@ -96,7 +96,7 @@ impl<'a> Lexer<'a> {
             '`' => self.character(),
             '0'..='9' => self.number(rest),
             _ if first.is_alphabetic() || first == '_' => Ok(self.name(rest, 0)),
-            '@' => Ok(self.name(rest, 1)),
+            '@' if rest.chars().nth(1).is_some_and(char::is_alphabetic) => Ok(self.name(rest, 1)),
             _ => self.symbol(rest, first),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::lexer::{Token, TokenKind, tokens};
-use super::limits::{MAX_HEIGHT, MAX_NESTING};
+use super::limits::{MAX_CHAIN, MAX_HEIGHT, MAX_NESTING};
 use super::pattern::Pattern;
 use super::tree::{AND, COMPLEMENT, EQUALITY, Infix, MINUS, NOT, Node, NodeKind, OR, Prefix};
 use crate::error::{ClemError, ErrorKind, Result};
@@ -73,12 +73,16 @@ impl Parser<'_> {
 
     /// Puts a part together and checks the height of the tree.
     fn node(&self, kind: NodeKind, at: usize) -> Result<Node> {
-        let height = 1 + kind.children().iter().map(|child| child.height).max().unwrap_or_default();
-        if height > MAX_HEIGHT {
-            let message = format!("it has more than {MAX_HEIGHT} levels");
+        let (height, chain) = match &kind {
+            // A chain of operators is worked off in a loop.
+            NodeKind::Infix(_, one, two) => (one.height.max(two.height + 1), one.chain + 1),
+            kind => (1 + kind.children().iter().map(|child| child.height).max().unwrap_or_default(), 0),
+        };
+        if height > MAX_HEIGHT || chain > MAX_CHAIN {
+            let message = format!("more than {MAX_HEIGHT} levels or {MAX_CHAIN} operators in a row");
             return Err(ErrorKind::TooLarge(message).at(self.text, at));
         }
-        Ok(Node { kind, at, height })
+        Ok(Node { kind, at, height, chain })
     }
 
     fn between(&self) -> Option<(Between, u8)> {

@@ -10,8 +10,10 @@ pub(crate) struct Node {
     pub(crate) kind: NodeKind,
     /// Bytes from the start of the text.
     pub(crate) at: usize,
-    /// Levels below this one, itself included.
+    /// Levels below this one, itself included; operators in a row are one level.
     pub(crate) height: usize,
+    /// Operators in a row, as in `a + b + c`.
+    pub(crate) chain: usize,
 }
 
 /// What a part of an expression is.
