@@ -189,6 +189,8 @@ fn expression() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_printed_expression_parses_to_itself(text in expression()) {
         let Ok(parsed) = Expression::parse(&text) else { return Ok(()) };

@@ -18,6 +18,10 @@ impl Checker<'_> {
                     let base = self.field(node, field)?;
                     self.character(node, base, position)
                 }
+                _ if name.contains('.') => {
+                    let reason = "it is a function of a database, which runs only within one";
+                    Err(self.unsupported(node, name, reason))
+                }
                 _ => Err(self.unknown_function(node, name)),
             };
         }

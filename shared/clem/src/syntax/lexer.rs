@@ -129,8 +129,14 @@ impl<'a> Lexer<'a> {
     /// A name without quotes: letters of any script, digits and underscores.
     fn name(&mut self, rest: &str, from: usize) -> TokenKind {
         let tail = rest.get(from..).unwrap_or_default();
-        let length =
-            tail.find(|c: char| !(c.is_alphanumeric() || c == '_' || is_mark(c))).unwrap_or(tail.len());
+        let part = |text: &str| text.find(|c: char| !is_of_name(c)).unwrap_or(text.len());
+        let mut length = part(tail);
+        // Points stand between the names of a database's schemas and functions.
+        while let Some(next) = tail.get(length..).and_then(|tail| tail.strip_prefix('.'))
+            && next.starts_with(char::is_alphabetic)
+        {
+            length += 1 + part(next);
+        }
         let name = rest.get(..from + length).unwrap_or_default();
         self.at += name.len();
         match name {
@@ -229,6 +235,10 @@ impl<'a> Lexer<'a> {
     fn error(&self, message: impl Into<String>) -> crate::ClemError {
         ErrorKind::Syntax(message.into()).at(self.text, self.at)
     }
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || is_mark(c)
 }
 
 /// Combining marks continue a name, as in scripts whose vowels are marks.
