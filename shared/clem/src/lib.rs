@@ -39,6 +39,8 @@ mod kernels;
 mod kind;
 mod op;
 mod program;
+#[cfg(test)]
+mod reference;
 mod scan;
 mod stage;
 mod suggest;
