@@ -104,7 +104,9 @@ pub(super) const STRING: &[Function] = &[
         if x.len().checked_mul(count)? > MAX_TEXT {
             return None;
         }
-        (0..count).for_each(|_| to.push_str(x));
+        if !x.is_empty() {
+                (0..count).for_each(|_| to.push_str(x));
+            }
         Some(())
     })),
     function!("stripchar(CHAR, STRING)", "stripchar", "String", "The string without a character.",
