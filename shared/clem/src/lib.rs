@@ -1,1 +1,100 @@
-//! CLEM, the expression language of Modeler.
+//! CLEM, the expression language of Modeler, on Arrow columns.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use arrow_array::{ArrayRef, Int64Array};
+//! use satsuma_clem::{CheckContext, Expression};
+//! use satsuma_columns::{DataModel, Field, Settings, Storage};
+//!
+//! let model = DataModel::new(vec![Field::new("Age", Storage::Integer)])?;
+//! let context = CheckContext::new(model, Settings::default());
+//! let expression = Expression::parse("if Age < 30 then 'young' else 'old' endif")?;
+//! let program = expression.check(&context)?;
+//! assert_eq!(program.storage(), Some(Storage::String));
+//!
+//! let ages: ArrayRef = Arc::new(Int64Array::from(vec![Some(20), Some(40), None]));
+//! let groups = program.evaluate(&[ages], 3)?;
+//! // A null condition is not true: the last record is "old".
+//! assert_eq!(groups.len(), 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - [`Expression::parse`] reads a text; [`Expression::check`] types it against a [`CheckContext`].
+//! - [`Program`] evaluates batches in any order; [`Scan`] evaluates records in order where `@OFFSET`, `@INDEX`,
+//!   `@SINCE` and the like need it.
+//! - [`functions`](groups) are data, from which `docs/clem.md` is made.
+//!
+//! # Null
+//!
+//! IBM, "Handling records with system missing values": functions and arithmetic of null are null; two nulls are
+//! equal, null and another value compare as null; `and`, `or` and `not` are three-valued; a null condition of `if`
+//! takes the next branch; a Select node drops records whose condition is null, whether it includes or discards.
+
+mod check;
+mod codec;
+mod context;
+mod error;
+mod functions;
+mod kernels;
+mod kind;
+mod op;
+mod program;
+#[cfg(test)]
+mod reference;
+mod scan;
+mod stage;
+mod suggest;
+mod syntax;
+mod value;
+
+use std::sync::Arc;
+
+pub use context::{CheckContext, Globals, Partition, Statistic};
+pub use error::{ClemError, ErrorKind, Position, Result};
+pub use functions::{Function, Group, groups};
+pub use program::{Program, truths_of};
+pub use scan::Scan;
+
+/// A parsed expression. [`ToString`] prints it in a canonical form that parses to the same expression.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    source: Arc<str>,
+    root: syntax::Node,
+}
+
+impl Expression {
+    /// Parses a text.
+    ///
+    /// # Errors
+    /// Where the text is no expression or is too large.
+    pub fn parse(text: &str) -> Result<Self> {
+        Ok(Self { source: text.into(), root: syntax::parse(text)? })
+    }
+
+    /// The text as it was parsed.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Checks the expression and makes it a program.
+    ///
+    /// # Errors
+    /// Where a name means nothing, a storage does not fit, or something is not supported; the error points to the place.
+    pub fn check(&self, context: &CheckContext) -> Result<Program> {
+        let checked = check::check(&self.source, &self.root, context)?;
+        Ok(Program::new(self.source.clone(), context.clone(), checked))
+    }
+}
+
+/// Expressions are equal where their trees are: blanks and needless parentheses do not matter.
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl std::fmt::Display for Expression {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&syntax::print(&self.root))
+    }
+}

@@ -1,0 +1,141 @@
+//! What an expression is checked against.
+
+use std::collections::BTreeMap;
+
+use satsuma_columns::{DataModel, Field, Role, Scalar, Settings};
+
+/// What an expression is checked against: fields, settings, parameters, globals and the meaning of special names.
+///
+/// Start from [`CheckContext::new`] and set what the node knows.
+#[derive(Debug, Clone, Default)]
+pub struct CheckContext {
+    /// The fields of the data.
+    pub model: DataModel,
+    /// The stream's formats and options.
+    pub settings: Settings,
+    /// Values of parameters, without `$P-`: of the session, the stream and the supernodes, the innermost last.
+    pub parameters: BTreeMap<String, Scalar>,
+    /// What Set Globals nodes computed.
+    pub globals: Globals,
+    /// The field that `@FIELD` means.
+    pub field: Option<String>,
+    /// The field that `@TARGET` means.
+    pub target: Option<String>,
+    /// The field that `@PREDICTED` means.
+    pub predicted: Option<String>,
+    /// The partition; where it is `None`, the field with the role Partition and its values.
+    pub partition: Option<Partition>,
+    /// The current time in microseconds since 1970-01-01, for `datetime_now` and `@TODAY`. The caller sets it
+    /// once a run, so that all workers have the same.
+    pub now: Option<i64>,
+    /// The seed of `random`, `random0` and `oneof`.
+    pub seed: u64,
+}
+
+/// What Set Globals nodes computed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Globals {
+    values: BTreeMap<(String, Statistic), Scalar>,
+    /// Whether missing globals may be computed later in the run: the check then passes, and evaluation fails
+    /// where they are still missing.
+    pub computed_later: bool,
+}
+
+/// What a global is of its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Statistic {
+    /// `@GLOBAL_MEAN`.
+    Mean,
+    /// `@GLOBAL_SUM`.
+    Sum,
+    /// `@GLOBAL_MIN`.
+    Min,
+    /// `@GLOBAL_MAX`.
+    Max,
+    /// `@GLOBAL_SDEV`.
+    Sdev,
+}
+
+/// The partition field and the values that mean its parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partition {
+    /// The field.
+    pub field: String,
+    /// The value for training.
+    pub training: Option<Scalar>,
+    /// The value for testing.
+    pub testing: Option<Scalar>,
+    /// The value for validation.
+    pub validation: Option<Scalar>,
+}
+
+impl CheckContext {
+    /// A context of fields and settings alone.
+    pub fn new(model: DataModel, settings: Settings) -> Self {
+        Self { model, settings, ..Self::default() }
+    }
+
+    /// The same, with `@FIELD` meaning this field.
+    #[must_use]
+    pub fn for_field(&self, name: &str) -> Self {
+        Self { field: Some(name.to_owned()), ..self.clone() }
+    }
+
+    /// The partition: as set, else the field with the role Partition, its values in order.
+    pub(crate) fn partition(&self) -> Option<Partition> {
+        self.partition.clone().or_else(|| self.model.with_role(Role::Partition).next().map(Partition::of))
+    }
+}
+
+impl Partition {
+    /// The partition of a field whose values stand for training, testing and validation in ascending order, as
+    /// a Partition node makes them.
+    pub fn of(field: &Field) -> Self {
+        let mut values = field.values.members();
+        values.sort_by(Scalar::order);
+        let mut values = values.into_iter();
+        Self {
+            field: field.name.clone(),
+            training: values.next(),
+            testing: values.next(),
+            validation: values.next(),
+        }
+    }
+}
+
+impl Globals {
+    /// Sets a value.
+    pub fn set(&mut self, field: impl Into<String>, statistic: Statistic, value: Scalar) {
+        self.values.insert((field.into(), statistic), value);
+    }
+
+    /// A value.
+    pub fn get(&self, field: &str, statistic: Statistic) -> Option<&Scalar> {
+        self.values.get(&(field.to_owned(), statistic))
+    }
+}
+
+impl Statistic {
+    /// The statistic of a function, `@GLOBAL_MEAN`.
+    pub fn of_function(name: &str) -> Option<Self> {
+        Some(match name {
+            "@GLOBAL_MEAN" => Self::Mean,
+            "@GLOBAL_SUM" => Self::Sum,
+            "@GLOBAL_MIN" => Self::Min,
+            "@GLOBAL_MAX" => Self::Max,
+            "@GLOBAL_SDEV" => Self::Sdev,
+            _ => return None,
+        })
+    }
+
+    /// Its function.
+    pub fn function(self) -> &'static str {
+        match self {
+            Self::Mean => "@GLOBAL_MEAN",
+            Self::Sum => "@GLOBAL_SUM",
+            Self::Min => "@GLOBAL_MIN",
+            Self::Max => "@GLOBAL_MAX",
+            Self::Sdev => "@GLOBAL_SDEV",
+        }
+    }
+}

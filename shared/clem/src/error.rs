@@ -1,0 +1,148 @@
+//! Errors that point into an expression.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Why an expression cannot be used, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{kind} ({at})")]
+pub struct ClemError {
+    /// What is wrong.
+    pub kind: ErrorKind,
+    /// Where in the expression.
+    pub at: Position,
+}
+
+/// A place in an expression.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Bytes from the start.
+    pub offset: usize,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// What is wrong with an expression.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The text is no expression.
+    #[error("the expression cannot be read: {0}")]
+    Syntax(String),
+    /// A limit on the size of expressions.
+    #[error("the expression is too large: {0}")]
+    TooLarge(String),
+    /// A field that the data do not have.
+    #[error("there is no field \"{name}\"{}", suggest(suggestion))]
+    UnknownField {
+        /// The name in the expression.
+        name: String,
+        /// The nearest field.
+        suggestion: Option<String>,
+    },
+    /// A function that CLEM does not have.
+    #[error("there is no function {name}{}", suggest(suggestion))]
+    UnknownFunction {
+        /// The name in the expression.
+        name: String,
+        /// The nearest function.
+        suggestion: Option<String>,
+    },
+    /// A parameter without a value.
+    #[error(
+        "there is no parameter \"{name}\"{}; define it in the stream, the supernode or the job",
+        suggest(suggestion)
+    )]
+    UnknownParameter {
+        /// The name, without `$P-`.
+        name: String,
+        /// The nearest parameter.
+        suggestion: Option<String>,
+    },
+    /// A global that was not computed.
+    #[error("{function}({field}) has no value; run a Set Globals node that computes it first")]
+    UnknownGlobal {
+        /// The function, `@GLOBAL_MEAN`.
+        function: String,
+        /// The field.
+        field: String,
+    },
+    /// Arguments that a function does not accept.
+    #[error("{function} does not accept {found}; it is used as {expected}")]
+    Arguments {
+        /// The function.
+        function: String,
+        /// Its signatures.
+        expected: String,
+        /// The storages that were found.
+        found: String,
+    },
+    /// An operand of the wrong storage.
+    #[error("{what} must be {expected}, not {found}")]
+    Type {
+        /// The operand.
+        what: String,
+        /// What it must be.
+        expected: String,
+        /// What it is.
+        found: String,
+    },
+    /// A special name that means nothing where the expression is used.
+    #[error("{name} has no meaning here: {reason}")]
+    NoMeaning {
+        /// The name, such as `@FIELD`.
+        name: String,
+        /// What would be needed.
+        reason: String,
+    },
+    /// A part of CLEM that is not supported.
+    #[error("{name} is not supported: {reason}")]
+    Unsupported {
+        /// The function or notation.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// Columns that do not fit the checked expression.
+    #[error("the columns do not fit the expression: {0}")]
+    Columns(String),
+    /// Bytes that hold no encoded expression.
+    #[error("the encoded expression cannot be read: {0}")]
+    Encoding(String),
+}
+
+/// Result of an operation on an expression.
+pub type Result<T, E = ClemError> = std::result::Result<T, E>;
+
+fn suggest(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+}
+
+impl Position {
+    /// The place of a byte of a text.
+    pub fn of(text: &str, offset: usize) -> Self {
+        let offset = offset.min(text.len());
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self {
+            offset,
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+impl ErrorKind {
+    pub(crate) fn at(self, text: &str, offset: usize) -> ClemError {
+        ClemError { kind: self, at: Position::of(text, offset) }
+    }
+}

@@ -1,0 +1,194 @@
+//! Comparisons: equal, less, less or equal, by storage.
+
+use std::cmp::Ordering;
+
+use arrow_array::{Array, BooleanArray};
+use arrow_buffer::{BooleanBuffer, NullBuffer};
+use satsuma_columns::Scalar;
+
+use super::{Env, Kernel};
+use crate::error::Result;
+use crate::kind::Kind;
+use crate::value::{Dates, Integers, Output, Reals, Texts, Times, Timestamps, Truths, Value, View, mismatch};
+
+/// What a comparison asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Comparison {
+    fn accepts(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+        }
+    }
+
+    /// Two nulls are equal; null and another value compare as null. IBM, "Handling records with system missing values".
+    fn of_nulls(self) -> bool {
+        self.accepts(Ordering::Equal)
+    }
+
+    /// The kernel of the comparison for operands of one kind.
+    pub(crate) fn kernel(self) -> Kernel {
+        match self {
+            Self::Equal => |args, env| compare(args, env, Self::Equal),
+            Self::NotEqual => |args, env| compare(args, env, Self::NotEqual),
+            Self::Less => |args, env| compare(args, env, Self::Less),
+            Self::LessOrEqual => |args, env| compare(args, env, Self::LessOrEqual),
+            Self::Greater => |args, env| compare(args, env, Self::Greater),
+            Self::GreaterOrEqual => |args, env| compare(args, env, Self::GreaterOrEqual),
+        }
+    }
+}
+
+/// Text by character code, numbers by value, dates and times by moment.
+fn compare(args: &[Value], env: Env<'_>, comparison: Comparison) -> Result<Value> {
+    let [one, two] = args else {
+        return Err(mismatch("two operands"));
+    };
+    match kind_of(one).or_else(|| kind_of(two)) {
+        None => Ok(Value::SameTruth(Some(comparison.of_nulls()))),
+        Some(Kind::Integer) => typed::<Integers<'_>>(one, two, env, comparison, Ord::cmp),
+        Some(Kind::Real) => typed::<Reals<'_>>(one, two, env, comparison, order_of_reals),
+        Some(Kind::Date) => typed::<Dates<'_>>(one, two, env, comparison, Ord::cmp),
+        Some(Kind::Time) => typed::<Times<'_>>(one, two, env, comparison, Ord::cmp),
+        Some(Kind::Timestamp) => typed::<Timestamps<'_>>(one, two, env, comparison, Ord::cmp),
+        Some(Kind::Truth) => typed::<Truths<'_>>(one, two, env, comparison, Ord::cmp),
+        Some(Kind::String) => typed::<Texts<'_>>(one, two, env, comparison, Ord::cmp),
+        Some(Kind::Null) => Err(mismatch("a storage")),
+    }
+}
+
+/// NaN does not occur; zeros of both signs are equal.
+fn order_of_reals(one: &f64, two: &f64) -> Ordering {
+    one.partial_cmp(two).unwrap_or(Ordering::Equal)
+}
+
+/// The kind of a value at run time; `None` for a constant null.
+pub(crate) fn kind_of(value: &Value) -> Option<Kind> {
+    match value {
+        Value::Same(Scalar::Null) => None,
+        Value::Same(scalar) => scalar.storage().and_then(Kind::of),
+        Value::SameTruth(_) | Value::Truth(_) => Some(Kind::Truth),
+        Value::Column(column) => satsuma_columns::Storage::of_arrow(column.data_type()).and_then(Kind::of),
+    }
+}
+
+fn typed<'a, V: View<'a>>(
+    one: &'a Value,
+    two: &'a Value,
+    env: Env<'_>,
+    comparison: Comparison,
+    order: impl Fn(&V::Item, &V::Item) -> Ordering,
+) -> Result<Value> {
+    let (a, b) = (V::of(one)?, V::of(two)?);
+    let nulls = [one, two].map(nulls_of);
+    if one.is_constant() && two.is_constant() {
+        return Ok(bool::same(match (a.get(0), b.get(0)) {
+            (Some(a), Some(b)) => Some(comparison.accepts(order(&a, &b))),
+            (None, None) => Some(comparison.of_nulls()),
+            _ => None,
+        }));
+    }
+    let holds = |row| match (a.get(row), b.get(row)) {
+        (Some(a), Some(b)) => comparison.accepts(order(&a, &b)),
+        (None, None) => comparison.of_nulls(),
+        _ => false,
+    };
+    let values = BooleanBuffer::collect_bool(env.rows, holds);
+    let [one_nulls, two_nulls] = nulls.map(|nulls| nulls.valid(env.rows));
+    // Known where both are null or neither is.
+    let known = match (one_nulls, two_nulls) {
+        (None, None) => None,
+        (Some(one), None) => Some(one),
+        (None, Some(two)) => Some(two),
+        (Some(one), Some(two)) => Some(!&(&one ^ &two)),
+    };
+    let known = known.map(NullBuffer::new).filter(|nulls| nulls.null_count() > 0);
+    Ok(Value::Truth(BooleanArray::new(values, known)))
+}
+
+/// Which rows of a value are null.
+enum Nulls<'a> {
+    None,
+    All,
+    Some(&'a NullBuffer),
+}
+
+impl Nulls<'_> {
+    /// Rows that are not null; `None` where that is all of them.
+    fn valid(&self, rows: usize) -> Option<BooleanBuffer> {
+        match self {
+            Self::None => None,
+            Self::All => Some(BooleanBuffer::new_unset(rows)),
+            Self::Some(nulls) => Some(nulls.inner().clone()),
+        }
+    }
+}
+
+fn nulls_of(value: &Value) -> Nulls<'_> {
+    let of_array = |nulls: Option<&'_ NullBuffer>| nulls.is_some();
+    match value {
+        Value::Same(Scalar::Null) | Value::SameTruth(None) => Nulls::All,
+        Value::Same(_) | Value::SameTruth(_) => Nulls::None,
+        Value::Truth(truths) if of_array(truths.nulls()) => truths.nulls().map_or(Nulls::None, Nulls::Some),
+        Value::Column(column) if of_array(column.nulls()) => column.nulls().map_or(Nulls::None, Nulls::Some),
+        Value::Truth(_) | Value::Column(_) => Nulls::None,
+    }
+}
+
+/// The greater of two values of one kind; null where either is null, or where `skip` the other one.
+fn extreme(args: &[Value], env: Env<'_>, comparison: Comparison, skip: bool) -> Result<Value> {
+    let [one, two] = args else {
+        return Err(mismatch("two operands"));
+    };
+    let Some(kind) = kind_of(one).or_else(|| kind_of(two)) else {
+        return Ok(Value::NULL);
+    };
+    let first = compare(args, env, comparison)?;
+    let null_one = super::logic::is_null(std::slice::from_ref(one), env)?;
+    let null_two = super::logic::is_null(std::slice::from_ref(two), env)?;
+    let other = |value: &Value| if skip { value.clone() } else { Value::NULL };
+    let branches = [(null_one, other(two)), (null_two, other(one)), (first, one.clone())];
+    super::logic::choose(&branches, two.clone(), kind, env)
+}
+
+/// `max(ITEM1, ITEM2)`: null where either is null.
+pub(crate) fn max(args: &[Value], env: Env<'_>) -> Result<Value> {
+    extreme(args, env, Comparison::GreaterOrEqual, false)
+}
+
+/// `min(ITEM1, ITEM2)`: null where either is null.
+pub(crate) fn min(args: &[Value], env: Env<'_>) -> Result<Value> {
+    extreme(args, env, Comparison::LessOrEqual, false)
+}
+
+/// The greatest value of a list; nulls are left out.
+pub(crate) fn max_n(args: &[Value], env: Env<'_>) -> Result<Value> {
+    fold(args, env, Comparison::GreaterOrEqual)
+}
+
+/// The lowest value of a list; nulls are left out.
+pub(crate) fn min_n(args: &[Value], env: Env<'_>) -> Result<Value> {
+    fold(args, env, Comparison::LessOrEqual)
+}
+
+fn fold(args: &[Value], env: Env<'_>, comparison: Comparison) -> Result<Value> {
+    let mut items = args.iter();
+    let mut result = items.next().cloned().unwrap_or(Value::NULL);
+    for item in items {
+        result = extreme(&[result, item.clone()], env, comparison, true)?;
+    }
+    Ok(result)
+}
