@@ -1,0 +1,1 @@
+//! Fixed-width text: what the Fixed File node reads.
