@@ -29,23 +29,21 @@
 mod class;
 mod dialect;
 mod file;
-mod line;
 mod plan;
-mod range_reader;
 mod records;
 mod scanner;
 mod split;
 mod walk;
-mod window;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub use crate::encoding::{InvalidText, TextEncoding};
-pub use crate::text::{Calendar, Decimal, Fault, FileField, NumberStyle, ReadError, TextBatch, Trim};
+pub use crate::text::{
+    ByteRange, Calendar, Decimal, Fault, FileField, NumberStyle, RangeReader, ReadError, TextBatch, Trim,
+};
 pub use dialect::{Dialect, Limits, QuoteMode};
 pub use file::DelimitedFile;
-pub use plan::ByteRange;
-pub use range_reader::RangeReader;
+pub(crate) use plan::plan;
 pub use write::{Layout, LineEnd, Quoting, WriteFault, format_batch, format_header};

@@ -6,7 +6,7 @@ mod transcoder;
 
 use encoding_rs::Encoding;
 
-pub(crate) use decode::{decode_into, skip_characters};
+pub(crate) use decode::{decode_into, skip_characters, without_nulls};
 pub use names::{Defaults, UnknownEncoding, resolve};
 pub(crate) use transcoder::Transcoder;
 

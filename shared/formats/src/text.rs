@@ -9,10 +9,15 @@ mod date_format;
 mod fault;
 mod forms;
 mod infer;
+mod line;
 mod number;
+mod range;
+mod reader;
+mod recognition;
 mod string_column;
 mod time_format;
 mod trim;
+mod window;
 
 pub(crate) use batch::BatchBuilder;
 pub use batch::TextBatch;
@@ -23,10 +28,15 @@ pub use date_format::DateFormat;
 pub(crate) use fault::{At, io};
 pub use fault::{Fault, ReadError};
 pub use infer::FileField;
-pub(crate) use infer::Guess;
+pub(crate) use line::line_at;
 pub use number::{Decimal, NumberStyle};
+pub use range::ByteRange;
+pub use reader::RangeReader;
+pub(crate) use reader::{Records, Show};
+pub(crate) use recognition::Recognition;
 pub use time_format::TimeFormat;
 pub use trim::Trim;
+pub(crate) use window::{NoText, Window, fill};
 
 /// How Modeler writes a null, and therefore how one is read.
 pub const NULL_TEXT: &str = "$null$";

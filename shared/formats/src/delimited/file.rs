@@ -9,20 +9,20 @@ use arrow_schema::{Field, Schema, SchemaRef};
 use satsuma_columns::Storage;
 
 use super::dialect::Dialect;
-use super::plan::{ByteRange, plan};
-use super::range_reader::RangeReader;
-use super::records::Records;
-use super::window::fill;
+use super::plan::plan;
+use super::records::DelimitedRecords;
 use crate::encoding::skip_characters;
-use crate::text::{At, BLOCK_ROWS, Block, Fault, FileField, Guess, ReadError, SCAN_LINES, io};
+use crate::text::{
+    BatchBuilder, ByteRange, Fault, FileField, RangeReader, ReadError, Recognition, Records, fill, io,
+};
 
 /// A delimited file whose fields are known. It holds no open file: clones may read on many threads at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DelimitedFile {
-    pub(super) path: PathBuf,
-    pub(super) dialect: Dialect,
-    pub(super) fields: Vec<FileField>,
-    pub(super) records: ByteRange,
+    path: PathBuf,
+    dialect: Dialect,
+    fields: Vec<FileField>,
+    records: ByteRange,
     bytes: u64,
 }
 
@@ -39,7 +39,7 @@ impl DelimitedFile {
         let (start, dialect) = beginning(path, dialect)?;
         let bytes = std::fs::metadata(path).map_err(io(path))?.len();
         let all = ByteRange { start: start.min(bytes), end: bytes };
-        let mut first = Records::open(path, &dialect, all, None)?;
+        let mut first = DelimitedRecords::open(path, &dialect, all, None)?;
         let has_first = first.next(1)?;
         if !has_first && (dialect.header || known.is_empty()) {
             return Err(Fault::Empty.into());
@@ -55,23 +55,9 @@ impl DelimitedFile {
                 .map(|at| known.get(at).map_or_else(|| format!("field{}", at + 1), |(name, _)| name.clone()))
                 .collect(),
         };
-        let storages = names.iter().map(|name| stored(known, name)).collect::<Vec<_>>();
-        let must_look = |storage: &Option<Storage>| storage.is_none_or(Storage::is_temporal);
-        let guesses = match storages.iter().any(must_look) {
-            true => guesses(path, &dialect, records, width)?,
-            false => Vec::new(),
-        };
-        let fields = names.into_iter().zip(storages).enumerate().map(|(at, (name, storage))| {
-            match (guesses.get(at), storage) {
-                (Some(guess), storage) => guess.field(name, storage),
-                (None, storage) => FileField {
-                    name,
-                    storage: storage.unwrap_or(Storage::String),
-                    calendar: dialect.calendar,
-                },
-            }
-        });
-        Ok(Self { path: path.to_owned(), fields: fields.collect(), records, bytes, dialect })
+        let reopen = || Ok(DelimitedRecords::open(path, &dialect, records, Some(width))?);
+        let fields = recognition(&dialect).fields(names, known, reopen)?;
+        Ok(Self { path: path.to_owned(), fields, records, bytes, dialect })
     }
 
     /// The file.
@@ -131,7 +117,10 @@ impl DelimitedFile {
         projection: &[usize],
         offsets: Option<&str>,
     ) -> Result<RangeReader, ReadError> {
-        RangeReader::new(self, range, projection, offsets)
+        let Dialect { numbers, trim, limits, text, .. } = self.dialect;
+        let builder = BatchBuilder::new(&self.fields, projection, offsets, numbers, trim)?;
+        let records = DelimitedRecords::open(&self.path, &self.dialect, range, Some(self.fields.len()))?;
+        Ok(RangeReader::new(Box::new(records), builder, limits.batch_rows, text.encoding.name()))
     }
 }
 
@@ -150,13 +139,18 @@ fn beginning(path: &Path, mut dialect: Dialect) -> Result<(u64, Dialect), ReadEr
     Ok(((mark + skipped) as u64, dialect))
 }
 
-fn stored(known: &[(String, Storage)], name: &str) -> Option<Storage> {
-    known.iter().find(|(known, _)| known == name).map(|(_, storage)| *storage)
+fn recognition(dialect: &Dialect) -> Recognition {
+    Recognition {
+        numbers: dialect.numbers,
+        calendar: dialect.calendar,
+        recognise_dates: dialect.recognise_dates,
+        scan_lines: dialect.scan_lines,
+    }
 }
 
-fn header_names(records: &mut Records, width: usize) -> Result<Vec<String>, ReadError> {
+fn header_names(records: &mut DelimitedRecords, width: usize) -> Result<Vec<String>, ReadError> {
     let mut names = Vec::with_capacity(width);
-    records.with_text(|block, text, _| {
+    records.show(&mut |block, text, _| {
         names = block
             .spans
             .iter()
@@ -177,27 +171,4 @@ fn header_names(records: &mut Records, width: usize) -> Result<Vec<String>, Read
         }
     }
     Ok(names)
-}
-
-/// What the columns look like, from the first records on.
-fn guesses(path: &Path, dialect: &Dialect, range: ByteRange, width: usize) -> Result<Vec<Guess>, ReadError> {
-    let new = || Guess::new(dialect.numbers, dialect.calendar, dialect.recognise_dates);
-    let mut guesses = (0..width).map(|_| new()).collect::<Vec<_>>();
-    let mut records = Records::open(path, dialect, range, Some(width))?;
-    let mut left = dialect.scan_lines.clamp(1, SCAN_LINES);
-    while left > 0 && records.next(left.min(BLOCK_ROWS))? {
-        left -= records.block.rows.min(left);
-        records.with_text(|block, text, _| {
-            see(block, text, &mut guesses);
-            Ok::<_, At>(())
-        })?;
-    }
-    Ok(guesses)
-}
-
-fn see(block: &Block, text: &[u8], guesses: &mut [Guess]) {
-    let width = guesses.len();
-    for (at, guess) in guesses.iter_mut().enumerate() {
-        block.column(at, width).for_each(|span| guess.see(span.of(text), span.is_quoted()));
-    }
 }

@@ -9,16 +9,7 @@ use std::thread;
 use super::class::Classes;
 use super::dialect::Dialect;
 use super::walk::{Marks, Walk};
-use super::window::fill;
-
-/// Bytes of a file that begin with a record and end with one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ByteRange {
-    /// Offset of the first byte.
-    pub start: u64,
-    /// Offset behind the last byte.
-    pub end: u64,
-}
+use crate::text::{ByteRange, fill};
 
 /// Bytes that a thread looks at at once.
 const STEP: usize = 1 << 20;
@@ -27,7 +18,7 @@ const STEP: usize = 1 << 20;
 const MOST_RANGES: u64 = 1 << 20;
 
 /// Cuts `all` into ranges of about `target` bytes.
-pub(super) fn plan(
+pub(crate) fn plan(
     path: &Path,
     dialect: &Dialect,
     all: ByteRange,

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::dialect::Dialect;
-use super::line::line_at;
-use super::plan::ByteRange;
 use super::split::Splitter;
-use super::window::{NoText, Window};
-use crate::text::{At, Block, Cleaner, Fault, ReadError, io};
+use crate::text::{
+    At, Block, ByteRange, Cleaner, Fault, NoText, ReadError, Records, Show, Window, io, line_at,
+};
 
 /// Splits a range of a file.
-pub(super) struct Records {
+pub(super) struct DelimitedRecords {
     window: Window,
     splitter: Splitter,
     cleaner: Cleaner,
@@ -22,7 +21,7 @@ pub(super) struct Records {
     nulls_before: u64,
 }
 
-impl Records {
+impl DelimitedRecords {
     /// `width` is the number of fields, where it is known.
     pub(super) fn open(
         path: &Path,
@@ -56,13 +55,29 @@ impl Records {
         self.width
     }
 
-    /// The offset in the file of the next record.
-    pub(super) fn offset(&self) -> u64 {
+    fn refill(&mut self) -> Result<(), ReadError> {
+        match self.window.refill() {
+            Ok(()) => Ok(()),
+            Err(NoText::Io(error)) => Err(io(&self.path)(error)),
+            Err(NoText::Invalid(place, encoding)) => {
+                Err(self.fault(At { place, fault: Fault::NotText { line: 0, encoding } }))
+            }
+        }
+    }
+
+    #[cold]
+    fn fault(&self, at: At) -> ReadError {
+        let line = line_at(&self.path, self.encoding, self.window.offset_of(at.place));
+        ReadError::Fault(at.fault.on_line(line))
+    }
+}
+
+impl Records for DelimitedRecords {
+    fn offset(&self) -> u64 {
         self.window.offset_of(self.splitter.record_start())
     }
 
-    /// Reads up to `max_rows` records into the block; false when there are none left.
-    pub(super) fn next(&mut self, max_rows: usize) -> Result<bool, ReadError> {
+    fn next(&mut self, max_rows: usize) -> Result<bool, ReadError> {
         self.splitter.start_block(&mut self.block);
         self.nulls_before = self.splitter.nulls;
         while !self.has_ended {
@@ -93,12 +108,7 @@ impl Records {
         Ok(self.block.rows > 0)
     }
 
-    /// Shows the block with the UTF-8 text that its fields refer to, and the offset of each place in the
-    /// text before that.
-    pub(super) fn with_text(
-        &mut self,
-        mut show: impl FnMut(&Block, &[u8], &dyn Fn(usize) -> u64) -> Result<(), At>,
-    ) -> Result<(), ReadError> {
+    fn show(&mut self, show: &mut Show<'_>) -> Result<(), ReadError> {
         let Self { window, splitter, cleaner, block, .. } = self;
         let used = (block.starts.first().copied().unwrap_or_default(), splitter.record_start());
         let has_nulls = splitter.nulls > self.nulls_before;
@@ -110,25 +120,12 @@ impl Records {
         shown.map_err(|at| self.fault(at))
     }
 
-    /// Invalid characters and nulls since the last call.
-    pub(super) fn take_invalid(&mut self) -> u64 {
+    fn short(&self) -> u64 {
+        self.block.short
+    }
+
+    fn take_invalid(&mut self) -> u64 {
         self.nulls_before = 0;
         self.cleaner.take_invalid() + self.window.take_invalid() + std::mem::take(&mut self.splitter.nulls)
-    }
-
-    fn refill(&mut self) -> Result<(), ReadError> {
-        match self.window.refill() {
-            Ok(()) => Ok(()),
-            Err(NoText::Io(error)) => Err(io(&self.path)(error)),
-            Err(NoText::Invalid(place, encoding)) => {
-                Err(self.fault(At { place, fault: Fault::NotText { line: 0, encoding } }))
-            }
-        }
-    }
-
-    #[cold]
-    fn fault(&self, at: At) -> ReadError {
-        let line = line_at(&self.path, self.encoding, self.window.offset_of(at.place));
-        ReadError::Fault(at.fault.on_line(line))
     }
 }

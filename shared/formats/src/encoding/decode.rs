@@ -49,6 +49,26 @@ pub(super) fn decode_more(
     }
 }
 
+/// Drops or replaces the null characters behind `from`, which count as invalid; gives their number.
+pub(crate) fn without_nulls(invalid: InvalidText, text: &mut Vec<u8>, from: usize) -> u64 {
+    let tail = text.get(from..).unwrap_or_default();
+    let nulls = memchr::memchr_iter(0, tail).count();
+    if nulls > 0 {
+        let tail = tail.to_vec();
+        text.truncate(from);
+        for byte in tail {
+            match invalid {
+                InvalidText::Replace(with) if byte == 0 => {
+                    text.extend_from_slice(with.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                InvalidText::Refuse | InvalidText::Discard if byte == 0 => {}
+                _ => text.push(byte),
+            }
+        }
+    }
+    nulls as u64
+}
+
 /// How many of `bytes` the first `characters` are; all of them if there are fewer.
 pub(crate) fn skip_characters(
     text: TextEncoding,

@@ -4,7 +4,7 @@ use std::str;
 
 use super::block::{Block, Span};
 use super::fault::{At, Fault};
-use crate::encoding::{InvalidText, TextEncoding, decode_into};
+use crate::encoding::{InvalidText, TextEncoding, decode_into, without_nulls};
 
 /// Makes the fields of a block UTF-8, where they are not yet.
 ///
@@ -57,9 +57,8 @@ impl Cleaner {
                     return Err(At { place: span.start(), fault: Fault::NotText { line: 0, encoding } });
                 }
             }
-            if let InvalidText::Replace(replacement) = self.encoding.invalid {
-                replace_nulls(&mut self.text, start, replacement);
-            }
+            // The splitter has counted them.
+            without_nulls(self.encoding.invalid, &mut self.text, start);
             self.spans.push(Span::new(start, self.text.len(), span.is_quoted()));
         }
         std::mem::swap(&mut self.spans, &mut block.spans);
@@ -77,19 +76,5 @@ impl Cleaner {
     /// Invalid characters dropped or replaced since the last call.
     pub(crate) fn take_invalid(&mut self) -> u64 {
         std::mem::take(&mut self.invalid)
-    }
-}
-
-fn replace_nulls(text: &mut Vec<u8>, from: usize, replacement: char) {
-    let tail = text.get(from..).unwrap_or_default();
-    if memchr::memchr(0, tail).is_none() {
-        return;
-    }
-    let mut bytes = [0; 4];
-    let replacement = replacement.encode_utf8(&mut bytes).as_bytes();
-    let tail = tail.to_vec();
-    text.truncate(from);
-    for byte in tail {
-        if byte == 0 { text.extend_from_slice(replacement) } else { text.push(byte) }
     }
 }

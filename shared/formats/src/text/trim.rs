@@ -16,26 +16,23 @@ pub enum Trim {
 }
 
 impl Trim {
-    /// The text without the spaces that are dropped.
-    pub fn apply(self, text: &[u8]) -> &[u8] {
-        let text = match self {
-            Self::Left | Self::Both => {
-                let spaces = text.iter().take_while(|byte| **byte == b' ').count();
-                text.get(spaces..).unwrap_or_default()
+    /// The text without the spaces that are dropped. The ideographic space (U+3000) is one of them.
+    pub fn apply(self, mut text: &[u8]) -> &[u8] {
+        if matches!(self, Self::Left | Self::Both) {
+            while let Some(rest) = SPACES.iter().find_map(|space| text.strip_prefix(*space)) {
+                text = rest;
             }
-            Self::None | Self::Right => text,
-        };
-        match self {
-            Self::Right | Self::Both => without_trailing_spaces(text),
-            Self::None | Self::Left => text,
         }
+        if matches!(self, Self::Right | Self::Both) {
+            while let Some(rest) = SPACES.iter().find_map(|space| text.strip_suffix(*space)) {
+                text = rest;
+            }
+        }
+        text
     }
 }
 
-fn without_trailing_spaces(text: &[u8]) -> &[u8] {
-    let spaces = text.iter().rev().take_while(|byte| **byte == b' ').count();
-    text.get(..text.len() - spaces).unwrap_or_default()
-}
+const SPACES: [&[u8]; 2] = [b" ", "\u{3000}".as_bytes()];
 
 /// Without white space of any kind on either side: around a number or a date none counts.
 #[inline]

@@ -70,7 +70,7 @@ fn quoted_file() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn ranges_of_quoted_files_hold_the_records_of_the_whole(

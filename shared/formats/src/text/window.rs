@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::plan::ByteRange;
+use super::range::ByteRange;
 use crate::encoding::{TextEncoding, Transcoder};
 
 /// Why no more text came.
-pub(super) enum NoText {
+pub(crate) enum NoText {
     Io(io::Error),
     /// Bytes that are no text in this encoding, near this place of the window.
     Invalid(usize, &'static str),
@@ -21,7 +21,7 @@ impl From<io::Error> for NoText {
 }
 
 /// Text of a range of a file: some of it at a time, contiguous.
-pub(super) struct Window {
+pub(crate) struct Window {
     file: File,
     /// Offset in the file of the next byte to read, and of the end of the range.
     next: u64,
@@ -45,7 +45,7 @@ struct Decoded {
 
 impl Window {
     /// The range of the file; `decode` where it must be decoded first.
-    pub(super) fn open(
+    pub(crate) fn open(
         path: &Path,
         range: ByteRange,
         step: usize,
@@ -73,27 +73,27 @@ impl Window {
         })
     }
 
-    pub(super) fn text(&self) -> &[u8] {
+    pub(crate) fn text(&self) -> &[u8] {
         self.text.get(..self.filled).unwrap_or_default()
     }
 
-    pub(super) fn text_mut(&mut self) -> &mut [u8] {
+    pub(crate) fn text_mut(&mut self) -> &mut [u8] {
         self.text.get_mut(..self.filled).unwrap_or_default()
     }
 
     /// Whether all of the range has been read.
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.has_ended
     }
 
     /// Invalid characters dropped or replaced since the last call.
-    pub(super) fn take_invalid(&mut self) -> u64 {
+    pub(crate) fn take_invalid(&mut self) -> u64 {
         self.decoded.as_mut().map_or(0, |decoded| decoded.transcoder.take_invalid())
     }
 
     /// The offset in the file of a place in the text: exact for the start of a line, and for every place
     /// where text is not decoded first. Later places have higher offsets.
-    pub(super) fn offset_of(&self, place: usize) -> u64 {
+    pub(crate) fn offset_of(&self, place: usize) -> u64 {
         let Some(decoded) = &self.decoded else {
             return self.base + place as u64;
         };
@@ -106,12 +106,12 @@ impl Window {
     }
 
     /// Drops the first `by` bytes.
-    pub(super) fn discard(&mut self, by: usize) {
+    pub(crate) fn discard(&mut self, by: usize) {
         let by = by.min(self.filled);
+        let offset = self.offset_of(by);
         if let Some(decoded) = &mut self.decoded {
-            // The line that the first byte is in stays.
-            let first = decoded.lines.partition_point(|(start, _)| *start <= by).saturating_sub(1);
-            decoded.lines.drain(..first);
+            let before = decoded.lines.partition_point(|(start, _)| *start <= by);
+            decoded.lines.splice(..before, [(by, offset)]);
             decoded.lines.iter_mut().for_each(|(start, _)| *start = start.saturating_sub(by));
         }
         self.text.copy_within(by..self.filled, 0);
@@ -120,7 +120,7 @@ impl Window {
     }
 
     /// Reads more text behind what there is.
-    pub(super) fn refill(&mut self) -> Result<(), NoText> {
+    pub(crate) fn refill(&mut self) -> Result<(), NoText> {
         let wanted = usize::try_from(self.end - self.next).unwrap_or(usize::MAX).min(self.step);
         if wanted == 0 {
             self.has_ended = true;
@@ -161,7 +161,7 @@ impl Window {
 }
 
 /// Reads until `buffer` is full or the file ends.
-pub(super) fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+pub(crate) fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match file.read(buffer.get_mut(filled..).unwrap_or_default()) {

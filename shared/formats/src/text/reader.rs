@@ -2,15 +2,36 @@
 
 use arrow_schema::SchemaRef;
 
-use super::dialect::Dialect;
-use super::file::DelimitedFile;
-use super::plan::ByteRange;
-use super::records::Records;
-use crate::text::{BATCH_BYTES, BLOCK_ROWS, BatchBuilder, Fault, ReadError, TextBatch};
+use super::batch::{BatchBuilder, TextBatch};
+use super::block::Block;
+use super::fault::{At, Fault, ReadError};
+use super::{BATCH_BYTES, BLOCK_ROWS};
+
+/// What is shown of a block: the block, the UTF-8 text that its fields refer to, and the byte offset in the
+/// file of a record's place.
+pub(crate) type Show<'a> = dyn FnMut(&Block, &[u8], &dyn Fn(usize) -> u64) -> Result<(), At> + 'a;
+
+/// The records of a range, a block at a time.
+pub(crate) trait Records: Send {
+    /// Reads up to `max_rows` records into the block; false when there are none left.
+    fn next(&mut self, max_rows: usize) -> Result<bool, ReadError>;
+
+    /// Shows the block.
+    fn show(&mut self, show: &mut Show<'_>) -> Result<(), ReadError>;
+
+    /// Records of the block that were filled up with blank fields.
+    fn short(&self) -> u64;
+
+    /// The offset in the file of the next record.
+    fn offset(&self) -> u64;
+
+    /// Invalid characters and nulls since the last call.
+    fn take_invalid(&mut self) -> u64;
+}
 
 /// The records of one range of a file, batch by batch. It ends at the first error.
 pub struct RangeReader {
-    records: Records,
+    records: Box<dyn Records>,
     builder: BatchBuilder,
     batch_rows: usize,
     encoding: &'static str,
@@ -20,22 +41,14 @@ pub struct RangeReader {
 }
 
 impl RangeReader {
-    pub(super) fn new(
-        file: &DelimitedFile,
-        range: ByteRange,
-        projection: &[usize],
-        offsets: Option<&str>,
-    ) -> Result<Self, ReadError> {
-        let Dialect { numbers, trim, limits, text, .. } = file.dialect;
-        let width = file.fields.len();
-        Ok(Self {
-            builder: BatchBuilder::new(&file.fields, projection, offsets, numbers, trim)?,
-            records: Records::open(&file.path, &file.dialect, range, Some(width))?,
-            batch_rows: limits.batch_rows.max(1),
-            encoding: text.encoding.name(),
-            offset: range.start,
-            has_ended: false,
-        })
+    pub(crate) fn new(
+        records: Box<dyn Records>,
+        builder: BatchBuilder,
+        batch_rows: usize,
+        encoding: &'static str,
+    ) -> Self {
+        let offset = records.offset();
+        Self { records, builder, batch_rows: batch_rows.max(1), encoding, offset, has_ended: false }
     }
 
     /// The schema of the batches: the columns asked for, then the offsets if they were asked for.
@@ -53,8 +66,8 @@ impl RangeReader {
                 break;
             }
             let builder = &mut self.builder;
-            self.records.with_text(|block, text, offset_of| builder.append(block, text, offset_of))?;
-            short += self.records.block.short;
+            self.records.show(&mut |block, text, offset_of| builder.append(block, text, offset_of))?;
+            short += self.records.short();
             self.offset = self.records.offset();
         }
         if self.builder.rows() == 0 {
