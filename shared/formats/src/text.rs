@@ -50,5 +50,9 @@ pub(crate) const BATCH_BYTES: usize = 8 << 20;
 /// Records that are split before they are converted: their text is still in the processor's cache.
 pub(crate) const BLOCK_ROWS: usize = 1_024;
 
+/// Values of a batch and of a block, at most: a hostile file has many fields, of which its records are blank.
+pub(crate) const BATCH_CELLS: usize = 4 << 20;
+pub(crate) const BLOCK_CELLS: usize = 256 << 10;
+
 /// Lines looked at, at most, for the storage of a field.
 pub const SCAN_LINES: usize = 10_000;

@@ -49,6 +49,8 @@ pub(super) struct Splitter {
     /// Up to here bytes have been looked at.
     scanned: usize,
     record_start: usize,
+    /// Whether a field has just begun, and nothing out of the ordinary came before.
+    is_plain: bool,
     pub(super) nulls: u64,
 }
 
@@ -75,6 +77,7 @@ impl Splitter {
             last: 0,
             scanned: 0,
             record_start: 0,
+            is_plain: false,
             nulls: 0,
         }
     }
@@ -93,14 +96,19 @@ impl Splitter {
             while mask != 0 {
                 let place = from + mask.trailing_zeros() as usize;
                 mask &= mask - 1;
-                self.special(text, place, block)?;
+                if !(self.is_plain && self.plain(text, place, block)) {
+                    self.special(text, place, block)?;
+                    self.is_plain = self.is_at_plain_field();
+                }
                 if block.rows >= max_rows {
                     self.scanned = place + 1;
+                    self.settle();
                     return Ok(true);
                 }
             }
             self.scanned = from + length;
         }
+        self.settle();
         self.check_open_lengths(text.len())?;
         Ok(false)
     }
@@ -158,6 +166,55 @@ impl Splitter {
         }
         self.pair = self.pair.map(|place| place.saturating_sub(by));
         block.spans.iter_mut().for_each(|span| *span = span.moved_back(by));
+    }
+
+    /// Nearly all fields: text without marks up to a delimiter, or up to the line feed that completes a record.
+    /// False for everything else.
+    #[inline]
+    fn plain(&mut self, text: &[u8], place: usize, block: &mut Block) -> bool {
+        let class = self.classes.of_byte(text.get(place).copied().unwrap_or_default());
+        let ends_record = class == Class::LineFeed && self.width == Some(self.fields + 1);
+        let is_short = place - self.record_start <= self.limits.record_bytes
+            && place - self.field_start <= self.limits.field_bytes
+            && self.fields < self.limits.fields;
+        if !is_short
+            || !(class == Class::Delimiter || ends_record)
+            || (ends_record && self.is_empty_line(place))
+        {
+            self.settle();
+            return false;
+        }
+        block.spans.push(Span::new(self.field_start, place, false));
+        self.field_start = place + 1;
+        self.fields += 1;
+        if ends_record {
+            block.starts.push(self.record_start);
+            block.rows += 1;
+            self.fields = 0;
+            self.record_start = place + 1;
+        }
+        true
+    }
+
+    /// With one field a record, an empty line is handled with care.
+    fn is_empty_line(&self, place: usize) -> bool {
+        self.fields == 0 && place == self.field_start
+    }
+
+    /// While fields are plain, only their start is kept up to date; the rest of the places follow from it.
+    #[inline]
+    fn settle(&mut self) {
+        if self.is_plain {
+            self.field_end = self.field_start;
+            self.last = self.field_start;
+        }
+    }
+
+    fn is_at_plain_field(&self) -> bool {
+        self.state == State::Field
+            && !(self.after_return || self.after_blank || self.is_quoted || self.wraps)
+            && self.field_end == self.field_start
+            && self.last == self.field_start
     }
 
     #[inline]

@@ -77,6 +77,11 @@ impl BatchBuilder {
         &self.schema
     }
 
+    /// The number of fields of the file.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Records so far.
     pub(crate) fn rows(&self) -> usize {
         self.rows

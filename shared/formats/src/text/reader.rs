@@ -5,7 +5,7 @@ use arrow_schema::SchemaRef;
 use super::batch::{BatchBuilder, TextBatch};
 use super::block::Block;
 use super::fault::{At, Fault, ReadError};
-use super::{BATCH_BYTES, BLOCK_ROWS};
+use super::{BATCH_BYTES, BATCH_CELLS, BLOCK_CELLS, BLOCK_ROWS};
 
 /// What is shown of a block: the block, the UTF-8 text that its fields refer to, and the byte offset in the
 /// file of a record's place.
@@ -34,6 +34,7 @@ pub struct RangeReader {
     records: Box<dyn Records>,
     builder: BatchBuilder,
     batch_rows: usize,
+    block_rows: usize,
     encoding: &'static str,
     /// Offset of the first record that has not been given yet.
     offset: u64,
@@ -48,7 +49,10 @@ impl RangeReader {
         encoding: &'static str,
     ) -> Self {
         let offset = records.offset();
-        Self { records, builder, batch_rows: batch_rows.max(1), encoding, offset, has_ended: false }
+        let width = builder.width();
+        let batch_rows = batch_rows.min(BATCH_CELLS / width).max(1);
+        let block_rows = BLOCK_ROWS.min(BLOCK_CELLS / width).max(1);
+        Self { records, builder, batch_rows, block_rows, encoding, offset, has_ended: false }
     }
 
     /// The schema of the batches: the columns asked for, then the offsets if they were asked for.
@@ -61,7 +65,7 @@ impl RangeReader {
         let start = self.offset;
         let mut short = 0;
         while self.builder.rows() < self.batch_rows && self.offset - start < BATCH_BYTES as u64 {
-            let wanted = (self.batch_rows - self.builder.rows()).min(BLOCK_ROWS);
+            let wanted = (self.batch_rows - self.builder.rows()).min(self.block_rows);
             if !self.records.next(wanted)? {
                 break;
             }

@@ -8,7 +8,7 @@ use super::fault::ReadError;
 use super::infer::{FileField, Guess};
 use super::number::NumberStyle;
 use super::reader::Records;
-use super::{BLOCK_ROWS, SCAN_LINES};
+use super::{BLOCK_CELLS, BLOCK_ROWS, SCAN_LINES};
 
 /// How storages and forms of dates are recognised.
 pub(crate) struct Recognition {
@@ -47,7 +47,8 @@ impl Recognition {
         let new = || Guess::new(self.numbers, self.calendar, self.recognise_dates);
         let mut guesses = (0..width).map(|_| new()).collect::<Vec<_>>();
         let mut left = self.scan_lines.clamp(1, SCAN_LINES);
-        while left > 0 && records.next(left.min(BLOCK_ROWS))? {
+        let block_rows = BLOCK_ROWS.min(BLOCK_CELLS / width.max(1)).max(1);
+        while left > 0 && records.next(left.min(block_rows))? {
             records.show(&mut |block, text, _| {
                 left -= block.rows.min(left);
                 see(block, text, &mut guesses);

@@ -31,7 +31,7 @@ fn records(file: &DelimitedFile, ranges: &[ByteRange]) -> (Vec<(i64, String)>, O
 }
 
 /// Reads the file whole and in ranges, and compares.
-fn compare(bytes: &[u8], dialect: Dialect, target: u64) -> Result<usize, TestCaseError> {
+pub(super) fn compare(bytes: &[u8], dialect: Dialect, target: u64) -> Result<usize, TestCaseError> {
     let file = file_of(bytes);
     let Ok(file) = open(file.path(), dialect, &[]) else { return Ok(0) };
     let ranges = file.plan_ranges(target, 2).unwrap();
