@@ -5,8 +5,8 @@
 //! [`format_batch`] write. Modeler knows things that a CSV reader does not (several delimiters at once,
 //! three ways to treat each of two quotation marks, stray quotes discarded), hence a splitter of our own.
 //!
-//! The stages, one a file: bytes are read into a window, the window is split into fields ([`mod@split`]),
-//! fields become UTF-8 and columns ([`crate::text`]). Text is split before it is decoded, which gives every
+//! The stages, one a file: bytes are read into a window, the window is split into fields (`split`),
+//! fields become UTF-8 and columns (`text`). Text is split before it is decoded, which gives every
 //! record its byte offset. Where that is not safe (UTF-16, ISO-2022-JP, or a delimiter that may be half of
 //! a character, such as `|` in Shift-JIS), text is decoded first, and the file is one range.
 //!

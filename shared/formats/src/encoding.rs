@@ -1,12 +1,14 @@
-//! Encodings: their names in streams, byte order marks, and bytes to text.
+//! Encodings: their names in streams, byte order marks, bytes to text and text to bytes.
 
 mod decode;
+mod encode;
 mod names;
 mod transcoder;
 
 use encoding_rs::Encoding;
 
 pub(crate) use decode::{decode_into, skip_characters, without_nulls};
+pub use encode::{Unwritable, encode_into};
 pub use names::{Defaults, UnknownEncoding, resolve};
 pub(crate) use transcoder::Transcoder;
 

@@ -19,7 +19,7 @@ pub enum QuoteMode {
 pub struct Limits {
     /// Longest field, in bytes: an unpaired quote swallows no more than this.
     pub field_bytes: usize,
-    /// Longest record, in bytes.
+    /// Longest record, in bytes; at most 512 MiB, as places in text have 32 bits.
     pub record_bytes: usize,
     /// Most fields; Modeler itself is not used with more.
     pub fields: usize,
@@ -37,6 +37,21 @@ impl Default for Limits {
             fields: 16_384,
             buffer_bytes: 256 << 10,
             batch_rows: BATCH_ROWS,
+        }
+    }
+}
+
+/// What [`Limits::record_bytes`] and [`Limits::buffer_bytes`] may be: twice both must be below 31 bits.
+const MOST_BYTES: usize = 1 << 29;
+
+impl Limits {
+    /// With all values within what places in text allow.
+    pub(crate) fn checked(self) -> Self {
+        Self {
+            field_bytes: self.field_bytes.min(MOST_BYTES),
+            record_bytes: self.record_bytes.min(MOST_BYTES),
+            buffer_bytes: self.buffer_bytes.min(MOST_BYTES),
+            ..self
         }
     }
 }

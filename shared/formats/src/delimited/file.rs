@@ -55,7 +55,7 @@ impl DelimitedFile {
                 .map(|at| known.get(at).map_or_else(|| format!("field{}", at + 1), |(name, _)| name.clone()))
                 .collect(),
         };
-        let reopen = || Ok(DelimitedRecords::open(path, &dialect, records, Some(width))?);
+        let reopen = || DelimitedRecords::open(path, &dialect, records, Some(width));
         let fields = recognition(&dialect).fields(names, known, reopen)?;
         Ok(Self { path: path.to_owned(), fields, records, bytes, dialect })
     }
@@ -133,6 +133,7 @@ fn beginning(path: &Path, mut dialect: Dialect) -> Result<(u64, Dialect), ReadEr
     head.truncate(length);
     let (text, mark) = dialect.text.of_file(&head);
     dialect.text = text;
+    dialect.limits = dialect.limits.checked();
     let rest = head.get(mark..).unwrap_or_default();
     let skipped = skip_characters(text, rest, dialect.skip_characters);
     let skipped = skipped.map_err(|encoding| Fault::NotText { line: 1, encoding })?;

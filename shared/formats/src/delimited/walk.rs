@@ -51,7 +51,7 @@ impl Walk {
     /// Walks on over `bytes` (at `offset` in the file), behind which comes `next`.
     pub(super) fn over(&mut self, marks: &Marks, bytes: &[u8], offset: u64, next: Option<u8>) {
         match marks.pairs.as_slice() {
-            [] => self.to_line_end(marks, bytes, offset, next),
+            [] => self.over_plain(marks, bytes, offset, next),
             [mark] if !marks.has_comments => self.over_one_kind(marks, *mark, bytes, offset, next),
             _ => {
                 for at in 0..bytes.len() {
@@ -62,7 +62,7 @@ impl Walk {
     }
 
     /// Without pairs, the first line end is all there is to find.
-    fn to_line_end(&mut self, marks: &Marks, bytes: &[u8], offset: u64, next: Option<u8>) {
+    fn over_plain(&mut self, marks: &Marks, bytes: &[u8], offset: u64, next: Option<u8>) {
         let line_ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
         for at in line_ends {
             if self.firsts.first().is_some_and(Option::is_some) {

@@ -42,6 +42,7 @@ impl FixedFile {
         let length = fill(&mut File::open(path).map_err(io(path))?, &mut head).map_err(io(path))?;
         let (text, mark) = dialect.text.of_file(head.get(..length).unwrap_or_default());
         dialect.text = text;
+        dialect.limits = dialect.limits.checked();
         let bytes = std::fs::metadata(path).map_err(io(path))?.len();
         let all = ByteRange { start: (mark as u64).min(bytes), end: bytes };
         let start = line_start(path, &dialect, all, dialect.skip_lines)?;

@@ -83,7 +83,7 @@ mod tests {
             f64::INFINITY,
             WHOLE,
             1e16,
-            207_684_081_337_398.125,
+            1_661_472_650_699_185.0 / 8.0,
         ] {
             assert_eq!(shortest_text(value), format!("{value:?}"));
         }
