@@ -69,9 +69,9 @@ pub struct DelimitedFileImport {
     pub input_file_name: String,
     /// Its encoding: `clientDefault`, `serverDefault` or a name such as `UTF-8`.
     pub file_encoding: String,
-    /// Whether the first line after those skipped holds the names of the fields.
+    /// Whether the first line after what is skipped holds the names of the fields.
     pub field_names_included: bool,
-    /// Lines skipped before anything else.
+    /// Characters skipped before the first record, as IBM documents `skip_header`.
     pub skip_header_count: u32,
     /// The number of fields, if set by hand.
     pub field_count: Option<u32>,

@@ -143,7 +143,7 @@ impl Batches {
             return Ok(None);
         }
         let block = &self.records.block;
-        let fault = |fault| NodeError::at_fault(fault);
+        let fault = |fault| NodeError::from(fault).at(&self.file.node);
         let fields = Fields::new(block, self.file.fields.len()).map_err(fault)?;
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
         let mut unconverted = Vec::new();
@@ -254,10 +254,10 @@ impl Records {
         let mut guesses = (0..width).map(|_| Guess::new(dialect)).collect::<Vec<_>>();
         let lines = dialect.scan_lines.clamp(1, SCAN_LINES);
         if !dialect.header {
-            see(&self.block, &mut guesses, dialect).map_err(|fault| ED(&self.node, fault))?;
+            see(&self.block, &mut guesses, dialect).map_err(|fault| NodeError::from(fault).at(&self.node))?;
         }
         if self.next(lines)? {
-            see(&self.block, &mut guesses, dialect).map_err(|fault| ED(&self.node, fault))?;
+            see(&self.block, &mut guesses, dialect).map_err(|fault| NodeError::from(fault).at(&self.node))?;
         }
         Ok(guesses)
     }

@@ -1,0 +1,131 @@
+//! The records of a range, a block at a time.
+
+use std::path::{Path, PathBuf};
+
+use super::dialect::Dialect;
+use super::split::Splitter;
+use crate::text::{
+    At, Block, ByteRange, Cleaner, Fault, NoText, ReadError, Records, Show, Window, io, line_at,
+};
+
+/// Splits a range of a file.
+pub(super) struct DelimitedRecords {
+    window: Window,
+    splitter: Splitter,
+    cleaner: Cleaner,
+    pub(super) block: Block,
+    width: Option<usize>,
+    path: PathBuf,
+    encoding: &'static encoding_rs::Encoding,
+    has_ended: bool,
+    nulls_before: u64,
+}
+
+impl DelimitedRecords {
+    /// `width` is the number of fields, where it is known.
+    pub(super) fn open(
+        path: &Path,
+        dialect: &Dialect,
+        range: ByteRange,
+        width: Option<usize>,
+    ) -> Result<Self, ReadError> {
+        let decode = (!dialect.splits_bytes()).then_some(dialect.text);
+        let mut text = dialect.text;
+        if decode.is_some() {
+            text.encoding = encoding_rs::UTF_8;
+        }
+        let window = Window::open(path, range, dialect.limits.buffer_bytes, decode).map_err(io(path))?;
+        let mut splitter = Splitter::new(dialect);
+        splitter.width = width.or(splitter.width);
+        Ok(Self {
+            window,
+            splitter,
+            cleaner: Cleaner::new(text),
+            block: Block::default(),
+            width,
+            path: path.to_owned(),
+            encoding: dialect.text.encoding,
+            has_ended: false,
+            nulls_before: 0,
+        })
+    }
+
+    /// The number of fields, once a record has been read.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    fn refill(&mut self) -> Result<(), ReadError> {
+        match self.window.refill() {
+            Ok(()) => Ok(()),
+            Err(NoText::Io(error)) => Err(io(&self.path)(error)),
+            Err(NoText::Invalid(place, encoding)) => {
+                Err(self.fault(At { place, fault: Fault::NotText { line: 0, encoding } }))
+            }
+        }
+    }
+
+    #[cold]
+    fn fault(&self, at: At) -> ReadError {
+        let line = line_at(&self.path, self.encoding, self.window.offset_of(at.place));
+        ReadError::Fault(at.fault.on_line(line))
+    }
+}
+
+impl Records for DelimitedRecords {
+    fn offset(&self) -> u64 {
+        self.window.offset_of(self.splitter.record_start())
+    }
+
+    fn next(&mut self, max_rows: usize) -> Result<bool, ReadError> {
+        self.splitter.start_block(&mut self.block);
+        self.nulls_before = self.splitter.nulls;
+        while !self.has_ended {
+            let is_full = self.splitter.feed(self.window.text_mut(), &mut self.block, max_rows);
+            if is_full.map_err(|at| self.fault(at))? {
+                if self.splitter.awaits_line_feed(self.window.text()) && !self.window.has_ended() {
+                    self.refill()?;
+                }
+                self.splitter.take_line_feed(self.window.text());
+                break;
+            }
+            if self.window.has_ended() {
+                self.has_ended = true;
+                let end = self.splitter.finish(self.window.text_mut(), &mut self.block);
+                end.map_err(|at| self.fault(at))?;
+            } else if self.block.rows > 0 {
+                break;
+            } else {
+                let done = self.splitter.record_start();
+                self.window.discard(done);
+                self.splitter.move_back(done, &mut self.block);
+                self.refill()?;
+            }
+        }
+        if self.block.rows > 0 {
+            self.width = self.splitter.width;
+        }
+        Ok(self.block.rows > 0)
+    }
+
+    fn show(&mut self, show: &mut Show<'_>) -> Result<(), ReadError> {
+        let Self { window, splitter, cleaner, block, .. } = self;
+        let used = (block.starts.first().copied().unwrap_or_default(), splitter.record_start());
+        let has_nulls = splitter.nulls > self.nulls_before;
+        let complete = block.rows * self.width.unwrap_or_default();
+        let shown = cleaner
+            .clean(block, window.text(), used, complete, has_nulls)
+            .and_then(|text| show(block, text, &|place| window.offset_of(place)));
+        cleaner.restore(block);
+        shown.map_err(|at| self.fault(at))
+    }
+
+    fn short(&self) -> u64 {
+        self.block.short
+    }
+
+    fn take_invalid(&mut self) -> u64 {
+        self.nulls_before = 0;
+        self.cleaner.take_invalid() + self.window.take_invalid() + std::mem::take(&mut self.splitter.nulls)
+    }
+}

@@ -1,0 +1,47 @@
+//! How the dates and times of a field are written.
+
+use satsuma_columns::MICROS_PER_DAY;
+
+use super::date_format::DateFormat;
+use super::time_format::TimeFormat;
+
+/// How dates and times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calendar {
+    /// Of dates, and of the date in a timestamp.
+    pub date: DateFormat,
+    /// Of times, and of the time in a timestamp.
+    pub time: TimeFormat,
+    /// The first year that two digits stand for (stream property `date2DigitBaseline`).
+    pub two_digit_baseline: i32,
+}
+
+impl Default for Calendar {
+    /// `YYYY-MM-DD`, `HH:MM:SS` and 1930: what new streams have.
+    fn default() -> Self {
+        Self { date: DateFormat::ISO, time: TimeFormat::ISO, two_digit_baseline: 1930 }
+    }
+}
+
+impl Calendar {
+    /// Days since 1970-01-01.
+    #[inline]
+    pub(super) fn date(&self, text: &[u8]) -> Option<i32> {
+        self.date.parse(text, self.two_digit_baseline)
+    }
+
+    /// Microseconds since midnight.
+    #[inline]
+    pub(super) fn time(&self, text: &[u8]) -> Option<i64> {
+        self.time.parse(text)
+    }
+
+    /// Microseconds since 1970-01-01 00:00:00: a date, a space or `T`, a time. Of the spaces, the last counts,
+    /// as a date may hold some.
+    #[inline]
+    pub(super) fn timestamp(&self, text: &[u8]) -> Option<i64> {
+        let at = text.iter().rposition(|byte| matches!(byte, b' ' | b'T'))?;
+        let day = self.date(text.get(..at)?.trim_ascii_end())?;
+        Some(i64::from(day) * MICROS_PER_DAY + self.time(text.get(at + 1..)?)?)
+    }
+}

@@ -1,0 +1,216 @@
+//! Fields to columns.
+
+use std::sync::Arc;
+
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Float64Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
+};
+use arrow_array::{ArrayRef, PrimitiveArray};
+use arrow_buffer::{BooleanBufferBuilder, NullBuffer, ScalarBuffer};
+use satsuma_columns::Storage;
+
+use super::NULL_TEXT;
+use super::block::Block;
+use super::fault::{At, Fault};
+use super::infer::FileField;
+use super::number::{NumberStyle, integer, real};
+use super::string_column::StringColumn;
+use super::trim::{Trim, trimmed};
+
+/// Characters of a value in a message.
+const SHOWN: usize = 40;
+
+/// A column that is being made.
+pub(super) struct ColumnBuilder {
+    field: FileField,
+    /// Its place among the fields of the file.
+    place: usize,
+    /// Values that did not convert, and became null.
+    unconverted: u64,
+    values: Values,
+}
+
+enum Values {
+    String(StringColumn),
+    Integer(Primitive<Int64Type>),
+    Real(Primitive<Float64Type>),
+    Date(Primitive<Date32Type>),
+    Time(Primitive<Time64MicrosecondType>),
+    Timestamp(Primitive<TimestampMicrosecondType>),
+}
+
+impl ColumnBuilder {
+    pub(super) fn new(field: FileField, place: usize) -> Result<Self, Fault> {
+        let values = match field.storage {
+            Storage::String => Values::String(StringColumn::default()),
+            Storage::Integer => Values::Integer(Primitive::new()),
+            Storage::Real => Values::Real(Primitive::new()),
+            Storage::Date => Values::Date(Primitive::new()),
+            Storage::Time => Values::Time(Primitive::new()),
+            Storage::Timestamp => Values::Timestamp(Primitive::new()),
+            Storage::List(_) => {
+                return Err(Fault::Storage {
+                    field: field.name,
+                    found: field.storage.to_string(),
+                    wanted: "one of string, integer, real, date, time, timestamp".to_owned(),
+                });
+            }
+        };
+        Ok(Self { field, place, unconverted: 0, values })
+    }
+
+    pub(super) fn field(&self) -> &FileField {
+        &self.field
+    }
+
+    pub(super) fn start(&mut self, rows: usize) {
+        self.unconverted = 0;
+        match &mut self.values {
+            Values::String(column) => column.start(rows),
+            Values::Integer(column) => column.start(rows),
+            Values::Real(column) => column.start(rows),
+            Values::Date(column) => column.start(rows),
+            Values::Time(column) => column.start(rows),
+            Values::Timestamp(column) => column.start(rows),
+        }
+    }
+
+    /// Appends the values of a block, whose text must be valid UTF-8.
+    pub(super) fn append(
+        &mut self,
+        block: &Block,
+        text: &[u8],
+        width: usize,
+        numbers: NumberStyle,
+        trim: Trim,
+    ) -> Result<(), At> {
+        let spans = block.column(self.place, width);
+        let calendar = self.field.calendar;
+        let bad = match &mut self.values {
+            Values::String(column) => {
+                spans.for_each(|span| column.push(span.of(text), trim));
+                return Ok(());
+            }
+            Values::Integer(column) => {
+                self.unconverted +=
+                    column.append(spans.map(|span| span.of(text)), |text| integer(text, numbers));
+                return Ok(());
+            }
+            Values::Real(column) => {
+                self.unconverted +=
+                    column.append(spans.map(|span| span.of(text)), |text| real(text, numbers));
+                return Ok(());
+            }
+            Values::Date(column) => {
+                column.append(spans.map(|span| span.of(text)), |text| calendar.date(text))
+            }
+            Values::Time(column) => {
+                column.append(spans.map(|span| span.of(text)), |text| calendar.time(text))
+            }
+            Values::Timestamp(column) => {
+                column.append(spans.map(|span| span.of(text)), |text| calendar.timestamp(text))
+            }
+        };
+        if bad == 0 { Ok(()) } else { Err(self.no_date(block, text, width)) }
+    }
+
+    /// A date in another form is an error rather than a null: a wrong form would lose every value.
+    fn no_date(&self, block: &Block, text: &[u8], width: usize) -> At {
+        let calendar = self.field.calendar;
+        let is_bad = |value: &[u8]| match self.field.storage {
+            Storage::Date => calendar.date(value).is_none(),
+            Storage::Time => calendar.time(value).is_none(),
+            _ => calendar.timestamp(value).is_none(),
+        };
+        let form = match self.field.storage {
+            Storage::Date => calendar.date.to_string(),
+            Storage::Time => calendar.time.to_string(),
+            _ => format!("{} {}", calendar.date, calendar.time),
+        };
+        let values = block.column(self.place, width).map(|span| trimmed(span.of(text)));
+        let bad = values.enumerate().find(|(_, value)| !is_null(value) && is_bad(value));
+        let (row, value) = bad.unwrap_or_default();
+        let value = String::from_utf8_lossy(value).chars().take(SHOWN).collect();
+        let fault = Fault::NotADate { line: 0, field: self.field.name.clone(), value, form };
+        At { place: block.starts.get(row).copied().unwrap_or_default(), fault }
+    }
+
+    /// The column; and the field's name with the number of values that became null, where some did.
+    pub(super) fn finish(&mut self) -> Option<(ArrayRef, Option<(String, u64)>)> {
+        let array: ArrayRef = match &mut self.values {
+            Values::String(column) => column.finish()?,
+            Values::Integer(column) => column.finish(),
+            Values::Real(column) => column.finish(),
+            Values::Date(column) => column.finish(),
+            Values::Time(column) => column.finish(),
+            Values::Timestamp(column) => column.finish(),
+        };
+        let unconverted = (self.unconverted > 0).then(|| (self.field.name.clone(), self.unconverted));
+        Some((array, unconverted))
+    }
+}
+
+#[inline]
+fn is_null(text: &[u8]) -> bool {
+    text.is_empty() || text == NULL_TEXT.as_bytes()
+}
+
+/// Numbers or dates so far; nulls are kept apart only once there is one.
+struct Primitive<T: ArrowPrimitiveType> {
+    values: Vec<T::Native>,
+    valid: Option<BooleanBufferBuilder>,
+    rows: usize,
+}
+
+impl<T: ArrowPrimitiveType> Primitive<T> {
+    fn new() -> Self {
+        Self { values: Vec::new(), valid: None, rows: 0 }
+    }
+
+    fn start(&mut self, rows: usize) {
+        self.values = Vec::with_capacity(rows);
+        self.valid = None;
+        self.rows = rows;
+    }
+
+    /// Appends values; gives the number of those that are neither null nor of this type.
+    #[inline]
+    fn append<'a>(
+        &mut self,
+        texts: impl Iterator<Item = &'a [u8]>,
+        parse: impl Fn(&[u8]) -> Option<T::Native>,
+    ) -> u64 {
+        let mut bad = 0;
+        for text in texts {
+            let text = trimmed(text);
+            let value = if is_null(text) {
+                None
+            } else {
+                let value = parse(text);
+                bad += u64::from(value.is_none());
+                value
+            };
+            if value.is_none() || self.valid.is_some() {
+                self.mark(value.is_some());
+            }
+            self.values.push(value.unwrap_or_default());
+        }
+        bad
+    }
+
+    fn mark(&mut self, is_valid: bool) {
+        let (seen, rows) = (self.values.len(), self.rows);
+        let valid = self.valid.get_or_insert_with(|| {
+            let mut valid = BooleanBufferBuilder::new(rows);
+            valid.append_n(seen, true);
+            valid
+        });
+        valid.append(is_valid);
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        let values = ScalarBuffer::from(std::mem::take(&mut self.values));
+        let nulls = self.valid.take().map(|mut valid| NullBuffer::new(valid.finish()));
+        Arc::new(PrimitiveArray::<T>::new(values, nulls))
+    }
+}

@@ -1,0 +1,136 @@
+//! What can be wrong with a text file.
+
+use std::io as std_io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why a file could not be read.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The file could not be opened or read.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: std_io::Error,
+    },
+    /// What is in the file is not what the node expects.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+pub(crate) fn io(path: &Path) -> impl Fn(std_io::Error) -> ReadError + '_ {
+    |source| ReadError::Io { path: path.to_owned(), source }
+}
+
+/// What can be wrong with the text in a file. Lines count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A record has another number of fields than the first.
+    #[error(
+        "line {line}: the number of fields is {found} instead of {expected}; check the delimiters and quotes"
+    )]
+    FieldCount {
+        /// The line where the record ends.
+        line: u64,
+        /// Fields that the first record has.
+        expected: usize,
+        /// Fields found.
+        found: usize,
+    },
+    /// A quotation mark opens and never closes.
+    #[error(
+        "the quotation mark on line {line} has no partner; set the node's quotes to Discard or Include as text if it is part of the text"
+    )]
+    UnpairedQuote {
+        /// The mark's line.
+        line: u64,
+    },
+    /// Bytes that are no text in the node's encoding.
+    #[error("line {line}: the file is not {encoding} text; save it as UTF-8 or name its encoding")]
+    NotText {
+        /// The line of the first such bytes, as far as known: that of their record.
+        line: u64,
+        /// The encoding tried.
+        encoding: &'static str,
+    },
+    /// A field longer than any honest one.
+    #[error("line {line} has a field or record over {limit} bytes; check the delimiters and quotes")]
+    TooLong {
+        /// The line of the field's or record's start.
+        line: u64,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// More fields than any honest file.
+    #[error("line {line} has over {limit} fields; check the delimiters")]
+    TooManyFields {
+        /// The line.
+        line: u64,
+        /// The limit.
+        limit: usize,
+    },
+    /// An empty file where field names are expected.
+    #[error("the file is empty; its first line must hold the field names")]
+    Empty,
+    /// Two fields of one name.
+    #[error("the field name {0:?} occurs twice")]
+    DuplicateField(String),
+    /// A date, time or timestamp in another form than the field's.
+    #[error("line {line}, field {field:?}: {value:?} is no date or time of the form {form}")]
+    NotADate {
+        /// The line where the record starts.
+        line: u64,
+        /// The field's name.
+        field: String,
+        /// The value found, shortened.
+        value: String,
+        /// The form that is read.
+        form: String,
+    },
+    /// A setting that cannot be followed.
+    #[error("{property}: {reason}")]
+    Setting {
+        /// The node's property.
+        property: &'static str,
+        /// What is wrong with it and what to do.
+        reason: String,
+    },
+    /// A column that the file does not have, or whose storage text files cannot have.
+    #[error("field {field:?} is {found}, but {wanted} is needed; check the storage in the source node")]
+    Storage {
+        /// The field's name.
+        field: String,
+        /// Its storage.
+        found: String,
+        /// The storage needed.
+        wanted: String,
+    },
+}
+
+/// A fault whose line is not known yet, and the place that has it. Lines are counted only then.
+#[derive(Debug)]
+pub(crate) struct At {
+    /// A place in the text that is being split.
+    pub(crate) place: usize,
+    pub(crate) fault: Fault,
+}
+
+impl Fault {
+    /// The same fault on this line.
+    pub(crate) fn on_line(mut self, number: u64) -> Self {
+        match &mut self {
+            Self::FieldCount { line, .. }
+            | Self::UnpairedQuote { line }
+            | Self::NotText { line, .. }
+            | Self::TooLong { line, .. }
+            | Self::TooManyFields { line, .. }
+            | Self::NotADate { line, .. } => *line = number,
+            Self::Empty | Self::DuplicateField(_) | Self::Setting { .. } | Self::Storage { .. } => {}
+        }
+        self
+    }
+}

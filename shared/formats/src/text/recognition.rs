@@ -1,0 +1,71 @@
+//! The fields of a text file: what is known, and what the first lines show.
+
+use satsuma_columns::Storage;
+
+use super::block::Block;
+use super::calendar::Calendar;
+use super::fault::ReadError;
+use super::infer::{FileField, Guess};
+use super::number::NumberStyle;
+use super::reader::Records;
+use super::{BLOCK_CELLS, BLOCK_ROWS, SCAN_LINES};
+
+/// How storages and forms of dates are recognised.
+pub(crate) struct Recognition {
+    pub(crate) numbers: NumberStyle,
+    pub(crate) calendar: Calendar,
+    pub(crate) recognise_dates: bool,
+    pub(crate) scan_lines: usize,
+}
+
+impl Recognition {
+    /// The fields of these names. The first records are looked at where a storage is not in `known`, or is a
+    /// date, whose form its values show.
+    pub(crate) fn fields<R: Records>(
+        &self,
+        names: Vec<String>,
+        known: &[(String, Storage)],
+        open: impl Fn() -> Result<R, ReadError>,
+    ) -> Result<Vec<FileField>, ReadError> {
+        let storages = names.iter().map(|name| stored(known, name)).collect::<Vec<_>>();
+        let must_look = |storage: &Option<Storage>| storage.is_none_or(Storage::is_temporal);
+        let guesses = match storages.iter().any(must_look) {
+            true => self.guesses(names.len(), open()?)?,
+            false => Vec::new(),
+        };
+        let fields =
+            names.into_iter().zip(storages).enumerate().map(|(at, (name, storage))| match guesses.get(at) {
+                Some(guess) => guess.field(name, storage),
+                None => {
+                    FileField { name, storage: storage.unwrap_or(Storage::String), calendar: self.calendar }
+                }
+            });
+        Ok(fields.collect())
+    }
+
+    fn guesses(&self, width: usize, mut records: impl Records) -> Result<Vec<Guess>, ReadError> {
+        let new = || Guess::new(self.numbers, self.calendar, self.recognise_dates);
+        let mut guesses = (0..width).map(|_| new()).collect::<Vec<_>>();
+        let mut left = self.scan_lines.clamp(1, SCAN_LINES);
+        let block_rows = BLOCK_ROWS.min(BLOCK_CELLS / width.max(1)).max(1);
+        while left > 0 && records.next(left.min(block_rows))? {
+            records.show(&mut |block, text, _| {
+                left -= block.rows.min(left);
+                see(block, text, &mut guesses);
+                Ok(())
+            })?;
+        }
+        Ok(guesses)
+    }
+}
+
+fn stored(known: &[(String, Storage)], name: &str) -> Option<Storage> {
+    known.iter().find(|(known, _)| known == name).map(|(_, storage)| *storage)
+}
+
+fn see(block: &Block, text: &[u8], guesses: &mut [Guess]) {
+    let width = guesses.len();
+    for (at, guess) in guesses.iter_mut().enumerate() {
+        block.column(at, width).for_each(|span| guess.see(span.of(text), span.is_quoted()));
+    }
+}

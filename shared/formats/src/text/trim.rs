@@ -1,0 +1,46 @@
+//! Blanks around text.
+
+use std::str;
+
+/// Which spaces around text are dropped ("Strip lead and trail spaces").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trim {
+    /// None.
+    None,
+    /// Those before it.
+    Left,
+    /// Those behind it.
+    Right,
+    /// All.
+    Both,
+}
+
+impl Trim {
+    /// The text without the spaces that are dropped. The ideographic space (U+3000) is one of them.
+    pub fn apply(self, mut text: &[u8]) -> &[u8] {
+        if matches!(self, Self::Left | Self::Both) {
+            while let Some(rest) = SPACES.iter().find_map(|space| text.strip_prefix(*space)) {
+                text = rest;
+            }
+        }
+        if matches!(self, Self::Right | Self::Both) {
+            while let Some(rest) = SPACES.iter().find_map(|space| text.strip_suffix(*space)) {
+                text = rest;
+            }
+        }
+        text
+    }
+}
+
+const SPACES: [&[u8]; 2] = [b" ", "\u{3000}".as_bytes()];
+
+/// Without white space of any kind on either side: around a number or a date none counts.
+#[inline]
+pub(super) fn trimmed(text: &[u8]) -> &[u8] {
+    let is_solid = |byte: &u8| byte.is_ascii_graphic();
+    match (text.first(), text.last()) {
+        (Some(first), Some(last)) if is_solid(first) && is_solid(last) => text,
+        (None, _) => text,
+        _ => str::from_utf8(text).map_or(text, |text| text.trim().as_bytes()),
+    }
+}
