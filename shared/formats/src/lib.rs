@@ -1,1 +1,14 @@
 //! Data files as the source and export nodes of Modeler read and write them.
+//!
+//! - [`sav`]: IBM SPSS Statistics data files.
+//!
+//! Readers implement [`RecordReader`]: a data model at once, then batches. Every byte of a file may be hostile:
+//! readers check it against named limits and never panic.
+
+mod error;
+mod names;
+mod reader;
+pub mod sav;
+
+pub use error::FormatError;
+pub use reader::{BATCH_ROWS, RecordReader};
