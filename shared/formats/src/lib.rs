@@ -1,11 +1,13 @@
 //! Data files as the source and export nodes of Modeler read and write them.
 //!
 //! - [`sav`]: IBM SPSS Statistics data files.
+//! - [`excel`]: Microsoft Excel workbooks.
 //!
 //! Readers implement [`RecordReader`]: a data model at once, then batches. Every byte of a file may be hostile:
 //! readers check it against named limits and never panic.
 
 mod error;
+pub mod excel;
 mod names;
 mod reader;
 pub mod sav;

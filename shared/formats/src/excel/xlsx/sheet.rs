@@ -1,0 +1,197 @@
+//! The rows of a worksheet.
+
+use quick_xml::events::BytesStart;
+
+use super::super::cell::{Cell, CellValue, Row, Rows};
+use super::super::number_format::NumberFormat;
+use super::super::range::CellPlace;
+use super::super::{MAX_COLUMNS, MAX_ROWS};
+use super::shared_strings::{SharedStrings, unescape};
+use super::xml::{Events, Item, attribute};
+use crate::error::{FormatError, check_limit};
+
+/// Bytes of the texts of a cell: 32,767 characters of four bytes.
+const MAX_CELL_BYTES: u64 = 128 << 10;
+
+/// Bytes of the texts of a row, which is held in memory.
+const MAX_ROW_BYTES: u64 = 64 << 20;
+
+/// The rows of a worksheet.
+pub(in crate::excel) struct SheetRows {
+    events: Events,
+    strings: SharedStrings,
+    formats: Vec<NumberFormat>,
+    /// The least number of the next row.
+    next_row: u32,
+    text: String,
+    ended: bool,
+}
+
+/// The type of a cell's value.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Number,
+    Shared,
+    Text,
+    Boolean,
+    Error,
+    IsoDate,
+}
+
+impl SheetRows {
+    pub(super) fn new(events: Events, strings: SharedStrings, formats: Vec<NumberFormat>) -> Self {
+        Self { events, strings, formats, next_row: 0, text: String::new(), ended: false }
+    }
+}
+
+impl Rows for SheetRows {
+    fn next_row(&mut self, row: &mut Row) -> Result<bool, FormatError> {
+        while !self.ended {
+            self.text.clear();
+            let (start, is_empty) = match self.events.next(&mut self.text)? {
+                Item::Start(start) => (start, false),
+                Item::Empty(start) => (start, true),
+                Item::End(end) if end == "sheetData" => break,
+                Item::End(_) | Item::Text => continue,
+                Item::Eof => break,
+            };
+            if start.local_name().as_ref() != "row" {
+                continue;
+            }
+            let number = match attribute(&start, "r") {
+                Some(number) => number.parse::<u32>().ok().and_then(|number| number.checked_sub(1)),
+                None => Some(self.next_row),
+            };
+            let Some(number) = number.filter(|number| *number >= self.next_row && *number < MAX_ROWS) else {
+                return Err(self.events.damaged(format!("row {} is out of order", self.next_row + 1)));
+            };
+            self.next_row = number + 1;
+            row.begin(number);
+            if !is_empty {
+                self.read_cells(row)?;
+            }
+            row.finish();
+            return Ok(true);
+        }
+        self.ended = true;
+        Ok(false)
+    }
+}
+
+impl SheetRows {
+    /// Reads the cells of a row up to its end.
+    fn read_cells(&mut self, row: &mut Row) -> Result<(), FormatError> {
+        let mut next_column = 0;
+        loop {
+            self.text.clear();
+            let (place, kind, format, is_empty) = match self.events.next(&mut self.text)? {
+                Item::Start(start) if start.local_name().as_ref() == "c" => {
+                    let (place, kind, format) = cell(&start, &self.formats);
+                    (place, kind, format, false)
+                }
+                Item::Empty(start) if start.local_name().as_ref() == "c" => {
+                    let (place, kind, format) = cell(&start, &self.formats);
+                    (place, kind, format, true)
+                }
+                Item::End(end) if end == "row" => return Ok(()),
+                Item::Eof => return Err(self.events.damaged("it ends in a row")),
+                _ => continue,
+            };
+            let column = match place {
+                Some(place) => CellPlace::parse(&place).map(|place| place.column),
+                None => Some(next_column).filter(|column| *column < MAX_COLUMNS),
+            };
+            let Some(column) = column else {
+                return Err(self.events.damaged(format!("a cell of row {} has no place", row.number + 1)));
+            };
+            next_column = column + 1;
+            let value = if is_empty { CellValue::Empty } else { self.read_value(kind, row)? };
+            row.push(Cell { column, value, format });
+            check_limit(
+                "cells in a row of the Excel workbook",
+                row.cells.len() as u64,
+                u64::from(MAX_COLUMNS),
+            )?;
+            check_limit("bytes in a row of the Excel workbook", row.text_len() as u64, MAX_ROW_BYTES)?;
+        }
+    }
+
+    /// Reads the value of a cell up to its end.
+    fn read_value(&mut self, kind: Kind, row: &mut Row) -> Result<CellValue, FormatError> {
+        let mut has_value = false;
+        let mut in_value = false;
+        let mut phonetic = 0_u32;
+        let mut value = String::new();
+        std::mem::swap(&mut value, &mut self.text);
+        value.clear();
+        let mut text = String::new();
+        loop {
+            text.clear();
+            match self.events.next(&mut text)? {
+                Item::Start(start) => match start.local_name().as_ref() {
+                    "v" | "t" => in_value = phonetic == 0,
+                    "rPh" => phonetic += 1,
+                    _ => {}
+                },
+                Item::Empty(start) => has_value |= matches!(start.local_name().as_ref(), "t" | "is"),
+                Item::End(end) => match end.as_str() {
+                    "v" | "t" => {
+                        has_value |= in_value;
+                        in_value = false;
+                    }
+                    "rPh" => phonetic = phonetic.saturating_sub(1),
+                    "c" => break,
+                    _ => {}
+                },
+                Item::Text if in_value => value.push_str(&text),
+                Item::Text => {}
+                Item::Eof => return Err(self.events.damaged("it ends in a cell")),
+            }
+            check_limit("bytes in a cell of the Excel workbook", value.len() as u64, MAX_CELL_BYTES)?;
+        }
+        let cell = if has_value { self.value(kind, &value, row) } else { Ok(CellValue::Empty) };
+        self.text = value;
+        cell
+    }
+
+    fn value(&self, kind: Kind, value: &str, row: &mut Row) -> Result<CellValue, FormatError> {
+        let damaged = |problem: &str| {
+            self.events.damaged(format!("a cell of row {} {problem} {value:?}", row.number + 1))
+        };
+        Ok(match kind {
+            Kind::Number if value.trim().is_empty() => CellValue::Empty,
+            Kind::Number => match value.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => CellValue::Number(number),
+                _ => return Err(damaged("has the number")),
+            },
+            Kind::Shared => {
+                let text = value.trim().parse().ok().and_then(|number| self.strings.get(number));
+                let text = text.ok_or_else(|| damaged("has the shared text"))?;
+                row.keep(text)
+            }
+            Kind::Text => row.keep(&unescape(value)),
+            Kind::Boolean => CellValue::Boolean(matches!(value.trim(), "1" | "true")),
+            Kind::Error => CellValue::Error,
+            Kind::IsoDate => {
+                return Err(FormatError::Unsupported(format!(
+                    "the ISO 8601 date {value:?} in an Excel cell"
+                )));
+            }
+        })
+    }
+}
+
+/// Place, type and format of a cell.
+fn cell(start: &BytesStart<'_>, formats: &[NumberFormat]) -> (Option<String>, Kind, NumberFormat) {
+    let style = attribute(start, "s").and_then(|style| style.parse::<usize>().ok()).unwrap_or(0);
+    let format = formats.get(style).copied().unwrap_or_default();
+    let kind = match attribute(start, "t").as_deref() {
+        Some("s") => Kind::Shared,
+        Some("str" | "inlineStr") => Kind::Text,
+        Some("b") => Kind::Boolean,
+        Some("e") => Kind::Error,
+        Some("d") => Kind::IsoDate,
+        _ => Kind::Number,
+    };
+    (attribute(start, "r"), kind, format)
+}
