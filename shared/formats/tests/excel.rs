@@ -289,3 +289,65 @@ fn values_that_no_cell_holds_are_refused() {
     a date before the year 1900 in the field "day" cannot be written to the cell D2 of an Excel workbook
     "#);
 }
+
+/// Made with xlwt.
+fn binary_workbook() -> Vec<u8> {
+    include_bytes!("data/sheets.xls").to_vec()
+}
+
+#[test]
+fn binary_workbooks_are_read_by_the_same_rules() {
+    let (model, read_sheet) = read(binary_workbook(), &ExcelReadOptions::default()).unwrap();
+    let expected = [
+        "name string",
+        "whole real",
+        "real real",
+        "day date",
+        "code string",
+        "stamp timestamp",
+        "clock time",
+        "mixed string",
+        "flag string",
+        "C11 real",
+    ];
+    assert_eq!(storages(&model), expected);
+    let row = |at: usize| {
+        model.names().map(|name| values(&model, &read_sheet, name)[at].clone()).collect::<Vec<_>>()
+    };
+    let expected = [
+        Scalar::text("名前299".to_owned() + &"x".repeat(49)),
+        Scalar::Real(199.0),
+        Scalar::Real(37.475),
+        Scalar::Date(18_262 + 299),
+        Scalar::text("299"),
+        Scalar::Timestamp((18_262 * 24 + 12 + 299) * 3_600_000_000 + 1_800_000_000),
+        Scalar::Time(((299 % 24) * 3_600 + (299 % 60) * 60 + 5) * 1_000_000),
+        Scalar::text("299"),
+        Scalar::text("TRUE"),
+        Scalar::Null,
+    ];
+    assert_eq!(row(299), expected);
+    assert_eq!(row(0)[7], Scalar::text("m0"));
+    let second = ExcelReadOptions { sheet: SheetChoice::Index(1), ..ExcelReadOptions::default() };
+    let (model, read_sheet) = read(binary_workbook(), &second).unwrap();
+    assert_eq!(values(&model, &read_sheet, "a"), [Scalar::Real(1.5)]);
+    assert_eq!(ExcelReader::sheet_names(binary_workbook()).unwrap(), ["Erstes", "Zweites"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_binary_workbooks_never_panic(
+        places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..30),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = binary_workbook();
+        for (place, byte) in places {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        bytes.truncate(cut.index(bytes.len() * 2));
+        let _ = read(bytes, &ExcelReadOptions::default());
+    }
+}

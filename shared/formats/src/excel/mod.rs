@@ -29,3 +29,5 @@ const EXCEL: &str = "Excel workbook";
 const MAX_ROWS: u32 = 1 << 20;
 /// Columns of a sheet of the present format.
 const MAX_COLUMNS: u32 = 1 << 14;
+/// Bytes of the texts of a row, which is held in memory.
+const MAX_ROW_BYTES: u64 = 64 << 20;

@@ -17,7 +17,7 @@ const BUFFER: usize = 64 << 10;
 pub(super) enum Cases<R> {
     Plain(BufReader<R>),
     Bytecode(Bytecode<BufReader<R>>),
-    Zlib(Bytecode<BufReader<ZlibBlocks<R>>>),
+    Zlib(Box<Bytecode<BufReader<ZlibBlocks<R>>>>),
 }
 
 impl<R: Read> Cases<R> {
@@ -29,7 +29,7 @@ impl<R: Read> Cases<R> {
             Compression::Bytecode => Self::Bytecode(Bytecode::new(input, raw)),
             Compression::Zlib => {
                 let blocks = ZlibBlocks::new(input, offset, raw.order)?;
-                Self::Zlib(Bytecode::new(BufReader::with_capacity(BUFFER, blocks), raw))
+                Self::Zlib(Box::new(Bytecode::new(BufReader::with_capacity(BUFFER, blocks), raw)))
             }
         })
     }

@@ -1,43 +1,33 @@
-//! Workbooks of the binary format of Excel 97 to 2003 (`.xls`).
+//! Workbooks of the binary format of Excel 97 to 2003 (`.xls`): records in a stream of a compound file. After
+//! Microsoft's open specifications MS-CFB and MS-XLS.
 
-use bytes::Bytes;
+mod compound;
+mod globals;
+mod records;
+mod shared_strings;
+mod sheet;
+mod text;
+mod workbook;
 
-use super::cell::{Row, Rows};
-use super::range::Area;
-use super::serial::Epoch;
+pub(super) use compound::SIGNATURE;
+pub(super) use workbook::Workbook;
+
+use super::EXCEL;
 use crate::error::FormatError;
 
-/// The first bytes of a compound file.
-pub(super) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-
-pub(super) struct Workbook;
-
-pub(super) struct SheetRows;
-
-impl Workbook {
-    pub(super) fn open(_: Bytes) -> Result<Self, FormatError> {
-        Err(FormatError::Unsupported("an Excel workbook of the 97-2003 format (.xls)".to_owned()))
-    }
-
-    pub(super) fn epoch(&self) -> Epoch {
-        Epoch::Of1900
-    }
-
-    pub(super) fn sheet_names(&self) -> impl Iterator<Item = &str> {
-        std::iter::empty()
-    }
-
-    pub(super) fn named_range(&self, _: &str) -> Option<(String, Area)> {
-        None
-    }
-
-    pub(super) fn rows(&self, _: usize) -> Result<SheetRows, FormatError> {
-        Ok(SheetRows)
-    }
+/// The workbook stream is damaged at a byte.
+fn damaged(offset: usize, problem: impl Into<String>) -> FormatError {
+    FormatError::damaged_in(EXCEL, format!("at byte {offset} of its workbook stream"), problem)
 }
 
-impl Rows for SheetRows {
-    fn next_row(&mut self, _: &mut Row) -> Result<bool, FormatError> {
-        Ok(false)
-    }
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
+    bytes.get(at..)?.first_chunk().map(|bytes| f64::from_le_bytes(*bytes))
 }
