@@ -16,7 +16,7 @@ use satsuma_formats::sav::{
     ByteOrder, Compression, ReadNames, ReadValues, SavReadOptions, SavReader, SavWriteOptions, SavWriter,
     WriteNames,
 };
-use support::{batches, real_file, values};
+use support::{batches, compare, describe, real_file, values};
 
 fn write(model: &DataModel, rows: &[Vec<Scalar>], options: SavWriteOptions) -> Vec<u8> {
     let columns =
@@ -312,4 +312,36 @@ fn every_cut_file_is_refused() {
 fn other_files_are_refused_with_a_hint() {
     let error = SavReader::open(b"PK\x03\x04".repeat(60).as_slice(), &BY_FORMAT).err().unwrap().to_string();
     insta::assert_snapshot!(error, @"the SAV file is damaged at byte 4: it does not begin with $FL2 or $FL3; the Statistics File node reads .sav and .zsav files; save it again with the program that made it");
+}
+
+/// Rests on statistics that Modeler stored in the streams that read the files.
+#[test]
+fn real_files_have_the_statistics_that_modeler_stored() {
+    let pairs = [
+        ("NinelieAimer/goodRelation/goodsRelation.str", "NinelieAimer/goodRelation/某日顾客商品购买明细.sav"),
+        ("hkwd+spsssample/240424nonlinear/240424nonlinear.str", "hkwd+spsssample/240424nonlinear/4d.sav"),
+    ];
+    for (stream, file) in pairs {
+        let data =
+            real_file(file).map(|path| read(&std::fs::read(path).unwrap(), &SavReadOptions::default()));
+        assert!(compare(stream, data) > 0 || real_file(file).is_none());
+    }
+}
+
+/// Rests on files that PSPP and ReadStat wrote; the values are those that they were given.
+#[test]
+fn files_of_other_programs_are_read() {
+    let files: [(&str, &[u8]); 4] = [
+        ("pspp", include_bytes!("data/pspp.sav")),
+        ("pspp", include_bytes!("data/pspp.zsav")),
+        ("readstat", include_bytes!("data/readstat.sav")),
+        ("readstat", include_bytes!("data/readstat.zsav")),
+    ];
+    for (name, bytes) in files {
+        let mut reader = SavReader::open(bytes, &BY_FORMAT).unwrap();
+        let read = batches(&mut reader).unwrap();
+        let info = reader.info();
+        let facts = format!("{:?} {:?} {} {:?}", info.file_label, info.weight, info.encoding, info.cases);
+        insta::assert_snapshot!(name, format!("{facts}\n{}", describe(reader.data_model(), &read)));
+    }
 }
