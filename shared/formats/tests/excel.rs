@@ -165,6 +165,17 @@ fn missing_sheets_and_ranges_are_named() {
 }
 
 #[test]
+fn texts_beyond_the_limits_are_refused() {
+    let long = format!(r#"<c t="inlineStr"><is><t>{}</t></is></c>"#, "x".repeat(2 << 20));
+    let error = read(workbook(&row(1, &[&long])), &ExcelReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("1048576 bytes"), "{error}");
+    let runs = "<r><t>xxxxxxxxxxxxxxxx</t></r>".repeat(10_000);
+    let runs = format!(r#"<c t="inlineStr"><is>{runs}</is></c>"#);
+    let error = read(workbook(&row(1, &[&runs])), &ExcelReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("131072 allowed"), "{error}");
+}
+
+#[test]
 fn far_apart_cells_cost_no_memory() {
     let rows =
         r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#;

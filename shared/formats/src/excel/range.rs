@@ -14,21 +14,21 @@ pub struct CellPlace {
 impl CellPlace {
     /// A place as `B7`, `$B$7` or `R7C2`. `None` where it is no cell.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().to_ascii_uppercase();
-        let place = Self::parse_r1c1(&text).or_else(|| Self::parse_a1(&text))?;
+        let text = text.trim();
+        let place = Self::parse_r1c1(text).or_else(|| Self::parse_a1(text))?;
         (place.row < MAX_ROWS && place.column < MAX_COLUMNS).then_some(place)
     }
 
     fn parse_a1(text: &str) -> Option<Self> {
         let text = text.strip_prefix('$').unwrap_or(text);
-        let letters = text.find(|c: char| !c.is_ascii_uppercase())?;
+        let letters = text.find(|c: char| !c.is_ascii_alphabetic())?;
         let (letters, digits) = text.split_at_checked(letters)?;
         let digits = digits.strip_prefix('$').unwrap_or(digits);
         Some(Self { row: number(digits)?, column: column_of(letters)? })
     }
 
     fn parse_r1c1(text: &str) -> Option<Self> {
-        let (row, column) = text.strip_prefix('R')?.split_once('C')?;
+        let (row, column) = text.strip_prefix(['R', 'r'])?.split_once(['C', 'c'])?;
         Some(Self { row: number(row)?, column: number(column)? })
     }
 
@@ -47,11 +47,12 @@ fn number(digits: &str) -> Option<u32> {
 }
 
 /// The column of letters, from 0.
-pub(super) fn column_of(letters: &str) -> Option<u32> {
+fn column_of(letters: &str) -> Option<u32> {
     if letters.is_empty() || letters.len() > 3 {
         return None;
     }
-    let digit = |letter: u8| letter.is_ascii_uppercase().then(|| u32::from(letter - b'A') + 1);
+    let digit =
+        |letter: u8| letter.is_ascii_alphabetic().then(|| u32::from(letter.to_ascii_uppercase() - b'A') + 1);
     let column = letters.bytes().try_fold(0, |column, letter| Some(column * 26 + digit(letter)?))?;
     Some(column - 1)
 }

@@ -34,6 +34,10 @@ pub(super) fn read<R: Read>(source: &mut Source<R>) -> Result<RawDictionary, For
 
 fn header<R: Read>(source: &mut Source<R>) -> Result<RawDictionary, FormatError> {
     let magic: [u8; 4] = source.array()?;
+    // Encrypted files begin with a header length of 28 and `ENCRYPTEDSAV`.
+    if magic == [0x1C, 0, 0, 0] {
+        return Err(FormatError::Unsupported("a SAV file that is encrypted with a password".to_owned()));
+    }
     if &magic != b"$FL2" && &magic != b"$FL3" {
         return Err(source.damaged(
             "it does not begin with $FL2 or $FL3; the Statistics File node reads .sav and .zsav files",

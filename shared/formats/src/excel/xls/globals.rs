@@ -158,3 +158,32 @@ impl Name {
         (!is_built_in).then_some(Self { name, reference: u16_at(formula, 1)?, area })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name record after MS-XLS 2.4.150, of `Data!$A$2:$B$3`.
+    fn name_record() -> Vec<u8> {
+        let mut data = vec![0, 0, 0, 6, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        data.extend(b"Corner");
+        data.extend([0x3B, 0, 0, 1, 0, 2, 0, 0, 0, 1, 0]);
+        data
+    }
+
+    #[test]
+    fn a_name_of_this_book_is_an_area_of_a_sheet() {
+        let name = Name::read(&name_record()).unwrap();
+        assert_eq!(name.name, "Corner");
+        let place = |row, column| CellPlace { row, column };
+        assert_eq!(name.area, Area::between(place(1, 0), place(2, 1)));
+        let mut globals = Globals::default();
+        globals.sheets.push(Sheet { name: "Data".to_owned(), offset: 0, is_worksheet: true });
+        assert!(globals.sheet_of(&name).is_none());
+        globals.references.push([0, 0, 0]);
+        globals.books.push(true);
+        assert_eq!(globals.sheet_of(&name).unwrap().name, "Data");
+        globals.books[0] = false;
+        assert!(globals.sheet_of(&name).is_none());
+    }
+}

@@ -28,7 +28,7 @@ impl SharedStrings {
                     _ => {}
                 },
                 Item::Empty(start) if start.local_name().as_ref() == "si" => strings.push(""),
-                Item::End(end) => match end.as_str() {
+                Item::End(end) => match end.local_name().as_ref() {
                     // Reading aids of East Asian text are no part of it.
                     "t" if phonetic == 0 => item.push_str(&text),
                     "rPh" => phonetic = phonetic.saturating_sub(1),

@@ -21,6 +21,7 @@ pub(in crate::excel) struct SheetRows {
     /// The least number of the next row.
     next_row: u32,
     text: String,
+    value: String,
     ended: bool,
 }
 
@@ -37,7 +38,15 @@ enum Kind {
 
 impl SheetRows {
     pub(super) fn new(events: Events, strings: SharedStrings, formats: Vec<NumberFormat>) -> Self {
-        Self { events, strings, formats, next_row: 0, text: String::new(), ended: false }
+        Self {
+            events,
+            strings,
+            formats,
+            next_row: 0,
+            text: String::new(),
+            value: String::new(),
+            ended: false,
+        }
     }
 }
 
@@ -48,7 +57,7 @@ impl Rows for SheetRows {
             let (start, is_empty) = match self.events.next(&mut self.text)? {
                 Item::Start(start) => (start, false),
                 Item::Empty(start) => (start, true),
-                Item::End(end) if end == "sheetData" => break,
+                Item::End(end) if end.local_name().as_ref() == "sheetData" => break,
                 Item::End(_) | Item::Text => continue,
                 Item::Eof => break,
             };
@@ -81,28 +90,23 @@ impl SheetRows {
         let mut next_column = 0;
         loop {
             self.text.clear();
-            let (place, kind, format, is_empty) = match self.events.next(&mut self.text)? {
-                Item::Start(start) if start.local_name().as_ref() == "c" => {
-                    let (place, kind, format) = cell(&start, &self.formats);
-                    (place, kind, format, false)
-                }
-                Item::Empty(start) if start.local_name().as_ref() == "c" => {
-                    let (place, kind, format) = cell(&start, &self.formats);
-                    (place, kind, format, true)
-                }
-                Item::End(end) if end == "row" => return Ok(()),
+            let (head, is_empty) = match self.events.next(&mut self.text)? {
+                Item::Start(start) if start.local_name().as_ref() == "c" => (Head::read(&start), false),
+                Item::Empty(start) if start.local_name().as_ref() == "c" => (Head::read(&start), true),
+                Item::End(end) if end.local_name().as_ref() == "row" => return Ok(()),
                 Item::Eof => return Err(self.events.damaged("it ends in a row")),
                 _ => continue,
             };
-            let column = match place {
-                Some(place) => CellPlace::parse(&place).map(|place| place.column),
+            let column = match head.place {
+                Some(place) => place.map(|place| place.column),
                 None => Some(next_column).filter(|column| *column < MAX_COLUMNS),
             };
             let Some(column) = column else {
                 return Err(self.events.damaged(format!("a cell of row {} has no place", row.number + 1)));
             };
             next_column = column + 1;
-            let value = if is_empty { CellValue::Empty } else { self.read_value(kind, row)? };
+            let value = if is_empty { CellValue::Empty } else { self.read_value(head.kind, row)? };
+            let format = self.formats.get(head.style).copied().unwrap_or_default();
             row.push(Cell { column, value, format });
             check_limit(
                 "cells in a row of the Excel workbook",
@@ -115,23 +119,18 @@ impl SheetRows {
 
     /// Reads the value of a cell up to its end.
     fn read_value(&mut self, kind: Kind, row: &mut Row) -> Result<CellValue, FormatError> {
-        let mut has_value = false;
-        let mut in_value = false;
-        let mut phonetic = 0_u32;
-        let mut value = String::new();
-        std::mem::swap(&mut value, &mut self.text);
-        value.clear();
-        let mut text = String::new();
+        let (mut has_value, mut in_value, mut phonetic) = (false, false, 0_u32);
+        self.value.clear();
         loop {
-            text.clear();
-            match self.events.next(&mut text)? {
+            self.text.clear();
+            match self.events.next(&mut self.text)? {
                 Item::Start(start) => match start.local_name().as_ref() {
                     "v" | "t" => in_value = phonetic == 0,
                     "rPh" => phonetic += 1,
                     _ => {}
                 },
                 Item::Empty(start) => has_value |= matches!(start.local_name().as_ref(), "t" | "is"),
-                Item::End(end) => match end.as_str() {
+                Item::End(end) => match end.local_name().as_ref() {
                     "v" | "t" => {
                         has_value |= in_value;
                         in_value = false;
@@ -140,30 +139,29 @@ impl SheetRows {
                     "c" => break,
                     _ => {}
                 },
-                Item::Text if in_value => value.push_str(&text),
+                Item::Text if in_value => self.value.push_str(&self.text),
                 Item::Text => {}
                 Item::Eof => return Err(self.events.damaged("it ends in a cell")),
             }
-            check_limit("bytes in a cell of the Excel workbook", value.len() as u64, MAX_CELL_BYTES)?;
+            check_limit("bytes in a cell of the Excel workbook", self.value.len() as u64, MAX_CELL_BYTES)?;
         }
-        let cell = if has_value { self.value(kind, &value, row) } else { Ok(CellValue::Empty) };
-        self.text = value;
-        cell
+        if has_value { self.value(kind, row) } else { Ok(CellValue::Empty) }
     }
 
-    fn value(&self, kind: Kind, value: &str, row: &mut Row) -> Result<CellValue, FormatError> {
+    fn value(&self, kind: Kind, row: &mut Row) -> Result<CellValue, FormatError> {
+        let value = self.value.as_str();
         let damaged = |problem: &str| {
-            self.events.damaged(format!("a cell of row {} {problem} {value:?}", row.number + 1))
+            self.events.damaged(format!("a cell of row {} has {problem} {value:?}", row.number + 1))
         };
         Ok(match kind {
             Kind::Number if value.trim().is_empty() => CellValue::Empty,
             Kind::Number => match value.trim().parse::<f64>() {
                 Ok(number) if number.is_finite() => CellValue::Number(number),
-                _ => return Err(damaged("has the number")),
+                _ => return Err(damaged("the number")),
             },
             Kind::Shared => {
                 let text = value.trim().parse().ok().and_then(|number| self.strings.get(number));
-                let text = text.ok_or_else(|| damaged("has the shared text"))?;
+                let text = text.ok_or_else(|| damaged("the shared text"))?;
                 row.keep(text)
             }
             Kind::Text => row.keep(&unescape(value)),
@@ -178,17 +176,35 @@ impl SheetRows {
     }
 }
 
-/// Place, type and format of a cell.
-fn cell(start: &BytesStart<'_>, formats: &[NumberFormat]) -> (Option<String>, Kind, NumberFormat) {
-    let style = attribute(start, "s").and_then(|style| style.parse::<usize>().ok()).unwrap_or(0);
-    let format = formats.get(style).copied().unwrap_or_default();
-    let kind = match attribute(start, "t").as_deref() {
-        Some("s") => Kind::Shared,
-        Some("str" | "inlineStr") => Kind::Text,
-        Some("b") => Kind::Boolean,
-        Some("e") => Kind::Error,
-        Some("d") => Kind::IsoDate,
-        _ => Kind::Number,
-    };
-    (attribute(start, "r"), kind, format)
+/// The attributes of a cell.
+struct Head {
+    /// `None` where the cell follows the one before; `Some(None)` where the place is no place.
+    place: Option<Option<CellPlace>>,
+    kind: Kind,
+    style: usize,
+}
+
+impl Head {
+    fn read(start: &BytesStart<'_>) -> Self {
+        let mut head = Self { place: None, kind: Kind::Number, style: 0 };
+        for attribute in start.attributes().with_checks(false).filter_map(Result::ok) {
+            let value = attribute.value.as_ref();
+            match attribute.key.local_name().as_ref() {
+                "r" => head.place = Some(CellPlace::parse(value)),
+                "s" => head.style = value.parse().unwrap_or_default(),
+                "t" => {
+                    head.kind = match value {
+                        "s" => Kind::Shared,
+                        "str" | "inlineStr" => Kind::Text,
+                        "b" => Kind::Boolean,
+                        "e" => Kind::Error,
+                        "d" => Kind::IsoDate,
+                        _ => Kind::Number,
+                    }
+                }
+                _ => {}
+            }
+        }
+        head
+    }
 }

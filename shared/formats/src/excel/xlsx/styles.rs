@@ -33,7 +33,7 @@ pub(super) fn read(mut events: Events) -> Result<Vec<NumberFormat>, FormatError>
                 }
                 _ => {}
             },
-            Item::End(end) if end == "cellXfs" => in_cell_styles = false,
+            Item::End(end) if end.local_name().as_ref() == "cellXfs" => in_cell_styles = false,
             Item::End(_) | Item::Text => {}
             Item::Eof => return Ok(formats),
         }

@@ -86,7 +86,7 @@ impl Workbook {
                     }
                     _ => {}
                 },
-                Item::End(end) if end == "definedName" => {
+                Item::End(end) if end.local_name().as_ref() == "definedName" => {
                     if let Some(name) = name.take() {
                         self.names.push((name, std::mem::take(&mut text)));
                     }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read};
 
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::super::EXCEL;
@@ -26,8 +26,8 @@ pub(super) enum Item<'a> {
     Start(BytesStart<'a>),
     /// A tag that is a start and an end.
     Empty(BytesStart<'a>),
-    /// The end of the element of this local name.
-    End(String),
+    /// An end tag.
+    End(BytesEnd<'a>),
     /// Text was added to `text`.
     Text,
     /// The end of the part.
@@ -50,7 +50,7 @@ impl Events {
         Ok(match event {
             Event::Start(start) => Item::Start(start),
             Event::Empty(start) => Item::Empty(start),
-            Event::End(end) => Item::End(end.local_name().as_ref().to_owned()),
+            Event::End(end) => Item::End(end),
             Event::Text(content) => {
                 text.push_str(&content.xml10_content());
                 Item::Text
