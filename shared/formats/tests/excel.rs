@@ -125,7 +125,7 @@ fn a_range_begins_with_the_first_value_and_ends_with_blank_rows() {
 fn a_single_blank_row_among_data_is_refused() {
     let rows = row(1, &[ONE]) + &row(2, &[FIVE]) + &row(4, &[FIVE]);
     let error = read(workbook(&rows), &ExcelReadOptions::default()).unwrap_err().to_string();
-    assert!(error.contains("row 3"), "{error}");
+    assert!(error.contains("row 3 of the worksheet is blank"), "{error}");
 }
 
 #[test]

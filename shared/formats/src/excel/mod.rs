@@ -31,3 +31,5 @@ const MAX_ROWS: u32 = 1 << 20;
 const MAX_COLUMNS: u32 = 1 << 14;
 /// Bytes of the texts of a row, which is held in memory.
 const MAX_ROW_BYTES: u64 = 64 << 20;
+/// Bytes of the text of a cell: 32,767 characters of four bytes.
+const MAX_CELL_BYTES: u64 = 128 << 10;

@@ -117,9 +117,9 @@ impl Records {
         if !goes_on {
             return Ok(());
         }
-        Err(FormatError::Unsupported(format!(
-            "a single blank row among data (row {blank} of the worksheet) with \"Stop reading\"; delete the row, choose \
-             \"Return blank rows\", or give an explicit range; it"
+        Err(FormatError::Setting(format!(
+            "row {blank} of the worksheet is blank and has data behind it; delete the row, choose \"Return blank rows\", \
+             or give an explicit range, because \"Stop reading\" stops at more than one blank row"
         )))
     }
 }

@@ -1,5 +1,6 @@
 //! The texts that cells refer to by number.
 
+use super::super::MAX_CELL_BYTES;
 use super::xml::{Events, Item};
 use crate::error::{FormatError, check_limit};
 
@@ -38,12 +39,9 @@ impl SharedStrings {
                 Item::Empty(_) | Item::Text => {}
                 Item::Eof => return Ok(strings),
             }
-            // Text between elements, and runs of one item.
-            check_limit(
-                "characters of a text in the Excel workbook",
-                text.len().max(item.len()) as u64,
-                MAX_BYTES,
-            )?;
+            // Runs of one item, and text between elements.
+            check_limit("bytes in a cell of the Excel workbook", item.len() as u64, MAX_CELL_BYTES)?;
+            check_limit("bytes between the texts of the Excel workbook", text.len() as u64, MAX_BYTES)?;
             let bytes = strings.text.len() + strings.ends.len() * size_of::<usize>();
             check_limit("bytes of shared texts in the Excel workbook", bytes as u64, MAX_BYTES)?;
         }

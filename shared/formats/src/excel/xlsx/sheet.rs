@@ -5,13 +5,10 @@ use quick_xml::events::BytesStart;
 use super::super::cell::{Cell, CellValue, Row, Rows};
 use super::super::number_format::NumberFormat;
 use super::super::range::CellPlace;
-use super::super::{MAX_COLUMNS, MAX_ROW_BYTES, MAX_ROWS};
+use super::super::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, MAX_ROWS};
 use super::shared_strings::{SharedStrings, unescape};
 use super::xml::{Events, Item, attribute};
 use crate::error::{FormatError, check_limit};
-
-/// Bytes of the texts of a cell: 32,767 characters of four bytes.
-const MAX_CELL_BYTES: u64 = 128 << 10;
 
 /// The rows of a worksheet.
 pub(in crate::excel) struct SheetRows {
