@@ -165,6 +165,13 @@ fn missing_sheets_and_ranges_are_named() {
 }
 
 #[test]
+fn a_sheet_that_ends_in_its_rows_is_refused() {
+    let rows = row(1, &[ONE]) + &row(2, &[FIVE]) + "<!--";
+    let error = read(workbook(&rows), &ExcelReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("sheet.xml"), "{error}");
+}
+
+#[test]
 fn texts_beyond_the_limits_are_refused() {
     let long = format!(r#"<c t="inlineStr"><is><t>{}</t></is></c>"#, "x".repeat(2 << 20));
     let error = read(workbook(&row(1, &[&long])), &ExcelReadOptions::default()).unwrap_err().to_string();

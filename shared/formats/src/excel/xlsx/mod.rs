@@ -5,6 +5,17 @@ mod shared_strings;
 mod sheet;
 mod styles;
 mod workbook;
-mod xml;
 
 pub(super) use workbook::Workbook;
+
+use self::package::PartReader;
+use super::EXCEL;
+use crate::xml_events;
+
+/// The events of a part.
+type Events = xml_events::Events<PartReader>;
+
+/// The events of the part of a name.
+fn events(part: PartReader, name: &str) -> Events {
+    Events::new(part, EXCEL, format!("in its part {name}"))
+}

@@ -1,8 +1,9 @@
 //! The texts that cells refer to by number.
 
 use super::super::MAX_CELL_BYTES;
-use super::xml::{Events, Item};
+use super::Events;
 use crate::error::{FormatError, check_limit};
+use crate::xml_events::Item;
 
 /// Bytes of all shared texts, which are held in memory. A full sheet of distinct short texts has some 200 MB.
 const MAX_BYTES: u64 = 256 << 20;

@@ -6,9 +6,10 @@ use super::super::cell::{Cell, CellValue, Row, Rows};
 use super::super::number_format::NumberFormat;
 use super::super::range::CellPlace;
 use super::super::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, MAX_ROWS};
+use super::Events;
 use super::shared_strings::{SharedStrings, unescape};
-use super::xml::{Events, Item, attribute};
 use crate::error::{FormatError, check_limit};
+use crate::xml_events::{Item, attribute};
 
 /// The rows of a worksheet.
 pub(in crate::excel) struct SheetRows {
@@ -19,6 +20,8 @@ pub(in crate::excel) struct SheetRows {
     next_row: u32,
     text: String,
     value: String,
+    /// The element of the rows is open.
+    in_rows: bool,
     ended: bool,
 }
 
@@ -42,6 +45,7 @@ impl SheetRows {
             next_row: 0,
             text: String::new(),
             value: String::new(),
+            in_rows: false,
             ended: false,
         }
     }
@@ -56,8 +60,10 @@ impl Rows for SheetRows {
                 Item::Empty(start) => (start, true),
                 Item::End(end) if end.local_name().as_ref() == "sheetData" => break,
                 Item::End(_) | Item::Text => continue,
+                Item::Eof if self.in_rows => return Err(self.events.damaged("it ends before its rows do")),
                 Item::Eof => break,
             };
+            self.in_rows |= start.local_name().as_ref() == "sheetData" && !is_empty;
             if start.local_name().as_ref() != "row" {
                 continue;
             }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::super::number_format::NumberFormat;
-use super::xml::{Events, Item, attribute};
+use super::Events;
 use crate::error::{FormatError, check_limit};
+use crate::xml_events::{Item, attribute};
 
 /// Excel has at most 65,490 cell styles.
 const MAX_STYLES: u64 = 1 << 17;

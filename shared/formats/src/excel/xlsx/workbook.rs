@@ -7,12 +7,13 @@ use bytes::Bytes;
 use super::super::EXCEL;
 use super::super::range::Area;
 use super::super::serial::Epoch;
+use super::events;
 use super::package::Package;
 use super::shared_strings::SharedStrings;
 use super::sheet::SheetRows;
 use super::styles;
-use super::xml::{Events, Item, attribute};
 use crate::error::{FormatError, check_limit};
+use crate::xml_events::{Item, attribute};
 
 /// Sheets and named ranges of a workbook. Excel's bound is memory; real ones have some hundreds.
 const MAX_NAMES: usize = 100_000;
@@ -62,11 +63,11 @@ impl Workbook {
             .filter(|relation| relation.kind == "worksheet")
             .map(|relation| (relation.id.as_str(), relation.target.as_str()))
             .collect();
-        let mut events = Events::new(part, path);
+        let mut document = events(part, path);
         let mut text = String::new();
         let mut name = None;
         loop {
-            match events.next(&mut text)? {
+            match document.next(&mut text)? {
                 Item::Start(start) | Item::Empty(start) => match start.local_name().as_ref() {
                     "sheet" => {
                         let target =
@@ -121,16 +122,12 @@ impl Workbook {
             || FormatError::damaged_in(EXCEL, "in its zip", format!("the part {target} is missing"));
         let part = self.package.part(target).ok_or_else(missing)?;
         let other = |kind: &str| self.relations.iter().find(|relation| relation.kind == kind);
-        let events = |relation: &Relation| {
-            self.package.part(&relation.target).map(|part| Events::new(part, &relation.target))
+        let open = |relation: &Relation| {
+            self.package.part(&relation.target).map(|part| events(part, &relation.target))
         };
-        let strings = other("sharedStrings").and_then(events).map(SharedStrings::read).transpose()?;
-        let formats = other("styles").and_then(events).map(styles::read).transpose()?;
-        Ok(SheetRows::new(
-            Events::new(part, target),
-            strings.unwrap_or_default(),
-            formats.unwrap_or_default(),
-        ))
+        let strings = other("sharedStrings").and_then(open).map(SharedStrings::read).transpose()?;
+        let formats = other("styles").and_then(open).map(styles::read).transpose()?;
+        Ok(SheetRows::new(events(part, target), strings.unwrap_or_default(), formats.unwrap_or_default()))
     }
 }
 
@@ -141,11 +138,11 @@ fn relations(package: &Package, path: &str, folder: &str) -> Result<Vec<Relation
         return Ok(relations);
     }
     let Some(part) = package.part(path) else { return Ok(relations) };
-    let mut events = Events::new(part, path);
+    let mut document = events(part, path);
     let mut text = String::new();
     loop {
         text.clear();
-        match events.next(&mut text)? {
+        match document.next(&mut text)? {
             Item::Start(start) | Item::Empty(start) if start.local_name().as_ref() == "Relationship" => {
                 let (id, kind, target) =
                     (attribute(&start, "Id"), attribute(&start, "Type"), attribute(&start, "Target"));
