@@ -35,6 +35,7 @@ fn count(mut reader: impl RecordReader) -> Result<usize, FormatError> {
 #[test]
 fn memory_does_not_follow_claims() {
     sav_that_claims_labels();
+    sav_that_repeats_labels();
     zsav_that_inflates();
     worksheet_that_inflates();
     shared_texts_that_inflate();
@@ -75,6 +76,22 @@ fn sav_that_claims_labels() {
         });
         assert!(peak < 1.0, "{peak} MB");
     }
+}
+
+fn sav_that_repeats_labels() {
+    let mut file = zsav();
+    file.truncate(176);
+    let mut number = |number: i32| file.extend(number.to_le_bytes());
+    for _ in 0..10_000 {
+        [2, 0, 0, 0, 0x0005_0800, 0x0005_0800, 0x2020_2056, 0x2020_2020].into_iter().for_each(&mut number);
+    }
+    // A thousand labels, for each of ten thousand variables.
+    [3, 1_000].into_iter().for_each(&mut number);
+    (0..1_000).for_each(|_| [0, 0, 0x6161_6103, 0x2020_2020].into_iter().for_each(&mut number));
+    [4, 10_000].into_iter().chain(1..=10_000).for_each(&mut number);
+    [999, 0].into_iter().for_each(&mut number);
+    let error = SavReader::open(file.as_slice(), &SavReadOptions::default()).err().unwrap();
+    assert!(matches!(error, FormatError::Limit { .. }), "{error}");
 }
 
 fn workbook(sheet: &[u8], strings: &[u8]) -> Vec<u8> {

@@ -61,13 +61,14 @@ pub(super) enum Column {
 }
 
 impl Column {
+    /// An empty column. It sets nothing aside, because files claim thousands of columns.
     pub(super) fn new(storage: Storage) -> Self {
         match storage {
-            Storage::String => Self::String(StringBuilder::new()),
-            Storage::Date => Self::Date(Date32Builder::new()),
-            Storage::Time => Self::Time(Time64MicrosecondBuilder::new()),
-            Storage::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::new()),
-            _ => Self::Real(Float64Builder::new()),
+            Storage::String => Self::String(StringBuilder::with_capacity(0, 0)),
+            Storage::Date => Self::Date(Date32Builder::with_capacity(0)),
+            Storage::Time => Self::Time(Time64MicrosecondBuilder::with_capacity(0)),
+            Storage::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::with_capacity(0)),
+            _ => Self::Real(Float64Builder::with_capacity(0)),
         }
     }
 

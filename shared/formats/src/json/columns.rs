@@ -96,9 +96,9 @@ impl Columns {
     pub(super) fn new(fields: &[Field]) -> Self {
         let by_name = fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
         let columns = fields.iter().map(|field| match field.storage {
-            Storage::Integer => Column::Integer(Int64Builder::new()),
-            Storage::Real => Column::Real(Float64Builder::new()),
-            _ => Column::String(StringBuilder::new()),
+            Storage::Integer => Column::Integer(Int64Builder::with_capacity(0)),
+            Storage::Real => Column::Real(Float64Builder::with_capacity(0)),
+            _ => Column::String(StringBuilder::with_capacity(0, 0)),
         });
         Self { by_name, columns: columns.collect(), rows: 0, bytes: 0 }
     }

@@ -10,7 +10,7 @@ use crate::error::FormatError;
 
 /// Bytes of the header of zlib blocks: its place, and place and length of the trailer.
 pub(super) const ZLIB_HEADER: u64 = 24;
-/// Buffered bytes of the file.
+/// Buffered bytes of inflated cases.
 const BUFFER: usize = 64 << 10;
 
 /// Rows of a file, in order.
@@ -22,8 +22,7 @@ pub(super) enum Cases<R> {
 
 impl<R: Read> Cases<R> {
     /// The rows behind a dictionary that ends at `offset`.
-    pub(super) fn new(input: R, offset: u64, raw: &RawDictionary) -> Result<Self, FormatError> {
-        let input = BufReader::with_capacity(BUFFER, input);
+    pub(super) fn new(input: BufReader<R>, offset: u64, raw: &RawDictionary) -> Result<Self, FormatError> {
         Ok(match raw.compression {
             Compression::None => Self::Plain(input),
             Compression::Bytecode => Self::Bytecode(Bytecode::new(input, raw)),

@@ -61,24 +61,25 @@ impl Column {
         };
         let use_labels = labels_as_data && !variable.labels.is_empty();
         let values = match (use_labels, variable.is_string(), storage) {
-            (true, true, _) => {
-                Values::TextLabels(StringBuilder::new(), variable.labels.iter().cloned().collect())
-            }
+            (true, true, _) => Values::TextLabels(
+                StringBuilder::with_capacity(0, 0),
+                variable.labels.iter().cloned().collect(),
+            ),
             (true, false, _) => {
                 let labels = variable.labels.iter();
                 let labels = labels
                     .filter_map(|(value, label)| Some((key(number(value, shared.order)?), label.clone())));
-                Values::NumberLabels(StringBuilder::new(), labels.collect())
+                Values::NumberLabels(StringBuilder::with_capacity(0, 0), labels.collect())
             }
             (false, true, _) => {
                 let declared = variable.missing.values.iter().any(|value| value == NULL_TEXT.as_bytes());
-                Values::Text(StringBuilder::new(), declared)
+                Values::Text(StringBuilder::with_capacity(0, 0), declared)
             }
-            (_, _, Storage::Integer) => Values::Integer(Int64Builder::new()),
-            (_, _, Storage::Date) => Values::Date(Date32Builder::new()),
-            (_, _, Storage::Time) => Values::Time(Time64MicrosecondBuilder::new()),
-            (_, _, Storage::Timestamp) => Values::Timestamp(TimestampMicrosecondBuilder::new()),
-            _ => Values::Real(Float64Builder::new()),
+            (_, _, Storage::Integer) => Values::Integer(Int64Builder::with_capacity(0)),
+            (_, _, Storage::Date) => Values::Date(Date32Builder::with_capacity(0)),
+            (_, _, Storage::Time) => Values::Time(Time64MicrosecondBuilder::with_capacity(0)),
+            (_, _, Storage::Timestamp) => Values::Timestamp(TimestampMicrosecondBuilder::with_capacity(0)),
+            _ => Values::Real(Float64Builder::with_capacity(0)),
         };
         Self { name: variable.name.clone(), pieces, values, scratch: Vec::new(), text: String::new() }
     }

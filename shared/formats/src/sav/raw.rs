@@ -5,6 +5,9 @@ use super::source::ByteOrder;
 /// The number of 8-byte values of a case. Statistics allows 2^31 variables; a case of this many takes 8 MB.
 pub(super) const MAX_SLOTS: u64 = 1 << 20;
 
+/// Variable records; each takes about a kilobyte in all. Surveys have up to some ten thousand.
+pub(super) const MAX_RECORDS: u64 = 1 << 17;
+
 /// How cases are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Compression {

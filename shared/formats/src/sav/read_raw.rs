@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
-use super::raw::{Compression, Extensions, MAX_SLOTS, RawDictionary, RawValueLabels, RawVariable, slots_of};
+use super::raw::{
+    Compression, Extensions, MAX_RECORDS, MAX_SLOTS, RawDictionary, RawValueLabels, RawVariable, slots_of,
+};
 use super::source::{ByteOrder, Source};
 use crate::error::{FormatError, check_limit};
 
@@ -107,6 +109,7 @@ fn variable<R: Read>(source: &mut Source<R>, raw: &mut RawDictionary) -> Result<
     let slot = raw.slots;
     raw.slots += slots_of(usize::from(width));
     check_limit("8-byte values in a case of the SAV file", raw.slots as u64, MAX_SLOTS)?;
+    check_limit("variables of the SAV file", raw.variables.len() as u64, MAX_RECORDS - 1)?;
     raw.variables.push(RawVariable { slot, width, name, label, print, missing_code, missing });
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Reading a SAV file.
 
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -19,6 +19,8 @@ use crate::error::FormatError;
 use crate::names::unique_names;
 use crate::reader::{BATCH_ROWS, RecordReader};
 
+/// Buffered bytes of the file.
+const BUFFER: usize = 64 << 10;
 /// The most bytes of the cases of a batch. Wide files have batches of fewer rows.
 const BATCH_BYTES: usize = 64 << 20;
 
@@ -55,7 +57,7 @@ impl<R: Read> SavReader<R> {
     /// # Errors
     /// If the dictionary is damaged, above its limits or in an encoding that is not supported.
     pub fn open(input: R, options: &SavReadOptions) -> Result<Self, FormatError> {
-        let mut source = Source::new(input);
+        let mut source = Source::new(BufReader::with_capacity(BUFFER, input));
         let raw = read_raw::read(&mut source)?;
         let offset = source.offset;
         let encoding = charset::encoding(raw.extensions.encoding.as_deref(), raw.extensions.character_code)?;

@@ -71,7 +71,7 @@ pub(super) struct Source<R> {
 impl<R: Read> Source<R> {
     /// The most bytes of a dictionary. One of 32,767 variables with full labels has some 20 MB; memory grows with
     /// the dictionary.
-    pub(super) const DICTIONARY_BYTES: u64 = 128 << 20;
+    pub(super) const DICTIONARY_BYTES: u64 = 64 << 20;
 
     pub(super) fn new(input: R) -> Self {
         Self { input, order: ByteOrder::Little, offset: 0 }

@@ -9,7 +9,7 @@ use super::charset::{self, text, trimmed};
 use super::format::PrintFormat;
 use super::raw::{RawDictionary, RawVariable};
 use super::source::{ByteOrder, SAV};
-use crate::error::FormatError;
+use crate::error::{FormatError, check_limit};
 
 /// A very long string is kept in pieces of this many bytes, ...
 pub(super) const PIECE_BYTES: usize = 255;
@@ -17,6 +17,10 @@ pub(super) const PIECE_BYTES: usize = 255;
 pub(super) const PIECE_STEP: usize = 252;
 /// The longest string of Statistics.
 pub(super) const MAX_STRING: usize = 32_767;
+
+/// Value labels of all variables together; each takes some hundred bytes. Surveys of 30,000 variables with 30 labels
+/// each have half of it.
+const MAX_VALUE_LABELS: u64 = 2_000_000;
 
 /// A variable of a SAV file.
 pub(super) struct Variable {
@@ -100,7 +104,7 @@ pub(super) fn variables(
         });
         at += pieces;
     }
-    value_labels(raw, encoding, &mut variables);
+    value_labels(raw, encoding, &mut variables)?;
     Ok(variables)
 }
 
@@ -184,18 +188,27 @@ fn missing(record: &RawVariable, raw: &RawDictionary) -> Missing {
     missing
 }
 
-fn value_labels(raw: &RawDictionary, encoding: &'static Encoding, variables: &mut [Variable]) {
+fn value_labels(
+    raw: &RawDictionary,
+    encoding: &'static Encoding,
+    variables: &mut [Variable],
+) -> Result<(), FormatError> {
     let by_slot: HashMap<usize, usize> =
         variables.iter().enumerate().map(|(at, variable)| (variable.slot, at)).collect();
+    let mut total = 0_u64;
     for record in &raw.value_labels {
         for slot in &record.slots {
             let Some(variable) = by_slot.get(slot).and_then(|at| variables.get_mut(*at)) else { continue };
+            // A record may give its labels to any number of variables.
+            total += record.labels.len() as u64;
+            check_limit("value labels of all variables of the SAV file", total, MAX_VALUE_LABELS)?;
             let strings = variable.is_string();
             let key = |value: &[u8; 8]| if strings { trimmed(value).to_vec() } else { value.to_vec() };
             variable.labels =
                 record.labels.iter().map(|(value, label)| (key(value), text(encoding, label))).collect();
         }
     }
+    Ok(())
 }
 
 /// The number of 8 bytes of a file.

@@ -8,8 +8,8 @@ const MAX_DEPTH: usize = 256;
 /// Checks that a path names elements from the root on, and at its end an attribute at most.
 pub(super) fn check(path: &str) -> Result<(), FormatError> {
     let unsupported = || {
-        FormatError::Unsupported(format!(
-            "the XPath {path:?} of an XML source; paths such as /list/item/@id are, others"
+        FormatError::Setting(format!(
+            "the XPath {path:?} of an XML source is not supported; only paths such as /list/item/@id are"
         ))
     };
     let steps = path.strip_prefix('/').ok_or_else(unsupported)?;

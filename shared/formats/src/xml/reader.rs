@@ -98,7 +98,7 @@ impl<R: Read> XmlReader<R> {
             path: Path::default(),
             text: String::new(),
             values: options.fields.iter().map(|_| Value::default()).collect(),
-            columns: options.fields.iter().map(|_| StringBuilder::new()).collect(),
+            columns: options.fields.iter().map(|_| StringBuilder::with_capacity(0, 0)).collect(),
             model,
             records: 0,
             ended: false,
@@ -131,14 +131,11 @@ impl<R: Read> XmlReader<R> {
             let ends = ends.map_err(|problem| {
                 self.events.damaged(format!("{problem} in record {}", self.records + 1))
             })?;
-            if !starts && !self.text.is_empty() {
-                if let Some(value) =
-                    self.by_path.get(self.path.as_str()).and_then(|at| self.values.get_mut(*at))
-                {
-                    value.text.push_str(&self.text);
-                    bytes += self.text.len();
-                    check_limit("bytes in a record of the XML file", bytes as u64, MAX_RECORD_BYTES)?;
-                }
+            let value = self.by_path.get(self.path.as_str()).filter(|_| !starts && !self.text.is_empty());
+            if let Some(value) = value.and_then(|at| self.values.get_mut(*at)) {
+                value.text.push_str(&self.text);
+                bytes += self.text.len();
+                check_limit("bytes in a record of the XML file", bytes as u64, MAX_RECORD_BYTES)?;
             }
             if ends {
                 let is_record = self.path.as_str() == self.record_path;

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use super::super::MAX_ROW_BYTES;
 use super::super::cell::{Cell, CellValue, Row, Rows};
 use super::super::number_format::NumberFormat;
-use super::super::{MAX_COLUMNS, MAX_ROW_BYTES};
 use super::globals::Globals;
 use super::records::{Record, continuations, kind, record};
 use super::text::Parts;
 use super::{damaged, f64_at, u16_at, u32_at};
 use crate::error::{FormatError, check_limit};
 
+/// Columns of a sheet of this format.
+const MAX_XLS_COLUMNS: u64 = 256;
+/// Cells of a row, were some of them there twice.
+const MAX_ROW_CELLS: u64 = 512;
 /// Bytes that name row, column and format of a cell.
 const CELL_BYTES: usize = 6;
 
@@ -136,10 +140,12 @@ impl Rows for SheetRows {
                     }
                     awaits_text = false;
                     let cells = self.cells(record, row, &mut awaits_text);
+                    let columns = row.cells.iter().map(|cell| cell.column + 1).max().unwrap_or_default();
+                    check_limit("columns of the Excel workbook", u64::from(columns), MAX_XLS_COLUMNS)?;
                     check_limit(
                         "cells in a row of the Excel workbook",
                         row.cells.len() as u64,
-                        u64::from(MAX_COLUMNS),
+                        MAX_ROW_CELLS,
                     )?;
                     check_limit(
                         "bytes in a row of the Excel workbook",
