@@ -4,8 +4,26 @@
 //! - [`fixed`]: fixed-width text, for the Fixed File node.
 //! - [`encoding`]: names of encodings, byte order marks, bytes to text.
 //! - [`text`]: what both share: numbers, dates, storages, columns, faults.
+//! - [`sav`]: IBM SPSS Statistics data files.
+//! - [`excel`]: Microsoft Excel workbooks.
+//! - [`json`]: JSON files of records.
+//! - [`xml`]: XML files of records.
+//!
+//! Readers of the last four implement [`RecordReader`]: a data model at once, then batches. Every byte of a
+//! file may be hostile: readers check it against named limits and never panic.
 
 pub mod delimited;
 pub mod encoding;
+mod error;
+pub mod excel;
 pub mod fixed;
+pub mod json;
+mod names;
+mod reader;
+pub mod sav;
 pub mod text;
+pub mod xml;
+mod xml_events;
+
+pub use error::FormatError;
+pub use reader::{BATCH_ROWS, RecordReader};

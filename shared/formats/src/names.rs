@@ -1,0 +1,34 @@
+//! Field names that occur once.
+
+use std::collections::{HashMap, HashSet};
+
+/// The names in order; one that occurred before gets the lowest number from 1 that makes it new.
+pub(crate) fn unique_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let names: Vec<&str> = names.into_iter().collect();
+    // Names of the file go before numbered ones.
+    let given: HashSet<&str> = names.iter().copied().collect();
+    let mut used: HashSet<String> = HashSet::with_capacity(names.len());
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut unique = Vec::with_capacity(names.len());
+    for name in names {
+        let mut candidate = name.to_owned();
+        while used.contains(&candidate) || (candidate != name && given.contains(candidate.as_str())) {
+            let number = numbers.entry(name).or_default();
+            *number += 1;
+            candidate = format!("{name}{number}");
+        }
+        used.insert(candidate.clone());
+        unique.push(candidate);
+    }
+    unique
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_name_gets_the_next_free_number() {
+        assert_eq!(unique_names(["a", "b", "a", "a1", "a"]), ["a", "b", "a2", "a1", "a3"]);
+    }
+}
