@@ -8,7 +8,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use futures::FutureExt;
 use futures::future::join_all;
 use satsuma_domain::messages::{self, AFTER_A_FAULT, SOON};
-use satsuma_domain::notices::announce_ends;
+use satsuma_domain::publish::announce_ends;
 use satsuma_domain::ports::{
     DeferMessage, GetJob, JobMessage, RemoveJob, ReplaceJob, ReturnMessage, SendNotice,
 };

@@ -4,7 +4,7 @@
 use thiserror::Error;
 
 use crate::ids::IdError;
-use crate::usage::Exceeded;
+use crate::tenancy::usage::Exceeded;
 
 /// A fault of the world around the service: storage, queue, network. Its text is for the log.
 #[derive(Debug, Error)]

@@ -1,12 +1,16 @@
 //! Uploaded files: stored, listed, fetched, deleted.
 
+pub mod file;
+pub mod storage;
+pub mod uploads;
+
 use bytes::Bytes;
 
 use crate::error::Error;
-use crate::file::{FileKey, FileName};
+use crate::files::file::{FileKey, FileName};
+use crate::files::storage::{give_back, make_room, size_of};
 use crate::ids::{FileId, InstanceId};
 use crate::ports::{ChargeStorage, GetFile, LinkFile, PutFile, RemoveFile};
-use crate::storage::{give_back, make_room, size_of};
 
 /// Largest file that one request or answer carries: Lambda allows 6 MB, and binary bodies travel as
 /// base64 with some room for headers.

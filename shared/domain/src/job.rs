@@ -1,18 +1,29 @@
 //! A job: a definition under an id that its user chose, its state, and its executions.
 
-use std::fmt;
+pub mod definition;
+pub mod execution;
+pub mod fingerprint;
+pub mod invariants;
+mod key;
+pub mod log;
+pub mod notices;
+pub mod outlook;
+pub mod report;
+mod state;
+pub mod transition;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::JobDefinition;
-use crate::execution::Execution;
-use crate::fingerprint::Fingerprint;
-use crate::ids::{
-    ExecutionNumber, IdempotencyKey, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId,
-};
-use crate::notices::{ANNOUNCE_AFTER, UnsentNotice};
-use crate::passwords::SealedPasswords;
+pub use self::key::JobKey;
+pub use self::state::JobState;
+use crate::ids::{ExecutionNumber, IdempotencyKey, JobNumber, JobUuid, Revision, Version, WorkerId};
+use crate::job::definition::JobDefinition;
+use crate::job::execution::Execution;
+use crate::job::fingerprint::{Fingerprint, RETRY_WINDOW};
+use crate::job::notices::{ANNOUNCE_AFTER, UnsentNotice};
+use crate::secrets::passwords::SealedPasswords;
 use crate::time::Timestamp;
 
 /// How long a worker may stay silent before its job is taken away.
@@ -31,46 +42,6 @@ pub const MAX_ATTEMPTS: u32 = 3;
 /// How many executions of a job are kept, the newest: they are stored in one item.
 pub const MAX_EXECUTIONS: usize = 10;
 
-/// The six states of the batch API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "UPPERCASE")]
-pub enum JobState {
-    /// Submitted, not claimed yet.
-    Pending,
-    /// Claimed by a worker.
-    Running,
-    /// Running, and asked to stop.
-    Canceling,
-    /// Stopped before its end.
-    Canceled,
-    /// Ended with an error.
-    Failed,
-    /// Ended well.
-    Success,
-}
-
-impl JobState {
-    /// Whether only a resubmission leads out of this state.
-    #[must_use]
-    pub fn is_terminal(self) -> bool {
-        matches!(self, Self::Canceled | Self::Failed | Self::Success)
-    }
-}
-
-impl fmt::Display for JobState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pending => "PENDING",
-            Self::Running => "RUNNING",
-            Self::Canceling => "CANCELING",
-            Self::Canceled => "CANCELED",
-            Self::Failed => "FAILED",
-            Self::Success => "SUCCESS",
-        })
-    }
-}
-
 /// The right to run a job until a moment that heartbeats move on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,16 +50,6 @@ pub struct Lease {
     pub worker: WorkerId,
     /// When it ends.
     pub expires_at: Timestamp,
-}
-
-/// What names a job: its owner and the id that its user chose.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct JobKey {
-    /// The owner.
-    pub instance: InstanceId,
-    /// The id.
-    pub id: JobId,
 }
 
 /// A job as it is stored.
@@ -183,6 +144,14 @@ impl Job {
     #[must_use]
     pub fn next_execution(&self) -> ExecutionNumber {
         self.executions.last().map_or(ExecutionNumber(1), |last| last.number.next())
+    }
+
+    /// Whether the request that bears this fingerprint, at `now`, is the one that submitted this revision.
+    #[must_use]
+    pub fn is_repeated_by(&self, request: &Fingerprint, now: Timestamp) -> bool {
+        self.fingerprint.as_ref() == Some(request)
+            && request.may_find(self.state)
+            && now < self.submitted_at.plus(RETRY_WINDOW)
     }
 
     /// When it ended, if it has.

@@ -2,20 +2,24 @@
 //! them: provision, update, deprovision, bind, unbind.
 
 mod deprovision;
+pub mod instance;
+pub mod key;
 mod keys;
 mod recount;
-mod webhook;
+mod set_webhook;
+pub mod usage;
+pub mod webhook;
 
 pub use self::deprovision::{Purged, deprovision, purge_some};
 pub use self::keys::{bind, bind_key, identify, rotate, unbind};
 pub use self::recount::{Recounted, SETTLE, recount};
-pub use self::webhook::{clear_webhook, set_webhook};
+pub use self::set_webhook::{clear_webhook, set_webhook};
 use crate::error::Error;
 use crate::ids::InstanceId;
-use crate::instance::{Instance, InstanceState, Plan};
 use crate::ports::{CreateInstance, GetInstance, InstanceWritten, ReplaceInstance};
+use crate::tenancy::instance::{Instance, InstanceState, Plan};
+use crate::tenancy::usage::Quotas;
 use crate::time::Clock;
-use crate::usage::Quotas;
 
 /// How often a change is tried again when others write the same instance.
 const RACES: usize = 5;

@@ -25,11 +25,11 @@ pub use self::clock::ManualClock;
 use self::counters::Counters;
 pub use self::keeper::Keeper;
 pub use self::mortal::{Chronicle, Death, Mortal};
-use crate::instance::Instance;
 use crate::job::Job;
-use crate::key::KeyRecord;
-use crate::notices::QueuedNotice;
+use crate::job::notices::QueuedNotice;
 use crate::ports::JobMessage;
+use crate::tenancy::instance::Instance;
+use crate::tenancy::key::KeyRecord;
 
 /// How the next write goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

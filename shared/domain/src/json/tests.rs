@@ -1,4 +1,4 @@
-use crate::definition::JobDefinition;
+use crate::job::definition::JobDefinition;
 
 fn said(json: &str) -> String {
     let error = JobDefinition::parse(json.as_bytes()).unwrap_err();

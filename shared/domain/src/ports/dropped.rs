@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey};
+use crate::files::file::{FileInfo, FileKey};
 use crate::ids::{FileId, InstanceId};
 
 /// The place where files are dropped without the API: an object under the uploads prefix.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::Page;
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey};
+use crate::files::file::{FileInfo, FileKey};
 use crate::ids::{FileId, InstanceId};
 
 /// What a fault is called where the local copy of a download cannot be written: a full disk, mostly.

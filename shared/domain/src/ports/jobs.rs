@@ -8,8 +8,8 @@ use super::Page;
 use crate::error::StoreError;
 use crate::ids::{InstanceId, JobNumber, JobUuid, Version};
 use crate::job::{Job, JobKey};
+use crate::tenancy::usage::Exceeded;
 use crate::time::Timestamp;
-use crate::usage::Exceeded;
 
 /// What became of a conditional write.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +68,7 @@ pub trait CreateJob: Send + Sync {
 pub trait ReplaceJob: Send + Sync {
     /// Stores `after` where the store holds `before`: its UUID at its version. `after` was derived
     /// from it, and what follows from the difference for the instance's usage
-    /// ([`Change`](crate::usage::Change)) is stored with it; its quotas may refuse a submission or a
+    /// ([`Change`](crate::tenancy::usage::Change)) is stored with it; its quotas may refuse a submission or a
     /// start. Done, too, where the store holds `after` already.
     async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError>;
 }

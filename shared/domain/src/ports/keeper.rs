@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::error::StoreError;
 use crate::ids::InstanceId;
-use crate::secret::{DataKey, NewDataKey, WrappedKey};
+use crate::secrets::{DataKey, NewDataKey, WrappedKey};
 
 /// Draws keys that seal passwords before they are stored.
 #[async_trait]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::StoreError;
 use crate::ids::Revision;
 use crate::job::JobKey;
-use crate::notices::{EndNotice, QueuedNotice};
+use crate::job::notices::{EndNotice, QueuedNotice};
 
 /// Tells a worker that a job waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub trait ReturnMessage: Send + Sync {
 #[async_trait]
 pub trait SendNotice: Send + Sync {
     /// Hands one over. One that is left for one way comes after
-    /// [`RETELL_AFTER`](crate::notices::RETELL_AFTER).
+    /// [`RETELL_AFTER`](crate::job::notices::RETELL_AFTER).
     async fn send_notice(&self, notice: &QueuedNotice) -> Result<(), StoreError>;
 }
 

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use super::Page;
 use crate::error::StoreError;
 use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
-use crate::instance::Instance;
-use crate::key::{KeyLookup, KeyRecord};
-use crate::usage::{Month, Usage};
+use crate::tenancy::instance::Instance;
+use crate::tenancy::key::{KeyLookup, KeyRecord};
+use crate::tenancy::usage::{Month, Usage};
 
 /// Reads instances.
 #[async_trait]
@@ -81,7 +81,7 @@ pub trait RemoveKey: Send + Sync {
 #[async_trait]
 pub trait GetUsage: Send + Sync {
     /// The newest counts, with the running time of that month. An instance of which nothing was ever
-    /// written uses nothing, and may use what [`Quotas::default`](crate::usage::Quotas) says.
+    /// written uses nothing, and may use what [`Quotas::default`](crate::tenancy::usage::Quotas) says.
     async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError>;
 }
 

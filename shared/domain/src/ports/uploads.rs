@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::error::StoreError;
-use crate::file::FileInfo;
-use crate::uploads::{UploadTarget, UploadedPart};
+use crate::files::file::FileInfo;
+use crate::files::uploads::{UploadTarget, UploadedPart};
 
 /// Begins uploads whose parts callers send to the store themselves.
 #[async_trait]

@@ -4,13 +4,13 @@ use super::change;
 use super::keys::{forget, keys_of};
 use crate::error::{Error, StoreError};
 use crate::ids::InstanceId;
-use crate::instance::InstanceState;
-use crate::key::KeyLookup;
 use crate::ports::{
     GetInstance, GetUsage, ListJobs, PurgeFiles, RemoveJob, RemoveKey, ReplaceInstance, Written,
 };
+use crate::tenancy::instance::InstanceState;
+use crate::tenancy::key::KeyLookup;
+use crate::tenancy::usage::usage_now;
 use crate::time::Clock;
-use crate::usage::usage_now;
 
 /// Most jobs that one step removes.
 const JOBS_A_STEP: usize = 100;

@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::change;
 use crate::error::{Error, StoreError};
 use crate::ids::{BindingId, InstanceId};
-use crate::instance::{Binding, FormerKey, MAX_BINDINGS};
-use crate::key::{AccessKey, KeyLookup, KeyRecord};
 use crate::ports::{GetInstance, GetKey, PutKey, RemoveKey, ReplaceInstance};
+use crate::tenancy::instance::{Binding, FormerKey, MAX_BINDINGS};
+use crate::tenancy::key::{AccessKey, KeyLookup, KeyRecord};
 use crate::time::{Clock, Timestamp};
 
 /// Whose key this is; nobody's where it was never issued, was taken back or has ended, and where its

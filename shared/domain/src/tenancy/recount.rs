@@ -16,7 +16,7 @@ use crate::error::{Error, StoreError};
 use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
 use crate::job::{Job, JobState};
 use crate::ports::{Counted, GetJob, GetUsage, ListJobs, MeasureFiles, SetUsage};
-use crate::usage::Month;
+use crate::tenancy::usage::Month;
 
 /// Longer than any function that stores or removes files may run, which is a minute, and than an index
 /// lags behind its table.

@@ -3,16 +3,16 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::*;
-use crate::definition::JobDefinition;
-use crate::file::{FileKey, FileName};
+use crate::files::file::{FileKey, FileName};
 use crate::ids::{BindingId, FileId, JobId};
 use crate::job::JobKey;
-use crate::key::{AccessKey, KeyRecord};
+use crate::job::definition::JobDefinition;
+use crate::job::transition::{Event, transition};
 use crate::ports::{GetJob, GetKey, PutFile, PutKey, ReplaceJob, Written};
+use crate::tenancy::key::{AccessKey, KeyRecord};
+use crate::tenancy::usage::usage_now;
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
-use crate::usage::usage_now;
 use crate::{WorkerId, submit};
 
 const HOUR: Duration = Duration::from_secs(3_600);

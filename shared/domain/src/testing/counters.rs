@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ports::Written;
-use crate::usage::{Change, Month, Quotas, Usage};
+use crate::tenancy::usage::{Change, Month, Quotas, Usage};
 
 /// What is counted for an instance.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use super::Memory;
 use super::files::{info, within};
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey};
+use crate::files::file::{FileInfo, FileKey};
 use crate::ports::{DropBox, DroppedKey, PutFile};
 
 impl Memory {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey, FileName, FileVersion};
+use crate::files::file::{FileInfo, FileKey, FileName, FileVersion};
 use crate::ids::{FileId, InstanceId};
 use crate::ports::{GetFile, LinkFile, ListFiles, Page, PutFile, RemoveFile, WRITE_COPY};
 

@@ -9,9 +9,9 @@ use crate::error::StoreError;
 use crate::ids::{InstanceId, JobNumber};
 use crate::job::{Job, JobKey};
 use crate::ports::{CreateJob, DueJobs, ExpiredJobs, GetJob, ListJobs, Page, RemoveJob, ReplaceJob, Written};
-use crate::retention::DEFAULT_RETENTION;
+use crate::tenancy::usage::Change;
 use crate::time::Timestamp;
-use crate::usage::Change;
+use crate::use_cases::retention::DEFAULT_RETENTION;
 
 impl Memory {
     /// Makes the next writes of jobs go wrong, in this order.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::error::StoreError;
 use crate::ids::InstanceId;
 use crate::ports::{Seal, Unseal};
-use crate::secret::{DATA_KEY_BYTES, DataKey, NewDataKey, WrappedKey, WrappingKey};
+use crate::secrets::{DATA_KEY_BYTES, DataKey, NewDataKey, WrappedKey, WrappingKey};
 
 /// Keeps data keys under a key that everybody knows.
 #[derive(Debug, Default)]

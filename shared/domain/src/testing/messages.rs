@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::notices::{EndNotice, QueuedNotice};
+use crate::job::notices::{EndNotice, QueuedNotice};
 use crate::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 
 impl Memory {

@@ -12,17 +12,17 @@ use tokio::sync::Notify;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey, FileName, ResultId};
+use crate::files::file::{FileInfo, FileKey, FileName, ResultId};
 use crate::ids::{InstanceId, JobNumber, JobUuid, Revision};
-use crate::invariants;
+use crate::job::invariants;
+use crate::job::notices::QueuedNotice;
 use crate::job::{Job, JobKey};
-use crate::notices::QueuedNotice;
 use crate::ports::{
     ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetUsage,
     JobMessage, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
 };
+use crate::tenancy::usage::{Month, Usage};
 use crate::time::Timestamp;
-use crate::usage::{Month, Usage};
 
 impl Memory {
     /// Every result that is stored, be it shown to anybody or not.

@@ -9,9 +9,9 @@ use bytes::Bytes;
 use super::Memory;
 use super::files::{file_place, within};
 use crate::error::StoreError;
-use crate::file::FileInfo;
+use crate::files::file::FileInfo;
+use crate::files::uploads::{UploadTarget, UploadedPart};
 use crate::ports::{CompleteUpload, ListParts, PutFile, Staging, StartUpload};
-use crate::uploads::{UploadTarget, UploadedPart};
 
 /// What the URLs of parts begin with.
 const LINK: &str = "https://store.example/parts/";

@@ -13,10 +13,11 @@ use satsuma_domain::error::StoreError;
 use satsuma_domain::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use satsuma_domain::ids::JobUuid;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::notices::{QueuedNotice, announce_ends};
+use satsuma_domain::notices::QueuedNotice;
 use satsuma_domain::ports::{
     CreateJob, DueJobs, GetJob, JobMessage, RemoveJob, ReplaceJob, SendMessage, SendNotice, Written,
 };
+use satsuma_domain::publish::announce_ends;
 use satsuma_domain::work::{self, Handled, Ran, RunContext, Runner};
 use satsuma_domain::{
     Clock, ExecutionNumber, InstanceId, Job, JobDefinition, JobId, JobNumber, Revision, Timestamp, remove,

@@ -2,16 +2,16 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::definition::JobDefinition;
-use crate::file::{FileKey, FileName, ResultId};
+use crate::files::file::{FileKey, FileName, ResultId};
 use crate::files::upload;
 use crate::ids::{FileId, JobId, WorkerId};
 use crate::job::JobKey;
+use crate::job::definition::JobDefinition;
+use crate::job::transition::{Event, transition};
 use crate::ports::{ChargeStorage, PutFile, RemoveFile, ReplaceJob, Written};
-use crate::submit;
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
+use crate::use_cases::submit;
 
 /// A while that is shorter than any request may take.
 const WHILE: Duration = Duration::from_secs(50);

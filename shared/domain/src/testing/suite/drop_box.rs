@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::sample::acme;
-use crate::file::{FileKey, FileName};
+use crate::files::file::{FileKey, FileName};
 use crate::ids::FileId;
 use crate::ports::{DropBox, DroppedKey, GetFile, PutFile};
 

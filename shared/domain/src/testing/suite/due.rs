@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::sample::{NOW, acme, claimed, ended, failed, named, stored, submitted, succeeded};
 use crate::ids::{ExecutionNumber, JobId};
+use crate::job::notices::ANNOUNCE_AFTER;
+use crate::job::transition::{Event, transition};
 use crate::job::{LEASE, RESEND_AFTER};
-use crate::notices::ANNOUNCE_AFTER;
 use crate::ports::{CreateJob, DueJobs, ExpiredJobs, RemoveJob, ReplaceJob, Written};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
 
 const ANY_TIME: Timestamp = Timestamp(i64::MAX);
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use bytes::Bytes;
 
 use super::sample::acme;
-use crate::file::{FileKey, FileName, ResultId};
+use crate::files::file::{FileKey, FileName, ResultId};
 use crate::ids::{ExecutionNumber, FileId, InstanceId, JobUuid};
 use crate::ports::{GetFile, ListFiles, MeasureFiles, PutFile, RemoveFile};
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::sample::{NOW, claimed, failed, named, submitted, succeeded};
-use crate::execution::{Outcome, Progress};
 use crate::ids::InstanceId;
+use crate::job::execution::{Outcome, Progress};
+use crate::job::report::Report;
+use crate::job::transition::{Event, transition};
 use crate::job::{Job, JobKey, JobState};
 use crate::ports::{CreateJob, DueJobs, GetJob, GetUsage, ListJobs, RemoveJob, ReplaceJob, Written};
-use crate::report::Report;
+use crate::tenancy::usage::Month;
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
-use crate::usage::Month;
 
 /// One step, as bytes that a random generator draws: what to do, to which job, and how.
 pub type Choice = [u8; 3];

@@ -6,13 +6,13 @@ use futures::future::join_all;
 
 use super::sample::{NOW, acme, claimed, named, submitted};
 use crate::ids::{BindingId, InstanceId};
-use crate::instance::{Binding, Instance, InstanceState, Plan};
-use crate::key::AccessKey;
 use crate::ports::{
     Counted, CreateInstance, CreateJob, GetInstance, GetUsage, InstanceWritten, ListInstances,
     ReplaceInstance, ReplaceJob, SetUsage, Written,
 };
-use crate::usage::{Month, Quota, Quotas};
+use crate::tenancy::instance::{Binding, Instance, InstanceState, Plan};
+use crate::tenancy::key::AccessKey;
+use crate::tenancy::usage::{Month, Quota, Quotas};
 
 fn tight() -> Quotas {
     Quotas { queued_jobs: 2, running_jobs: 1, storage_bytes: 1_000, runtime_seconds: 60 }

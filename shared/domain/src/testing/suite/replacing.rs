@@ -3,10 +3,10 @@
 use futures::future::join_all;
 
 use super::sample::{NOW, claimed, ended, failed, stored, submitted, succeeded};
-use crate::execution::Outcome;
+use crate::job::execution::Outcome;
+use crate::job::transition::{Event, transition};
 use crate::job::{Job, LEASE};
 use crate::ports::{CreateJob, GetJob, RemoveJob, ReplaceJob, Written};
-use crate::transition::{Event, transition};
 
 fn told(held: &Job) -> Written {
     Written::Conflict(Some(Box::new(held.clone())))

@@ -3,16 +3,16 @@
 use futures::future::join_all;
 
 use super::sample::{NOW, acme, claimed, ended, failed, named, stored, submitted, succeeded};
-use crate::execution::Progress;
 use crate::ids::{ExecutionNumber, InstanceId, WorkerId};
+use crate::job::execution::Progress;
+use crate::job::report::Report;
+use crate::job::transition::{Event, transition};
 use crate::job::{Job, JobState, LEASE};
 use crate::ports::{
     ChargeStorage, CreateJob, GetJob, GetUsage, ListJobs, RemoveJob, ReplaceJob, Stored, Written,
 };
-use crate::report::Report;
+use crate::tenancy::usage::{Month, Quota, Quotas, Usage};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
-use crate::usage::{Month, Quota, Quotas, Usage};
 
 const FEBRUARY: Timestamp = Timestamp(1_709_251_199_000);
 

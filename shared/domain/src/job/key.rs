@@ -1,0 +1,15 @@
+//! What names a job.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{InstanceId, JobId};
+
+/// What names a job: its owner and the id that its user chose.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobKey {
+    /// The owner.
+    pub instance: InstanceId,
+    /// The id.
+    pub id: JobId,
+}

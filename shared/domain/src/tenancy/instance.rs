@@ -1,0 +1,165 @@
+//! Service instances: the tenants, what they may use, and the keys that were handed out for them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{BindingId, InstanceId, Version};
+use crate::tenancy::key::{KeyLookup, KeyRecord};
+use crate::tenancy::usage::Quotas;
+use crate::tenancy::webhook::Webhook;
+use crate::time::Timestamp;
+
+/// Most bindings of an instance: they are stored in one item.
+pub const MAX_BINDINGS: usize = 50;
+
+/// What an instance may use unless it is told otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Plan {
+    /// [`Quotas::STANDARD`].
+    #[default]
+    Standard,
+    /// [`Quotas::UNLIMITED`].
+    Unlimited,
+}
+
+impl Plan {
+    /// All plans.
+    pub const ALL: [Self; 2] = [Self::Standard, Self::Unlimited];
+
+    /// Its id and name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Unlimited => "unlimited",
+        }
+    }
+
+    /// What it allows.
+    #[must_use]
+    pub fn quotas(self) -> Quotas {
+        match self {
+            Self::Standard => Quotas::STANDARD,
+            Self::Unlimited => Quotas::UNLIMITED,
+        }
+    }
+}
+
+/// Whether an instance is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InstanceState {
+    /// It is.
+    Active,
+    /// For now it is not: its keys open nothing, what runs may end, what waits goes on waiting.
+    Suspended,
+    /// It is gone. Its record stays, so that its id is never given to somebody else.
+    Deprovisioned,
+}
+
+/// A service instance as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Instance {
+    /// Its id.
+    pub id: InstanceId,
+    /// What it was made after.
+    pub plan: Plan,
+    /// What it may use while it is active.
+    pub quotas: Quotas,
+    /// Whether it is served.
+    pub state: InstanceState,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The keys that were handed out and not taken back.
+    pub bindings: Vec<Binding>,
+    /// Whether keys are good that were issued for this id before instances had records.
+    #[serde(default)]
+    pub earlier_keys: bool,
+    /// Where it hears of its ended jobs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Webhook>,
+    /// How often it was written.
+    pub version: Version,
+}
+
+/// A key that was handed out: who holds it is the binding, which key it is can change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Binding {
+    /// Its id within the instance.
+    pub id: BindingId,
+    /// Its key.
+    pub key: KeyLookup,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its key was last exchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotated_at: Option<Timestamp>,
+    /// From when on its keys are good no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// The key before the last exchange, while it is still good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<FormerKey>,
+}
+
+/// A key that was exchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormerKey {
+    /// The key.
+    pub key: KeyLookup,
+    /// From when on it is good no more.
+    pub until: Timestamp,
+}
+
+impl Instance {
+    /// A new instance.
+    #[must_use]
+    pub fn new(id: InstanceId, plan: Plan, quotas: Quotas, now: Timestamp) -> Self {
+        Self {
+            id,
+            plan,
+            quotas,
+            state: InstanceState::Active,
+            created_at: now,
+            bindings: Vec::new(),
+            earlier_keys: false,
+            webhook: None,
+            version: Version(1),
+        }
+    }
+
+    /// What it may use as it stands: nothing new unless it is active.
+    #[must_use]
+    pub fn allowed(&self) -> Quotas {
+        if self.state == InstanceState::Active { self.quotas } else { Quotas::NONE }
+    }
+
+    /// Whether a key that was issued for it is good now.
+    #[must_use]
+    pub fn admits(&self, record: &KeyRecord, now: Timestamp) -> bool {
+        if self.state != InstanceState::Active || record.instance != self.id {
+            return false;
+        }
+        match &record.binding {
+            None => self.earlier_keys,
+            Some(id) => self.binding(id).is_some_and(|binding| binding.admits(&record.lookup, now)),
+        }
+    }
+
+    /// A binding by its id.
+    #[must_use]
+    pub fn binding(&self, id: &BindingId) -> Option<&Binding> {
+        self.bindings.iter().find(|binding| binding.id == *id)
+    }
+}
+
+impl Binding {
+    fn admits(&self, key: &KeyLookup, now: Timestamp) -> bool {
+        let in_time = self.expires_at.is_none_or(|end| now < end);
+        let former = self.former.as_ref().is_some_and(|former| former.key == *key && now < former.until);
+        in_time && (self.key == *key || former)
+    }
+}

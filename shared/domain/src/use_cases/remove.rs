@@ -1,0 +1,69 @@
+//! Deleting jobs: one that has not ended is canceled first, and goes once its worker let go and its end
+//! was said.
+
+use crate::error::Error;
+use crate::ids::{InstanceId, JobId};
+use crate::job::JobKey;
+use crate::job::transition::{Event, transition};
+use crate::ports::{GetJob, RemoveJob, ReplaceJob, SendNotice, Written};
+use crate::time::Clock;
+use crate::use_cases::publish::say_ends;
+
+/// Most jobs that one request may delete: each costs a few requests to the store.
+pub const MAX_REMOVED_AT_ONCE: usize = 100;
+
+/// How often one deletion is tried again when others write the same job.
+const RACES: usize = 5;
+
+/// Deletes jobs and tells how many are gone. Unknown ones count nothing; running ones are canceled
+/// and count nothing yet. What ends by it is said, and what was not said of earlier ends is.
+///
+/// # Errors
+/// [`Error::Invalid`] beyond [`MAX_REMOVED_AT_ONCE`], or a fault of the store or the queue.
+pub async fn remove<S, Q>(
+    store: &S,
+    queue: &Q,
+    clock: &dyn Clock,
+    instance: &InstanceId,
+    ids: &[JobId],
+) -> Result<usize, Error>
+where
+    S: GetJob + ReplaceJob + RemoveJob,
+    Q: SendNotice,
+{
+    if ids.len() > MAX_REMOVED_AT_ONCE {
+        let message = format!("at most {MAX_REMOVED_AT_ONCE} jobs can be deleted at once, not {}", ids.len());
+        return Err(Error::invalid("too_many_ids", Some("ids"), message));
+    }
+    let mut gone = 0;
+    for id in ids {
+        let key = JobKey { instance: instance.clone(), id: id.clone() };
+        gone += usize::from(remove_one(store, queue, clock, &key).await?);
+    }
+    Ok(gone)
+}
+
+async fn remove_one<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, key: &JobKey) -> Result<bool, Error>
+where
+    S: GetJob + ReplaceJob + RemoveJob,
+    Q: SendNotice,
+{
+    for _ in 0..RACES {
+        let Some(job) = store.get_job(key).await? else { return Ok(false) };
+        let job = match transition(&job, &Event::Cancel, clock.now()) {
+            Ok(canceled) if store.replace_job(&job, &canceled).await? == Written::Done => canceled,
+            Ok(_) => continue,
+            // It is being canceled, or has ended.
+            Err(_) => job,
+        };
+        if !job.state.is_terminal() {
+            return Ok(false);
+        }
+        // Should this go wrong, the sweeper finds the note on a job that was canceled, and removes it.
+        say_ends(queue, &job).await?;
+        if store.remove_job(&job).await? == Written::Done {
+            return Ok(true);
+        }
+    }
+    Err(Error::Conflict(format!("the job `{}` is being changed by others; try again", key.id)))
+}
