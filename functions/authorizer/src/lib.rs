@@ -1,6 +1,6 @@
-//! Tells API Gateway whose access key a request carries. It identifies; the handlers refuse, so that
-//! every refusal is the API's own error object. Two reads: of the key, and of the instance that it leads
-//! to, which says whether it is good now.
+//! Identifies the instance of a request's access key for API Gateway. Handlers do the refusing, so that
+//! every refusal is the API's own error object. Two reads: the key, and its instance, which decides whether
+//! the key is valid.
 
 use aws_lambda_events::apigw::{
     ApiGatewayV2CustomAuthorizerSimpleResponse, ApiGatewayV2CustomAuthorizerV2Request,
@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 /// The query parameter that carries the access key.
 const PARAMETER: &str = "accesskey";
 
-/// What the handlers learn of a caller.
+/// The context that handlers receive about a caller.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The instance that the key was issued for; missing where the key is none of ours.
+    /// The instance that the key was issued for; `None` if the key is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<InstanceId>,
 }
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_good_key_names_its_instance_and_any_other_names_nobody() {
+    async fn a_valid_key_identifies_its_instance_and_others_do_not() {
         let store = Memory::default();
         let instance = Instance::new(acme(), Plan::Standard, Quotas::STANDARD, Timestamp(0));
         assert_eq!(store.create_instance(&instance).await.unwrap(), InstanceWritten::Done);

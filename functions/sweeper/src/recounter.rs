@@ -1,4 +1,4 @@
-//! The recounter, started by a schedule: what the counts of instances have drifted by is put right.
+//! The recounter, started by a schedule: corrects the drift of usage counters.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const PAGE: usize = 100;
 /// Instances that are counted at a time: most of the time each of them waits.
 const AT_ONCE: usize = 50;
 
-/// What became of all instances.
+/// Result for all instances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Recounts {
     /// Those that were counted.
@@ -28,7 +28,7 @@ pub struct Recounts {
     pub late: usize,
 }
 
-/// Counts anew what each instance uses, for as long as there is `time`, and says where that changed.
+/// Recounts the usage of each instance as long as there is `time`, and logs corrections.
 ///
 /// # Errors
 /// A fault of a store that may pass, after all others were counted.
@@ -58,17 +58,17 @@ where
                 recounts.counted += 1;
                 if was != is {
                     recounts.changed += 1;
-                    tracing::info!(%instance, ?was, ?is, "what the instance uses was counted anew");
+                    tracing::info!(%instance, ?was, ?is, "usage recounted");
                 }
             }
             Some(Err(Error::Store(fault))) if fault.transient => {
-                tracing::warn!(%instance, %fault, "the instance was not counted anew");
+                tracing::warn!(%instance, %fault, "usage not recounted");
                 passing = Some(fault);
             }
             Some(Err(error)) => {
                 recounts.left += 1;
                 let fault = error.for_operators();
-                tracing::warn!(%instance, fault, "the instance was not counted anew");
+                tracing::warn!(%instance, fault, "usage not recounted");
             }
         }
     }
@@ -76,7 +76,7 @@ where
     if late > 0 {
         tracing::warn!(counted, late, "there was no time for all instances; the next run begins with others");
     }
-    tracing::info!(counted, changed, left, late, "instances were counted anew");
+    tracing::info!(counted, changed, left, late, "usage of instances recounted");
     passing.map_or(Ok(recounts), Err)
 }
 
@@ -91,7 +91,7 @@ where
     S: ListJobs + GetJob + GetUsage + SetUsage,
     F: MeasureFiles,
 {
-    // The one write is the last step: what is broken off before it leaves nothing behind.
+    // The only write is the last step: an interrupted recount leaves nothing behind.
     let needed = 2 * SETTLE;
     if Instant::now() + needed >= end {
         return None;
@@ -115,7 +115,7 @@ async fn instances<S: ListInstances>(store: &S) -> Result<Vec<InstanceId>, Store
 
 /// Begins at another place every day, so that where time is short it is not always for the same.
 fn in_turn(mut instances: Vec<InstanceId>, clock: &dyn Clock) -> Vec<InstanceId> {
-    /// Makes the starts of days that follow each other lie far apart; a prime.
+    /// Spreads the starting points of consecutive days; a prime.
     const STEP: u64 = 7_919;
     let day = clock.now().epoch_seconds().unsigned_abs() / 86_400;
     let start = day.wrapping_mul(STEP).checked_rem(instances.len() as u64).unwrap_or(0);

@@ -1,31 +1,31 @@
-//! What an event of S3 says of an object.
+//! The object in an S3 event.
 
 use aws_lambda_events::s3::S3EventRecord;
 use percent_encoding::percent_decode_str;
 use satsuma_domain::ids::IdempotencyKey;
-use satsuma_domain::ports::DroppedKey;
+use satsuma_domain::ports::InboxKey;
 
-/// What the marks of dropped objects begin with; those of HTTP requests begin otherwise.
+/// Prefix of the idempotency keys of inbox objects; those of HTTP requests have another one.
 const ORIGIN: &str = "s3 ";
 
 /// An object that was dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dropped {
-    /// Whose, and under which name.
-    pub(crate) drop: DroppedKey,
-    /// Tells this content of the object from earlier and later ones.
+    /// The key of the object.
+    pub(crate) drop: InboxKey,
+    /// Distinguishes this content of the object from earlier and later ones.
     pub(crate) mark: Option<IdempotencyKey>,
     /// Which version of the object it is, in a bucket that keeps several.
     pub(crate) version: Option<String>,
 }
 
-/// The object, if it lies where files are dropped.
+/// The inbox object of an event; `None` for a key outside the inbox.
 pub(crate) fn object(record: &S3EventRecord) -> Option<Dropped> {
     // Events write keys as forms do: a plus is a space, the rest percent-encoded.
     let encoded = record.s3.object.key.as_deref()?.replace('+', " ");
     let key = percent_decode_str(&encoded).decode_utf8().ok()?;
-    let Some(drop) = satsuma_aws::parse_dropped(&key) else {
-        tracing::warn!(%key, "an object that nobody can have meant as an upload");
+    let Some(drop) = satsuma_aws::parse_inbox_key(&key) else {
+        tracing::warn!(%key, "ignored an object whose key is not an inbox key");
         return None;
     };
     let sequencer = record.s3.object.sequencer.as_deref();
@@ -57,7 +57,7 @@ mod tests {
     ];
 
     proptest! {
-        /// Whatever a key says, what is taken lies under its instance and goes by a plain name.
+        /// For any key, the result belongs to its instance and has a plain name.
         #[test]
         fn no_key_leads_elsewhere(
             pieces in proptest::collection::vec(prop::sample::select(&PIECES[..]), 0..12),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn later_contents_are_told_by_their_sequencer() {
+    fn later_contents_are_recognised_by_their_sequencer() {
         let mark = |text: &str| IdempotencyKey::new(text).unwrap();
         assert!(is_later(&mark("s3 0055AED6DCD90281E6"), &mark("s3 0055AED6DCD90281E5")));
         assert!(is_later(&mark("s3 0055aed6dcd90281e6"), &mark("s3 0055AED6DCD90281E5")));

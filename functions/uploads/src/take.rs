@@ -3,11 +3,11 @@
 use satsuma_domain::definition::MAX_DEFINITION_BYTES;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::files::is_stream;
+use satsuma_domain::files::quota::{release, reserve};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::{
-    ChargeStorage, CreateJob, DropBox, GetFile, GetJob, ReplaceJob, Seal, SendMessage,
+    ChargeStorage, CreateJob, GetFile, GetJob, Inbox, ReplaceJob, Seal, SendMessage,
 };
-use satsuma_domain::storage::{give_back, make_room};
 use satsuma_domain::submit::{self, Submission};
 use satsuma_domain::{Clock, Error, JobId, StoreError};
 use satsuma_stream::{Limits, StreamFile};
@@ -16,10 +16,10 @@ use zeroize::Zeroizing;
 
 use crate::event::{Dropped, is_later};
 
-/// What the name of a job definition ends in.
+/// File extension of job definitions.
 const DEFINITION: &str = ".json";
 
-/// What became of a dropped object.
+/// Result of an inbox object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// It is an uploaded file now.
@@ -28,9 +28,9 @@ pub enum Taken {
     Job,
     /// It is a job now, and was deleted because it held passwords.
     JobWithPasswords,
-    /// It cannot be taken; a report says why.
+    /// It cannot be processed; a report has the reason.
     Rejected,
-    /// It was gone before it could be looked at.
+    /// It was deleted before it was read.
     Gone,
 }
 
@@ -39,17 +39,17 @@ pub(crate) async fn take<J, F, Q>(
     jobs: &J,
     files: &F,
     queue: &Q,
-    keeper: &dyn Seal,
+    keys: &dyn Seal,
     clock: &dyn Clock,
     object: &Dropped,
 ) -> Result<Taken, StoreError>
 where
     J: GetJob + CreateJob + ReplaceJob + ChargeStorage,
-    F: DropBox + GetFile,
+    F: Inbox + GetFile,
     Q: SendMessage,
 {
     let taken = match object.drop.name.as_str().strip_suffix(DEFINITION) {
-        Some(name) => job(jobs, files, queue, keeper, clock, object, name).await,
+        Some(name) => job(jobs, files, queue, keys, clock, object, name).await,
         None => file(jobs, files, object).await,
     };
     match taken {
@@ -69,14 +69,14 @@ async fn job<J, F, Q>(
     jobs: &J,
     files: &F,
     queue: &Q,
-    keeper: &dyn Seal,
+    keys: &dyn Seal,
     clock: &dyn Clock,
     object: &Dropped,
     name: &str,
 ) -> Result<Taken, Error>
 where
     J: GetJob + CreateJob + ReplaceJob,
-    F: DropBox,
+    F: Inbox,
     Q: SendMessage,
 {
     let id = JobId::new(name)?;
@@ -85,7 +85,7 @@ where
         return Err(Error::invalid("invalid_id", Some("id"), message));
     }
     let limit = MAX_DEFINITION_BYTES as u64;
-    let bytes = match files.get_dropped(&object.drop, limit).await? {
+    let bytes = match files.get_inbox_object(&object.drop, limit).await? {
         None => return Ok(Taken::Gone),
         Some(Ok(bytes)) => Zeroizing::new(Vec::from(bytes)),
         Some(Err(info)) => {
@@ -93,7 +93,7 @@ where
         }
     };
     let key = JobKey { instance: object.drop.instance.clone(), id };
-    let submission = Submission::read(&bytes, &key, keeper).await?.marked(object.mark.clone());
+    let submission = Submission::read(&bytes, &key, keys).await?.marked(object.mark.clone());
     let holds_passwords = !submission.sealed_passwords.is_empty();
     if !is_overtaken(jobs, &key, object).await? {
         submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
@@ -101,12 +101,11 @@ where
     if !holds_passwords {
         return Ok(Taken::Job);
     }
-    files.remove_dropped(&object.drop, object.version.as_deref()).await?;
+    files.remove_inbox_object(&object.drop, object.version.as_deref()).await?;
     Ok(Taken::JobWithPasswords)
 }
 
-/// Whether a later content of the object was submitted already: S3 may tell late, or again, of an
-/// earlier one.
+/// True if a later content of the object was submitted already: S3 may send events late, or again.
 async fn is_overtaken<J: GetJob>(jobs: &J, key: &JobKey, object: &Dropped) -> Result<bool, StoreError> {
     let Some(mark) = &object.mark else { return Ok(false) };
     let submitted = jobs.get_job(key).await?.and_then(|job| job.idempotency_key);
@@ -116,12 +115,12 @@ async fn is_overtaken<J: GetJob>(jobs: &J, key: &JobKey, object: &Dropped) -> Re
 async fn file<J, F>(jobs: &J, files: &F, object: &Dropped) -> Result<Taken, Error>
 where
     J: ChargeStorage,
-    F: DropBox + GetFile,
+    F: Inbox + GetFile,
 {
     let drop = &object.drop;
     let id = FileName::upload_id(drop.name.as_str())?;
     if is_stream(&id, None) {
-        match files.get_dropped(drop, Limits::FILE_BYTES).await? {
+        match files.get_inbox_object(drop, Limits::FILE_BYTES).await? {
             None => return Ok(Taken::Gone),
             Some(Err(info)) => {
                 let limit = Limits::FILE_BYTES;
@@ -135,11 +134,11 @@ where
         }
     }
     let key = FileKey { instance: drop.instance.clone(), name: FileName::Upload(id) };
-    let Some(info) = files.dropped_info(drop).await? else { return Ok(Taken::Gone) };
-    let more = make_room(files, jobs, &key, info.bytes).await?;
+    let Some(info) = files.inbox_info(drop).await? else { return Ok(Taken::Gone) };
+    let more = reserve(files, jobs, &key, info.bytes).await?;
     let adopted = files.adopt(drop, &key).await;
     if adopted.is_err() {
-        give_back(jobs, &key.instance, more).await;
+        release(jobs, &key.instance, more).await;
     }
     adopted?;
     Ok(Taken::File)

@@ -41,7 +41,7 @@ enum Command {
     },
 }
 
-/// What the report is made with.
+/// Options of the report.
 #[derive(Debug, clap::Args)]
 struct Report {
     /// The Python that has the packages of `peer/requirements.txt`.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::records::Records;
 use crate::{Result, stream, usage};
 
-/// What to measure.
+/// Kind of measurement.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Work {
     /// Scores columns that are in memory already, with the PMML crate alone.
@@ -30,12 +30,12 @@ pub(crate) enum Work {
     Job {
         /// The stream.
         stream: PathBuf,
-        /// What its source reads.
+        /// The source's file.
         csv: PathBuf,
     },
 }
 
-/// What was measured; the peers print the same.
+/// The result; the peers print the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Measured {
     /// Wall time of each run.
@@ -99,7 +99,7 @@ fn job(stream: &Path, csv: &Path, runs: usize, results: &Path) -> Result<Measure
     Ok(measured)
 }
 
-/// Times each of the runs, and gives back what the last one gave.
+/// Times each of the runs, and returns the result of the last one.
 fn timed<T>(runs: usize, mut work: impl FnMut() -> Result<T>) -> Result<(Measured, T)> {
     let mut seconds = Vec::with_capacity(runs);
     let mut last = None;

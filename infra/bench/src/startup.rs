@@ -31,7 +31,7 @@ struct Side<'a> {
     folder: &'a Path,
 }
 
-/// What one side took, in milliseconds.
+/// Times of one side, in milliseconds.
 struct Times {
     cold: Vec<f64>,
     warm: Vec<f64>,

@@ -1,4 +1,4 @@
-//! What a process has used, as Linux tells it under `/proc`.
+//! Resource usage of a process, from `/proc` on Linux.
 
 use std::fs;
 use std::time::Duration;

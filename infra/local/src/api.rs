@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::body::{self, Unread};
 use crate::routes::{Found, Routes};
 
-/// What the access log calls answers that no function gave.
+/// Name in the access log of responses that no function gave.
 const GATEWAY: &str = "gateway";
 
 /// The functions of the API, and what stands before them.
@@ -91,7 +91,7 @@ impl Api {
         let query: QueryMap = parts.uri.query().unwrap_or_default().parse().unwrap_or_default();
         let mut request = ApiGatewayV2CustomAuthorizerV2Request::default();
         for (name, value) in query.iter() {
-            // What is given twice comes in one, with a comma between.
+            // Repeated parameters are joined with a comma.
             let held = request.query_string_parameters.entry(name.to_owned());
             held.and_modify(|held| *held = format!("{held},{value}")).or_insert_with(|| value.to_owned());
         }

@@ -30,7 +30,7 @@ pub(crate) enum Unread {
 pub(crate) async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, Unread> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let read = match announced.filter(|&bytes| bytes > MAX_BODY_BYTES as u64) {
-        // A client that waits for "100 Continue" is told before it sends anything.
+        // A client that waits for "100 Continue" gets the error before it sends anything.
         Some(bytes) if headers.contains_key(EXPECT) => return Err(Unread::TooLarge { bytes }),
         Some(bytes) => Err(Unread::TooLarge { bytes }),
         None => tokio::time::timeout(BODY_TIME, collect(&mut body)).await.unwrap_or(Err(Unread::CutOff)),

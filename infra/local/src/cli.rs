@@ -10,13 +10,13 @@ use crate::service::Choices;
 use crate::survey::SurveyFolder;
 use crate::tenants::{InstanceCommand, KeyCommand};
 
-/// The port unless the user says otherwise.
+/// The default port.
 pub(crate) const DEFAULT_PORT: u16 = 8080;
 
 /// Lets the system choose.
 pub(crate) const FREE_PORT: u16 = 0;
 
-/// The data folder unless the user says otherwise.
+/// The default data folder.
 pub(crate) const DEFAULT_DATA: &str = "satsuma-data";
 
 /// Shortest access key that is taken: shorter ones are guessed.
@@ -29,7 +29,7 @@ const MAX_KEY_LENGTH: usize = 128;
 #[derive(Debug, Parser)]
 #[command(name = "satsuma", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
-    /// What to do instead of serving.
+    /// A command, in place of serving.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
@@ -58,7 +58,7 @@ pub(crate) struct Options {
     pub(crate) demo: bool,
 }
 
-/// What `satsuma` does besides serving, a file each.
+/// The commands of `satsuma`, one file each.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Inspect(Inspect),
@@ -68,7 +68,7 @@ pub(crate) enum Command {
 }
 
 impl Options {
-    /// What was chosen, and these defaults where nothing was.
+    /// The chosen values, with these defaults.
     pub(crate) fn choices(self, port: u16, data: Option<&Path>) -> Choices {
         let data = self.data.or_else(|| data.map(Path::to_owned));
         Choices {

@@ -21,13 +21,13 @@ use std::path::{Path, PathBuf};
 
 use crate::error::LocalError;
 
-/// Only the owner enters: jobs' data are nobody else's business.
+/// Only the owner has access: the data of jobs are private.
 const FOLDER_MODE: u32 = 0o700;
 
 /// Only the owner reads.
 const FILE_MODE: u32 = 0o600;
 
-/// What a mode grants to others than the owner.
+/// The permissions of a mode for others than the owner.
 const OTHERS: u32 = 0o077;
 
 /// A data folder that this process alone uses.
@@ -54,7 +54,7 @@ impl DataFolder {
         Ok(folder)
     }
 
-    /// Where it lies.
+    /// The path of the folder.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -71,7 +71,7 @@ impl DataFolder {
         Ok(path)
     }
 
-    /// Temporary files of a process that was killed are nobody's.
+    /// Temporary files of a killed process are not used any more.
     fn empty_tmp(&self) -> Result<(), LocalError> {
         let path = self.root.join("tmp");
         match std::fs::remove_dir_all(&path) {
@@ -118,7 +118,7 @@ fn make_folder(path: &Path) -> Result<(), LocalError> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path).map_err(data_error(path))
 }
 
-/// Says which file or folder a fault is about.
+/// Adds the file or folder to a fault.
 pub(crate) fn data_error(path: &Path) -> impl Fn(std::io::Error) -> LocalError + '_ {
     |error| LocalError::Data { path: path.to_owned(), detail: error.to_string() }
 }
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_else_enters_the_folder_and_no_second_process_uses_it() {
+    fn the_folder_is_private_and_locked_to_one_process() {
         let parent = tempfile::tempdir().unwrap();
         let root = parent.path().join("data");
         let folder = DataFolder::open(&root).unwrap();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_behind_is_wiped() {
+    fn leftovers_of_a_killed_process_are_deleted() {
         let root = tempfile::tempdir().unwrap();
         let left = DataFolder::open(root.path()).unwrap().folder("tmp").unwrap().join("left");
         std::fs::write(&left, "a tenant's data").unwrap();

@@ -17,10 +17,10 @@ use satsuma_domain::{Error, InstanceId, StoreError, SystemClock};
 use crate::data::{data_error, write_private};
 use crate::error::LocalError;
 
-/// What the key is called among its instance's keys.
+/// Name of the key among its instance's keys.
 const NAME: &str = "access-key";
 
-/// Longest text that is taken for a key from the file.
+/// Longest text in the file that is accepted as a key.
 const MAX_KEY_BYTES: usize = 128;
 
 /// The key in the file, or a new one that is written there.

@@ -1,4 +1,4 @@
-//! The HTTP server: connections and their limits. What it answers is [`crate::api`]'s business.
+//! The HTTP server: connections and their limits. [`crate::api`] makes the responses.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -33,7 +33,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// The pause after the system refused a connection: out of file descriptors, most likely.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Listens; says what to do where that fails.
+/// Listens; the error suggests what to do.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, LocalError> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => LocalError::PortInUse { address },

@@ -25,7 +25,7 @@ use crate::{notices, sample, server, sweeper, uploads};
 /// The service instance whose key is printed; others are made on the command line.
 const INSTANCE: &str = "local";
 
-/// What a user may choose.
+/// Options of the service.
 pub(crate) struct Choices {
     /// Where to listen; port 0 takes a free one.
     pub(crate) address: SocketAddr,
@@ -99,7 +99,7 @@ fn api(stores: &Stores, base_url: &str) -> Result<Api, LocalError> {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
-        keeper: stores.keeper.clone(),
+        keeper: stores.keys.clone(),
         clock: Arc::new(SystemClock),
         settings: Settings { region: "local".to_owned(), ..Settings::from_env() },
     };
@@ -118,7 +118,7 @@ fn taker(stores: &Stores, instance: InstanceId) -> Taker {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
-        keeper: stores.keeper.clone(),
+        keys: stores.keys.clone(),
         instance,
     }
 }

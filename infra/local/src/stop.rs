@@ -1,4 +1,4 @@
-//! When to stop, and who is told.
+//! Shutdown: its triggers, and the parts that it reaches.
 
 use std::future::Future;
 
@@ -7,10 +7,10 @@ use tokio::sync::watch;
 
 use crate::error::LocalError;
 
-/// What a shell expects of a program that Ctrl-C ended.
+/// The exit code that shells expect after Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
-/// Tells every part of the service to stop.
+/// Stops every part of the service.
 #[derive(Clone)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 
@@ -24,7 +24,7 @@ pub(crate) fn stop() -> (Stopper, Stop) {
 }
 
 impl Stopper {
-    /// Tells everybody.
+    /// Stops all parts.
     pub(crate) fn stop(&self) {
         self.0.send_replace(true);
     }
@@ -43,7 +43,7 @@ impl Stop {
     }
 }
 
-/// Listens for Ctrl-C and SIGTERM. What it gives ends at the first one; from then on another one ends
+/// Listens for Ctrl-C and SIGTERM. The returned future ends at the first one; after that another one ends
 /// the process at once.
 pub(crate) fn signalled() -> Result<impl Future<Output = ()>, LocalError> {
     let system =

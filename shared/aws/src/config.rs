@@ -1,4 +1,4 @@
-//! How the SDK behaves: how long it waits, and how often it tries again.
+//! Configuration of the SDK: timeouts and retries.
 
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ const ATTEMPT: Duration = Duration::from_secs(3);
 /// [`satsuma_domain::job::LEASE`].
 const REQUEST: Duration = Duration::from_secs(12);
 
-/// How long S3 may take to the first byte of an answer, the upload of a part included. What follows
-/// is guarded by the SDK's stalled-stream protection.
+/// Longest time until the first byte of a response of S3, the upload of a part included. After that, the
+/// SDK's stalled-stream protection applies.
 const TRANSFER: Duration = Duration::from_secs(120);
 
 static LOADED: OnceCell<SdkConfig> = OnceCell::const_new();
@@ -37,7 +37,7 @@ pub async fn load() -> SdkConfig {
     LOADED.get_or_init(|| loader().load()).await.clone()
 }
 
-/// What [`load`] loads, for a caller who adds to it: an endpoint, credentials.
+/// The configuration of [`load`], for callers that add an endpoint or credentials.
 #[must_use]
 pub fn loader() -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::latest()).retry_config(retries()).timeout_config(small_requests())
@@ -72,8 +72,8 @@ fn small_requests() -> TimeoutConfig {
         .build()
 }
 
-/// What is not named here is taken from [`small_requests`], so that its limits are lifted by name: sending a
-/// part, copying gigabytes and putting thousands of parts together take longer than those allow.
+/// Values that are not set here come from [`small_requests`], so that its limits must be removed by name:
+/// sending a part, copying gigabytes and assembling thousands of parts take longer.
 fn transfers() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT)
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_small_request_is_given_up_after_seconds_and_a_transfer_is_not() {
+    async fn small_requests_time_out_after_seconds_and_transfers_not() {
         let config = loader().no_credentials().load().await;
         let small = config.timeout_config().unwrap();
         assert_eq!(

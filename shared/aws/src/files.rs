@@ -9,13 +9,13 @@
 //! | a dropped object | `uploads/<instance>/<name…>` |
 //! | the report on one that could not be taken | `rejected/<instance>/<name…>.error.json` |
 //!
-//! The first three are encoded by `keys`, so that nothing that a user chooses leaves its place.
-//! Results are tagged, so that the bucket's own rules find those whose job is gone. The bucket encrypts by
-//! default and keeps versions. To tell a missing object from a forbidden one S3
-//! asks for the right to list the bucket (`s3:ListBucket`): whoever reads files needs it too.
+//! The first three are encoded by `keys`, so that no id leaves its place. Results are tagged, so that the
+//! bucket's lifecycle rules find those whose job is gone. The bucket encrypts by default and keeps versions.
+//! S3 distinguishes a missing object from a forbidden one only for callers that may list the bucket
+//! (`s3:ListBucket`): functions that read files need that right, too.
 
-mod dropped;
 mod get;
+mod inbox;
 mod keys;
 mod link;
 mod list;
@@ -28,7 +28,7 @@ mod uploads;
 
 use aws_sdk_s3::Client;
 
-pub use self::dropped::parse_dropped;
+pub use self::inbox::parse_inbox_key;
 use self::multipart::Multipart;
 use crate::config;
 use crate::requests::Requests;

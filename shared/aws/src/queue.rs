@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
-use satsuma_domain::notices::{QueuedNotice, RETELL_AFTER};
+use satsuma_domain::notices::{NOTICE_RETRY_DELAY, QueuedNotice};
 use satsuma_domain::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 use satsuma_domain::{InstanceId, StoreError};
 use sha2::{Digest, Sha256};
@@ -41,17 +41,17 @@ pub struct Queue {
 pub struct Received {
     /// Its text.
     pub body: String,
-    /// What [`Queue::delete`] takes.
+    /// The argument of [`Queue::delete`].
     pub receipt: String,
     /// How often it was received, this time included.
     pub times: u32,
 }
 
 impl Received {
-    /// What the message says.
+    /// The content of the message.
     ///
     /// # Errors
-    /// Where it is not one of ours.
+    /// If the message was not recognised.
     pub fn message(&self) -> Result<JobMessage, serde_json::Error> {
         serde_json::from_str(&self.body)
     }
@@ -82,7 +82,7 @@ impl Queue {
         Ok(Self { client, url, notices })
     }
 
-    /// The queue of notices alone ([`NOTICES_URL`]), for who receives them.
+    /// The queue of notices alone ([`NOTICES_URL`]), for its receiver.
     ///
     /// # Errors
     /// [`MissingSetting`].
@@ -125,7 +125,7 @@ impl Queue {
     /// Takes a received message out of the queue for good.
     ///
     /// # Errors
-    /// A fault of the queue; the message comes again then.
+    /// A fault of the queue; the message is redelivered then.
     pub async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
         let deleted = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt).send().await;
         deleted.map(|_| ()).map_err(|error| fault("delete a message", &error))
@@ -186,7 +186,7 @@ impl SendNotice for Queue {
             named.ok_or_else(|| StoreError::permanent(operation, format!("{NOTICES_URL} is not set")))?;
         let body = serde_json::to_string(notice)
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
-        let delay = notice.only.map(|_| whole_seconds(RETELL_AFTER));
+        let delay = notice.only.map(|_| whole_seconds(NOTICE_RETRY_DELAY));
         let message = client.send_message().queue_url(url).message_body(body).set_delay_seconds(delay);
         let sent = message.set_message_system_attributes(trace::attributes()).send().await;
         sent.map(|_| ()).map_err(|error| fault(operation, &error))

@@ -34,7 +34,7 @@ pub struct Index {
     pub sort_key: &'static str,
 }
 
-/// What the table looks like, apart from its name.
+/// The definition of the table, apart from its name.
 #[derive(Debug, Clone)]
 pub struct Definition {
     /// Every attribute that is a key somewhere.

@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use aws_sdk_sqs::types::{MessageSystemAttributeNameForSends, MessageSystemAttributeValue};
 
-/// Where the Lambda runtime says which trace an invocation belongs to.
-const AT_HAND: &str = "_X_AMZN_TRACE_ID";
+/// The variable in which the Lambda runtime passes the trace of an invocation.
+const TRACE_VARIABLE: &str = "_X_AMZN_TRACE_ID";
 
 /// The system attributes of a message that is sent now.
 pub(crate) fn attributes() -> Option<HashMap<MessageSystemAttributeNameForSends, MessageSystemAttributeValue>>
 {
-    let header = header(&std::env::var(AT_HAND).ok()?)?;
+    let header = header(&std::env::var(TRACE_VARIABLE).ok()?)?;
     let value =
         MessageSystemAttributeValue::builder().data_type("String").string_value(header).build().ok()?;
     Some(HashMap::from([(MessageSystemAttributeNameForSends::AwsTraceHeader, value)]))
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sqs_could_not_read_is_not_sent() {
+    fn a_trace_header_that_sqs_would_reject_is_not_sent() {
         for (from, to) in [
             ("1-", "2-"),
             ("1-", ""),

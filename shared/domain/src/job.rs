@@ -22,11 +22,11 @@ use crate::ids::{ExecutionNumber, IdempotencyKey, JobNumber, JobUuid, Revision, 
 use crate::job::definition::JobDefinition;
 use crate::job::execution::Execution;
 use crate::job::fingerprint::{Fingerprint, RETRY_WINDOW};
-use crate::job::notices::{ANNOUNCE_AFTER, UnsentNotice};
+use crate::job::notices::{NOTICE_OVERDUE_AFTER, UnsentNotice};
 use crate::secrets::passwords::SealedPasswords;
 use crate::time::Timestamp;
 
-/// How long a worker may stay silent before its job is taken away.
+/// Time after which a silent worker loses its job.
 pub const LEASE: Duration = Duration::from_secs(60);
 
 /// How often a worker renews its lease: several times within [`LEASE`], so that one lost write does
@@ -36,17 +36,17 @@ pub const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How long a pending job's message is trusted before it is sent again.
 pub const RESEND_AFTER: Duration = Duration::from_secs(120);
 
-/// How often a submission is tried when workers vanish without a word.
+/// Attempts at a submission whose workers vanish.
 pub const MAX_ATTEMPTS: u32 = 3;
 
 /// How many executions of a job are kept, the newest: they are stored in one item.
 pub const MAX_EXECUTIONS: usize = 10;
 
-/// The right to run a job until a moment that heartbeats move on.
+/// The right to run a job until a time that heartbeats extend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lease {
-    /// Who holds it.
+    /// The worker that holds it.
     pub worker: WorkerId,
     /// When it ends.
     pub expires_at: Timestamp,
@@ -63,23 +63,23 @@ pub struct Job {
     pub uuid: JobUuid,
     /// Its number within the instance.
     pub number: JobNumber,
-    /// What it does.
+    /// Its definition.
     pub definition: JobDefinition,
     /// The passwords of the definition's databases.
     #[serde(default, skip_serializing_if = "SealedPasswords::is_empty")]
     pub sealed_passwords: SealedPasswords,
     /// Which submission this is.
     pub revision: Revision,
-    /// What marked the request that submitted this revision, where it was marked.
+    /// The idempotency key of the request that submitted this revision, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<IdempotencyKey>,
-    /// What that request is known by where it was not marked.
+    /// The fingerprint of that request if it had no idempotency key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
     /// The request that submitted this revision, as the log knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: JobState,
     /// When it was first submitted.
     pub created_at: Timestamp,
@@ -91,13 +91,13 @@ pub struct Job {
     /// then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferred_until: Option<Timestamp>,
-    /// Who may run it until when.
+    /// The lease of the worker that runs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
-    /// Whether it is to be removed as soon as its worker let go and its end was said.
+    /// True if the job is removed once its worker has stopped and its notices are published.
     #[serde(default)]
     pub remove_when_ended: bool,
-    /// The ends that nobody was told of yet, oldest first.
+    /// The outbox: notices of ends that are not published yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsent_notices: Vec<UnsentNotice>,
     /// The newest executions, oldest first.
@@ -167,10 +167,10 @@ impl Job {
         self.work_due_at().into_iter().chain(self.notice_due_at()).min()
     }
 
-    /// When the sweeper should say what was not said of the job.
+    /// Time at which the sweeper publishes the pending notices.
     #[must_use]
     pub fn notice_due_at(&self) -> Option<Timestamp> {
-        self.unsent_notices.first().map(|oldest| oldest.since.plus(ANNOUNCE_AFTER))
+        self.unsent_notices.first().map(|oldest| oldest.since.plus(NOTICE_OVERDUE_AFTER))
     }
 
     /// When the sweeper should see whether the job's message or worker was lost; never for an ended one.

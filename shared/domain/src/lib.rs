@@ -1,5 +1,5 @@
-//! The batch job service without its surroundings: what a job is, how its state changes, who may
-//! change it, and what the service needs from the world.
+//! The batch job service without HTTP and AWS: jobs and their state machine, files, tenants, and the traits
+//! that storage and queues implement.
 //!
 //! - [`job`]: a job, its definition and its executions. One pure function
 //!   ([`transition`](job::transition)) decides every change of its state, and
@@ -14,11 +14,11 @@
 //!
 //! # The protocol in short
 //!
-//! A job is stored `Pending` before its message is sent. A worker *claims* it (one conditional write:
-//! two workers can never both win), *heartbeats* while it runs, and *finishes* it. Every write names
-//! the version it was based on; a failed condition is re-read and compared with what was meant to be
-//! written, because it may be one's own write whose answer was lost. The sweeper sends lost messages
-//! again and takes jobs away from workers that went silent.
+//! A job is stored `Pending` before its message is sent. A worker *claims* it with one conditional write, so
+//! that two workers can never both win. It sends *heartbeats* while it runs the job, and *finishes* it.
+//! Every write names the version that it is based on. After a failed condition the store is read again and
+//! compared with the intended state, because the stored state may be the caller's own write whose response
+//! was lost. The sweeper resends lost messages and ends the leases of silent workers.
 
 pub mod error;
 pub mod files;
@@ -37,7 +37,7 @@ pub mod use_cases;
 
 // The short paths that the other crates use.
 pub use error::{Error, StoreError};
-pub use files::{file, storage, uploads};
+pub use files::{file, uploads};
 pub use ids::{ExecutionNumber, FileId, IdempotencyKey, InstanceId, JobId, JobNumber, Revision, WorkerId};
 pub use job::definition::JobDefinition;
 pub use job::execution::{Execution, Failure, FailureCategory, Outcome, Progress, ResultFile};

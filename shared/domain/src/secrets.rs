@@ -1,9 +1,9 @@
-//! Texts and keys that must not be seen, and their sealed form, which may be stored.
+//! Secret texts and keys, and their sealed form, which may be stored.
 //!
-//! A password is sealed right after its definition was read and is opened only by who runs the job.
-//! In between there is its [`Sealed`] form alone: AES-256-GCM under a data key that is drawn for one
-//! definition and stored only *wrapped*, by a key that never leaves its keeper (KMS on AWS, a file on
-//! a single machine). See [`Seal`](crate::ports::Seal) and [`Unseal`](crate::ports::Unseal).
+//! A password is sealed immediately after its definition is parsed, and only the worker opens it. In between
+//! only its [`Sealed`] form exists: AES-256-GCM under a data key that is generated for one definition. The
+//! data key is stored only *wrapped*, under a key that never leaves key management (KMS on AWS, a file on a
+//! single machine). See [`Seal`](crate::ports::Seal) and [`Unseal`](crate::ports::Unseal).
 
 mod cipher;
 mod data_key;

@@ -1,4 +1,4 @@
-//! Points in time, and who tells them.
+//! Points in time, and clocks.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,7 +18,7 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
-    /// The moment as text, in UTC: `2017-05-31T10:18:13.369Z`.
+    /// The time as text, in UTC: `2017-05-31T10:18:13.369Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {
         let (year, month, day) = self.date();
@@ -49,9 +49,9 @@ impl Timestamp {
     }
 }
 
-/// Tells the time; tests bring their own.
+/// A clock; tests use their own.
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -82,7 +82,7 @@ mod tests {
         ] {
             assert_eq!(Timestamp(millis).rfc3339(), text);
         }
-        // No moment that a number can hold is a panic.
+        // No representable time panics.
         assert!(Timestamp(i64::MAX).rfc3339().ends_with('Z'));
         assert!(Timestamp(i64::MIN).rfc3339().ends_with('Z'));
     }

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 
-/// Hears one request after the other, and answers as it is told.
+/// Receives one request after the other, with scripted responses.
 struct Receiver {
     listener: TcpListener,
     url: String,
@@ -45,7 +45,7 @@ async fn calling(url: &str) -> (ToldHere, Vec<u8>) {
     // As it is stored: plain HTTP is not taken otherwise.
     let url: WebhookUrl = serde_json::from_value(serde_json::json!(url)).unwrap();
     let (id, now) = (InstanceId::new("acme").unwrap(), SystemClock.now());
-    let (webhook, secret) = Webhook::new(&Keeper::default(), &id, url, now).await.unwrap();
+    let (webhook, secret) = Webhook::new(&KeyManagement::default(), &id, url, now).await.unwrap();
     let mut instance = Instance::new(id, Plan::Standard, Quotas::STANDARD, now);
     instance.webhook = Some(webhook);
     assert_eq!(notifier.instances.create_instance(&instance).await.unwrap(), InstanceWritten::Done);
@@ -77,7 +77,7 @@ fn header<'a>(request: &'a str, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signature() {
+async fn a_failed_webhook_is_retried_with_the_same_id_and_signed() {
     let receiver = Receiver::new().await;
     let (notifier, key) = calling(&receiver.url).await;
     let (first, failed) = tokio::join!(receiver.answer("503 Later"), again(&notifier, "churn"));
@@ -85,7 +85,7 @@ async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signat
     let (channel, message) = left(&notifier);
     assert_eq!(channel, Some(Channel::Webhook));
     let (_, failed) = tokio::join!(receiver.answer("500 Oops"), comes_again(&notifier, &message));
-    assert!(failed, "the same message comes again, and to the dead letters at last");
+    assert!(failed, "the same message is redelivered, and becomes a dead letter in the end");
     let (second, failed) = tokio::join!(receiver.answer("204 No Content"), comes_again(&notifier, &message));
     assert!(!failed);
     assert_eq!(notifier.queue.take_queued_notice(), None);
@@ -100,11 +100,15 @@ async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signat
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     mac.update(signed.as_bytes());
     mac.verify_slice(&signature).unwrap();
-    assert_eq!(heard(&notifier), [header(&first, "webhook-id")], "who took it is not told again");
+    assert_eq!(
+        heard(&notifier),
+        [header(&first, "webhook-id")],
+        "a receiver that accepted it gets no duplicate"
+    );
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_gone_or_inside_is_given_up() {
+async fn a_gone_or_internal_receiver_is_not_retried() {
     let receiver = Receiver::new().await;
     let (notifier, _) = calling(&receiver.url).await;
     let (_, failed) = tokio::join!(receiver.answer("410 Gone"), again(&notifier, "churn"));
@@ -115,34 +119,34 @@ async fn a_receiver_that_is_gone_or_inside_is_given_up() {
         let (mut notifier, _) = calling(url).await;
         notifier.connector = Connector::new().unwrap();
         assert!(!again(&notifier, "churn").await, "{url}");
-        assert_eq!(notifier.events.0.lock().unwrap().len(), 1, "the event is told all the same");
+        assert_eq!(notifier.events.0.lock().unwrap().len(), 1, "the event is published all the same");
     }
 }
 
 #[tokio::test]
-async fn event_and_webhook_do_not_wait_for_each_other_and_a_keeper_that_is_away_is_asked_again() {
+async fn channels_are_independent_and_key_management_is_retried() {
     let receiver = Receiver::new().await;
     let (mut notifier, _) = calling(&receiver.url).await;
     let (called, failed) = tokio::join!(receiver.answer("200 OK"), again(&notifier, "deaf"));
     assert!(!failed && called.contains("\"id\":\"deaf\""), "{called}");
     let (channel, message) = left(&notifier);
     assert_eq!(channel, Some(Channel::Event));
-    assert!(comes_again(&notifier, &message).await, "nobody calls the webhook again");
+    assert!(comes_again(&notifier, &message).await, "the webhook is not called again");
 
-    let keeper = Arc::new(Keeper::default());
-    keeper.be_away(true);
-    notifier.keeper = keeper.clone();
+    let keys = Arc::new(KeyManagement::default());
+    keys.be_away(true);
+    notifier.keys = keys.clone();
     assert!(!again(&notifier, "churn").await);
     let (channel, message) = left(&notifier);
     assert_eq!(channel, Some(Channel::Webhook));
-    keeper.be_away(false);
+    keys.be_away(false);
     let (_, failed) = tokio::join!(receiver.answer("200 OK"), comes_again(&notifier, &message));
     assert_eq!((failed, heard(&notifier).len()), (false, 1));
 }
 
-/// The one case but a crash in which somebody is told twice.
+/// The only case except a crash in which a receiver gets a duplicate.
 #[tokio::test]
-async fn what_cannot_be_handed_on_comes_again_as_a_whole() {
+async fn a_notice_that_cannot_be_requeued_is_redelivered_whole() {
     let receiver = Receiver::new().await;
     let (notifier, _) = calling(&receiver.url).await;
     notifier.queue.take_no_notice(true);

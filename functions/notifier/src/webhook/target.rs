@@ -21,7 +21,7 @@ pub enum TargetError {
     Fragment,
 }
 
-/// Where a webhook leads. Its path and query may be somebody's secret: they are not shown.
+/// The URL of a webhook, parsed. Its path and query may be secrets: they are not shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
     host: String,
@@ -56,7 +56,7 @@ impl Target {
         if url.len() > MAX_URL_BYTES {
             return Err(TargetError::NoUrl);
         }
-        // The parser would drop it without a word.
+        // The parser would silently drop it.
         if url.contains('#') {
             return Err(TargetError::Fragment);
         }

@@ -71,7 +71,7 @@ impl Emulator {
 
     fn failure(&self, what: &str) -> crate::Error {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
-        format!("{what}; the emulator says:\n{log}").into()
+        format!("{what}; log of the emulator:\n{log}").into()
     }
 }
 
@@ -80,8 +80,8 @@ impl Drop for Emulator {
         let functions = usage::children(self.process.id());
         let _ = self.process.kill();
         let _ = self.process.wait();
-        // A function ends by itself once it finds nobody to ask for work: wait, so that it does not
-        // slow the next one.
+        // A function exits by itself once it finds no runtime API: wait, so that it does not slow the next
+        // one.
         let begin = Instant::now();
         let alive = |process: &u32| Path::new(&format!("/proc/{process}")).exists();
         while functions.iter().any(alive) && begin.elapsed() < PATIENCE {

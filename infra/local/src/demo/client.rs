@@ -8,7 +8,7 @@ use ureq::{Agent, Body};
 
 use crate::error::LocalError;
 
-/// What ends the parts of a form. The sample's files do not hold it.
+/// The boundary between parts of a form. The sample's files do not contain it.
 const BOUNDARY: &str = "satsuma-demo-part";
 
 /// Longest time that one answer may take.
@@ -25,7 +25,7 @@ impl Client {
     pub(super) fn new(base_url: &str, key: &str) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            // Whatever proxy the environment names, it does not lead back to this process.
+            // A proxy from the environment does not lead back to this process.
             .proxy(None)
             .timeout_global(Some(ANSWER_TIME))
             .build();

@@ -1,4 +1,4 @@
-//! What is in a file, for a person to read.
+//! The content of a file, as text for people.
 
 mod canvas;
 

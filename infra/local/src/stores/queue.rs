@@ -1,10 +1,10 @@
-//! A queue in memory with the rules of SQS: a received message is hidden for a while and comes back
-//! unless it is deleted; one that comes back too often is given up; one can be sent to come later. As
-//! in SQS's fair queues, the group with the fewest messages in work comes next, so that nobody waits
-//! for another's flood.
+//! A queue in memory with the rules of SQS: a received message is hidden for a while and redelivered unless
+//! it is deleted; one that was redelivered too often is dropped; one can be sent with a delay. As in SQS's
+//! fair queues, the group with the fewest messages in flight is next, so that no group waits for another's
+//! flood.
 //!
-//! What is in it when the process ends is lost, as SQS's may be: the jobs themselves are stored, and
-//! the next start sends their messages again.
+//! Its content is lost when the process ends, as SQS's may be: the jobs themselves are stored, and the next
+//! start sends their messages again.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-/// How often a message is handed out before it is given up: nobody can make use of it.
+/// Deliveries of a message before it is dropped.
 const MAX_RECEIVES: u32 = 5;
 
 /// A message, and how often it was handed out.
@@ -22,7 +22,7 @@ const MAX_RECEIVES: u32 = 5;
 pub(crate) struct Message {
     pub(crate) id: Uuid,
     pub(crate) body: String,
-    /// Whose it is; messages without a group are one group.
+    /// Its group; messages without one share a group.
     pub(crate) group: String,
     pub(crate) receives: u32,
 }
@@ -45,7 +45,7 @@ pub(crate) struct MemoryQueue {
 struct State {
     /// The waiting messages of each group, each with the number of its arrival.
     waiting: HashMap<String, VecDeque<(u64, Message)>>,
-    /// What was handed out, by its receipt, and what was sent to come later.
+    /// Messages in flight by their receipts, and delayed messages.
     hidden: HashMap<String, (Message, Instant)>,
     /// How many messages of each group are handed out.
     in_work: HashMap<String, usize>,
@@ -83,7 +83,7 @@ impl MemoryQueue {
         }
     }
 
-    /// Deletes a message that was handed out; one that came back meanwhile stays.
+    /// Deletes a message in flight; one that was redelivered meanwhile stays.
     pub(crate) fn delete(&self, receipt: &str) {
         self.lock().uncover(receipt);
     }
@@ -104,7 +104,7 @@ impl MemoryQueue {
 }
 
 impl State {
-    /// Some messages, and when the next hidden one comes back.
+    /// Some messages, and the time at which the next hidden one becomes visible.
     fn take(&mut self, limit: usize, visibility: Duration, now: Instant) -> (Vec<Received>, Option<Instant>) {
         self.bring_back(now);
         let mut taken = Vec::new();

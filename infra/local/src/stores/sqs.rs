@@ -13,7 +13,7 @@ use super::queue::{MemoryQueue, Received};
 /// Longest text of a message: SQS's own limit.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
-/// How long a received message is hidden where the receiver does not say.
+/// The default visibility timeout.
 const DEFAULT_VISIBILITY: Duration = Duration::from_secs(30);
 
 /// Longest time that a message can be hidden: SQS's own limit.
@@ -28,7 +28,7 @@ const MAX_WAIT: Duration = Duration::from_secs(20);
 /// Most messages that are handed out at once: SQS's own limit.
 const MAX_RECEIVED: usize = 10;
 
-/// The embedded SQS. There is one queue; whatever its URL says names it.
+/// The embedded SQS. There is one queue, for any queue URL.
 #[derive(Default)]
 pub(crate) struct Sqs(MemoryQueue);
 

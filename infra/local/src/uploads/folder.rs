@@ -11,7 +11,7 @@ use satsuma_domain::{FileId, InstanceId};
 use crate::data::DataFolder;
 use crate::error::LocalError;
 
-/// Most files that are taken at one look; the next look goes on.
+/// Most files of one scan; the next scan continues.
 const MAX_AT_ONCE: usize = 100;
 
 /// The pause before a file is tried again that could not be taken.
@@ -23,7 +23,7 @@ const DONE: &str = ".done";
 /// Where files go that cannot be, each with a report.
 const REJECTED: &str = ".rejected";
 
-/// What tells whether somebody still writes a file.
+/// Attributes that show whether a file is still being written.
 type Look = (u64, Option<SystemTime>);
 
 /// The folder of one instance.
@@ -50,12 +50,12 @@ impl UploadsFolder {
         })
     }
 
-    /// Where a file of the folder lies.
+    /// The path of a file in the folder.
     pub(crate) fn path_of(&self, name: &FileId) -> PathBuf {
         self.folder.join(name.as_str())
     }
 
-    /// The files that were as they are now when the folder was last looked at.
+    /// The files that have not changed since the last scan.
     pub(crate) fn settled(&mut self) -> Vec<FileId> {
         let now = Instant::now();
         self.postponed.retain(|_, until| *until > now);
@@ -87,7 +87,7 @@ impl UploadsFolder {
             Some(id) if metadata.is_file() => Some((id, (metadata.len(), metadata.modified().ok()))),
             _ => {
                 if self.warned.insert(entry.path()) {
-                    tracing::warn!(file = ?name, "only regular files with a plain name are taken from the uploads folder");
+                    tracing::warn!(file = ?name, "ignored a file of the uploads folder: not a regular file with a plain name");
                 }
                 None
             }
@@ -104,7 +104,7 @@ impl UploadsFolder {
         self.aside(name, &self.done.join(name.as_str()));
     }
 
-    /// Deletes a file that was taken over and must not lie about.
+    /// Deletes a file that was processed and must not remain.
     pub(crate) fn delete(&mut self, name: &FileId) {
         self.seen.remove(name);
         let deleted = std::fs::remove_file(self.path_of(name));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_taken_once_nobody_writes_it_any_more() {
+    fn a_file_is_processed_once_it_stops_changing() {
         let root = tempfile::tempdir().unwrap();
         let mut folder = folder(root.path());
         let file = root.path().join("uploads/local/data.csv");

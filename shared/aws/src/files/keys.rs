@@ -1,4 +1,4 @@
-//! Where files lie in the bucket, and ids as parts of keys.
+//! Keys of files in the bucket, and the encoding of ids in them.
 //!
 //! An id is percent-encoded and cut into segments of at most [`MAX_SEGMENT`] characters; every
 //! segment but the last ends in `+`. So no segment is longer than the names that a file system
@@ -76,17 +76,17 @@ pub(super) fn staged(key: &FileKey, mark: &str) -> String {
     format!("staging/{}/{}/{mark}", encode_id(key.instance.as_str()), encode_id(&key.name.id()))
 }
 
-/// What the keys of all uploads of an instance begin with.
+/// Prefix of the keys of an instance's uploads.
 pub(super) fn uploads(instance: &InstanceId) -> String {
     format!("instances/{}/files/", encode_id(instance.as_str()))
 }
 
-/// What the keys of all files and results of an instance begin with.
+/// Prefix of the keys of an instance's files and results.
 pub(super) fn of_instance(instance: &InstanceId) -> String {
     format!("instances/{}/", encode_id(instance.as_str()))
 }
 
-/// What the keys of all its uploads begin with that are not files yet.
+/// Prefix of the keys of an instance's staged uploads.
 pub(super) fn staged_of_instance(instance: &InstanceId) -> String {
     format!("staging/{}/", encode_id(instance.as_str()))
 }

@@ -14,7 +14,7 @@ use super::{Jobs, keys, shard};
 use crate::fault::fault;
 use crate::table::DUE;
 
-/// What the index holds of a job.
+/// The attributes of a job in the index.
 #[derive(Debug, Deserialize)]
 struct DueItem {
     pk: String,

@@ -1,4 +1,4 @@
-//! Where things lie in the table.
+//! Keys of the items in the table.
 
 use std::collections::HashMap;
 

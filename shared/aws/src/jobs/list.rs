@@ -1,8 +1,8 @@
 //! Lists the jobs of an instance, by number.
 //!
-//! The index tells which jobs there are: all its shards are asked for the next few numbers, which
-//! are merged to one page; the jobs of the page are then fetched together. The index may lag behind
-//! the jobs, so that a page may hold fewer jobs than it could.
+//! The index knows which jobs there are. All its shards are queried for the next few numbers, which are
+//! merged into one page; the jobs of the page are then fetched together. The index may lag behind the jobs,
+//! so that a page may have fewer jobs than it could.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use super::{Jobs, keys, shard};
 use crate::fault::fault;
 use crate::table::LISTING;
 
-/// Most jobs of one page, whatever the caller asks for: so many items one request fetches.
+/// Most jobs of one page, for any request: one request fetches so many items.
 const MAX_PAGE: usize = 100;
 
 /// How often the rest of a page is asked for again, when DynamoDB does not give it all at once.
@@ -30,7 +30,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 const OPERATION: &str = "list jobs";
 
-/// What the index holds of a job.
+/// The attributes of a job in the index.
 #[derive(Debug, Deserialize)]
 struct Listed {
     pk: String,

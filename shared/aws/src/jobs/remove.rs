@@ -40,7 +40,7 @@ impl RemoveJob for Jobs {
 }
 
 impl Jobs {
-    /// Removes a job from which nothing follows for the usage; what the store holds where it refuses.
+    /// Removes a job without effect on usage; returns the stored job on a conflict.
     async fn remove_alone(&self, job: &Job) -> Result<Option<Option<item::Item>>, StoreError> {
         let delete = self.delete(job)?;
         let removed = self

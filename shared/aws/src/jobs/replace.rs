@@ -39,8 +39,7 @@ impl ReplaceJob for Jobs {
 }
 
 impl Jobs {
-    /// Stores a state from which nothing follows for the usage; what the store holds instead where it
-    /// refuses.
+    /// Stores a state without effect on usage; returns the stored job on a conflict.
     async fn replace_alone(
         &self,
         before: &Job,

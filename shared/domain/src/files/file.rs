@@ -1,14 +1,14 @@
-//! Files: what callers upload, and what executions make.
+//! Names, keys and versions of files: uploads, results and logs.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::ids::{ExecutionNumber, FileId, InstanceId, JobUuid};
 
-/// What the id of a result begins with. Uploads may not use it.
+/// Prefix of the ids of results. Uploads may not use it.
 const RESULT_PREFIX: &str = "result~";
 
-/// A result file: whose, and which.
+/// The key of a result file within its instance.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultId {
@@ -20,7 +20,7 @@ pub struct ResultId {
     pub name: String,
 }
 
-/// What `/file/{id}` can name: an uploaded file or a result.
+/// A file that `/file/{id}` can name: an upload or a result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FileName {
     /// Uploaded under an id of the caller's choice.
@@ -37,7 +37,7 @@ pub enum FileName {
 }
 
 impl FileName {
-    /// Reads an id as it stands in a path.
+    /// Parses an id from a path.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the id breaks the rules of [`FileId`];
@@ -71,7 +71,7 @@ impl FileName {
         Ok(FileId::new(id)?)
     }
 
-    /// The id as it stands in a path, before percent-encoding.
+    /// The id in a path, before percent-encoding.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -109,7 +109,7 @@ impl ResultId {
     }
 }
 
-/// Where a file lies: the owner, and which of its files.
+/// The key of a file: its owner and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileKey {
     /// The owner.
@@ -118,12 +118,12 @@ pub struct FileKey {
     pub name: FileName,
 }
 
-/// Tells one content of a file from another under the same id.
+/// Distinguishes contents of a file under the same id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FileVersion(pub String);
 
-/// What is known of a stored file without reading it.
+/// Metadata of a stored file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileInfo {
     /// Size in bytes.
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_only_looks_like_a_results_names_nothing() {
+    fn an_id_that_only_resembles_a_result_is_not_found() {
         let uuid = JobUuid::new();
         for id in
             ["result~", "result~x~1~a", &format!("result~{uuid}~1~../../a"), &format!("result~{uuid}~1~..")]

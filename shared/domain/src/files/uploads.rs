@@ -1,8 +1,8 @@
-//! Big files: their owners send them to the store in parts, and nothing of them passes through here.
+//! Uploads of large files: their owners send the parts directly to the store.
 //!
-//! *Starting* gives a plan: a URL for every part. *Completing* asks the store which parts arrived, so
-//! that callers need not remember anything of them. A file becomes visible whole. One that must be a
-//! readable stream is put together elsewhere, looked at, and only then copied to its place.
+//! *Starting* returns a plan with a URL for every part. *Completing* asks the store which parts arrived, so
+//! that callers need not remember any of them. A file becomes visible as a whole. A stream is assembled in a
+//! staging area, checked, and only then copied to its key.
 //!
 //! Nothing is stored about an upload but by the store itself: its token names it, and is worth nothing
 //! to another instance, because the place that it belongs to is made of the caller's instance and the
@@ -21,17 +21,17 @@ pub use self::token::UploadToken;
 use crate::error::Error;
 use crate::files::file::{FileKey, FileName};
 use crate::files::is_stream;
-use crate::files::storage::{give_back, make_room};
+use crate::files::quota::{release, reserve};
 use crate::ids::{FileId, InstanceId};
 use crate::ports::{ChargeStorage, CompleteUpload, GetFile, ListParts, Staging, StartUpload};
 use crate::time::Clock;
 
-/// Starts an upload, or goes on with one: the plan has the parts that are still to be sent. A file
-/// that must be a readable stream has at most `stream_limit` bytes.
+/// Starts or resumes an upload: the plan has the missing parts. A file that must be a readable stream has at
+/// most `stream_limit` bytes.
 ///
 /// # Errors
-/// [`Error::TooLarge`] for more than a file or stream may have, [`Error::UploadNotFound`] for an upload
-/// to go on with that is not under way, or a fault of the store.
+/// [`Error::TooLarge`] for more than a file or stream may have, [`Error::UploadNotFound`] if the upload to
+/// resume is not in progress, or a fault of the store.
 pub async fn start<S>(
     store: &S,
     clock: &dyn Clock,
@@ -81,8 +81,8 @@ where
 /// looks at a stream's bytes.
 ///
 /// # Errors
-/// [`Error::QuotaExceeded`], [`Error::UploadIncomplete`] naming the parts that are missing, [`Error::UploadNotFound`], what
-/// `check` says of an unreadable stream, or a fault of the store.
+/// [`Error::QuotaExceeded`], [`Error::UploadIncomplete`] naming the missing parts,
+/// [`Error::UploadNotFound`], the error of `check` for an unreadable stream, or a fault of the store.
 pub async fn complete<S, U>(
     store: &S,
     usage: &U,
@@ -102,12 +102,12 @@ where
         if target.staged {
             store.complete_upload(&target, token.upload(), &parts).await?;
         } else {
-            let more = make_room(store, usage, &target.key, token.bytes()).await?;
+            let more = reserve(store, usage, &target.key, token.bytes()).await?;
             let done = store.complete_upload(&target, token.upload(), &parts).await;
             if matches!(done, Ok(true)) {
                 return Ok(());
             }
-            give_back(usage, &target.key.instance, more).await;
+            release(usage, &target.key.instance, more).await;
             done?;
         }
     }
@@ -141,10 +141,10 @@ where
     let size = bytes.len() as u64;
     let checked = check(bytes);
     if checked.is_ok() {
-        let more = make_room(store, usage, &target.key, size).await?;
+        let more = reserve(store, usage, &target.key, size).await?;
         let published = store.publish_staged(target).await;
         if published.is_err() {
-            give_back(usage, &target.key.instance, more).await;
+            release(usage, &target.key.instance, more).await;
         }
         published?;
     }

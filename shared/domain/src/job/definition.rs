@@ -4,7 +4,7 @@
 //! by name, and every refusal names the field. Passwords are taken out while a definition is read
 //! ([`JobDefinition::read`]): none is ever part of it, and what is shown in their place are stars.
 //!
-//! Only the form is checked here. What the engine cannot do yet is refused when the job runs.
+//! Only the form is checked here. Features that the engine does not support are refused when the job runs.
 
 mod check;
 mod choices;
@@ -96,7 +96,7 @@ impl JobDefinition {
         Ok((definition, passwords))
     }
 
-    /// Reads a definition whose passwords nobody needs.
+    /// Parses a definition and discards its passwords.
     ///
     /// # Errors
     /// As [`JobDefinition::read`].
@@ -112,7 +112,7 @@ impl JobDefinition {
         check::check_owner(self, instance)
     }
 
-    /// The form of the results, wherever the definition says it.
+    /// The form of the results, from either place in the definition.
     #[must_use]
     pub fn report_format(&self) -> Option<ReportFormat> {
         self.setting.report_format.or(self.report_format)

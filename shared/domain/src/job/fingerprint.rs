@@ -1,5 +1,5 @@
-//! Tells a request that is sent again, because its answer was lost, from a new one, where its caller
-//! did not mark it.
+//! Fingerprints of requests. They distinguish a retry, sent because the response was lost, from a new
+//! request without an idempotency key.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use sha2::{Digest, Sha256};
 use crate::job::JobState;
 use crate::job::definition::JobDefinition;
 
-/// How long after a submission the same request is taken for the same submission: clients and what
-/// stands between give up after 30 to 60 s, and try again once or twice.
+/// Time after a submission in which an equal request counts as a retry: clients and proxies give up after 30
+/// to 60 s, and retry once or twice.
 pub const RETRY_WINDOW: Duration = Duration::from_secs(120);
 
-/// What a submission asked for.
+/// Kind of a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Verb {
     /// The id must be free (`POST`).
     Create,
-    /// Whatever was there runs anew (`PUT`).
+    /// An existing job is resubmitted (`PUT`).
     CreateOrResubmit,
 }
 
-/// What is remembered of a request: enough to know it again, nothing to rebuild it from.
+/// A hash of a request: enough to recognise it, not enough to reconstruct it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fingerprint {
@@ -44,7 +44,7 @@ impl Fingerprint {
         Self { verb, definition }
     }
 
-    /// Whether both requests ask for the same run, by whatever verb.
+    /// True if both requests have the same definition, whatever their verbs.
     #[must_use]
     pub fn is_of_same_definition(&self, other: &Self) -> bool {
         self.definition == other.definition
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn every_difference_is_another_request() {
+    fn every_difference_changes_the_fingerprint() {
         let with = |setting: &str| {
             of(&format!(r#"{{"action":"BATCH_SCORE","model":{{"id":"m"}},"setting":{setting}}}"#))
         };

@@ -1,5 +1,5 @@
-//! What holds of every job at every moment, as plain functions: production checks them where a write
-//! is decided, and the same functions judge the model of the protocol and all tests.
+//! Rules that every job and every write of a job obeys, as plain functions. Production checks them where a
+//! write is decided, and the model of the protocol and all tests use the same functions.
 //!
 //! Three kinds: rules of one stored job ([`broken_in`]), rules of one write, from the stored job to
 //! its next state ([`broken_by`]), and what follows from both over any history: an execution number
@@ -19,29 +19,29 @@ pub enum Invariant {
     /// A held job has one execution without an end, its newest, of the current revision; no other job
     /// has any.
     OneOpenExecution,
-    /// An execution has a moment of its end where it has an outcome, and only there.
-    EndHasAMoment,
+    /// An execution has an end time if, and only if, it has an outcome.
+    EndHasATime,
     /// Execution numbers count up without gaps, and their revisions never go back.
     ExecutionsCountUp,
     /// The attempts of a revision count up, to [`MAX_ATTEMPTS`] at most.
     AttemptsAreBounded,
-    /// What is kept of a job is bounded: executions, their results and warnings.
+    /// The stored parts of a job are bounded: executions, their results and warnings.
     JobIsBounded,
     /// A succeeded job shows the results of an execution of the current revision that succeeded, and
     /// no other execution of that revision did.
     SuccessIsTheNewestExecutions,
-    /// A failed job has an execution that says why.
+    /// A failed job has an execution with the reason.
     FailureHasAReason,
     /// Only a job that stops, or stopped because it was asked to, is to be removed.
     RemovedOnlyWhenCanceled,
-    /// Only a job that waits may have to wait until a moment.
+    /// Only a pending job may be deferred.
     DeferredWhilePending,
-    /// The sweeper finds every job that has not ended, or whose end nobody was told of, and no other.
+    /// The sweeper finds every job that has not ended or has pending notices, and no other.
     DueUntilEnded,
 
     /// A write keeps the job's identity.
     SameJob,
-    /// A write counts the version on by one.
+    /// A write increments the version by one.
     VersionCounts,
     /// The state moves along the arrows of the state machine; a canceling job can only become canceled.
     StateFollowsTheArrows,
@@ -49,19 +49,19 @@ pub enum Invariant {
     EndedUntilResubmitted,
     /// A new revision is the next one, is pending, and takes nothing from a worker.
     RevisionIsTheNext,
-    /// An execution number belongs to one worker for ever.
+    /// An execution number always belongs to the same worker.
     OneWinnerPerExecution,
-    /// What has ended of an execution never changes.
+    /// An execution that has ended never changes.
     EndedExecutionsStay,
     /// Executions are added one at a time, after the newest; only the oldest are dropped.
     ExecutionsAreAppended,
 }
 
-type OfAJob = (Invariant, fn(&Job) -> bool);
-type OfAWrite = (Invariant, fn(&Job, &Job) -> bool);
+type JobRule = (Invariant, fn(&Job) -> bool);
+type WriteRule = (Invariant, fn(&Job, &Job) -> bool);
 
 /// The rules of one stored job.
-const OF_A_JOB: [OfAJob; 12] = [
+const JOB_RULES: [JobRule; 12] = [
     (Invariant::LeaseWhileHeld, |job| job.lease.is_some() == is_held(job)),
     (Invariant::LeaseIsTheNewestExecutions, |job| {
         job.lease.as_ref().is_none_or(|lease| job.execution().is_some_and(|it| it.worker == lease.worker))
@@ -71,7 +71,7 @@ const OF_A_JOB: [OfAJob; 12] = [
         let newest_is_open = job.execution().is_some_and(|newest| newest.outcome.is_none());
         if is_held(job) { open == 1 && newest_is_open } else { open == 0 }
     }),
-    (Invariant::EndHasAMoment, |job| {
+    (Invariant::EndHasATime, |job| {
         job.executions.iter().all(|execution| execution.outcome.is_some() == execution.finished_at.is_some())
     }),
     (Invariant::ExecutionsCountUp, |job| {
@@ -86,7 +86,7 @@ const OF_A_JOB: [OfAJob; 12] = [
         count_up && job.executions.iter().all(|it| (1..=MAX_ATTEMPTS).contains(&it.attempt))
     }),
     (Invariant::JobIsBounded, |job| {
-        // One warning more says how many were left out.
+        // One more warning gives the number of those that were left out.
         let is_bounded =
             |it: &Execution| it.results().len() <= MAX_RESULTS && it.warnings.len() <= MAX_WARNINGS + 1;
         job.executions.len() <= MAX_EXECUTIONS && job.executions.iter().all(is_bounded)
@@ -110,7 +110,7 @@ const OF_A_JOB: [OfAJob; 12] = [
 ];
 
 /// The rules of one write.
-const OF_A_WRITE: [OfAWrite; 8] = [
+const WRITE_RULES: [WriteRule; 8] = [
     (Invariant::SameJob, |before, after| {
         let identity = |job: &Job| (job.uuid, job.number, job.created_at);
         before.key == after.key && identity(before) == identity(after)
@@ -147,19 +147,18 @@ const OF_A_WRITE: [OfAWrite; 8] = [
 /// The first rule that a stored job breaks.
 #[must_use]
 pub fn broken_in(job: &Job) -> Option<Invariant> {
-    OF_A_JOB.iter().find(|(_, holds)| !holds(job)).map(|(invariant, _)| *invariant)
+    JOB_RULES.iter().find(|(_, holds)| !holds(job)).map(|(invariant, _)| *invariant)
 }
 
 /// The first rule that a write breaks: those of the job that it stores, and those of the step.
 #[must_use]
 pub fn broken_by(before: &Job, after: &Job) -> Option<Invariant> {
-    let step = OF_A_WRITE.iter().find(|(_, holds)| !holds(before, after));
+    let step = WRITE_RULES.iter().find(|(_, holds)| !holds(before, after));
     step.map(|(invariant, _)| *invariant).or_else(|| broken_in(after))
 }
 
-/// Looks at a write that was decided. A broken rule is a bug of ours: tests and debug builds stop
-/// there; a release logs and counts it and goes on, because a job that is written oddly is better than one that
-/// is never written again.
+/// Checks a write that was decided. A broken rule is a bug: tests and debug builds panic. A release logs and
+/// counts it and continues, because an odd state is better than a job that can never be written again.
 pub(crate) fn check(before: &Job, after: &Job) {
     let Some(invariant) = broken_by(before, after) else { return };
     tracing::error!(

@@ -1,10 +1,10 @@
-//! What names a job.
+//! The key of a job.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{InstanceId, JobId};
 
-/// What names a job: its owner and the id that its user chose.
+/// The key of a job: its owner and the id that its user chose.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobKey {

@@ -1,4 +1,4 @@
-//! What happened in the course of an execution, line by line, for who submitted the job.
+//! The log of an execution, line by line, for the user who submitted the job.
 //!
 //! A line is `<UTC time> <level> <message>`, with the node's name before the message where it is about
 //! one. Lines name files, nodes, sizes and counts; never what is in a file, never a secret.
@@ -16,21 +16,20 @@ use crate::time::Timestamp;
 pub(crate) use answer::claimed;
 pub use answer::{no_execution, whole};
 
-/// Largest log of one execution, in bytes. Lines beyond it are counted, not kept, but for those of the
-/// end.
+/// Largest log of one execution, in bytes. Further lines are counted and left out, except those of the end.
 pub const MAX_LOG_BYTES: usize = 256 * 1024;
 
-/// What is kept free for the lines of the end.
+/// Bytes reserved for the lines of the end.
 const END_BYTES: usize = 64 * 1024;
 
-/// How much a line matters.
+/// Level of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// The course of things.
+    /// Progress.
     Info,
-    /// Something that a reader of the results should know.
+    /// A warning about the results.
     Warn,
-    /// Why it failed.
+    /// The reason of a failure.
     Error,
 }
 
@@ -62,7 +61,7 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-/// Names and messages hold what somebody else wrote: they cannot make lines of their own.
+/// Names and messages contain text from outside: its line breaks must not start new lines.
 fn one_line(text: &str) -> String {
     cut(text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect())
 }
@@ -82,7 +81,7 @@ struct Text {
 }
 
 impl RunLog {
-    /// An empty log that begins now, by the clock that says what time it is.
+    /// An empty log that begins at `now`.
     #[must_use]
     pub fn starting(now: Timestamp) -> Self {
         Self { begun_at: now, begun: Instant::now(), text: Mutex::default() }
@@ -98,7 +97,7 @@ impl RunLog {
         self.write(level, Some(node), message, MAX_LOG_BYTES - END_BYTES);
     }
 
-    /// Writes a line of the end: there is room for these.
+    /// Writes a line of the end, for which space is reserved.
     pub fn end(&self, level: Level, node: Option<&str>, message: &str) {
         self.write(level, node, message, MAX_LOG_BYTES);
     }
@@ -109,7 +108,7 @@ impl RunLog {
         let text = self.text.lock().unwrap_or_else(PoisonError::into_inner);
         let mut lines = text.lines.clone();
         if text.left_out > 0 {
-            // A String takes whatever is written to it.
+            // Writing to a String cannot fail.
             let _ = writeln!(lines, "… {} lines were left out: the log is full", text.left_out);
         }
         lines

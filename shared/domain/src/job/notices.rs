@@ -1,4 +1,4 @@
-//! Notices of ended jobs: as a job holds them, as they travel.
+//! Notices of ended jobs: in the job's outbox, and in the queue.
 
 use std::time::Duration;
 
@@ -8,74 +8,74 @@ use super::{JobKey, JobState};
 use crate::ids::{ExecutionNumber, JobUuid};
 use crate::time::Timestamp;
 
-/// How long whoever ended a job has to say so before the sweeper does.
-pub const ANNOUNCE_AFTER: Duration = Duration::from_secs(60);
+/// Time after which the sweeper publishes a notice that the worker did not publish.
+pub const NOTICE_OVERDUE_AFTER: Duration = Duration::from_secs(60);
 
-/// How long a notice waits that one way took and the other did not, before that is tried again.
-pub const RETELL_AFTER: Duration = Duration::from_secs(60);
+/// Delay before a notice is retried that one channel accepted and the other did not.
+pub const NOTICE_RETRY_DELAY: Duration = Duration::from_secs(60);
 
-/// Most notices that wait on one job, the newest: each takes an end and a resubmission.
+/// Most pending notices of one job, the newest: each needs an end and a resubmission.
 pub const MAX_UNSENT: usize = 10;
 
-/// An end that nobody was told of yet, as it is noted on its job.
+/// A pending notice in the job's outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnsentNotice {
-    /// The execution that ended; of a job that was deleted before it ran, the one that would have come.
+    /// The execution that ended; if the job was deleted before it ran, the number of its next execution.
     pub execution: ExecutionNumber,
-    /// The state that the job came to.
+    /// The final state.
     pub state: JobState,
-    /// When.
+    /// Time of the end.
     pub since: Timestamp,
 }
 
-/// What is told of an end: ids, and nothing of what the job holds.
+/// The published notice of an end: ids, and no content of the job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EndNotice {
-    /// Which job.
+    /// The job.
     #[serde(flatten)]
     pub key: JobKey,
-    /// The job's own identity.
+    /// The job's identity.
     pub uuid: JobUuid,
-    /// The execution that ended; of a job that was deleted before it ran, the one that would have come.
+    /// The execution that ended; if the job was deleted before it ran, the number of its next execution.
     pub execution: ExecutionNumber,
-    /// The state that the job came to.
+    /// The final state.
     pub state: JobState,
 }
 
 impl EndNotice {
-    /// Names the notice, the same every time that it is told: who heard it before may ignore it.
+    /// Id of the notice, the same each time it is published: receivers use it to ignore duplicates.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}-{}", self.uuid, self.execution)
     }
 }
 
-/// A way in which ends are told.
+/// A channel on which notices are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
-    /// An event, to whoever listens.
+    /// An event on the bus.
     Event,
     /// A call to the instance's webhook.
     Webhook,
 }
 
-/// A notice in its queue: what is told, and by which way it still is. What one way took is not told again
-/// because the other failed.
+/// A notice in its queue, with the channels that still need it. A channel that accepted the notice does not
+/// receive it again because the other one failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueuedNotice {
-    /// What is told.
+    /// The notice.
     #[serde(flatten)]
     pub notice: EndNotice,
-    /// The one way that is left; all of them where this is missing.
+    /// The one remaining channel; `None` means all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Channel>,
 }
 
 impl QueuedNotice {
-    /// Whether it is still to be told this way.
+    /// True if the channel still needs the notice.
     #[must_use]
     pub fn goes_to(&self, channel: Channel) -> bool {
         self.only.is_none_or(|only| only == channel)

@@ -1,4 +1,4 @@
-//! What there is to say of a job that has not ended: why it waits, how long it may still run.
+//! The pending reason of a job and its estimated remaining time.
 
 use serde::Serialize;
 
@@ -7,8 +7,8 @@ use crate::job::{Job, JobState, LEASE, MAX_ATTEMPTS};
 use crate::tenancy::usage::{Quota, Usage};
 use crate::time::Timestamp;
 
-/// The least part of the source data from which the rest is estimated: before, the start of the worker
-/// and of the run weighs too much.
+/// The smallest fraction of the source data from which the remaining time is estimated. Below it, the start
+/// of the worker and of the run dominates.
 const LEAST_FRACTION: f64 = 0.02;
 
 /// Why a job is still pending.
@@ -22,13 +22,13 @@ pub struct PendingReason {
     pub message: String,
 }
 
-/// Whether the reason needs to know what the job's instance uses.
+/// True if the reason depends on the usage of the job's instance.
 #[must_use]
 pub fn depends_on_usage(job: &Job) -> bool {
     job.state == JobState::Pending && job.deferred_until.is_some()
 }
 
-/// Why the job is pending, if it is; `usage` is its instance's where the reason depends on it.
+/// The reason why the job is pending, if it is. `usage` is that of its instance if the reason depends on it.
 #[must_use]
 pub fn pending_reason(job: &Job, usage: Option<&Usage>) -> Option<PendingReason> {
     if job.state != JobState::Pending {
@@ -74,9 +74,9 @@ fn at_limit(until: Timestamp, usage: Option<&Usage>) -> PendingReason {
     PendingReason { code: "instance_at_limit", message }
 }
 
-/// How many seconds the job may still run, as far as the part of the source data that was read by its
-/// last heartbeat tells: taken as if it went on like that. Nothing where it tells too little, and
-/// nothing once all is read: what is left then (writing, storing) nobody can tell.
+/// Estimated remaining seconds of the job, extrapolated from the fraction of the source data that was read
+/// by its last heartbeat. `None` if too little was read, and `None` once everything is read: the time to
+/// write and store the results is unknown.
 #[must_use]
 pub fn remaining_seconds(job: &Job, now: Timestamp) -> Option<u64> {
     let execution = job.execution().filter(|_| job.state == JobState::Running)?;
@@ -84,7 +84,7 @@ pub fn remaining_seconds(job: &Job, now: Timestamp) -> Option<u64> {
     if !(LEAST_FRACTION..1.0).contains(&fraction) {
         return None;
     }
-    // Every heartbeat moves the end of the lease.
+    // Every heartbeat extends the lease.
     let lease_began = job.lease.as_ref()?.expires_at.0.saturating_sub(Timestamp(0).plus(LEASE).0);
     let ran = u32::try_from(lease_began.saturating_sub(execution.started_at.0)).ok()?;
     let left_then = f64::from(ran) * (1.0 - fraction) / fraction;

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_nodes_the_slowest_are_kept_in_the_order_of_the_plan() {
+    fn the_slowest_nodes_are_kept_in_plan_order() {
         let all = (0..MAX_NODES as u64 * 2).map(|at| node(&at.to_string(), at % 3)).collect();
         let report = Report::of_nodes(all);
         assert_eq!((report.nodes.len(), report.more_nodes), (MAX_NODES, MAX_NODES as u32));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_small() {
+    fn a_report_is_small() {
         let all = (0..MAX_NODES).map(|_| node(&"é".repeat(1_000), u64::MAX)).collect();
         let stored = serde_json::to_string(&Report::of_nodes(all)).unwrap();
         assert!(stored.len() < 5_000, "{}", stored.len());

@@ -13,7 +13,7 @@ mod event;
 
 use std::time::Duration;
 
-use self::end::{announced, end, lose_worker, note_end};
+use self::end::{announced, end, lose_worker, record_notice};
 pub use self::event::{Event, Refusal};
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
 use crate::job::definition::JobDefinition;
@@ -24,11 +24,10 @@ use crate::job::{Job, JobState, LEASE, Lease, MAX_EXECUTIONS};
 use crate::secrets::passwords::SealedPasswords;
 use crate::time::Timestamp;
 
-/// How much too early a deferred job's message may come and still be the one that was meant: clocks
-/// differ by less.
+/// Tolerance for a deferred job's message that arrives early: clocks differ by less.
 const EARLY: Duration = Duration::from_secs(5);
 
-/// The job as it is after `event`, with its version counted on, or why the event does not apply.
+/// The job after `event`, with its version incremented, or the reason why the event does not apply.
 ///
 /// # Errors
 /// [`Refusal`]; the job is then unchanged.
@@ -51,12 +50,12 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
             finish(&mut next, *execution, *progress, outcome, now)?;
         }
         Event::Cancel => cancel(&mut next, now)?,
-        Event::Announced { execution } => announced(&mut next, *execution)?,
+        Event::Published { execution } => announced(&mut next, *execution)?,
         Event::Sweep => sweep(&mut next, now)?,
         Event::Restart => restart(&mut next, now)?,
     }
     if next.state.is_terminal() && !job.state.is_terminal() {
-        note_end(&mut next, now);
+        record_notice(&mut next, now);
     }
     invariants::check(job, &next);
     Ok(next)
@@ -73,7 +72,7 @@ fn resubmit(job: &mut Job, definition: &JobDefinition, now: Timestamp) -> Result
     job.fingerprint = None;
     job.submitted_at = now;
     job.remove_when_ended = false;
-    // One that was canceled before it ran has not ended after all: its next run bears that number.
+    // A job that was canceled before it ran gets its execution number on the next run.
     let next = job.next_execution();
     job.unsent_notices.retain(|unsent| unsent.execution < next);
     make_pending(job, now);
@@ -85,14 +84,14 @@ fn claim(job: &mut Job, worker: WorkerId, revision: Revision, now: Timestamp) ->
         return Err(Refusal::StaleRevision { named: revision, current: job.revision });
     }
     if lease_is_over(job, now) {
-        // The message came back because its worker vanished: no need to wait for the sweeper.
+        // The message was redelivered because its worker vanished: no need to wait for the sweeper.
         lose_worker(job, now);
     }
     if job.state != JobState::Pending {
         return Err(Refusal::State(job.state));
     }
     if job.deferred_until.is_some_and(|until| until > now.plus(EARLY)) {
-        // An older message: the one that counts comes then. So no job has more than one.
+        // An older message: the right one arrives at that time. So no job has more than one.
         return Err(Refusal::NotDue);
     }
     job.deferred_until = None;
@@ -212,7 +211,7 @@ fn make_pending(job: &mut Job, now: Timestamp) {
     job.deferred_until = None;
 }
 
-/// How often the current revision was tried.
+/// Number of attempts at the current revision.
 fn attempts(job: &Job) -> u32 {
     job.execution().map_or(0, |execution| execution.attempt)
 }

@@ -1,4 +1,4 @@
-//! What the service needs of the world to know its tenants: instances, their keys, what they use.
+//! Instances, their keys and their usage.
 
 use std::collections::HashSet;
 
@@ -14,8 +14,8 @@ use crate::tenancy::usage::{Month, Usage};
 /// Reads instances.
 #[async_trait]
 pub trait GetInstance: Send + Sync {
-    /// The instance's record, always its newest state. There is none of an instance whose keys were
-    /// issued before instances had records.
+    /// The instance's record, always its newest state. An instance whose keys were issued before instances
+    /// had records has none.
     async fn get_instance(&self, id: &InstanceId) -> Result<Option<Instance>, StoreError>;
 }
 
@@ -27,13 +27,13 @@ pub trait ListInstances: Send + Sync {
     async fn list_instances(&self, after: Option<&str>, limit: usize) -> Result<Page<Instance>, StoreError>;
 }
 
-/// What became of a conditional write of an instance.
+/// Result of a conditional write of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum InstanceWritten {
     /// The store now holds what was meant.
     Done,
-    /// Somebody else was faster; this is what the store holds.
+    /// Another writer was faster; this is the stored instance.
     Conflict(Option<Box<Instance>>),
 }
 
@@ -80,8 +80,8 @@ pub trait RemoveKey: Send + Sync {
 /// Reads what an instance uses.
 #[async_trait]
 pub trait GetUsage: Send + Sync {
-    /// The newest counts, with the running time of that month. An instance of which nothing was ever
-    /// written uses nothing, and may use what [`Quotas::default`](crate::tenancy::usage::Quotas) says.
+    /// The newest counters, with the running time of that month. An instance that was never written has no
+    /// usage and the default quotas ([`Quotas::default`](crate::tenancy::usage::Quotas)).
     async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError>;
 }
 
@@ -102,7 +102,7 @@ pub struct Stored {
     pub limit: u64,
 }
 
-/// What was counted anew.
+/// Recounted usage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counted {
     /// Jobs that wait.
@@ -129,11 +129,11 @@ pub trait SetUsage: Send + Sync {
     ) -> Result<bool, StoreError>;
 }
 
-/// Looks at all files of an instance together, results too, but for logs: nobody is charged for those.
+/// Measures all files of an instance, results included and logs excluded: logs are not charged.
 #[async_trait]
 pub trait MeasureFiles: Send + Sync {
-    /// The bytes of some files after the place that `after` names, and where to go on. Results of
-    /// executions that are `under_way` are passed over: they are charged for when those end.
+    /// The bytes of one page of files, and the position of the next page. Results of executions that are
+    /// `under_way` are left out: they are charged when those end.
     async fn measure_files(
         &self,
         instance: &InstanceId,
@@ -145,6 +145,6 @@ pub trait MeasureFiles: Send + Sync {
 /// Removes all files of an instance.
 #[async_trait]
 pub trait PurgeFiles: Send + Sync {
-    /// Removes some files, results and uploads under way; how many. 0 where there are none left.
+    /// Removes some files, results and uploads in progress, and returns their number; 0 if none are left.
     async fn purge_files(&self, instance: &InstanceId) -> Result<usize, StoreError>;
 }

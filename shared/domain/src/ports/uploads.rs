@@ -15,7 +15,8 @@ pub trait StartUpload: Send + Sync {
     /// Begins an upload; the store's own id of it. Nothing is seen of the file before it is complete.
     async fn begin_upload(&self, target: &UploadTarget) -> Result<String, StoreError>;
 
-    /// A URL that takes one part, of exactly `bytes` bytes, from whoever holds it, for `life`.
+    /// A URL that accepts one part of exactly `bytes` bytes for the time `life`. Anyone who has it may use
+    /// it.
     async fn link_part(
         &self,
         target: &UploadTarget,
@@ -52,7 +53,7 @@ pub trait CompleteUpload: Send + Sync {
     async fn is_complete(&self, target: &UploadTarget) -> Result<bool, StoreError>;
 }
 
-/// The place where uploads wait that must be looked at before they are files.
+/// The staging area of uploads that must be checked before they become files.
 #[async_trait]
 pub trait Staging: Send + Sync {
     /// The bytes of a staged upload, if it is there and has at most `limit` bytes; `Err(info)` for a

@@ -1,4 +1,4 @@
-//! AES-256-GCM: what is sealed can neither be read nor changed nor put elsewhere.
+//! AES-256-GCM: a sealed text cannot be read, changed or moved.
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
@@ -11,7 +11,7 @@ use crate::error::StoreError;
 /// Length of a nonce. It is drawn: under a key that seals a few dozen texts, no two are equal.
 const NONCE_BYTES: usize = 12;
 
-/// The nonce and what was sealed, with its tag. `place` is what must be said again to open it.
+/// The nonce, and the sealed text with its tag. The same `place` is needed to open it.
 pub(super) fn seal(key: &[u8; DATA_KEY_BYTES], place: &[u8], text: &[u8]) -> Result<Vec<u8>, StoreError> {
     let operation = "seal a secret";
     let mut nonce = [0_u8; NONCE_BYTES];
@@ -22,7 +22,7 @@ pub(super) fn seal(key: &[u8; DATA_KEY_BYTES], place: &[u8], text: &[u8]) -> Res
     Ok([nonce.as_slice(), &sealed].concat())
 }
 
-/// What [`seal`] sealed under this key for this place.
+/// Opens a text that [`seal`] sealed with this key and place.
 pub(super) fn open(
     key: &[u8; DATA_KEY_BYTES],
     place: &[u8],

@@ -32,7 +32,7 @@ impl fmt::Debug for DataKey {
     }
 }
 
-/// A data key as its keeper wrapped it: only the keeper gets the key out again.
+/// A data key as key management wrapped it: only key management can unwrap it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrappedKey(pub Vec<u8>);
 

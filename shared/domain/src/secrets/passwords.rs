@@ -18,7 +18,7 @@ impl Passwords {
         self.0.get(name)
     }
 
-    /// Whether there is none.
+    /// True if there are no passwords.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -29,13 +29,13 @@ impl Passwords {
     }
 }
 
-/// Sealed passwords by the names of their database definitions: what is stored of them.
+/// Sealed passwords by the names of their database definitions, as they are stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SealedPasswords(BTreeMap<String, Sealed>);
 
 impl SealedPasswords {
-    /// Whether there is none.
+    /// True if there are no passwords.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

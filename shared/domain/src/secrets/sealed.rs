@@ -12,8 +12,8 @@ use super::data_key::{DataKey, WrappedKey};
 use super::{MASK, Secret};
 use crate::error::StoreError;
 
-/// The form's name: `v1.<wrapped data key>.<nonce, AES-256-GCM, tag>`, both in base64url. Another
-/// form gets another name, so that what lies in the store stays readable.
+/// Name of the format: `v1.<wrapped data key>.<nonce, AES-256-GCM, tag>`, both in base64url. A new format
+/// gets a new name, so that stored secrets stay readable.
 const VERSION: &str = "v1";
 
 /// Why a sealed secret does not open.
@@ -27,13 +27,13 @@ pub enum SealError {
     Tag,
 }
 
-/// A secret as it may be stored. Its text tells nothing of it but its length.
+/// A secret in the form in which it may be stored. Its text reveals only the length of the secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sealed(String);
 
 impl Sealed {
-    /// Seals a secret for one place: only who says the same `place` opens it again.
+    /// Seals a secret for one place: the same `place` is needed to open it.
     ///
     /// # Errors
     /// A fault of the system's random generator.
@@ -48,7 +48,7 @@ impl Sealed {
         Ok(Self(format!("{VERSION}.{wrapped}.{sealed}")))
     }
 
-    /// The wrapped data key, for its keeper.
+    /// The wrapped data key, for key management.
     ///
     /// # Errors
     /// [`SealError::Form`].
@@ -56,7 +56,7 @@ impl Sealed {
         self.parts().map(|(wrapped, _)| WrappedKey(wrapped))
     }
 
-    /// Opens it with the data key that its keeper gave.
+    /// Opens it with the data key that key management unwrapped.
     ///
     /// # Errors
     /// [`SealError`].

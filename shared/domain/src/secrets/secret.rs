@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// What stands in place of a secret wherever something is shown.
+/// The text that replaces a secret in all output.
 pub const MASK: &str = "********";
 
 /// A text that must not be seen: it cannot be displayed, serialised or copied, shows stars where it
@@ -18,7 +18,7 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
-    /// The text itself, for whom it is meant.
+    /// The secret itself, for its recipient.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! A keeper of data keys in this process, for a service on a single machine.
+//! Key management in this process, for a service on a single machine.
 
 use async_trait::async_trait;
 
@@ -34,7 +34,7 @@ impl WrappingKey {
     }
 }
 
-/// What a wrapped key is bound to.
+/// The context that a wrapped key is bound to.
 fn place(instance: &InstanceId) -> Vec<u8> {
     format!("satsuma data key {instance}").into_bytes()
 }

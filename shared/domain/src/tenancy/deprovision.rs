@@ -15,7 +15,7 @@ use crate::time::Clock;
 /// Most jobs that one step removes.
 const JOBS_A_STEP: usize = 100;
 
-/// What a step removed.
+/// Counts of what one step removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Purged {
     /// Jobs.

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 /// Most bindings of an instance: they are stored in one item.
 pub const MAX_BINDINGS: usize = 50;
 
-/// What an instance may use unless it is told otherwise.
+/// The plan of an instance: its default quotas.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Plan {
@@ -35,7 +35,7 @@ impl Plan {
         }
     }
 
-    /// What it allows.
+    /// The quotas of the plan.
     #[must_use]
     pub fn quotas(self) -> Quotas {
         match self {
@@ -51,9 +51,9 @@ impl Plan {
 pub enum InstanceState {
     /// It is.
     Active,
-    /// For now it is not: its keys open nothing, what runs may end, what waits goes on waiting.
+    /// Suspended: its keys are refused, running jobs may end, pending ones stay pending.
     Suspended,
-    /// It is gone. Its record stays, so that its id is never given to somebody else.
+    /// Deprovisioned. Its record stays, so that its id is never reused.
     Deprovisioned,
 }
 
@@ -63,27 +63,27 @@ pub enum InstanceState {
 pub struct Instance {
     /// Its id.
     pub id: InstanceId,
-    /// What it was made after.
+    /// Its plan.
     pub plan: Plan,
-    /// What it may use while it is active.
+    /// Its quotas while it is active.
     pub quotas: Quotas,
     /// Whether it is served.
     pub state: InstanceState,
     /// When it was made.
     pub created_at: Timestamp,
-    /// The keys that were handed out and not taken back.
+    /// The keys that were issued and not revoked.
     pub bindings: Vec<Binding>,
     /// Whether keys are good that were issued for this id before instances had records.
     #[serde(default)]
     pub earlier_keys: bool,
-    /// Where it hears of its ended jobs.
+    /// The webhook that receives notices of its ended jobs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<Webhook>,
     /// How often it was written.
     pub version: Version,
 }
 
-/// A key that was handed out: who holds it is the binding, which key it is can change.
+/// An issued key: the binding identifies its holder; rotation replaces the key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Binding {
@@ -131,7 +131,7 @@ impl Instance {
         }
     }
 
-    /// What it may use as it stands: nothing new unless it is active.
+    /// The quotas that apply now: none for new work unless it is active.
     #[must_use]
     pub fn allowed(&self) -> Quotas {
         if self.state == InstanceState::Active { self.quotas } else { Quotas::NONE }

@@ -1,4 +1,4 @@
-//! Access keys: what a caller shows, and what is kept of it.
+//! Access keys: as callers send them, and as they are stored.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// Random bytes in a new key: far beyond guessing, so that an unsalted hash is enough.
 const KEY_BYTES: usize = 32;
 
-/// Longest key that is looked at.
+/// Longest key that is checked.
 const MAX_KEY_BYTES: usize = 256;
 
 /// A key as its owner holds it. It has no `Display`, is not serialisable, prints as stars, and is wiped from
@@ -48,7 +48,7 @@ impl AccessKey {
         &self.0
     }
 
-    /// What the key is stored under: it identifies the record and tells nothing of the key.
+    /// The name under which the key's record is stored: it does not reveal the key.
     #[must_use]
     pub fn lookup(&self) -> KeyLookup {
         KeyLookup(self.digest("lookup").split_off(32))
@@ -74,7 +74,7 @@ impl fmt::Debug for AccessKey {
 #[serde(transparent)]
 pub struct KeyLookup(pub String);
 
-/// What is kept of a key: its hash, and whose it is.
+/// The stored record of a key: its hash and its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyRecord {
@@ -82,7 +82,7 @@ pub struct KeyRecord {
     pub lookup: KeyLookup,
     /// The key's hash.
     pub hash: String,
-    /// Whose key it is.
+    /// Its owner.
     pub instance: InstanceId,
     /// The binding that it was issued for; none of a key from before there were bindings.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! Setting and clearing where an instance hears of its ended jobs.
+//! Sets and clears the webhook of an instance.
 
 use std::time::Duration;
 
@@ -9,14 +9,15 @@ use crate::ports::{GetInstance, ReplaceInstance, Seal};
 use crate::tenancy::webhook::{SigningSecret, Webhook, WebhookUrl};
 use crate::time::Clock;
 
-/// Sets an instance's webhook, in place of any earlier one. Its secret is told here once. Setting the same
-/// URL again exchanges it: the former one signs as well for `overlap`, and the one before it no more.
+/// Sets an instance's webhook, in place of any earlier one. Its secret is returned once, here. Setting the
+/// same URL again replaces the secret: the previous one signs as well for `overlap`, and the one before it
+/// expires.
 ///
 /// # Errors
-/// [`Error::InstanceNotFound`], [`Error::Conflict`], a fault of the keeper of keys or the store.
+/// [`Error::InstanceNotFound`], [`Error::Conflict`], a fault of key management or of the store
 pub async fn set_webhook<S>(
     store: &S,
-    keeper: &dyn Seal,
+    keys: &dyn Seal,
     clock: &dyn Clock,
     id: &InstanceId,
     url: WebhookUrl,
@@ -26,7 +27,7 @@ where
     S: GetInstance + ReplaceInstance,
 {
     let now = clock.now();
-    let (webhook, told) = Webhook::new(keeper, id, url, now).await?;
+    let (webhook, told) = Webhook::new(keys, id, url, now).await?;
     change(store, id, |instance| {
         let before = instance.webhook.take().filter(|_| !overlap.is_zero());
         let webhook = webhook.clone();
@@ -62,7 +63,7 @@ mod tests {
     use crate::tenancy::instance::{Instance, Plan};
     use crate::tenancy::usage::Quotas;
     use crate::tenancy::{deprovision, provision, update};
-    use crate::testing::{Keeper, ManualClock, Memory};
+    use crate::testing::{KeyManagement, ManualClock, Memory};
     use crate::time::Timestamp;
 
     fn url(text: &str) -> WebhookUrl {
@@ -71,22 +72,22 @@ mod tests {
 
     const OVERLAP: Duration = Duration::from_secs(3_600);
 
-    /// What its calls are signed with.
-    async fn signed_with(keeper: &Keeper, held: &Instance, now: Timestamp) -> Vec<String> {
-        let opened = held.webhook.as_ref().unwrap().open(keeper, &held.id, now).await.unwrap();
+    /// The secrets that sign its calls.
+    async fn signed_with(keys: &KeyManagement, held: &Instance, now: Timestamp) -> Vec<String> {
+        let opened = held.webhook.as_ref().unwrap().open(keys, &held.id, now).await.unwrap();
         opened.iter().map(|secret| secret.reveal().to_owned()).collect()
     }
 
     #[tokio::test]
-    async fn a_webhook_is_set_exchanged_kept_cleared_and_gone_with_its_instance() {
-        let (store, keeper) = (Memory::default(), Keeper::default());
+    async fn a_webhook_is_set_rotated_cleared_and_deprovisioned() {
+        let (store, keys) = (Memory::default(), KeyManagement::default());
         let clock = ManualClock::at(Timestamp(1_700_000_000_000));
         let acme = InstanceId::new("acme").unwrap();
-        let set = |text: &'static str| set_webhook(&store, &keeper, &clock, &acme, url(text), OVERLAP);
+        let set = |text: &'static str| set_webhook(&store, &keys, &clock, &acme, url(text), OVERLAP);
         assert!(matches!(set("https://hooks.example/a").await, Err(Error::InstanceNotFound(_))));
         provision(&store, &clock, acme.clone(), Plan::Standard, Quotas::STANDARD).await.unwrap();
         let held = async || store.get_instance(&acme).await.unwrap().unwrap();
-        let signs = async || signed_with(&keeper, &held().await, clock.now()).await;
+        let signs = async || signed_with(&keys, &held().await, clock.now()).await;
 
         let first = set("https://hooks.example/a").await.unwrap();
         let stored = held().await;
@@ -104,9 +105,9 @@ mod tests {
         clock.advance(OVERLAP);
         assert_eq!(signs().await, [third.reveal()]);
         let moved = set("https://hooks.example/b").await.unwrap();
-        assert_eq!(signs().await, [moved.reveal()], "nobody there knows the former one");
+        assert_eq!(signs().await, [moved.reveal()], "the server at the new URL does not know the former one");
         let at_once = url("https://hooks.example/b");
-        let last = set_webhook(&store, &keeper, &clock, &acme, at_once, Duration::ZERO).await.unwrap();
+        let last = set_webhook(&store, &keys, &clock, &acme, at_once, Duration::ZERO).await.unwrap();
         assert_eq!(signs().await, [last.reveal()]);
 
         clear_webhook(&store, &acme).await.unwrap();
@@ -115,10 +116,10 @@ mod tests {
         clear_webhook(&store, &acme).await.unwrap();
         assert_eq!(held().await.version, cleared.version, "nothing changed, nothing was written");
 
-        keeper.be_away(true);
+        keys.be_away(true);
         assert!(set("https://hooks.example/a").await.is_err());
         assert_eq!(held().await.webhook, None);
-        keeper.be_away(false);
+        keys.be_away(false);
         set("https://hooks.example/b").await.unwrap();
         deprovision(&store, &clock, &acme, true).await.unwrap();
         assert_eq!(held().await.webhook, None);

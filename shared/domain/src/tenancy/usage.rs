@@ -1,8 +1,8 @@
-//! What an instance uses, and how much it may: counters that every write of a job keeps true.
+//! Usage and quotas of an instance: counters that every write of a job updates.
 //!
-//! Nothing is ever counted through. What a write changes follows from the job before and after it
-//! ([`Change::of`]), and the store applies both in one transaction. So usage is what the jobs say,
-//! at the cost of one item, however many jobs there are.
+//! Jobs are never scanned to count them. The change of a write follows from the job before and after it
+//! ([`Change::of`]), and the store applies both in one transaction. So usage always equals the state of the
+//! jobs, at the cost of one item, however many jobs there are.
 
 mod change;
 mod month;
@@ -16,7 +16,7 @@ pub use self::month::Month;
 pub use self::now::usage_now;
 pub use self::quota::{Exceeded, Quota, Quotas};
 
-/// What an instance uses at a moment.
+/// Usage of an instance at a point in time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {

@@ -1,7 +1,7 @@
-//! Where an instance wants to hear of its ended jobs, and the secret that the calls are signed with.
+//! The webhook of an instance, and the secret that signs its calls.
 //!
-//! The secret is told once, when the webhook is set, and stored sealed. It is bound to the instance and
-//! the URL: put beside another URL it does not open, so that nobody else is called with it.
+//! The secret is returned once, when the webhook is set, and stored sealed. It is bound to the instance and
+//! the URL: it does not open beside another URL, so that no other server is called with it.
 
 use std::fmt;
 
@@ -22,10 +22,10 @@ pub const MAX_URL_BYTES: usize = 2048;
 /// Random bytes in a secret: as many as the digest that they key.
 const SECRET_BYTES: usize = 32;
 
-/// What a secret begins with, as the "Standard Webhooks" specification has it.
+/// Prefix of a secret, by the "Standard Webhooks" specification.
 const PREFIX: &str = "whsec_";
 
-/// What every place of a sealed secret begins with.
+/// Purpose in the context of every sealed secret.
 const PURPOSE: &str = "satsuma webhook secret";
 
 /// The URL of a webhook. Its path may be a secret of the receiver's: it is not shown where it is debugged.
@@ -59,7 +59,7 @@ impl WebhookUrl {
         Ok(Self(text.to_owned()))
     }
 
-    /// The URL, for whom it is meant.
+    /// The URL itself, for the caller of the webhook.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -79,7 +79,7 @@ impl fmt::Debug for WebhookUrl {
 pub struct Webhook {
     /// Where it leads.
     pub url: WebhookUrl,
-    /// What calls are signed with.
+    /// The secret that signs calls.
     secret: Sealed,
     /// When it was set.
     pub created_at: Timestamp,
@@ -105,7 +105,7 @@ impl FormerSecret {
     }
 }
 
-/// What calls are signed with, as its owner holds it: `whsec_` and base64.
+/// The secret that signs calls, as its owner receives it: `whsec_` and base64.
 #[derive(Debug)]
 pub struct SigningSecret(Secret);
 
@@ -131,24 +131,24 @@ impl SigningSecret {
 }
 
 impl Webhook {
-    /// A webhook with a new secret, which is told here once.
+    /// A webhook with a new secret, which is returned once, here.
     ///
     /// # Errors
-    /// A fault of the keeper of keys.
+    /// A fault of key management.
     pub async fn new(
-        keeper: &dyn Seal,
+        keys: &dyn Seal,
         instance: &InstanceId,
         url: WebhookUrl,
         now: Timestamp,
     ) -> Result<(Self, SigningSecret), StoreError> {
         let told = SigningSecret::draw()?;
-        let drawn = keeper.new_data_key(instance).await?;
+        let drawn = keys.new_data_key(instance).await?;
         let secret = Sealed::seal(&drawn.key, &drawn.wrapped, &place(instance, &url), &told.0)?;
         Ok((Self { url, secret, created_at: now, former: None }, told))
     }
 
-    /// The same, whose secret takes the place of `before`'s. That one signs as well until then, where it
-    /// is of the same URL: nobody at another one knows it.
+    /// This webhook, with the secret of `before` as its previous one. The previous secret signs as well
+    /// until then if it is of the same URL: another server does not know it.
     #[must_use]
     pub fn after(self, before: Self, until: Timestamp) -> Self {
         let former = (before.url == self.url).then_some(FormerSecret { secret: before.secret, until });
@@ -158,24 +158,24 @@ impl Webhook {
     /// Opens what a call is signed with now, the newest secret first.
     ///
     /// # Errors
-    /// A fault of the keeper of keys; a permanent one where a secret is another webhook's.
+    /// A fault of key management; a permanent one if a secret belongs to another webhook.
     pub async fn open(
         &self,
-        keeper: &dyn Unseal,
+        keys: &dyn Unseal,
         instance: &InstanceId,
         now: Timestamp,
     ) -> Result<Vec<SigningSecret>, StoreError> {
         let former = self.former.as_ref().filter(|former| former.signs(now)).map(|former| &former.secret);
         let mut opened = Vec::new();
         for secret in [Some(&self.secret), former].into_iter().flatten() {
-            opened.push(self.open_one(keeper, instance, secret).await?);
+            opened.push(self.open_one(keys, instance, secret).await?);
         }
         Ok(opened)
     }
 
     async fn open_one(
         &self,
-        keeper: &dyn Unseal,
+        keys: &dyn Unseal,
         instance: &InstanceId,
         secret: &Sealed,
     ) -> Result<SigningSecret, StoreError> {
@@ -183,13 +183,13 @@ impl Webhook {
             StoreError::permanent("open a webhook's secret", error.to_string())
         };
         let wrapped = secret.wrapped_key().map_err(unopened)?;
-        let key = keeper.open_data_key(instance, &wrapped).await?;
+        let key = keys.open_data_key(instance, &wrapped).await?;
         secret.open(&key, &place(instance, &self.url)).map(SigningSecret).map_err(unopened)
     }
 }
 
-/// What a sealed secret is bound to. Every part is preceded by its length, so that no two places read
-/// the same.
+/// The context that a sealed secret is bound to. Every part is preceded by its length, so that no two
+/// contexts are equal.
 fn place(instance: &InstanceId, url: &WebhookUrl) -> Vec<u8> {
     let mut place = Vec::new();
     for part in [PURPOSE, instance.as_str(), url.reveal()] {

@@ -15,7 +15,7 @@ pub(super) fn file_place(key: &FileKey) -> (String, String) {
     (key.instance.to_string(), key.name.id())
 }
 
-/// What is known of an object that is no file yet.
+/// Metadata of an object.
 pub(super) fn info(bytes: &Bytes) -> FileInfo {
     FileInfo {
         bytes: bytes.len() as u64,

@@ -20,7 +20,7 @@ impl Memory {
         self.lock().deferred.pop_front()
     }
 
-    /// Takes the receipt of the first message that was handed back, and how soon it is to come again.
+    /// The receipt and delay of the first message that was returned to the queue.
     pub fn take_returned(&self) -> Option<(String, Duration)> {
         self.lock().returned.pop_front()
     }

@@ -18,14 +18,14 @@ use crate::job::invariants;
 use crate::job::notices::QueuedNotice;
 use crate::job::{Job, JobKey};
 use crate::ports::{
-    ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetUsage,
-    JobMessage, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
+    ChargeStorage, CreateJob, DeferMessage, DueJobs, GetFile, GetJob, GetUsage, Inbox, InboxKey, JobMessage,
+    PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
 };
 use crate::tenancy::usage::{Month, Usage};
 use crate::time::Timestamp;
 
 impl Memory {
-    /// Every result that is stored, be it shown to anybody or not.
+    /// Every stored result, published or not.
     pub fn stored_results(&self) -> Vec<ResultId> {
         let state = self.lock();
         let names = state.files.keys().filter_map(|(_, id)| FileName::parse(id).ok());
@@ -42,7 +42,7 @@ pub enum Death {
     Never,
     /// Before its n-th call of a port, counting from 1, is done.
     Before(usize),
-    /// After its n-th call is done, and before it hears of it.
+    /// After its n-th call is done, before it gets the response.
     After(usize),
 }
 
@@ -56,7 +56,7 @@ impl Death {
 /// How often submissions ended: the job, the revision, the number of its ends.
 type Ends = Vec<(JobUuid, Revision, usize)>;
 
-/// What is written, by whichever process: judged by the invariants, its ends counted.
+/// The writes of all processes: checked by the invariants, with their ends counted.
 #[derive(Debug, Default)]
 pub struct Chronicle {
     ends: Mutex<Ends>,
@@ -104,7 +104,7 @@ pub struct Mortal {
 }
 
 impl Mortal {
-    /// A process that dies as `death` says.
+    /// A process that dies as `death` defines.
     #[must_use]
     pub fn new(world: Arc<Memory>, chronicle: Arc<Chronicle>, death: Death) -> Arc<Self> {
         Arc::new(Self { world, chronicle, death, calls: AtomicUsize::new(0), died: Notify::new() })
@@ -269,28 +269,28 @@ impl RemoveFile for Mortal {
 }
 
 #[async_trait]
-impl DropBox for Mortal {
-    async fn get_dropped(
+impl Inbox for Mortal {
+    async fn get_inbox_object(
         &self,
-        drop: &DroppedKey,
+        drop: &InboxKey,
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
-        self.call(self.world.get_dropped(drop, limit)).await
+        self.call(self.world.get_inbox_object(drop, limit)).await
     }
 
-    async fn dropped_info(&self, drop: &DroppedKey) -> Result<Option<FileInfo>, StoreError> {
-        self.call(self.world.dropped_info(drop)).await
+    async fn inbox_info(&self, drop: &InboxKey) -> Result<Option<FileInfo>, StoreError> {
+        self.call(self.world.inbox_info(drop)).await
     }
 
-    async fn remove_dropped(&self, drop: &DroppedKey, version: Option<&str>) -> Result<(), StoreError> {
-        self.call(self.world.remove_dropped(drop, version)).await
+    async fn remove_inbox_object(&self, drop: &InboxKey, version: Option<&str>) -> Result<(), StoreError> {
+        self.call(self.world.remove_inbox_object(drop, version)).await
     }
 
-    async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError> {
+    async fn adopt(&self, drop: &InboxKey, to: &FileKey) -> Result<(), StoreError> {
         self.call(self.world.adopt(drop, to)).await
     }
 
-    async fn reject(&self, drop: &DroppedKey, report: &str) -> Result<(), StoreError> {
+    async fn reject(&self, drop: &InboxKey, report: &str) -> Result<(), StoreError> {
         self.call(self.world.reject(drop, report)).await
     }
 }

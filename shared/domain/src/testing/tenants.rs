@@ -161,7 +161,7 @@ impl MeasureFiles for Memory {
         let charged = |name: &str| match FileName::parse(name) {
             Ok(FileName::Result(result)) => !under_way.contains(&(result.job, result.execution)),
             Ok(_) => true,
-            // A log has a name that nobody can give.
+            // No id names a log.
             Err(_) => false,
         };
         let own = state.files.iter().filter(|((owner, name), _)| owner == instance.as_str() && charged(name));

@@ -1,41 +1,41 @@
-//! Messages that their receiver is not done with, and how soon they come again.
+//! Messages that must be redelivered, and their delays.
 //!
-//! A queue gives such a message out again by itself, but only when a job that runs for as long as it may
-//! would be over, an hour and a half later; and it gives a message up that came again a few times. So
-//! whoever is not done with one says how soon it should come: then what is no message of ours is among the
-//! dead letters a minute later, and not a working day.
+//! A queue redelivers a message by itself only after its visibility timeout, which exceeds the longest job:
+//! an hour and a half. After a few deliveries the message goes to the dead-letter queue. So the receiver
+//! sets a shorter delay: an unrecognised message is then a dead letter after a minute, not after a working
+//! day.
 
 use std::time::Duration;
 
 use crate::metrics;
 use crate::ports::ReturnMessage;
 
-/// How soon a message comes again that is none of ours, or that came too late to be worked on. Not at once:
-/// while a new version is being deployed, the next receiver may know what this one does not.
-pub const SOON: Duration = Duration::from_secs(15);
+/// Delay of a message that was not recognised, or that arrived too late to be processed. It is not zero:
+/// during a deployment the next receiver may know a format that this one does not.
+pub const SHORT_DELAY: Duration = Duration::from_secs(15);
 
-/// How soon a message comes again whose job could not be claimed or ended, because the store is out of
-/// reach. The sweeper's own message is there sooner; five receives are over within the half hour after which
-/// an alarm rings for a message that nobody takes.
-pub const AFTER_A_FAULT: Duration = Duration::from_secs(300);
+/// Delay of a message whose job could not be claimed or ended, because the store is unreachable. The
+/// sweeper's own message arrives sooner. Five deliveries fit into the half hour after which an alarm reports
+/// a message that no worker processes.
+pub const FAULT_DELAY: Duration = Duration::from_secs(300);
 
-/// Says that a message is none of ours. Its text is not logged: nobody knows what it holds.
-pub fn foreign(message_id: Option<&str>) {
+/// Logs and counts an unrecognised message. Its text is not logged, because it may hold anything.
+pub fn log_unrecognised(message_id: Option<&str>) {
     tracing::error!(
-        target: metrics::FOREIGN_MESSAGE,
+        target: metrics::UNRECOGNISED_MESSAGE,
         message_id,
-        foreign_messages = 1,
-        "a message that is none of ours"
+        unrecognised_messages = 1,
+        "unrecognised message"
     );
 }
 
-/// Lets a message come again after `delay`. Where that cannot be said, the queue's own time is what counts.
-pub async fn come_again<Q>(queue: &Q, receipt: Option<&str>, delay: Duration)
+/// Makes a message visible again after `delay`. If that fails, the queue's own timeout applies.
+pub async fn redeliver<Q>(queue: &Q, receipt: Option<&str>, delay: Duration)
 where
     Q: ReturnMessage + ?Sized,
 {
     let Some(receipt) = receipt else { return };
     if let Err(fault) = queue.return_message(receipt, delay).await {
-        tracing::warn!(%fault, "the message comes again when the queue's own time is over");
+        tracing::warn!(%fault, "the message is redelivered after the queue's own timeout");
     }
 }

@@ -1,5 +1,5 @@
-//! The passwords of a job's databases: sealed when the job is submitted, kept when a definition comes
-//! back with stars in their place, opened for the run.
+//! Passwords of a job's databases: sealed at submission, kept if a definition has stars in their place,
+//! opened for the run.
 
 use std::collections::btree_map::Entry;
 
@@ -11,16 +11,16 @@ use crate::ports::{Seal, Unseal};
 use crate::secrets::passwords::{Passwords, SealedPasswords};
 use crate::secrets::{MASK, Sealed, Secret};
 
-/// What every place of a sealed password begins with.
+/// Purpose in the context of every sealed password.
 const PURPOSE: &str = "satsuma database password";
 
 /// Seals the passwords that came with a definition, all under one new data key; without any, no key
 /// is drawn.
 ///
 /// # Errors
-/// A fault of the keeper of keys.
+/// A fault of key management.
 pub async fn seal(
-    keeper: &dyn Seal,
+    keys: &dyn Seal,
     key: &JobKey,
     definition: &JobDefinition,
     passwords: &Passwords,
@@ -29,7 +29,7 @@ pub async fn seal(
     if passwords.is_empty() {
         return Ok(sealed);
     }
-    let drawn = keeper.new_data_key(&key.instance).await?;
+    let drawn = keys.new_data_key(&key.instance).await?;
     for (name, database) in &definition.db_definitions {
         if let Some(password) = passwords.get(name) {
             let place = place(key, name, database);
@@ -42,8 +42,8 @@ pub async fn seal(
 /// Adds the sealed passwords that `stored` has for the stars of `definition`.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the code `masked_password` where there is no such password, or where it was
-/// given for another connection: it would be sent to somebody whom its owner did not choose.
+/// [`Error::Invalid`] with the code `masked_password` if there is no such password, or if it was given for
+/// another connection: it would be sent to a server that its owner did not choose.
 pub fn keep(
     definition: &JobDefinition,
     mut sealed: SealedPasswords,
@@ -59,7 +59,7 @@ pub fn keep(
     Ok(sealed)
 }
 
-/// Says what [`keep`] would, of a definition whose passwords nobody seals.
+/// The check of [`keep`] without sealing, for a dry run.
 ///
 /// # Errors
 /// As [`keep`].
@@ -72,7 +72,7 @@ pub fn check(definition: &JobDefinition, given: &Passwords, stored: Option<&Job>
     Ok(())
 }
 
-/// The sealed password that stars stand for.
+/// The sealed password in whose place the definition has stars.
 fn kept<'a>(name: &str, database: &DbDefinition, stored: Option<&'a Job>) -> Result<&'a Sealed, Error> {
     let refuse = |message: &str| {
         let field = format!("dbDefinitions.{name}.password");
@@ -98,12 +98,12 @@ fn kept<'a>(name: &str, database: &DbDefinition, stored: Option<&'a Job>) -> Res
 /// Opens the passwords of a job for its run.
 ///
 /// # Errors
-/// A failure of the system, which tells nothing; the log says why.
-pub async fn open(keeper: &dyn Unseal, job: &Job) -> Result<Passwords, Failure> {
+/// A failure of the system without details; the log has the reason.
+pub async fn open(keys: &dyn Unseal, job: &Job) -> Result<Passwords, Failure> {
     let mut passwords = Passwords::default();
     for (name, database) in &job.definition.db_definitions {
         if database.password == Some(Password::Sealed) {
-            let opened = open_one(keeper, job, name, database).await;
+            let opened = open_one(keys, job, name, database).await;
             passwords.insert(name.clone(), opened.map_err(|why| unopened(job, &why))?);
         }
     }
@@ -111,14 +111,14 @@ pub async fn open(keeper: &dyn Unseal, job: &Job) -> Result<Passwords, Failure> 
 }
 
 async fn open_one(
-    keeper: &dyn Unseal,
+    keys: &dyn Unseal,
     job: &Job,
     name: &str,
     database: &DbDefinition,
 ) -> Result<Secret, String> {
     let sealed = job.sealed_passwords.get(name).ok_or("the job has no sealed password of this name")?;
     let wrapped = sealed.wrapped_key().map_err(|error| error.to_string())?;
-    let key = keeper.open_data_key(&job.key.instance, &wrapped).await.map_err(|fault| fault.to_string())?;
+    let key = keys.open_data_key(&job.key.instance, &wrapped).await.map_err(|fault| fault.to_string())?;
     sealed.open(&key, &place(&job.key, name, database)).map_err(|error| error.to_string())
 }
 
@@ -128,8 +128,8 @@ fn unopened(job: &Job, why: &str) -> Failure {
     Failure::new("passwords_not_opened", FailureCategory::System, message)
 }
 
-/// What a sealed password is bound to: it opens for this job, this definition and this connection
-/// alone. Every part is preceded by its length, so that no two places read the same.
+/// The context that a sealed password is bound to: it opens only for this job, this definition and this
+/// connection. Every part is preceded by its length, so that no two contexts are equal.
 fn place(key: &JobKey, name: &str, database: &DbDefinition) -> Vec<u8> {
     let connection = database.connection();
     let parts = [PURPOSE, key.instance.as_str(), key.id.as_str(), name];

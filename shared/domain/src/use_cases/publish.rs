@@ -1,9 +1,9 @@
-//! Telling that a job ended: at least once, and never in the way of the job.
+//! Publishes notices of ended jobs: at least once, without delaying the job.
 //!
-//! The write that ends a job also notes on it what is still to be said (an *outbox*): the two cannot
-//! come apart. Who ended the job says it right then and takes the note away with one more write. Where
-//! that does not come to pass, the note makes the job due, and the sweeper finds it. A job that is
-//! deleted ends as well, where it has not: it is removed once that was said, in place of its note.
+//! The write that ends a job also adds a notice to the job's *outbox*, so that neither exists without the
+//! other. The worker that ended the job then publishes the notice and removes it from the outbox with one
+//! more write. If that fails, the notice makes the job due, and the sweeper publishes it. Deleting a job
+//! ends it, too, if it has not ended: it is removed once its notice is published.
 
 use crate::error::StoreError;
 use crate::job::Job;
@@ -12,26 +12,26 @@ use crate::job::transition::{Event, transition};
 use crate::ports::{RemoveJob, ReplaceJob, SendNotice, Written};
 use crate::time::Clock;
 
-/// How often a note is taken away again when others write the same job.
+/// Attempts at removing notices while others write the same job.
 const RACES: usize = 5;
 
-/// Says what is still to be said of a job; that it was said is not noted.
+/// Publishes the job's pending notices without removing them from its outbox.
 ///
 /// # Errors
 /// A fault of the queue.
-pub(crate) async fn say_ends<Q: SendNotice>(queue: &Q, job: &Job) -> Result<(), StoreError> {
+pub(crate) async fn send_notices<Q: SendNotice>(queue: &Q, job: &Job) -> Result<(), StoreError> {
     for unsent in &job.unsent_notices {
         queue.send_notice(&end_notice(job, unsent).into()).await?;
     }
     Ok(())
 }
 
-/// Says what is still to be said of a job, and notes that it was said, or removes the job where that was
-/// all that it waited for; tells how much was said.
+/// Publishes the job's pending notices and removes them from its outbox, or removes the job if it only
+/// waited for that. Returns the number of notices.
 ///
 /// # Errors
-/// A fault of the queue or the store; what is not noted as said is said again.
-pub async fn announce_ends<S, Q>(
+/// A fault of the queue or the store; notices that stay in the outbox are published again.
+pub async fn publish_notices<S, Q>(
     store: &S,
     queue: &Q,
     clock: &dyn Clock,
@@ -42,8 +42,8 @@ where
     Q: SendNotice,
 {
     let Some(newest) = job.unsent_notices.last() else { return Ok(0) };
-    say_ends(queue, job).await?;
-    let said = Event::Announced { execution: newest.execution };
+    send_notices(queue, job).await?;
+    let said = Event::Published { execution: newest.execution };
     let mut held = job.clone();
     for _ in 0..RACES {
         let Ok(next) = transition(&held, &said, clock.now()) else { break };

@@ -1,5 +1,5 @@
-//! Deleting jobs: one that has not ended is canceled first, and goes once its worker let go and its end
-//! was said.
+//! Deletes jobs. One that has not ended is canceled first, and removed once its worker has stopped and its
+//! notice is published.
 
 use crate::error::Error;
 use crate::ids::{InstanceId, JobId};
@@ -7,7 +7,7 @@ use crate::job::JobKey;
 use crate::job::transition::{Event, transition};
 use crate::ports::{GetJob, RemoveJob, ReplaceJob, SendNotice, Written};
 use crate::time::Clock;
-use crate::use_cases::publish::say_ends;
+use crate::use_cases::publish::send_notices;
 
 /// Most jobs that one request may delete: each costs a few requests to the store.
 pub const MAX_REMOVED_AT_ONCE: usize = 100;
@@ -15,8 +15,8 @@ pub const MAX_REMOVED_AT_ONCE: usize = 100;
 /// How often one deletion is tried again when others write the same job.
 const RACES: usize = 5;
 
-/// Deletes jobs and tells how many are gone. Unknown ones count nothing; running ones are canceled
-/// and count nothing yet. What ends by it is said, and what was not said of earlier ends is.
+/// Deletes jobs and returns how many were removed. Unknown ones do not count; running ones are canceled and
+/// do not count yet. Their notices are published, and those that were still pending as well.
 ///
 /// # Errors
 /// [`Error::Invalid`] beyond [`MAX_REMOVED_AT_ONCE`], or a fault of the store or the queue.
@@ -60,7 +60,7 @@ where
             return Ok(false);
         }
         // Should this go wrong, the sweeper finds the note on a job that was canceled, and removes it.
-        say_ends(queue, &job).await?;
+        send_notices(queue, &job).await?;
         if store.remove_job(&job).await? == Written::Done {
             return Ok(true);
         }

@@ -1,8 +1,8 @@
 //! Ended jobs are kept for a while, and then go with their results.
 //!
-//! The service removes them itself, as a caller's own deletion would: what they use is given back in the
-//! same write that removes them, which an expiry that the stores do on their own would not do. Until
-//! then a job is there, whole; nothing is hidden that is only due to go.
+//! The service removes them itself, like a deletion by a caller: the write that removes a job also releases
+//! its usage, which an expiry in the stores would not do. Until then a job is complete and visible; an
+//! expired job is never hidden.
 
 use std::time::Duration;
 
@@ -13,17 +13,17 @@ use crate::job::{Job, JobKey};
 use crate::ports::{ChargeStorage, ExpiredJobs, GetFile, GetJob, RemoveFile, RemoveJob, Written};
 use crate::time::Clock;
 
-/// How long an ended job is kept unless the deployment says otherwise.
+/// Default retention of ended jobs.
 pub const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Most jobs that go at once; each costs a few requests to the stores. The next sweep goes on.
+/// Most jobs that one call removes; each costs a few requests to the stores. The next sweep continues.
 pub const MAX_EXPIRED: usize = 100;
 
 /// Removes ended jobs whose time is over, with their results. One with a lasting fault of its own is
 /// logged and left.
 ///
 /// # Errors
-/// A fault of a store; what was done until then stays done.
+/// A fault of a store; earlier removals stay.
 pub async fn expire<J, F>(jobs: &J, files: &F, clock: &dyn Clock) -> Result<usize, StoreError>
 where
     J: ExpiredJobs + GetJob + RemoveJob + ChargeStorage,
@@ -53,7 +53,8 @@ where
     if !over {
         return Ok(false);
     }
-    // Results first: a crash in between leaves a job to come back to, not results without one.
+    // Results first: after a crash the job is still there to be removed later, and no results are left
+    // without a job.
     for result in results(&job) {
         match files::delete(files, jobs, &result).await {
             Ok(()) | Err(Error::FileNotFound(_)) => {}
@@ -62,7 +63,7 @@ where
         }
     }
     for log in logs(&job) {
-        // Nobody is charged for logs.
+        // Logs are not charged.
         files.remove_file(&log).await?;
     }
     Ok(jobs.remove_job(&job).await? == Written::Done)

@@ -15,28 +15,28 @@ use crate::use_cases::passwords;
 /// How often a resubmission is tried again when others write the same job.
 const RACES: usize = 5;
 
-/// What is submitted, and what marks the request.
+/// A submission: its definition, passwords and idempotency key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {
-    /// What to run.
+    /// The definition.
     pub definition: JobDefinition,
     /// The passwords that came with it.
     pub sealed_passwords: SealedPasswords,
-    /// Where the caller marked the request: the same mark again submits nothing anew. Of a request
-    /// without a mark the [`fingerprint`](crate::job::fingerprint) is known for a short while.
+    /// The caller's idempotency key: a request with the same key submits nothing again. A request without
+    /// one is recognised by its [`fingerprint`](crate::job::fingerprint) for a short time.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Submission {
-    /// Reads a definition and seals its passwords for the job that it is submitted as. Their keeper is
-    /// asked only where there are any.
+    /// Parses a definition and seals its passwords for its job. Key management is called only if there are
+    /// passwords.
     ///
     /// # Errors
-    /// As [`JobDefinition::read`] and [`JobDefinition::check_owner`], or a fault of the keeper.
-    pub async fn read(json: &[u8], key: &JobKey, keeper: &dyn Seal) -> Result<Self, Error> {
+    /// As [`JobDefinition::read`] and [`JobDefinition::check_owner`], or a fault of key management.
+    pub async fn read(json: &[u8], key: &JobKey, keys: &dyn Seal) -> Result<Self, Error> {
         let (definition, passwords) = JobDefinition::read(json)?;
         definition.check_owner(&key.instance)?;
-        let sealed_passwords = passwords::seal(keeper, key, &definition, &passwords).await?;
+        let sealed_passwords = passwords::seal(keys, key, &definition, &passwords).await?;
         Ok(Self { definition, sealed_passwords, idempotency_key: None })
     }
 
@@ -53,12 +53,12 @@ impl From<JobDefinition> for Submission {
     }
 }
 
-/// What a `PUT` did.
+/// Result of a `PUT`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Submitted {
     /// There was no such job.
     Created(Job),
-    /// There was one, and it runs anew.
+    /// The job existed, and is pending again.
     Resubmitted(Job),
     /// The very same request came before: nothing was done.
     Repeated(Job),
@@ -159,12 +159,12 @@ where
     Err(Error::Conflict(format!("the job `{}` is being changed by others; try again", key.id)))
 }
 
-/// What a request is known by.
+/// The features by which a repeated request is recognised.
 struct Request {
     key: Option<IdempotencyKey>,
     fingerprint: Fingerprint,
-    /// A fingerprint knows nothing of passwords, so that nobody can try them out on it: without a mark,
-    /// a request that brings some is a new one. It may be the one that corrects them.
+    /// A fingerprint does not include passwords, so that it cannot be used to guess them. A request with
+    /// passwords and without an idempotency key is therefore always a new one: it may correct the passwords.
     brings_passwords: bool,
 }
 
@@ -178,11 +178,11 @@ impl Request {
     fn mark(&self, job: &mut Job) {
         job.idempotency_key.clone_from(&self.key);
         job.fingerprint = Some(self.fingerprint.clone());
-        job.request_id = crate::request::at_hand();
+        job.request_id = crate::request::current_id();
     }
 
-    /// Whether it is this request that submitted `job`, and its answer was lost or slow. A caller's
-    /// own mark says it; where neither has one, the fingerprint does.
+    /// True if this request submitted `job`, and its response was lost or slow. The idempotency key decides;
+    /// if neither has one, the fingerprint does.
     fn submitted(&self, job: &Job, now: Timestamp) -> bool {
         match (&self.key, &job.idempotency_key) {
             (Some(key), Some(before)) => {

@@ -6,24 +6,24 @@ use crate::job::{Job, JobKey, JobState, LEASE, RESEND_AFTER};
 use crate::metrics;
 use crate::ports::{DueJobs, GetJob, RemoveJob, ReplaceJob, SendMessage, SendNotice, Written};
 use crate::time::{Clock, Timestamp};
-use crate::use_cases::publish::announce_ends;
+use crate::use_cases::publish::publish_notices;
 use crate::use_cases::submit::announce;
 
-/// Most jobs that one sweep looks at; the next sweep goes on.
+/// Most jobs of one sweep; the next sweep continues.
 pub const MAX_SWEPT: usize = 500;
 
-/// What a sweep did.
+/// Result of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Jobs that were looked at.
+    /// Jobs that were checked.
     pub seen: usize,
     /// Jobs whose message was sent again.
     pub requeued: usize,
-    /// Jobs that ended because their worker did not come back.
+    /// Jobs that ended because their worker vanished.
     pub ended: usize,
-    /// Jobs whose lease had run out, be it that they run again or ended.
+    /// Jobs whose lease had expired, whether they were retried or ended.
     pub expired_leases: usize,
-    /// Ends that whoever ended the job did not announce.
+    /// Notices that were published in place of the worker.
     pub announced: usize,
     /// Jobs with a lasting fault of their own.
     pub faulty: usize,
@@ -63,7 +63,7 @@ impl Swept {
 /// Looks at every job that is due. One with a lasting fault of its own is logged and left.
 ///
 /// # Errors
-/// A fault of the store; what was done until then stays done.
+/// A fault of the store; earlier changes stay.
 pub async fn sweep<S, Q>(store: &S, queue: &Q, clock: &dyn Clock) -> Result<Swept, StoreError>
 where
     S: DueJobs + GetJob + ReplaceJob + RemoveJob,
@@ -72,12 +72,12 @@ where
     sweep_until(store, queue, clock, clock.now(), &Event::Sweep).await
 }
 
-/// Takes up every job that has not ended, whatever its lease and its message: for a service whose
-/// workers and queue live and die with one process, once when that process starts and before it
-/// takes requests. Called while any other worker runs it costs that worker its job.
+/// Recovers every job that has not ended, whatever its lease and its message: for a service whose workers
+/// and queue live in one process, at its start, before it accepts requests. Any other running worker would
+/// lose its job.
 ///
 /// # Errors
-/// A fault of the store; what was done until then stays done.
+/// A fault of the store; earlier changes stay.
 pub async fn restart<S, Q>(store: &S, queue: &Q, clock: &dyn Clock) -> Result<Swept, StoreError>
 where
     S: DueJobs + GetJob + ReplaceJob + RemoveJob,
@@ -142,7 +142,7 @@ where
     if unsaid.is_some_and(|due| due <= clock.now() || *event == Event::Restart) {
         swept.lag_since(unsaid, clock.now());
         swept.announced += say(store, queue, clock, &job).await;
-        // Saying so wrote the job, and took its time.
+        // Publishing wrote the job, and took time.
         let Some(now) = store.get_job(key).await? else { return Ok(None) };
         job = now;
     }
@@ -159,15 +159,15 @@ where
     Ok(Some((job, next)))
 }
 
-/// Says what is to be said of a job; how much that was. What cannot be said now is said by a later sweep,
-/// and keeps no other job waiting.
+/// Publishes the job's pending notices and returns their number. On a fault a later sweep retries, and other
+/// jobs are not delayed.
 async fn say<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, job: &Job) -> usize
 where
     S: ReplaceJob + RemoveJob,
     Q: SendNotice,
 {
-    announce_ends(store, queue, clock, job).await.unwrap_or_else(|fault| {
-        tracing::warn!(instance = %job.key.instance, job = %job.key.id, %fault, "an end was not announced");
+    publish_notices(store, queue, clock, job).await.unwrap_or_else(|fault| {
+        tracing::warn!(instance = %job.key.instance, job = %job.key.id, %fault, "a notice was not published");
         0
     })
 }

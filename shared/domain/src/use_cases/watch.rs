@@ -1,7 +1,7 @@
-//! Watching a job: waits, not for long, until it is in another state.
+//! Long poll: waits a short time for a job to change its state.
 //!
-//! On Lambda a caller who waits keeps one function busy for that time: 25 s at 256 MB are 6.25 GB-seconds,
-//! about what sixty short requests cost (API Gateway, authorizer and all), and one of the account's
+//! On Lambda a waiting caller occupies one function for that time: 25 s at 256 MB are 6.25 GB-seconds, about
+//! the price of sixty short requests (API Gateway and authorizer included), and one of the account's
 //! concurrent executions.
 
 use std::time::Duration;
@@ -15,15 +15,15 @@ use crate::ports::GetJob;
 /// Longest that a caller may wait: API Gateway gives up at 30 s, the function at 29.
 pub const MAX_WAIT: Duration = Duration::from_secs(25);
 
-/// The pause before the second look. Short jobs are done by then.
+/// The pause before the second check. Short jobs have ended by then.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The longest pause between two looks; they grow to it by half. So the longest wait takes 16 looks, each
-/// half a read unit on DynamoDB for a job below 4 KB, and a read where somebody wrote the job.
+/// The longest pause between two checks; pauses grow to it by half. So the longest wait takes 16 version
+/// checks, each half a read unit on DynamoDB for a job below 4 KB, and one read for each change.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// The job once its state is another one than at the call, or as it is after `wait`. One that ended
-/// is answered at once; one that is gone, or was submitted anew under its id, as soon as that is seen.
+/// The job once its state has changed since the call, or its current state after `wait`. An ended job is
+/// returned at once; a removed or recreated one as soon as that is seen.
 ///
 /// # Errors
 /// A fault of the store.
@@ -44,7 +44,7 @@ pub async fn wait_for_change<S: GetJob>(
         }
         sleep(pause.min(left)).await;
         pause = (pause * 3 / 2).min(LONGEST_PAUSE);
-        if store.glance_at_job(key).await? == Some((job.uuid, job.version)) {
+        if store.get_job_version(key).await? == Some((job.uuid, job.version)) {
             continue;
         }
         match store.get_job(key).await? {

@@ -1,8 +1,8 @@
-//! A worker's side of the protocol: claim a job, keep its lease while it runs, publish what it made.
+//! The worker's part of the protocol: claim a job, renew its lease while it runs, publish its results.
 
 mod claim;
 mod context;
-mod keeper;
+mod lease_holder;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,19 +23,19 @@ use crate::time::Clock;
 
 use claim::{Claim, claim};
 pub use context::RunContext;
-use keeper::Keeper;
-pub use keeper::{LOOK, STOP_PATIENCE};
+use lease_holder::LeaseHolder;
+pub use lease_holder::{STOP_TIMEOUT, VERSION_CHECK_INTERVAL};
 
-/// How often a write is tried again when others write the same job.
+/// Attempts at a write that conflicts with other writes of the job.
 const RACES: usize = 8;
 
-/// How long the end of a job waits for its log to be stored.
-const LOG_PATIENCE: Duration = Duration::from_secs(5);
+/// Longest time that the end of a job waits for its log to be stored.
+const LOG_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How a run ended, before the protocol has its say.
+/// Result of a run, before the end is written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ran {
-    /// What a reader of the results should know.
+    /// Warnings about the results.
     pub warnings: Vec<String>,
     /// How it ended.
     pub outcome: Outcome,
@@ -45,26 +45,26 @@ pub struct Ran {
 /// execution's own prefix.
 #[async_trait]
 pub trait Runner: Send + Sync {
-    /// Runs one execution. Returns soon after `context` asks to stop; what does not within
-    /// [`STOP_PATIENCE`] is dropped where it waits. May panic: the caller survives it.
+    /// Runs one execution. Returns soon after `context` asks it to stop; a run that does not within
+    /// [`STOP_TIMEOUT`] is dropped. May panic: the caller survives it.
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran;
 
-    /// Removes results that `run` stored and that nobody will ever see: the job was canceled or taken
-    /// away before its end was written. Best effort; what stays costs room and nothing else.
+    /// Removes results that `run` stored and that will never be published: the job was canceled or lost
+    /// before its end was written. Best effort; results that remain only cost storage.
     async fn discard(&self, _job: &Job, _execution: ExecutionNumber, _results: &[ResultFile]) {}
 
     /// Stores the execution's log, where its reader finds it. Best effort: nothing waits for it long.
     async fn keep_log(&self, _job: &Job, _execution: ExecutionNumber, _log: String) {}
 }
 
-/// What became of a message.
+/// Result of a message.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Handled {
     /// The job ran and this is its last state.
     Ended(Box<Job>),
-    /// There was nothing to run: the job is gone, was resubmitted, or somebody else has it.
+    /// Nothing to run: the job was removed or resubmitted, or another worker has it.
     Nothing(Option<Refusal>),
-    /// The job was taken away while it ran.
+    /// The job was lost to another worker while it ran.
     Lost,
     /// Its instance runs as many jobs as it may: its message is to be sent again, to come after this.
     Waits(Duration),
@@ -103,15 +103,15 @@ where
         context.log().line(Level::Info, &log::claimed(execution));
     }
     let run = spawn_run(Arc::clone(&runner), claimed.clone(), number, context.clone());
-    let mut keeper = Keeper { store, clock, job: claimed, number, context, limit: deadline };
-    let ran = keeper.keep_while(run, started + deadline).await;
-    log_end(keeper.context.log(), ran.as_ref());
-    // Before the end is written: who sees that finds this.
-    if !keeper.job.remove_when_ended {
-        let log = keeper.context.log().text();
-        let kept = runner.keep_log(&keeper.job, number, log).instrument(info_span!("log"));
-        if tokio::time::timeout(LOG_PATIENCE, kept).await.is_err() {
-            tracing::warn!("the log of the execution was not stored in time");
+    let mut holder = LeaseHolder { store, clock, job: claimed, number, context, limit: deadline };
+    let ran = holder.hold_while(run, started + deadline).await;
+    log_end(holder.context.log(), ran.as_ref());
+    // Stored before the end is written, so that readers of the end find the log.
+    if !holder.job.remove_when_ended {
+        let log = holder.context.log().text();
+        let kept = runner.keep_log(&holder.job, number, log).instrument(info_span!("log"));
+        if tokio::time::timeout(LOG_TIMEOUT, kept).await.is_err() {
+            tracing::warn!("the execution's log was not stored in time");
         }
     }
     let Some(ran) = ran else { return Ok(Handled::Lost) };
@@ -119,9 +119,9 @@ where
         Outcome::Success { results } => results.clone(),
         _ => Vec::new(),
     };
-    let handled = keeper.finish(ran).instrument(info_span!("finish")).await?;
-    if !stored.is_empty() && !keeper.is_published() {
-        runner.discard(&keeper.job, number, &stored).await;
+    let handled = holder.finish(ran).instrument(info_span!("finish")).await?;
+    if !stored.is_empty() && !holder.is_published() {
+        runner.discard(&holder.job, number, &stored).await;
     }
     Ok(handled)
 }
@@ -129,7 +129,7 @@ where
 /// The last lines of the log, but for the end itself, which is not written yet.
 fn log_end(log: &RunLog, ran: Option<&Ran>) {
     let Some(ran) = ran else {
-        return log.end(Level::Error, None, "the job was taken away from this worker while it ran");
+        return log.end(Level::Error, None, "the job was lost to another worker while it ran");
     };
     for warning in &ran.warnings {
         log.end(Level::Warn, None, warning);

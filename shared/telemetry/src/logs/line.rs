@@ -1,5 +1,5 @@
-//! One event as one flat JSON object: what its spans know (whose request, which job, which execution)
-//! beside its own fields, so that a query of the log needs to know no nesting.
+//! One event as one flat JSON object. The fields of its spans (instance, job, execution) are beside its own,
+//! so that log queries need no nesting.
 
 use std::fmt;
 use std::time::SystemTime;

@@ -1,4 +1,4 @@
-//! What objects there are: their keys in order, and which file holds the bytes.
+//! The index of objects: their keys in order, and the files with their bytes.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -39,7 +39,7 @@ pub(super) struct Object {
     pub(super) key: String,
     pub(super) blob: Blob,
     pub(super) media_type: Option<String>,
-    /// What its owner noted on it, as JSON; not told by lists.
+    /// Its user metadata, as JSON; not part of lists.
     pub(super) metadata: Option<String>,
     /// Seconds since 1970.
     pub(super) modified: i64,
@@ -53,7 +53,7 @@ pub(super) struct Upload {
     pub(super) metadata: Option<String>,
 }
 
-/// What must hold for a write to be done.
+/// The condition of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Condition {
     /// Nothing.
@@ -64,7 +64,7 @@ pub(super) enum Condition {
     Present(Option<String>),
 }
 
-/// What a write did.
+/// Result of a write.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Put {
     /// It is done; the blob of the object that it replaced is free.
@@ -84,7 +84,7 @@ impl Index {
         Ok(Self(Mutex::new(connection)))
     }
 
-    /// Forgets results that were stored before a moment, in seconds since 1970.
+    /// Removes results that were stored before a time, in seconds since 1970.
     pub(super) fn forget_results_before(&self, oldest: i64) -> rusqlite::Result<()> {
         let results = "instances/*/results/*";
         let statement = "DELETE FROM object WHERE key GLOB ?1 AND modified < ?2";
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn old_results_are_forgotten_and_nothing_else() {
+    fn only_old_results_are_forgotten() {
         let index = index();
         let results = ["instances/a/results/j/1/old", "instances/a/results/j/1/new"];
         for (key, modified) in [(results[0], 9), (results[1], 10), ("instances/a/files/old", 9)] {

@@ -1,4 +1,4 @@
-//! What a caller asks for, and the plan that it gets.
+//! The request for an upload, and the plan in its response.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::time::Timestamp;
 /// Largest file, in bytes: the most that S3 copies in one go.
 pub const MAX_UPLOAD_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
-/// How long the URLs of parts admit: 5 GB in this time is 2 Mbit/s, a slow line. What takes longer, or
-/// outlives the credentials that signed it, goes on with new URLs.
+/// Validity of the URLs of parts: 5 GB in this time is 2 Mbit/s, a slow line. An upload that takes longer,
+/// or outlives the credentials that signed it, resumes with new URLs.
 pub const LINK_LIFE: Duration = Duration::from_secs(6 * 60 * 60);
 
 const UPLOAD: Expected = Expected { code: "invalid_upload", what: "an upload" };
 
-/// Longest own name of a file, in bytes: what file systems take.
+/// Longest original name of a file, in bytes: the limit of file systems.
 const MAX_FILE_NAME_BYTES: usize = 255;
 
 /// An upload as it is asked for.
@@ -54,7 +54,7 @@ impl UploadRequest {
         Ok(request)
     }
 
-    /// The upload to go on with.
+    /// The token of the upload to resume.
     pub(super) fn token(&self) -> Result<Option<UploadToken>, Error> {
         let Some(text) = &self.upload else { return Ok(None) };
         let token = UploadToken::parse(text).ok_or(Error::UploadNotFound)?;
@@ -66,7 +66,7 @@ impl UploadRequest {
     }
 }
 
-/// What to send where.
+/// The parts to send, and their URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// Names the upload from here on.
@@ -86,6 +86,6 @@ pub struct PlannedPart {
     pub number: u32,
     /// Its size in bytes: exactly so many are taken.
     pub bytes: u64,
-    /// Where to PUT it. Whoever holds this may.
+    /// The URL for the PUT request. Anyone who has it may use it.
     pub url: String,
 }

@@ -1,8 +1,8 @@
-//! What an upload makes, and from which parts.
+//! The target and the parts of an upload.
 
 use crate::files::file::FileKey;
 
-/// What an upload makes.
+/// The target of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadTarget {
     /// The file.
@@ -20,6 +20,6 @@ pub struct UploadedPart {
     pub number: u32,
     /// Its size in bytes.
     pub bytes: u64,
-    /// What the store calls its content.
+    /// The store's tag of its content.
     pub tag: String,
 }

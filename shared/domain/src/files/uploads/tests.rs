@@ -57,7 +57,7 @@ async fn the_parts_of_any_file_are_few_and_the_whole_file() {
 }
 
 #[tokio::test]
-async fn a_file_is_there_when_its_last_part_is_and_completing_again_is_the_same() {
+async fn a_file_appears_when_complete_and_completing_is_idempotent() {
     let store = Memory::default();
     let plan = started(&store, "big.csv", r#"{"bytes":40000000}"#).await.unwrap();
     let (first, rest) = plan.parts.split_first().unwrap();
@@ -81,7 +81,7 @@ async fn a_file_is_there_when_its_last_part_is_and_completing_again_is_the_same(
         assert_eq!(content(&store, "big.csv").await.unwrap().len(), 40_000_000);
     }
 
-    // What replaced the file meanwhile is not taken for it.
+    // A file that replaced it in the meantime is not mistaken for it.
     let other = started(&store, "big.csv", r#"{"bytes":1}"#).await.unwrap();
     send_all(&store, &other, b"");
     completed(&store, &acme(), "big.csv", &other).await.unwrap();
@@ -89,7 +89,7 @@ async fn a_file_is_there_when_its_last_part_is_and_completing_again_is_the_same(
 }
 
 #[tokio::test]
-async fn a_part_is_taken_at_its_announced_size_alone() {
+async fn a_part_must_have_its_announced_size() {
     let store = Memory::default();
     let plan = started(&store, "big.csv", r#"{"bytes":10}"#).await.unwrap();
     assert!(!store.put_part(&plan.parts[0].url, Bytes::from_static(b"nine only")));
@@ -97,7 +97,7 @@ async fn a_part_is_taken_at_its_announced_size_alone() {
 }
 
 #[tokio::test]
-async fn an_upload_is_worth_nothing_to_others_or_for_another_file_or_after_a_day() {
+async fn an_upload_token_is_bound_to_its_file_and_expires() {
     let store = Memory::default();
     let plan = started(&store, "big.csv", r#"{"bytes":10}"#).await.unwrap();
     send_all(&store, &plan, b"");
@@ -129,7 +129,7 @@ async fn a_stream_is_looked_at_before_it_is_a_file() {
 }
 
 #[tokio::test]
-async fn a_stream_whose_completion_broke_off_is_completed_from_where_it_stands() {
+async fn an_interrupted_completion_of_a_stream_resumes() {
     let store = Memory::default();
     let plan = started(&store, "churn.str", r#"{"bytes":20}"#).await.unwrap();
     send_all(&store, &plan, b"good");
@@ -144,7 +144,7 @@ async fn a_stream_whose_completion_broke_off_is_completed_from_where_it_stands()
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_before_anything_is_sent() {
+async fn an_upload_that_is_too_large_is_refused_at_its_start() {
     let store = Memory::default();
     let too_large = format!(r#"{{"bytes":{}}}"#, MAX_UPLOAD_BYTES + 1);
     assert!(matches!(started(&store, "a", &too_large).await, Err(Error::TooLarge { what: "the file", .. })));
@@ -163,14 +163,14 @@ fn a_wrong_request_is_refused_by_its_field() {
 }
 
 #[test]
-fn what_is_no_token_is_none() {
+fn an_invalid_token_is_rejected() {
     for text in ["", "x", "e30", "....", &"A".repeat(5_000)] {
         assert_eq!(UploadToken::parse(text), None, "{text}");
     }
 }
 
 #[tokio::test]
-async fn a_big_file_is_counted_when_it_is_complete_and_refused_where_there_is_no_room() {
+async fn a_large_file_is_counted_or_refused_when_complete() {
     use crate::ports::ChargeStorage;
     use crate::tenancy::usage::Quotas;
 

@@ -1,4 +1,4 @@
-//! What a caller shows of an upload under way.
+//! The token by which a caller names an upload in progress.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::{MAX_UPLOAD_BYTES, UploadTarget, UploadedPart};
 use crate::error::Error;
 use crate::files::file::FileKey;
 
-/// Longest token that is looked at, in bytes: the store's id of an upload is most of it.
+/// Longest token that is parsed, in bytes: most of it is the store's upload id.
 const MAX_TOKEN_BYTES: usize = 2048;
 
 /// Most parts of an upload: each costs a URL of about a kilobyte in one answer.
@@ -23,8 +23,8 @@ const MIN_PART_BYTES: u64 = 16 * 1024 * 1024;
 /// Parts are multiples of this, so that their sizes are easy on the eye: 1 MiB.
 const PART_STEP: u64 = 1024 * 1024;
 
-/// An upload under way. A caller may read it and change it: it only says which upload of the store is
-/// meant and what was announced, and the store knows no such upload at another place.
+/// An upload in progress. A caller may read and change its token: the token only names an upload of the
+/// store and its announced size, and the store knows no such upload for another key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadToken {
     /// The store's own id of the upload.
@@ -84,7 +84,7 @@ impl UploadToken {
         &self.upload
     }
 
-    /// What the upload makes, where it is one of this file.
+    /// The target of the upload, if it is one of this file.
     pub(super) fn target(&self, key: FileKey) -> UploadTarget {
         UploadTarget { key, mark: self.mark.simple().to_string(), staged: self.staged }
     }

@@ -1,4 +1,4 @@
-//! What must be true of a definition beyond its form.
+//! Rules of a definition beyond its form.
 
 use serde_json::Value;
 
@@ -15,10 +15,10 @@ const MAX_KEY_BYTES: usize = 1024;
 /// Lengths of an S3 bucket's name: S3's own limits.
 const BUCKET_BYTES: std::ops::RangeInclusive<usize> = 3..=63;
 
-/// What the names of options end in that hold a secret.
+/// Endings of the names of options that hold a secret.
 const SECRET_OPTIONS: [&str; 5] = ["password", "passwd", "pwd", "secret", "token"];
 
-/// Checks a definition, and says what it leaves to a default.
+/// Checks a definition and fills in the defaults.
 pub(super) fn check(definition: &mut JobDefinition) -> Result<(), Error> {
     if let Some(name) = &definition.model.name {
         check_name("model.name", name)?;
@@ -173,7 +173,7 @@ fn check_parameters(definition: &JobDefinition) -> Result<(), Error> {
     Ok(())
 }
 
-/// What may stand in `setting` and beside it must be the same in both places.
+/// A field that is allowed in `setting` and beside it must have the same value in both places.
 fn check_once<T: PartialEq>(name: &str, inside: Option<T>, beside: Option<T>) -> Result<(), Error> {
     match (inside, beside) {
         (Some(inside), Some(beside)) if inside != beside => {

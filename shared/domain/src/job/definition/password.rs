@@ -81,7 +81,7 @@ impl schemars::JsonSchema for Password {
     }
 }
 
-/// What every error says: serde's own sentences repeat the value.
+/// The text of every error: serde's own messages repeat the value.
 const EXPECTED: &str = "a password is text, or {\"secret\": …} with the name of a secret";
 
 struct PasswordVisitor;

@@ -30,7 +30,7 @@ struct Given {
     output_type: Option<OutputType>,
 }
 
-/// Reads a definition; what is wrong with it beyond its form is not looked at here.
+/// Parses a definition; rules beyond its form are checked elsewhere.
 pub(super) fn read(json: &[u8]) -> Result<(JobDefinition, Passwords), Error> {
     if json.len() > MAX_DEFINITION_BYTES {
         return Err(Error::TooLarge {

@@ -1,4 +1,4 @@
-//! Names of secrets that lie in AWS Secrets Manager.
+//! Names of secrets in AWS Secrets Manager.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::ids::InstanceId;
 /// Longest name or ARN of a secret: Secrets Manager's own limit.
 const MAX_SECRET_BYTES: usize = 2048;
 
-/// What the names of this service's secrets begin with, before the instance that owns them.
+/// Prefix of the names of this service's secrets, before the instance that owns them.
 const OWNER: &str = "satsuma/";
 
-/// What is said of every text that names no secret; the text may be a password.
+/// The message for every text that names no secret; the text itself may be a password.
 const EXPECTED: &str = "a secret is named `satsuma/<instance>/…`, or by the ARN of one that is named so: \
                         letters, digits and `/_+=.@-`";
 
@@ -113,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn the_secrets_of_an_instance_whose_id_holds_a_slash_are_not_those_of_its_first_part() {
+    fn an_id_with_a_slash_does_not_share_secrets_with_its_prefix() {
         assert!(!owned("satsuma/acme/eu/dash", "acme/eu"));
         assert!(owned("satsuma/acme/eu/dash", "acme"));
     }
 
     #[test]
-    fn what_names_no_secret_of_this_service_is_refused() {
+    fn a_name_outside_this_services_secrets_is_refused() {
         for text in [
             "",
             "hunter2",

@@ -15,7 +15,7 @@ fn refusal(value: Value) -> String {
 }
 
 #[test]
-fn a_scoring_job_on_uploaded_files_is_read_and_echoed_with_defaults() {
+fn a_scoring_job_is_parsed_and_returned_with_defaults() {
     let definition = parse(json!({
         "action": "BATCH_SCORE",
         "model": {"id": "drug cap", "name": "Drug1n.str"},
@@ -49,7 +49,7 @@ fn a_scoring_job_on_uploaded_files_is_read_and_echoed_with_defaults() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_place() {
+fn errors_name_the_problem_and_its_field() {
     let model = json!({"id": "m"});
     insta::assert_snapshot!(refusal(json!({"action": "SCORE", "model": model})), @"invalid_definition at action: unknown action `SCORE`, expected one of `TRAINING`, `EVALUATION`, `AUTO_REFRESH`, `BATCH_SCORE`, `RUN_STREAM`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": {"id": ".."}})), @"invalid_definition at model.id: `.` and `..` are not ids");
@@ -72,7 +72,7 @@ fn a_definition_beyond_the_limit_is_refused_unread() {
 }
 
 #[test]
-fn an_entry_names_one_place_of_data() {
+fn an_entry_has_exactly_one_data_source() {
     let entry = |entry: Value| {
         refusal(json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "setting": {"exports": [entry]}}))
     };
@@ -87,7 +87,7 @@ fn an_entry_names_one_place_of_data() {
 }
 
 #[test]
-fn words_are_read_in_any_case_and_shown_in_one() {
+fn words_are_parsed_in_any_case_and_shown_in_one() {
     let definition = parse(json!({
         "action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "html", "outputType": "data_url",
         "setting": {"parameterOverride": null, "inputs": [
@@ -110,7 +110,7 @@ fn words_are_read_in_any_case_and_shown_in_one() {
 }
 
 #[test]
-fn what_stands_in_two_places_says_the_same_in_both() {
+fn a_field_in_two_places_must_have_one_value() {
     let twice = |inside: &str| {
         json!({
             "action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "HTML", "setting": {"reportFormat": inside}

@@ -1,7 +1,6 @@
 //! Sets of words that callers write in any case and that are shown in one.
 
-/// An enum of such words. Nothing of a word that is not known is taken for granted: it may be any
-/// text, so that only the beginning of it is said again.
+/// An enum of such words. An unknown word can be any text, so that errors repeat only its beginning.
 macro_rules! words {
     (
         $(#[$doc:meta])*
@@ -55,7 +54,7 @@ macro_rules! words {
     };
 }
 
-/// How much of a word that is not known is said again.
+/// Characters of an unknown word that errors repeat.
 pub(super) const SHOWN_CHARS: usize = 40;
 
 pub(super) use words;

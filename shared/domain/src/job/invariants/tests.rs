@@ -71,7 +71,7 @@ fn every_rule_of_a_job_catches_its_bug() {
         (LeaseWhileHeld, spoilt(succeeded(), |job| job.lease = Some(stray()))),
         (LeaseIsTheNewestExecutions, spoilt(running(), |job| job.lease = Some(stray()))),
         (OneOpenExecution, spoilt(running_again(), |job| job.executions[0].outcome = None)),
-        (EndHasAMoment, spoilt(succeeded(), |job| job.executions[0].finished_at = None)),
+        (EndHasATime, spoilt(succeeded(), |job| job.executions[0].finished_at = None)),
         (ExecutionsCountUp, spoilt(running_again(), |job| job.executions[1].number = ExecutionNumber(1))),
         (AttemptsAreBounded, spoilt(running_again(), |job| job.executions[1].attempt = 1)),
         (AttemptsAreBounded, spoilt(running(), |job| job.executions[0].attempt = MAX_ATTEMPTS + 1)),
@@ -135,7 +135,7 @@ fn a_broken_rule_stops_a_test() {
 
 /// What another version stored is no bug of this one: it is written on as well as it can be.
 #[test]
-fn a_job_that_was_stored_broken_stops_nothing() {
+fn a_job_that_was_stored_broken_can_still_be_written() {
     let mut job = running();
     job.lease = None;
     let finish = Event::Finish {

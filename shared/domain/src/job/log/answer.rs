@@ -1,12 +1,12 @@
-//! A log as its reader gets it: what the worker wrote, and what the stored job knows better.
+//! The log as its reader sees it: the worker's lines, and the end from the stored job.
 
 use super::{Level, Line};
 use crate::job::Job;
 use crate::job::execution::{Execution, Outcome};
 
-/// The log of an execution. The worker writes its part before the end is written: whether and when the
-/// execution ended, only the job says. Where the worker wrote nothing (it runs, or vanished), the job
-/// says what is known.
+/// The log of an execution. The worker stores its lines before the end is written, so that only the job
+/// knows whether and when the execution ended. If there are no lines (the worker runs, or vanished), the log
+/// is derived from the job.
 #[must_use]
 pub fn whole(job: &Job, execution: &Execution, written: Option<&str>) -> String {
     let mut text = match written {
@@ -37,14 +37,14 @@ pub fn whole(job: &Job, execution: &Execution, written: Option<&str>) -> String 
     text
 }
 
-/// What there is to say of a job that no worker took yet.
+/// The log of a job that no worker has claimed yet.
 #[must_use]
 pub fn no_execution(job: &Job) -> String {
     let message = format!("submitted (revision {}); {}: no worker took it yet", job.revision, job.state);
     Line { at: job.submitted_at, level: Level::Info, node: None, message: &message }.to_string()
 }
 
-/// What the job itself knows of an execution.
+/// The lines that the stored job provides for an execution.
 fn known(execution: &Execution) -> String {
     let claimed = claimed(execution);
     let mut text =
@@ -56,7 +56,7 @@ fn known(execution: &Execution) -> String {
     text
 }
 
-/// What a worker says first.
+/// The first line of a worker.
 pub(crate) fn claimed(execution: &Execution) -> String {
     let Execution { number, revision, attempt, worker, .. } = execution;
     format!("execution {number} (revision {revision}, attempt {attempt}) claimed by worker {}", worker.0)

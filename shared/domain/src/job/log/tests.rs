@@ -5,7 +5,7 @@ use super::*;
 const NOON: Timestamp = Timestamp(1_496_225_893_369);
 
 #[tokio::test(start_paused = true)]
-async fn lines_have_a_time_a_level_and_no_line_breaks_of_others() {
+async fn lines_have_a_time_and_a_level_and_no_inner_breaks() {
     let log = RunLog::starting(NOON);
     log.line(Level::Info, "claimed");
     tokio::time::advance(Duration::from_millis(1_700)).await;

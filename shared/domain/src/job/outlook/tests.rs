@@ -26,7 +26,7 @@ fn reason(job: &Job) -> String {
 }
 
 #[test]
-fn a_pending_job_says_what_it_waits_for() {
+fn a_pending_job_has_a_reason() {
     let job = submitted();
     insta::assert_snapshot!(reason(&job), @"waiting_for_worker: waits for a worker since 2017-05-31T10:18:13.369Z");
     let swept = transition(&job, &Event::Sweep, NOON.plus(RESEND_AFTER)).unwrap();
@@ -41,7 +41,7 @@ fn a_pending_job_says_what_it_waits_for() {
 }
 
 #[test]
-fn a_job_whose_instance_is_at_its_limit_says_so() {
+fn a_job_at_the_running_quota_has_that_reason() {
     let job = submitted();
     let until = NOON.plus(Duration::from_secs(30));
     let deferred = transition(&job, &Event::Defer { revision: job.revision, until }, NOON).unwrap();
@@ -63,14 +63,14 @@ fn remaining(fraction: f64) -> Option<u64> {
 }
 
 #[test]
-fn the_rest_is_estimated_from_what_was_read() {
+fn the_remaining_time_is_extrapolated_from_progress() {
     assert_eq!(remaining(0.25), Some(117));
     assert_eq!(remaining(0.5), Some(37));
     assert_eq!(remaining(0.99), Some(0), "never less than nothing");
 }
 
 #[test]
-fn what_cannot_be_told_is_not_told() {
+fn an_unknown_remaining_time_is_left_out() {
     for fraction in [0.0, 0.01, 1.0, f64::NAN, -1.0, f64::INFINITY] {
         assert_eq!(remaining(fraction), None, "{fraction}");
     }

@@ -1,4 +1,4 @@
-//! The end of an execution, and who is to be told of it.
+//! The end of an execution, and its notice.
 
 use super::{Refusal, attempts, make_pending};
 use crate::ids::ExecutionNumber;
@@ -20,7 +20,7 @@ pub(super) fn end(job: &mut Job, outcome: Outcome, now: Timestamp) {
     }
 }
 
-/// A worker went silent: the job is tried again, or ends.
+/// A worker became silent: the job is retried, or ends.
 pub(super) fn lose_worker(job: &mut Job, now: Timestamp) {
     if job.state == JobState::Canceling {
         return end(job, Outcome::Canceled, now);
@@ -40,8 +40,8 @@ pub(super) fn lose_worker(job: &mut Job, now: Timestamp) {
     }
 }
 
-/// Notes that somebody is to be told of the end, in the very write that ends the job.
-pub(super) fn note_end(job: &mut Job, now: Timestamp) {
+/// Adds a notice of the end to the outbox, in the same write that ends the job.
+pub(super) fn record_notice(job: &mut Job, now: Timestamp) {
     let execution = job.execution().map_or_else(|| job.next_execution(), |ended| ended.number);
     job.unsent_notices.push(UnsentNotice { execution, state: job.state, since: now });
     let surplus = job.unsent_notices.len().saturating_sub(MAX_UNSENT);

@@ -1,4 +1,4 @@
-//! What can happen to a job, and why it does not.
+//! Events of a job, and the reasons to refuse them.
 
 use thiserror::Error;
 
@@ -9,70 +9,69 @@ use crate::job::execution::{Failure, Outcome, Progress};
 use crate::job::report::Report;
 use crate::time::Timestamp;
 
-/// Something that happens to a job.
+/// An event of a job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The caller submits it again, or replaces the definition of a pending one.
+    /// The caller submits the job again, or replaces the definition of a pending one.
     Resubmit(JobDefinition),
-    /// A worker wants to run the revision that its message names.
+    /// A worker claims the revision that its message names.
     Claim {
-        /// Who.
+        /// The worker.
         worker: WorkerId,
-        /// Which revision.
+        /// The revision.
         revision: Revision,
     },
-    /// A worker may not run it yet, because its instance runs as many jobs as it may: its message is
-    /// sent again, to come then.
+    /// The instance is at its running quota: the job's message is sent again with a delay.
     Defer {
         /// The revision that the worker's message names.
         revision: Revision,
-        /// When.
+        /// End of the delay.
         until: Timestamp,
     },
-    /// A worker may not run it at all.
+    /// The worker may not run the job at all.
     Refuse {
-        /// Who.
+        /// The worker.
         worker: WorkerId,
         /// The revision that the worker's message names.
         revision: Revision,
-        /// Why.
+        /// The reason.
         failure: Failure,
     },
-    /// The worker is alive and got this far.
+    /// The worker is alive and reports its progress.
     Heartbeat {
-        /// Which execution says so.
+        /// Its execution.
         execution: ExecutionNumber,
-        /// How far it got.
+        /// The progress.
         progress: Progress,
     },
-    /// The worker is done.
+    /// The worker has finished.
     Finish {
-        /// Which execution says so.
+        /// Its execution.
         execution: ExecutionNumber,
-        /// How far it got.
+        /// The final progress.
         progress: Progress,
-        /// What a reader of the results should know.
+        /// Warnings about the results.
         warnings: Vec<String>,
-        /// What else it tells of its work.
+        /// What each node did, and what the execution used.
         report: Report,
-        /// How it ended.
+        /// The outcome.
         outcome: Outcome,
     },
-    /// The caller wants it stopped, and removed once it stopped and that was said.
+    /// The caller cancels the job. It is removed once it has stopped and its notices are published.
     Cancel,
-    /// The ends of these and earlier executions were announced.
-    Announced {
+    /// The notices of this and earlier executions were published.
+    Published {
         /// The newest of them.
         execution: ExecutionNumber,
     },
-    /// Time has passed: a lease may have run out, a message may have been lost.
+    /// The sweeper's check: a lease may have expired, a message may have been lost.
     Sweep,
-    /// Every worker that there was is known to be gone, and the queue with them: whoever held the job
-    /// holds it no more, whatever its lease says, and nobody has its message.
+    /// All workers and the queue are known to be gone: the current lease is void, and the job's message is
+    /// lost.
     Restart,
 }
 
-/// Why an event does not apply to a job as it stands.
+/// Reasons why an event does not apply to a job.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Refusal {
     /// The event needs another state.

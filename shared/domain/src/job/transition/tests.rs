@@ -60,7 +60,7 @@ fn a_job_is_claimed_once() {
 }
 
 #[test]
-fn a_message_of_an_earlier_submission_starts_nothing() {
+fn a_message_of_an_earlier_revision_is_ignored() {
     let resubmitted = transition(&submitted(), &Event::Resubmit(definition()), START).unwrap();
     let late = transition(&resubmitted, &claim_by(WorkerId::new()), START);
     assert_eq!(late, Err(Refusal::StaleRevision { named: Revision(1), current: Revision(2) }));
@@ -73,7 +73,7 @@ fn a_running_job_is_not_resubmitted() {
 }
 
 #[test]
-fn a_worker_that_lost_its_lease_can_change_nothing() {
+fn a_worker_without_its_lease_changes_nothing() {
     let later = START.plus(LEASE);
     let requeued = transition(&claimed(), &Event::Sweep, later).unwrap();
     assert_eq!(requeued.state, JobState::Pending);
@@ -84,14 +84,14 @@ fn a_worker_that_lost_its_lease_can_change_nothing() {
 }
 
 #[test]
-fn a_returned_message_takes_over_from_a_vanished_worker_without_the_sweeper() {
+fn a_redelivered_message_replaces_a_vanished_worker() {
     let taken = transition(&claimed(), &claim_by(WorkerId::new()), START.plus(LEASE)).unwrap();
     assert_eq!(taken.execution().map(|e| e.attempt), Some(2));
     assert_eq!(taken.executions[0].failure().map(|f| f.code.as_str()), Some("worker_lost"));
 }
 
 #[test]
-fn a_job_whose_workers_keep_vanishing_fails_and_says_so() {
+fn a_job_whose_workers_keep_vanishing_fails_with_a_reason() {
     let mut job = submitted();
     let mut now = START;
     for _ in 0..MAX_ATTEMPTS {
@@ -130,14 +130,14 @@ fn a_lost_message_is_sent_again_only_after_a_while() {
 }
 
 #[test]
-fn a_job_is_deferred_by_who_has_its_message_and_while_it_waits_alone() {
+fn only_a_pending_job_is_deferred_by_its_message() {
     let until = START.plus(Duration::from_secs(600));
     let defer = |revision| Event::Defer { revision: Revision(revision), until };
     let stale = Refusal::StaleRevision { named: Revision(2), current: Revision(1) };
     assert_eq!(transition(&submitted(), &defer(2), START), Err(stale));
     assert_eq!(transition(&claimed(), &defer(1), START), Err(Refusal::State(JobState::Running)));
 
-    // Its message comes by then: until that is late, nobody sends another.
+    // The delayed message arrives by then; nobody sends another one before it is overdue.
     let deferred = transition(&submitted(), &defer(1), START).unwrap();
     assert_eq!(transition(&deferred, &Event::Sweep, until), Err(Refusal::NotDue));
     assert!(transition(&deferred, &Event::Sweep, until.plus(RESEND_AFTER)).is_ok());
@@ -161,7 +161,7 @@ fn a_resubmission_brings_its_own_passwords_and_mark() {
 }
 
 #[test]
-fn a_job_that_runs_for_ever_keeps_its_newest_executions_and_notices() {
+fn only_the_newest_executions_and_notices_are_kept() {
     let mut job = submitted();
     for number in 1..=2 * MAX_EXECUTIONS as u32 {
         let claim = Event::Claim { worker: WorkerId::new(), revision: job.revision };
@@ -176,9 +176,9 @@ fn a_job_that_runs_for_ever_keeps_its_newest_executions_and_notices() {
 }
 
 #[test]
-fn what_nobody_has_to_say_is_not_noted_as_said() {
+fn publishing_without_pending_notices_is_refused() {
     let ended = transition(&claimed(), &finish(1, success()), START).unwrap();
-    let said = Event::Announced { execution: ExecutionNumber(1) };
+    let said = Event::Published { execution: ExecutionNumber(1) };
     let quiet = transition(&ended, &said, START).unwrap();
     assert_eq!(transition(&quiet, &said, START), Err(Refusal::NotDue));
 }
@@ -211,7 +211,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             report: Report::default(),
             outcome
         }),
-        (1_u32..5).prop_map(|number| Event::Announced { execution: ExecutionNumber(number) }),
+        (1_u32..5).prop_map(|number| Event::Published { execution: ExecutionNumber(number) }),
         Just(Event::Cancel),
         Just(Event::Sweep),
         Just(Event::Restart),
@@ -219,7 +219,7 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    /// Whatever happens in whatever order.
+    /// Any events in any order.
     #[test]
     fn invariants_hold_for_any_history(history in prop::collection::vec((any_event(), 0_u64..90), 0..60)) {
         let mut job = submitted();

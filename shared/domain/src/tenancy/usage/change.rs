@@ -1,11 +1,11 @@
-//! What one write of a job changes of its instance's usage.
+//! The change of an instance's usage by one write of a job.
 
 use super::{Month, Quota};
 use crate::job::execution::{Execution, Outcome};
 use crate::job::{Job, JobState, LEASE};
 use crate::time::Timestamp;
 
-/// What a write needs of the quotas.
+/// The quotas that a write needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// Nothing: it frees something, or the service itself does it.
@@ -17,7 +17,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// What must not be used up: what waiting does not cure comes first.
+    /// The quotas that must have capacity left, those that waiting does not help first.
     #[must_use]
     pub fn quotas(self) -> &'static [Quota] {
         match self {
@@ -28,7 +28,7 @@ impl Need {
     }
 }
 
-/// What a write of a job changes of its instance's usage.
+/// The change of an instance's usage by one write of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// Jobs more, or less, that wait.
@@ -41,12 +41,12 @@ pub struct Change {
     pub storage_bytes: u64,
     /// The month of the write.
     pub month: Month,
-    /// What must not be used up.
+    /// The quotas that must have capacity left.
     pub need: Need,
 }
 
 impl Change {
-    /// What changes when the stored job `before` becomes `after`; either may be missing.
+    /// The change from the stored job `before` to `after`; either may be missing.
     #[must_use]
     pub fn of(before: Option<&Job>, after: Option<&Job>) -> Self {
         let is = |job: Option<&Job>, states: &[JobState]| {

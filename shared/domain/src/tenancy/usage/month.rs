@@ -14,10 +14,10 @@ pub struct Month {
 }
 
 impl Month {
-    /// The month of a moment.
+    /// The month of a time.
     #[must_use]
-    pub fn of(moment: Timestamp) -> Self {
-        let (year, month, _) = moment.date();
+    pub fn of(time: Timestamp) -> Self {
+        let (year, month, _) = time.date();
         Self { year, month }
     }
 }

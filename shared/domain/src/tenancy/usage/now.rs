@@ -6,7 +6,7 @@ use crate::ids::InstanceId;
 use crate::ports::GetUsage;
 use crate::time::Clock;
 
-/// What an instance uses now.
+/// The current usage of an instance.
 ///
 /// # Errors
 /// A fault of the store.

@@ -1,4 +1,4 @@
-//! What an instance may use, and what is said where it is used up.
+//! Quotas of an instance, and the message when one is used up.
 
 use std::fmt;
 
@@ -19,8 +19,8 @@ pub struct Quotas {
 }
 
 impl Quotas {
-    /// What an instance may use unless it was told otherwise: half of the workers that a deployment has
-    /// by default, so that one instance alone never holds all of them.
+    /// The default quotas of an instance: half of a deployment's default workers, so that one instance alone
+    /// never holds all of them.
     pub const STANDARD: Self = Self {
         queued_jobs: 1_000,
         running_jobs: 5,
@@ -36,7 +36,7 @@ impl Quotas {
         runtime_seconds: Self::MOST,
     };
 
-    /// What an instance may use that is closed: nothing new.
+    /// The quotas of an instance that is not active: no new work.
     pub const NONE: Self = Self { queued_jobs: 0, running_jobs: 0, storage_bytes: 0, runtime_seconds: 0 };
 
     /// Largest limit: milliseconds of so many seconds are still whole numbers of 63 bits.

@@ -11,7 +11,7 @@ use crate::job::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use crate::job::report::Report;
 use crate::job::{Job, JobKey, LEASE, RESEND_AFTER};
 use crate::ports::JobMessage;
-use crate::testing::suite::usage::said_by;
+use crate::testing::suite::usage::counted_from_jobs;
 use crate::testing::{Fault, ManualClock, Memory};
 use crate::time::Timestamp;
 use crate::use_cases::remove::remove;
@@ -35,7 +35,7 @@ fn definition(text: &str) -> JobDefinition {
     JobDefinition::parse(json.as_bytes()).unwrap()
 }
 
-/// Takes a second, and does as it is told.
+/// A run of one second with a given outcome.
 struct Told {
     clock: Arc<ManualClock>,
     play: Play,
@@ -106,7 +106,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..60)
 }
 
-/// Does one step. Faults are answers like any other here: what counts is what is stored.
+/// Does one step. Faults are responses like any other here: only the stored state counts.
 async fn step(store: &Arc<Memory>, clock: &Arc<ManualClock>, step: Step, late: &mut Vec<JobMessage>) {
     match step {
         Step::Create(id) => {
@@ -141,9 +141,9 @@ async fn step(store: &Arc<Memory>, clock: &Arc<ManualClock>, step: Step, late: &
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-    /// Whatever happens, with answers lost and workers gone, and with quotas so small that they bite.
+    /// Any events, with lost responses and lost workers, and with quotas small enough to be reached.
     #[test]
-    fn usage_is_what_the_jobs_say(steps in steps(), queued in 1..4_u64, running in 1..3_u64) {
+    fn usage_equals_the_state_of_the_jobs(steps in steps(), queued in 1..4_u64, running in 1..3_u64) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let store = Arc::new(Memory::default());
@@ -154,7 +154,7 @@ proptest! {
             for one in steps {
                 step(&store, &clock, one, &mut late).await;
                 let usage = usage_now(&*store, &*clock, &acme()).await.unwrap();
-                assert_eq!((usage.queued_jobs, usage.running_jobs), said_by(&*store, &acme()).await);
+                assert_eq!((usage.queued_jobs, usage.running_jobs), counted_from_jobs(&*store, &acme()).await);
                 assert!(usage.running_jobs <= running);
             }
         });
@@ -162,7 +162,7 @@ proptest! {
 }
 
 #[test]
-fn what_a_write_changes_follows_from_the_job_before_and_after() {
+fn the_change_of_a_write_follows_from_both_states() {
     let pending = Job::new(named("j"), crate::JobNumber(1), definition("m"), Timestamp(0));
     let submitted = Change::of(None, Some(&pending));
     assert_eq!((submitted.queued_jobs, submitted.running_jobs, submitted.need), (1, 0, Need::Submission));
@@ -204,7 +204,7 @@ fn a_job_that_starts_counts_to_the_month_of_its_start() {
 }
 
 #[test]
-fn a_job_that_is_removed_while_it_runs_has_run_until_its_last_sign_of_life() {
+fn a_removed_running_job_is_charged_to_its_last_heartbeat() {
     let pending = Job::new(named("j"), crate::JobNumber(1), definition("m"), Timestamp(0));
     let claim = crate::Event::Claim { worker: crate::WorkerId::new(), revision: pending.revision };
     let running = crate::transition(&pending, &claim, Timestamp(1_000)).unwrap();

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::Keeper;
+use crate::testing::KeyManagement;
 
 fn instance(id: &str) -> InstanceId {
     InstanceId::new(id).unwrap()
@@ -11,15 +11,15 @@ fn url(text: &str) -> WebhookUrl {
 
 async fn opened(
     webhook: &Webhook,
-    keeper: &Keeper,
+    keys: &KeyManagement,
     instance: &InstanceId,
 ) -> Result<Vec<String>, StoreError> {
-    let opened = webhook.open(keeper, instance, Timestamp(7)).await?;
+    let opened = webhook.open(keys, instance, Timestamp(7)).await?;
     Ok(opened.iter().map(|secret| secret.reveal().to_owned()).collect())
 }
 
 #[test]
-fn a_webhook_leads_to_an_https_url_and_to_nothing_else() {
+fn a_webhook_url_must_be_https() {
     for good in ["https://hooks.example", "https://hooks.example:8443/a?b=c@d", "https://[2606:4700::1]/x"] {
         assert_eq!(url(good).reveal(), good);
     }
@@ -45,26 +45,26 @@ fn a_webhook_leads_to_an_https_url_and_to_nothing_else() {
 
 #[tokio::test]
 async fn the_secret_opens_for_its_own_instance_and_url_alone() {
-    let keeper = Keeper::default();
+    let keys = KeyManagement::default();
     let (acme, other) = (instance("acme"), instance("other"));
-    let made = Webhook::new(&keeper, &acme, url("https://hooks.example/a"), Timestamp(7)).await.unwrap();
+    let made = Webhook::new(&keys, &acme, url("https://hooks.example/a"), Timestamp(7)).await.unwrap();
     let (webhook, told) = made;
     assert_eq!(told.key().unwrap().len(), SECRET_BYTES);
     let stored: Webhook = serde_json::from_str(&serde_json::to_string(&webhook).unwrap()).unwrap();
-    assert_eq!(opened(&stored, &keeper, &acme).await.unwrap(), [told.reveal()]);
+    assert_eq!(opened(&stored, &keys, &acme).await.unwrap(), [told.reveal()]);
 
-    assert!(opened(&stored, &keeper, &other).await.is_err());
+    assert!(opened(&stored, &keys, &other).await.is_err());
     let moved = Webhook { url: url("https://evil.example/a"), ..stored.clone() };
-    assert!(!opened(&moved, &keeper, &acme).await.unwrap_err().transient);
-    keeper.be_away(true);
-    assert!(opened(&stored, &keeper, &acme).await.unwrap_err().transient);
+    assert!(!opened(&moved, &keys, &acme).await.unwrap_err().transient);
+    keys.be_away(true);
+    assert!(opened(&stored, &keys, &acme).await.unwrap_err().transient);
 }
 
 #[tokio::test]
-async fn neither_the_secret_nor_the_path_is_in_what_is_stored_or_debugged() {
+async fn secret_and_path_are_neither_stored_nor_debugged() {
     let url = url("https://hooks.example/canary-path?canary=1");
     let (webhook, told) =
-        Webhook::new(&Keeper::default(), &instance("acme"), url, Timestamp(7)).await.unwrap();
+        Webhook::new(&KeyManagement::default(), &instance("acme"), url, Timestamp(7)).await.unwrap();
     let shown = format!("{webhook:?} {told:?}");
     assert!(shown.contains("https://hooks.example") && !shown.contains("canary"), "{shown}");
     let secret = told.reveal().strip_prefix(PREFIX).unwrap();

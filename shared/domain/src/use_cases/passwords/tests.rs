@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::ids::{InstanceId, JobId};
-use crate::testing::{Keeper, ManualClock, Memory};
+use crate::testing::{KeyManagement, ManualClock, Memory};
 use crate::use_cases::submit::{Submission, Submitted, create, create_or_resubmit};
 
 const PASSWORD: &str = "NmI4MDViMzBkNDUz";
@@ -22,11 +22,11 @@ fn definition(databases: Value) -> Value {
     json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "dbDefinitions": databases})
 }
 
-/// A service with nothing in it but a keeper of keys.
+/// A service with empty stores and key management.
 #[derive(Default)]
 struct Service {
     store: Memory,
-    keeper: Keeper,
+    keys: KeyManagement,
     clock: ManualClock,
 }
 
@@ -44,11 +44,11 @@ impl Service {
     }
 
     async fn read(&self, id: &str, definition: &Value) -> Result<Submission, Error> {
-        Submission::read(definition.to_string().as_bytes(), &key(id), &self.keeper).await
+        Submission::read(definition.to_string().as_bytes(), &key(id), &self.keys).await
     }
 
     async fn password(&self, job: &Job) -> String {
-        open(&self.keeper, job).await.unwrap().get("db1").unwrap().reveal().to_owned()
+        open(&self.keys, job).await.unwrap().get("db1").unwrap().reveal().to_owned()
     }
 
     async fn refusal(&self, definition: &Value) -> String {
@@ -58,7 +58,7 @@ impl Service {
 }
 
 #[tokio::test]
-async fn what_was_sealed_at_submission_is_opened_for_the_run() {
+async fn a_password_sealed_at_submission_opens_for_the_run() {
     let service = Service::default();
     let mut job = service.post("churn", &definition(json!({"db1": database(PASSWORD)}))).await.unwrap();
     let stored = serde_json::to_string(&job).unwrap();
@@ -68,15 +68,15 @@ async fn what_was_sealed_at_submission_is_opened_for_the_run() {
 }
 
 #[tokio::test]
-async fn one_data_key_is_drawn_for_a_definition_and_none_where_there_is_no_password() {
+async fn one_data_key_is_drawn_for_each_definition_with_passwords() {
     let service = Service::default();
     let two = json!({"db1": database("first"), "db2": database("second")});
     let job = service.post("two", &definition(two)).await.unwrap();
-    assert_eq!(service.keeper.drawn(), 1);
+    assert_eq!(service.keys.drawn(), 1);
     let wrapped = |name| job.sealed_passwords.get(name).unwrap().wrapped_key();
     assert_eq!(wrapped("db1"), wrapped("db2"));
     service.post("none", &definition(json!({}))).await.unwrap();
-    assert_eq!(service.keeper.drawn(), 1);
+    assert_eq!(service.keys.drawn(), 1);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn stars_that_are_sent_back_keep_the_password() {
     // A new password beside kept ones: each opens by its own data key.
     shown["dbDefinitions"]["db2"] = database("new");
     let job = service.put("churn", &shown).await.unwrap();
-    let passwords = open(&service.keeper, &job).await.unwrap();
+    let passwords = open(&service.keys, &job).await.unwrap();
     let texts = ["db1", "db2"].map(|name| passwords.get(name).unwrap().reveal());
     assert_eq!(texts, [PASSWORD, "new"]);
 }
@@ -133,7 +133,7 @@ impl Service {
 }
 
 #[tokio::test]
-async fn stars_stand_for_nothing_in_a_new_job() {
+async fn stars_in_a_new_job_are_refused() {
     let service = Service::default();
     let masked = definition(json!({"db1": database(MASK)}));
     let error = service.post("churn", &masked).await.unwrap_err();
@@ -143,7 +143,7 @@ async fn stars_stand_for_nothing_in_a_new_job() {
 }
 
 #[tokio::test]
-async fn another_password_is_another_request() {
+async fn a_request_with_another_password_is_new() {
     let service = Service::default();
     service.put("churn", &definition(json!({"db1": database("misspelt")}))).await.unwrap();
     let job = service.put("churn", &definition(json!({"db1": database(PASSWORD)}))).await.unwrap();
@@ -172,7 +172,7 @@ async fn a_sealed_password_opens_in_its_own_place_only() {
     elsewhere[3].sealed_passwords = SealedPasswords::default();
     elsewhere[3].sealed_passwords.insert("db2", sealed);
     for job in elsewhere {
-        let failure = open(&service.keeper, &job).await.unwrap_err();
+        let failure = open(&service.keys, &job).await.unwrap_err();
         assert_eq!(
             (failure.code.as_str(), failure.category),
             ("passwords_not_opened", FailureCategory::System)
@@ -181,21 +181,21 @@ async fn a_sealed_password_opens_in_its_own_place_only() {
 }
 
 #[tokio::test]
-async fn while_the_keeper_is_away_nothing_is_stored_and_nothing_opens() {
+async fn without_key_management_nothing_is_stored_or_opened() {
     let service = Service::default();
     let with_password = definition(json!({"db1": database(PASSWORD)}));
     let job = service.post("churn", &with_password).await.unwrap();
-    service.keeper.be_away(true);
+    service.keys.be_away(true);
     let error = service.post("second", &with_password).await.unwrap_err();
     assert_eq!(error.code(), "unavailable");
-    assert!(!error.to_string().contains("keeper"), "the detail is for the log");
-    let failure = open(&service.keeper, &job).await.unwrap_err();
+    assert!(!error.to_string().contains("keys"), "the detail is for the log");
+    let failure = open(&service.keys, &job).await.unwrap_err();
     insta::assert_snapshot!(failure.message, @"the passwords of the job's databases could not be opened; submit the job again with them");
     assert!(service.post("third", &definition(json!({}))).await.is_ok(), "it is not asked for nothing");
 }
 
 #[tokio::test]
-async fn a_secret_of_another_instance_is_refused_when_it_is_submitted() {
+async fn a_secret_of_another_instance_is_refused_at_submission() {
     let mut database = database("");
     database["password"] = json!({"secret": "satsuma/other/dash"});
     let refused = Service::default().refusal(&definition(json!({"db1": database}))).await;

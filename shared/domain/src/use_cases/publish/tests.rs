@@ -4,7 +4,7 @@ use super::*;
 use crate::ids::{ExecutionNumber, InstanceId, JobId, Revision, WorkerId};
 use crate::job::definition::JobDefinition;
 use crate::job::execution::{Outcome, Progress};
-use crate::job::notices::ANNOUNCE_AFTER;
+use crate::job::notices::NOTICE_OVERDUE_AFTER;
 use crate::job::{JobKey, JobState};
 use crate::ports::{DueJobs, GetJob};
 use crate::testing::{ManualClock, Memory};
@@ -18,7 +18,7 @@ fn key() -> JobKey {
     JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("churn").unwrap() }
 }
 
-/// A stored job that a worker just ended, without a word about it.
+/// A stored job that ended, with its notice still pending.
 async fn ended(store: &Memory, clock: &ManualClock) -> Job {
     let job = submitted(store, clock).await;
     run(store, clock, job).await
@@ -45,25 +45,25 @@ async fn stored(store: &Memory) -> Job {
 }
 
 #[tokio::test]
-async fn an_end_is_said_once_and_is_then_no_business_of_the_sweeper() {
+async fn a_published_notice_is_not_due_again() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let job = ended(&store, &clock).await;
-    assert_eq!(announce_ends(&store, &store, &clock, &job).await.unwrap(), 1);
+    assert_eq!(publish_notices(&store, &store, &clock, &job).await.unwrap(), 1);
     let notice = store.take_notice().unwrap();
     let execution = ExecutionNumber(1);
     assert_eq!(notice, EndNotice { key: key(), uuid: job.uuid, execution, state: JobState::Success });
     assert_eq!(notice.id(), format!("{}-1", job.uuid));
     assert!(stored(&store).await.unsent_notices.is_empty());
     assert_eq!(store.due_jobs(Timestamp(i64::MAX), 10).await.unwrap(), []);
-    assert_eq!(announce_ends(&store, &store, &clock, &stored(&store).await).await.unwrap(), 0);
+    assert_eq!(publish_notices(&store, &store, &clock, &stored(&store).await).await.unwrap(), 0);
 }
 
 #[tokio::test]
-async fn what_a_killed_worker_did_not_say_the_sweeper_says() {
+async fn the_sweeper_publishes_notices_of_killed_workers() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     ended(&store, &clock).await;
     assert_eq!(sweep(&store, &store, &clock).await.unwrap(), Swept::default(), "the worker may be about to");
-    clock.advance(ANNOUNCE_AFTER + Duration::from_secs(5));
+    clock.advance(NOTICE_OVERDUE_AFTER + Duration::from_secs(5));
     let swept = sweep(&store, &store, &clock).await.unwrap();
     assert_eq!(swept, Swept { seen: 1, announced: 1, lag_ms: 5_000, ..Swept::default() });
     assert!(store.take_notice().is_some());
@@ -71,12 +71,12 @@ async fn what_a_killed_worker_did_not_say_the_sweeper_says() {
 }
 
 #[tokio::test]
-async fn what_nobody_takes_is_said_again_and_keeps_no_other_job_waiting() {
+async fn a_failed_notice_is_retried_and_delays_no_other_job() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let job = ended(&store, &clock).await;
     store.take_no_notice(true);
-    assert!(announce_ends(&store, &store, &clock, &job).await.is_err());
-    clock.advance(ANNOUNCE_AFTER);
+    assert!(publish_notices(&store, &store, &clock, &job).await.is_err());
+    clock.advance(NOTICE_OVERDUE_AFTER);
     assert_eq!(sweep(&store, &store, &clock).await.unwrap().announced, 0);
     assert_eq!(restart(&store, &store, &clock).await.unwrap().announced, 0);
     store.take_no_notice(false);
@@ -84,23 +84,23 @@ async fn what_nobody_takes_is_said_again_and_keeps_no_other_job_waiting() {
 }
 
 #[tokio::test]
-async fn an_end_that_was_not_said_is_said_after_a_resubmission_too() {
+async fn a_pending_notice_survives_a_resubmission() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let first = ended(&store, &clock).await;
     let again = transition(&first, &Event::Resubmit(first.definition.clone()), clock.now()).unwrap();
     assert_eq!(store.replace_job(&first, &again).await.unwrap(), Written::Done);
     run(&store, &clock, again).await;
     // The first worker is late; the note of the second end stays.
-    assert_eq!(announce_ends(&store, &store, &clock, &first).await.unwrap(), 1);
+    assert_eq!(publish_notices(&store, &store, &clock, &first).await.unwrap(), 1);
     let left = stored(&store).await;
     assert_eq!(left.unsent_notices.iter().map(|it| it.execution.0).collect::<Vec<_>>(), [2]);
-    assert_eq!(announce_ends(&store, &store, &clock, &left).await.unwrap(), 1);
+    assert_eq!(publish_notices(&store, &store, &clock, &left).await.unwrap(), 1);
     let said = [store.take_notice().unwrap().execution.0, store.take_notice().unwrap().execution.0];
     assert_eq!((said, store.take_notice()), ([1, 2], None));
 }
 
 #[tokio::test]
-async fn one_sweep_says_an_old_end_and_sends_the_lost_message_of_the_resubmission() {
+async fn one_sweep_publishes_a_notice_and_resends_a_message() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let first = ended(&store, &clock).await;
     while store.take_message().is_some() {}
@@ -114,33 +114,33 @@ async fn one_sweep_says_an_old_end_and_sends_the_lost_message_of_the_resubmissio
 }
 
 #[tokio::test]
-async fn the_sweeper_comes_for_the_oldest_end_that_was_not_said() {
+async fn the_oldest_pending_notice_makes_a_job_due() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let first = ended(&store, &clock).await;
-    clock.advance(ANNOUNCE_AFTER / 2);
+    clock.advance(NOTICE_OVERDUE_AFTER / 2);
     let again = transition(&first, &Event::Resubmit(first.definition.clone()), clock.now()).unwrap();
-    assert_eq!(again.due_at(), Some(START.plus(ANNOUNCE_AFTER)), "before its own message is late");
+    assert_eq!(again.due_at(), Some(START.plus(NOTICE_OVERDUE_AFTER)), "before its own message is late");
     assert_eq!(store.replace_job(&first, &again).await.unwrap(), Written::Done);
     let second = run(&store, &clock, again).await;
-    assert_eq!(second.due_at(), Some(START.plus(ANNOUNCE_AFTER)));
-    assert_eq!(announce_ends(&store, &store, &clock, &second).await.unwrap(), 2);
+    assert_eq!(second.due_at(), Some(START.plus(NOTICE_OVERDUE_AFTER)));
+    assert_eq!(publish_notices(&store, &store, &clock, &second).await.unwrap(), 2);
     let said = [store.take_notice().unwrap().execution.0, store.take_notice().unwrap().execution.0];
     assert_eq!((said, store.take_notice()), ([1, 2], None));
 }
 
 #[tokio::test]
-async fn what_is_said_of_a_job_takes_no_note_from_another_of_its_name() {
+async fn publishing_does_not_change_a_namesakes_outbox() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let first = ended(&store, &clock).await;
     assert_eq!(remove::remove(&store, &store, &clock, &key().instance, &[key().id]).await.unwrap(), 1);
     store.take_notice().unwrap();
     ended(&store, &clock).await;
-    assert_eq!(announce_ends(&store, &store, &clock, &first).await.unwrap(), 1);
+    assert_eq!(publish_notices(&store, &store, &clock, &first).await.unwrap(), 1);
     assert_eq!(stored(&store).await.unsent_notices.len(), 1);
 }
 
 #[tokio::test]
-async fn a_job_whose_workers_vanish_is_announced_when_it_failed_for_good_and_not_before() {
+async fn a_lost_job_is_published_only_after_its_last_attempt() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     submitted(&store, &clock).await;
     for attempt in 1..=crate::job::MAX_ATTEMPTS {
@@ -179,14 +179,14 @@ fn said(store: &Memory) -> Vec<(u32, JobState)> {
 }
 
 #[tokio::test]
-async fn a_deleted_job_is_gone_once_its_end_was_said_wherever_it_had_got() {
-    // It ended before, and whoever ended it died; or did not.
+async fn a_deleted_job_is_removed_once_its_notice_is_published() {
+    // It ended before, and its worker died before or after it published the notice.
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     ended(&store, &clock).await;
     assert_eq!(deleted(&store, &clock).await.unwrap(), 1);
     assert_eq!(said(&store), [(1, JobState::Success)]);
     let job = ended(&store, &clock).await;
-    announce_ends(&store, &store, &clock, &job).await.unwrap();
+    publish_notices(&store, &store, &clock, &job).await.unwrap();
     assert_eq!((deleted(&store, &clock).await.unwrap(), said(&store).len()), (1, 1));
 
     // It never ran: the run that would have come is what ended.
@@ -200,7 +200,7 @@ async fn a_deleted_job_is_gone_once_its_end_was_said_wherever_it_had_got() {
     assert_eq!(deleted(&store, &clock).await.unwrap(), 1);
     assert_eq!(said(&store), [(1, JobState::Canceled)]);
 
-    // It runs, and its worker goes without a word: the sweeper says it.
+    // Its worker vanishes while it runs: the sweeper publishes the notice.
     claimed(&store, &clock).await;
     assert_eq!(deleted(&store, &clock).await.unwrap(), 0);
     assert_eq!(said(&store), [], "it has not ended yet");
@@ -211,21 +211,21 @@ async fn a_deleted_job_is_gone_once_its_end_was_said_wherever_it_had_got() {
 }
 
 #[tokio::test]
-async fn a_deletion_that_nobody_can_be_told_of_is_told_and_done_later() {
+async fn a_deletion_whose_notice_fails_is_completed_later() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     submitted(&store, &clock).await;
     store.take_no_notice(true);
     assert!(deleted(&store, &clock).await.is_err());
     assert_eq!(stored(&store).await.state, JobState::Canceled);
     store.take_no_notice(false);
-    clock.advance(ANNOUNCE_AFTER);
+    clock.advance(NOTICE_OVERDUE_AFTER);
     assert_eq!(sweep(&store, &store, &clock).await.unwrap().announced, 1);
     assert_eq!(said(&store), [(1, JobState::Canceled)]);
     assert_eq!(store.get_job(&key()).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_job_that_is_submitted_again_while_it_is_being_deleted_is_told_of_as_it_ends_after_all() {
+async fn a_job_resubmitted_during_its_deletion_is_published() {
     let (store, clock) = (Memory::default(), ManualClock::at(START));
     let job = submitted(&store, &clock).await;
     let canceled = transition(&job, &Event::Cancel, clock.now()).unwrap();
@@ -234,7 +234,7 @@ async fn a_job_that_is_submitted_again_while_it_is_being_deleted_is_told_of_as_i
     assert_eq!(store.replace_job(&canceled, &again).await.unwrap(), Written::Done);
     assert_eq!(again.unsent_notices, [], "no two ends bear one id");
     let job = run(&store, &clock, again).await;
-    announce_ends(&store, &store, &clock, &job).await.unwrap();
+    publish_notices(&store, &store, &clock, &job).await.unwrap();
     assert_eq!(said(&store), [(1, JobState::Success)]);
     assert!(store.get_job(&key()).await.unwrap().is_some());
 }

@@ -68,7 +68,7 @@ fn key() -> JobKey {
 }
 
 #[tokio::test]
-async fn an_ended_job_goes_with_its_results_and_gives_back_what_they_used() {
+async fn an_expired_job_is_removed_with_its_results_and_usage() {
     let service = Service::with_an_ended_job().await;
     let job = service.job().await.unwrap();
     let (result, log) = (results(&job).next().unwrap(), logs(&job).next().unwrap());
@@ -83,7 +83,7 @@ async fn an_ended_job_goes_with_its_results_and_gives_back_what_they_used() {
     assert!(service.store.file_info(&result).await.unwrap().is_none());
     assert!(service.store.file_info(&log).await.unwrap().is_none());
     assert_eq!(service.stored().await, 0);
-    assert_eq!(service.expire().await, 0, "nothing is given back twice");
+    assert_eq!(service.expire().await, 0, "nothing is released twice");
     assert_eq!(service.stored().await, 0);
 }
 
@@ -103,11 +103,11 @@ async fn a_job_that_was_submitted_again_stays() {
     service.clock.advance(DEFAULT_RETENTION);
     let job = service.job().await.unwrap();
     service.moved(&job, &Event::Resubmit(job.definition.clone())).await;
-    // The index that tells who expires may not have heard of it.
+    // The index of expired jobs may be stale.
     assert!(!expire_one(&service.store, &service.store, &service.clock, &key()).await.unwrap());
     let pending = service.job().await.unwrap();
     assert_eq!((pending.state, service.stored().await), (JobState::Pending, 5));
-    // Nor that it ended again, a moment ago.
+    // Nor that it ended again, shortly before.
     let failure = Failure::new("x", FailureCategory::Data, "x");
     let refuse = Event::Refuse { worker: WorkerId::new(), revision: Revision(2), failure };
     assert_eq!(service.moved(&pending, &refuse).await.state, JobState::Failed);
@@ -154,7 +154,7 @@ impl ChargeStorage for Unreadable<'_> {
 }
 
 #[tokio::test]
-async fn a_job_that_cannot_be_read_is_left_and_a_store_that_is_away_is_not_asked_on_and_on() {
+async fn an_unreadable_job_is_skipped_and_a_fault_stops_expiry() {
     let service = Service::with_an_ended_job().await;
     service.clock.advance(DEFAULT_RETENTION);
     let jobs = |transient| Unreadable { memory: &service.store, transient };

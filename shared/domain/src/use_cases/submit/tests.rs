@@ -105,7 +105,7 @@ impl Service {
 }
 
 #[tokio::test]
-async fn a_post_whose_answer_was_lost_is_answered_wherever_the_job_has_got() {
+async fn a_post_whose_response_was_lost_is_answered_in_any_state() {
     let service = Service::new();
     assert_eq!(service.send(By::Post, "m").await, "200");
     assert_eq!(service.send(By::Post, "m").await, "200");
@@ -120,7 +120,7 @@ async fn a_post_whose_answer_was_lost_is_answered_wherever_the_job_has_got() {
 }
 
 #[tokio::test]
-async fn a_put_whose_answer_was_lost_is_answered_while_its_job_waits_or_runs() {
+async fn a_repeated_put_is_recognised_while_its_job_is_not_ended() {
     let service = Service::new();
     assert_eq!(service.send(By::Put, "m").await, "created");
     assert_eq!(service.send(By::Put, "m").await, "repeated");
@@ -144,7 +144,7 @@ async fn a_put_of_a_job_that_ended_runs_it_again_however_soon() {
 }
 
 #[tokio::test]
-async fn another_verb_or_definition_in_between_is_another_request() {
+async fn another_verb_or_definition_is_a_new_request() {
     let service = Service::new();
     assert_eq!(service.send(By::Put, "m").await, "created");
     assert_eq!(service.send(By::Post, "m").await, "job_exists");
@@ -155,7 +155,7 @@ async fn another_verb_or_definition_in_between_is_another_request() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_being_deleted_is_not_what_was_submitted() {
+async fn a_job_in_deletion_does_not_answer_a_repeated_request() {
     let service = Service::new();
     service.send(By::Post, "m").await;
     service.is_claimed().await;
@@ -165,7 +165,7 @@ async fn a_job_that_is_being_deleted_is_not_what_was_submitted() {
 }
 
 #[tokio::test]
-async fn a_marked_request_and_an_unmarked_one_are_two() {
+async fn requests_with_and_without_a_key_are_different() {
     let (store, clock) = (Memory::default(), ManualClock::at(Timestamp(1)));
     create(&store, &store, &clock, key(), marked("k1", "m")).await.unwrap();
     let again = create(&store, &store, &clock, key(), marked("k1", "m").definition).await;
@@ -175,7 +175,7 @@ async fn a_marked_request_and_an_unmarked_one_are_two() {
 }
 
 #[tokio::test]
-async fn of_two_at_once_one_submits_and_the_other_learns_of_it() {
+async fn one_of_two_concurrent_posts_submits() {
     let service = Service::new();
     let both = futures::future::join(service.send(By::Post, "m"), service.send(By::Post, "m")).await;
     assert_eq!((both, service.messages()), (("200", "200"), 1));

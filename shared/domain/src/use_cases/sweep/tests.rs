@@ -50,7 +50,7 @@ impl RemoveJob for WithUnreadable {
 }
 
 #[tokio::test]
-async fn a_job_that_cannot_be_read_keeps_no_other_waiting() {
+async fn an_unreadable_job_delays_no_other() {
     let mut store = WithUnreadable { memory: Memory::default(), unreadable: "b", transient: false };
     let clock = ManualClock::at(Timestamp(0));
     for id in ["a", "b", "c"] {

@@ -70,7 +70,7 @@ impl Counted {
         .await;
     }
 
-    /// The state that a caller is told who waits as long as possible, and after how long.
+    /// The state that a caller gets who waits as long as possible, and after how long.
     async fn watched(&self) -> (Option<JobState>, Duration) {
         let started = Instant::now();
         let job = wait_for_change(self, &key(), MAX_WAIT).await.unwrap();
@@ -83,7 +83,7 @@ fn key() -> JobKey {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_told_shortly_after_it_happened() {
+async fn a_change_is_returned_shortly_after_it_happened() {
     let store = Counted::with_a_job().await;
     let claimed = async {
         sleep(Duration::from_secs(7)).await;
@@ -96,7 +96,7 @@ async fn a_change_is_told_shortly_after_it_happened() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_new_is_told_when_the_time_is_over() {
+async fn an_unchanged_job_is_returned_after_the_wait() {
     let store = Counted::with_a_job().await;
     store.is_claimed().await;
     let beats = async {
@@ -111,7 +111,7 @@ async fn nothing_new_is_told_when_the_time_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_ended_is_told_at_once_with_one_read() {
+async fn an_ended_job_is_returned_at_once_with_one_read() {
     let store = Counted::with_a_job().await;
     store.is_claimed().await;
     store.ends().await;
@@ -120,7 +120,7 @@ async fn what_ended_is_told_at_once_with_one_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_of_the_same_name_is_told_though_its_state_is_the_same() {
+async fn a_namesake_in_the_same_state_is_returned() {
     let store = Counted::with_a_job().await;
     let anew = async {
         sleep(Duration::from_secs(3)).await;
@@ -135,7 +135,7 @@ async fn a_job_of_the_same_name_is_told_though_its_state_is_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_that_goes_away_is_told_gone() {
+async fn a_removed_job_is_returned_as_none() {
     let store = Counted::with_a_job().await;
     let removed = async {
         sleep(Duration::from_secs(3)).await;

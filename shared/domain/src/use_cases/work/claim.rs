@@ -20,19 +20,19 @@ use crate::time::Clock;
 /// How often one place to run is asked for by the jobs that wait for it, on average.
 const ASK_EVERY: Duration = Duration::from_secs(15);
 
-/// The shortest wait: places are rarely given back sooner.
+/// The shortest wait: capacity is rarely freed sooner.
 const SHORTEST: Duration = Duration::from_secs(2);
 
 /// The longest wait: below the 15 minutes for which SQS holds a message back.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// What became of a claim.
+/// Result of a claim.
 pub(super) enum Claim {
     /// The job is this worker's.
     Won(Job),
     /// There is nothing to run.
     Nothing(Option<Refusal>),
-    /// The job waits: its message is to come again after this.
+    /// The job stays pending: its message is redelivered after this delay.
     Waits(Duration),
     /// The job may not run, and has ended.
     Refused(Job),

@@ -1,4 +1,4 @@
-//! What goes between a run and its keeper.
+//! The connection between a run and its lease holder.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use crate::job::log::RunLog;
 use crate::job::report::Report;
 use crate::time::{Clock, SystemClock, Timestamp};
 
-/// What a run tells while it goes on, and how it learns that it should stop.
+/// Takes a run's progress, report and log, and asks it to stop.
 #[derive(Clone)]
 pub struct RunContext {
     progress: Arc<watch::Sender<Progress>>,
@@ -27,7 +27,7 @@ struct Stop {
 }
 
 impl RunContext {
-    /// A context that nobody listens to yet.
+    /// A context without a listener.
     #[must_use]
     pub fn new() -> Self {
         Self::starting(SystemClock.now())
@@ -41,7 +41,7 @@ impl RunContext {
         Self { progress, report: Arc::default(), log, stop: Arc::default() }
     }
 
-    /// Says how far the run got. Cheap: the latest word is stored at the next heartbeat.
+    /// Reports the progress of the run. Cheap: the latest value is stored at the next heartbeat.
     pub fn report(&self, progress: Progress) {
         self.progress.send_replace(progress);
     }
@@ -52,18 +52,18 @@ impl RunContext {
         *self.progress.borrow()
     }
 
-    /// Says what the run did, whatever comes of it. Stored with its end.
-    pub fn tell(&self, report: Report) {
+    /// Sets the report of the run, whatever its outcome. It is stored with its end.
+    pub fn set_report(&self, report: Report) {
         *self.report.lock().unwrap_or_else(PoisonError::into_inner) = report;
     }
 
-    /// What was told last.
+    /// The report that was set last.
     #[must_use]
-    pub fn told(&self) -> Report {
+    pub fn node_report(&self) -> Report {
         self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What happens, for who submitted the job.
+    /// The log of the execution, for the user who submitted the job.
     #[must_use]
     pub fn log(&self) -> &RunLog {
         &self.log
@@ -92,7 +92,7 @@ impl RunContext {
         }
     }
 
-    /// What `doing` gives, or nothing where the run should stop before that: it is dropped then.
+    /// The result of `doing`, or `None` if the run should stop before that; `doing` is dropped then.
     pub async fn unless_stopped<T>(&self, doing: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             done = doing => Some(done),

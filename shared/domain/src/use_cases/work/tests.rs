@@ -14,13 +14,13 @@ use crate::ports::Written;
 use crate::ports::{DueJobs, RemoveJob, SendMessage};
 use crate::testing::{Fault, ManualClock, Memory};
 use crate::time::Timestamp;
-use crate::use_cases::publish::announce_ends;
+use crate::use_cases::publish::publish_notices;
 use crate::use_cases::sweep::{Swept, restart, sweep};
 use crate::{remove, submit};
 
 const LONG: Duration = Duration::from_secs(900);
 
-/// A run that does as it is told.
+/// A scripted run.
 enum Play {
     Succeed,
     Panic,
@@ -39,7 +39,7 @@ impl Runner for Play {
         context.report(Progress { fraction: 0.5, rows_read: 10, rows_written: 5 });
         let (node, kind) = ("customers".into(), "Var. File".into());
         let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 1 };
-        context.tell(Report::of_nodes(vec![node]));
+        context.set_report(Report::of_nodes(vec![node]));
         match self {
             Self::Succeed => {}
             Self::Panic => panic!("a bug in a node"),
@@ -101,11 +101,11 @@ impl Service {
         self.store.get_job(&Self::key()).await.unwrap()
     }
 
-    /// The job was canceled, is there until that was said, and is gone then.
+    /// The job was canceled. It exists until its notice is published, and is removed then.
     async fn goes_as_canceled(&self, handled: Handled) {
         let Handled::Ended(ended) = handled else { panic!("{handled:?}") };
         assert_eq!((ended.state, self.job().await.as_ref()), (JobState::Canceled, Some(&*ended)));
-        announce_ends(&*self.store, &*self.store, &*self.clock, &ended).await.unwrap();
+        publish_notices(&*self.store, &*self.store, &*self.clock, &ended).await.unwrap();
         assert_eq!(self.store.take_notice().unwrap().state, JobState::Canceled);
         assert_eq!(self.job().await, None);
     }
@@ -125,7 +125,7 @@ async fn a_submitted_job_runs_and_publishes_its_results() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_delivered_again_after_success_runs_nothing() {
+async fn a_message_redelivered_after_success_runs_nothing() {
     let service = Service::new();
     let message = service.submitted().await;
     service.handle(Play::Succeed, &message).await.unwrap();
@@ -172,16 +172,16 @@ async fn a_deleted_running_job_is_stopped_and_then_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worker_hears_of_a_cancellation_long_before_its_next_heartbeat() {
+async fn a_cancellation_is_seen_before_the_next_heartbeat() {
     let service = Service::new();
     let message = service.submitted().await;
     let started = tokio::time::Instant::now();
     service.handle(Play::CanceledBy(service.store.clone()), &message).await.unwrap();
-    assert_eq!(started.elapsed(), LOOK);
+    assert_eq!(started.elapsed(), VERSION_CHECK_INTERVAL);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_worker_whose_job_is_gone_hears_of_it_at_its_next_look() {
+async fn a_removed_job_is_seen_at_the_next_version_check() {
     struct Removed(Arc<Memory>, std::sync::Mutex<Option<RunContext>>);
     #[async_trait]
     impl Runner for Removed {
@@ -197,13 +197,13 @@ async fn a_worker_whose_job_is_gone_hears_of_it_at_its_next_look() {
     let runner = Arc::new(Removed(service.store.clone(), std::sync::Mutex::default()));
     let started = tokio::time::Instant::now();
     let handled = handle(&*service.store, runner.clone(), &*service.clock, &message, LONG).await.unwrap();
-    assert_eq!((handled, started.elapsed()), (Handled::Lost, LOOK));
+    assert_eq!((handled, started.elapsed()), (Handled::Lost, VERSION_CHECK_INTERVAL));
     let context = runner.1.lock().unwrap().take();
-    assert!(context.unwrap().is_stopped(), "what still computes is told to stop");
+    assert!(context.unwrap().is_stopped(), "a run that still computes is asked to stop");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_longer_than_its_lease_keeps_its_job_though_a_heartbeat_fails() {
+async fn a_long_run_keeps_its_lease_though_a_heartbeat_fails() {
     struct Long(Arc<Memory>, Arc<ManualClock>);
     #[async_trait]
     impl Runner for Long {
@@ -213,7 +213,7 @@ async fn a_run_longer_than_its_lease_keeps_its_job_though_a_heartbeat_fails() {
                 tokio::time::sleep(HEARTBEAT).await;
                 self.1.advance(HEARTBEAT);
                 let swept = sweep(&*self.0, &*self.0, &*self.1).await.unwrap();
-                assert_eq!(swept, Swept::default(), "its lease is over");
+                assert_eq!(swept, Swept::default(), "its lease has expired");
             }
             Ran { warnings: vec![], outcome: Outcome::Success { results: vec![] } }
         }
@@ -234,11 +234,11 @@ async fn a_run_that_does_not_stop_is_not_waited_for() {
     let play = Play::Deaf(service.store.clone());
     let handled = service.handle(play, &message).await.unwrap();
     service.goes_as_canceled(handled).await;
-    assert_eq!(started.elapsed(), LOOK + STOP_PATIENCE);
+    assert_eq!(started.elapsed(), VERSION_CHECK_INTERVAL + STOP_TIMEOUT);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_goes_on_beyond_its_time_is_not_waited_for() {
+async fn a_run_that_does_not_stop_is_dropped() {
     struct Endless;
     #[async_trait]
     impl Runner for Endless {
@@ -252,5 +252,5 @@ async fn a_run_that_goes_on_beyond_its_time_is_not_waited_for() {
     let started = tokio::time::Instant::now();
     handle(&*service.store, Arc::new(Endless), &*service.clock, &message, limit).await.unwrap();
     assert_eq!(service.job().await.unwrap().execution().unwrap().failure().unwrap().code, "time_limit");
-    assert_eq!(started.elapsed(), limit + STOP_PATIENCE);
+    assert_eq!(started.elapsed(), limit + STOP_TIMEOUT);
 }

@@ -38,7 +38,7 @@ fn read(definition: &Value) -> (JobDefinition, crate::secrets::passwords::Passwo
 }
 
 #[test]
-fn a_recorded_definition_is_shown_as_it_was_but_for_its_password() {
+fn a_recorded_definition_is_returned_with_a_masked_password() {
     let (definition, passwords) = read(&recorded());
     let mut expected = recorded();
     expected["dbDefinitions"]["db1"]["port"] = json!(50_000);
@@ -47,12 +47,12 @@ fn a_recorded_definition_is_shown_as_it_was_but_for_its_password() {
     expected["setting"]["parameterOverride"] = json!([]);
     assert_eq!(serde_json::to_value(&definition).unwrap(), expected);
     assert_eq!(passwords.get("db1").unwrap().reveal(), "NmI4MDViMzBkNDUz");
-    // What is shown is what is stored, and reads back as the same.
+    // The response equals the stored definition, and parses to the same.
     assert_eq!(serde_json::from_value::<JobDefinition>(expected).unwrap(), definition);
 }
 
 #[test]
-fn all_fifteen_types_are_read_in_any_case_and_shown_as_the_contract_spells_them() {
+fn all_fifteen_types_are_parsed_in_any_case() {
     let types = "ApacheHive DashDB DB2 Greenplum Impala Informix MySQL Oracle PostgreSQL ProgressOpenEdge \
                  Salesforce SQLServer Sybase SybaseIQ Teradata";
     let types: Vec<&str> = types.split(' ').collect();
@@ -66,7 +66,7 @@ fn all_fifteen_types_are_read_in_any_case_and_shown_as_the_contract_spells_them(
 }
 
 #[test]
-fn a_type_needs_what_nobody_reaches_it_without() {
+fn each_type_requires_its_connection_fields() {
     assert!(parse(with(json!({"type": "Salesforce", "username": "u", "password": "p"}))).is_ok());
     assert!(parse(with(json!({"type": "Impala", "host": "h"}))).is_ok());
     assert!(parse(with(json!({"type": "Teradata", "host": "h", "username": "u"}))).is_ok());
@@ -82,7 +82,7 @@ fn a_type_needs_what_nobody_reaches_it_without() {
 }
 
 #[test]
-fn what_is_wrong_with_a_database_is_named_with_its_place() {
+fn database_errors_name_the_problem_and_its_field() {
     insta::assert_snapshot!(refusal(changed("type", json!("Postgres"))), @"invalid_definition at dbDefinitions.db1.type: unknown database type `Postgres`, expected one of `ApacheHive`, `DashDB`, `DB2`, `Greenplum`, `Impala`, `Informix`, `MySQL`, `Oracle`, `PostgreSQL`, `ProgressOpenEdge`, `Salesforce`, `SQLServer`, `Sybase`, `SybaseIQ`, `Teradata`");
     insta::assert_snapshot!(refusal(changed("user", json!("u"))), @"invalid_definition at dbDefinitions.db1.user: unknown field `user`, expected one of `type`, `host`, `port`, `db`, `username`, `password`, `options`");
     insta::assert_snapshot!(refusal(changed("host", json!("https://dash.example/x"))), @"invalid_definition at dbDefinitions.db1.host: a host is a name or an address, without a scheme, a login or a path");
@@ -140,7 +140,7 @@ fn more_databases_than_an_item_can_hold_are_refused() {
 }
 
 #[test]
-fn a_definition_that_is_given_twice_is_refused() {
+fn a_duplicate_database_definition_is_refused() {
     let database = r#""db1":{"type":"Impala","host":"h"}"#;
     let json =
         format!(r#"{{"action":"TRAINING","model":{{"id":"m"}},"dbDefinitions":{{{database},{database}}}}}"#);

@@ -1,4 +1,4 @@
-//! No refusal repeats what may be a password, whatever is wrong, and wherever.
+//! No error repeats a possible password, whatever is wrong, and wherever.
 
 use serde_json::{Value, json};
 
@@ -29,12 +29,12 @@ fn whole(password: Value) -> Value {
     })
 }
 
-/// Everything that a refusal of these bytes tells; nothing where they are taken.
+/// The full text of an error for these bytes; empty if they are accepted.
 fn told(json: &[u8]) -> String {
     match JobDefinition::read(json) {
         Ok((definition, passwords)) => {
             let shown = serde_json::to_string(&definition).unwrap();
-            // What is shown can be sent back, and brings no password.
+            // The response can be submitted again, and contains no password.
             assert!(JobDefinition::read(shown.as_bytes()).unwrap().1.is_empty());
             format!("{shown} {definition:?} {passwords:?}")
         }
@@ -91,7 +91,7 @@ fn paths_of(value: &Value, path: String, paths: &mut Vec<String>) {
 }
 
 #[test]
-fn with_any_other_field_wrong_the_password_is_not_repeated() {
+fn an_error_in_another_field_does_not_repeat_the_password() {
     let definition = whole(json!(PASSWORD));
     for wrong in [json!(null), json!(true), json!(1e300), json!("x"), json!([]), json!({}), json!([[1]])] {
         everywhere(&definition, &wrong, &mut |path, changed| {
@@ -101,8 +101,8 @@ fn with_any_other_field_wrong_the_password_is_not_repeated() {
     }
 }
 
-/// A password that somebody put into the place of an object, a list, a number or a choice. Names and
-/// words are texts of their own, which refusals and answers do repeat.
+/// A password in the place of an object, a list, a number or a choice. Names and words are texts of their
+/// own, which errors and responses do repeat.
 #[test]
 fn a_password_in_the_wrong_place_is_not_repeated() {
     everywhere(&whole(json!("p")), &json!(PASSWORD), &mut |path, changed| {
@@ -133,7 +133,7 @@ fn a_password_in_the_wrong_place_is_not_repeated() {
 }
 
 #[test]
-fn a_definition_that_is_cut_off_or_broken_anywhere_does_not_repeat_it() {
+fn a_truncated_or_broken_definition_does_not_repeat_it() {
     let text = serde_json::to_string_pretty(&whole(json!(PASSWORD))).unwrap();
     for at in 0..text.len() {
         let told_of_rest = told(&text.as_bytes()[..at]);

@@ -26,7 +26,7 @@ fn however_many_jobs_wait_they_ask_about_as_often() {
 }
 
 #[test]
-fn no_wait_is_longer_than_a_queue_holds_a_message_back() {
+fn no_delay_exceeds_the_queues_maximum() {
     for (waiting, limit) in [(0, 0), (1_000_000, 1), (u64::MAX, 0), (1, u64::MAX)] {
         let delay = delay(&over(waiting, limit), WorkerId::new());
         assert!((SHORTEST..=LONGEST).contains(&delay), "{delay:?}");
@@ -62,14 +62,14 @@ async fn end(store: &Memory, clock: &ManualClock, job: &Job) {
 }
 
 #[tokio::test]
-async fn a_job_beyond_the_running_quota_waits_and_runs_when_another_has_ended() {
+async fn a_job_beyond_the_running_quota_runs_after_another_ended() {
     let (store, clock, [first, second]) = two_jobs().await;
     let Claim::Won(running) = claim(&store, &clock, &first).await.unwrap() else { panic!("not won") };
     let Claim::Waits(delay) = claim(&store, &clock, &second).await.unwrap() else { panic!("it runs") };
     let waiting = store.get_job(&second.key).await.unwrap().unwrap();
     assert_eq!((waiting.state, waiting.deferred_until), (JobState::Pending, Some(clock.now().plus(delay))));
 
-    // Nobody else has its message: the one that was sent to come later is the only one that counts.
+    // No other worker has its message: only the delayed one counts.
     clock.advance(delay / 3);
     assert!(matches!(claim(&store, &clock, &second).await.unwrap(), Claim::Nothing(Some(Refusal::NotDue))));
     assert_eq!(sweep(&store, &store, &clock).await.unwrap(), Swept::default());
@@ -81,7 +81,7 @@ async fn a_job_beyond_the_running_quota_waits_and_runs_when_another_has_ended() 
 }
 
 #[tokio::test]
-async fn a_waiting_job_whose_message_is_lost_is_found_by_the_sweeper() {
+async fn the_sweeper_finds_a_deferred_job_whose_message_was_lost() {
     let (store, clock, [first, second]) = two_jobs().await;
     assert!(matches!(claim(&store, &clock, &first).await.unwrap(), Claim::Won(_)));
     let Claim::Waits(delay) = claim(&store, &clock, &second).await.unwrap() else { panic!("it runs") };
@@ -94,7 +94,7 @@ async fn a_waiting_job_whose_message_is_lost_is_found_by_the_sweeper() {
 }
 
 #[tokio::test]
-async fn a_waiting_job_that_is_submitted_again_does_not_wait_for_its_old_message() {
+async fn a_resubmitted_deferred_job_is_not_delayed() {
     let (store, clock, [first, second]) = two_jobs().await;
     let Claim::Won(running) = claim(&store, &clock, &first).await.unwrap() else { panic!("not won") };
     assert!(matches!(claim(&store, &clock, &second).await.unwrap(), Claim::Waits(_)));
@@ -108,7 +108,7 @@ async fn a_waiting_job_that_is_submitted_again_does_not_wait_for_its_old_message
 }
 
 #[tokio::test]
-async fn a_job_whose_instance_has_used_its_running_time_fails_and_says_so() {
+async fn a_job_beyond_the_runtime_quota_fails_with_a_reason() {
     let (store, clock, [first, second]) = two_jobs().await;
     let quotas = Quotas { runtime_seconds: 60, ..Quotas::STANDARD };
     store.set_quotas(&acme(), quotas);

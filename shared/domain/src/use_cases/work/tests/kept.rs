@@ -1,8 +1,8 @@
-//! What an execution leaves behind: its results and its log.
+//! Results and logs that an execution leaves.
 
 use super::*;
 
-/// What happens to a job while its results are stored.
+/// Events while a job's results are stored.
 #[derive(Clone, Copy, PartialEq)]
 enum Meanwhile {
     Nothing,
@@ -11,7 +11,7 @@ enum Meanwhile {
     TakenOver,
 }
 
-/// Stores a result while something else happens, and tells what it discarded.
+/// Stores a result while something else happens, and records what it discarded.
 struct Storing {
     service: Arc<Memory>,
     meanwhile: Meanwhile,
@@ -53,7 +53,7 @@ impl Runner for Storing {
 }
 
 #[tokio::test(start_paused = true)]
-async fn results_that_nobody_will_see_are_discarded_and_no_others() {
+async fn only_unpublished_results_are_discarded() {
     use Meanwhile::{Canceled, Nothing, TakenAway, TakenOver};
     for meanwhile in [Nothing, Canceled, TakenAway, TakenOver] {
         let service = Service::new();
@@ -70,7 +70,7 @@ async fn results_that_nobody_will_see_are_discarded_and_no_others() {
     }
 }
 
-/// Ends as told, and keeps the logs that it is given.
+/// Ends with a given outcome, and keeps the logs that it receives.
 struct Scribe {
     outcome: Option<Outcome>,
     logs: std::sync::Mutex<Vec<String>>,
@@ -143,11 +143,11 @@ async fn a_log_that_is_never_stored_keeps_no_end_waiting() {
     let started = tokio::time::Instant::now();
     handle(&*service.store, Arc::new(NoLog), &*service.clock, &message, LONG).await.unwrap();
     assert_eq!(service.job().await.unwrap().state, JobState::Success);
-    assert_eq!(started.elapsed(), LOG_PATIENCE);
+    assert_eq!(started.elapsed(), LOG_TIMEOUT);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_log_of_a_job_that_goes_with_its_end_is_not_kept() {
+async fn the_log_of_a_deleted_job_is_not_stored() {
     let service = Service::new();
     let message = service.submitted().await;
     let scribe = Arc::new(Scribe { outcome: Some(Outcome::Canceled), logs: std::sync::Mutex::default() });

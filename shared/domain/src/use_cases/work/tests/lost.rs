@@ -1,9 +1,9 @@
-//! What is lost is missed by nobody: workers, messages, answers, the whole process.
+//! Losses that the protocol recovers from: workers, messages, responses, the whole process.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn a_zombie_that_comes_back_changes_nothing() {
+async fn a_late_zombie_changes_nothing() {
     let service = Service::new();
     let message = service.submitted().await;
     let play = Play::TakenOver(service.store.clone(), service.clock.clone());
@@ -13,7 +13,7 @@ async fn a_zombie_that_comes_back_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_whose_answer_was_lost_is_recognised_as_ones_own() {
+async fn an_end_whose_response_was_lost_is_recognised() {
     let service = Service::new();
     let message = service.submitted().await;
     struct LoseAnswers(Arc<Memory>, Fault);
@@ -43,7 +43,7 @@ impl Service {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_whose_message_was_lost_is_found_by_the_sweeper() {
+async fn the_sweeper_finds_a_job_whose_message_was_lost() {
     let service = Service::new();
     drop(service.submitted().await);
     assert_eq!(sweep(&*service.store, &*service.store, &*service.clock).await.unwrap(), Swept::default());
@@ -56,7 +56,7 @@ async fn a_job_whose_message_was_lost_is_found_by_the_sweeper() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_submitted_anew_under_the_same_id_is_safe_from_the_old_worker() {
+async fn a_namesake_is_safe_from_the_old_worker() {
     let service = Service::new();
     let message = service.submitted().await;
     struct RemoveAndSubmit(Arc<Memory>);
@@ -99,7 +99,7 @@ async fn a_job_whose_workers_are_killed_ends_after_the_last_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_restart_of_the_only_process_nothing_waits_for_a_lease_or_a_lost_message() {
+async fn a_restart_recovers_all_jobs_at_once() {
     let service = Service::new();
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
     for id in ["running", "waiting", "canceling", "ended"] {

@@ -1,4 +1,4 @@
-//! A keeper of keys that can be told to be away.
+//! Key management that can be set to fail.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -9,15 +9,15 @@ use crate::ids::InstanceId;
 use crate::ports::{Seal, Unseal};
 use crate::secrets::{DATA_KEY_BYTES, DataKey, NewDataKey, WrappedKey, WrappingKey};
 
-/// Keeps data keys under a key that everybody knows.
+/// Wraps data keys under a fixed key.
 #[derive(Debug, Default)]
-pub struct Keeper {
+pub struct KeyManagement {
     away: AtomicBool,
     drawn: AtomicUsize,
 }
 
-impl Keeper {
-    /// From now on it answers nobody, or answers again.
+impl KeyManagement {
+    /// Makes every call fail, or work again.
     pub fn be_away(&self, away: bool) {
         self.away.store(away, Ordering::SeqCst);
     }
@@ -28,14 +28,14 @@ impl Keeper {
     }
 
     fn key(&self) -> Result<WrappingKey, StoreError> {
-        let away = || StoreError::transient("ask the keeper of keys", "made to be away");
+        let away = || StoreError::transient("ask key management", "set to fail");
         let present = !self.away.load(Ordering::SeqCst);
         WrappingKey::new(&[7; DATA_KEY_BYTES]).filter(|_| present).ok_or_else(away)
     }
 }
 
 #[async_trait]
-impl Seal for Keeper {
+impl Seal for KeyManagement {
     async fn new_data_key(&self, instance: &InstanceId) -> Result<NewDataKey, StoreError> {
         let key = self.key()?;
         self.drawn.fetch_add(1, Ordering::SeqCst);
@@ -44,7 +44,7 @@ impl Seal for Keeper {
 }
 
 #[async_trait]
-impl Unseal for Keeper {
+impl Unseal for KeyManagement {
     async fn open_data_key(
         &self,
         instance: &InstanceId,

@@ -1,11 +1,11 @@
-//! Somebody who drops objects into the bucket without the adapter.
+//! A user who puts objects into the inbox without the adapter.
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use bytes::Bytes;
 use satsuma_aws::Files;
-use satsuma_domain::ports::DroppedKey;
-use satsuma_domain::testing::suite::drop_box::Dropper;
+use satsuma_domain::ports::InboxKey;
+use satsuma_domain::testing::suite::inbox::InboxOwner;
 
 use crate::stores;
 
@@ -22,14 +22,14 @@ pub(crate) async fn both() -> (Box<Files>, Box<Bucket>) {
 }
 
 #[async_trait]
-impl Dropper for Bucket {
-    async fn drop_object(&self, drop: &DroppedKey, bytes: Bytes) {
+impl InboxOwner for Bucket {
+    async fn put_inbox_object(&self, drop: &InboxKey, bytes: Bytes) {
         let key = format!("uploads/{}/{}", drop.instance, drop.name);
         let put = self.client.put_object().bucket(&self.name).key(key).body(bytes.into());
         put.send().await.unwrap();
     }
 
-    async fn report(&self, drop: &DroppedKey) -> Option<String> {
+    async fn report(&self, drop: &InboxKey) -> Option<String> {
         let key = format!("rejected/{}/{}.error.json", drop.instance, drop.name);
         let report = self.client.get_object().bucket(&self.name).key(key).send().await.ok()?;
         let bytes = report.body.collect().await.unwrap().to_vec();

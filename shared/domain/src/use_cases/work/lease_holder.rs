@@ -1,4 +1,4 @@
-//! Keeps a claimed job while it runs: renews its lease, hears of cancellation, writes its end.
+//! Holds a claimed job while it runs: renews its lease, detects cancellation, writes its end.
 
 use std::future::Future;
 use std::time::Duration;
@@ -15,22 +15,22 @@ use crate::ports::{GetJob, ReplaceJob, Written};
 use crate::time::Clock;
 use crate::use_cases::work::Handled;
 
-/// How often a worker looks, between its heartbeats, whether somebody else wrote its job: that is how
-/// soon it hears of a cancellation. On DynamoDB a look is half a read unit for each 4 KB of the job; a
-/// heartbeat is a write unit for each KB and two for its index, and a write unit costs five read units
-/// (on demand, us-east-1, since November 2024). So the nine looks between two heartbeats add about a
-/// fifth to the price of one; a heartbeat every second would multiply it by ten.
-pub const LOOK: Duration = Duration::from_secs(1);
+/// Interval of the version checks between heartbeats: the delay of a cancellation. On DynamoDB a version
+/// check is half a read unit for each 4 KB of the job. A heartbeat is a write unit for each KB and two for
+/// its index, and a write unit costs five read units (on demand, us-east-1, since November 2024). So the
+/// nine checks between two heartbeats add about a fifth to the price of one; a heartbeat every second would
+/// multiply it by ten.
+pub const VERSION_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long a run that was asked to stop is waited for. A runner stops before its next batch; one that
-/// does not is dropped where it waits, and what it still makes is seen by nobody.
-pub const STOP_PATIENCE: Duration = Duration::from_secs(8);
+/// Time that a run has to stop when asked. A runner stops before its next batch; one that does not is
+/// dropped, and its further results are never published.
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How often a finished job's last write is tried while the store is out of reach.
 const FINISH_TRIES: u32 = 5;
 
 /// Holds one claimed job.
-pub(super) struct Keeper<'a, S> {
+pub(super) struct LeaseHolder<'a, S> {
     pub(super) store: &'a S,
     pub(super) clock: &'a dyn Clock,
     pub(super) job: Job,
@@ -40,9 +40,9 @@ pub(super) struct Keeper<'a, S> {
     pub(super) limit: Duration,
 }
 
-impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
-    /// Renews the lease until the run ends; `None` where the job was taken away.
-    pub(super) async fn keep_while(
+impl<S: GetJob + ReplaceJob> LeaseHolder<'_, S> {
+    /// Renews the lease until the run ends; `None` if the job was lost.
+    pub(super) async fn hold_while(
         &mut self,
         run: impl Future<Output = Ran>,
         deadline: Instant,
@@ -52,7 +52,7 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
         let mut out_of_time = false;
         let mut give_up_at = None;
         loop {
-            let look_at = Instant::now() + LOOK;
+            let look_at = Instant::now() + VERSION_CHECK_INTERVAL;
             tokio::select! {
                 ran = &mut run => return Some(if out_of_time { self.timed_out() } else { ran }),
                 () = sleep_until(beat_at.min(look_at)) => {}
@@ -61,29 +61,28 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
                     self.context.stop();
                 }
             }
-            if Instant::now() >= beat_at || self.is_touched().await {
+            if Instant::now() >= beat_at || self.is_changed_elsewhere().await {
                 self.beat().await?;
                 beat_at = Instant::now() + HEARTBEAT;
             }
             if self.context.is_stopped() {
-                let give_up_at = *give_up_at.get_or_insert_with(|| Instant::now() + STOP_PATIENCE);
+                let give_up_at = *give_up_at.get_or_insert_with(|| Instant::now() + STOP_TIMEOUT);
                 if Instant::now() >= give_up_at {
-                    tracing::warn!(job = %self.job.key.id, "the run did not stop when asked and is left alone");
+                    tracing::warn!(job = %self.job.key.id, "the run did not stop when asked and was dropped");
                     return Some(if out_of_time { self.timed_out() } else { canceled() });
                 }
             }
         }
     }
 
-    /// Says that the worker lives, and hears whether the run should stop; `None` where the job was
-    /// taken away.
+    /// Sends a heartbeat, and stops the run if the job was canceled; `None` if the job was lost.
     async fn beat(&mut self) -> Option<()> {
         let progress = self.context.progress();
         match self.write(Event::Heartbeat { execution: self.number, progress }).await {
             Ok(Ok(())) if self.job.state == JobState::Canceling => self.context.stop(),
             Ok(Ok(())) => {}
             Ok(Err(refusal)) => {
-                tracing::warn!(job = %self.job.key.id, %refusal, "the job was taken away");
+                tracing::warn!(job = %self.job.key.id, %refusal, "the lease was lost");
                 self.context.stop();
                 return None;
             }
@@ -93,13 +92,13 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
         Some(())
     }
 
-    /// Whether somebody else seems to have written the job since. A look that fails or tells of the
-    /// past is followed by another.
-    async fn is_touched(&self) -> bool {
+    /// True if another writer seems to have changed the job. False if the check fails or reads stale data;
+    /// the next one follows in a second.
+    async fn is_changed_elsewhere(&self) -> bool {
         if self.context.is_stopped() {
             return false;
         }
-        match timeout(LOOK, self.store.glance_at_job(&self.job.key)).await {
+        match timeout(VERSION_CHECK_INTERVAL, self.store.get_job_version(&self.job.key)).await {
             Ok(Ok(Some((uuid, version)))) => uuid != self.job.uuid || version > self.job.version,
             Ok(Ok(None)) => true,
             Ok(Err(_)) | Err(_) => false,
@@ -126,7 +125,7 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
             execution: self.number,
             progress: self.context.progress(),
             warnings: ran.warnings,
-            report: self.context.told(),
+            report: self.context.node_report(),
             outcome: ran.outcome,
         };
         let mut tries = 0;
@@ -134,7 +133,7 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
             match self.write(event.clone()).await {
                 Ok(Ok(())) => return Ok(Handled::Ended(Box::new(self.job.clone()))),
                 Ok(Err(refusal)) => {
-                    tracing::warn!(job = %self.job.key.id, %refusal, "the end was not accepted");
+                    tracing::warn!(job = %self.job.key.id, %refusal, "the end of the execution was refused");
                     return Ok(Handled::Lost);
                 }
                 Err(fault) if tries + 1 < FINISH_TRIES => {
@@ -147,8 +146,8 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
         }
     }
 
-    /// Whether the job, as it was last seen, holds this execution's results: also where it went on
-    /// since, because an end whose answer was lost may have been followed by a resubmission.
+    /// True if the last known state of the job has this execution's results. The job may have moved on: an
+    /// end whose response was lost may have been followed by a resubmission.
     pub(super) fn is_published(&self) -> bool {
         let mut executions = self.job.executions.iter();
         executions.any(|execution| {
@@ -156,8 +155,7 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
         })
     }
 
-    /// Applies an event to the newest state that is known, and to what the store says where that
-    /// was too old.
+    /// Applies an event to the last known state, and to the stored state if that was stale.
     async fn write(&mut self, event: Event) -> Result<Result<(), Refusal>, StoreError> {
         for _ in 0..RACES {
             let next = match transition(&self.job, &event, self.clock.now()) {
@@ -169,7 +167,7 @@ impl<S: GetJob + ReplaceJob> Keeper<'_, S> {
                     self.job = next;
                     return Ok(Ok(()));
                 }
-                // A job that was removed and submitted anew bears the same id and is another job.
+                // A job that was removed and submitted again has the same id and is another job.
                 Written::Conflict(Some(current)) if current.uuid == self.job.uuid => self.job = *current,
                 // No quota is asked of what a worker writes of its job.
                 Written::Conflict(_) | Written::OverQuota(_) => {

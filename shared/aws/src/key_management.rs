@@ -1,8 +1,7 @@
-//! The keeper of keys on AWS: KMS, which draws data keys and wraps them under a key that never leaves
-//! it.
+//! Key management on AWS: KMS, which generates data keys and wraps them under a key that never leaves it.
 //!
-//! Every call names the instance in its encryption context, so that a wrapped key opens for its own
-//! instance alone and CloudTrail says for whom it was used.
+//! Every call names the instance in its encryption context, so that a wrapped key opens only for its own
+//! instance, and CloudTrail records the instance.
 
 use std::collections::HashMap;
 
@@ -22,25 +21,25 @@ use crate::encoding::encode;
 use crate::fault::fault;
 use crate::settings::{MissingSetting, SEAL_KEY, setting};
 
-/// What the encryption context calls the instance.
+/// Name of the instance in the encryption context.
 const INSTANCE: &str = "satsuma:instance";
 
 /// Data keys of one KMS key.
 #[derive(Debug, Clone)]
-pub struct Keeper {
+pub struct KeyManagement {
     client: Client,
     key: String,
     purpose: &'static str,
 }
 
-impl Keeper {
-    /// What the encryption context calls the reason of a call; the key's policy asks for it.
+impl KeyManagement {
+    /// Name of the purpose in the encryption context; the key's policy requires it.
     pub const PURPOSE: &str = "satsuma:purpose";
 
-    /// Passwords in job definitions: sealed, and opened by nobody yet.
+    /// Passwords in job definitions: sealed by submissions; no function may open them yet.
     pub const JOB_PASSWORDS: &str = "job-passwords";
 
-    /// What webhooks are signed with: opened by the notifier.
+    /// Signing secrets of webhooks: opened by the notifier.
     pub const WEBHOOK_SECRETS: &str = "webhook-secrets";
 
     /// The KMS key of this id or ARN, through this client, for passwords of jobs.
@@ -48,7 +47,7 @@ impl Keeper {
         Self { client, key: key.into(), purpose: Self::JOB_PASSWORDS }
     }
 
-    /// The same key for the secrets of webhooks: what either sealed, the other does not open.
+    /// The same key for the secrets of webhooks: secrets of one purpose do not open for the other.
     #[must_use]
     pub fn for_webhooks(self) -> Self {
         Self { purpose: Self::WEBHOOK_SECRETS, ..self }
@@ -72,8 +71,8 @@ impl Keeper {
     }
 }
 
-/// Whatever KMS refuses may pass: nothing was stored, and where a grant is missing or the key is
-/// disabled, an operator is at it. The caller tries again later.
+/// All faults of KMS are transient: nothing was stored, and an operator must restore a missing grant or a
+/// disabled key. The caller retries later.
 fn unavailable<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -90,7 +89,7 @@ fn data_key(operation: &'static str, plaintext: Option<Blob>) -> Result<DataKey,
 }
 
 #[async_trait]
-impl Seal for Keeper {
+impl Seal for KeyManagement {
     async fn new_data_key(&self, instance: &InstanceId) -> Result<NewDataKey, StoreError> {
         let operation = "draw a data key";
         let drawn = self
@@ -110,7 +109,7 @@ impl Seal for Keeper {
 }
 
 #[async_trait]
-impl Unseal for Keeper {
+impl Unseal for KeyManagement {
     async fn open_data_key(
         &self,
         instance: &InstanceId,

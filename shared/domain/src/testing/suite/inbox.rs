@@ -1,4 +1,4 @@
-//! [`DropBox`]: files that arrive without the API.
+//! [`Inbox`]: files that arrive without the API.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -6,43 +6,43 @@ use bytes::Bytes;
 use super::sample::acme;
 use crate::files::file::{FileKey, FileName};
 use crate::ids::FileId;
-use crate::ports::{DropBox, DroppedKey, GetFile, PutFile};
+use crate::ports::{GetFile, Inbox, InboxKey, PutFile};
 
-/// Somebody with access to the objects themselves.
+/// A user with access to the objects.
 #[async_trait]
-pub trait Dropper: Send + Sync {
+pub trait InboxOwner: Send + Sync {
     /// Drops an object.
-    async fn drop_object(&self, drop: &DroppedKey, bytes: Bytes);
+    async fn put_inbox_object(&self, drop: &InboxKey, bytes: Bytes);
 
     /// Reads the report on a dropped object.
-    async fn report(&self, drop: &DroppedKey) -> Option<String>;
+    async fn report(&self, drop: &InboxKey) -> Option<String>;
 }
 
-fn dropped(name: &str) -> DroppedKey {
-    DroppedKey { instance: acme(), name: FileId::new(name).unwrap() }
+fn dropped(name: &str) -> InboxKey {
+    InboxKey { instance: acme(), name: FileId::new(name).unwrap() }
 }
 
-/// Within the limit; beyond it only its size is told.
-pub async fn a_dropped_object_is_read<S: DropBox>(store: &S, outside: &impl Dropper) {
+/// Up to the limit; beyond it only its size is returned.
+pub async fn an_inbox_object_is_read<S: Inbox>(store: &S, outside: &impl InboxOwner) {
     for name in ["churn.str", "香水/data 1+2.csv", "100%.csv"] {
         let drop = dropped(name);
-        assert_eq!(store.get_dropped(&drop, 10).await.unwrap(), None);
-        outside.drop_object(&drop, Bytes::from("12345")).await;
-        assert_eq!(store.get_dropped(&drop, 5).await.unwrap(), Some(Ok(Bytes::from("12345"))), "{name}");
-        assert_eq!(store.get_dropped(&drop, 4).await.unwrap().unwrap().unwrap_err().bytes, 5);
+        assert_eq!(store.get_inbox_object(&drop, 10).await.unwrap(), None);
+        outside.put_inbox_object(&drop, Bytes::from("12345")).await;
+        assert_eq!(store.get_inbox_object(&drop, 5).await.unwrap(), Some(Ok(Bytes::from("12345"))), "{name}");
+        assert_eq!(store.get_inbox_object(&drop, 4).await.unwrap().unwrap().unwrap_err().bytes, 5);
     }
 }
 
 /// Under the id that it is adopted to, replacing what was there; and adopting it twice is the same.
-pub async fn an_adopted_object_is_an_upload<S>(store: &S, outside: &impl Dropper)
+pub async fn an_adopted_object_is_an_upload<S>(store: &S, outside: &impl InboxOwner)
 where
-    S: DropBox + GetFile + PutFile,
+    S: Inbox + GetFile + PutFile,
 {
     for name in ["churn.str", "香水/data 1+2.csv", "100%.csv"] {
         let drop = dropped(name);
         let to = FileKey { instance: acme(), name: FileName::Upload(drop.name.clone()) };
         store.put_file(&to, "text/csv", Bytes::from("old")).await.unwrap();
-        outside.drop_object(&drop, Bytes::from("new content")).await;
+        outside.put_inbox_object(&drop, Bytes::from("new content")).await;
         for _ in 0..2 {
             store.adopt(&drop, &to).await.unwrap();
             assert_eq!(
@@ -56,7 +56,7 @@ where
 }
 
 /// The event came late.
-pub async fn an_object_that_is_gone_is_not_adopted<S: DropBox + GetFile>(store: &S, _: &impl Dropper) {
+pub async fn an_object_that_is_gone_is_not_adopted<S: Inbox + GetFile>(store: &S, _: &impl InboxOwner) {
     let drop = dropped("churn.str");
     let to = FileKey { instance: acme(), name: FileName::Upload(drop.name.clone()) };
     let fault = store.adopt(&drop, &to).await.unwrap_err();
@@ -65,7 +65,7 @@ pub async fn an_object_that_is_gone_is_not_adopted<S: DropBox + GetFile>(store: 
 }
 
 /// The newest one counts.
-pub async fn a_rejected_object_gets_a_report<S: DropBox>(store: &S, outside: &impl Dropper) {
+pub async fn a_rejected_object_gets_a_report<S: Inbox>(store: &S, outside: &impl InboxOwner) {
     let drop = dropped("香水/bad.str");
     assert_eq!(outside.report(&drop).await, None);
     for report in [r#"{"code":"a"}"#, r#"{"code":"b"}"#] {
@@ -75,11 +75,11 @@ pub async fn a_rejected_object_gets_a_report<S: DropBox>(store: &S, outside: &im
 }
 
 /// And deleting it twice is the same.
-pub async fn a_removed_object_is_gone<S: DropBox>(store: &S, outside: &impl Dropper) {
+pub async fn a_removed_object_is_gone<S: Inbox>(store: &S, outside: &impl InboxOwner) {
     let drop = dropped("香水/job 1.json");
-    outside.drop_object(&drop, Bytes::from("{}")).await;
+    outside.put_inbox_object(&drop, Bytes::from("{}")).await;
     for _ in 0..2 {
-        store.remove_dropped(&drop, None).await.unwrap();
-        assert_eq!(store.get_dropped(&drop, 10).await.unwrap(), None);
+        store.remove_inbox_object(&drop, None).await.unwrap();
+        assert_eq!(store.get_inbox_object(&drop, 10).await.unwrap(), None);
     }
 }

@@ -1,8 +1,8 @@
-//! Room for files: counted before they are stored, and given back when they are gone.
+//! Storage quota: reserved before a file is stored, released when it is deleted.
 //!
-//! The count is one number. Two writes of one file at the same moment, or a crash between counting and
-//! storing, leave it a little off; objects that the bucket's own rules delete leave it too high. Counting
-//! anew, every week, puts it right.
+//! Usage is one number. Two concurrent writes of one file, or a crash between reservation and storing, leave
+//! it slightly off; objects that the bucket's lifecycle rules delete leave it too high. A weekly recount
+//! corrects it.
 
 use crate::error::{Error, StoreError};
 use crate::files::file::FileKey;
@@ -11,11 +11,11 @@ use crate::ports::{ChargeStorage, GetFile};
 use crate::tenancy::usage::{Exceeded, Quota};
 
 /// Makes room for `bytes` in place of what `key` names now. Gives how much more that is, for
-/// [`give_back`] where the file is not stored after all.
+/// [`release`] where the file is not stored after all.
 ///
 /// # Errors
 /// [`Error::QuotaExceeded`], or a fault of the store.
-pub async fn make_room<F, U>(files: &F, usage: &U, key: &FileKey, bytes: u64) -> Result<i64, Error>
+pub async fn reserve<F, U>(files: &F, usage: &U, key: &FileKey, bytes: u64) -> Result<i64, Error>
 where
     F: GetFile,
     U: ChargeStorage,
@@ -27,7 +27,7 @@ where
     }
     let stored = usage.charge_storage(&key.instance, more).await?;
     if more > 0 && stored.bytes > stored.limit {
-        give_back(usage, &key.instance, more).await;
+        release(usage, &key.instance, more).await;
         let used = stored.bytes.saturating_sub(more.unsigned_abs());
         let exceeded = Exceeded { quota: Quota::StorageBytes, used, limit: stored.limit, waiting: 0 };
         return Err(Error::QuotaExceeded(exceeded));
@@ -36,16 +36,16 @@ where
 }
 
 /// Gives room back. A fault is only logged: the file is gone all the same.
-pub async fn give_back<U: ChargeStorage>(usage: &U, instance: &InstanceId, bytes: i64) {
+pub async fn release<U: ChargeStorage>(usage: &U, instance: &InstanceId, bytes: i64) {
     if bytes == 0 {
         return;
     }
     if let Err(fault) = usage.charge_storage(instance, bytes.saturating_neg()).await {
-        tracing::warn!(%instance, bytes, %fault, "room was not given back: the instance has to be counted anew");
+        tracing::warn!(%instance, bytes, %fault, "storage quota was not released; a recount corrects it");
     }
 }
 
-/// The size of a file, 0 where there is none.
+/// The size of a file; 0 if there is none.
 ///
 /// # Errors
 /// A fault of the store.
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn files_are_counted_replaced_and_given_back() {
+    async fn storage_is_reserved_replaced_and_released() {
         let store = Memory::default();
         put(&store, "a", 100).await.unwrap();
         put(&store, "b", 10).await.unwrap();
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_the_store_did_not_take_is_not_counted() {
+    async fn a_file_that_was_not_stored_is_not_counted() {
         let full = Full(Memory::default());
         put(&full.0, "a", 10).await.unwrap();
         for bytes in [100, 1] {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_for_which_there_is_no_room_is_refused_and_leaves_the_old_one() {
+    async fn a_file_beyond_the_quota_is_refused_and_the_old_one_stays() {
         let store = Memory::default();
         store.set_quotas(&acme(), Quotas { storage_bytes: 100, ..Quotas::STANDARD });
         put(&store, "a", 60).await.unwrap();

@@ -1,4 +1,4 @@
-//! The keeper of keys: what seals and opens passwords and signing secrets.
+//! Key management: seals and opens passwords and signing secrets.
 
 use async_trait::async_trait;
 

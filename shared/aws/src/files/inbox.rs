@@ -1,33 +1,33 @@
-//! Objects that are dropped into the bucket without the API: their names are people's own.
+//! Inbox objects: their names are chosen by users.
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::{MetadataDirective, TaggingDirective};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use satsuma_domain::file::{FileInfo, FileKey};
-use satsuma_domain::ports::{DropBox, DroppedKey};
+use satsuma_domain::ports::{Inbox, InboxKey};
 use satsuma_domain::{FileId, InstanceId, StoreError};
 
 use super::{Files, keys};
 use crate::encoding::encode;
 use crate::fault::fault;
 
-/// The folder that things are dropped into; below it, one folder an instance.
+/// The inbox folder, with one folder for each instance.
 const UPLOADS: &str = "uploads";
 
 /// The folder of reports.
 const REJECTED: &str = "rejected";
 
-/// What is encoded in the name of an instance's folder: no more than has to be.
+/// Characters that are encoded in the name of an instance's folder: as few as possible.
 const FOLDER: &AsciiSet = &CONTROLS.add(b'/').add(b'%');
 
 /// The most that S3 copies in one go: 5 GB.
 const MAX_COPY_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
-/// The dropped object that a key names (as it is, not as events encode it): `uploads/`, the
-/// instance, `/`, the name. Nothing where it lies elsewhere or bears a name that no file may have.
+/// The inbox object with this key (as stored, not as events encode it): `uploads/`, the instance, `/`, the
+/// name. `None` for another place, or for a name that no file may have.
 #[must_use]
-pub fn parse_dropped(key: &str) -> Option<DroppedKey> {
+pub fn parse_inbox_key(key: &str) -> Option<InboxKey> {
     let (folder, name) = key.strip_prefix(UPLOADS)?.strip_prefix('/')?.split_once('/')?;
     let instance = percent_decode_str(folder).decode_utf8().ok()?.into_owned();
     // One instance, one folder.
@@ -38,40 +38,40 @@ pub fn parse_dropped(key: &str) -> Option<DroppedKey> {
     if name.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
         return None;
     }
-    Some(DroppedKey { instance: InstanceId::new(instance).ok()?, name: FileId::new(name).ok()? })
+    Some(InboxKey { instance: InstanceId::new(instance).ok()?, name: FileId::new(name).ok()? })
 }
 
 fn folder_of(instance: &str) -> String {
     utf8_percent_encode(instance, FOLDER).to_string()
 }
 
-fn dropped(drop: &DroppedKey) -> String {
+fn dropped(drop: &InboxKey) -> String {
     format!("{UPLOADS}/{}/{}", folder_of(drop.instance.as_str()), drop.name)
 }
 
-fn report(drop: &DroppedKey) -> String {
+fn report(drop: &InboxKey) -> String {
     format!("{REJECTED}/{}/{}.error.json", folder_of(drop.instance.as_str()), drop.name)
 }
 
 #[async_trait]
-impl DropBox for Files {
-    async fn dropped_info(&self, drop: &DroppedKey) -> Result<Option<FileInfo>, StoreError> {
+impl Inbox for Files {
+    async fn inbox_info(&self, drop: &InboxKey) -> Result<Option<FileInfo>, StoreError> {
         self.head(&dropped(drop)).await
     }
 
-    async fn get_dropped(
+    async fn get_inbox_object(
         &self,
-        drop: &DroppedKey,
+        drop: &InboxKey,
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
         self.get_object(&dropped(drop), limit).await
     }
 
-    async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError> {
-        let operation = "adopt a dropped object";
+    async fn adopt(&self, drop: &InboxKey, to: &FileKey) -> Result<(), StoreError> {
+        let operation = "adopt an inbox object";
         let from = dropped(drop);
         let info = self.head(&from).await?;
-        let info = info.ok_or_else(|| StoreError::permanent(operation, "the dropped object is gone"))?;
+        let info = info.ok_or_else(|| StoreError::permanent(operation, "the inbox object was deleted"))?;
         if info.bytes > MAX_COPY_BYTES {
             let detail = format!("it has {} bytes, S3 copies at most {MAX_COPY_BYTES} in one go", info.bytes);
             return Err(StoreError::permanent(operation, detail));
@@ -84,19 +84,19 @@ impl DropBox for Files {
             .key(keys::file(to))
             .metadata_directive(MetadataDirective::Replace)
             .content_type("application/octet-stream")
-            // Tags of whoever dropped it stay behind: one of them makes the bucket remove what bears it.
+            // Tags are not copied: one of the bucket's tags makes its lifecycle rules delete the object.
             .tagging_directive(TaggingDirective::Replace)
             .send()
             .await;
         copied.map(|_| ()).map_err(|error| fault(operation, &error))
     }
 
-    async fn reject(&self, drop: &DroppedKey, report_json: &str) -> Result<(), StoreError> {
+    async fn reject(&self, drop: &InboxKey, report_json: &str) -> Result<(), StoreError> {
         let bytes = Bytes::copy_from_slice(report_json.as_bytes());
         self.put_object(&report(drop), "application/json", bytes.into(), None).await
     }
 
-    async fn remove_dropped(&self, drop: &DroppedKey, version: Option<&str>) -> Result<(), StoreError> {
+    async fn remove_inbox_object(&self, drop: &InboxKey, version: Option<&str>) -> Result<(), StoreError> {
         let deleted = self
             .client
             .delete_object()
@@ -105,7 +105,7 @@ impl DropBox for Files {
             .set_version_id(version.map(str::to_owned))
             .send()
             .await;
-        deleted.map(|_| ()).map_err(|error| fault("delete a dropped object", &error))
+        deleted.map(|_| ()).map_err(|error| fault("delete an inbox object", &error))
     }
 }
 
@@ -114,24 +114,24 @@ mod tests {
     use super::*;
 
     fn parsed(key: &str) -> Option<(String, String)> {
-        parse_dropped(key).map(|drop| (drop.instance.to_string(), drop.name.to_string()))
+        parse_inbox_key(key).map(|drop| (drop.instance.to_string(), drop.name.to_string()))
     }
 
     #[test]
-    fn a_dropped_object_is_known_by_its_folder_and_name() {
+    fn an_inbox_key_has_its_folder_and_name() {
         for (key, instance, name) in [
             ("uploads/acme/churn.str", "acme", "churn.str"),
             ("uploads/Acme Corp/香水/data 1.csv", "Acme Corp", "香水/data 1.csv"),
             ("uploads/a%2Fb/x", "a/b", "x"),
         ] {
-            let drop = parse_dropped(key).unwrap();
+            let drop = parse_inbox_key(key).unwrap();
             assert_eq!((drop.instance.as_str(), drop.name.as_str()), (instance, name));
             assert_eq!(dropped(&drop), key);
         }
     }
 
     #[test]
-    fn what_lies_elsewhere_or_leads_elsewhere_is_not_taken() {
+    fn keys_outside_the_inbox_are_rejected() {
         for key in [
             "uploads/churn.str",
             "uploads/acme/",
@@ -148,8 +148,8 @@ mod tests {
     }
 
     #[test]
-    fn a_report_lies_beside_what_it_is_about() {
-        let drop = parse_dropped("uploads/acme/a/b.str").unwrap();
+    fn a_report_has_the_name_of_its_object() {
+        let drop = parse_inbox_key("uploads/acme/a/b.str").unwrap();
         assert_eq!(report(&drop), "rejected/acme/a/b.str.error.json");
     }
 }

@@ -1,4 +1,4 @@
-//! Objects that somebody put where uploads lie, under keys that no id has.
+//! Objects of other origin among the uploads, under keys that no id has.
 
 use satsuma_aws::Files;
 use satsuma_domain::file::{FileKey, FileName};
@@ -8,7 +8,7 @@ use satsuma_domain::{FileId, InstanceId};
 use crate::stores;
 
 #[tokio::test]
-async fn foreign_objects_are_not_listed_and_hide_no_upload() {
+async fn objects_of_other_origin_are_not_listed() {
     let (client, bucket) = stores::bucket().await;
     for foreign in ["a a", "b b", "b c", "z z"] {
         let key = format!("instances/acme/files/{foreign}");
