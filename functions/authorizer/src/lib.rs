@@ -41,9 +41,9 @@ pub async fn handle<S: GetKey + GetInstance>(
     Ok(response)
 }
 
-/// The one key that a request shows. The gateway remembers the answer under the parameter `accesskey`, and
-/// the emulator of `sam local` hands names on as they were sent: of two that are written differently, one
-/// would be remembered as the other.
+/// The only key that a request shows. The gateway caches the response under the parameter `accesskey`, and
+/// the emulator of `sam local` passes names on as they were sent: of two spellings, one would be cached as
+/// the other.
 fn shown_key(request: &ApiGatewayV2CustomAuthorizerV2Request) -> Option<AccessKey> {
     let parameters = request.query_string_parameters.iter();
     let mut shown = parameters.filter(|(name, _)| name.eq_ignore_ascii_case(PARAMETER));
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(good, r#"{"isAuthorized":true,"context":{"instance":"acme"}}"#);
         assert_eq!(answer(&store, &[("accesskey", "guessed")]).await, NOBODY);
         assert_eq!(answer(&store, &[]).await, NOBODY);
-        // The gateway would remember the good key's answer for the other text.
+        // The gateway would cache the valid key's response for the other text.
         let two = answer(&store, &[("accesskey", "guessed"), ("AccessKey", key.reveal())]).await;
         assert_eq!(two, NOBODY);
 

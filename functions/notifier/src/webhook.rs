@@ -1,5 +1,4 @@
-//! Delivers a notice to where its owner wants it: an HTTPS POST, signed, to the public internet and
-//! nowhere else.
+//! Delivers notices to webhooks: signed HTTPS POST requests to the public internet only.
 //!
 //! The address is checked when the connection is made, and that very address is connected to: a name that
 //! resolves to another address shortly afterwards (DNS rebinding) gains nothing. Redirects are not followed,
@@ -28,7 +27,7 @@ use zeroize::Zeroizing;
 pub use self::connect::Connector;
 pub use self::target::{Target, TargetError};
 
-/// How long one delivery may take in all: name, connection, TLS, request, answer.
+/// Longest time of one delivery: name resolution, connection, TLS, request, response.
 const DELIVERY: Duration = Duration::from_secs(10);
 
 /// Largest response that is read, in bytes; it is discarded.
@@ -40,16 +39,16 @@ const MAX_REASON: usize = 300;
 /// The user agent of requests.
 const AGENT: &str = concat!("satsuma/", env!("CARGO_PKG_VERSION"));
 
-/// Why a delivery failed. Nothing of the answer is in it: it is the receiver's own.
+/// Reasons why a delivery failed. They have nothing of the response, which belongs to the receiver.
 #[derive(Debug, Error)]
 pub enum Undelivered {
     /// The URL cannot be a webhook's.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// The name leads nowhere, or to no address of the public internet.
+    /// The name does not resolve, or to no address of the public internet.
     #[error("`{0}` does not lead to an address of the public internet")]
     NotPublic(String),
-    /// No connection came about.
+    /// The connection failed.
     #[error("{step} failed: {detail}")]
     Connection {
         /// The step that failed.
@@ -57,10 +56,10 @@ pub enum Undelivered {
         /// The error that was received.
         detail: String,
     },
-    /// The receiver did not take it.
+    /// The receiver refused it.
     #[error("the receiver answered {0}")]
     Refused(u16),
-    /// It took too long.
+    /// It timed out.
     #[error("the delivery took longer than {} s", DELIVERY.as_secs())]
     TimedOut,
 }
@@ -84,7 +83,7 @@ impl Webhook {
         Self { target, keys }
     }
 
-    /// Delivers a notice; the receiver took it where this succeeds.
+    /// Delivers a notice; success means that the receiver accepted it.
     ///
     /// # Errors
     /// [`Undelivered`].

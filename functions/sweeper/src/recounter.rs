@@ -24,14 +24,14 @@ pub struct Recounts {
     pub changed: usize,
     /// Those that kept changing, or could not be counted.
     pub left: usize,
-    /// Those for which there was no time; another run begins with others.
+    /// Instances without time in this run; the next one begins with others.
     pub late: usize,
 }
 
 /// Recounts the usage of each instance as long as there is `time`, and logs corrections.
 ///
 /// # Errors
-/// A fault of a store that may pass, after all others were counted.
+/// A transient fault of a store, after all others were counted.
 pub async fn handle<S, F>(
     store: &S,
     files: &F,
@@ -80,7 +80,7 @@ where
     passing.map_or(Ok(recounts), Err)
 }
 
-/// None where it did not come to an end in time.
+/// `None` if it did not end in time.
 async fn counted_by<S, F>(
     end: Instant,
     store: &S,
@@ -113,7 +113,8 @@ async fn instances<S: ListInstances>(store: &S) -> Result<Vec<InstanceId>, Store
     }
 }
 
-/// Begins at another place every day, so that where time is short it is not always for the same.
+/// The order of a day: it begins at another place each day, so that a lack of time does not always affect
+/// the same instances.
 fn in_turn(mut instances: Vec<InstanceId>, clock: &dyn Clock) -> Vec<InstanceId> {
     /// Spreads the starting points of consecutive days; a prime.
     const STEP: u64 = 7_919;

@@ -34,9 +34,9 @@ pub(crate) fn object(record: &S3EventRecord) -> Option<Dropped> {
     Some(Dropped { drop, mark, version })
 }
 
-/// Whether a mark is of a later content of an object than another: S3's sequencers are hexadecimal
-/// numbers, compared as text after padding the shorter one with zeros on the right ("Event message
-/// structure", `sequencer`). Marks of another origin are never later.
+/// True if an idempotency key belongs to a later content of an object than another one. S3's sequencers are
+/// hexadecimal numbers, compared as text after padding the shorter one with zeros on the right ("Event
+/// message structure", `sequencer`). Keys of another origin are never later.
 pub(crate) fn is_later(mark: &IdempotencyKey, than: &IdempotencyKey) -> bool {
     let sequencer = |key: &IdempotencyKey| key.as_str().strip_prefix(ORIGIN).map(str::to_ascii_uppercase);
     let (Some(mark), Some(than)) = (sequencer(mark), sequencer(than)) else { return false };
@@ -50,7 +50,7 @@ mod tests {
 
     use super::*;
 
-    /// Pieces of keys that mean something, here or to a file system, and some that mean nothing.
+    /// Pieces of keys with a meaning, here or in a file system, and some without.
     const PIECES: [&str; 20] = [
         "uploads", "/", "acme", "..", ".", "%2F", "%2f", "%", "%4", "%FF", "%C3%A9", "%00", "+", "%2B", "~",
         "result~", "a.json", "\\", "é", "\u{202E}",

@@ -6,7 +6,7 @@
 //! is the idempotency key of a definition, so that duplicate and late events run one job. An object that is
 //! uploaded again, even with the same content, runs again.
 //!
-//! A definition that holds passwords is deleted as soon as its job is stored with their sealed form.
+//! A definition with passwords is deleted as soon as its job is stored with their sealed form.
 
 mod event;
 mod take;
@@ -19,7 +19,7 @@ use satsuma_domain::{Clock, StoreError, metrics};
 
 pub use take::Taken;
 
-/// Takes every object of an event.
+/// Processes every object of an event.
 ///
 /// # Errors
 /// A fault of the store; S3 sends the event again, and the repetition has the same result.

@@ -34,7 +34,7 @@ pub enum Taken {
     Gone,
 }
 
-/// Takes an object.
+/// Processes an object.
 pub(crate) async fn take<J, F, Q>(
     jobs: &J,
     files: &F,

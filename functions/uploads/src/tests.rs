@@ -55,7 +55,7 @@ async fn repeated_events_of_a_definition_make_one_job() {
     let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
     assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 1);
 
-    // Dropped once more it runs once more, and late news of the first drop change nothing.
+    // Uploading it again runs it again, and a late event of the first upload has no effect.
     for sequencer in ["2", "1"] {
         assert_eq!(told(&store, "uploads/acme/nightly.json", sequencer).await, [Taken::Job]);
         assert_eq!(store.get_job(&key).await.unwrap().unwrap().revision.0, 2);

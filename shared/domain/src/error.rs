@@ -122,7 +122,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// An invalid request, with the field where there is one.
+    /// An invalid request, with its field if there is one.
     #[must_use]
     pub fn invalid(code: &'static str, field: Option<&str>, message: impl Into<String>) -> Self {
         Self::Invalid { code, field: field.map(str::to_owned), message: message.into() }
@@ -160,7 +160,7 @@ impl Error {
         }
     }
 
-    /// The field that is wrong, where one is.
+    /// The field that is wrong, if there is one.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {

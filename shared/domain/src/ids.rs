@@ -13,7 +13,7 @@ pub const MAX_ID_BYTES: usize = 255;
 /// Reasons why a text is not a valid id.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum IdError {
-    /// Nothing was given.
+    /// An empty text.
     #[error("an id must not be empty")]
     Empty,
     /// More than [`MAX_ID_BYTES`].

@@ -52,7 +52,7 @@ pub struct Lease {
     pub expires_at: Timestamp,
 }
 
-/// A job as it is stored.
+/// A stored job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
@@ -87,8 +87,7 @@ pub struct Job {
     pub submitted_at: Timestamp,
     /// When its message was last sent.
     pub queued_at: Timestamp,
-    /// Until when it waits because its instance ran as many jobs as it may, if it does: a message comes
-    /// then.
+    /// End of the delay of a job whose instance was at its running quota; the delayed message arrives then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferred_until: Option<Timestamp>,
     /// The lease of the worker that runs it.
@@ -146,7 +145,8 @@ impl Job {
         self.executions.last().map_or(ExecutionNumber(1), |last| last.number.next())
     }
 
-    /// Whether the request that bears this fingerprint, at `now`, is the one that submitted this revision.
+    /// True if the request with this fingerprint, at `now`, is a retry of the one that submitted this
+    /// revision.
     #[must_use]
     pub fn is_repeated_by(&self, request: &Fingerprint, now: Timestamp) -> bool {
         self.fingerprint.as_ref() == Some(request)
@@ -161,7 +161,7 @@ impl Job {
         self.state.is_terminal().then(|| finished.unwrap_or(self.submitted_at))
     }
 
-    /// When the sweeper should look at the job next; never for one that ended and was announced.
+    /// Time at which the sweeper checks the job; `None` for an ended job without pending notices.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
         self.work_due_at().into_iter().chain(self.notice_due_at()).min()

@@ -93,8 +93,8 @@ where
     .await
 }
 
-/// Changes the newest state of an instance that is not gone. A change that leaves everything as it is
-/// writes nothing.
+/// Changes the newest state of an instance that is not deprovisioned. A change without effect writes
+/// nothing.
 async fn change<S>(
     store: &S,
     id: &InstanceId,

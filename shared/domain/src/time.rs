@@ -30,8 +30,8 @@ impl Timestamp {
     /// Year, month and day, in UTC (Gregorian).
     #[must_use]
     pub fn date(self) -> (i64, u8, u8) {
-        // The year is taken to begin in March, so that a leap day is its last: 400 of these years have
-        // 146,097 days (http://howardhinnant.github.io/date_algorithms.html).
+        // The year begins in March here, so that a leap day is its last: 400 of these years have 146,097
+        // days (http://howardhinnant.github.io/date_algorithms.html).
         let from_year_0 = self.epoch_seconds().div_euclid(86_400) + 719_468;
         let (era, day) = (from_year_0.div_euclid(146_097), from_year_0.rem_euclid(146_097));
         let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

@@ -1,4 +1,4 @@
-//! Use cases over the ports: what callers, the worker and the sweeper do with jobs.
+//! Use cases over the ports: operations of callers, the worker and the sweeper on jobs.
 
 pub mod messages;
 pub mod passwords;

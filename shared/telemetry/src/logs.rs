@@ -1,4 +1,4 @@
-//! Logs: a JSON object a line, to stdout, where CloudWatch takes them.
+//! Logs: one JSON object per line, to stdout, for CloudWatch.
 
 mod line;
 

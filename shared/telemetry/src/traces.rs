@@ -37,7 +37,7 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// To the daemon of this function, where there is one.
+    /// Sends to the daemon of this function, if there is one.
     #[must_use]
     pub fn from_env() -> Option<Self> {
         let daemon = std::env::var(DAEMON).ok()?.parse().ok()?;
@@ -47,7 +47,7 @@ impl Traces {
     /// To a daemon at this address.
     ///
     /// # Errors
-    /// Where the system gives no socket.
+    /// If the system provides no socket.
     pub fn to(daemon: SocketAddr) -> io::Result<Self> {
         let any = match daemon {
             SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 
-/// Receives one request after the other, with scripted responses.
+/// Receives one request after another, with scripted responses.
 struct Receiver {
     listener: TcpListener,
     url: String,
@@ -39,10 +39,10 @@ impl Receiver {
     }
 }
 
-/// A notifier for an instance whose webhook leads there, and the key of its signatures.
+/// A notifier for an instance with a webhook at this URL, and its signing key.
 async fn calling(url: &str) -> (ToldHere, Vec<u8>) {
     let notifier = notifier();
-    // As it is stored: plain HTTP is not taken otherwise.
+    // As it is stored: plain HTTP is refused otherwise.
     let url: WebhookUrl = serde_json::from_value(serde_json::json!(url)).unwrap();
     let (id, now) = (InstanceId::new("acme").unwrap(), SystemClock.now());
     let (webhook, secret) = Webhook::new(&KeyManagement::default(), &id, url, now).await.unwrap();
@@ -62,7 +62,7 @@ async fn comes_again(notifier: &ToldHere, body: &str) -> bool {
     !notifier.handle(batch).await.batch_item_failures.is_empty()
 }
 
-/// The message that the notifier sent because one way took a notice and the other did not.
+/// The message that the notifier sent because one channel accepted a notice and the other did not.
 fn left(notifier: &ToldHere) -> (Option<Channel>, String) {
     let left = notifier.queue.take_queued_notice().expect("something is left");
     (left.only, serde_json::to_string(&left).unwrap())

@@ -1,5 +1,5 @@
-//! Which addresses a webhook may lead to: those of the public internet. A caller names the URL, and the
-//! connection is made from inside: without this, anybody could ask what only this network may.
+//! Addresses that a webhook may have: those of the public internet. A caller chooses the URL, and the
+//! connection is made from inside: without this check, callers could reach services of the internal network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
-    // The metadata of the cloud's machines, among others.
+    // Among others, the metadata service of cloud machines.
     (Ipv4Addr::new(169, 254, 0, 0), 16),
     (Ipv4Addr::new(172, 16, 0, 0), 12),
     (Ipv4Addr::new(192, 0, 0, 0), 24),

@@ -46,7 +46,7 @@ impl Target {
         Self::read(url, false)
     }
 
-    /// Reads a URL that need not be encrypted: for tests that listen on the machine itself.
+    /// Parses a URL without TLS, for tests that listen on the same machine.
     #[cfg(test)]
     pub(crate) fn parse_for_tests(url: &str) -> Result<Self, TargetError> {
         Self::read(url, true)

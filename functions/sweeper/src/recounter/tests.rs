@@ -45,7 +45,7 @@ impl World {
     }
 }
 
-/// A store of files that cannot be asked about one instance.
+/// A store of files that fails for one instance.
 struct Faulty<'a> {
     files: &'a Memory,
     instance: &'static str,

@@ -1,4 +1,4 @@
-//! Lambda: takes what is dropped into the bucket.
+//! Lambda: processes inbox objects.
 
 use aws_lambda_events::s3::S3Event;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

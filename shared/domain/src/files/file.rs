@@ -40,8 +40,8 @@ impl FileName {
     /// Parses an id from a path.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the id breaks the rules of [`FileId`];
-    /// [`Error::FileNotFound`] where it looks like a result's but is not one.
+    /// [`Error::Invalid`] if the id breaks the rules of [`FileId`]; [`Error::FileNotFound`] if it resembles
+    /// a result's but is not one.
     pub fn parse(id: &str) -> Result<Self, Error> {
         match id.strip_prefix(RESULT_PREFIX) {
             None => Ok(Self::Upload(FileId::new(id)?)),

@@ -10,8 +10,8 @@ use crate::ids::InstanceId;
 use crate::ports::{ChargeStorage, GetFile};
 use crate::tenancy::usage::{Exceeded, Quota};
 
-/// Makes room for `bytes` in place of what `key` names now. Gives how much more that is, for
-/// [`release`] where the file is not stored after all.
+/// Reserves quota to store `bytes` in place of the file that `key` names now. Returns the difference, for
+/// [`release`] if the file is not stored after all.
 ///
 /// # Errors
 /// [`Error::QuotaExceeded`], or a fault of the store.
@@ -35,7 +35,7 @@ where
     Ok(more)
 }
 
-/// Gives room back. A fault is only logged: the file is gone all the same.
+/// Releases quota. A fault is only logged: the file is deleted anyway.
 pub async fn release<U: ChargeStorage>(usage: &U, instance: &InstanceId, bytes: i64) {
     if bytes == 0 {
         return;
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(stored(&store).await, 10);
     }
 
-    /// A store that takes no file.
+    /// A store that refuses files.
     struct Full(Memory);
 
     #[async_trait]

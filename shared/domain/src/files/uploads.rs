@@ -4,10 +4,9 @@
 //! that callers need not remember any of them. A file becomes visible as a whole. A stream is assembled in a
 //! staging area, checked, and only then copied to its key.
 //!
-//! Nothing is stored about an upload but by the store itself: its token names it, and is worth nothing
-//! to another instance, because the place that it belongs to is made of the caller's instance and the
-//! file's id. An object bears the mark of the upload that made it, which is how a completion whose
-//! answer was lost is recognised when it is asked for again.
+//! Only the store keeps the state of an upload. Its token is useless to another instance, because the key of
+//! the object is derived from the caller's instance and the file's id. An object has the tag of the upload
+//! that made it. The tag identifies a completion whose response was lost when it is repeated.
 
 mod plan;
 mod target;
@@ -77,8 +76,8 @@ where
     Ok(Plan { part_bytes: token.part_bytes(), token, parts, expires_at })
 }
 
-/// Completes an upload: the file is there afterwards. Asked for again it is still complete. `check`
-/// looks at a stream's bytes.
+/// Completes an upload, which makes the file visible. A repetition has the same result. `check` examines a
+/// stream's bytes.
 ///
 /// # Errors
 /// [`Error::QuotaExceeded`], [`Error::UploadIncomplete`] naming the missing parts,

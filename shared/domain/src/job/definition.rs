@@ -1,8 +1,8 @@
 //! The job definition that a caller submits: which stream, what to do with it, what to feed it.
 //!
-//! The JSON is that of IBM's SPSS batch job API ("Job definition JSON"). Unknown fields are refused
-//! by name, and every refusal names the field. Passwords are taken out while a definition is read
-//! ([`JobDefinition::read`]): none is ever part of it, and what is shown in their place are stars.
+//! The JSON format is that of IBM's SPSS batch job API ("Job definition JSON"). Unknown fields are refused,
+//! and every error names its field. Parsing separates the passwords from a definition
+//! ([`JobDefinition::read`]): a definition never contains one, and responses have stars in their place.
 //!
 //! Only the form is checked here. Features that the engine does not support are refused when the job runs.
 
@@ -31,8 +31,7 @@ pub use password::Password;
 pub use secret_ref::SecretRef;
 pub use setting::{ParameterOverride, Setting};
 
-/// Largest definition that is taken. It is stored with the job, whose item must stay far below
-/// DynamoDB's 400 KB.
+/// Largest definition. It is stored with the job, whose item must stay far below DynamoDB's 400 KB.
 pub const MAX_DEFINITION_BYTES: usize = 64 * 1024;
 
 /// Longest name of a node, a parameter, a table or a file in a definition, in bytes.

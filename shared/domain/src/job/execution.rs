@@ -1,4 +1,4 @@
-//! One attempt to run a job, and what came of it.
+//! One attempt to run a job, and its result.
 
 use serde::{Deserialize, Serialize};
 
@@ -165,7 +165,7 @@ impl Execution {
     }
 }
 
-/// What is kept of a worker's warnings: the first few, none too long.
+/// Truncates a worker's warnings in number and length.
 #[must_use]
 pub fn kept_warnings(warnings: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = warnings.iter().take(MAX_WARNINGS).cloned().map(cut).collect();
@@ -175,7 +175,7 @@ pub fn kept_warnings(warnings: &[String]) -> Vec<String> {
     kept
 }
 
-/// A text of at most [`MAX_MESSAGE_BYTES`] and a sign that there was more.
+/// A text of at most [`MAX_MESSAGE_BYTES`], with a sign if it was truncated.
 pub(crate) fn cut(mut text: String) -> String {
     if text.len() <= MAX_MESSAGE_BYTES {
         return text;

@@ -64,8 +64,8 @@ impl Fingerprint {
     }
 }
 
-/// Hashes a document with the fields of objects in order of name, each value behind its kind and
-/// length, so that no two documents give the same bytes.
+/// Hashes a document with the fields of objects in order of name, each value after its kind and length, so
+/// that different documents give different bytes.
 fn digest(value: &Value, hash: &mut Sha256) {
     match value {
         Value::Array(values) => {
@@ -126,7 +126,7 @@ mod tests {
             parameter("true"),
             input("ab", "c"),
             input("a", "bc"),
-            // A text that holds what stands between two.
+            // A text that contains a separator.
             input("y", "x:node\\\"z"),
             input("z:node\\\"y", "x"),
         ];

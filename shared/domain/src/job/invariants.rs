@@ -47,7 +47,7 @@ pub enum Invariant {
     StateFollowsTheArrows,
     /// Only a resubmission leaves an ended state, and it makes a new revision.
     EndedUntilResubmitted,
-    /// A new revision is the next one, is pending, and takes nothing from a worker.
+    /// A new revision is the next one, is pending, and does not end a lease.
     RevisionIsTheNext,
     /// An execution number always belongs to the same worker.
     OneWinnerPerExecution,
@@ -178,9 +178,9 @@ pub(crate) fn check(before: &Job, after: &Job) {
 fn is_arrow(from: JobState, to: JobState) -> bool {
     use JobState::{Canceled, Canceling, Failed, Pending, Running, Success};
     match from {
-        // Failed at once: its instance may not run it.
+        // Failed at once: its instance is over the runtime quota.
         Pending => matches!(to, Pending | Running | Canceled | Failed),
-        // Canceled at once: its worker had gone silent, or stopped by itself.
+        // Canceled at once: its worker became silent, or stopped by itself.
         Running => true,
         Canceling => matches!(to, Canceling | Canceled),
         Canceled | Failed | Success => to == from || to == Pending,

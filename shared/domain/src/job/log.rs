@@ -1,7 +1,7 @@
 //! The log of an execution, line by line, for the user who submitted the job.
 //!
-//! A line is `<UTC time> <level> <message>`, with the node's name before the message where it is about
-//! one. Lines name files, nodes, sizes and counts; never what is in a file, never a secret.
+//! A line is `<UTC time> <level> <message>`, with the node's name before the message of a node. Lines have
+//! files, nodes, sizes and counts; never the content of a file, never a secret.
 
 mod answer;
 

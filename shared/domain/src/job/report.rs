@@ -1,4 +1,4 @@
-//! What an execution tells of its work besides its outcome: what each node did, what it used.
+//! The report of an execution: the work of each node, and the resources used.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report of these nodes, with no more of them than are kept.
+    /// A report of these nodes, with at most [`MAX_NODES`].
     #[must_use]
     pub fn of_nodes(mut nodes: Vec<NodeReport>) -> Self {
         let surplus = nodes.len().saturating_sub(MAX_NODES);
@@ -78,7 +78,7 @@ impl Report {
         Self { nodes, more_nodes: u32::try_from(surplus).unwrap_or(u32::MAX), used: None }
     }
 
-    /// Whether it tells nothing.
+    /// True if the report has no content.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

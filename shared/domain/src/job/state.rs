@@ -24,7 +24,7 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// Whether only a resubmission leads out of this state.
+    /// True if only a resubmission leaves this state.
     #[must_use]
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Canceled | Self::Failed | Self::Success)

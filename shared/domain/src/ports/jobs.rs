@@ -78,7 +78,7 @@ pub trait RemoveJob: Send + Sync {
     async fn remove_job(&self, job: &Job) -> Result<Written, StoreError>;
 }
 
-/// Finds the jobs that the sweeper must look at.
+/// Finds the jobs that are due for the sweeper.
 #[async_trait]
 pub trait DueJobs: Send + Sync {
     /// At most `limit` jobs that are due at `now`, the longest overdue first as far as that is cheap.

@@ -9,7 +9,7 @@ use crate::secrets::{DataKey, NewDataKey, WrappedKey};
 /// Draws keys that seal passwords before they are stored.
 #[async_trait]
 pub trait Seal: Send + Sync {
-    /// A new data key for secrets of this instance, as it is and wrapped. Every failure may pass:
+    /// A new data key for secrets of this instance, in plain and wrapped form. Every fault is transient:
     /// nothing was stored yet.
     async fn new_data_key(&self, instance: &InstanceId) -> Result<NewDataKey, StoreError>;
 }

@@ -56,7 +56,7 @@ pub trait ReplaceInstance: Send + Sync {
     ) -> Result<InstanceWritten, StoreError>;
 }
 
-/// Looks access keys up.
+/// Finds access keys.
 #[async_trait]
 pub trait GetKey: Send + Sync {
     /// The record of a key, if it was issued.
@@ -88,8 +88,7 @@ pub trait GetUsage: Send + Sync {
 /// Counts stored bytes.
 #[async_trait]
 pub trait ChargeStorage: Send + Sync {
-    /// Adds to the bytes that an instance has stored, or takes from them; gives what is counted then,
-    /// and how much may be.
+    /// Changes the stored bytes of an instance; returns the new count and the limit.
     async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError>;
 }
 
@@ -119,8 +118,8 @@ pub trait SetUsage: Send + Sync {
     /// How often the counts were written.
     async fn usage_writes(&self, instance: &InstanceId) -> Result<u64, StoreError>;
 
-    /// Stores counts in place of the former ones, but for running time; false where others wrote since
-    /// there were `writes` writes, and nothing is stored then.
+    /// Stores counters, except the running time. Returns false, and stores nothing, if there were other
+    /// writes since the count of `writes`.
     async fn set_usage(
         &self,
         instance: &InstanceId,

@@ -30,7 +30,7 @@ pub trait StartUpload: Send + Sync {
 /// Knows which parts of an upload have arrived.
 #[async_trait]
 pub trait ListParts: Send + Sync {
-    /// The parts in order; nothing where there is no such upload of this target (any more).
+    /// The parts in order; `None` if there is no such upload of this target (any more).
     async fn list_parts(
         &self,
         target: &UploadTarget,
@@ -41,7 +41,7 @@ pub trait ListParts: Send + Sync {
 /// Completes uploads.
 #[async_trait]
 pub trait CompleteUpload: Send + Sync {
-    /// Makes the parts one object; false where there is no such upload (any more).
+    /// Combines the parts to one object; false if there is no such upload (any more).
     async fn complete_upload(
         &self,
         target: &UploadTarget,

@@ -13,7 +13,7 @@ pub const DATA_KEY_BYTES: usize = 32;
 pub struct DataKey(Zeroizing<[u8; DATA_KEY_BYTES]>);
 
 impl DataKey {
-    /// Takes a key; nothing where it has another length.
+    /// A key; `None` for another length.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Option<Self> {
         Some(Self(Zeroizing::new(bytes.try_into().ok()?)))

@@ -1,4 +1,4 @@
-//! Passwords of a definition's databases: as they were read, and sealed.
+//! Passwords of a definition's databases: plain after parsing, and sealed.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -7,12 +7,12 @@ use zeroize::Zeroizing;
 /// The text that replaces a secret in all output.
 pub const MASK: &str = "********";
 
-/// A text that must not be seen: it cannot be displayed, serialised or copied, shows stars where it
-/// is debugged, and is wiped from memory when it is dropped.
+/// A secret text. It cannot be displayed, serialised or copied, `Debug` prints stars, and it is wiped from
+/// memory when it is dropped.
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes a text. Copies of it that others hold are theirs to wipe.
+    /// Wraps a text. Other copies of it are not wiped.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))

@@ -21,7 +21,7 @@ impl WrappingKey {
         draw().map(Self)
     }
 
-    /// The key as it was kept; nothing where it has another length.
+    /// The stored key; `None` for another length.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Option<Self> {
         DataKey::new(bytes).map(Self)

@@ -26,8 +26,8 @@ pub struct Purged {
     pub more: bool,
 }
 
-/// Closes an instance: its keys are dead, and nothing new is taken. Its jobs and files go with
-/// [`purge_some`]. An instance that is closed already stays so.
+/// Closes an instance: its keys are revoked, and new work is refused. [`purge_some`] removes its jobs and
+/// files. Closing it again has no effect.
 ///
 /// # Errors
 /// [`Error::Conflict`] while jobs run, unless `force`d; [`Error::InstanceNotFound`], or a fault of the
@@ -59,8 +59,8 @@ where
     Ok(())
 }
 
-/// Removes some jobs and files of an instance that is closed; to be called until there are no more. A
-/// job that runs is removed like any other: its worker finds its lease gone and drops what it made.
+/// Removes some jobs and files of a closed instance; call it until none are left. A running job is removed
+/// like any other: its worker finds its lease void and drops its results.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the instance is not closed, or a fault of the store.
@@ -86,7 +86,7 @@ where
     Ok(purged)
 }
 
-/// Whether the job is gone; another one may have written it since it was listed.
+/// True if the job was removed; another writer may have changed it since it was listed.
 async fn removed<S: RemoveJob>(store: &S, job: &crate::job::Job) -> Result<bool, StoreError> {
     match store.remove_job(job).await? {
         Written::Done => Ok(true),

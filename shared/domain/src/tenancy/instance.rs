@@ -1,4 +1,4 @@
-//! Service instances: the tenants, what they may use, and the keys that were handed out for them.
+//! Service instances: the tenants, their quotas and their keys.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +57,7 @@ pub enum InstanceState {
     Deprovisioned,
 }
 
-/// A service instance as it is stored.
+/// A stored service instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Instance {
@@ -96,7 +96,7 @@ pub struct Binding {
     /// When its key was last exchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotated_at: Option<Timestamp>,
-    /// From when on its keys are good no more.
+    /// Expiry of its keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     /// The key before the last exchange, while it is still good.
@@ -110,7 +110,7 @@ pub struct Binding {
 pub struct FormerKey {
     /// The key.
     pub key: KeyLookup,
-    /// From when on it is good no more.
+    /// Time at which it expires.
     pub until: Timestamp,
 }
 

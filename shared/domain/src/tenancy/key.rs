@@ -23,8 +23,7 @@ const MAX_KEY_BYTES: usize = 256;
 pub struct AccessKey(Zeroizing<String>);
 
 impl AccessKey {
-    /// Takes the key that a caller showed. A key of impossible length is taken as an empty one, which
-    /// matches nothing.
+    /// The key that a caller sent. A key of impossible length becomes an empty one, which matches nothing.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         let text = Zeroizing::new(text.into());
@@ -42,7 +41,7 @@ impl AccessKey {
         Ok(Self(Zeroizing::new(hex(&*bytes))))
     }
 
-    /// Hands the key out, to be shown once to its owner.
+    /// The key itself, to be shown once to its owner.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -105,7 +104,7 @@ impl KeyRecord {
         self
     }
 
-    /// Whether `key` is the one that this record was made of; takes the same time either way.
+    /// True if this record was made for `key`; the comparison takes constant time.
     #[must_use]
     pub fn admits(&self, key: &AccessKey) -> bool {
         let shown = key.digest("verify");

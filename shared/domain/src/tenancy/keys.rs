@@ -103,7 +103,7 @@ where
     .map(drop)
 }
 
-/// Takes a key back: it opens nothing from then on.
+/// Revokes a key.
 ///
 /// # Errors
 /// [`Error::BindingNotFound`], [`Error::InstanceNotFound`], or a fault of the store.

@@ -22,7 +22,7 @@ use crate::tenancy::usage::Month;
 /// lags behind its table.
 pub const SETTLE: Duration = Duration::from_secs(65);
 
-/// How often it is tried while others write.
+/// Attempts while others write.
 const TRIES: usize = 3;
 
 /// Jobs of a page.
@@ -37,8 +37,8 @@ pub struct Recounted {
     pub is: Counted,
 }
 
-/// Counts the jobs and files of an instance and stores that. Running time stays what it is: it is of
-/// jobs that may be gone. `settle` is [`SETTLE`], or nothing where no request writes.
+/// Recounts the jobs and files of an instance and stores the result. Running time does not change: its jobs
+/// may be gone. `settle` is [`SETTLE`], or zero if no requests write.
 ///
 /// # Errors
 /// [`Error::Conflict`] where jobs or files kept coming and going meanwhile; or a fault of the store.

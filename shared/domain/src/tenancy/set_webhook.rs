@@ -41,7 +41,7 @@ where
     Ok(told)
 }
 
-/// Takes an instance's webhook away; without one nothing changes.
+/// Removes an instance's webhook, if there is one.
 ///
 /// # Errors
 /// [`Error::InstanceNotFound`], [`Error::Conflict`], or a fault of the store.

@@ -28,13 +28,13 @@ const PREFIX: &str = "whsec_";
 /// Purpose in the context of every sealed secret.
 const PURPOSE: &str = "satsuma webhook secret";
 
-/// The URL of a webhook. Its path may be a secret of the receiver's: it is not shown where it is debugged.
+/// The URL of a webhook. Its path may be a secret of the receiver: `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WebhookUrl(String);
 
 impl WebhookUrl {
-    /// Takes a URL that calls may be sent to: encrypted, without user information and fragment.
+    /// Parses a URL that may be called: https, without user information and fragment.
     ///
     /// # Errors
     /// [`Error::Invalid`] with the code `webhook_url`.
@@ -73,11 +73,11 @@ impl fmt::Debug for WebhookUrl {
     }
 }
 
-/// A webhook as it is stored with its instance.
+/// A webhook, as stored with its instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Webhook {
-    /// Where it leads.
+    /// Its URL.
     pub url: WebhookUrl,
     /// The secret that signs calls.
     secret: Sealed,
@@ -93,7 +93,7 @@ pub struct Webhook {
 #[serde(rename_all = "camelCase")]
 pub struct FormerSecret {
     secret: Sealed,
-    /// From when on it signs no more.
+    /// Time at which it expires.
     pub until: Timestamp,
 }
 
@@ -117,7 +117,7 @@ impl SigningSecret {
         Ok(Self(Secret::new(format!("{PREFIX}{}", *Zeroizing::new(STANDARD.encode(*bytes))))))
     }
 
-    /// Hands the secret out, to be shown once to its owner.
+    /// The secret itself, to be shown once to its owner.
     #[must_use]
     pub fn reveal(&self) -> &str {
         self.0.reveal()

@@ -110,8 +110,7 @@ impl Mortal {
         Arc::new(Self { world, chronicle, death, calls: AtomicUsize::new(0), died: Notify::new() })
     }
 
-    /// Lives through some work; none where death comes first. Tasks that the work has started stop at
-    /// their next call.
+    /// Runs some work; `None` if the process dies first. Tasks of the work stop at their next call.
     pub async fn live<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;

@@ -1,4 +1,4 @@
-//! Uploads in parts, in memory. A part's URL is its name here: [`Memory::put_part`] takes it.
+//! Uploads in parts, in memory. A part's URL is its name here: [`Memory::put_part`] accepts it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

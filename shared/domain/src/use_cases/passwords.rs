@@ -14,8 +14,7 @@ use crate::secrets::{MASK, Sealed, Secret};
 /// Purpose in the context of every sealed password.
 const PURPOSE: &str = "satsuma database password";
 
-/// Seals the passwords that came with a definition, all under one new data key; without any, no key
-/// is drawn.
+/// Seals the passwords of a definition, all under one new data key; without passwords, no key is generated.
 ///
 /// # Errors
 /// A fault of key management.

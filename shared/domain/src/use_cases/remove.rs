@@ -12,7 +12,7 @@ use crate::use_cases::publish::send_notices;
 /// Most jobs that one request may delete: each costs a few requests to the store.
 pub const MAX_REMOVED_AT_ONCE: usize = 100;
 
-/// How often one deletion is tried again when others write the same job.
+/// Attempts at a deletion while others write the same job.
 const RACES: usize = 5;
 
 /// Deletes jobs and returns how many were removed. Unknown ones do not count; running ones are canceled and

@@ -19,8 +19,7 @@ pub const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Most jobs that one call removes; each costs a few requests to the stores. The next sweep continues.
 pub const MAX_EXPIRED: usize = 100;
 
-/// Removes ended jobs whose time is over, with their results. One with a lasting fault of its own is
-/// logged and left.
+/// Removes expired jobs with their results. A job with a permanent fault is logged and skipped.
 ///
 /// # Errors
 /// A fault of a store; earlier removals stay.

@@ -12,7 +12,7 @@ use crate::secrets::passwords::SealedPasswords;
 use crate::time::{Clock, Timestamp};
 use crate::use_cases::passwords;
 
-/// How often a resubmission is tried again when others write the same job.
+/// Attempts at a resubmission while others write the same job.
 const RACES: usize = 5;
 
 /// A submission: its definition, passwords and idempotency key.
@@ -20,7 +20,7 @@ const RACES: usize = 5;
 pub struct Submission {
     /// The definition.
     pub definition: JobDefinition,
-    /// The passwords that came with it.
+    /// Its passwords, sealed.
     pub sealed_passwords: SealedPasswords,
     /// The caller's idempotency key: a request with the same key submits nothing again. A request without
     /// one is recognised by its [`fingerprint`](crate::job::fingerprint) for a short time.
@@ -60,11 +60,11 @@ pub enum Submitted {
     Created(Job),
     /// The job existed, and is pending again.
     Resubmitted(Job),
-    /// The very same request came before: nothing was done.
+    /// A retry of an earlier request: nothing was changed.
     Repeated(Job),
 }
 
-/// Submits a job under an id that must be free, or that the very same request took.
+/// Submits a job with an id that must be free, or that an earlier attempt of the same request used.
 ///
 /// # Errors
 /// [`Error::JobExists`], or a fault of the store.

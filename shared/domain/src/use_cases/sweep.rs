@@ -1,4 +1,4 @@
-//! The sweeper: sends lost messages again and takes jobs from workers that went silent.
+//! The sweeper: resends lost messages and ends leases of silent workers.
 
 use crate::error::StoreError;
 use crate::job::transition::{Event, transition};
@@ -27,7 +27,7 @@ pub struct Swept {
     pub announced: usize,
     /// Jobs with a lasting fault of their own.
     pub faulty: usize,
-    /// How long the longest overdue of them was overdue, in milliseconds.
+    /// Overdue time of the longest overdue job, in milliseconds.
     pub lag_ms: u64,
 }
 
@@ -60,7 +60,7 @@ impl Swept {
     }
 }
 
-/// Looks at every job that is due. One with a lasting fault of its own is logged and left.
+/// Sweeps every job that is due. A job with a permanent fault is logged and skipped.
 ///
 /// # Errors
 /// A fault of the store; earlier changes stay.
@@ -83,7 +83,7 @@ where
     S: DueJobs + GetJob + ReplaceJob + RemoveJob,
     Q: SendMessage + SendNotice,
 {
-    // Every job that the former process left is due by then; one that was taken up is due later.
+    // Every job that the former process left is due by then; a recovered one is due later.
     let horizon = Timestamp(clock.now().plus(LEASE.max(RESEND_AFTER)).0 - 1);
     let mut total = Swept::default();
     loop {
@@ -113,7 +113,7 @@ where
             Ok(Some((before, after))) => swept.count(&before, &after, clock.now()),
             Ok(None) => {}
             Err(fault) if fault.transient => return Err(fault),
-            // One job that this version cannot read must not keep all others waiting.
+            // A job that this version cannot parse must not delay all others.
             Err(fault) => {
                 swept.faulty += 1;
                 tracing::error!(instance = %key.instance, job = %key.id, %fault, "a job cannot be swept");
@@ -123,7 +123,7 @@ where
     Ok(swept)
 }
 
-/// The job before and after, where it was brought on.
+/// The job before and after, if it was changed.
 async fn sweep_one<S, Q>(
     store: &S,
     queue: &Q,
@@ -141,7 +141,7 @@ where
     let unsaid = job.notice_due_at();
     if unsaid.is_some_and(|due| due <= clock.now() || *event == Event::Restart) {
         swept.lag_since(unsaid, clock.now());
-        swept.announced += say(store, queue, clock, &job).await;
+        swept.announced += publish(store, queue, clock, &job).await;
         // Publishing wrote the job, and took time.
         let Some(now) = store.get_job(key).await? else { return Ok(None) };
         job = now;
@@ -154,14 +154,14 @@ where
         announce(queue, &next).await;
     } else {
         metrics::job_ended(&next);
-        say(store, queue, clock, &next).await;
+        publish(store, queue, clock, &next).await;
     }
     Ok(Some((job, next)))
 }
 
 /// Publishes the job's pending notices and returns their number. On a fault a later sweep retries, and other
 /// jobs are not delayed.
-async fn say<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, job: &Job) -> usize
+async fn publish<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, job: &Job) -> usize
 where
     S: ReplaceJob + RemoveJob,
     Q: SendNotice,

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::job::{Job, JobKey};
 use crate::ports::GetJob;
 
-/// Longest that a caller may wait: API Gateway gives up at 30 s, the function at 29.
+/// Longest wait of a caller: API Gateway times out at 30 s, the function at 29.
 pub const MAX_WAIT: Duration = Duration::from_secs(25);
 
 /// The pause before the second check. Short jobs have ended by then.

@@ -66,7 +66,7 @@ pub enum Handled {
     Nothing(Option<Refusal>),
     /// The job was lost to another worker while it ran.
     Lost,
-    /// Its instance runs as many jobs as it may: its message is to be sent again, to come after this.
+    /// Its instance is at the running quota: the message is to be sent again after this delay.
     Waits(Duration),
 }
 
@@ -146,7 +146,7 @@ fn log_end(log: &RunLog, ran: Option<&Ran>) {
     }
 }
 
-/// Runs in a task of its own, so that a panic stays there; the task goes when this is dropped.
+/// Runs in a task of its own, which contains a panic; dropping this stops the task.
 async fn spawn_run(runner: Arc<dyn Runner>, job: Job, number: ExecutionNumber, context: RunContext) -> Ran {
     let mut task = JoinSet::new();
     // Its lines of the log name the job, too.

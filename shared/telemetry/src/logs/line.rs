@@ -16,7 +16,7 @@ use crate::{metrics, traces};
 
 /// Writes events as JSON lines.
 pub(super) struct Lines {
-    /// Where metrics are counted; nowhere where it is missing.
+    /// The namespace of metrics; `None` disables them.
     pub(super) namespace: Option<String>,
 }
 
@@ -56,7 +56,7 @@ where
     }
 }
 
-/// Takes an event's fields.
+/// Collects the fields of an event.
 struct Fields<'a>(&'a mut Map<String, Value>);
 
 impl Fields<'_> {

@@ -23,7 +23,7 @@ impl Daemon {
     /// One that listens.
     ///
     /// # Panics
-    /// Where the system gives no socket.
+    /// If the system provides no socket.
     #[must_use]
     pub fn listening() -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -34,13 +34,13 @@ impl Daemon {
     /// The sender's configuration.
     ///
     /// # Panics
-    /// Where the system gives no socket.
+    /// If the system provides no socket.
     #[must_use]
     pub fn traces(&self) -> Traces {
         Traces::to(self.0.local_addr().unwrap()).unwrap()
     }
 
-    /// The documents that arrived since one last asked.
+    /// The documents that arrived since the last call.
     ///
     /// # Panics
     /// Where the daemon could not read one.

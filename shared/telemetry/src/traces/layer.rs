@@ -180,7 +180,7 @@ impl Visit for Seen {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Nothing else is even written down.
+        // Other fields are not even collected.
         if ANNOTATIONS.contains(&field.name()) {
             self.record_str(field, &format!("{value:?}"));
         }

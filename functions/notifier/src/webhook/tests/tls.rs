@@ -120,7 +120,7 @@ async fn a_receiver_with_an_untrusted_certificate_is_not_called() {
     }
 }
 
-/// It names as many hosts as it likes, and none of them is ours: the log does not grow with it.
+/// It names many hosts, none of them ours: the log does not grow with it.
 #[tokio::test]
 async fn the_reason_of_a_refused_certificate_is_short() {
     let ours = Authority::new("ours");

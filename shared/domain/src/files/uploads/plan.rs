@@ -84,7 +84,7 @@ pub struct Plan {
 pub struct PlannedPart {
     /// Its number, from 1.
     pub number: u32,
-    /// Its size in bytes: exactly so many are taken.
+    /// Its exact size in bytes.
     pub bytes: u64,
     /// The URL for the PUT request. Anyone who has it may use it.
     pub url: String,

@@ -7,7 +7,7 @@ use crate::files::file::FileKey;
 pub struct UploadTarget {
     /// The file.
     pub key: FileKey,
-    /// Drawn for this upload; the object that it makes bears it. Letters and digits.
+    /// Tag of this upload, which its object bears. Letters and digits.
     pub mark: String,
     /// Whether the object is staged before it becomes the file.
     pub staged: bool,

@@ -17,7 +17,7 @@ const MAX_TOKEN_BYTES: usize = 2048;
 /// Most parts of an upload: each costs a URL of about a kilobyte in one answer.
 const MAX_PARTS: u64 = 100;
 
-/// Least size of a part, in bytes: large enough that few files need many. S3 wants 5 MB.
+/// Least size of a part, in bytes: large enough that few files need many. S3 requires 5 MB.
 const MIN_PART_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Parts are multiples of this, so that their sizes are easy on the eye: 1 MiB.
@@ -53,7 +53,7 @@ impl UploadToken {
         self
     }
 
-    /// Reads a token; nothing where it was not written here.
+    /// Parses a token; `None` if it was not made here.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_TOKEN_BYTES {

@@ -1,4 +1,4 @@
-//! What a job does with its stream, and in which form it answers.
+//! The actions, report formats and output types of a job.
 
 use super::words::words;
 

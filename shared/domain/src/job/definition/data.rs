@@ -1,4 +1,4 @@
-//! What stands for a node's own data: a database table, an uploaded file or an object of S3.
+//! Source and export overrides: a database table, an uploaded file or an object of S3.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -80,7 +80,7 @@ pub struct FileRef {
 }
 
 impl FileRef {
-    /// The layout, where the definition or the extension says it.
+    /// The layout, from the definition or the extension.
     #[must_use]
     pub fn layout(&self) -> Option<DataFormat> {
         self.format.or_else(|| DataFormat::of_name(self.id.as_str()))
@@ -101,7 +101,7 @@ pub struct ObjectRef {
     pub format: Option<DataFormat>,
 }
 
-/// Where records come from or go to.
+/// The source or target of records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -139,7 +139,7 @@ impl NodeData {
     }
 }
 
-/// An entry of `inputs` or `exports` as it is written.
+/// An entry of `inputs` or `exports` in JSON.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object with `node` and its data")]

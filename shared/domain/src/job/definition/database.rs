@@ -45,12 +45,12 @@ words! {
 }
 
 impl DbType {
-    /// The fields without which nobody reaches a database of this type. Where the contract is silent
-    /// (a driver's own port, logins without a password), nothing is asked for.
+    /// The required fields of a database of this type. If IBM's documentation does not say that a field is
+    /// required (a driver's own port, logins without a password), it is optional.
     #[must_use]
     pub fn needs(self) -> &'static [&'static str] {
         match self {
-            // Reached over the web under one address; the login says whose it is.
+            // A web service with one address; the login determines the account.
             Self::Salesforce => &["username"],
             // Open clusters have no logins, and databases have a default.
             Self::ApacheHive | Self::Impala => &["host"],
@@ -92,7 +92,7 @@ pub struct DbDefinition<P = Password> {
 }
 
 impl<P> DbDefinition<P> {
-    /// The same with another knowledge of the password, and the one that there was.
+    /// Replaces the password by another representation, and returns the former one.
     pub(crate) fn split<Q>(self, password: Option<Q>) -> (DbDefinition<Q>, Option<P>) {
         let Self { db_type, host, port, db, username, password: was, options } = self;
         (DbDefinition { db_type, host, port, db, username, password, options }, was)
@@ -108,9 +108,9 @@ impl<P> DbDefinition<P> {
         ]
     }
 
-    /// Everything that says where a password is sent and whose it is, so that no two connections
-    /// have the same: a sealed password is bound to it. The options belong to it, because they can
-    /// name another server.
+    /// All fields that determine where a password is sent, and to whose account, so that different
+    /// connections never have the same. A sealed password is bound to them. The options are included,
+    /// because they can name another server.
     #[must_use]
     pub fn connection(&self) -> Vec<Cow<'_, str>> {
         let port = self.port.map_or_else(String::new, |port| port.to_string());

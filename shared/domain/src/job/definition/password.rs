@@ -1,4 +1,4 @@
-//! A database's password, as it is stored and shown, and as a caller gives it.
+//! A database's password: as it is stored and returned, and as a caller sends it.
 
 use std::fmt;
 
@@ -18,14 +18,14 @@ pub enum Password {
     Secret(SecretRef),
 }
 
-/// A password as a caller gives it. Never stored, never shown, never copied.
+/// A password from a caller. Never stored, never shown, never copied.
 #[derive(Debug)]
 pub(crate) enum GivenPassword {
     /// The password itself.
     Text(Secret),
     /// The stars that stood in its place in an answer: the one that is stored stays.
     Masked,
-    /// Where it is.
+    /// A reference to a secret.
     Secret(SecretRef),
 }
 

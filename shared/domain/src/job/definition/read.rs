@@ -17,7 +17,7 @@ use crate::secrets::passwords::Passwords;
 
 const DEFINITION: Expected = Expected { code: "invalid_definition", what: "a job definition" };
 
-/// A definition as it is given: the same but for the passwords.
+/// A definition as callers send it: the same except for the passwords.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Given {

@@ -24,7 +24,7 @@ const EXPECTED: &str = "a secret is named `satsuma/<instance>/…`, or by the AR
 pub struct SecretRef(String);
 
 impl SecretRef {
-    /// Takes a name or an ARN; nothing where it has the form of neither.
+    /// Parses a name or an ARN; `None` if the text is neither.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let name = name_of(text)?;
@@ -50,7 +50,7 @@ impl SecretRef {
     }
 }
 
-/// The name, be it bare or in an ARN: `arn:aws:secretsmanager:<region>:<account>:secret:<name>`.
+/// The name, bare or from an ARN: `arn:aws:secretsmanager:<region>:<account>:secret:<name>`.
 fn name_of(text: &str) -> Option<&str> {
     if !text.starts_with("arn:") {
         return Some(text);

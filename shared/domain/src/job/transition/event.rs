@@ -61,7 +61,7 @@ pub enum Event {
     Cancel,
     /// The notices of this and earlier executions were published.
     Published {
-        /// The newest of them.
+        /// The newest execution.
         execution: ExecutionNumber,
     },
     /// The sweeper's check: a lease may have expired, a message may have been lost.

@@ -14,7 +14,7 @@ pub struct Quotas {
     pub running_jobs: u64,
     /// Bytes of uploaded files and results.
     pub storage_bytes: u64,
-    /// Seconds that jobs may run in a calendar month (UTC), over all of them.
+    /// Seconds of run time in a calendar month (UTC), over all jobs.
     pub runtime_seconds: u64,
 }
 
@@ -39,10 +39,10 @@ impl Quotas {
     /// The quotas of an instance that is not active: no new work.
     pub const NONE: Self = Self { queued_jobs: 0, running_jobs: 0, storage_bytes: 0, runtime_seconds: 0 };
 
-    /// Largest limit: milliseconds of so many seconds are still whole numbers of 63 bits.
+    /// Largest limit: its milliseconds still fit into 63 bits.
     pub const MOST: u64 = 1_000_000_000_000_000;
 
-    /// The limit of one of them.
+    /// The limit of a quota.
     #[must_use]
     pub fn limit(&self, quota: Quota) -> u64 {
         match quota {

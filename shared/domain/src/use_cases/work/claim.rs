@@ -1,9 +1,8 @@
 //! Claiming a job, and what happens where its instance's quotas do not allow it to run.
 //!
-//! At its running quota, an instance's jobs stay pending and each asks again later. How much later
-//! follows from how many of them wait, so that together they ask about as often as there are places,
-//! each [`ASK_EVERY`], however many they are; each waits a random part of that, so that none is always
-//! the last.
+//! At its running quota, an instance's jobs stay pending and retry later. The delay grows with their number,
+//! so that together they retry about once per place in each [`ASK_EVERY`], however many they are. Each waits
+//! a random part of that, so that none is always the last.
 
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use crate::ports::{GetJob, JobMessage, ReplaceJob, Written};
 use crate::tenancy::usage::{Exceeded, Quota};
 use crate::time::Clock;
 
-/// How often one place to run is asked for by the jobs that wait for it, on average.
+/// Average interval of retries for one place to run.
 const ASK_EVERY: Duration = Duration::from_secs(15);
 
 /// The shortest wait: capacity is rarely freed sooner.

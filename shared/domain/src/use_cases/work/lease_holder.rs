@@ -36,7 +36,7 @@ pub(super) struct LeaseHolder<'a, S> {
     pub(super) job: Job,
     pub(super) number: ExecutionNumber,
     pub(super) context: RunContext,
-    /// How long the run may take.
+    /// Time limit of the run.
     pub(super) limit: Duration,
 }
 
@@ -169,7 +169,7 @@ impl<S: GetJob + ReplaceJob> LeaseHolder<'_, S> {
                 }
                 // A job that was removed and submitted again has the same id and is another job.
                 Written::Conflict(Some(current)) if current.uuid == self.job.uuid => self.job = *current,
-                // No quota is asked of what a worker writes of its job.
+                // A worker's writes of its own job need no quota.
                 Written::Conflict(_) | Written::OverQuota(_) => {
                     return Ok(Err(Refusal::LostLease(self.number)));
                 }
