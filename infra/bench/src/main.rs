@@ -1,5 +1,5 @@
-//! How fast the service scores and starts, next to its peers: prints the tables of
-//! `docs/performance.md`. `infra/bench/run` brings everything together that this needs.
+//! Benchmarks of scoring and start-up beside peers: prints the tables of `docs/performance.md`.
+//! `infra/bench/run` installs and builds everything that they need.
 
 mod documents;
 mod measure;

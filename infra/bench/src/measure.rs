@@ -1,4 +1,4 @@
-//! One measurement of our own side, in a process of its own, so that its memory is its own.
+//! One measurement of our own side, in a separate process, so that its memory is its own.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -42,7 +42,7 @@ pub(crate) struct Measured {
     pub(crate) seconds: Vec<f64>,
     /// Processor time of all runs together.
     pub(crate) processor_seconds: f64,
-    /// The most memory that the process held at once.
+    /// The peak memory of the process.
     pub(crate) peak_bytes: u64,
 }
 
@@ -105,7 +105,7 @@ fn timed<T>(runs: usize, mut work: impl FnMut() -> Result<T>) -> Result<(Measure
     let mut last = None;
     let before = usage::processor_time().unwrap_or_default();
     for _ in 0..runs {
-        // The results of one run are gone before the next begins.
+        // The results of one run are dropped before the next begins.
         drop(last.take());
         let start = Instant::now();
         last = Some(work()?);

@@ -27,7 +27,7 @@ pub(crate) fn ready(base_url: &str, key: &str, data: &Path, samples: &Path) -> S
     )
 }
 
-/// One word of a shell, with any content.
+/// Quotes a text as one word for a shell.
 fn shell_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

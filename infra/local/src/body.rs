@@ -8,11 +8,11 @@ use hyper::HeaderMap;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, EXPECT};
 
-/// Largest body: a little more than the 6 MB that Lambda takes, so that the functions' own limits
-/// are the ones that callers meet.
+/// Largest body: slightly more than Lambda's 6 MB, so that callers get the errors of the functions' own
+/// limits.
 pub(crate) const MAX_BODY_BYTES: usize = 6 * 1024 * 1024 + 512 * 1024;
 
-/// How long a body may take to arrive.
+/// Longest time for a body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// How long the rest of a refused body is read, so that its sender gets to see the answer.
@@ -20,7 +20,7 @@ const DISCARD_TIME: Duration = Duration::from_secs(2);
 
 /// Why a body was not read.
 pub(crate) enum Unread {
-    /// It has more than [`MAX_BODY_BYTES`]: so many at least.
+    /// It has more than [`MAX_BODY_BYTES`]: at least this many.
     TooLarge { bytes: u64 },
     /// It did not arrive in time, or the connection broke.
     CutOff,

@@ -38,7 +38,7 @@ pub(crate) struct DataFolder {
 }
 
 impl DataFolder {
-    /// Makes the folder where it is missing, and locks it.
+    /// Creates the folder if it is missing, and locks it.
     pub(crate) fn open(root: &Path) -> Result<Self, LocalError> {
         make_folder(root)?;
         let root = root.canonicalize().map_err(data_error(root))?;
@@ -64,7 +64,7 @@ impl DataFolder {
         self.root.join(name)
     }
 
-    /// A folder in the folder, made where it is missing.
+    /// A subfolder, created if it is missing.
     pub(crate) fn folder(&self, name: &str) -> Result<PathBuf, LocalError> {
         let path = self.root.join(name);
         make_folder(&path)?;
@@ -98,7 +98,7 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LocalError>
     std::fs::rename(&partial, path).map_err(data_error(path))
 }
 
-/// Takes from others the right to read a file; a copy may have given it to them.
+/// Removes the permission of others to read a file; a copy may have granted it.
 pub(crate) fn keep_private(path: &Path) -> Result<(), LocalError> {
     let mode = path.metadata().map_err(data_error(path))?.permissions().mode();
     if mode & OTHERS == 0 {

@@ -11,13 +11,13 @@ pub(crate) enum LocalError {
     /// Something else listens there.
     #[error("{address} is in use by another program; stop that one, or choose another port with --port")]
     PortInUse {
-        /// Where it should have listened.
+        /// The address to listen on.
         address: SocketAddr,
     },
     /// The address cannot be listened on for another reason.
     #[error("cannot listen on {address}: {detail}; choose another one with --bind and --port")]
     Listen {
-        /// Where it should have listened.
+        /// The address to listen on.
         address: SocketAddr,
         /// The system's message.
         detail: String,

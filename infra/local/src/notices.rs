@@ -28,7 +28,7 @@ const POLL: Duration = Duration::from_secs(20);
 /// The pause after the queue could not be reached.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Most messages that are taken at once.
+/// Most messages received at once.
 const AT_ONCE: usize = 10;
 
 /// The deployed notifier on the embedded stores.
@@ -55,7 +55,7 @@ pub(crate) async fn run(notifier: Notifier<Lines, Jobs, Queue>, queue: Queue, st
         };
         match received {
             Ok(messages) => {
-                // Each on its own: one slow webhook keeps those of others waiting for its own time alone.
+                // Concurrently: a slow webhook delays others by its time limit at most.
                 join_all(messages.into_iter().map(|message| tell(&notifier, &queue, message))).await;
             }
             Err(fault) => {

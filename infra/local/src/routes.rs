@@ -9,8 +9,8 @@ use crate::error::LocalError;
 /// Routes by their path.
 type Router = matchit::Router<Vec<&'static Route>>;
 
-/// All routes. As on API Gateway, a path that a route matches part by part is that route's, if it takes
-/// the method; else it is the one's that matches all the rest of it (`{id+}`).
+/// All routes. As on API Gateway, the route that matches a path part by part has priority, if it supports
+/// the method; otherwise the one that matches all the rest of the path (`{id+}`).
 pub(crate) struct Routes {
     exact: Router,
     greedy: Router,
@@ -21,7 +21,7 @@ pub(crate) struct Routes {
 pub(crate) enum Found {
     /// This function.
     Function(&'static str),
-    /// Something that takes other methods only.
+    /// A path that only supports other methods.
     OtherMethods(Vec<&'static str>),
     /// Nothing.
     Nothing,
@@ -44,7 +44,7 @@ impl Routes {
         Ok(router)
     }
 
-    /// Looks a request up; the path is as it was sent.
+    /// Finds the route of a request; the path is still encoded.
     pub(crate) fn find(&self, method: &str, path: &str) -> Found {
         let matched = [&self.exact, &self.greedy].into_iter().filter_map(|router| router.at(path).ok());
         let matched = matched.flat_map(|matched| matched.value).collect::<Vec<_>>();

@@ -14,7 +14,7 @@ const INTERRUPTED: i32 = 130;
 #[derive(Clone)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 
-/// The other end of [`Stop`].
+/// The receiving side of [`Stop`].
 pub(crate) struct Stopper(watch::Sender<bool>);
 
 /// A pair of both ends.
@@ -31,9 +31,9 @@ impl Stopper {
 }
 
 impl Stop {
-    /// Returns when it is time to stop; at once where it is already.
+    /// Returns when the service stops; at once if it already has.
     pub(crate) async fn stopped(&self) {
-        // An error means that the other end is gone: that is a reason to stop, too.
+        // An error means that the sender was dropped: a reason to stop as well.
         let _ = self.0.clone().wait_for(|&stopped| stopped).await;
     }
 

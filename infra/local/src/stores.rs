@@ -1,8 +1,8 @@
 //! The embedded stores, and the deployed adapters on them.
 //!
-//! Each store speaks its AWS protocol on a free port, so that the adapters do here what they do on AWS,
-//! over the wire. The objects' port is at the API's own address: callers are sent there with what one
-//! request or answer cannot carry. The others are at the loopback interface.
+//! Each store uses its AWS protocol on a free port, so that the adapters work as on AWS, over the wire. The
+//! objects' port is on the API's own address: callers are redirected there for data that exceed a request or
+//! response. The others are on the loopback interface.
 
 mod aws_json;
 mod credentials;
@@ -49,7 +49,7 @@ pub(crate) struct Stores {
     pub(crate) jobs: Jobs,
     pub(crate) files: Files,
     pub(crate) queue: Queue,
-    /// The other end of the queue of notices.
+    /// The receiving side of the notices queue.
     pub(crate) notices: Queue,
     /// Where KMS is on AWS.
     pub(crate) keys: Arc<WrappingKey>,

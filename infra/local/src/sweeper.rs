@@ -19,8 +19,8 @@ const RECOUNT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// As much time as the deployed function has.
 const RECOUNT_TIME: Duration = Duration::from_secs(890);
 
-/// Takes up what the former process left: it was the only one that used this data folder, so no lease
-/// and no message of its can be alive.
+/// Recovers jobs of the former process: only one process uses this data folder, so that none of its leases
+/// and messages can be valid.
 pub(crate) async fn take_up(jobs: &Jobs, queue: &Queue) -> Result<(), LocalError> {
     let swept = restart(jobs, queue, &SystemClock)
         .await

@@ -13,7 +13,7 @@ use crate::stop::Stop;
 /// Interval of the scans of the folder. Two scans must find a file unchanged before it is processed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Takes files over until it is time to stop.
+/// Processes files until the service stops.
 pub(crate) async fn run(mut folder: UploadsFolder, taker: Taker, stop: Stop) {
     loop {
         tokio::select! {

@@ -1,5 +1,4 @@
-//! Runs jobs: takes messages from the queue and gives them to the worker's handler, as Lambda does
-//! with SQS.
+//! Runs jobs: receives messages and passes them to the worker's handler, as Lambda does with SQS.
 
 use std::path::PathBuf;
 use std::sync::Arc;

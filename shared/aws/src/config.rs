@@ -16,13 +16,13 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause between attempts: API Gateway waits 30 s for an answer at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long a connection may take: within one region it takes milliseconds.
+/// Longest time to connect: within one region it needs milliseconds.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// How long one attempt at a small request may take.
+/// Longest time of one attempt at a small request.
 const ATTEMPT: Duration = Duration::from_secs(3);
 
-/// How long a small request may take in all: less than a heartbeat may, see
+/// Longest time of a small request with its retries: less than that of a heartbeat, see
 /// [`satsuma_domain::job::LEASE`].
 const REQUEST: Duration = Duration::from_secs(12);
 
@@ -43,8 +43,8 @@ pub fn loader() -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::latest()).retry_config(retries()).timeout_config(small_requests())
 }
 
-/// A client of S3 for whole files: patient with large bodies, and with buckets in the path where an
-/// endpoint is set (`AWS_ENDPOINT_URL`), because no host name leads to them there.
+/// An S3 client for whole files: with long timeouts, and with buckets in the path if an endpoint is set
+/// (`AWS_ENDPOINT_URL`), which has no host names for buckets.
 #[must_use]
 pub fn s3_client(config: &SdkConfig) -> aws_sdk_s3::Client {
     let own_endpoint = config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();

@@ -10,7 +10,7 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, STRICT).to_string()
 }
 
-/// The text that [`encode`] made this of; nothing where it made no such thing.
+/// Decodes a text of [`encode`]; `None` for any other text.
 pub(crate) fn decode(encoded: &str) -> Option<String> {
     let text = percent_decode_str(encoded).decode_utf8().ok()?.into_owned();
     (encode(&text) == encoded).then_some(text)

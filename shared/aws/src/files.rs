@@ -38,7 +38,7 @@ use crate::settings::{BUCKET, MissingSetting, setting};
 #[derive(Debug, Clone)]
 pub struct Files {
     client: Client,
-    /// Signs what others send and fetch: its endpoint is the one that they reach.
+    /// Signs links for callers: its endpoint is the one that they reach.
     links: Client,
     bucket: String,
     multipart: Multipart,
@@ -51,7 +51,7 @@ impl Files {
         Self { client, links, bucket: bucket.into(), multipart: Multipart::default() }
     }
 
-    /// The same bucket, with links to where others reach it: `http://example.com:9000`.
+    /// The same bucket, with links to a public endpoint: `http://example.com:9000`.
     #[must_use]
     pub fn linking_to(mut self, endpoint: &str) -> Self {
         let config = self.links.config().to_builder().endpoint_url(endpoint);
@@ -76,8 +76,8 @@ impl Files {
         self
     }
 
-    /// Uploads local files of more than `above` bytes in parts of `part` bytes each; S3 wants at
-    /// least 5 MB (5 × 2²⁰) a part, the last one excepted.
+    /// Uploads local files of more than `above` bytes in parts of `part` bytes each; S3 requires at least 5
+    /// MB (5 × 2²⁰) per part, except the last one.
     #[must_use]
     pub fn with_parts(mut self, above: u64, part: u64) -> Self {
         self.multipart = Multipart { above, part };

@@ -15,7 +15,7 @@ use crate::fault::fault;
 use crate::settings::{MissingSetting, NOTICES_URL, QUEUE_URL, setting};
 use crate::trace;
 
-/// Most messages that SQS gives at once.
+/// Most messages of one response of SQS.
 const MAX_RECEIVED: usize = 10;
 
 /// The longest that SQS holds a message back.
@@ -36,7 +36,7 @@ pub struct Queue {
     notices: Option<(Client, String)>,
 }
 
-/// A message as it was received.
+/// A received message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// Its text.
@@ -70,7 +70,7 @@ impl Queue {
         self
     }
 
-    /// The queue that the environment names ([`QUEUE_URL`]), and that of notices ([`NOTICES_URL`]) where it
+    /// The queue that the environment names ([`QUEUE_URL`]), and that of notices ([`NOTICES_URL`]) if it
     /// names one.
     ///
     /// # Errors
@@ -122,7 +122,7 @@ impl Queue {
         Ok(messages.filter_map(read).collect())
     }
 
-    /// Takes a received message out of the queue for good.
+    /// Deletes a received message.
     ///
     /// # Errors
     /// A fault of the queue; the message is redelivered then.
@@ -145,7 +145,7 @@ impl DeferMessage for Queue {
         let operation = "send a message";
         let body = serde_json::to_string(message)
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
-        // Up to the next second, so that it does not come too early.
+        // Rounded up to a second, so that it does not arrive too early.
         let delay = whole_seconds(delay.min(MAX_DELAY) + Duration::from_millis(999));
         let sent = self
             .client
@@ -170,8 +170,8 @@ impl ReturnMessage for Queue {
     }
 }
 
-/// The group of an instance's messages: a queue that many wait in hands out those of the instance first
-/// that has the fewest in work (SQS fair queues). Ids may hold what the name of a group may not.
+/// The group of an instance's messages: a queue with many messages delivers those of the instance with the
+/// fewest in flight first (SQS fair queues). Ids may have characters that a group's name may not.
 fn group(instance: &InstanceId) -> String {
     let hash = Sha256::digest(instance.as_str().as_bytes());
     hash.iter().take(GROUP_BYTES).map(|byte| format!("{byte:02x}")).collect()

@@ -1,4 +1,4 @@
-//! Names of the table, bucket and queue, as the environment gives them.
+//! Names of the table, bucket and queue, from the environment.
 
 use std::time::Duration;
 

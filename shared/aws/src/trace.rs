@@ -1,7 +1,7 @@
 //! The trace that the messages of an invocation belong to.
 //!
-//! A message carries it as a system attribute, so that X-Ray shows what sent the message and what came of
-//! it as one: the request that submitted a job, and its run.
+//! A message carries it as a system attribute, so that X-Ray links sender and receiver: the request that
+//! submitted a job, and its run.
 
 use std::collections::HashMap;
 
@@ -19,8 +19,8 @@ pub(crate) fn attributes() -> Option<HashMap<MessageSystemAttributeNameForSends,
     Some(HashMap::from([(MessageSystemAttributeNameForSends::AwsTraceHeader, value)]))
 }
 
-/// The header as SQS knows it, of the one that Lambda gave: there may be more in that. SQS refuses a message
-/// whose header it cannot read; a message without one is only not traced.
+/// The header in SQS's form, from Lambda's, which may have more parts. SQS refuses a message with an invalid
+/// header; a message without one is only not traced.
 fn header(given: &str) -> Option<String> {
     let part = |name: &str| {
         let parts = given.split(';').filter_map(|part| part.trim().split_once('='));

@@ -1,4 +1,4 @@
-//! Whether both sides gave the same scores: else they would not have done the same work.
+//! Compares the scores of both sides: they must have done the same work.
 
 use std::fmt;
 use std::path::Path;
@@ -13,7 +13,7 @@ pub(crate) struct Agreement {
     same: usize,
     /// True if the sign of our decision determines every category of theirs, equal or not.
     same_decisions: bool,
-    /// The largest difference of a probability, where both sides give one.
+    /// The largest difference of a probability, if both sides have one.
     difference: Option<f64>,
 }
 

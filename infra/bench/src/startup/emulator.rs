@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::store::Store;
 use crate::{Result, usage};
 
-/// How long the emulator may take to listen, and a function to vanish.
+/// Longest time until the emulator listens, and until a function has ended.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running emulator; dropping it ends it and its function.
@@ -64,7 +64,7 @@ impl Emulator {
         serde_json::from_str(&text).map_err(|error| self.failure(&format!("{error} in {text}")))
     }
 
-    /// The most memory that the function held at once.
+    /// The peak memory of the function.
     pub(crate) fn peak_bytes(&self) -> Option<u64> {
         usage::children(self.process.id()).into_iter().filter_map(usage::peak_bytes).max()
     }

@@ -24,7 +24,7 @@ impl Display {
         }
         if self.moves {
             print!("\r{line}");
-            // Nothing is lost where the terminal is gone.
+            // A closed terminal is not an error.
             let _ = stdout().flush();
         } else {
             println!("{line}");

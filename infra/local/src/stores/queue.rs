@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// Deliveries of a message before it is dropped.
 const MAX_RECEIVES: u32 = 5;
 
-/// A message, and how often it was handed out.
+/// A message, and the number of its deliveries.
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     pub(crate) id: Uuid,
@@ -27,7 +27,7 @@ pub(crate) struct Message {
     pub(crate) receives: u32,
 }
 
-/// A message that was handed out, and what it is deleted by.
+/// A delivered message with its receipt.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
     pub(crate) receipt: String,
@@ -47,13 +47,13 @@ struct State {
     waiting: HashMap<String, VecDeque<(u64, Message)>>,
     /// Messages in flight by their receipts, and delayed messages.
     hidden: HashMap<String, (Message, Instant)>,
-    /// How many messages of each group are handed out.
+    /// Messages in flight for each group.
     in_work: HashMap<String, usize>,
     arrivals: u64,
 }
 
 impl MemoryQueue {
-    /// Adds a message, to come after `delay`; returns its id.
+    /// Adds a message with a delay; returns its id.
     pub(crate) fn send(&self, body: String, group: String, delay: Duration) -> Uuid {
         let message = Message { id: Uuid::new_v4(), body, group, receives: 0 };
         let id = message.id;
@@ -68,7 +68,7 @@ impl MemoryQueue {
         id
     }
 
-    /// Takes up to `limit` messages, hidden from others for `visibility`; waits up to `wait` for the
+    /// Receives up to `limit` messages, hidden from others for `visibility`; waits up to `wait` for the
     /// first one.
     pub(crate) async fn receive(&self, limit: usize, visibility: Duration, wait: Duration) -> Vec<Received> {
         let until = Instant::now() + wait;
@@ -88,7 +88,7 @@ impl MemoryQueue {
         self.lock().uncover(receipt);
     }
 
-    /// Hides a message that was handed out for another while, or not at all any more.
+    /// Hides a message in flight for another while, or makes it visible.
     pub(crate) fn hide(&self, receipt: &str, visibility: Duration) -> bool {
         let mut state = self.lock();
         let Some((_, until)) = state.hidden.get_mut(receipt) else { return false };
@@ -139,7 +139,7 @@ impl State {
         self.waiting.entry(message.group.clone()).or_default().push_back((self.arrivals, message));
     }
 
-    /// Takes a hidden message out; it is in work no more, if it was.
+    /// Removes a hidden message, which is no longer in flight.
     fn uncover(&mut self, receipt: &str) -> Option<Message> {
         let (message, _) = self.hidden.remove(receipt)?;
         if message.receives > 0 {

@@ -25,7 +25,7 @@ const MAX_DELAY: Duration = Duration::from_secs(900);
 /// Longest time that a receiver can wait: SQS's own limit.
 const MAX_WAIT: Duration = Duration::from_secs(20);
 
-/// Most messages that are handed out at once: SQS's own limit.
+/// Most messages of one response: SQS's own limit.
 const MAX_RECEIVED: usize = 10;
 
 /// The embedded SQS. There is one queue, for any queue URL.
@@ -100,7 +100,7 @@ impl Sqs {
             request.visibility_timeout.map_or(DEFAULT_VISIBILITY, Duration::from_secs).min(MAX_VISIBILITY);
         let wait = Duration::from_secs(request.wait_time_seconds.unwrap_or(0)).min(MAX_WAIT);
         let received = self.0.receive(limit, visibility, wait).await;
-        // SQS leaves the list out where it is empty.
+        // SQS leaves out an empty list.
         if received.is_empty() {
             return json!({});
         }

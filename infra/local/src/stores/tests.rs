@@ -38,7 +38,7 @@ async fn jobs_and_files_are_still_there_at_the_next_start() {
     let key = JobKey { instance: acme(), id: JobId::new("churn").unwrap() };
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
     let job = Job::new(key.clone(), JobNumber(1), definition, Timestamp(1));
-    // The longest ids that there are, in a script whose every character is encoded.
+    // The longest ids, in a script whose characters are all encoded.
     let long = "香".repeat(85);
 
     let (data, stores) = start(root.path()).await;

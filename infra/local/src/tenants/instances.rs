@@ -15,7 +15,7 @@ use super::units::{bytes, seconds};
 use super::webhook::WebhookVerb;
 use crate::error::LocalError;
 
-/// Instances asked for at once.
+/// Instances of one page.
 const PAGE: usize = 100;
 
 /// Service instances: the owners of jobs, files and keys, with their quotas.
@@ -31,7 +31,7 @@ pub(crate) struct InstanceCommand {
 enum Verb {
     /// Makes an instance. The same again changes nothing.
     Provision {
-        /// Its id: any text that is free. None is given out twice.
+        /// Its id: any unused text. Ids are never reused.
         id: InstanceId,
         /// The plan: its quotas apply unless options override them.
         #[arg(long, value_enum, default_value_t)]
@@ -63,7 +63,7 @@ enum Verb {
         #[arg(long, value_name = "ACCEPT")]
         earlier_keys: Option<bool>,
     },
-    /// Ends an instance: its keys are dead at once, then its jobs and files are removed.
+    /// Deprovisions an instance: revokes its keys at once, then removes its jobs and files.
     Deprovision {
         /// Its id.
         id: InstanceId,
@@ -100,7 +100,7 @@ struct Limits {
     /// Bytes of files and results, such as 50GB.
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     storage: Option<u64>,
-    /// How long jobs may run in a month, over all of them, such as 100h.
+    /// Run time of all jobs in a month, such as 100h.
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     runtime: Option<u64>,
 }

@@ -43,11 +43,11 @@ enum Verb {
         instance: InstanceId,
         /// Name of the key.
         name: BindingId,
-        /// How long the former key stays good, such as 24h; 0s ends it at once.
+        /// Time in which the former key stays valid, such as 24h; 0s revokes it at once.
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "24h")]
         overlap: Duration,
     },
-    /// Takes a key back.
+    /// Revokes a key.
     Unbind {
         /// The instance.
         instance: InstanceId,

@@ -17,8 +17,8 @@ use crate::stores::{Stores, running};
 /// Which service is meant.
 #[derive(Debug, Args)]
 pub(crate) struct Place {
-    /// Table of a deployed service (TableName of its stack). Credentials and region are those of the
-    /// environment, as the AWS command line takes them.
+    /// Table of a deployed service (TableName of its stack). Credentials and region come from the
+    /// environment, as for the AWS command line.
     #[arg(long, global = true, conflicts_with = "data")]
     table: Option<String>,
 
@@ -93,7 +93,7 @@ impl Opened {
         Ok(held.ok_or_else(|| Error::InstanceNotFound(id.to_string()))?)
     }
 
-    /// The files, where they were named.
+    /// The files, if they were named.
     pub(crate) fn files(&self) -> Result<&Files, LocalError> {
         let missing = || {
             LocalError::Tenants("name the service's bucket with --bucket: its files are measured".to_owned())

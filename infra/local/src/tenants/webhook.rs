@@ -14,8 +14,8 @@ use crate::error::LocalError;
 /// Calls to an HTTPS endpoint when jobs end, signed as "Standard Webhooks" has it.
 #[derive(Debug, Subcommand)]
 pub(super) enum WebhookVerb {
-    /// Sets the webhook, in place of any other, and prints its new secret, alone, on one line. The secret
-    /// is shown this once. For the URL that is set already this exchanges the secret.
+    /// Sets the webhook, in place of any other, and prints its new secret on one line. The secret is shown
+    /// only once. For the same URL this rotates the secret.
     Set {
         /// The instance.
         instance: InstanceId,
@@ -25,8 +25,8 @@ pub(super) enum WebhookVerb {
         /// [default: SATSUMA_SEAL_KEY of the environment; a local service has its own]
         #[arg(long, value_name = "KMS KEY")]
         seal_key: Option<String>,
-        /// How long calls to the same URL are signed with the former secret as well, such as 24h; 0s ends
-        /// it at once.
+        /// Time in which the former secret signs calls to the same URL as well, such as 24h; 0s revokes it
+        /// at once.
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "24h")]
         overlap: Duration,
     },
@@ -35,7 +35,7 @@ pub(super) enum WebhookVerb {
         /// The instance.
         instance: InstanceId,
     },
-    /// Takes the webhook away.
+    /// Removes the webhook.
     Clear {
         /// The instance.
         instance: InstanceId,

@@ -1,4 +1,4 @@
-//! Which files of the folder are complete, and where they go afterwards.
+//! The uploads folder: finds complete files, and moves processed ones.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::DirEntry;
@@ -14,10 +14,10 @@ use crate::error::LocalError;
 /// Most files of one scan; the next scan continues.
 const MAX_AT_ONCE: usize = 100;
 
-/// The pause before a file is tried again that could not be taken.
+/// The pause before a failed file is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// Where files go that were taken over.
+/// Folder of processed files.
 const DONE: &str = ".done";
 
 /// Where files go that cannot be, each with a report.
@@ -32,13 +32,13 @@ pub(crate) struct UploadsFolder {
     done: PathBuf,
     rejected: PathBuf,
     seen: HashMap<FileId, Look>,
-    /// Files that could not be taken, and when they are tried again.
+    /// Failed files, and the time of their next attempt.
     postponed: HashMap<FileId, Instant>,
     warned: HashSet<PathBuf>,
 }
 
 impl UploadsFolder {
-    /// Makes the folder where it is missing.
+    /// Creates the folder if it is missing.
     pub(crate) fn open(data: &DataFolder, instance: &InstanceId) -> Result<Self, LocalError> {
         Ok(Self {
             folder: data.folder(&format!("uploads/{instance}"))?,
@@ -73,8 +73,8 @@ impl UploadsFolder {
         settled
     }
 
-    /// A regular file; not a link, which could lead anywhere, and not a hidden file, which is how many
-    /// programs call what they have not finished.
+    /// A regular file; not a link, which could point anywhere, and not a hidden file, which many programs
+    /// use for unfinished ones.
     fn look(&mut self, entry: &DirEntry) -> Option<(FileId, Look)> {
         let name = entry.file_name();
         if name.as_encoded_bytes().starts_with(b".") {
@@ -99,7 +99,7 @@ impl UploadsFolder {
         self.postponed.insert(name.clone(), Instant::now() + TRY_AGAIN_AFTER);
     }
 
-    /// Puts a file that was taken over aside.
+    /// Moves a processed file away.
     pub(crate) fn done(&mut self, name: &FileId) {
         self.aside(name, &self.done.join(name.as_str()));
     }
@@ -111,7 +111,7 @@ impl UploadsFolder {
         self.warn(name, deleted);
     }
 
-    /// Puts a file that cannot be taken over aside, with the report.
+    /// Moves a rejected file away, with its report.
     pub(crate) fn rejected(&mut self, name: &FileId, report: &[u8]) {
         let path = self.rejected.join(name.as_str());
         let written = std::fs::write(self.rejected.join(format!("{name}.error.json")), report);

@@ -1,4 +1,4 @@
-//! Takes a file over: into the bucket, and to the uploads function.
+//! Processes a file: puts it into the bucket, and calls the uploads function.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(crate) enum Taken {
 }
 
 impl Taker {
-    /// Takes one file over. Doing it again does no harm.
+    /// Processes one file. A repetition does no harm.
     pub(crate) async fn take(&self, name: &FileId, path: &Path) -> Result<Taken, StoreError> {
         let report = format!("rejected/{}/{name}.error.json", self.instance);
         // An earlier file of this name may have been rejected.

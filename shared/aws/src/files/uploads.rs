@@ -1,8 +1,8 @@
 //! Uploads in parts that callers send to S3 themselves, by presigned URLs.
 //!
-//! The object bears the mark of its upload as metadata, so that a completion whose answer was lost is
-//! recognised. URLs of parts sign the part's length: S3 takes no more and no less. They hold
-//! credentials and are written to no log.
+//! The object has the tag of its upload as metadata, so that a completion whose response was lost is
+//! recognised. URLs of parts sign the part's length: S3 accepts no other. They contain credentials and are
+//! never logged.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -135,7 +135,7 @@ impl Files {
     }
 }
 
-/// Whether S3 has no such upload of this key: it never had, or the upload was completed or given up.
+/// True if S3 has no such upload of this key: it never existed, or was completed or aborted.
 fn is_unknown<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.as_service_error().and_then(|refusal| refusal.code()) == Some("NoSuchUpload")
 }

@@ -1,4 +1,4 @@
-//! Finds the jobs that the sweeper must look at, and the ended ones whose time is over.
+//! Finds the jobs that are due for the sweeper, and the expired ones.
 
 use std::time::Duration;
 

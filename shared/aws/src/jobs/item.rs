@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{keys, shard};
 
-/// Largest job that is stored, as JSON, in bytes: DynamoDB takes items of 400 KB, of which keys and
-/// the attributes of indexes need a few.
+/// Largest stored job, as JSON, in bytes: DynamoDB accepts items of 400 KB, and keys and index attributes
+/// need a part.
 const MAX_JOB_BYTES: usize = 390 * 1024;
 
 /// An item of the table.

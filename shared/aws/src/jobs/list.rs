@@ -22,10 +22,10 @@ use crate::table::LISTING;
 /// Most jobs of one page, for any request: one request fetches so many items.
 const MAX_PAGE: usize = 100;
 
-/// How often the rest of a page is asked for again, when DynamoDB does not give it all at once.
+/// Attempts to fetch the rest of a page, if DynamoDB does not return it at once.
 const TRIES: u32 = 6;
 
-/// The pause before it is asked for the first time again; it doubles from there.
+/// The pause before the second attempt; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 const OPERATION: &str = "list jobs";
@@ -77,8 +77,8 @@ impl Jobs {
             .map_err(|error| StoreError::permanent(OPERATION, error.to_string()))
     }
 
-    /// The listed jobs, in their order. One that is gone, or whose id is another job's by now, is
-    /// left out; so is one that cannot be read, which must not hide all others.
+    /// The listed jobs, in their order. A removed job, or one whose id belongs to another job now, is left
+    /// out. So is a job that cannot be parsed, because it must not hide all others.
     async fn fetch(&self, listed: Vec<Listed>) -> Result<Vec<Job>, StoreError> {
         let numbers: HashMap<String, u64> =
             listed.into_iter().map(|entry| (entry.pk, entry.list_number)).collect();

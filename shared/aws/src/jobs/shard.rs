@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::encoding::encode;
 
-/// Shards of the due index, over all instances. A partition takes 1,000 writes a second, and every
-/// running job writes one each heartbeat: this is room for tens of thousands.
+/// Shards of the due index, over all instances. A partition accepts 1,000 writes a second, and every running
+/// job writes one per heartbeat: enough for tens of thousands.
 pub(super) const DUE_SHARDS: u8 = 8;
 
 /// Prefix of the due index's shards of ended jobs.
@@ -37,7 +37,7 @@ pub(super) fn ended(pk: &str) -> String {
     format!("{ENDED}{}", due(pk))
 }
 
-/// All of them.
+/// All shards of ended jobs.
 pub(super) fn all_ended() -> impl Iterator<Item = String> {
     all_due().map(|shard| format!("{ENDED}{shard}"))
 }

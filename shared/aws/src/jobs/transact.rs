@@ -18,13 +18,13 @@ use super::item::Item;
 use super::{Jobs, usage};
 use crate::fault::fault;
 
-/// How often a transaction is tried that meets others.
+/// Attempts at a transaction that conflicts with others.
 const TRIES: u32 = 10;
 
 /// The pause before the second try, at most; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
-/// The longest pause: all of them together are less than a request may take.
+/// The longest pause: all pauses together are shorter than the time limit of a request.
 const LONGEST_PAUSE: Duration = Duration::from_millis(800);
 
 /// Result of a transaction.
@@ -50,7 +50,7 @@ impl Jobs {
         let counted = TransactWriteItem::builder().update(counted).build();
         let mut tries = 0;
         loop {
-            // The SDK gives every try a token of its own, and keeps it where it sends a try again.
+            // The SDK generates a token for every attempt, and keeps it when it resends.
             let request = self.client.transact_write_items();
             let sent = request.transact_items(job.clone()).transact_items(counted.clone()).send().await;
             let Err(error) = sent else { return Ok(Transacted::Done) };

@@ -115,7 +115,7 @@ pub(super) fn update(table: &str, instance: &InstanceId, change: &Change) -> Res
 }
 
 impl Jobs {
-    /// The item of an instance's counters, as it is now.
+    /// The current item of an instance's counters.
     pub(super) async fn usage_item(&self, instance: &InstanceId) -> Result<Option<Item>, StoreError> {
         let found = self
             .client

@@ -123,7 +123,7 @@ struct Table {
     name: String,
 }
 
-/// Jobs that are submitted; the others are copies of their items, spread over the shards as they are.
+/// Submitted jobs; the others are copies of their items, spread over the shards in the same way.
 const REAL: usize = 12;
 
 impl Table {

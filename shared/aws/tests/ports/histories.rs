@@ -1,5 +1,5 @@
-//! Any history of jobs, over the wire, next to the reference. Few here, because each needs a table of its
-//! own; more by `PROPTEST_CASES`.
+//! Any history of jobs, over the wire, compared with the reference. Few, because each needs a table of its
+//! own; more with `PROPTEST_CASES`.
 
 use proptest::prelude::*;
 use satsuma_domain::testing::suite::histories::{Choice, a_history_matches_the_reference};

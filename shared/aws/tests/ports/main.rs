@@ -2,9 +2,9 @@
 //! and S3 on a folder (s3s-fs), both started here on loopback ports. They are independent
 //! implementations of the two services.
 //!
-//! With `SATSUMA_TEST_ENDPOINT` set, the same checks run against the services that answer there
-//! (for instance `http://127.0.0.1:4566`), each on a table, bucket and queue of its own. The
-//! queue and the longest ids are checked only there.
+//! With `SATSUMA_TEST_ENDPOINT` set, the same checks run against the services at that endpoint (for instance
+//! `http://127.0.0.1:4566`), each on its own table, bucket and queue. The queue and the longest ids are
+//! checked only there.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may stop at the first surprise, like tests")]
 

@@ -86,7 +86,7 @@ async fn completing_an_upload_in_parts_is_idempotent() {
         assert!(stored == bytes);
     }
 
-    // Another content is not taken for this upload's.
+    // Another content is not mistaken for this upload's.
     files.put_file(&file("香水 big.csv"), "text/csv", Bytes::from_static(b"x")).await.unwrap();
     let replaced = completed(&files, acme(), "香水 big.csv", &plan).await;
     assert!(matches!(replaced, Err(Error::UploadNotFound)));

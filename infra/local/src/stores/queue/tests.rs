@@ -72,7 +72,7 @@ fn a_delayed_message_arrives_after_its_delay() {
     assert_eq!((received[0].message.body.as_str(), received[0].message.receives), ("later", 1));
 }
 
-/// Hundreds of one instance wait, and some of them are in work.
+/// One instance has hundreds of messages, some of them in flight.
 #[test]
 fn a_group_does_not_wait_for_another_groups_flood() {
     let queue = MemoryQueue::default();

@@ -11,7 +11,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use uuid::Uuid;
 
-/// Bytes that are read from a file at once.
+/// Bytes of one read from a file.
 const CHUNK: usize = 256 * 1024;
 
 /// A file of bytes.

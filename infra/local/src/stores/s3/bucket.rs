@@ -70,7 +70,7 @@ impl Bucket {
         self.ask(move |index| index.get(&key)).await
     }
 
-    /// Writes bytes and makes them an object, or leaves everything as it was.
+    /// Writes bytes and makes them an object, or changes nothing.
     async fn store<S, E>(
         &self,
         key: String,
@@ -125,7 +125,7 @@ impl Bucket {
     }
 }
 
-/// Bytes as they are read.
+/// A stream of bytes.
 trait Bytestream: Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {}
 
 impl<S: Stream<Item = io::Result<Bytes>> + Send + Sync + 'static> Bytestream for S {}

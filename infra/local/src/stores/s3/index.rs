@@ -32,8 +32,7 @@ const SCHEMA: &str = "
 /// How long a statement waits for another one.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// An object as it is known without its bytes. Its ETag is the name of its blob: a new one for every
-/// content.
+/// Metadata of an object. Its ETag is the name of its blob: a new one for every content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Object {
     pub(super) key: String,
@@ -60,7 +59,7 @@ pub(super) enum Condition {
     Always,
     /// There is no object of this key.
     Absent,
-    /// There is one; with this ETag, where one is named.
+    /// The object exists, with this ETag if one is given.
     Present(Option<String>),
 }
 
@@ -151,10 +150,10 @@ impl Index {
         Ok(removed)
     }
 
-    /// At most `limit` objects whose keys begin with `prefix` and come after `after`.
+    /// At most `limit` objects whose keys begin with `prefix` and follow `after`.
     pub(super) fn list(&self, prefix: &str, after: &str, limit: usize) -> rusqlite::Result<Vec<Object>> {
         let connection = self.lock();
-        // Keys with a prefix stand together: begin there, and stop after them.
+        // Keys with a prefix are adjacent: begin there, and stop after them.
         let mut query = connection.prepare_cached(
             "SELECT key, blob, bytes, media_type, modified, NULL FROM object WHERE key >= ?1 AND key > ?2 ORDER BY key LIMIT ?3",
         )?;

@@ -42,7 +42,7 @@ fn check_key(key: &str) {
     }
 }
 
-/// Whether one key would be a file and the other need it as a folder.
+/// True if one key would be a file and the other needs it as a folder.
 fn clash(a: &str, b: &str) -> bool {
     a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/"))
 }

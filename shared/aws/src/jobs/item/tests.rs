@@ -65,7 +65,7 @@ fn an_ended_job_is_due_for_its_notice_and_then_to_expire() {
     );
     let announced = Event::Published { execution: job.execution().unwrap().number };
     let item = of_job(&transition(&job, &announced, Timestamp(2)).unwrap(), DEFAULT_RETENTION).unwrap();
-    // The shards of running jobs, which the sweeper looks at, have no such name.
+    // The shards of running jobs, which the sweeper reads, have other names.
     assert_eq!(text(&item, "due_shard").unwrap(), "ended-7");
     let expires_at = Timestamp(1).plus(DEFAULT_RETENTION);
     assert_eq!(text(&item, "due_at"), Some(expires_at.0.to_string()));

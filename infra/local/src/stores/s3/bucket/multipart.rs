@@ -8,7 +8,7 @@ use super::{Bucket, Described, seconds_since_1970};
 use crate::stores::s3::blobs::Blob;
 use crate::stores::s3::index::Upload;
 
-/// How long an upload may take, and what was staged may wait, in seconds: a day, as on AWS.
+/// Lifetime of uploads and staged objects, in seconds: a day, as on AWS.
 const LIFE: i64 = 24 * 60 * 60;
 
 /// Where uploads wait that are not files yet.
@@ -18,7 +18,7 @@ const STAGING: &str = "staging/";
 const MAX_STAGED: usize = 1000;
 
 impl Bucket {
-    /// Begins an upload, and gives up those that were begun too long ago.
+    /// Begins an upload, and aborts expired ones.
     pub(super) async fn begin(&self, key: &str, described: Described) -> S3Result<String> {
         let now = seconds_since_1970();
         self.give_up_before(now - LIFE).await?;
