@@ -36,12 +36,12 @@ pub struct Notifier<E, S, Q> {
 impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S, Q> {
     /// Publishes every notice of a batch, independently, and reports those to redeliver.
     pub async fn handle(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let told = batch.records.iter().map(|record| {
+        let published = batch.records.iter().map(|record| {
             let span = info_span!("notice", sender_trace_id = traces::of_sender(&record.attributes));
-            self.tell(record).instrument(span)
+            self.process(record).instrument(span)
         });
-        let told = join_all(told).await;
-        let failed = batch.records.iter().zip(told).filter(|(_, told)| !told);
+        let published = join_all(published).await;
+        let failed = batch.records.iter().zip(published).filter(|(_, published)| !published);
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = failed.map(|(record, _)| failure_of(record)).collect();
         response
@@ -50,31 +50,31 @@ impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S
     /// True if the message was processed; otherwise it returns to the queue for a retry. Neither channel
     /// waits for the other. If one fails, the notice is queued for that one alone, so that the other does
     /// not publish it twice.
-    async fn tell(&self, record: &SqsMessage) -> bool {
+    async fn process(&self, record: &SqsMessage) -> bool {
         let body = record.body.as_deref().unwrap_or_default();
         let Ok(queued) = serde_json::from_str::<QueuedNotice>(body) else {
             messages::log_unrecognised(record.message_id.as_deref());
             messages::redeliver(&self.queue, record.receipt_handle.as_deref(), messages::SHORT_DELAY).await;
             return false;
         };
-        let told =
+        let published =
             join(async { !queued.goes_to(Channel::Event) || self.publish(&queued.notice).await }, async {
                 !queued.goes_to(Channel::Webhook) || self.call(&queued.notice).await
             });
-        match told.await {
+        match published.await {
             (true, true) => true,
-            (true, false) if queued.only.is_none() => self.leave(queued.notice, Channel::Webhook).await,
-            (false, true) if queued.only.is_none() => self.leave(queued.notice, Channel::Event).await,
+            (true, false) if queued.only.is_none() => self.requeue(queued.notice, Channel::Webhook).await,
+            (false, true) if queued.only.is_none() => self.requeue(queued.notice, Channel::Event).await,
             _ => false,
         }
     }
 
     /// Queues a notice for the remaining channel. If that fails, both channels are retried.
-    async fn leave(&self, notice: EndNotice, channel: Channel) -> bool {
-        let left = QueuedNotice { notice, only: Some(channel) };
-        let sent = self.queue.send_notice(&left).await;
+    async fn requeue(&self, notice: EndNotice, channel: Channel) -> bool {
+        let remaining = QueuedNotice { notice, only: Some(channel) };
+        let sent = self.queue.send_notice(&remaining).await;
         if let Err(fault) = &sent {
-            let (instance, job) = (&left.notice.key.instance, &left.notice.key.id);
+            let (instance, job) = (&remaining.notice.key.instance, &remaining.notice.key.id);
             tracing::warn!(%instance, %job, %fault, "the notice will be redelivered to both channels");
         }
         sent.is_ok()

@@ -25,10 +25,10 @@ impl PublishEnd for Listener {
     }
 }
 
-type ToldHere = Notifier<Listener, Memory, Memory>;
+type MemoryNotifier = Notifier<Listener, Memory, Memory>;
 
 /// A notifier in memory, without webhooks.
-fn notifier() -> ToldHere {
+fn notifier() -> MemoryNotifier {
     Notifier {
         events: Listener::default(),
         instances: Memory::default(),

@@ -8,40 +8,40 @@ use satsuma_domain::ports::InboxKey;
 /// Prefix of the idempotency keys of inbox objects; those of HTTP requests have another one.
 const ORIGIN: &str = "s3 ";
 
-/// An object that was dropped.
+/// An object in the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Dropped {
+pub(crate) struct InboxObject {
     /// The key of the object.
-    pub(crate) drop: InboxKey,
+    pub(crate) key: InboxKey,
     /// Distinguishes this content of the object from earlier and later ones.
-    pub(crate) mark: Option<IdempotencyKey>,
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
     /// Which version of the object it is, in a bucket that keeps several.
     pub(crate) version: Option<String>,
 }
 
 /// The inbox object of an event; `None` for a key outside the inbox.
-pub(crate) fn object(record: &S3EventRecord) -> Option<Dropped> {
+pub(crate) fn object(record: &S3EventRecord) -> Option<InboxObject> {
     // Events write keys as forms do: a plus is a space, the rest percent-encoded.
     let encoded = record.s3.object.key.as_deref()?.replace('+', " ");
     let key = percent_decode_str(&encoded).decode_utf8().ok()?;
-    let Some(drop) = satsuma_aws::parse_inbox_key(&key) else {
+    let Some(inbox_key) = satsuma_aws::parse_inbox_key(&key) else {
         tracing::warn!(%key, "ignored an object whose key is not an inbox key");
         return None;
     };
     let sequencer = record.s3.object.sequencer.as_deref();
-    let mark = sequencer.and_then(|text| IdempotencyKey::new(format!("{ORIGIN}{text}")).ok());
+    let idempotency_key = sequencer.and_then(|text| IdempotencyKey::new(format!("{ORIGIN}{text}")).ok());
     let version = record.s3.object.version_id.clone().filter(|version| !version.is_empty());
-    Some(Dropped { drop, mark, version })
+    Some(InboxObject { key: inbox_key, idempotency_key, version })
 }
 
 /// True if an idempotency key belongs to a later content of an object than another one. S3's sequencers are
 /// hexadecimal numbers, compared as text after padding the shorter one with zeros on the right ("Event
 /// message structure", `sequencer`). Keys of another origin are never later.
-pub(crate) fn is_later(mark: &IdempotencyKey, than: &IdempotencyKey) -> bool {
-    let sequencer = |key: &IdempotencyKey| key.as_str().strip_prefix(ORIGIN).map(str::to_ascii_uppercase);
-    let (Some(mark), Some(than)) = (sequencer(mark), sequencer(than)) else { return false };
-    let width = mark.len().max(than.len());
-    format!("{mark:0<width$}") > format!("{than:0<width$}")
+pub(crate) fn is_later(key: &IdempotencyKey, than: &IdempotencyKey) -> bool {
+    let sequencer = |it: &IdempotencyKey| it.as_str().strip_prefix(ORIGIN).map(str::to_ascii_uppercase);
+    let (Some(key), Some(than)) = (sequencer(key), sequencer(than)) else { return false };
+    let width = key.len().max(than.len());
+    format!("{key:0<width$}") > format!("{than:0<width$}")
 }
 
 #[cfg(test)]
@@ -71,8 +71,8 @@ mod tests {
                 panic!("no record");
             };
             if let Some(found) = object(&record) {
-                prop_assert!(!found.drop.instance.as_str().is_empty());
-                let name = found.drop.name.to_string();
+                prop_assert!(!found.key.instance.as_str().is_empty());
+                let name = found.key.name.to_string();
                 prop_assert!(name.split('/').all(|part| !matches!(part, "" | "." | "..")), "{name}");
                 prop_assert!(!name.contains(char::is_control), "{name:?}");
             }
@@ -89,11 +89,11 @@ mod tests {
 
     #[test]
     fn later_contents_are_recognised_by_their_sequencer() {
-        let mark = |text: &str| IdempotencyKey::new(text).unwrap();
-        assert!(is_later(&mark("s3 0055AED6DCD90281E6"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(is_later(&mark("s3 0055aed6dcd90281e6"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(is_later(&mark("s3 0055AED6DCD90281E5F1"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(!is_later(&mark("s3 0055AED6DCD90281E5"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(!is_later(&mark("http 9"), &mark("s3 0055AED6DCD90281E5")));
+        let key = |text: &str| IdempotencyKey::new(text).unwrap();
+        assert!(is_later(&key("s3 0055AED6DCD90281E6"), &key("s3 0055AED6DCD90281E5")));
+        assert!(is_later(&key("s3 0055aed6dcd90281e6"), &key("s3 0055AED6DCD90281E5")));
+        assert!(is_later(&key("s3 0055AED6DCD90281E5F1"), &key("s3 0055AED6DCD90281E5")));
+        assert!(!is_later(&key("s3 0055AED6DCD90281E5"), &key("s3 0055AED6DCD90281E5")));
+        assert!(!is_later(&key("http 9"), &key("s3 0055AED6DCD90281E5")));
     }
 }

@@ -9,7 +9,7 @@
 //! A definition with passwords is deleted as soon as its job is stored with their sealed form.
 
 mod event;
-mod take;
+mod process;
 
 use aws_lambda_events::s3::S3Event;
 use satsuma_domain::ports::{
@@ -17,7 +17,7 @@ use satsuma_domain::ports::{
 };
 use satsuma_domain::{Clock, StoreError, metrics};
 
-pub use take::Taken;
+pub use process::Taken;
 
 /// Processes every object of an event.
 ///
@@ -39,9 +39,9 @@ where
     let mut all = Vec::with_capacity(event.records.len());
     for record in &event.records {
         let Some(object) = event::object(record) else { continue };
-        let taken = take::take(jobs, files, queue, keys, clock, &object).await?;
-        let (instance, name) = (&object.drop.instance, &object.drop.name);
-        tracing::info!(target: metrics::DROPPED, %instance, %name, ?taken, drops = 1, "processed an inbox object");
+        let taken = process::process(jobs, files, queue, keys, clock, &object).await?;
+        let (instance, name) = (&object.key.instance, &object.key.name);
+        tracing::info!(target: metrics::INBOX_OBJECT, %instance, %name, ?taken, drops = 1, "processed an inbox object");
         all.push(taken);
     }
     Ok(all)

@@ -135,13 +135,13 @@ async fn an_inbox_definition_with_passwords_is_deleted_once_sealed() {
     let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
     assert_eq!(store.get_job(&key).await.unwrap(), None, "nothing is stored");
 
-    assert_eq!(told_of(&store).await, [Taken::JobWithPasswords]);
+    assert_eq!(results_of_event(&store).await, [Taken::JobWithPasswords]);
     let job = store.get_job(&key).await.unwrap().unwrap();
     assert!(!serde_json::to_string(&job).unwrap().contains("hunter2"));
     assert_eq!(store.get_inbox_object(&dropped("nightly.json"), 1_000).await.unwrap(), None);
-    assert_eq!(told_of(&store).await, [Taken::Gone], "a repeated event has no effect");
+    assert_eq!(results_of_event(&store).await, [Taken::Gone], "a repeated event has no effect");
 }
 
-async fn told_of(store: &Memory) -> Vec<Taken> {
+async fn results_of_event(store: &Memory) -> Vec<Taken> {
     told(store, "uploads/acme/nightly.json", "1").await
 }

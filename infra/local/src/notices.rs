@@ -56,7 +56,7 @@ pub(crate) async fn run(notifier: Notifier<Lines, Jobs, Queue>, queue: Queue, st
         match received {
             Ok(messages) => {
                 // Concurrently: a slow webhook delays others by its time limit at most.
-                join_all(messages.into_iter().map(|message| tell(&notifier, &queue, message))).await;
+                join_all(messages.into_iter().map(|message| publish(&notifier, &queue, message))).await;
             }
             Err(fault) => {
                 tracing::warn!(%fault, "no notice could be received");
@@ -66,7 +66,7 @@ pub(crate) async fn run(notifier: Notifier<Lines, Jobs, Queue>, queue: Queue, st
     }
 }
 
-async fn tell(notifier: &Notifier<Lines, Jobs, Queue>, queue: &Queue, received: Received) {
+async fn publish(notifier: &Notifier<Lines, Jobs, Queue>, queue: &Queue, received: Received) {
     let mut message = SqsMessage::default();
     message.message_id = Some(received.receipt.clone());
     message.receipt_handle = Some(received.receipt.clone());

@@ -27,7 +27,7 @@ pub const JOB_ENDED: &str = "metrics::job_ended";
 pub const SWEPT: &str = "metrics::swept";
 
 /// An inbox object was processed, by result.
-pub const DROPPED: &str = "metrics::dropped";
+pub const INBOX_OBJECT: &str = "metrics::inbox_object";
 
 /// A request was refused because a quota is used up.
 pub const QUOTA_REFUSED: &str = "metrics::quota_refused";
@@ -67,7 +67,7 @@ pub const KINDS: &[Kind] = &[
             ("lag_ms", "Milliseconds"),
         ],
     },
-    Kind { target: DROPPED, dimensions: &[&["taken"]], metrics: &[("drops", "Count")] },
+    Kind { target: INBOX_OBJECT, dimensions: &[&["taken"]], metrics: &[("drops", "Count")] },
     Kind { target: QUOTA_REFUSED, dimensions: &[&[]], metrics: &[("quota_refusals", "Count")] },
     Kind { target: UNRECOGNISED_MESSAGE, dimensions: &[&[]], metrics: &[("unrecognised_messages", "Count")] },
     Kind { target: BROKEN_INVARIANT, dimensions: &[&[]], metrics: &[("broken_invariants", "Count")] },

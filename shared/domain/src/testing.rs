@@ -51,7 +51,7 @@ struct State {
     numbers: BTreeMap<String, u64>,
     files: BTreeMap<(String, String), (String, Bytes, u64)>,
     writes: u64,
-    dropped: BTreeMap<(String, String), Bytes>,
+    inbox: BTreeMap<(String, String), Bytes>,
     uploads: BTreeMap<String, uploads::Begun>,
     staged: BTreeMap<(String, String, String), Bytes>,
     marks: BTreeMap<(String, String), String>,

@@ -45,31 +45,31 @@ fn folder_of(instance: &str) -> String {
     utf8_percent_encode(instance, FOLDER).to_string()
 }
 
-fn dropped(drop: &InboxKey) -> String {
-    format!("{UPLOADS}/{}/{}", folder_of(drop.instance.as_str()), drop.name)
+fn object_key(key: &InboxKey) -> String {
+    format!("{UPLOADS}/{}/{}", folder_of(key.instance.as_str()), key.name)
 }
 
-fn report(drop: &InboxKey) -> String {
-    format!("{REJECTED}/{}/{}.error.json", folder_of(drop.instance.as_str()), drop.name)
+fn report(key: &InboxKey) -> String {
+    format!("{REJECTED}/{}/{}.error.json", folder_of(key.instance.as_str()), key.name)
 }
 
 #[async_trait]
 impl Inbox for Files {
-    async fn inbox_info(&self, drop: &InboxKey) -> Result<Option<FileInfo>, StoreError> {
-        self.head(&dropped(drop)).await
+    async fn inbox_info(&self, key: &InboxKey) -> Result<Option<FileInfo>, StoreError> {
+        self.head(&object_key(key)).await
     }
 
     async fn get_inbox_object(
         &self,
-        drop: &InboxKey,
+        key: &InboxKey,
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
-        self.get_object(&dropped(drop), limit).await
+        self.get_object(&object_key(key), limit).await
     }
 
-    async fn adopt(&self, drop: &InboxKey, to: &FileKey) -> Result<(), StoreError> {
+    async fn adopt(&self, key: &InboxKey, to: &FileKey) -> Result<(), StoreError> {
         let operation = "adopt an inbox object";
-        let from = dropped(drop);
+        let from = object_key(key);
         let info = self.head(&from).await?;
         let info = info.ok_or_else(|| StoreError::permanent(operation, "the inbox object was deleted"))?;
         if info.bytes > MAX_COPY_BYTES {
@@ -91,17 +91,17 @@ impl Inbox for Files {
         copied.map(|_| ()).map_err(|error| fault(operation, &error))
     }
 
-    async fn reject(&self, drop: &InboxKey, report_json: &str) -> Result<(), StoreError> {
+    async fn reject(&self, key: &InboxKey, report_json: &str) -> Result<(), StoreError> {
         let bytes = Bytes::copy_from_slice(report_json.as_bytes());
-        self.put_object(&report(drop), "application/json", bytes.into(), None).await
+        self.put_object(&report(key), "application/json", bytes.into(), None).await
     }
 
-    async fn remove_inbox_object(&self, drop: &InboxKey, version: Option<&str>) -> Result<(), StoreError> {
+    async fn remove_inbox_object(&self, key: &InboxKey, version: Option<&str>) -> Result<(), StoreError> {
         let deleted = self
             .client
             .delete_object()
             .bucket(&self.bucket)
-            .key(dropped(drop))
+            .key(object_key(key))
             .set_version_id(version.map(str::to_owned))
             .send()
             .await;
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     fn parsed(key: &str) -> Option<(String, String)> {
-        parse_inbox_key(key).map(|drop| (drop.instance.to_string(), drop.name.to_string()))
+        parse_inbox_key(key).map(|key| (key.instance.to_string(), key.name.to_string()))
     }
 
     #[test]
@@ -124,9 +124,9 @@ mod tests {
             ("uploads/Acme Corp/香水/data 1.csv", "Acme Corp", "香水/data 1.csv"),
             ("uploads/a%2Fb/x", "a/b", "x"),
         ] {
-            let drop = parse_inbox_key(key).unwrap();
-            assert_eq!((drop.instance.as_str(), drop.name.as_str()), (instance, name));
-            assert_eq!(dropped(&drop), key);
+            let parsed = parse_inbox_key(key).unwrap();
+            assert_eq!((parsed.instance.as_str(), parsed.name.as_str()), (instance, name));
+            assert_eq!(object_key(&parsed), key);
         }
     }
 
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_report_has_the_name_of_its_object() {
-        let drop = parse_inbox_key("uploads/acme/a/b.str").unwrap();
-        assert_eq!(report(&drop), "rejected/acme/a/b.str.error.json");
+        let key = parse_inbox_key("uploads/acme/a/b.str").unwrap();
+        assert_eq!(report(&key), "rejected/acme/a/b.str.error.json");
     }
 }

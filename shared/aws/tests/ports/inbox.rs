@@ -23,14 +23,14 @@ pub(crate) async fn both() -> (Box<Files>, Box<Bucket>) {
 
 #[async_trait]
 impl InboxOwner for Bucket {
-    async fn put_inbox_object(&self, drop: &InboxKey, bytes: Bytes) {
-        let key = format!("uploads/{}/{}", drop.instance, drop.name);
+    async fn put_inbox_object(&self, key: &InboxKey, bytes: Bytes) {
+        let key = format!("uploads/{}/{}", key.instance, key.name);
         let put = self.client.put_object().bucket(&self.name).key(key).body(bytes.into());
         put.send().await.unwrap();
     }
 
-    async fn report(&self, drop: &InboxKey) -> Option<String> {
-        let key = format!("rejected/{}/{}.error.json", drop.instance, drop.name);
+    async fn report(&self, key: &InboxKey) -> Option<String> {
+        let key = format!("rejected/{}/{}.error.json", key.instance, key.name);
         let report = self.client.get_object().bucket(&self.name).key(key).send().await.ok()?;
         let bytes = report.body.collect().await.unwrap().to_vec();
         Some(String::from_utf8(bytes).unwrap())

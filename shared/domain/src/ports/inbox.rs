@@ -11,25 +11,25 @@ use crate::ids::{FileId, InstanceId};
 #[async_trait]
 pub trait Inbox: Send + Sync {
     /// Metadata of an inbox object, if it is still there.
-    async fn inbox_info(&self, drop: &InboxKey) -> Result<Option<FileInfo>, StoreError>;
+    async fn inbox_info(&self, key: &InboxKey) -> Result<Option<FileInfo>, StoreError>;
 
     /// The bytes of an inbox object, if it is still there and has at most `limit` bytes; `Err(info)` for a
     /// larger one.
     async fn get_inbox_object(
         &self,
-        drop: &InboxKey,
+        key: &InboxKey,
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError>;
 
     /// Makes an inbox object an uploaded file, without reading its bytes.
-    async fn adopt(&self, drop: &InboxKey, to: &FileKey) -> Result<(), StoreError>;
+    async fn adopt(&self, key: &InboxKey, to: &FileKey) -> Result<(), StoreError>;
 
     /// Stores a report beside an inbox object that cannot be processed.
-    async fn reject(&self, drop: &InboxKey, report: &str) -> Result<(), StoreError>;
+    async fn reject(&self, key: &InboxKey, report: &str) -> Result<(), StoreError>;
 
     /// Deletes an inbox object for good: this version of it, if the store keeps several. Deleting a missing
     /// object succeeds.
-    async fn remove_inbox_object(&self, drop: &InboxKey, version: Option<&str>) -> Result<(), StoreError>;
+    async fn remove_inbox_object(&self, key: &InboxKey, version: Option<&str>) -> Result<(), StoreError>;
 }
 
 /// The key of an inbox object.

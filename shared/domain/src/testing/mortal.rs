@@ -271,25 +271,25 @@ impl RemoveFile for Mortal {
 impl Inbox for Mortal {
     async fn get_inbox_object(
         &self,
-        drop: &InboxKey,
+        key: &InboxKey,
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
-        self.call(self.world.get_inbox_object(drop, limit)).await
+        self.call(self.world.get_inbox_object(key, limit)).await
     }
 
-    async fn inbox_info(&self, drop: &InboxKey) -> Result<Option<FileInfo>, StoreError> {
-        self.call(self.world.inbox_info(drop)).await
+    async fn inbox_info(&self, key: &InboxKey) -> Result<Option<FileInfo>, StoreError> {
+        self.call(self.world.inbox_info(key)).await
     }
 
-    async fn remove_inbox_object(&self, drop: &InboxKey, version: Option<&str>) -> Result<(), StoreError> {
-        self.call(self.world.remove_inbox_object(drop, version)).await
+    async fn remove_inbox_object(&self, key: &InboxKey, version: Option<&str>) -> Result<(), StoreError> {
+        self.call(self.world.remove_inbox_object(key, version)).await
     }
 
-    async fn adopt(&self, drop: &InboxKey, to: &FileKey) -> Result<(), StoreError> {
-        self.call(self.world.adopt(drop, to)).await
+    async fn adopt(&self, key: &InboxKey, to: &FileKey) -> Result<(), StoreError> {
+        self.call(self.world.adopt(key, to)).await
     }
 
-    async fn reject(&self, drop: &InboxKey, report: &str) -> Result<(), StoreError> {
-        self.call(self.world.reject(drop, report)).await
+    async fn reject(&self, key: &InboxKey, report: &str) -> Result<(), StoreError> {
+        self.call(self.world.reject(key, report)).await
     }
 }

@@ -29,11 +29,11 @@ proptest::proptest! {
 
 #[async_trait]
 impl suite::inbox::InboxOwner for Memory {
-    async fn put_inbox_object(&self, drop: &InboxKey, bytes: Bytes) {
-        Memory::put_inbox_object(self, drop, bytes);
+    async fn put_inbox_object(&self, key: &InboxKey, bytes: Bytes) {
+        Memory::put_inbox_object(self, key, bytes);
     }
 
-    async fn report(&self, drop: &InboxKey) -> Option<String> {
-        Memory::report(self, drop)
+    async fn report(&self, key: &InboxKey) -> Option<String> {
+        Memory::report(self, key)
     }
 }

@@ -36,7 +36,7 @@ fn definition(text: &str) -> JobDefinition {
 }
 
 /// A run of one second with a given outcome.
-struct Told {
+struct Scripted {
     clock: Arc<ManualClock>,
     play: Play,
     store: Arc<Memory>,
@@ -53,7 +53,7 @@ enum Play {
 }
 
 #[async_trait]
-impl Runner for Told {
+impl Runner for Scripted {
     async fn run(&self, job: Job, _: ExecutionNumber, context: RunContext) -> Ran {
         self.clock.advance(Duration::from_secs(1));
         match self.play {
@@ -123,7 +123,7 @@ async fn step(store: &Arc<Memory>, clock: &Arc<ManualClock>, step: Step, late: &
         Step::Work(play) => {
             let message = store.take_message().or_else(|| late.pop());
             let Some(message) = message else { return };
-            let runner = Told { clock: clock.clone(), play, store: store.clone() };
+            let runner = Scripted { clock: clock.clone(), play, store: store.clone() };
             match handle(&**store, Arc::new(runner), &**clock, &message, LONG).await {
                 Ok(Handled::Waits(_)) | Err(_) => late.push(message),
                 Ok(_) => {}

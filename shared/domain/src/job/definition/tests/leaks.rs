@@ -30,7 +30,7 @@ fn whole(password: Value) -> Value {
 }
 
 /// The full text of an error for these bytes; empty if they are accepted.
-fn told(json: &[u8]) -> String {
+fn error_text(json: &[u8]) -> String {
     match JobDefinition::read(json) {
         Ok((definition, passwords)) => {
             let shown = serde_json::to_string(&definition).unwrap();
@@ -60,9 +60,9 @@ fn a_password_of_the_wrong_kind_is_not_repeated() {
         json!(true),
         json!(PASSWORD.repeat(1000)),
     ] {
-        let told = told(whole(given.clone()).to_string().as_bytes());
-        assert!(told.contains("password"), "{given}: {told}");
-        assert!(!told.contains(PASSWORD) && !told.contains("44118822"), "{given}: {told}");
+        let error = error_text(whole(given.clone()).to_string().as_bytes());
+        assert!(error.contains("password"), "{given}: {error}");
+        assert!(!error.contains(PASSWORD) && !error.contains("44118822"), "{given}: {error}");
     }
 }
 
@@ -95,8 +95,8 @@ fn an_error_in_another_field_does_not_repeat_the_password() {
     let definition = whole(json!(PASSWORD));
     for wrong in [json!(null), json!(true), json!(1e300), json!("x"), json!([]), json!({}), json!([[1]])] {
         everywhere(&definition, &wrong, &mut |path, changed| {
-            let told = told(changed.to_string().as_bytes());
-            assert!(!told.contains(PASSWORD), "{wrong} at {path}: {told}");
+            let error = error_text(changed.to_string().as_bytes());
+            assert!(!error.contains(PASSWORD), "{wrong} at {path}: {error}");
         });
     }
 }
@@ -127,8 +127,8 @@ fn a_password_in_the_wrong_place_is_not_repeated() {
             "reportFormat",
             "outputType",
         ];
-        let told = told(changed.to_string().as_bytes());
-        assert!(is_text.contains(&last) || !told.contains(PASSWORD), "{path}: {told}");
+        let error = error_text(changed.to_string().as_bytes());
+        assert!(is_text.contains(&last) || !error.contains(PASSWORD), "{path}: {error}");
     });
 }
 
@@ -136,13 +136,13 @@ fn a_password_in_the_wrong_place_is_not_repeated() {
 fn a_truncated_or_broken_definition_does_not_repeat_it() {
     let text = serde_json::to_string_pretty(&whole(json!(PASSWORD))).unwrap();
     for at in 0..text.len() {
-        let told_of_rest = told(&text.as_bytes()[..at]);
-        assert!(!told_of_rest.contains(PASSWORD), "cut at {at}: {told_of_rest}");
+        let error = error_text(&text.as_bytes()[..at]);
+        assert!(!error.contains(PASSWORD), "cut at {at}: {error}");
         for byte in [b'"', b';', b'}', b'\n', b'\\', 0xff] {
             let mut broken = text.clone().into_bytes();
             broken[at] = byte;
-            let told = told(&broken);
-            assert!(!told.contains(PASSWORD), "{byte} at {at}: {told}");
+            let error = error_text(&broken);
+            assert!(!error.contains(PASSWORD), "{byte} at {at}: {error}");
         }
     }
 }

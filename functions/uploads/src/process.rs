@@ -1,4 +1,4 @@
-//! One dropped object.
+//! Processes one inbox object.
 
 use satsuma_domain::definition::MAX_DEFINITION_BYTES;
 use satsuma_domain::file::{FileKey, FileName};
@@ -14,7 +14,7 @@ use satsuma_stream::{Limits, StreamFile};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::event::{Dropped, is_later};
+use crate::event::{InboxObject, is_later};
 
 /// File extension of job definitions.
 const DEFINITION: &str = ".json";
@@ -35,20 +35,20 @@ pub enum Taken {
 }
 
 /// Processes an object.
-pub(crate) async fn take<J, F, Q>(
+pub(crate) async fn process<J, F, Q>(
     jobs: &J,
     files: &F,
     queue: &Q,
     keys: &dyn Seal,
     clock: &dyn Clock,
-    object: &Dropped,
+    object: &InboxObject,
 ) -> Result<Taken, StoreError>
 where
     J: GetJob + CreateJob + ReplaceJob + ChargeStorage,
     F: Inbox + GetFile,
     Q: SendMessage,
 {
-    let taken = match object.drop.name.as_str().strip_suffix(DEFINITION) {
+    let taken = match object.key.name.as_str().strip_suffix(DEFINITION) {
         Some(name) => job(jobs, files, queue, keys, clock, object, name).await,
         None => file(jobs, files, object).await,
     };
@@ -59,7 +59,7 @@ where
             let report = json!({
                 "code": error.code(), "message": error.to_string(), "field": error.field(),
             });
-            files.reject(&object.drop, &report.to_string()).await?;
+            files.reject(&object.key, &report.to_string()).await?;
             Ok(Taken::Rejected)
         }
     }
@@ -71,7 +71,7 @@ async fn job<J, F, Q>(
     queue: &Q,
     keys: &dyn Seal,
     clock: &dyn Clock,
-    object: &Dropped,
+    object: &InboxObject,
     name: &str,
 ) -> Result<Taken, Error>
 where
@@ -81,19 +81,20 @@ where
 {
     let id = JobId::new(name)?;
     if !id.is_addressable() {
-        let message = "a job's name holds no `/`, `,`, `?` or `%`: drop its definition right into the folder";
+        let message =
+            "a job's name holds no `/`, `,`, `?` or `%`: put its definition directly into the folder";
         return Err(Error::invalid("invalid_id", Some("id"), message));
     }
     let limit = MAX_DEFINITION_BYTES as u64;
-    let bytes = match files.get_inbox_object(&object.drop, limit).await? {
+    let bytes = match files.get_inbox_object(&object.key, limit).await? {
         None => return Ok(Taken::Gone),
         Some(Ok(bytes)) => Zeroizing::new(Vec::from(bytes)),
         Some(Err(info)) => {
             return Err(Error::TooLarge { what: "the job definition", bytes: info.bytes, limit });
         }
     };
-    let key = JobKey { instance: object.drop.instance.clone(), id };
-    let submission = Submission::read(&bytes, &key, keys).await?.marked(object.mark.clone());
+    let key = JobKey { instance: object.key.instance.clone(), id };
+    let submission = Submission::read(&bytes, &key, keys).await?.marked(object.idempotency_key.clone());
     let holds_passwords = !submission.sealed_passwords.is_empty();
     if !is_overtaken(jobs, &key, object).await? {
         submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
@@ -101,26 +102,26 @@ where
     if !holds_passwords {
         return Ok(Taken::Job);
     }
-    files.remove_inbox_object(&object.drop, object.version.as_deref()).await?;
+    files.remove_inbox_object(&object.key, object.version.as_deref()).await?;
     Ok(Taken::JobWithPasswords)
 }
 
 /// True if a later content of the object was submitted already: S3 may send events late, or again.
-async fn is_overtaken<J: GetJob>(jobs: &J, key: &JobKey, object: &Dropped) -> Result<bool, StoreError> {
-    let Some(mark) = &object.mark else { return Ok(false) };
+async fn is_overtaken<J: GetJob>(jobs: &J, key: &JobKey, object: &InboxObject) -> Result<bool, StoreError> {
+    let Some(key_of_event) = &object.idempotency_key else { return Ok(false) };
     let submitted = jobs.get_job(key).await?.and_then(|job| job.idempotency_key);
-    Ok(submitted.is_some_and(|submitted| is_later(&submitted, mark)))
+    Ok(submitted.is_some_and(|submitted| is_later(&submitted, key_of_event)))
 }
 
-async fn file<J, F>(jobs: &J, files: &F, object: &Dropped) -> Result<Taken, Error>
+async fn file<J, F>(jobs: &J, files: &F, object: &InboxObject) -> Result<Taken, Error>
 where
     J: ChargeStorage,
     F: Inbox + GetFile,
 {
-    let drop = &object.drop;
-    let id = FileName::upload_id(drop.name.as_str())?;
+    let inbox_key = &object.key;
+    let id = FileName::upload_id(inbox_key.name.as_str())?;
     if is_stream(&id, None) {
-        match files.get_inbox_object(drop, Limits::FILE_BYTES).await? {
+        match files.get_inbox_object(inbox_key, Limits::FILE_BYTES).await? {
             None => return Ok(Taken::Gone),
             Some(Err(info)) => {
                 let limit = Limits::FILE_BYTES;
@@ -133,10 +134,10 @@ where
             }
         }
     }
-    let key = FileKey { instance: drop.instance.clone(), name: FileName::Upload(id) };
-    let Some(info) = files.inbox_info(drop).await? else { return Ok(Taken::Gone) };
+    let key = FileKey { instance: inbox_key.instance.clone(), name: FileName::Upload(id) };
+    let Some(info) = files.inbox_info(inbox_key).await? else { return Ok(Taken::Gone) };
     let more = reserve(files, jobs, &key, info.bytes).await?;
-    let adopted = files.adopt(drop, &key).await;
+    let adopted = files.adopt(inbox_key, &key).await;
     if adopted.is_err() {
         release(jobs, &key.instance, more).await;
     }
