@@ -1,4 +1,4 @@
-//! The template says what the code says: routes, table, binaries, and what each function may do.
+//! The template agrees with the code: routes, table, binaries, and the permissions of each function.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "contract/kept.rs"]
@@ -29,11 +29,11 @@ fn the_api_has_the_routes_of_the_batch_functions_and_no_others() {
     assert_eq!(template, code);
 }
 
-/// Routes that answer whoever comes: what the API is, is no secret.
+/// Routes without authorization: the description of the API is public.
 const OPEN: [&str; 2] = ["OpenApiRoute", "OpenApiRouteV1"];
 
 #[test]
-fn every_route_asks_the_authorizer_but_those_that_are_named_here() {
+fn every_route_but_the_listed_ones_is_authorized() {
     let template = Template::read();
     for (name, route) in template.resources_of("AWS::ApiGatewayV2::Route") {
         if OPEN.contains(&name) {
@@ -110,7 +110,7 @@ fn every_function_runs_a_binary_of_its_own_that_its_crate_has() {
     assert!(routed.is_subset(&binaries));
 }
 
-/// Who may do what, whole: a wider grant has to be accepted here, by a person.
+/// The complete permissions: a wider grant has to be accepted here, by a person.
 #[test]
 fn no_function_may_do_more_than_is_written_here() {
     let template = Template::read();
@@ -127,12 +127,12 @@ fn no_function_may_do_more_than_is_written_here() {
 }
 
 #[test]
-fn the_boundary_allows_nothing_that_no_function_is_granted() {
+fn the_boundary_allows_only_what_functions_are_granted() {
     let template = Template::read();
     let granted = template.functions().flat_map(|function| function.grants());
     let granted: BTreeSet<String> =
         granted.map(|grant| grant.split(' ').next().unwrap().to_owned()).collect();
-    // What Lambda itself does in a function's name.
+    // Permissions that Lambda itself uses in a function's name.
     let lambdas = ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:DeleteMessage"];
     let lambdas = lambdas.into_iter().chain(["sqs:GetQueueAttributes", "sqs:ReceiveMessage"]);
     let lambdas = lambdas.chain(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]);
@@ -155,14 +155,14 @@ fn neither_log_nor_trace_can_hold_an_access_key() {
     for variable in ["$context.path", "querystring", "$context.identity.apiKey", "$request"] {
         assert!(!format.contains(variable), "the access log has {variable}");
     }
-    // X-Ray keeps the URLs of REST APIs; of this kind it knows nothing. Functions tell it no URL.
+    // X-Ray keeps the URLs of REST APIs, but not those of HTTP APIs, and functions send it none.
     for traced in ["AWS::ApiGateway::RestApi", "AWS::Serverless::Api", "AWS::Serverless::HttpApi"] {
         assert_eq!(template.resources_of(traced).count(), 0, "{traced}");
     }
     assert_eq!(template.properties("Api")["ProtocolType"], "HTTP");
 }
 
-/// Traces cost money: nobody gets them unasked, and who asks gets those of all functions.
+/// Traces cost money: they are off by default, and the setting turns them on for all functions.
 #[test]
 fn all_functions_are_traced_or_none_is() {
     let template = Template::read();
@@ -188,7 +188,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// What wakes somebody says what to do, and nothing is explained that does not exist.
+/// Every alarm has instructions, and the instructions name only what exists.
 #[test]
 fn every_alarm_has_its_paragraph_in_the_runbook() {
     let template = Template::read();
@@ -199,7 +199,7 @@ fn every_alarm_has_its_paragraph_in_the_runbook() {
     assert_eq!(alarms.collect::<BTreeSet<_>>(), paragraphs);
 }
 
-/// A metric that nobody counts is an alarm that never rings.
+/// An alarm on a metric that is not counted never rings.
 #[test]
 fn alarms_and_dashboard_show_what_is_counted() {
     let template = Template::read();
@@ -246,15 +246,15 @@ fn is_counted(metric: &str, dimensions: Vec<String>) -> bool {
 
 /// A message must stay hidden while its job runs: Lambda asks for six times the function's timeout.
 #[test]
-fn a_message_stays_hidden_for_six_times_as_long_as_a_worker_may_run() {
+fn the_visibility_timeout_is_six_worker_timeouts() {
     let template = Template::read();
     let timeout = template.properties("Worker")["Timeout"].as_u64().unwrap();
     let hidden = template.properties("Queue")["VisibilityTimeout"].as_u64().unwrap();
     assert!(hidden >= 6 * timeout, "{hidden} s, {timeout} s");
 }
 
-/// Who counts anew waits until no file is on its way any more. A worker's results are on theirs for as long as it runs,
-/// and are passed over until then.
+/// A recount waits until no file is in transfer any more. The results of a running execution are left out
+/// until it ends.
 #[test]
 fn files_are_on_their_way_for_less_time_than_a_recount_waits() {
     let template = Template::read();

@@ -1,5 +1,5 @@
-//! The story, told to the handlers in this process: the functions of the API and the worker with its
-//! engine, over the ports in memory.
+//! The scenario in this process: the functions of the API and the worker with its engine, over the ports in
+//! memory.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use satsuma_batch::{ROUTES, Service};
 use satsuma_domain::file::{FileInfo, FileKey};
 use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
-use satsuma_domain::testing::{Keeper, Memory};
+use satsuma_domain::testing::{KeyManagement, Memory};
 use satsuma_domain::{InstanceId, StoreError, SystemClock, work};
 use satsuma_http::{Settings, gateway};
 use satsuma_tests::client::{Answer, Client, Transport};
@@ -39,7 +39,7 @@ impl InProcess {
             jobs: Memory::default(),
             files: Memory::default(),
             queue: Memory::default(),
-            keeper: Arc::new(Keeper::default()),
+            keeper: Arc::new(KeyManagement::default()),
             clock: Arc::new(SystemClock),
             settings: Settings { public_url: Some("https://satsuma.example".into()), region: "local".into() },
         });
@@ -57,7 +57,7 @@ impl Transport for InProcess {
         let request = http::Request::builder().method(method).uri(target).header("content-type", media_type);
         let request = request.header("host", "satsuma.example").body(Bytes::from(bytes)).unwrap();
         let acme = InstanceId::new("acme").unwrap();
-        // What the authorizer says.
+        // The authorizer's result.
         let caller = target.ends_with(&format!("accesskey={KEY}")).then_some(&acme);
         let path = target.split('?').next().unwrap();
         let request = gateway::hand_over(request, "in-process", caller);
@@ -142,6 +142,6 @@ impl RemoveFile for Files {
 }
 
 #[test]
-fn the_handlers_in_process_tell_the_story() {
+fn the_scenario_runs_in_process() {
     scenario::tell(&Client::over(Arc::new(InProcess::new()), KEY));
 }

@@ -1,4 +1,4 @@
-//! The page about faults says the truth: all are there, and every test that it names exists.
+//! The page about faults is complete, and every test that it names exists.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use satsuma_tests::workspace;

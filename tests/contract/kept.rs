@@ -1,4 +1,4 @@
-//! What holds data is protected, and goes when it is said to go.
+//! Resources with data are protected, and deleted only on request.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,11 +6,12 @@ use satsuma_tests::template::{Template, text};
 use serde_json::{Value, json};
 
 #[test]
-fn in_prod_what_holds_data_outlives_the_stack() {
+fn in_prod_resources_with_data_outlive_the_stack() {
     let template = Template::read();
     for kind in ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"] {
         for (name, body) in template.resources_of(kind) {
-            // What was made a moment ago and failed is no loss; the table's protection would be in the way.
+            // A resource that failed right after its creation holds no data; the table's protection would be
+            // in the way.
             let deleted = if name == "Table" { "Retain" } else { "RetainExceptOnCreate" };
             assert_eq!(body["DeletionPolicy"], json!(["IsProd", deleted, "Delete"]), "{name}");
             assert_eq!(body["UpdateReplacePolicy"], json!(["IsProd", "Retain", "Delete"]), "{name}");
@@ -32,10 +33,10 @@ fn the_bucket_is_private_and_keeps_versions() {
     assert_eq!(bucket["OwnershipControls"]["Rules"][0]["ObjectOwnership"], "BucketOwnerEnforced");
 }
 
-/// The rules that an emulator does not keep, and what S3 says of them: a rule with tags neither aborts
-/// uploads nor removes markers, and one that removes markers names no days besides.
+/// Rules of S3 that an emulator does not enforce: a rule with tags neither aborts uploads nor removes
+/// markers, and one that removes markers has no days.
 #[test]
-fn rules_of_the_bucket_remove_what_nobody_wants_and_nothing_else() {
+fn lifecycle_rules_remove_only_unused_objects() {
     let template = Template::read();
     let rules = template.properties("Bucket")["LifecycleConfiguration"]["Rules"].as_array().unwrap();
     let mut by_id: BTreeMap<String, &Value> = BTreeMap::new();
@@ -65,7 +66,7 @@ fn rules_of_the_bucket_remove_what_nobody_wants_and_nothing_else() {
 }
 
 #[test]
-fn no_log_is_kept_for_ever_and_no_queue_loses_a_message_that_fails() {
+fn logs_expire_and_queues_have_dead_letters() {
     let template = Template::read();
     for (name, body) in template.resources_of("AWS::Logs::LogGroup") {
         assert_eq!(body["Properties"]["RetentionInDays"], "LogDays", "{name}");

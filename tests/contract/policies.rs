@@ -1,6 +1,6 @@
-//! Who may do what, decided as IAM does: the function's role, its boundary and the key's own policy.
+//! Permissions, decided as IAM does: the function's role, its boundary and the key's own policy.
 
-use satsuma_aws::Keeper;
+use satsuma_aws::KeyManagement;
 use satsuma_tests::policy::{Decision, Request, decide, plain};
 use satsuma_tests::template::{Function, Template, each, text};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn may(template: &Template, function: &Function, request: &Request) -> bool {
 }
 
 #[test]
-fn the_boundary_stops_nothing_that_a_function_is_granted() {
+fn the_boundary_allows_every_grant_of_a_function() {
     let template = Template::read();
     for function in template.functions() {
         for statement in function.statements() {
@@ -43,7 +43,7 @@ fn the_boundary_stops_nothing_that_a_function_is_granted() {
 }
 
 #[test]
-fn records_of_access_keys_are_read_by_the_authorizer_and_written_by_nobody() {
+fn only_the_authorizer_reads_access_keys() {
     let template = Template::read();
     let actions = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"];
     for function in template.functions() {
@@ -63,7 +63,8 @@ fn a_job_may_ask_again_as_often_as_it_has_to() {
     assert_eq!(Template::read().properties("Worker")["RecursiveLoop"], "Allow");
 }
 
-/// AWS does not say whether a write of a transaction is decided with its own key or with the keys of all.
+/// AWS does not document whether a write of a transaction is decided with its own key or with the keys of
+/// all.
 #[test]
 fn a_transaction_is_granted_whichever_keys_its_writes_are_shown() {
     let template = Template::read();
@@ -78,10 +79,10 @@ fn a_transaction_is_granted_whichever_keys_its_writes_are_shown() {
     }
 }
 
-/// What KMS answers a caller of this account who has these grants.
+/// The decision of KMS for a caller of this account with these grants.
 fn kms(template: &Template, granted: &[Value], action: &str, purpose: Option<&str>) -> bool {
     let purpose: Vec<&str> = purpose.into_iter().collect();
-    let name = format!("kms:EncryptionContext:{}", Keeper::PURPOSE);
+    let name = format!("kms:EncryptionContext:{}", KeyManagement::PURPOSE);
     let mut context: Vec<(&str, &[&str])> = vec![("kms:CallerAccount", &[ACCOUNT])];
     if !purpose.is_empty() {
         context.push((&name, &purpose));
@@ -93,9 +94,9 @@ fn kms(template: &Template, granted: &[Value], action: &str, purpose: Option<&st
 }
 
 #[test]
-fn passwords_are_sealed_by_who_takes_definitions_and_opened_by_nobody() {
+fn only_submissions_seal_passwords_and_none_opens_them() {
     let template = Template::read();
-    let (passwords, webhooks) = (Some(Keeper::JOB_PASSWORDS), Some(Keeper::WEBHOOK_SECRETS));
+    let (passwords, webhooks) = (Some(KeyManagement::JOB_PASSWORDS), Some(KeyManagement::WEBHOOK_SECRETS));
     for function in template.functions() {
         let name = function.name;
         let allows = |action, purpose| {
@@ -112,20 +113,20 @@ fn passwords_are_sealed_by_who_takes_definitions_and_opened_by_nobody() {
     }
 }
 
-/// Even who may do everything in the account opens no password without changing the key's policy first,
-/// which CloudTrail tells.
+/// Even a caller with all permissions of the account opens no password without changing the key's policy
+/// first, which CloudTrail records.
 #[test]
-fn an_administrator_seals_secrets_of_webhooks_and_opens_no_password() {
+fn an_administrator_seals_webhook_secrets_only() {
     let template = Template::read();
     let all = [json!({"Effect": "Allow", "Action": "*", "Resource": "*"})];
     let allows = |action, purpose| kms(&template, &all, action, purpose);
-    assert!(allows("kms:GenerateDataKey", Some(Keeper::WEBHOOK_SECRETS)));
+    assert!(allows("kms:GenerateDataKey", Some(KeyManagement::WEBHOOK_SECRETS)));
     assert!(allows("kms:PutKeyPolicy", None));
-    for purpose in [None, Some(Keeper::JOB_PASSWORDS)] {
+    for purpose in [None, Some(KeyManagement::JOB_PASSWORDS)] {
         assert!(!allows("kms:Decrypt", purpose), "{purpose:?}");
     }
     for action in ["kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:GenerateDataKeyPair"] {
-        assert!(!allows(action, Some(Keeper::WEBHOOK_SECRETS)), "{action}");
+        assert!(!allows(action, Some(KeyManagement::WEBHOOK_SECRETS)), "{action}");
     }
 }
 

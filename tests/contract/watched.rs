@@ -11,7 +11,7 @@ use satsuma_tests::template::{Template, text};
 use satsuma_tests::workspace;
 use serde_json::Value;
 
-/// What is watched of AWS's services: namespace, dimension, the types of resources that it names, metrics.
+/// The metrics of AWS's services that are watched: namespace, dimension, types of resources, metrics.
 const AWS: &[(&str, &str, &[&str], &[&str])] = &[
     ("AWS/ApiGateway", "ApiId", &["AWS::ApiGatewayV2::Api"], &["4xx", "5xx", "Count", "Latency"]),
     ("AWS/DynamoDB", "TableName", &["AWS::DynamoDB::Table"], &["ReadThrottleEvents", "WriteThrottleEvents"]),
@@ -37,7 +37,7 @@ const AWS: &[(&str, &str, &[&str], &[&str])] = &[
 type Metric = (String, String, Vec<(String, String)>);
 
 #[test]
-fn metrics_of_aws_are_watched_under_their_names_for_resources_of_the_stack() {
+fn watched_metrics_of_aws_exist_for_the_stacks_resources() {
     let template = Template::read();
     for (namespace, name, dimensions) in watched(&template).into_iter().filter(|it| it.0.starts_with("AWS/"))
     {
@@ -81,7 +81,7 @@ fn metrics_of_ours_are_watched_by_values_that_they_have() {
     assert_eq!(seen, all.into_iter().filter(|value| *value != gone).collect(), "each is shown");
 }
 
-/// CloudWatch passes over a metric that the line of the log has not, without a word.
+/// CloudWatch silently skips a metric that the log line does not have.
 #[test]
 fn the_events_of_a_kind_have_the_fields_that_are_counted() {
     let mut sources = String::new();

@@ -9,9 +9,9 @@ use serde_json::Value;
 use crate::refusals::reading_a_database;
 
 pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme: &Client) {
-    stack.drop_object("uploads/acme/late-parcels.str", &sample::own("late-parcels.str")).await;
-    stack.drop_object("uploads/acme/nightly/data 1.csv", b"a,b\r\n1,2\r\n").await;
-    stack.drop_object("uploads/acme/nightly.json", parcels().to_string().as_bytes()).await;
+    stack.put_inbox_object("uploads/acme/late-parcels.str", &sample::own("late-parcels.str")).await;
+    stack.put_inbox_object("uploads/acme/nightly/data 1.csv", b"a,b\r\n1,2\r\n").await;
+    stack.put_inbox_object("uploads/acme/nightly.json", parcels().to_string().as_bytes()).await;
     let status = acme.await_end("nightly");
     assert_eq!(status["jobStatus"], "SUCCESS", "{status}");
     let _ = acme.get(&path_of(&status["dataUrl"])).expect(200);
@@ -21,7 +21,7 @@ pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme
 /// Neither the object nor the version that it had: the bucket keeps versions of what is deleted.
 pub(crate) async fn a_dropped_definition_with_a_password_leaves_the_bucket(stack: &Stack, acme: &Client) {
     let key = "uploads/acme/dropped-database.json";
-    stack.drop_object(key, reading_a_database().to_string().as_bytes()).await;
+    stack.put_inbox_object(key, reading_a_database().to_string().as_bytes()).await;
     let status = acme.await_end("dropped-database");
     assert_eq!(status["error"]["category"], "unsupported", "{status}");
     for _ in 0..300 {
@@ -37,15 +37,15 @@ pub(crate) async fn a_dropped_definition_with_a_password_leaves_the_bucket(stack
 /// Lambda answers with 6 MB at most: larger files come from S3, by a link of the function's own role.
 pub(crate) async fn a_file_too_large_for_an_answer_is_linked_to(stack: &Stack, acme: &Client) {
     let large = b"1234567,89\n".repeat(600_000);
-    stack.drop_object("uploads/acme/large.csv", &large).await;
+    stack.put_inbox_object("uploads/acme/large.csv", &large).await;
     let linked = await_status(acme, "large.csv", 307);
     assert!(!linked.location.as_ref().unwrap().contains("accesskey"));
     assert!(acme.follow(&linked).expect(200).bytes == large, "the link leads to other bytes");
 }
 
 pub(crate) async fn what_cannot_be_taken_is_reported(stack: &Stack, acme: &Client) {
-    stack.drop_object("uploads/acme/torn.str", b"no stream").await;
-    stack.drop_object("uploads/acme/torn.json", b"{\"action\":").await;
+    stack.put_inbox_object("uploads/acme/torn.str", b"no stream").await;
+    stack.put_inbox_object("uploads/acme/torn.json", b"{\"action\":").await;
     for name in ["torn.str", "torn.json"] {
         let report = stack.await_object(&format!("rejected/acme/{name}.error.json")).await;
         let report: Value = serde_json::from_slice(&report).unwrap();

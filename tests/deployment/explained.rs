@@ -1,4 +1,4 @@
-//! What is in a stream, and what a job would do with it, asked of the deployed service.
+//! The content of a stream and the dry run of a job, from the deployed service.
 
 use satsuma_tests::client::Client;
 use satsuma_tests::sample;

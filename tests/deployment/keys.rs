@@ -1,4 +1,4 @@
-//! Who calls, and what they see.
+//! Callers, and what each may see.
 
 use satsuma_tests::client::Client;
 use satsuma_tests::stack::Stack;

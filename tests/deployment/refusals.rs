@@ -1,4 +1,4 @@
-//! What is wrong is said, and stops nothing else.
+//! Errors are reported, and stop nothing else.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ const FOREIGN: &str = "no job";
 /// emulator's own pace.
 const GIVEN_UP: Duration = Duration::from_secs(180);
 
-/// A definition that nobody can run yet, with a password.
+/// A definition with a password that the service cannot run yet.
 pub(crate) fn reading_a_database() -> Value {
     let mut definition = parcels();
     definition["dbDefinitions"] = json!({"db1": {

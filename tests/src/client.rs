@@ -21,7 +21,7 @@ pub trait Transport: Send + Sync {
     /// Sends a request: a path with its query, and a body with its media type.
     fn call(&self, method: &str, target: &str, body: Option<(String, Vec<u8>)>) -> Answer;
 
-    /// Lets a moment pass in which jobs go on.
+    /// Waits a short time in which jobs proceed.
     fn wait(&self) {
         std::thread::sleep(Duration::from_millis(300));
     }
@@ -33,14 +33,14 @@ pub struct Client {
     access_key: String,
 }
 
-/// What was answered.
+/// The response.
 #[derive(Debug)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// Where else to look.
     pub location: Option<String>,
-    /// Where a list goes on, as the header says it.
+    /// The next page of a list, from the header.
     pub link: Option<String>,
     /// The body.
     pub bytes: Vec<u8>,

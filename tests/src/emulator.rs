@@ -80,13 +80,13 @@ impl Emulator {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// What makes the SDK, the SAM CLI and the functions call the emulator, and nothing else.
+    /// Environment variables that direct the SDK, the SAM CLI and the functions to the emulator.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         environment(self.port)
     }
 
-    /// What it and its functions have logged.
+    /// The log of the emulator and its functions.
     #[must_use]
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("emulator.log")).unwrap_or_default()
@@ -123,7 +123,7 @@ fn environment(port: u16) -> Vec<(&'static str, String)> {
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", id.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", secret.to_owned()),
-        // Nobody's own account may be touched.
+        // A user's own account must not be used.
         ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
         ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),

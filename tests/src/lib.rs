@@ -1,4 +1,4 @@
-//! What the tests of the whole service share: the template, a deployed stack, a client, sample streams.
+//! Shared parts of the tests of the whole service: the template, a deployed stack, a client, sample streams.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 pub mod client;

@@ -10,18 +10,18 @@ use crate::template::{each, text};
 /// How the template writes the bucket's ARN where it cannot refer to the bucket.
 const BUCKET: &str = "arn:${AWS::Partition}:s3:::${AWS::StackName}-${AWS::AccountId}-${AWS::Region}";
 
-/// What somebody asks for.
+/// A request.
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The action: `kms:Decrypt`.
     pub action: &'a str,
-    /// What it is done to.
+    /// The resource.
     pub resource: &'a str,
     /// Condition keys and their values; a key that is not here is absent from the request.
     pub context: &'a [(&'a str, &'a [&'a str])],
 }
 
-/// What policies say to a request.
+/// The decision of policies on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// A statement allows it, and none denies it.
@@ -35,7 +35,7 @@ pub enum Decision {
 /// Decides by these statements.
 ///
 /// # Panics
-/// Where a condition's operator is none that the template uses.
+/// If a condition's operator is not one that the template uses.
 pub fn decide<'a>(statements: impl IntoIterator<Item = &'a Value>, request: &Request) -> Decision {
     let mut decision = Decision::Unmentioned;
     for statement in statements.into_iter().filter(|statement| applies(statement, request)) {
@@ -81,7 +81,7 @@ fn holds(operator: &str, values: &[&str], listed: &Value) -> bool {
     }
 }
 
-/// Whether a pattern, in which a star stands for any text, matches the whole of a text.
+/// True if a pattern, in which a star matches any text, matches the whole text.
 fn matches(pattern: &str, asked: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == asked,
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn a_star_matches_any_text() {
         assert!(matches("Bucket.Arn/instances/*/files/*", "Bucket.Arn/instances/acme/files/a/b"));
         assert!(!matches("Bucket.Arn/instances/*/files/*", "Bucket.Arn/instances/acme/results/a"));
         assert!(matches("kms:*", "kms:Decrypt") && !matches("kms:De*", "kms:GenerateDataKey"));

@@ -1,4 +1,4 @@
-//! Streams to run: the project's own sample, and IBM's where they are at hand.
+//! Sample streams: the project's own, and IBM's if they are available.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ pub fn own(name: &str) -> Vec<u8> {
     std::fs::read(workspace().join("infra/local/sample").join(name)).expect("the sample is in the repository")
 }
 
-/// A file among the real streams; none where they are not at hand, which is told.
+/// A file among the real streams; prints a reason and returns `None` if they are not available.
 #[must_use]
 pub fn real(path: &str) -> Option<Vec<u8>> {
     let folder =

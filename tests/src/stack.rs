@@ -77,7 +77,7 @@ impl Stack {
         Client::new(self.emulator.address(), host, key.reveal())
     }
 
-    /// What the functions have logged, a line each.
+    /// The log of the functions, line by line.
     #[must_use]
     pub fn logs(&self) -> String {
         python(&self.emulator, include_str!("stack/logs.py"))
@@ -87,12 +87,12 @@ impl Stack {
     ///
     /// # Panics
     /// Where it cannot be stored.
-    pub async fn drop_object(&self, key: &str, bytes: &[u8]) {
+    pub async fn put_inbox_object(&self, key: &str, bytes: &[u8]) {
         let body = bytes.to_vec().into();
         self.s3.put_object().bucket(self.output("BucketName")).key(key).body(body).send().await.unwrap();
     }
 
-    /// What an object holds, once it is there.
+    /// The content of an object, once it exists.
     ///
     /// # Panics
     /// Where it does not come.

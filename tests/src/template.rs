@@ -24,7 +24,7 @@ impl Template {
         &self.0["Resources"][resource]["Properties"]
     }
 
-    /// What the functions have in common.
+    /// The settings that all functions share.
     #[must_use]
     pub fn globals(&self) -> &Value {
         &self.0["Globals"]["Function"]
@@ -88,7 +88,7 @@ impl Function<'_> {
         text(&self.body["Properties"]["CodeUri"])
     }
 
-    /// What it may do: one line `action on resource` for each, with a condition where there is one.
+    /// Its permissions: one line `action on resource` for each, with its condition if there is one.
     #[must_use]
     pub fn grants(&self) -> BTreeSet<String> {
         self.statements().flat_map(grants).collect()
@@ -114,7 +114,7 @@ fn grants(statement: &Value) -> Vec<String> {
     each(&statement["Action"]).map(|action| format!("{} on {resource}{condition}", text(action))).collect()
 }
 
-/// The elements of a list, or the one that stands for it.
+/// The elements of a list, or a single value.
 pub fn each(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter()
 }

@@ -1,6 +1,6 @@
-//! Tells API Gateway whose access key a request carries. It identifies; the handlers refuse, so that
-//! every refusal is the API's own error object. Two reads: of the key, and of the instance that it leads
-//! to, which says whether it is good now.
+//! Identifies the instance of a request's access key for API Gateway. Handlers do the refusing, so that
+//! every refusal is the API's own error object. Two reads: the key, and its instance, which decides whether
+//! the key is valid.
 
 use aws_lambda_events::apigw::{
     ApiGatewayV2CustomAuthorizerSimpleResponse, ApiGatewayV2CustomAuthorizerV2Request,
@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 /// The query parameter that carries the access key.
 const PARAMETER: &str = "accesskey";
 
-/// What the handlers learn of a caller.
+/// The context that handlers receive about a caller.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The instance that the key was issued for; missing where the key is none of ours.
+    /// The instance that the key was issued for; `None` if the key is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<InstanceId>,
 }
@@ -41,9 +41,9 @@ pub async fn handle<S: GetKey + GetInstance>(
     Ok(response)
 }
 
-/// The one key that a request shows. The gateway remembers the answer under the parameter `accesskey`, and
-/// the emulator of `sam local` hands names on as they were sent: of two that are written differently, one
-/// would be remembered as the other.
+/// The only key that a request shows. The gateway caches the response under the parameter `accesskey`, and
+/// the emulator of `sam local` passes names on as they were sent: of two spellings, one would be cached as
+/// the other.
 fn shown_key(request: &ApiGatewayV2CustomAuthorizerV2Request) -> Option<AccessKey> {
     let parameters = request.query_string_parameters.iter();
     let mut shown = parameters.filter(|(name, _)| name.eq_ignore_ascii_case(PARAMETER));
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_good_key_names_its_instance_and_any_other_names_nobody() {
+    async fn a_valid_key_identifies_its_instance_and_others_do_not() {
         let store = Memory::default();
         let instance = Instance::new(acme(), Plan::Standard, Quotas::STANDARD, Timestamp(0));
         assert_eq!(store.create_instance(&instance).await.unwrap(), InstanceWritten::Done);
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(good, r#"{"isAuthorized":true,"context":{"instance":"acme"}}"#);
         assert_eq!(answer(&store, &[("accesskey", "guessed")]).await, NOBODY);
         assert_eq!(answer(&store, &[]).await, NOBODY);
-        // The gateway would remember the good key's answer for the other text.
+        // The gateway would cache the valid key's response for the other text.
         let two = answer(&store, &[("accesskey", "guessed"), ("AccessKey", key.reveal())]).await;
         assert_eq!(two, NOBODY);
 

@@ -1,6 +1,6 @@
-//! Tells that jobs ended. Messages come from the queue of notices; each is told as an event, and to the
-//! instance's webhook where it has one. What cannot be told now comes again, for whom it was not told alone,
-//! and goes to the dead letters at last: no job waits for any of this.
+//! Publishes notices of ended jobs. Each message of the notices queue becomes an event, and a call of the
+//! instance's webhook if it has one. A channel that fails is retried alone, and the notice goes to the
+//! dead-letter queue in the end: no job waits for any of this.
 
 pub mod webhook;
 
@@ -17,16 +17,16 @@ use tracing::{Instrument, info_span};
 
 use crate::webhook::Connector;
 
-/// Who tells, and what with.
+/// The notifier and its dependencies.
 pub struct Notifier<E, S, Q> {
     /// Where events go.
     pub events: E,
-    /// Who has a webhook.
+    /// The instances, with their webhooks.
     pub instances: S,
-    /// Where the notices come from. One that was told by one way and not by the other goes back there.
+    /// The queue of notices. A notice that one channel accepted and the other did not goes back there.
     pub queue: Q,
     /// Opens the secrets of webhooks.
-    pub keeper: Arc<dyn Unseal>,
+    pub keys: Arc<dyn Unseal>,
     /// Reaches the receivers.
     pub connector: Connector,
     /// The time that calls are signed with.
@@ -34,47 +34,48 @@ pub struct Notifier<E, S, Q> {
 }
 
 impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S, Q> {
-    /// Tells every notice of a batch, each on its own, and reports those that should come again.
+    /// Publishes every notice of a batch, independently, and reports those to redeliver.
     pub async fn handle(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let told = batch.records.iter().map(|record| {
+        let published = batch.records.iter().map(|record| {
             let span = info_span!("notice", sender_trace_id = traces::of_sender(&record.attributes));
-            self.tell(record).instrument(span)
+            self.process(record).instrument(span)
         });
-        let told = join_all(told).await;
-        let failed = batch.records.iter().zip(told).filter(|(_, told)| !told);
+        let published = join_all(published).await;
+        let failed = batch.records.iter().zip(published).filter(|(_, published)| !published);
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = failed.map(|(record, _)| failure_of(record)).collect();
         response
     }
 
-    /// Whether the message is done with. Neither way waits for the other; where one of them fails the notice
-    /// goes on for that one alone, so that who took it is not told again.
-    async fn tell(&self, record: &SqsMessage) -> bool {
+    /// True if the message was processed; otherwise it returns to the queue for a retry. Neither channel
+    /// waits for the other. If one fails, the notice is queued for that one alone, so that the other does
+    /// not publish it twice.
+    async fn process(&self, record: &SqsMessage) -> bool {
         let body = record.body.as_deref().unwrap_or_default();
         let Ok(queued) = serde_json::from_str::<QueuedNotice>(body) else {
-            messages::foreign(record.message_id.as_deref());
-            messages::come_again(&self.queue, record.receipt_handle.as_deref(), messages::SOON).await;
+            messages::log_unrecognised(record.message_id.as_deref());
+            messages::redeliver(&self.queue, record.receipt_handle.as_deref(), messages::SHORT_DELAY).await;
             return false;
         };
-        let told =
+        let published =
             join(async { !queued.goes_to(Channel::Event) || self.publish(&queued.notice).await }, async {
                 !queued.goes_to(Channel::Webhook) || self.call(&queued.notice).await
             });
-        match told.await {
+        match published.await {
             (true, true) => true,
-            (true, false) if queued.only.is_none() => self.leave(queued.notice, Channel::Webhook).await,
-            (false, true) if queued.only.is_none() => self.leave(queued.notice, Channel::Event).await,
+            (true, false) if queued.only.is_none() => self.requeue(queued.notice, Channel::Webhook).await,
+            (false, true) if queued.only.is_none() => self.requeue(queued.notice, Channel::Event).await,
             _ => false,
         }
     }
 
-    /// Hands a notice on for the way that is left. Where that fails, all of it comes again.
-    async fn leave(&self, notice: EndNotice, channel: Channel) -> bool {
-        let left = QueuedNotice { notice, only: Some(channel) };
-        let sent = self.queue.send_notice(&left).await;
+    /// Queues a notice for the remaining channel. If that fails, both channels are retried.
+    async fn requeue(&self, notice: EndNotice, channel: Channel) -> bool {
+        let remaining = QueuedNotice { notice, only: Some(channel) };
+        let sent = self.queue.send_notice(&remaining).await;
         if let Err(fault) = &sent {
-            let (instance, job) = (&left.notice.key.instance, &left.notice.key.id);
-            tracing::warn!(%instance, %job, %fault, "the notice will come again, also for who was told");
+            let (instance, job) = (&remaining.notice.key.instance, &remaining.notice.key.id);
+            tracing::warn!(%instance, %job, %fault, "the notice will be redelivered to both channels");
         }
         sent.is_ok()
     }
@@ -83,11 +84,11 @@ impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S
         let (instance, job, state) = (&notice.key.instance, &notice.key.id, notice.state);
         match self.events.publish_end(notice).await {
             Ok(()) => {
-                tracing::info!(%instance, %job, %state, execution = notice.execution.0, "told that the job ended");
+                tracing::info!(%instance, %job, %state, execution = notice.execution.0, "published the end of the job");
                 true
             }
             Err(fault) => {
-                tracing::warn!(%instance, %job, %fault, "the notice will come again");
+                tracing::warn!(%instance, %job, %fault, "the notice will be retried");
                 false
             }
         }

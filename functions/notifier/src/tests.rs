@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use satsuma_domain::testing::{Keeper, Memory};
+use satsuma_domain::testing::{KeyManagement, Memory};
 use satsuma_domain::{StoreError, SystemClock};
 use tokio_rustls::rustls::RootCertStore;
 
@@ -10,7 +10,7 @@ use super::*;
 mod calls;
 mod traces;
 
-/// Hears of all jobs but `deaf`.
+/// Accepts events of all jobs but `deaf`.
 #[derive(Default)]
 struct Listener(Mutex<Vec<EndNotice>>);
 
@@ -25,15 +25,15 @@ impl PublishEnd for Listener {
     }
 }
 
-type ToldHere = Notifier<Listener, Memory, Memory>;
+type MemoryNotifier = Notifier<Listener, Memory, Memory>;
 
-/// On this machine alone, where nobody has a webhook yet.
-fn notifier() -> ToldHere {
+/// A notifier in memory, without webhooks.
+fn notifier() -> MemoryNotifier {
     Notifier {
         events: Listener::default(),
         instances: Memory::default(),
         queue: Memory::default(),
-        keeper: Arc::new(Keeper::default()),
+        keys: Arc::new(KeyManagement::default()),
         connector: Connector::for_tests(RootCertStore::empty()).unwrap(),
         clock: Arc::new(SystemClock),
     }
@@ -54,7 +54,7 @@ fn notice_of(job: &str) -> String {
 }
 
 #[tokio::test]
-async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
+async fn only_notices_that_failed_are_redelivered() {
     let notifier = notifier();
     let mut batch = SqsEvent::default();
     batch.records = vec![
@@ -68,16 +68,16 @@ async fn each_notice_is_told_and_those_that_were_not_come_again_alone() {
         response.batch_item_failures.iter().map(|it| it.item_identifier.as_str()).collect();
     assert_eq!(again, ["3"]);
     let queue = &notifier.queue;
-    assert_eq!(queue.take_returned(), Some(("receipt of 3".to_owned(), messages::SOON)));
-    assert_eq!(queue.take_returned(), None, "what may be told later comes in the queue's own time");
-    // Nobody has a webhook: that is told. What is left is the event.
+    assert_eq!(queue.take_returned(), Some(("receipt of 3".to_owned(), messages::SHORT_DELAY)));
+    assert_eq!(queue.take_returned(), None, "a retry comes after the queue's own timeout");
+    // There is no webhook, which counts as published. The event remains.
     let left = queue.take_queued_notice().unwrap();
     assert_eq!((left.notice.key.id.as_str(), left.only), ("deaf", Some(Channel::Event)));
     assert_eq!(queue.take_queued_notice(), None);
     let heard: Vec<String> =
         notifier.events.0.lock().unwrap().iter().map(|it| it.key.id.to_string()).collect();
     assert_eq!(heard, ["churn", "drug cap"]);
-    // What was written is what is read.
+    // The body equals what the receiver reads.
     let written = serde_json::to_string(&notifier.events.0.lock().unwrap()[0]).unwrap();
     assert_eq!(written, notice_of("churn"));
 }

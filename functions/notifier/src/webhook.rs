@@ -1,9 +1,8 @@
-//! Delivers a notice to where its owner wants it: an HTTPS POST, signed, to the public internet and
-//! nowhere else.
+//! Delivers notices to webhooks: signed HTTPS POST requests to the public internet only.
 //!
-//! The address is looked at when it is connected to, and it is the very address that is connected to: a
-//! name that leads elsewhere a moment later (DNS rebinding) gains nothing. Redirects are not followed,
-//! answers are not read beyond what a connection needs, and everything has its time.
+//! The address is checked when the connection is made, and that very address is connected to: a name that
+//! resolves to another address shortly afterwards (DNS rebinding) gains nothing. Redirects are not followed,
+//! responses are not read beyond the needs of the connection, and every step has a time limit.
 
 mod address;
 mod call;
@@ -28,44 +27,44 @@ use zeroize::Zeroizing;
 pub use self::connect::Connector;
 pub use self::target::{Target, TargetError};
 
-/// How long one delivery may take in all: name, connection, TLS, request, answer.
+/// Longest time of one delivery: name resolution, connection, TLS, request, response.
 const DELIVERY: Duration = Duration::from_secs(10);
 
-/// Largest answer that is read, in bytes: nobody looks at it.
+/// Largest response that is read, in bytes; it is discarded.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
-/// Longest reason that is told, in characters: all that stands in a receiver's certificate may be part of it.
+/// Longest reason that is logged, in characters: it may include anything from a receiver's certificate.
 const MAX_REASON: usize = 300;
 
-/// What the requests call themselves.
+/// The user agent of requests.
 const AGENT: &str = concat!("satsuma/", env!("CARGO_PKG_VERSION"));
 
-/// Why a delivery failed. Nothing of the answer is in it: it is the receiver's own.
+/// Reasons why a delivery failed. They have nothing of the response, which belongs to the receiver.
 #[derive(Debug, Error)]
 pub enum Undelivered {
     /// The URL cannot be a webhook's.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// The name leads nowhere, or to no address of the public internet.
+    /// The name does not resolve, or to no address of the public internet.
     #[error("`{0}` does not lead to an address of the public internet")]
     NotPublic(String),
-    /// No connection came about.
+    /// The connection failed.
     #[error("{step} failed: {detail}")]
     Connection {
-        /// What was tried.
+        /// The step that failed.
         step: &'static str,
-        /// What came back.
+        /// The error that was received.
         detail: String,
     },
-    /// The receiver did not take it.
+    /// The receiver refused it.
     #[error("the receiver answered {0}")]
     Refused(u16),
-    /// It took too long.
+    /// It timed out.
     #[error("the delivery took longer than {} s", DELIVERY.as_secs())]
     TimedOut,
 }
 
-/// Where an instance wants to hear of ended jobs. Its keys print as stars.
+/// The webhook of an instance. Its keys print as stars.
 pub struct Webhook {
     target: Target,
     keys: Vec<Zeroizing<Vec<u8>>>,
@@ -84,7 +83,7 @@ impl Webhook {
         Self { target, keys }
     }
 
-    /// Delivers a notice; the receiver took it where this succeeds.
+    /// Delivers a notice; success means that the receiver accepted it.
     ///
     /// # Errors
     /// [`Undelivered`].
@@ -113,7 +112,7 @@ impl Webhook {
         let exchange = async {
             let answer = sender.send_request(request).await.map_err(broken("the request"))?;
             let status = answer.status();
-            // Read to its end, so that the receiver is not cut off; whatever it says is nobody's business.
+            // Read to its end, so that the connection is not cut off; its content is ignored.
             let _ = Limited::new(answer.into_body(), MAX_ANSWER_BYTES).collect().await;
             if status.is_success() { Ok(()) } else { Err(Undelivered::Refused(status.as_u16())) }
         };
@@ -121,7 +120,7 @@ impl Webhook {
         tokio::select! {
             biased;
             exchanged = &mut exchange => exchanged,
-            // The receiver hung up, be it without a farewell; it may have answered before.
+            // The receiver closed the connection, possibly without a TLS close; it may have answered before.
             _ = connection => exchange.await,
         }
     }
@@ -146,14 +145,14 @@ impl Webhook {
     }
 }
 
-/// What an error says, with what lies behind it.
+/// An error with its causes.
 fn reason(error: &dyn std::error::Error) -> String {
     let said: Vec<String> =
         std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
     said.join(": ").chars().take(MAX_REASON).collect()
 }
 
-/// What is told: ids, and nothing of what the job holds.
+/// The body: ids, and no content of the job.
 fn body(notice: &EndNotice) -> String {
     json!({ "type": "job.ended", "data": notice }).to_string()
 }

@@ -10,11 +10,10 @@ use satsuma_domain::retention::expire;
 use satsuma_domain::sweep::{Swept, sweep};
 use satsuma_domain::{Clock, StoreError, metrics};
 
-/// Looks at every job that is due, then at those that have been kept for long enough, and says what it
-/// did where it did something.
+/// Sweeps the jobs that are due, then removes those whose retention is over, and logs what it did.
 ///
 /// # Errors
-/// A fault of a store; the next schedule goes on.
+/// A fault of a store; the next scheduled run continues.
 pub async fn handle<S, Q, F>(store: &S, queue: &Q, files: &F, clock: &dyn Clock) -> Result<Swept, StoreError>
 where
     S: DueJobs + ExpiredJobs + GetJob + ReplaceJob + RemoveJob + ChargeStorage,
@@ -45,7 +44,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_job_whose_message_was_lost_gets_another_one() {
+    async fn a_lost_message_is_sent_again() {
         let (store, clock) = (Memory::default(), ManualClock::at(Timestamp(0)));
         let key = JobKey { instance: InstanceId::new("acme").unwrap(), id: JobId::new("nightly").unwrap() };
         let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();

@@ -1,4 +1,4 @@
-//! The recounter, started by a schedule: what the counts of instances have drifted by is put right.
+//! The recounter, started by a schedule: corrects the drift of usage counters.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const PAGE: usize = 100;
 /// Instances that are counted at a time: most of the time each of them waits.
 const AT_ONCE: usize = 50;
 
-/// What became of all instances.
+/// Result for all instances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Recounts {
     /// Those that were counted.
@@ -24,14 +24,14 @@ pub struct Recounts {
     pub changed: usize,
     /// Those that kept changing, or could not be counted.
     pub left: usize,
-    /// Those for which there was no time; another run begins with others.
+    /// Instances without time in this run; the next one begins with others.
     pub late: usize,
 }
 
-/// Counts anew what each instance uses, for as long as there is `time`, and says where that changed.
+/// Recounts the usage of each instance as long as there is `time`, and logs corrections.
 ///
 /// # Errors
-/// A fault of a store that may pass, after all others were counted.
+/// A transient fault of a store, after all others were counted.
 pub async fn handle<S, F>(
     store: &S,
     files: &F,
@@ -58,17 +58,17 @@ where
                 recounts.counted += 1;
                 if was != is {
                     recounts.changed += 1;
-                    tracing::info!(%instance, ?was, ?is, "what the instance uses was counted anew");
+                    tracing::info!(%instance, ?was, ?is, "usage recounted");
                 }
             }
             Some(Err(Error::Store(fault))) if fault.transient => {
-                tracing::warn!(%instance, %fault, "the instance was not counted anew");
+                tracing::warn!(%instance, %fault, "usage not recounted");
                 passing = Some(fault);
             }
             Some(Err(error)) => {
                 recounts.left += 1;
                 let fault = error.for_operators();
-                tracing::warn!(%instance, fault, "the instance was not counted anew");
+                tracing::warn!(%instance, fault, "usage not recounted");
             }
         }
     }
@@ -76,11 +76,11 @@ where
     if late > 0 {
         tracing::warn!(counted, late, "there was no time for all instances; the next run begins with others");
     }
-    tracing::info!(counted, changed, left, late, "instances were counted anew");
+    tracing::info!(counted, changed, left, late, "usage of instances recounted");
     passing.map_or(Ok(recounts), Err)
 }
 
-/// None where it did not come to an end in time.
+/// `None` if it did not end in time.
 async fn counted_by<S, F>(
     end: Instant,
     store: &S,
@@ -91,7 +91,7 @@ where
     S: ListJobs + GetJob + GetUsage + SetUsage,
     F: MeasureFiles,
 {
-    // The one write is the last step: what is broken off before it leaves nothing behind.
+    // The only write is the last step: an interrupted recount leaves nothing behind.
     let needed = 2 * SETTLE;
     if Instant::now() + needed >= end {
         return None;
@@ -113,9 +113,10 @@ async fn instances<S: ListInstances>(store: &S) -> Result<Vec<InstanceId>, Store
     }
 }
 
-/// Begins at another place every day, so that where time is short it is not always for the same.
+/// The order of a day: it begins at another place each day, so that a lack of time does not always affect
+/// the same instances.
 fn in_turn(mut instances: Vec<InstanceId>, clock: &dyn Clock) -> Vec<InstanceId> {
-    /// Makes the starts of days that follow each other lie far apart; a prime.
+    /// Spreads the starting points of consecutive days; a prime.
     const STEP: u64 = 7_919;
     let day = clock.now().epoch_seconds().unsigned_abs() / 86_400;
     let start = day.wrapping_mul(STEP).checked_rem(instances.len() as u64).unwrap_or(0);

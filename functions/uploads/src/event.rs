@@ -1,47 +1,47 @@
-//! What an event of S3 says of an object.
+//! The object in an S3 event.
 
 use aws_lambda_events::s3::S3EventRecord;
 use percent_encoding::percent_decode_str;
 use satsuma_domain::ids::IdempotencyKey;
-use satsuma_domain::ports::DroppedKey;
+use satsuma_domain::ports::InboxKey;
 
-/// What the marks of dropped objects begin with; those of HTTP requests begin otherwise.
+/// Prefix of the idempotency keys of inbox objects; those of HTTP requests have another one.
 const ORIGIN: &str = "s3 ";
 
-/// An object that was dropped.
+/// An object in the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Dropped {
-    /// Whose, and under which name.
-    pub(crate) drop: DroppedKey,
-    /// Tells this content of the object from earlier and later ones.
-    pub(crate) mark: Option<IdempotencyKey>,
+pub(crate) struct InboxObject {
+    /// The key of the object.
+    pub(crate) key: InboxKey,
+    /// Distinguishes this content of the object from earlier and later ones.
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
     /// Which version of the object it is, in a bucket that keeps several.
     pub(crate) version: Option<String>,
 }
 
-/// The object, if it lies where files are dropped.
-pub(crate) fn object(record: &S3EventRecord) -> Option<Dropped> {
+/// The inbox object of an event; `None` for a key outside the inbox.
+pub(crate) fn object(record: &S3EventRecord) -> Option<InboxObject> {
     // Events write keys as forms do: a plus is a space, the rest percent-encoded.
     let encoded = record.s3.object.key.as_deref()?.replace('+', " ");
     let key = percent_decode_str(&encoded).decode_utf8().ok()?;
-    let Some(drop) = satsuma_aws::parse_dropped(&key) else {
-        tracing::warn!(%key, "an object that nobody can have meant as an upload");
+    let Some(inbox_key) = satsuma_aws::parse_inbox_key(&key) else {
+        tracing::warn!(%key, "ignored an object whose key is not an inbox key");
         return None;
     };
     let sequencer = record.s3.object.sequencer.as_deref();
-    let mark = sequencer.and_then(|text| IdempotencyKey::new(format!("{ORIGIN}{text}")).ok());
+    let idempotency_key = sequencer.and_then(|text| IdempotencyKey::new(format!("{ORIGIN}{text}")).ok());
     let version = record.s3.object.version_id.clone().filter(|version| !version.is_empty());
-    Some(Dropped { drop, mark, version })
+    Some(InboxObject { key: inbox_key, idempotency_key, version })
 }
 
-/// Whether a mark is of a later content of an object than another: S3's sequencers are hexadecimal
-/// numbers, compared as text after padding the shorter one with zeros on the right ("Event message
-/// structure", `sequencer`). Marks of another origin are never later.
-pub(crate) fn is_later(mark: &IdempotencyKey, than: &IdempotencyKey) -> bool {
-    let sequencer = |key: &IdempotencyKey| key.as_str().strip_prefix(ORIGIN).map(str::to_ascii_uppercase);
-    let (Some(mark), Some(than)) = (sequencer(mark), sequencer(than)) else { return false };
-    let width = mark.len().max(than.len());
-    format!("{mark:0<width$}") > format!("{than:0<width$}")
+/// True if an idempotency key belongs to a later content of an object than another one. S3's sequencers are
+/// hexadecimal numbers, compared as text after padding the shorter one with zeros on the right ("Event
+/// message structure", `sequencer`). Keys of another origin are never later.
+pub(crate) fn is_later(key: &IdempotencyKey, than: &IdempotencyKey) -> bool {
+    let sequencer = |it: &IdempotencyKey| it.as_str().strip_prefix(ORIGIN).map(str::to_ascii_uppercase);
+    let (Some(key), Some(than)) = (sequencer(key), sequencer(than)) else { return false };
+    let width = key.len().max(than.len());
+    format!("{key:0<width$}") > format!("{than:0<width$}")
 }
 
 #[cfg(test)]
@@ -50,14 +50,14 @@ mod tests {
 
     use super::*;
 
-    /// Pieces of keys that mean something, here or to a file system, and some that mean nothing.
+    /// Pieces of keys with a meaning, here or in a file system, and some without.
     const PIECES: [&str; 20] = [
         "uploads", "/", "acme", "..", ".", "%2F", "%2f", "%", "%4", "%FF", "%C3%A9", "%00", "+", "%2B", "~",
         "result~", "a.json", "\\", "é", "\u{202E}",
     ];
 
     proptest! {
-        /// Whatever a key says, what is taken lies under its instance and goes by a plain name.
+        /// For any key, the result belongs to its instance and has a plain name.
         #[test]
         fn no_key_leads_elsewhere(
             pieces in proptest::collection::vec(prop::sample::select(&PIECES[..]), 0..12),
@@ -71,8 +71,8 @@ mod tests {
                 panic!("no record");
             };
             if let Some(found) = object(&record) {
-                prop_assert!(!found.drop.instance.as_str().is_empty());
-                let name = found.drop.name.to_string();
+                prop_assert!(!found.key.instance.as_str().is_empty());
+                let name = found.key.name.to_string();
                 prop_assert!(name.split('/').all(|part| !matches!(part, "" | "." | "..")), "{name}");
                 prop_assert!(!name.contains(char::is_control), "{name:?}");
             }
@@ -88,12 +88,12 @@ mod tests {
     }
 
     #[test]
-    fn later_contents_are_told_by_their_sequencer() {
-        let mark = |text: &str| IdempotencyKey::new(text).unwrap();
-        assert!(is_later(&mark("s3 0055AED6DCD90281E6"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(is_later(&mark("s3 0055aed6dcd90281e6"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(is_later(&mark("s3 0055AED6DCD90281E5F1"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(!is_later(&mark("s3 0055AED6DCD90281E5"), &mark("s3 0055AED6DCD90281E5")));
-        assert!(!is_later(&mark("http 9"), &mark("s3 0055AED6DCD90281E5")));
+    fn later_contents_are_recognised_by_their_sequencer() {
+        let key = |text: &str| IdempotencyKey::new(text).unwrap();
+        assert!(is_later(&key("s3 0055AED6DCD90281E6"), &key("s3 0055AED6DCD90281E5")));
+        assert!(is_later(&key("s3 0055aed6dcd90281e6"), &key("s3 0055AED6DCD90281E5")));
+        assert!(is_later(&key("s3 0055AED6DCD90281E5F1"), &key("s3 0055AED6DCD90281E5")));
+        assert!(!is_later(&key("s3 0055AED6DCD90281E5"), &key("s3 0055AED6DCD90281E5")));
+        assert!(!is_later(&key("http 9"), &key("s3 0055AED6DCD90281E5")));
     }
 }

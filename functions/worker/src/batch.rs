@@ -7,11 +7,11 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
 use futures::future::join_all;
-use satsuma_domain::messages::{self, AFTER_A_FAULT, SOON};
-use satsuma_domain::notices::announce_ends;
+use satsuma_domain::messages::{self, FAULT_DELAY, SHORT_DELAY};
 use satsuma_domain::ports::{
     DeferMessage, GetJob, JobMessage, RemoveJob, ReplaceJob, ReturnMessage, SendNotice,
 };
+use satsuma_domain::publish::publish_notices;
 use satsuma_domain::work::{self, Handled, Runner};
 use satsuma_domain::{Clock, Job, metrics};
 use satsuma_telemetry::traces;
@@ -40,7 +40,7 @@ where
         // Whether the message is done with. One that is not is handed back, to come again in good time.
         let done = async move {
             let Err(again) = taken.await else { return true };
-            messages::come_again(queue, record.receipt_handle.as_deref(), again).await;
+            messages::redeliver(queue, record.receipt_handle.as_deref(), again).await;
             false
         };
         AssertUnwindSafe(done).catch_unwind()
@@ -67,13 +67,13 @@ where
 {
     let body = record.body.as_deref().unwrap_or_default();
     let Ok(message) = serde_json::from_str::<JobMessage>(body) else {
-        messages::foreign(record.message_id.as_deref());
-        return Err(SOON);
+        messages::log_unrecognised(record.message_id.as_deref());
+        return Err(SHORT_DELAY);
     };
     let (instance, job) = (&message.key.instance, &message.key.id);
     if budget < LEAST_BUDGET {
         tracing::warn!(%instance, %job, budget_ms = budget.as_millis() as u64, "too little time is left to run a job");
-        return Err(SOON);
+        return Err(SHORT_DELAY);
     }
     // What is not known yet is filled in when the job is claimed.
     let span = info_span!(
@@ -107,7 +107,7 @@ where
         Ok(Handled::Lost | Handled::Waits(_)) => Ok(()),
         Err(fault) => {
             tracing::error!(%fault, "the message will come again");
-            Err(AFTER_A_FAULT)
+            Err(FAULT_DELAY)
         }
     }
 }
@@ -129,8 +129,8 @@ where
     S: ReplaceJob + RemoveJob,
     Q: SendNotice,
 {
-    if let Err(fault) = announce_ends(store, queue, clock, ended).await {
-        tracing::warn!(%fault, "the end was not announced, the sweeper will do it");
+    if let Err(fault) = publish_notices(store, queue, clock, ended).await {
+        tracing::warn!(%fault, "the notice was not published; the sweeper will publish it");
     }
 }
 

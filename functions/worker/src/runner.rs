@@ -80,7 +80,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         // The engine heeds the flag between batches; what waits (a download, a full channel) is dropped.
         let run = satsuma_nodes::engine().run(&request, &environment).instrument(info_span!("run"));
         let ran = context.unless_stopped(run).await;
-        context.tell(report::of(&statistics));
+        context.set_report(report::of(&statistics));
         narrate::work(context.log(), &statistics);
         match ran {
             Some(Ok(outcome)) => {
@@ -153,7 +153,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
         let before = self.account.used_since(None);
         let executed = self.execute(&job, execution, &context).await;
-        context.tell(Report { used: self.account.used_since(before), ..context.told() });
+        context.set_report(Report { used: self.account.used_since(before), ..context.node_report() });
         executed.unwrap_or_else(|failure| Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } })
     }
 

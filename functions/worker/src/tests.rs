@@ -7,7 +7,7 @@ use bytes::Bytes;
 use satsuma_domain::execution::{Outcome, Progress};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::job::JobKey;
-use satsuma_domain::messages::{AFTER_A_FAULT, SOON};
+use satsuma_domain::messages::{FAULT_DELAY, SHORT_DELAY};
 use satsuma_domain::ports::{GetFile, GetJob, JobMessage, PutFile};
 use satsuma_domain::remove::remove;
 use satsuma_domain::testing::{Fault, Memory};
@@ -78,7 +78,7 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
     let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
     let again: Vec<&str> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
     assert_eq!(again, ["2", "3"], "a foreign message goes on to the dead letters, a job to its next attempt");
-    assert_eq!(store.take_returned(), Some(("receipt of 2".to_owned(), SOON)), "and without delay");
+    assert_eq!(store.take_returned(), Some(("receipt of 2".to_owned(), SHORT_DELAY)), "and without delay");
     assert_eq!(store.take_returned(), None);
     assert_eq!(store.get_job(&key("good")).await.unwrap().unwrap().state, JobState::Success);
     assert_eq!(store.get_job(&key("bad")).await.unwrap().unwrap().state, JobState::Failed);
@@ -95,7 +95,7 @@ async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
         let job = store.get_job(&key("late")).await.unwrap().unwrap();
         assert_eq!((job.state, job.executions.len()), (JobState::Pending, 0));
     }
-    assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), SOON)));
+    assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), SHORT_DELAY)));
 }
 
 /// The sweeper sends the job's message again meanwhile. This one must not lie hidden until the alarm rings
@@ -108,7 +108,7 @@ async fn a_message_that_met_a_store_out_of_reach_comes_again_within_minutes() {
     let event = batch(vec![record("1", serde_json::to_string(&message).unwrap())]);
     let response = crate::handle(&store, &store, Arc::new(Moody), &SystemClock, event, BUDGET).await;
     assert_eq!(response.batch_item_failures.len(), 1);
-    assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), AFTER_A_FAULT)));
+    assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), FAULT_DELAY)));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! PMML documents as IBM SPSS Modeler writes them, made from a fixed seed: what a model looks like
-//! counts for speed, what it says does not.
+//! PMML documents in the form of IBM SPSS Modeler, generated from a fixed seed: the shape of a model
+//! determines its speed, its content does not.
 
 pub(crate) mod network;
 pub(crate) mod svm;
@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// The seed of models and records: every run measures the same.
 pub(crate) const SEED: u64 = 20_161_004;
 
-/// What a made model reads: amounts from 0 to [`LARGEST`], and kinds named `A`, `B` …
+/// The inputs of a generated model: amounts from 0 to [`LARGEST`], and kinds named `A`, `B` …
 pub(crate) struct Inputs<'a> {
     /// The number of continuous fields.
     pub(crate) amounts: usize,

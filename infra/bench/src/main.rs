@@ -1,5 +1,5 @@
-//! How fast the service scores and starts, next to its peers: prints the tables of
-//! `docs/performance.md`. `infra/bench/run` brings everything together that this needs.
+//! Benchmarks of scoring and start-up beside peers: prints the tables of `docs/performance.md`.
+//! `infra/bench/run` installs and builds everything that they need.
 
 mod documents;
 mod measure;
@@ -41,7 +41,7 @@ enum Command {
     },
 }
 
-/// What the report is made with.
+/// Options of the report.
 #[derive(Debug, clap::Args)]
 struct Report {
     /// The Python that has the packages of `peer/requirements.txt`.

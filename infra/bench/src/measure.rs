@@ -1,4 +1,4 @@
-//! One measurement of our own side, in a process of its own, so that its memory is its own.
+//! One measurement of our own side, in a separate process, so that its memory is its own.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::records::Records;
 use crate::{Result, stream, usage};
 
-/// What to measure.
+/// Kind of measurement.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Work {
     /// Scores columns that are in memory already, with the PMML crate alone.
@@ -30,19 +30,19 @@ pub(crate) enum Work {
     Job {
         /// The stream.
         stream: PathBuf,
-        /// What its source reads.
+        /// The source's file.
         csv: PathBuf,
     },
 }
 
-/// What was measured; the peers print the same.
+/// The result; the peers print the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Measured {
     /// Wall time of each run.
     pub(crate) seconds: Vec<f64>,
     /// Processor time of all runs together.
     pub(crate) processor_seconds: f64,
-    /// The most memory that the process held at once.
+    /// The peak memory of the process.
     pub(crate) peak_bytes: u64,
 }
 
@@ -99,13 +99,13 @@ fn job(stream: &Path, csv: &Path, runs: usize, results: &Path) -> Result<Measure
     Ok(measured)
 }
 
-/// Times each of the runs, and gives back what the last one gave.
+/// Times each of the runs, and returns the result of the last one.
 fn timed<T>(runs: usize, mut work: impl FnMut() -> Result<T>) -> Result<(Measured, T)> {
     let mut seconds = Vec::with_capacity(runs);
     let mut last = None;
     let before = usage::processor_time().unwrap_or_default();
     for _ in 0..runs {
-        // The results of one run are gone before the next begins.
+        // The results of one run are dropped before the next begins.
         drop(last.take());
         let start = Instant::now();
         last = Some(work()?);

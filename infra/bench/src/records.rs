@@ -18,7 +18,7 @@ use crate::documents::SEED;
 /// Rows of a batch, as the engine cuts them.
 const BATCH_ROWS: usize = 8_192;
 
-/// What the fields of a document may hold.
+/// Random values for the fields of a document.
 pub(crate) struct Records {
     fields: Vec<Field>,
 }
@@ -127,7 +127,7 @@ impl Values {
         }
     }
 
-    /// Numbers have six decimals at most, so that text says them exactly and no side rounds.
+    /// Numbers have six decimals at most, so that text represents them exactly and no side rounds.
     fn draw(&self, rng: &mut Rng) -> Value<'_> {
         match self {
             Self::Texts(texts) => {

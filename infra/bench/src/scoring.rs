@@ -116,7 +116,7 @@ pub(crate) fn median(numbers: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// A count with three significant digits where it is large, and commas.
+/// A count with commas, rounded to three significant digits if it is large.
 fn thousands(number: f64) -> String {
     let magnitude = number.abs().max(1.0).log10().floor() as i32;
     let step = 10_f64.powi((magnitude - 2).max(0));

@@ -1,4 +1,4 @@
-//! How large the functions are, as they are deployed.
+//! Sizes of the functions, as they are deployed.
 
 use std::fs;
 use std::path::Path;

@@ -31,7 +31,7 @@ struct Side<'a> {
     folder: &'a Path,
 }
 
-/// What one side took, in milliseconds.
+/// Times of one side, in milliseconds.
 struct Times {
     cold: Vec<f64>,
     warm: Vec<f64>,
@@ -104,7 +104,7 @@ impl Side<'_> {
     }
 }
 
-/// Milliseconds that something takes, and what it gives.
+/// The duration of some work in milliseconds, and its result.
 fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(f64, T)> {
     let start = Instant::now();
     let done = work()?;

@@ -1,4 +1,4 @@
-//! What a process has used, as Linux tells it under `/proc`.
+//! Resource usage of a process, from `/proc` on Linux.
 
 use std::fs;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 /// Ticks of the processor clock in a second, as `/proc` counts them on every common Linux.
 const TICKS: f64 = 100.0;
 
-/// The most memory that a process held at once, in bytes (`VmHWM`).
+/// The peak memory of a process, in bytes (`VmHWM`).
 pub(crate) fn peak_bytes(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -12,7 +12,7 @@ pub(crate) fn base_url(address: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
-/// Warns of an address that others reach.
+/// Warns of an address that other machines can reach.
 pub(crate) fn warn_of_network(address: IpAddr) {
     if !address.is_loopback() {
         tracing::warn!(

@@ -22,10 +22,10 @@ use uuid::Uuid;
 use crate::body::{self, Unread};
 use crate::routes::{Found, Routes};
 
-/// What the access log calls answers that no function gave.
+/// Name in the access log of responses that no function made.
 const GATEWAY: &str = "gateway";
 
-/// The functions of the API, and what stands before them.
+/// The functions of the API, behind routing and authorization.
 pub(crate) struct Api {
     pub(crate) routes: Routes,
     pub(crate) service: Service<Jobs, Files, Queue>,
@@ -91,7 +91,7 @@ impl Api {
         let query: QueryMap = parts.uri.query().unwrap_or_default().parse().unwrap_or_default();
         let mut request = ApiGatewayV2CustomAuthorizerV2Request::default();
         for (name, value) in query.iter() {
-            // What is given twice comes in one, with a comma between.
+            // Repeated parameters are joined with a comma.
             let held = request.query_string_parameters.entry(name.to_owned());
             held.and_modify(|held| *held = format!("{held},{value}")).or_insert_with(|| value.to_owned());
         }
@@ -99,8 +99,7 @@ impl Api {
         Ok(response.context.instance)
     }
 
-    /// Where this caller reaches the objects, where it may come from another machine: at the host that it
-    /// calls, on the objects' port.
+    /// URL of the objects for a caller on another machine: the host that it called, with the objects' port.
     fn objects_url(&self, parts: &Parts) -> Option<String> {
         if self.objects.ip().is_loopback() {
             return None;
@@ -118,7 +117,7 @@ impl Api {
     }
 }
 
-/// An answer that no function gives, with a line in the access log as if one had.
+/// A response without a function, with a line in the access log.
 async fn refuse(parts: Parts, request_id: &str, why: impl FnOnce() -> Answer) -> Response<Body> {
     let request = hand_over(Request::from_parts(parts, Bytes::new()), request_id, None);
     answer(GATEWAY, request, async |_| why()).await

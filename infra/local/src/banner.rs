@@ -1,4 +1,4 @@
-//! What the service says when it is ready.
+//! The banner of the started service.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub(crate) fn ready(base_url: &str, key: &str, data: &Path, samples: &Path) -> S
     )
 }
 
-/// One word of a shell, whatever it holds.
+/// Quotes a text as one word for a shell.
 fn shell_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -8,11 +8,11 @@ use hyper::HeaderMap;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, EXPECT};
 
-/// Largest body: a little more than the 6 MB that Lambda takes, so that the functions' own limits
-/// are the ones that callers meet.
+/// Largest body: slightly more than Lambda's 6 MB, so that callers get the errors of the functions' own
+/// limits.
 pub(crate) const MAX_BODY_BYTES: usize = 6 * 1024 * 1024 + 512 * 1024;
 
-/// How long a body may take to arrive.
+/// Longest time for a body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// How long the rest of a refused body is read, so that its sender gets to see the answer.
@@ -20,7 +20,7 @@ const DISCARD_TIME: Duration = Duration::from_secs(2);
 
 /// Why a body was not read.
 pub(crate) enum Unread {
-    /// It has more than [`MAX_BODY_BYTES`]: so many at least.
+    /// It has more than [`MAX_BODY_BYTES`]: at least this many.
     TooLarge { bytes: u64 },
     /// It did not arrive in time, or the connection broke.
     CutOff,
@@ -30,7 +30,7 @@ pub(crate) enum Unread {
 pub(crate) async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, Unread> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let read = match announced.filter(|&bytes| bytes > MAX_BODY_BYTES as u64) {
-        // A client that waits for "100 Continue" is told before it sends anything.
+        // A client that waits for "100 Continue" gets the error before it sends anything.
         Some(bytes) if headers.contains_key(EXPECT) => return Err(Unread::TooLarge { bytes }),
         Some(bytes) => Err(Unread::TooLarge { bytes }),
         None => tokio::time::timeout(BODY_TIME, collect(&mut body)).await.unwrap_or(Err(Unread::CutOff)),

@@ -10,30 +10,30 @@ use crate::service::Choices;
 use crate::survey::SurveyFolder;
 use crate::tenants::{InstanceCommand, KeyCommand};
 
-/// The port unless the user says otherwise.
+/// The default port.
 pub(crate) const DEFAULT_PORT: u16 = 8080;
 
 /// Lets the system choose.
 pub(crate) const FREE_PORT: u16 = 0;
 
-/// The data folder unless the user says otherwise.
+/// The default data folder.
 pub(crate) const DEFAULT_DATA: &str = "satsuma-data";
 
-/// Shortest access key that is taken: shorter ones are guessed.
+/// Shortest access key: shorter ones can be guessed.
 const MIN_KEY_LENGTH: usize = 8;
 
-/// Longest access key that is taken.
+/// Longest access key.
 const MAX_KEY_LENGTH: usize = 128;
 
 /// Runs IBM SPSS Modeler streams as batch jobs: the whole service in one process.
 #[derive(Debug, Parser)]
 #[command(name = "satsuma", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
-    /// What to do instead of serving.
+    /// A command, in place of serving.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Port of the API; 0 takes a free one. [default: 8080]
+    /// Port of the API; 0 chooses a free one. [default: 8080]
     #[arg(long)]
     pub(crate) port: Option<u16>,
 
@@ -42,23 +42,23 @@ pub(crate) struct Options {
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) bind: IpAddr,
 
-    /// Folder of jobs, files and results; made where it is missing. [default: satsuma-data]
+    /// Folder of jobs, files and results; created if it is missing. [default: satsuma-data]
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
 
-    /// Access key to ask callers for, in this run. Without it, the one in the data folder's file
-    /// `access-key`, which the first start writes. Every user of the machine can see what programs were
-    /// started with: where others use it, write the key into that file instead.
+    /// Access key for this run. By default it is the one in the data folder's file `access-key`, which the
+    /// first start creates. Every user of the machine can see the arguments of programs: on a shared machine
+    /// write the key into that file instead.
     #[arg(long, value_parser = access_key)]
     pub(crate) access_key: Option<String>,
 
-    /// Scores the sample through the API, shows the first predictions, and ends. Uses a temporary
-    /// data folder and a free port unless they are given.
+    /// Scores the sample through the API, shows the first predictions, and exits. Uses a temporary data
+    /// folder and a free port by default.
     #[arg(long)]
     pub(crate) demo: bool,
 }
 
-/// What `satsuma` does besides serving, a file each.
+/// The commands of `satsuma`, one file each.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Inspect(Inspect),
@@ -68,7 +68,7 @@ pub(crate) enum Command {
 }
 
 impl Options {
-    /// What was chosen, and these defaults where nothing was.
+    /// The chosen values, with these defaults.
     pub(crate) fn choices(self, port: u16, data: Option<&Path>) -> Choices {
         let data = self.data.or_else(|| data.map(Path::to_owned));
         Choices {

@@ -21,13 +21,13 @@ use std::path::{Path, PathBuf};
 
 use crate::error::LocalError;
 
-/// Only the owner enters: jobs' data are nobody else's business.
+/// Only the owner has access: the data of jobs are private.
 const FOLDER_MODE: u32 = 0o700;
 
 /// Only the owner reads.
 const FILE_MODE: u32 = 0o600;
 
-/// What a mode grants to others than the owner.
+/// The permissions of a mode for others than the owner.
 const OTHERS: u32 = 0o077;
 
 /// A data folder that this process alone uses.
@@ -38,7 +38,7 @@ pub(crate) struct DataFolder {
 }
 
 impl DataFolder {
-    /// Makes the folder where it is missing, and locks it.
+    /// Creates the folder if it is missing, and locks it.
     pub(crate) fn open(root: &Path) -> Result<Self, LocalError> {
         make_folder(root)?;
         let root = root.canonicalize().map_err(data_error(root))?;
@@ -54,7 +54,7 @@ impl DataFolder {
         Ok(folder)
     }
 
-    /// Where it lies.
+    /// The path of the folder.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -64,14 +64,14 @@ impl DataFolder {
         self.root.join(name)
     }
 
-    /// A folder in the folder, made where it is missing.
+    /// A subfolder, created if it is missing.
     pub(crate) fn folder(&self, name: &str) -> Result<PathBuf, LocalError> {
         let path = self.root.join(name);
         make_folder(&path)?;
         Ok(path)
     }
 
-    /// Temporary files of a process that was killed are nobody's.
+    /// Temporary files of a killed process are not used any more.
     fn empty_tmp(&self) -> Result<(), LocalError> {
         let path = self.root.join("tmp");
         match std::fs::remove_dir_all(&path) {
@@ -98,7 +98,7 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LocalError>
     std::fs::rename(&partial, path).map_err(data_error(path))
 }
 
-/// Takes from others the right to read a file; a copy may have given it to them.
+/// Removes the permission of others to read a file; a copy may have granted it.
 pub(crate) fn keep_private(path: &Path) -> Result<(), LocalError> {
     let mode = path.metadata().map_err(data_error(path))?.permissions().mode();
     if mode & OTHERS == 0 {
@@ -118,7 +118,7 @@ fn make_folder(path: &Path) -> Result<(), LocalError> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path).map_err(data_error(path))
 }
 
-/// Says which file or folder a fault is about.
+/// Adds the file or folder to a fault.
 pub(crate) fn data_error(path: &Path) -> impl Fn(std::io::Error) -> LocalError + '_ {
     |error| LocalError::Data { path: path.to_owned(), detail: error.to_string() }
 }
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_else_enters_the_folder_and_no_second_process_uses_it() {
+    fn the_folder_is_private_and_locked_to_one_process() {
         let parent = tempfile::tempdir().unwrap();
         let root = parent.path().join("data");
         let folder = DataFolder::open(&root).unwrap();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_behind_is_wiped() {
+    fn leftovers_of_a_killed_process_are_deleted() {
         let root = tempfile::tempdir().unwrap();
         let left = DataFolder::open(root.path()).unwrap().folder("tmp").unwrap().join("left");
         std::fs::write(&left, "a tenant's data").unwrap();

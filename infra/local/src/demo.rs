@@ -13,10 +13,10 @@ use crate::sample;
 /// The demo's job.
 const JOB: &str = "demo";
 
-/// How often the job's status is asked for.
+/// Interval at which the job's status is polled.
 const ASK_EVERY: Duration = Duration::from_millis(100);
 
-/// Longest time that the sample may take; it takes well under a second.
+/// Time limit for the sample; it needs well under a second.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many predictions are shown.

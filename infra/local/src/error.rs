@@ -5,21 +5,21 @@ use std::path::PathBuf;
 
 use satsuma_domain::Error;
 
-/// What keeps the local service from running.
+/// Errors of the local service.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LocalError {
     /// Something else listens there.
     #[error("{address} is in use by another program; stop that one, or choose another port with --port")]
     PortInUse {
-        /// Where it should have listened.
+        /// The address to listen on.
         address: SocketAddr,
     },
     /// The address cannot be listened on for another reason.
     #[error("cannot listen on {address}: {detail}; choose another one with --bind and --port")]
     Listen {
-        /// Where it should have listened.
+        /// The address to listen on.
         address: SocketAddr,
-        /// What the system says.
+        /// The system's message.
         detail: String,
     },
     /// The data folder cannot be made, read or written.
@@ -27,7 +27,7 @@ pub(crate) enum LocalError {
     Data {
         /// The folder or file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's message.
         detail: String,
     },
     /// Another process holds the data folder.
@@ -47,7 +47,7 @@ pub(crate) enum LocalError {
     KeyFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         detail: String,
     },
     /// The file of the key that passwords are sealed under does not hold one.
@@ -59,7 +59,7 @@ pub(crate) enum LocalError {
     SealKeyFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         detail: String,
     },
     /// An embedded store did not start.
@@ -67,15 +67,15 @@ pub(crate) enum LocalError {
     Store {
         /// Which one.
         what: &'static str,
-        /// What it says.
+        /// The store's message.
         detail: String,
     },
     /// The system refused something that the service needs.
     #[error("the system refused {what}: {detail}")]
     System {
-        /// What was asked.
+        /// The operation.
         what: &'static str,
-        /// What it says.
+        /// The message.
         detail: String,
     },
     /// The demo did not get its predictions.
@@ -104,7 +104,7 @@ pub(crate) enum LocalError {
 
 impl From<Error> for LocalError {
     fn from(error: Error) -> Self {
-        // Whoever reads this runs the service.
+        // The reader of this message operates the service.
         Self::Tenants(error.for_operators())
     }
 }

@@ -1,4 +1,4 @@
-//! `satsuma inspect FILE`: what is in a file of Modeler's, and whether this service can run it.
+//! `satsuma inspect FILE`: shows the content of a file of Modeler's, and whether this service can run it.
 
 mod report;
 mod text;
@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use crate::error::LocalError;
 
-/// Says what is in a stream, and what of it can be run. Opens palettes (.gen), saved models (.gm),
-/// nodes (.nod) and saved outputs (.cou), too. Nothing is run, and no service is needed.
+/// Shows the content of a stream, and which parts of it this service can run. Also opens palettes (.gen), saved
+/// models (.gm), nodes (.nod) and saved outputs (.cou). Nothing is executed, and no running service is needed.
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     /// The file.
@@ -36,7 +36,7 @@ impl Inspect {
     pub(crate) fn run(&self) -> Result<(), LocalError> {
         let text = self.text()?;
         match writeln!(std::io::stdout(), "{}", text.trim_end()) {
-            // Whoever reads has read enough.
+            // The reader has closed the pipe.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(|error| self.refused(error.to_string())),
         }

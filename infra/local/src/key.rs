@@ -1,7 +1,7 @@
-//! The access key: the one that was given, or the one in the data folder.
+//! The access key: from the command line, or from the data folder.
 //!
-//! It is printed at every start, so it must be kept as it is: in a file that only its owner reads.
-//! The jobs' table holds its hash alone, as the deployed one does.
+//! It is printed at every start, so that it must be stored in plain text: in a file that only its owner can
+//! read. The jobs' table has only its hash, as the deployed one does.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -17,10 +17,10 @@ use satsuma_domain::{Error, InstanceId, StoreError, SystemClock};
 use crate::data::{data_error, write_private};
 use crate::error::LocalError;
 
-/// What the key is called among its instance's keys.
+/// Name of the key among its instance's keys.
 const NAME: &str = "access-key";
 
-/// Longest text that is taken for a key from the file.
+/// Longest text in the file that is accepted as a key.
 const MAX_KEY_BYTES: usize = 128;
 
 /// The key in the file, or a new one that is written there.
@@ -46,8 +46,8 @@ fn read_key(file: &Path, text: &str) -> Result<AccessKey, LocalError> {
     Ok(AccessKey::new(text))
 }
 
-/// Makes the key the one that opens the service's own instance, which is made where it is missing. The
-/// key of an earlier start opens nothing any more.
+/// Makes this key the only one of the service's own instance, which is created if it is missing. The key of
+/// an earlier start is revoked.
 pub(crate) async fn put_in_force(jobs: &Jobs, key: &AccessKey, instance: &InstanceId) -> Result<(), Error> {
     let (clock, name) = (&SystemClock, BindingId::new(NAME)?);
     let held = match jobs.get_instance(instance).await? {

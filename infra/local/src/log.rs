@@ -4,15 +4,14 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless `RUST_LOG` says otherwise.
+/// The default level.
 const DEFAULT: &str = "info";
 
-/// What is logged while the demo has the screen.
+/// The level while the demo uses the screen.
 const DEMO: &str = "warn";
 
-/// What libraries may say, whatever `RUST_LOG` asks for: below that they print requests with their
-/// query strings, and with them access keys, or the requests to the embedded stores, which says
-/// everything twice.
+/// Highest levels of libraries, whatever `RUST_LOG` sets: below these they print requests with their query
+/// strings, and with them access keys, or the requests to the embedded stores, which duplicates every line.
 const QUIET: [&str; 7] =
     ["hyper=info", "hyper_util=info", "aws=warn", "s3s=warn", "dynoxide=warn", "lambda=info", "ureq=warn"];
 

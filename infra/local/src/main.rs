@@ -1,8 +1,8 @@
 //! The whole service in one process: `cargo run`.
 //!
-//! The functions and adapters are those that are deployed. What AWS is to them is embedded:
-//! [`stores`] for DynamoDB, S3 and SQS, [`server`], [`routes`] and [`api`] for API Gateway, [`worker`],
-//! [`sweeper`] and [`uploads`] for what calls the other functions. [`data`] says what is kept.
+//! The functions and adapters are the deployed ones. Their AWS services are embedded: [`stores`] for
+//! DynamoDB, S3 and SQS, [`server`], [`routes`] and [`api`] for API Gateway, [`worker`], [`sweeper`] and
+//! [`uploads`] for the services that start the other functions. [`data`] holds the stored files.
 
 mod address;
 mod api;

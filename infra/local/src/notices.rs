@@ -1,6 +1,6 @@
-//! Tells that jobs ended: takes messages from the queue of notices and gives them to the notifier's
-//! handler, as Lambda does with SQS. What is an event on AWS is a line of the log here; webhooks are called
-//! as there.
+//! Publishes notices of ended jobs: passes messages of the notices queue to the notifier's handler, as
+//! Lambda does with SQS. In place of an EventBridge event there is a log line; webhooks are called as on
+//! AWS.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::error::LocalError;
 use crate::stop::Stop;
 use crate::stores::Stores;
 
-/// How long a message stays hidden: longer than telling takes.
+/// Visibility timeout of a message: longer than publishing takes.
 const HIDDEN: Duration = Duration::from_secs(60);
 
 /// How long one request to the queue waits for a message.
@@ -28,7 +28,7 @@ const POLL: Duration = Duration::from_secs(20);
 /// The pause after the queue could not be reached.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Most messages that are taken at once.
+/// Most messages received at once.
 const AT_ONCE: usize = 10;
 
 /// The deployed notifier on the embedded stores.
@@ -38,15 +38,15 @@ pub(crate) fn notifier(stores: &Stores) -> Result<Notifier<Lines, Jobs, Queue>, 
     Ok(Notifier {
         events: Lines,
         instances: stores.jobs.clone(),
-        keeper: stores.keeper.clone(),
+        keys: stores.keys.clone(),
         connector,
         clock: Arc::new(SystemClock),
         queue: stores.notices.clone().with_notices(&stores.notices),
     })
 }
 
-/// Tells until it is time to stop. What is not told by then is noted on its job, or lost with the queue
-/// as SQS may lose it.
+/// Publishes until the service stops. Notices that are left then are in the outbox of their job, or lost
+/// with the queue as SQS may lose them.
 pub(crate) async fn run(notifier: Notifier<Lines, Jobs, Queue>, queue: Queue, stop: Stop) {
     loop {
         let received = tokio::select! {
@@ -55,8 +55,8 @@ pub(crate) async fn run(notifier: Notifier<Lines, Jobs, Queue>, queue: Queue, st
         };
         match received {
             Ok(messages) => {
-                // Each on its own: one slow webhook keeps those of others waiting for its own time alone.
-                join_all(messages.into_iter().map(|message| tell(&notifier, &queue, message))).await;
+                // Concurrently: a slow webhook delays others by its time limit at most.
+                join_all(messages.into_iter().map(|message| publish(&notifier, &queue, message))).await;
             }
             Err(fault) => {
                 tracing::warn!(%fault, "no notice could be received");
@@ -66,7 +66,7 @@ pub(crate) async fn run(notifier: Notifier<Lines, Jobs, Queue>, queue: Queue, st
     }
 }
 
-async fn tell(notifier: &Notifier<Lines, Jobs, Queue>, queue: &Queue, received: Received) {
+async fn publish(notifier: &Notifier<Lines, Jobs, Queue>, queue: &Queue, received: Received) {
     let mut message = SqsMessage::default();
     message.message_id = Some(received.receipt.clone());
     message.receipt_handle = Some(received.receipt.clone());
@@ -74,15 +74,15 @@ async fn tell(notifier: &Notifier<Lines, Jobs, Queue>, queue: &Queue, received: 
     let mut event = SqsEvent::default();
     event.records.push(message);
     if !notifier.handle(event).await.batch_item_failures.is_empty() {
-        // It comes again.
+        // It is redelivered.
         return;
     }
     if let Err(fault) = queue.delete(&received.receipt).await {
-        tracing::warn!(%fault, "a notice was not deleted and is told again");
+        tracing::warn!(%fault, "a notice was not deleted and will be published again");
     }
 }
 
-/// In place of EventBridge: the handler's own line of the log says all that an event would.
+/// In place of EventBridge: the handler's own log line has all fields of an event.
 pub(crate) struct Lines;
 
 #[async_trait]

@@ -9,19 +9,19 @@ use crate::error::LocalError;
 /// Routes by their path.
 type Router = matchit::Router<Vec<&'static Route>>;
 
-/// All routes. As on API Gateway, a path that a route matches part by part is that route's, if it takes
-/// the method; else it is the one's that matches all the rest of it (`{id+}`).
+/// All routes. As on API Gateway, the route that matches a path part by part has priority, if it supports
+/// the method; otherwise the one that matches all the rest of the path (`{id+}`).
 pub(crate) struct Routes {
     exact: Router,
     greedy: Router,
 }
 
-/// What a method and path lead to.
+/// The target of a method and path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// This function.
     Function(&'static str),
-    /// Something that takes other methods only.
+    /// A path that only supports other methods.
     OtherMethods(Vec<&'static str>),
     /// Nothing.
     Nothing,
@@ -44,7 +44,7 @@ impl Routes {
         Ok(router)
     }
 
-    /// Looks a request up; the path is as it was sent.
+    /// Finds the route of a request; the path is still encoded.
     pub(crate) fn find(&self, method: &str, path: &str) -> Found {
         let matched = [&self.exact, &self.greedy].into_iter().filter_map(|router| router.at(path).ok());
         let matched = matched.flat_map(|matched| matched.value).collect::<Vec<_>>();
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_of_the_document_is_found_under_each_of_its_servers() {
+    fn every_operation_is_routed_under_each_server() {
         let document = include_str!("../../../docs/openapi.json");
         let document: serde_json::Value = serde_json::from_str(document).unwrap();
         let routes = Routes::new(ROUTES).unwrap();
@@ -116,7 +116,7 @@ mod tests {
             for (path, operations) in document["paths"].as_object().unwrap() {
                 for (method, operation) in operations.as_object().unwrap() {
                     let path = format!("{}{path}", server["url"].as_str().unwrap());
-                    // An id that is no word of a route.
+                    // An id that is not a word of a route.
                     let path = path.replace('{', "x-").replace('}', "-x");
                     let method = method.to_ascii_uppercase();
                     let Found::Function(function) = routes.find(&method, &path) else {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_method_is_told_from_a_wrong_path() {
+    fn a_wrong_method_is_distinguished_from_a_wrong_path() {
         let routes = Routes::new(ROUTES).unwrap();
         let methods = vec!["DELETE", "GET", "POST", "PUT"];
         assert_eq!(routes.find("PATCH", "/pm/v1/jobs/a"), Found::OtherMethods(methods));

@@ -11,7 +11,7 @@ use crate::error::LocalError;
 pub(crate) struct SampleFile {
     /// Its name, and its id once it is uploaded.
     pub(crate) name: &'static str,
-    /// What it holds.
+    /// Its content.
     pub(crate) bytes: &'static [u8],
 }
 
@@ -21,11 +21,11 @@ pub(crate) const FILES: [SampleFile; 2] = [
     SampleFile { name: "parcels.csv", bytes: include_bytes!("../sample/parcels.csv") },
 ];
 
-/// The job that scores it. The stream's source node reads `parcels.csv`, which is the id of the
-/// uploaded file, so that nothing need be said about it.
+/// The job that scores it. The stream's source node reads `parcels.csv`, which is the id of the uploaded
+/// file, so that the definition need not mention it.
 pub(crate) const DEFINITION: &str = r#"{"action":"BATCH_SCORE","model":{"id":"late-parcels.str"},"setting":{"outputType":"DATA_URL","reportFormat":"TAB"}}"#;
 
-/// Puts the files where a shell can reach them, also where the repository is not at hand.
+/// Writes the files to the data folder, for users without a clone of the repository.
 pub(crate) fn unpack(data: &DataFolder) -> Result<PathBuf, LocalError> {
     let folder = data.folder("sample")?;
     for file in FILES {

@@ -1,4 +1,4 @@
-//! The HTTP server: connections and their limits. What it answers is [`crate::api`]'s business.
+//! The HTTP server: connections and their limits. [`crate::api`] makes the responses.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -18,22 +18,22 @@ use crate::stop::Stop;
 /// Most connections at a time; further ones wait to be accepted.
 const MAX_CONNECTIONS: u32 = 256;
 
-/// Largest request line and headers together: API Gateway takes 10,240 bytes.
+/// Largest request line with headers: API Gateway accepts 10,240 bytes.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Most headers of a request.
 const MAX_HEADERS: usize = 64;
 
-/// How long the head of a request may take, and a connection may be idle.
+/// Longest time for the head of a request, and for an idle connection.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
-/// How long connections may take to finish once the service stops.
+/// Time for connections to finish once the service stops.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// The pause after the system refused a connection: out of file descriptors, most likely.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Listens; says what to do where that fails.
+/// Listens; the error suggests what to do.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, LocalError> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => LocalError::PortInUse { address },

@@ -22,22 +22,22 @@ use crate::uploads::{Taker, UploadsFolder};
 use crate::worker::Worker;
 use crate::{notices, sample, server, sweeper, uploads};
 
-/// The service instance whose key is printed; others are made on the command line.
+/// The service instance whose key is printed; others are provisioned on the command line.
 const INSTANCE: &str = "local";
 
-/// What a user may choose.
+/// Options of the service.
 pub(crate) struct Choices {
-    /// Where to listen; port 0 takes a free one.
+    /// The address to listen on; port 0 chooses a free one.
     pub(crate) address: SocketAddr,
     /// The data folder.
     pub(crate) data: PathBuf,
-    /// The access key; the data folder's where it is missing.
+    /// The access key; by default the one in the data folder.
     pub(crate) access_key: Option<String>,
 }
 
 /// The service, while it runs.
 pub(crate) struct Running {
-    /// Where it listens, as a URL.
+    /// Its URL.
     pub(crate) base_url: String,
     /// The access key in force.
     pub(crate) key: AccessKey,
@@ -47,7 +47,7 @@ pub(crate) struct Running {
     pub(crate) samples: PathBuf,
     stopper: Stopper,
     parts: JoinSet<()>,
-    /// Last, so that the folder is locked until everything else is gone.
+    /// Last field, so that the folder stays locked until everything else is dropped.
     _folder: DataFolder,
 }
 
@@ -87,7 +87,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
 }
 
 impl Running {
-    /// Takes no more requests, lets what runs come to an end, and returns when it has, or was given up.
+    /// Stops accepting requests, waits for running work, and returns when it has ended or its time is over.
     pub(crate) async fn drain(mut self) {
         self.stopper.stop();
         while self.parts.join_next().await.is_some() {}
@@ -99,7 +99,7 @@ fn api(stores: &Stores, base_url: &str) -> Result<Api, LocalError> {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
-        keeper: stores.keeper.clone(),
+        keeper: stores.keys.clone(),
         clock: Arc::new(SystemClock),
         settings: Settings { region: "local".to_owned(), ..Settings::from_env() },
     };
@@ -118,7 +118,7 @@ fn taker(stores: &Stores, instance: InstanceId) -> Taker {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
-        keeper: stores.keeper.clone(),
+        keys: stores.keys.clone(),
         instance,
     }
 }

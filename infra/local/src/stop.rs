@@ -1,4 +1,4 @@
-//! When to stop, and who is told.
+//! Shutdown: its triggers, and the parts that it reaches.
 
 use std::future::Future;
 
@@ -7,14 +7,14 @@ use tokio::sync::watch;
 
 use crate::error::LocalError;
 
-/// What a shell expects of a program that Ctrl-C ended.
+/// The exit code that shells expect after Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
-/// Tells every part of the service to stop.
+/// Stops every part of the service.
 #[derive(Clone)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 
-/// The other end of [`Stop`].
+/// The receiving side of [`Stop`].
 pub(crate) struct Stopper(watch::Sender<bool>);
 
 /// A pair of both ends.
@@ -24,16 +24,16 @@ pub(crate) fn stop() -> (Stopper, Stop) {
 }
 
 impl Stopper {
-    /// Tells everybody.
+    /// Stops all parts.
     pub(crate) fn stop(&self) {
         self.0.send_replace(true);
     }
 }
 
 impl Stop {
-    /// Returns when it is time to stop; at once where it is already.
+    /// Returns when the service stops; at once if it already has.
     pub(crate) async fn stopped(&self) {
-        // An error means that the other end is gone: that is a reason to stop, too.
+        // An error means that the sender was dropped: a reason to stop as well.
         let _ = self.0.clone().wait_for(|&stopped| stopped).await;
     }
 
@@ -43,7 +43,7 @@ impl Stop {
     }
 }
 
-/// Listens for Ctrl-C and SIGTERM. What it gives ends at the first one; from then on another one ends
+/// Listens for Ctrl-C and SIGTERM. The returned future ends at the first one; after that another one ends
 /// the process at once.
 pub(crate) fn signalled() -> Result<impl Future<Output = ()>, LocalError> {
     let system =

@@ -1,8 +1,8 @@
 //! The embedded stores, and the deployed adapters on them.
 //!
-//! Each store speaks its AWS protocol on a free port, so that the adapters do here what they do on AWS,
-//! over the wire. The objects' port is at the API's own address: callers are sent there with what one
-//! request or answer cannot carry. The others are at the loopback interface.
+//! Each store uses its AWS protocol on a free port, so that the adapters work as on AWS, over the wire. The
+//! objects' port is on the API's own address: callers are redirected there for data that exceed a request or
+//! response. The others are on the loopback interface.
 
 mod aws_json;
 mod credentials;
@@ -41,7 +41,7 @@ pub(crate) const BUCKET: &str = "satsuma";
 /// Where all but the objects are served: this machine alone reaches it.
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// What signatures name; nothing is there.
+/// The region in signatures; it does not exist.
 const REGION: &str = "local";
 
 /// The adapters, and what only the local service needs beside them.
@@ -49,11 +49,11 @@ pub(crate) struct Stores {
     pub(crate) jobs: Jobs,
     pub(crate) files: Files,
     pub(crate) queue: Queue,
-    /// The other end of the queue of notices.
+    /// The receiving side of the notices queue.
     pub(crate) notices: Queue,
     /// Where KMS is on AWS.
-    pub(crate) keeper: Arc<WrappingKey>,
-    /// For what nobody does through the adapters: dropping files into the bucket from outside.
+    pub(crate) keys: Arc<WrappingKey>,
+    /// For tests that put objects into the inbox from outside.
     pub(crate) bucket: aws_sdk_s3::Client,
     /// Where the objects are served.
     pub(crate) objects: SocketAddr,
@@ -64,7 +64,7 @@ pub(crate) struct Stores {
 impl Stores {
     /// Starts the stores on what the data folder holds, the objects at `address`.
     pub(crate) async fn start(data: &DataFolder, address: IpAddr) -> Result<Self, LocalError> {
-        // A link shows whom it was signed by: what opens the bucket opens nothing else.
+        // A link shows its signer's key id: the credentials of the bucket open nothing else.
         let (credentials, shown) = (Credentials::draw()?, Credentials::draw()?);
         let (jobs, table) = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
         let notices = start_queue(&credentials).await?;
@@ -72,15 +72,15 @@ impl Stores {
         let folder = data.folder("objects")?;
         let (bucket, objects) = start_bucket(&folder, address, &shown).await?;
         let files = Files::new(bucket.clone(), BUCKET);
-        let keeper = Arc::new(kept_seal_key(&data.file(SEAL_KEY_FILE))?);
+        let keys = Arc::new(kept_seal_key(&data.file(SEAL_KEY_FILE))?);
         let reached = Running {
             table: Reached { url: table, credentials },
             objects: Reached { url: base_url(objects), credentials: shown },
         };
-        Ok(Self { jobs, files, queue, notices, keeper, bucket, objects, reached })
+        Ok(Self { jobs, files, queue, notices, keys, bucket, objects, reached })
     }
 
-    /// Tells the command line how to reach them while this process holds the data folder.
+    /// Publishes the stores' addresses to the command line while this process holds the data folder.
     pub(crate) fn announce(&self, data: &DataFolder) -> Result<(), LocalError> {
         self.reached.write(data)
     }

@@ -1,4 +1,4 @@
-//! `satsuma survey FOLDER`: what is in many streams, and how much of it this service can run.
+//! `satsuma survey FOLDER`: shows how much of many streams this service can run.
 
 use std::collections::HashMap;
 use std::io::{ErrorKind, Write};
@@ -42,7 +42,7 @@ impl SurveyFolder {
             }
         }
         match write!(std::io::stdout(), "{}", survey.to_markdown()) {
-            // Whoever reads has read enough.
+            // The reader has closed the pipe.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
             written => written.map_err(|error| self.refused(&error))?,
         }
@@ -95,7 +95,7 @@ fn reason(obstacle: &Obstacle) -> String {
     if place.is_empty() { reason } else { format!("{}: {reason}", place.join(" ")) }
 }
 
-/// What stands in quotes is left out.
+/// Quoted text is left out.
 fn without_names(text: &str) -> String {
     let parts = text.split('"').enumerate();
     parts.map(|(at, part)| if at % 2 == 0 { part } else { "…" }).collect()

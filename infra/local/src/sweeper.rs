@@ -13,20 +13,20 @@ use crate::stop::Stop;
 /// How often it sweeps.
 const EVERY: Duration = Duration::from_secs(15);
 
-/// How often it counts anew what instances use, first when it has run for so long: as on AWS.
+/// Interval of the recounts, and delay of the first one: as on AWS.
 const RECOUNT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// As much time as the deployed function has.
 const RECOUNT_TIME: Duration = Duration::from_secs(890);
 
-/// Takes up what the former process left: it was the only one that used this data folder, so no lease
-/// and no message of its can be alive.
+/// Recovers jobs of the former process: only one process uses this data folder, so that none of its leases
+/// and messages can be valid.
 pub(crate) async fn take_up(jobs: &Jobs, queue: &Queue) -> Result<(), LocalError> {
     let swept = restart(jobs, queue, &SystemClock)
         .await
         .map_err(|fault| LocalError::Store { what: "job store", detail: fault.to_string() })?;
     if swept.seen > 0 {
-        tracing::info!(waiting = swept.requeued, ended = swept.ended, "jobs of the last run are taken up");
+        tracing::info!(waiting = swept.requeued, ended = swept.ended, "recovered jobs of the last run");
     }
     Ok(())
 }
@@ -44,7 +44,7 @@ pub(crate) async fn run(jobs: Jobs, queue: Queue, files: Files, stop: Stop) {
     }
 }
 
-/// Counts anew what instances use, until it is time to stop.
+/// Recounts the usage of instances until the service stops.
 pub(crate) async fn recount(jobs: Jobs, files: Files, stop: Stop) {
     loop {
         let round = async {
@@ -54,7 +54,7 @@ pub(crate) async fn recount(jobs: Jobs, files: Files, stop: Stop) {
         tokio::select! {
             recounted = round => {
                 if let Err(fault) = recounted {
-                    tracing::warn!(%fault, "not all instances were counted anew");
+                    tracing::warn!(%fault, "not all usage of instances recounted");
                 }
             }
             () = stop.stopped() => return,

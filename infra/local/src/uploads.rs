@@ -10,10 +10,10 @@ pub(crate) use self::folder::UploadsFolder;
 pub(crate) use self::taker::{Taken, Taker};
 use crate::stop::Stop;
 
-/// How often the folder is looked at. Two looks must find a file the same before it is taken.
+/// Interval of the scans of the folder. Two scans must find a file unchanged before it is processed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Takes files over until it is time to stop.
+/// Processes files until the service stops.
 pub(crate) async fn run(mut folder: UploadsFolder, taker: Taker, stop: Stop) {
     loop {
         tokio::select! {
@@ -26,15 +26,15 @@ pub(crate) async fn run(mut folder: UploadsFolder, taker: Taker, stop: Stop) {
             }
             match taker.take(&name, &folder.path_of(&name)).await {
                 Ok(Taken::Accepted) => {
-                    tracing::info!(file = %name, "a file of the uploads folder was taken over");
+                    tracing::info!(file = %name, "processed a file of the uploads folder");
                     folder.done(&name);
                 }
                 Ok(Taken::AcceptedPasswords) => {
-                    tracing::info!(file = %name, "a job was taken over, and its file deleted: it held passwords");
+                    tracing::info!(file = %name, "submitted a job and deleted its file, which held passwords");
                     folder.delete(&name);
                 }
                 Ok(Taken::Rejected(report)) => {
-                    tracing::warn!(file = %name, "a file of the uploads folder was rejected; its report lies beside it");
+                    tracing::warn!(file = %name, "rejected a file of the uploads folder; its report is beside it");
                     folder.rejected(&name, &report);
                 }
                 Err(fault) => {

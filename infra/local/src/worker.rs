@@ -1,5 +1,4 @@
-//! Runs jobs: takes messages from the queue and gives them to the worker's handler, as Lambda does
-//! with SQS.
+//! Runs jobs: receives messages and passes them to the worker's handler, as Lambda does with SQS.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::error::LocalError;
 use crate::stop::Stop;
 
-/// How long one execution may take: nobody waits for this process to give its place to others.
+/// Longest time of an execution: unlike on Lambda, no other process needs this one's place.
 const JOB_TIME: Duration = Duration::from_secs(11 * 60 * 60);
 
 /// How long a message stays hidden: longer than its job may run, and as long as SQS can.
@@ -28,11 +27,11 @@ const POLL: Duration = Duration::from_secs(20);
 /// The pause after the queue could not be reached.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long running jobs may go on once the service stops. One that is not done by then is taken up
-/// again at the next start.
+/// Time for running jobs to end once the service stops. A job that has not ended by then is recovered at the
+/// next start.
 const DRAIN_TIME: Duration = Duration::from_secs(20);
 
-/// What jobs run on.
+/// Dependencies of jobs.
 #[derive(Clone)]
 pub(crate) struct Worker {
     jobs: Jobs,
@@ -98,11 +97,11 @@ impl Worker {
         let response =
             satsuma_worker::handle(&self.jobs, &self.queue, runner, &SystemClock, event, JOB_TIME).await;
         if !response.batch_item_failures.is_empty() {
-            // It comes again.
+            // It is redelivered.
             return;
         }
         if let Err(fault) = self.queue.delete(&received.receipt).await {
-            tracing::warn!(%fault, "a message was not deleted; when it comes again there is nothing to run");
+            tracing::warn!(%fault, "a message was not deleted; its redelivery has nothing to run");
         }
     }
 }
@@ -115,7 +114,7 @@ async fn drain(mut running: JoinSet<()>) {
     tracing::info!("waiting up to {} s for {} running jobs", DRAIN_TIME.as_secs(), running.len());
     let all_done = async { while running.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN_TIME, all_done).await.is_err() {
-        tracing::warn!("{} jobs are stopped; they are taken up again at the next start", running.len());
+        tracing::warn!("{} jobs were stopped; the next start recovers them", running.len());
         running.shutdown().await;
     }
 }

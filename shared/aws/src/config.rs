@@ -1,4 +1,4 @@
-//! How the SDK behaves: how long it waits, and how often it tries again.
+//! Configuration of the SDK: timeouts and retries.
 
 use std::time::Duration;
 
@@ -16,18 +16,18 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause between attempts: API Gateway waits 30 s for an answer at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long a connection may take: within one region it takes milliseconds.
+/// Longest time to connect: within one region it needs milliseconds.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// How long one attempt at a small request may take.
+/// Longest time of one attempt at a small request.
 const ATTEMPT: Duration = Duration::from_secs(3);
 
-/// How long a small request may take in all: less than a heartbeat may, see
+/// Longest time of a small request with its retries: less than that of a heartbeat, see
 /// [`satsuma_domain::job::LEASE`].
 const REQUEST: Duration = Duration::from_secs(12);
 
-/// How long S3 may take to the first byte of an answer, the upload of a part included. What follows
-/// is guarded by the SDK's stalled-stream protection.
+/// Longest time until the first byte of a response of S3, the upload of a part included. After that, the
+/// SDK's stalled-stream protection applies.
 const TRANSFER: Duration = Duration::from_secs(120);
 
 static LOADED: OnceCell<SdkConfig> = OnceCell::const_new();
@@ -37,14 +37,14 @@ pub async fn load() -> SdkConfig {
     LOADED.get_or_init(|| loader().load()).await.clone()
 }
 
-/// What [`load`] loads, for a caller who adds to it: an endpoint, credentials.
+/// The configuration of [`load`], for callers that add an endpoint or credentials.
 #[must_use]
 pub fn loader() -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::latest()).retry_config(retries()).timeout_config(small_requests())
 }
 
-/// A client of S3 for whole files: patient with large bodies, and with buckets in the path where an
-/// endpoint is set (`AWS_ENDPOINT_URL`), because no host name leads to them there.
+/// An S3 client for whole files: with long timeouts, and with buckets in the path if an endpoint is set
+/// (`AWS_ENDPOINT_URL`), which has no host names for buckets.
 #[must_use]
 pub fn s3_client(config: &SdkConfig) -> aws_sdk_s3::Client {
     let own_endpoint = config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
@@ -72,8 +72,8 @@ fn small_requests() -> TimeoutConfig {
         .build()
 }
 
-/// What is not named here is taken from [`small_requests`], so that its limits are lifted by name: sending a
-/// part, copying gigabytes and putting thousands of parts together take longer than those allow.
+/// Values that are not set here come from [`small_requests`], so that its limits must be removed by name:
+/// sending a part, copying gigabytes and assembling thousands of parts take longer.
 fn transfers() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT)
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_small_request_is_given_up_after_seconds_and_a_transfer_is_not() {
+    async fn small_requests_time_out_after_seconds_and_transfers_not() {
         let config = loader().no_credentials().load().await;
         let small = config.timeout_config().unwrap();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Ids as parts of keys: what a user chose must not be able to leave its place.
+//! Encoding of ids in keys: no id may leave its place.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -10,7 +10,7 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, STRICT).to_string()
 }
 
-/// The text that [`encode`] made this of; nothing where it made no such thing.
+/// Decodes a text of [`encode`]; `None` for any other text.
 pub(crate) fn decode(encoded: &str) -> Option<String> {
     let text = percent_decode_str(encoded).decode_utf8().ok()?.into_owned();
     (encode(&text) == encoded).then_some(text)
@@ -24,7 +24,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back(text in ".*") {
+        fn any_text_is_decoded_to_itself(text in ".*") {
             let encoded = encode(&text);
             prop_assert!(encoded.is_ascii());
             prop_assert!(!encoded.contains(['/', '#', '+', '!']));
@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn another_spelling_of_the_same_text_is_not_taken() {
+    fn another_spelling_of_the_same_text_is_rejected() {
         assert_eq!(decode("%61"), None);
         assert_eq!(decode("%2f"), None);
         assert_eq!(decode("a/b"), None);

@@ -11,10 +11,10 @@ use crate::config;
 use crate::fault::fault;
 use crate::settings::{EVENT_BUS, MissingSetting, setting};
 
-/// What events of this service call their source.
+/// The source of this service's events.
 const SOURCE: &str = "satsuma";
 
-/// What the event of an ended job is called.
+/// The detail type of the event of an ended job.
 const JOB_ENDED: &str = "Job Ended";
 
 const OPERATION: &str = "publish an event";

@@ -1,4 +1,4 @@
-//! What the SDK reports, in the domain's terms.
+//! Converts errors of the SDK into the domain's errors.
 
 use std::error::Error;
 
@@ -59,7 +59,7 @@ fn request_id(response: &HttpResponse) -> &str {
     headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).unwrap_or("unknown")
 }
 
-/// An error and what lies behind it, without the dumps of requests and answers.
+/// An error and its causes, without dumps of requests and responses.
 pub(crate) fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_reads_what_was_tried_and_what_came_back() {
+    fn a_fault_names_the_operation_and_the_response() {
         assert_eq!(
             refused(400, "ValidationException").to_string(),
             "put a job: ValidationException: so it is (status 400, request unknown)"

@@ -9,13 +9,13 @@
 //! | a dropped object | `uploads/<instance>/<name…>` |
 //! | the report on one that could not be taken | `rejected/<instance>/<name…>.error.json` |
 //!
-//! The first three are encoded by `keys`, so that nothing that a user chooses leaves its place.
-//! Results are tagged, so that the bucket's own rules find those whose job is gone. The bucket encrypts by
-//! default and keeps versions. To tell a missing object from a forbidden one S3
-//! asks for the right to list the bucket (`s3:ListBucket`): whoever reads files needs it too.
+//! The first three are encoded by `keys`, so that no id leaves its place. Results are tagged, so that the
+//! bucket's lifecycle rules find those whose job is gone. The bucket encrypts by default and keeps versions.
+//! S3 distinguishes a missing object from a forbidden one only for callers that may list the bucket
+//! (`s3:ListBucket`): functions that read files need that right, too.
 
-mod dropped;
 mod get;
+mod inbox;
 mod keys;
 mod link;
 mod list;
@@ -28,7 +28,7 @@ mod uploads;
 
 use aws_sdk_s3::Client;
 
-pub use self::dropped::parse_dropped;
+pub use self::inbox::parse_inbox_key;
 use self::multipart::Multipart;
 use crate::config;
 use crate::requests::Requests;
@@ -38,7 +38,7 @@ use crate::settings::{BUCKET, MissingSetting, setting};
 #[derive(Debug, Clone)]
 pub struct Files {
     client: Client,
-    /// Signs what others send and fetch: its endpoint is the one that they reach.
+    /// Signs links for callers: its endpoint is the one that they reach.
     links: Client,
     bucket: String,
     multipart: Multipart,
@@ -51,7 +51,7 @@ impl Files {
         Self { client, links, bucket: bucket.into(), multipart: Multipart::default() }
     }
 
-    /// The same bucket, with links to where others reach it: `http://example.com:9000`.
+    /// The same bucket, with links to a public endpoint: `http://example.com:9000`.
     #[must_use]
     pub fn linking_to(mut self, endpoint: &str) -> Self {
         let config = self.links.config().to_builder().endpoint_url(endpoint);
@@ -76,8 +76,8 @@ impl Files {
         self
     }
 
-    /// Uploads local files of more than `above` bytes in parts of `part` bytes each; S3 wants at
-    /// least 5 MB (5 × 2²⁰) a part, the last one excepted.
+    /// Uploads local files of more than `above` bytes in parts of `part` bytes each; S3 requires at least 5
+    /// MB (5 × 2²⁰) per part, except the last one.
     #[must_use]
     pub fn with_parts(mut self, above: u64, part: u64) -> Self {
         self.multipart = Multipart { above, part };

@@ -49,7 +49,7 @@ impl Jobs {
         Self { client, table: table.into(), retention: DEFAULT_RETENTION }
     }
 
-    /// The same, whose ended jobs are kept for so long. What ended before is kept as it was to be then.
+    /// The same table with another retention of ended jobs. Jobs that ended before keep their former one.
     #[must_use]
     pub fn keeping(self, retention: Duration) -> Self {
         Self { retention, ..self }

@@ -1,5 +1,5 @@
 //! The domain's ports on AWS: [`Jobs`] on one DynamoDB table, [`Files`] on one S3 bucket, [`Queue`]
-//! on SQS, [`Events`] on EventBridge, [`Keeper`] on one KMS key.
+//! on SQS, [`Events`] on EventBridge, [`KeyManagement`] on one KMS key.
 //!
 //! Every write of a job is conditional. A failed condition is compared with what was meant to be
 //! written, because it may be one's own earlier success whose answer was lost: the SDK itself sends
@@ -14,7 +14,7 @@ mod events;
 mod fault;
 mod files;
 mod jobs;
-mod keeper;
+mod key_management;
 mod queue;
 mod requests;
 mod settings;
@@ -23,9 +23,9 @@ mod trace;
 
 pub use config::{load, loader, s3_client};
 pub use events::Events;
-pub use files::{Files, parse_dropped};
+pub use files::{Files, parse_inbox_key};
 pub use jobs::Jobs;
-pub use keeper::Keeper;
+pub use key_management::KeyManagement;
 pub use queue::{Queue, Received};
 pub use requests::Requests;
 pub use settings::{

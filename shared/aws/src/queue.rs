@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
-use satsuma_domain::notices::{QueuedNotice, RETELL_AFTER};
+use satsuma_domain::notices::{NOTICE_RETRY_DELAY, QueuedNotice};
 use satsuma_domain::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 use satsuma_domain::{InstanceId, StoreError};
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use crate::fault::fault;
 use crate::settings::{MissingSetting, NOTICES_URL, QUEUE_URL, setting};
 use crate::trace;
 
-/// Most messages that SQS gives at once.
+/// Most messages of one response of SQS.
 const MAX_RECEIVED: usize = 10;
 
 /// The longest that SQS holds a message back.
@@ -36,22 +36,22 @@ pub struct Queue {
     notices: Option<(Client, String)>,
 }
 
-/// A message as it was received.
+/// A received message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// Its text.
     pub body: String,
-    /// What [`Queue::delete`] takes.
+    /// The argument of [`Queue::delete`].
     pub receipt: String,
     /// How often it was received, this time included.
     pub times: u32,
 }
 
 impl Received {
-    /// What the message says.
+    /// The content of the message.
     ///
     /// # Errors
-    /// Where it is not one of ours.
+    /// If the message was not recognised.
     pub fn message(&self) -> Result<JobMessage, serde_json::Error> {
         serde_json::from_str(&self.body)
     }
@@ -70,7 +70,7 @@ impl Queue {
         self
     }
 
-    /// The queue that the environment names ([`QUEUE_URL`]), and that of notices ([`NOTICES_URL`]) where it
+    /// The queue that the environment names ([`QUEUE_URL`]), and that of notices ([`NOTICES_URL`]) if it
     /// names one.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl Queue {
         Ok(Self { client, url, notices })
     }
 
-    /// The queue of notices alone ([`NOTICES_URL`]), for who receives them.
+    /// The queue of notices alone ([`NOTICES_URL`]), for its receiver.
     ///
     /// # Errors
     /// [`MissingSetting`].
@@ -122,10 +122,10 @@ impl Queue {
         Ok(messages.filter_map(read).collect())
     }
 
-    /// Takes a received message out of the queue for good.
+    /// Deletes a received message.
     ///
     /// # Errors
-    /// A fault of the queue; the message comes again then.
+    /// A fault of the queue; the message is redelivered then.
     pub async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
         let deleted = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt).send().await;
         deleted.map(|_| ()).map_err(|error| fault("delete a message", &error))
@@ -145,7 +145,7 @@ impl DeferMessage for Queue {
         let operation = "send a message";
         let body = serde_json::to_string(message)
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
-        // Up to the next second, so that it does not come too early.
+        // Rounded up to a second, so that it does not arrive too early.
         let delay = whole_seconds(delay.min(MAX_DELAY) + Duration::from_millis(999));
         let sent = self
             .client
@@ -170,8 +170,8 @@ impl ReturnMessage for Queue {
     }
 }
 
-/// The group of an instance's messages: a queue that many wait in hands out those of the instance first
-/// that has the fewest in work (SQS fair queues). Ids may hold what the name of a group may not.
+/// The group of an instance's messages: a queue with many messages delivers those of the instance with the
+/// fewest in flight first (SQS fair queues). Ids may have characters that a group's name may not.
 fn group(instance: &InstanceId) -> String {
     let hash = Sha256::digest(instance.as_str().as_bytes());
     hash.iter().take(GROUP_BYTES).map(|byte| format!("{byte:02x}")).collect()
@@ -186,7 +186,7 @@ impl SendNotice for Queue {
             named.ok_or_else(|| StoreError::permanent(operation, format!("{NOTICES_URL} is not set")))?;
         let body = serde_json::to_string(notice)
             .map_err(|error| StoreError::permanent(operation, error.to_string()))?;
-        let delay = notice.only.map(|_| whole_seconds(RETELL_AFTER));
+        let delay = notice.only.map(|_| whole_seconds(NOTICE_RETRY_DELAY));
         let message = client.send_message().queue_url(url).message_body(body).set_delay_seconds(delay);
         let sent = message.set_message_system_attributes(trace::attributes()).send().await;
         sent.map(|_| ()).map_err(|error| fault(operation, &error))

@@ -1,4 +1,4 @@
-//! Names of the table, bucket and queue, as the environment gives them.
+//! Names of the table, bucket and queue, from the environment.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub const BUCKET: &str = "SATSUMA_BUCKET";
 /// The environment variable that holds the URL of the SQS queue.
 pub const QUEUE_URL: &str = "SATSUMA_QUEUE_URL";
 
-/// The environment variable that says how many days ended jobs are kept with their results.
+/// The environment variable with the retention of ended jobs and their results, in days.
 pub const RETENTION_DAYS: &str = "SATSUMA_RETENTION_DAYS";
 
 /// The environment variable that names the KMS key that wraps the data keys of passwords.
@@ -31,7 +31,7 @@ pub const EVENT_BUS: &str = "SATSUMA_EVENT_BUS";
 #[error("the environment variable {0} is not set or not text; the template sets it")]
 pub struct MissingSetting(pub &'static str);
 
-/// How long ended jobs are kept: as [`RETENTION_DAYS`] says, where it says a number from 1 on.
+/// The retention of ended jobs: the number of days in [`RETENTION_DAYS`], if it is 1 or more.
 #[must_use]
 pub fn retention() -> Duration {
     let days = std::env::var(RETENTION_DAYS).ok().and_then(|days| days.parse::<u64>().ok());

@@ -16,7 +16,7 @@ pub const PARTITION_KEY: &str = "pk";
 /// Sort key of the table: text.
 pub const SORT_KEY: &str = "sk";
 
-/// The jobs that the sweeper must look at: only unfinished jobs are in it.
+/// The jobs that are due for the sweeper: only unfinished jobs are in it.
 pub const DUE: Index = Index { name: "due", partition_key: "due_shard", sort_key: "due_at" };
 
 /// The jobs of an instance by their number.
@@ -34,7 +34,7 @@ pub struct Index {
     pub sort_key: &'static str,
 }
 
-/// What the table looks like, apart from its name.
+/// The definition of the table, apart from its name.
 #[derive(Debug, Clone)]
 pub struct Definition {
     /// Every attribute that is a key somewhere.
@@ -81,8 +81,8 @@ fn keys(partition: &str, sort: &str) -> Result<Vec<KeySchemaElement>, BuildError
     Ok(vec![key(partition, KeyType::Hash)?, key(sort, KeyType::Range)?])
 }
 
-/// Creates the table; done, too, where it exists. For the local default and tests: on AWS the
-/// template makes it.
+/// Creates the table; succeeds if it exists. For the local service and tests: on AWS the template creates
+/// it.
 ///
 /// # Errors
 /// A fault of the store.

@@ -1,26 +1,26 @@
 //! The trace that the messages of an invocation belong to.
 //!
-//! A message carries it as a system attribute, so that X-Ray shows what sent the message and what came of
-//! it as one: the request that submitted a job, and its run.
+//! A message carries it as a system attribute, so that X-Ray links sender and receiver: the request that
+//! submitted a job, and its run.
 
 use std::collections::HashMap;
 
 use aws_sdk_sqs::types::{MessageSystemAttributeNameForSends, MessageSystemAttributeValue};
 
-/// Where the Lambda runtime says which trace an invocation belongs to.
-const AT_HAND: &str = "_X_AMZN_TRACE_ID";
+/// The variable in which the Lambda runtime passes the trace of an invocation.
+const TRACE_VARIABLE: &str = "_X_AMZN_TRACE_ID";
 
 /// The system attributes of a message that is sent now.
 pub(crate) fn attributes() -> Option<HashMap<MessageSystemAttributeNameForSends, MessageSystemAttributeValue>>
 {
-    let header = header(&std::env::var(AT_HAND).ok()?)?;
+    let header = header(&std::env::var(TRACE_VARIABLE).ok()?)?;
     let value =
         MessageSystemAttributeValue::builder().data_type("String").string_value(header).build().ok()?;
     Some(HashMap::from([(MessageSystemAttributeNameForSends::AwsTraceHeader, value)]))
 }
 
-/// The header as SQS knows it, of the one that Lambda gave: there may be more in that. SQS refuses a message
-/// whose header it cannot read; a message without one is only not traced.
+/// The header in SQS's form, from Lambda's, which may have more parts. SQS refuses a message with an invalid
+/// header; a message without one is only not traced.
 fn header(given: &str) -> Option<String> {
     let part = |name: &str| {
         let parts = given.split(';').filter_map(|part| part.trim().split_once('='));
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sqs_could_not_read_is_not_sent() {
+    fn a_trace_header_that_sqs_would_reject_is_not_sent() {
         for (from, to) in [
             ("1-", "2-"),
             ("1-", ""),

@@ -1,31 +1,30 @@
-//! What can go wrong, in terms that a caller understands, with what only an operator should see
-//! kept apart.
+//! Errors in terms that a caller understands, with the details for operators kept apart.
 
 use thiserror::Error;
 
 use crate::ids::IdError;
-use crate::usage::Exceeded;
+use crate::tenancy::usage::Exceeded;
 
-/// A fault of the world around the service: storage, queue, network. Its text is for the log.
+/// A fault of storage, queue or network. Its text is for the log.
 #[derive(Debug, Error)]
 #[error("{operation}: {detail}")]
 pub struct StoreError {
-    /// What was tried, in a few words.
+    /// The operation that failed, in a few words.
     pub operation: &'static str,
-    /// What came back.
+    /// The response or error that was received.
     pub detail: String,
-    /// Whether trying again may help (throttling, time-outs).
+    /// True if a retry may help (throttling, time-outs).
     pub transient: bool,
 }
 
 impl StoreError {
-    /// A fault that trying again will not mend.
+    /// A fault that a retry will not resolve.
     #[must_use]
     pub fn permanent(operation: &'static str, detail: impl Into<String>) -> Self {
         Self { operation, detail: detail.into(), transient: false }
     }
 
-    /// A fault that may pass.
+    /// A fault that a retry may resolve.
     #[must_use]
     pub fn transient(operation: &'static str, detail: impl Into<String>) -> Self {
         Self { operation, detail: detail.into(), transient: true }
@@ -35,7 +34,7 @@ impl StoreError {
 /// Why a request was not carried out.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The key names no instance, or was revoked.
+    /// The key belongs to no instance, or was revoked.
     #[error("the access key is missing or not valid")]
     Unauthorized,
     /// No job with this id in the caller's instance.
@@ -44,7 +43,7 @@ pub enum Error {
     /// No file with this id in the caller's instance.
     #[error("there is no file `{0}`")]
     FileNotFound(String),
-    /// The job has no execution of this number, or keeps it no more.
+    /// The job has no execution of this number, or does not keep it any more.
     #[error("the job `{job}` keeps no execution {number}")]
     ExecutionNotFound {
         /// The job's id.
@@ -67,70 +66,69 @@ pub enum Error {
     /// A quota of the instance is used up.
     #[error("{0}")]
     QuotaExceeded(Exceeded),
-    /// The request itself is wrong.
+    /// The request is invalid.
     #[error("{message}")]
     Invalid {
         /// Stable code for programs.
         code: &'static str,
         /// The field that is wrong, as a path such as `setting.inputs[0].node`.
         field: Option<String>,
-        /// What is wrong and what would be right.
+        /// The problem, and what would be right.
         message: String,
     },
-    /// More bytes than this way of sending them can carry.
+    /// More bytes than this kind of request or response can carry.
     #[error("{what} has {bytes} bytes, at most {limit} are possible this way")]
     TooLarge {
-        /// What was too large.
+        /// Name of the part that was too large.
         what: &'static str,
-        /// How large it was.
+        /// Its size.
         bytes: u64,
-        /// How large it may be.
+        /// The largest size that is allowed.
         limit: u64,
     },
-    /// More bytes than one request carries, of a file that may come in parts.
+    /// More bytes than one request carries, of a file that can be uploaded in parts.
     #[error(
         "{what} has {bytes} bytes, one request carries at most {limit}; \
          POST /pm/v1/file/<id>/upload tells how to send up to 5 GB"
     )]
     TooLargeForOneRequest {
-        /// What was too large.
+        /// Name of the part that was too large.
         what: &'static str,
-        /// How large it was.
+        /// Its size.
         bytes: u64,
-        /// How large it may be.
+        /// The largest size that is allowed.
         limit: u64,
     },
-    /// The caller's instance has no such upload under way, and the file is not what it made.
+    /// The caller's instance has no such upload in progress, and the file was not made by it.
     #[error(
         "there is no such upload of this file: it was never started, was replaced since, or was given up \
          after a day; start again with POST /pm/v1/file/<id>/upload"
     )]
     UploadNotFound,
-    /// An upload that lacks parts.
+    /// Parts of an upload are missing.
     #[error("{0}")]
     UploadIncomplete(String),
-    /// The body's media type is not one that this operation takes.
+    /// The body's media type is not supported by this operation.
     #[error("the content type must be {expected}, {}", not_what_was_sent(actual))]
     UnsupportedMediaType {
-        /// What the operation takes.
+        /// The supported media type.
         expected: &'static str,
-        /// What was sent.
+        /// The media type of the request.
         actual: String,
     },
-    /// The world around the service failed.
+    /// Storage, queue or network failed.
     #[error("the service could not complete the request; try again")]
     Store(#[from] StoreError),
 }
 
 impl Error {
-    /// An invalid request, with the field where there is one.
+    /// An invalid request, with its field if there is one.
     #[must_use]
     pub fn invalid(code: &'static str, field: Option<&str>, message: impl Into<String>) -> Self {
         Self::Invalid { code, field: field.map(str::to_owned), message: message.into() }
     }
 
-    /// What went wrong, for whoever runs the service: with the detail of a fault, which the text for callers
-    /// keeps back.
+    /// The error for operators: it includes the detail of a fault, which the text for callers leaves out.
     #[must_use]
     pub fn for_operators(&self) -> String {
         match self {
@@ -162,7 +160,7 @@ impl Error {
         }
     }
 
-    /// The field that is wrong, where one is.
+    /// The field that is wrong, if there is one.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {

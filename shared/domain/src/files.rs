@@ -1,29 +1,33 @@
 //! Uploaded files: stored, listed, fetched, deleted.
 
+pub mod file;
+pub mod quota;
+pub mod uploads;
+
 use bytes::Bytes;
 
 use crate::error::Error;
-use crate::file::{FileKey, FileName};
+use crate::files::file::{FileKey, FileName};
+use crate::files::quota::{release, reserve, size_of};
 use crate::ids::{FileId, InstanceId};
 use crate::ports::{ChargeStorage, GetFile, LinkFile, PutFile, RemoveFile};
-use crate::storage::{give_back, make_room, size_of};
 
 /// Largest file that one request or answer carries: Lambda allows 6 MB, and binary bodies travel as
 /// base64 with some room for headers.
 pub const MAX_DIRECT_BYTES: u64 = 4_400_000;
 
-/// Whether an upload must be a readable stream: its id or its own file name says `.str`.
+/// True if an upload must be a readable stream: its id or its original file name ends in `.str`.
 #[must_use]
 pub fn is_stream(id: &FileId, file_name: Option<&str>) -> bool {
     let says_so = |name: &str| name.to_ascii_lowercase().ends_with(".str");
     says_so(id.as_str()) || file_name.is_some_and(says_so)
 }
 
-/// Stores an upload, replacing what its id named before. `check` looks at a stream's bytes.
+/// Stores an upload in place of an earlier one with the same id. `check` examines the bytes of a stream.
 ///
 /// # Errors
-/// [`Error::TooLargeForOneRequest`] beyond [`MAX_DIRECT_BYTES`], [`Error::QuotaExceeded`], what `check` says
-/// of an unreadable stream, or a fault of the store.
+/// [`Error::TooLargeForOneRequest`] beyond [`MAX_DIRECT_BYTES`], [`Error::QuotaExceeded`], the error of
+/// `check` for an unreadable stream, or a fault of the store.
 pub async fn upload<S, U>(
     store: &S,
     usage: &U,
@@ -45,20 +49,20 @@ where
         check(bytes.clone())?;
     }
     let key = FileKey { instance, name: FileName::Upload(id) };
-    let more = make_room(store, usage, &key, bytes.len() as u64).await?;
+    let more = reserve(store, usage, &key, bytes.len() as u64).await?;
     let put = store.put_file(&key, "application/octet-stream", bytes).await;
     if put.is_err() {
-        give_back(usage, &key.instance, more).await;
+        release(usage, &key.instance, more).await;
     }
     Ok(put?)
 }
 
-/// A file on its way to a caller.
+/// The content of a file, or a link to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
     /// Its bytes.
     Bytes(Bytes),
-    /// Where its bytes are to be had: it is larger than one answer.
+    /// A link to its bytes: it is larger than one response.
     Link(String),
 }
 
@@ -87,6 +91,6 @@ where
     if !store.remove_file(key).await? {
         return Err(Error::FileNotFound(key.name.id()));
     }
-    give_back(usage, &key.instance, bytes).await;
+    release(usage, &key.instance, bytes).await;
     Ok(())
 }

@@ -10,19 +10,19 @@ use uuid::Uuid;
 /// Longest id that a caller may choose, in bytes of UTF-8. Percent-encoded it still fits an S3 key.
 pub const MAX_ID_BYTES: usize = 255;
 
-/// Why a text cannot be an id.
+/// Reasons why a text is not a valid id.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum IdError {
-    /// Nothing was given.
+    /// An empty text.
     #[error("an id must not be empty")]
     Empty,
     /// More than [`MAX_ID_BYTES`].
     #[error("an id may have at most {MAX_ID_BYTES} bytes, this one has {0}")]
     TooLong(usize),
-    /// A control character, which no client can have meant.
+    /// A control character: always a mistake of the client.
     #[error("an id must not hold control characters")]
     Control,
-    /// `.` and `..` mean something else in a path.
+    /// `.` and `..` have another meaning in a path.
     #[error("`.` and `..` are not ids")]
     Dots,
 }
@@ -51,7 +51,7 @@ macro_rules! chosen_id {
         pub struct $name(String);
 
         impl $name {
-            /// Checks and takes an id.
+            /// Checks an id.
             ///
             /// # Errors
             /// [`IdError`] where the text is empty, too long, `.` or `..`, or holds control characters.
@@ -125,26 +125,26 @@ chosen_id! {
 }
 
 chosen_id! {
-    /// What an access key is called within its instance: who or what holds it.
+    /// The name of an access key within its instance.
     BindingId
 }
 
 chosen_id! {
-    /// Marks a request, so that the same one sent twice is known as one: the `Idempotency-Key` of an
-    /// HTTP request, the sequencer of an object that was dropped into the bucket.
+    /// Identifies a request, so that a repeated request is recognised: the `Idempotency-Key` header of an
+    /// HTTP request, or the sequencer of an inbox object.
     IdempotencyKey
 }
 
 impl JobId {
-    /// Whether the batch API's paths can carry it: `/` and `,` separate ids there, and not every front end
-    /// hands `?` and `%` over as they were meant.
+    /// True if the paths of the batch API can carry it: `/` and `,` separate ids there, and some front ends
+    /// change `?` and `%`.
     #[must_use]
     pub fn is_addressable(&self) -> bool {
         !self.0.contains(['/', ',', '?', '%'])
     }
 }
 
-/// A job's own identity, never reused, whatever its user calls it.
+/// The identity of a job. It is never reused, unlike the id that the user chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobUuid(pub Uuid);
@@ -169,13 +169,14 @@ impl fmt::Display for JobUuid {
     }
 }
 
-/// Who claimed a job. New for every claim, so that a worker can recognise its own writes.
+/// Identity of the worker that claimed a job. New for every claim, so that a worker can recognise its own
+/// writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WorkerId(pub Uuid);
 
 impl WorkerId {
-    /// A worker nobody else is.
+    /// A new, unique identity.
     #[must_use]
     pub fn new() -> Self {
         Self(Uuid::new_v4())
@@ -196,7 +197,7 @@ macro_rules! count {
         pub struct $name(pub $inner);
 
         impl $name {
-            /// The one after this.
+            /// The next one.
             #[must_use]
             pub fn next(self) -> Self {
                 Self(self.0.saturating_add(1))
@@ -216,16 +217,16 @@ count! {
     JobNumber(u64)
 }
 count! {
-    /// Which submission of a job this is, counting from 1; every resubmission is a new one.
+    /// The submission of a job that this is, counting from 1; every resubmission is a new one.
     Revision(u32)
 }
 count! {
-    /// An execution's number within its job, counting from 1 and never reused. It is the fencing
-    /// token: a worker's every write names it, and only the newest one is heard.
+    /// An execution's number within its job, counting from 1 and never reused. It is the fencing token:
+    /// every write of a worker names it, and only the newest one is accepted.
     ExecutionNumber(u32)
 }
 count! {
-    /// How often a stored job was written. Every write is conditional on it.
+    /// Number of writes of a stored job. Every write is conditional on it.
     Version(u64)
 }
 

@@ -1,21 +1,32 @@
 //! A job: a definition under an id that its user chose, its state, and its executions.
 
-use std::fmt;
+pub mod definition;
+pub mod execution;
+pub mod fingerprint;
+pub mod invariants;
+mod key;
+pub mod log;
+pub mod notices;
+pub mod outlook;
+pub mod report;
+mod state;
+pub mod transition;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::JobDefinition;
-use crate::execution::Execution;
-use crate::fingerprint::Fingerprint;
-use crate::ids::{
-    ExecutionNumber, IdempotencyKey, InstanceId, JobId, JobNumber, JobUuid, Revision, Version, WorkerId,
-};
-use crate::notices::{ANNOUNCE_AFTER, UnsentNotice};
-use crate::passwords::SealedPasswords;
+pub use self::key::JobKey;
+pub use self::state::JobState;
+use crate::ids::{ExecutionNumber, IdempotencyKey, JobNumber, JobUuid, Revision, Version, WorkerId};
+use crate::job::definition::JobDefinition;
+use crate::job::execution::Execution;
+use crate::job::fingerprint::{Fingerprint, RETRY_WINDOW};
+use crate::job::notices::{NOTICE_OVERDUE_AFTER, UnsentNotice};
+use crate::secrets::passwords::SealedPasswords;
 use crate::time::Timestamp;
 
-/// How long a worker may stay silent before its job is taken away.
+/// Time after which a silent worker loses its job.
 pub const LEASE: Duration = Duration::from_secs(60);
 
 /// How often a worker renews its lease: several times within [`LEASE`], so that one lost write does
@@ -25,73 +36,23 @@ pub const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How long a pending job's message is trusted before it is sent again.
 pub const RESEND_AFTER: Duration = Duration::from_secs(120);
 
-/// How often a submission is tried when workers vanish without a word.
+/// Attempts at a submission whose workers vanish.
 pub const MAX_ATTEMPTS: u32 = 3;
 
 /// How many executions of a job are kept, the newest: they are stored in one item.
 pub const MAX_EXECUTIONS: usize = 10;
 
-/// The six states of the batch API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "UPPERCASE")]
-pub enum JobState {
-    /// Submitted, not claimed yet.
-    Pending,
-    /// Claimed by a worker.
-    Running,
-    /// Running, and asked to stop.
-    Canceling,
-    /// Stopped before its end.
-    Canceled,
-    /// Ended with an error.
-    Failed,
-    /// Ended well.
-    Success,
-}
-
-impl JobState {
-    /// Whether only a resubmission leads out of this state.
-    #[must_use]
-    pub fn is_terminal(self) -> bool {
-        matches!(self, Self::Canceled | Self::Failed | Self::Success)
-    }
-}
-
-impl fmt::Display for JobState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pending => "PENDING",
-            Self::Running => "RUNNING",
-            Self::Canceling => "CANCELING",
-            Self::Canceled => "CANCELED",
-            Self::Failed => "FAILED",
-            Self::Success => "SUCCESS",
-        })
-    }
-}
-
-/// The right to run a job until a moment that heartbeats move on.
+/// The right to run a job until a time that heartbeats extend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lease {
-    /// Who holds it.
+    /// The worker that holds it.
     pub worker: WorkerId,
     /// When it ends.
     pub expires_at: Timestamp,
 }
 
-/// What names a job: its owner and the id that its user chose.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct JobKey {
-    /// The owner.
-    pub instance: InstanceId,
-    /// The id.
-    pub id: JobId,
-}
-
-/// A job as it is stored.
+/// A stored job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
@@ -102,23 +63,23 @@ pub struct Job {
     pub uuid: JobUuid,
     /// Its number within the instance.
     pub number: JobNumber,
-    /// What it does.
+    /// Its definition.
     pub definition: JobDefinition,
     /// The passwords of the definition's databases.
     #[serde(default, skip_serializing_if = "SealedPasswords::is_empty")]
     pub sealed_passwords: SealedPasswords,
     /// Which submission this is.
     pub revision: Revision,
-    /// What marked the request that submitted this revision, where it was marked.
+    /// The idempotency key of the request that submitted this revision, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<IdempotencyKey>,
-    /// What that request is known by where it was not marked.
+    /// The fingerprint of that request if it had no idempotency key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
     /// The request that submitted this revision, as the log knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: JobState,
     /// When it was first submitted.
     pub created_at: Timestamp,
@@ -126,17 +87,16 @@ pub struct Job {
     pub submitted_at: Timestamp,
     /// When its message was last sent.
     pub queued_at: Timestamp,
-    /// Until when it waits because its instance ran as many jobs as it may, if it does: a message comes
-    /// then.
+    /// End of the delay of a job whose instance was at its running quota; the delayed message arrives then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferred_until: Option<Timestamp>,
-    /// Who may run it until when.
+    /// The lease of the worker that runs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
-    /// Whether it is to be removed as soon as its worker let go and its end was said.
+    /// True if the job is removed once its worker has stopped and its notices are published.
     #[serde(default)]
     pub remove_when_ended: bool,
-    /// The ends that nobody was told of yet, oldest first.
+    /// The outbox: notices of ends that are not published yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsent_notices: Vec<UnsentNotice>,
     /// The newest executions, oldest first.
@@ -185,6 +145,15 @@ impl Job {
         self.executions.last().map_or(ExecutionNumber(1), |last| last.number.next())
     }
 
+    /// True if the request with this fingerprint, at `now`, is a retry of the one that submitted this
+    /// revision.
+    #[must_use]
+    pub fn is_repeated_by(&self, request: &Fingerprint, now: Timestamp) -> bool {
+        self.fingerprint.as_ref() == Some(request)
+            && request.may_find(self.state)
+            && now < self.submitted_at.plus(RETRY_WINDOW)
+    }
+
     /// When it ended, if it has.
     #[must_use]
     pub fn ended_at(&self) -> Option<Timestamp> {
@@ -192,16 +161,16 @@ impl Job {
         self.state.is_terminal().then(|| finished.unwrap_or(self.submitted_at))
     }
 
-    /// When the sweeper should look at the job next; never for one that ended and was announced.
+    /// Time at which the sweeper checks the job; `None` for an ended job without pending notices.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
         self.work_due_at().into_iter().chain(self.notice_due_at()).min()
     }
 
-    /// When the sweeper should say what was not said of the job.
+    /// Time at which the sweeper publishes the pending notices.
     #[must_use]
     pub fn notice_due_at(&self) -> Option<Timestamp> {
-        self.unsent_notices.first().map(|oldest| oldest.since.plus(ANNOUNCE_AFTER))
+        self.unsent_notices.first().map(|oldest| oldest.since.plus(NOTICE_OVERDUE_AFTER))
     }
 
     /// When the sweeper should see whether the job's message or worker was lost; never for an ended one.

@@ -1,5 +1,5 @@
-//! Bodies of JSON: what they hold, or what is wrong with them and where. Nothing is said again of what they
-//! hold but names of fields and, of a word that is not known, the beginning: it may be a password.
+//! JSON bodies: their content, or the error and its place. Errors repeat only field names and, of an unknown
+//! word, the beginning, because it may be a password.
 
 mod malformed;
 
@@ -7,15 +7,15 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
-/// Longest sentence about a field; a name of the caller's own is part of some.
+/// Longest message about a field; some include a name that the caller chose.
 const MAX_SENTENCE_CHARS: usize = 500;
 
-/// What a body should be.
+/// The expected content of a body.
 #[derive(Debug)]
 pub(crate) struct Expected {
-    /// The code of refusals.
+    /// The error code.
     pub(crate) code: &'static str,
-    /// What it is, with its article.
+    /// The name of the content, with its article.
     pub(crate) what: &'static str,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Expected {
 /// [`Error::Invalid`] naming the field where the text is no JSON, or a field is unknown, missing or of the
 /// wrong kind.
 pub(crate) fn read<T: DeserializeOwned>(json: &[u8], expected: &Expected) -> Result<T, Error> {
-    // A list in the order of the fields would do for serde.
+    // serde would accept a list in the order of the fields.
     if json.trim_ascii_start().starts_with(b"[") {
         return Err(no_object(expected));
     }
@@ -44,7 +44,7 @@ fn refusal(json: &[u8], path: &str, error: &serde_json::Error, expected: &Expect
     }
     let at_the_root = matches!(path, "." | "?");
     let sentence = error.to_string();
-    // Line and column follow in serde_json's sentence; the path says it better.
+    // serde_json's message ends in line and column; the path is more useful.
     let sentence = sentence.rsplit_once(" at line ").map_or(sentence.as_str(), |(sentence, _)| sentence);
     if at_the_root && sentence.starts_with("invalid ") {
         return no_object(expected);
@@ -57,8 +57,8 @@ fn no_object(expected: &Expected) -> Error {
     Error::invalid(expected.code, None, format!("{} is a JSON object", expected.what))
 }
 
-/// serde's sentence on a value of the wrong kind, in JSON's words and without the value: a password may
-/// have slipped into the wrong place.
+/// serde's message about a value of the wrong kind, in JSON's terms and without the value: it may be a
+/// password in the wrong place.
 fn without_value(sentence: &str) -> String {
     for what in ["invalid type: ", "invalid value: "] {
         let Some((given, expected)) =
@@ -72,7 +72,7 @@ fn without_value(sentence: &str) -> String {
     sentence.to_owned()
 }
 
-/// What JSON calls it.
+/// JSON's name of a kind.
 fn word(serdes: &str) -> &str {
     match serdes {
         "map" => "object",

@@ -1,66 +1,51 @@
-//! The batch job service without its surroundings: what a job is, how its state changes, who may
-//! change it, and what the service needs from the world.
+//! The batch job service without HTTP and AWS: jobs and their state machine, files, tenants, and the traits
+//! that storage and queues implement.
 //!
-//! - [`job`], [`execution`], [`definition`], [`file`](mod@file), [`key`]: the things.
-//! - [`mod@transition`]: one pure function decides every change of a job's state.
-//! - [`invariants`]: what holds of every job and every write, checked in production and by all tests.
-//! - [`secret`], [`passwords`]: what must not be seen, and its sealed form.
-//! - [`ports`]: what must be stored, queued and known, one trait per verb, so that a function can be
-//!   given exactly what it may do.
-//! - [`submit`], [`remove`], [`work`], [`watch`], [`mod@sweep`], [`notices`], [`files`], [`uploads`]: the
-//!   use cases over the ports.
+//! - [`job`]: a job, its definition and its executions. One pure function
+//!   ([`transition`](job::transition)) decides every change of its state, and
+//!   [`invariants`](job::invariants) hold for every job and every write, in production and in all tests.
+//! - [`files`]: uploaded files and results, their storage quota, uploads in parts.
+//! - [`tenancy`]: instances, access keys, usage and quotas, webhooks.
+//! - [`secrets`]: secret texts, and their sealed form.
+//! - [`ports`]: what must be stored, queued and known. One trait per verb, so that each function gets
+//!   exactly what it may do.
+//! - [`use_cases`]: submit, run, remove, watch and sweep jobs, and publish their ends.
+//! - `testing`: the ports in memory, and one suite of tests for every implementation of them.
 //!
 //! # The protocol in short
 //!
-//! A job is stored `Pending` before its message is sent. A worker *claims* it (one conditional write:
-//! two workers can never both win), *heartbeats* while it runs, and *finishes* it. Every write names
-//! the version it was based on; a failed condition is re-read and compared with what was meant to be
-//! written, because it may be one's own write whose answer was lost. The sweeper sends lost messages
-//! again and takes jobs away from workers that went silent.
+//! A job is stored `Pending` before its message is sent. A worker *claims* it with one conditional write, so
+//! that two workers can never both win. It sends *heartbeats* while it runs the job, and *finishes* it.
+//! Every write names the version that it is based on. After a failed condition the store is read again and
+//! compared with the intended state, because the stored state may be the caller's own write whose response
+//! was lost. The sweeper resends lost messages and ends the leases of silent workers.
 
-pub mod definition;
 pub mod error;
-pub mod execution;
-pub mod file;
 pub mod files;
-pub mod fingerprint;
 pub mod ids;
-pub mod instance;
-pub mod invariants;
 pub mod job;
 mod json;
-pub mod key;
-pub mod log;
-pub mod messages;
 pub mod metrics;
-pub mod notices;
-pub mod outlook;
-pub mod passwords;
 pub mod ports;
-pub mod remove;
-pub mod report;
 pub mod request;
-pub mod retention;
-pub mod secret;
-pub mod storage;
-pub mod submit;
-pub mod sweep;
+pub mod secrets;
 pub mod tenancy;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
-pub mod transition;
-pub mod uploads;
-pub mod usage;
-pub mod watch;
-pub mod webhook;
-pub mod work;
+pub mod use_cases;
 
-pub use definition::JobDefinition;
+// The short paths that the other crates use.
 pub use error::{Error, StoreError};
-pub use execution::{Execution, Failure, FailureCategory, Outcome, Progress, ResultFile};
+pub use files::{file, uploads};
 pub use ids::{ExecutionNumber, FileId, IdempotencyKey, InstanceId, JobId, JobNumber, Revision, WorkerId};
+pub use job::definition::JobDefinition;
+pub use job::execution::{Execution, Failure, FailureCategory, Outcome, Progress, ResultFile};
+pub use job::report::Report;
+pub use job::transition::{Event, Refusal, transition};
 pub use job::{Job, JobState, Lease};
-pub use report::Report;
+pub use job::{definition, execution, fingerprint, invariants, log, notices, outlook, report, transition};
+pub use secrets as secret;
+pub use tenancy::{instance, key, usage, webhook};
 pub use time::{Clock, SystemClock, Timestamp};
-pub use transition::{Event, Refusal, transition};
+pub use use_cases::{messages, passwords, publish, remove, retention, submit, sweep, watch, work};

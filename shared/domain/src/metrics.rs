@@ -1,13 +1,12 @@
-//! What is counted while the service runs. An event of [`tracing`] whose target is one of these kinds is a
-//! line of the log like any other, some of whose fields are metrics; how they come to be counted is the
-//! deployment's business.
+//! The service's metrics. A [`tracing`] event with one of these targets is an ordinary log line, some fields
+//! of which are metrics. The deployment decides how they are counted.
 //!
-//! Metrics are told apart by fields of few values each: a job's id, or an instance's, is never one of
-//! them, because each pair of values is a metric of its own, which costs money for a month.
+//! Dimensions are fields with few values. A job's or an instance's id is never a dimension, because each
+//! pair of values is a metric of its own, which is billed for a month.
 
 use crate::job::Job;
 
-/// What all targets of metrics begin with: such lines are logged whatever `RUST_LOG` asks for.
+/// Prefix of all targets of metrics: such lines are logged whatever `RUST_LOG` filters.
 pub const TARGETS: &str = "metrics";
 
 /// Fields that are metrics.
@@ -15,7 +14,7 @@ pub const TARGETS: &str = "metrics";
 pub struct Kind {
     /// The target of its events.
     pub target: &'static str,
-    /// The fields that tell its metrics apart, a list for each way of doing so.
+    /// The dimensions of its metrics, one list for each combination.
     pub dimensions: &'static [&'static [&'static str]],
     /// The fields that are metrics, each with its unit; an event may lack some.
     pub metrics: &'static [(&'static str, &'static str)],
@@ -27,16 +26,16 @@ pub const JOB_ENDED: &str = "metrics::job_ended";
 /// The sweeper found something to do.
 pub const SWEPT: &str = "metrics::swept";
 
-/// A dropped object was looked at: by what became of it.
-pub const DROPPED: &str = "metrics::dropped";
+/// An inbox object was processed, by result.
+pub const INBOX_OBJECT: &str = "metrics::inbox_object";
 
 /// A request was refused because a quota is used up.
 pub const QUOTA_REFUSED: &str = "metrics::quota_refused";
 
-/// A queue's message that is none of ours: it goes to the dead letters.
-pub const FOREIGN_MESSAGE: &str = "metrics::foreign_message";
+/// A queue's message that was not recognised: it goes to the dead-letter queue.
+pub const UNRECOGNISED_MESSAGE: &str = "metrics::unrecognised_message";
 
-/// A write that breaks a rule of the protocol: a fault of ours.
+/// A write that breaks a rule of the protocol: a bug.
 pub const BROKEN_INVARIANT: &str = "metrics::broken_invariant";
 
 /// All kinds.
@@ -61,24 +60,24 @@ pub const KINDS: &[Kind] = &[
         metrics: &[
             ("requeued", "Count"),
             ("expired_leases", "Count"),
-            // Ends that whoever ended the job did not announce.
+            // Notices that the sweeper published in place of the worker.
             ("announced", "Count"),
             ("faulty", "Count"),
-            // How long the longest overdue of them was overdue.
+            // Overdue time of the longest overdue job.
             ("lag_ms", "Milliseconds"),
         ],
     },
-    Kind { target: DROPPED, dimensions: &[&["taken"]], metrics: &[("drops", "Count")] },
+    Kind { target: INBOX_OBJECT, dimensions: &[&["taken"]], metrics: &[("drops", "Count")] },
     Kind { target: QUOTA_REFUSED, dimensions: &[&[]], metrics: &[("quota_refusals", "Count")] },
-    Kind { target: FOREIGN_MESSAGE, dimensions: &[&[]], metrics: &[("foreign_messages", "Count")] },
+    Kind { target: UNRECOGNISED_MESSAGE, dimensions: &[&[]], metrics: &[("unrecognised_messages", "Count")] },
     Kind { target: BROKEN_INVARIANT, dimensions: &[&[]], metrics: &[("broken_invariants", "Count")] },
 ];
 
-/// Counts a job that just ended. Time to run and rows are its last execution's.
+/// Counts a job that ended. Run time and rows are those of its last execution.
 pub fn job_ended(job: &Job) {
     let execution = job.execution();
     let run = execution.and_then(|execution| Some(execution.finished_at?.0 - execution.started_at.0));
-    // A later attempt waited for the worker of the former one.
+    // A later attempt waited for the worker of the previous one.
     let first = execution.filter(|execution| execution.attempt == 1);
     tracing::info!(
         target: JOB_ENDED,
@@ -105,11 +104,11 @@ pub fn job_ended(job: &Job) {
 mod tests {
     use super::*;
 
-    /// Names that would make a metric of each job, caller or request.
+    /// Names with unbounded values: each job, caller or request would become a metric.
     const UNBOUNDED: [&str; 7] = ["job", "instance", "request_id", "execution", "uuid", "node", "name"];
 
     #[test]
-    fn metrics_are_told_apart_by_few_values_alone() {
+    fn dimensions_of_metrics_are_bounded() {
         for kind in KINDS {
             assert!(kind.target.starts_with(TARGETS));
             for dimension in kind.dimensions.iter().flat_map(|names| names.iter()) {

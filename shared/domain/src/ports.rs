@@ -1,18 +1,18 @@
-//! What the service needs from the world, one trait per verb: a function takes just the verbs that
-//! it uses, and its template grants just those.
+//! The interfaces of storage, queues and key management, one trait per verb. Each function takes only the
+//! traits that it uses, and the template grants only their permissions.
 
-mod dropped;
 mod files;
+mod inbox;
 mod jobs;
-mod keeper;
+mod key_management;
 mod messages;
 mod tenants;
 mod uploads;
 
-pub use self::dropped::{DropBox, DroppedKey};
 pub use self::files::{GetFile, LinkFile, ListFiles, PutFile, RemoveFile, WRITE_COPY};
+pub use self::inbox::{Inbox, InboxKey};
 pub use self::jobs::{CreateJob, DueJobs, ExpiredJobs, GetJob, ListJobs, RemoveJob, ReplaceJob, Written};
-pub use self::keeper::{Seal, Unseal};
+pub use self::key_management::{Seal, Unseal};
 pub use self::messages::{DeferMessage, JobMessage, PublishEnd, ReturnMessage, SendMessage, SendNotice};
 pub use self::tenants::{
     ChargeStorage, Counted, CreateInstance, GetInstance, GetKey, GetUsage, InstanceWritten, ListInstances,
@@ -20,11 +20,11 @@ pub use self::tenants::{
 };
 pub use self::uploads::{CompleteUpload, ListParts, Staging, StartUpload};
 
-/// Some of a list, and where the rest begins.
+/// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The entries.
     pub items: Vec<T>,
-    /// Where to go on; nothing after the last page. Opaque to callers.
+    /// The position of the next page; `None` after the last one. Opaque to callers.
     pub next: Option<String>,
 }

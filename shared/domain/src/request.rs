@@ -1,19 +1,19 @@
-//! The request at hand, as the log knows it. Its id goes along with what it does, so that the lines of a run
-//! can be told with those of the request that asked for it; nothing is decided by it.
+//! Task-local id of the current HTTP request. The log lines of a run carry it, so that they can be found
+//! together with those of the request that submitted the job. No decision depends on it.
 
 use std::future::Future;
 
 tokio::task_local! {
-    static AT_HAND: String;
+    static CURRENT: String;
 }
 
-/// Does something on behalf of a request.
+/// Runs a future on behalf of a request.
 pub async fn during<F: Future>(request_id: &str, work: F) -> F::Output {
-    AT_HAND.scope(request_id.to_owned(), work).await
+    CURRENT.scope(request_id.to_owned(), work).await
 }
 
-/// The id of the request at hand, where there is one.
+/// The id of the current request, if there is one.
 #[must_use]
-pub fn at_hand() -> Option<String> {
-    AT_HAND.try_with(Clone::clone).ok().filter(|id| !id.is_empty())
+pub fn current_id() -> Option<String> {
+    CURRENT.try_with(Clone::clone).ok().filter(|id| !id.is_empty())
 }

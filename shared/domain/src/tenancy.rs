@@ -1,38 +1,42 @@
-//! Instances and their keys, by the names that the Open Service Broker API gives to what is done with
-//! them: provision, update, deprovision, bind, unbind.
+//! Instances, access keys, usage, quotas and webhooks. Operations have the names of the Open Service Broker
+//! API: provision, update, deprovision, bind, unbind.
 
 mod deprovision;
+pub mod instance;
+pub mod key;
 mod keys;
 mod recount;
-mod webhook;
+mod set_webhook;
+pub mod usage;
+pub mod webhook;
 
 pub use self::deprovision::{Purged, deprovision, purge_some};
 pub use self::keys::{bind, bind_key, identify, rotate, unbind};
 pub use self::recount::{Recounted, SETTLE, recount};
-pub use self::webhook::{clear_webhook, set_webhook};
+pub use self::set_webhook::{clear_webhook, set_webhook};
 use crate::error::Error;
 use crate::ids::InstanceId;
-use crate::instance::{Instance, InstanceState, Plan};
 use crate::ports::{CreateInstance, GetInstance, InstanceWritten, ReplaceInstance};
+use crate::tenancy::instance::{Instance, InstanceState, Plan};
+use crate::tenancy::usage::Quotas;
 use crate::time::Clock;
-use crate::usage::Quotas;
 
-/// How often a change is tried again when others write the same instance.
+/// Attempts at a change that conflicts with other writes of the instance.
 const RACES: usize = 5;
 
-/// What a provisioning did.
+/// Result of a provisioning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Provisioned {
-    /// There was no such instance.
+    /// The instance was created.
     Created(Instance),
-    /// There was just this one.
+    /// The same instance existed before.
     Existing(Instance),
 }
 
-/// Makes an instance. The same again changes nothing.
+/// Provisions an instance. A repetition changes nothing.
 ///
 /// # Errors
-/// [`Error::Conflict`] where the id is another one's, or was; a fault of the store.
+/// [`Error::Conflict`] if the id belongs, or belonged, to another instance; a fault of the store.
 pub async fn provision<S>(
     store: &S,
     clock: &dyn Clock,
@@ -59,18 +63,18 @@ where
     }
 }
 
-/// What is to change of an instance; what is missing stays.
+/// Changes of an instance; fields that are missing stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Update {
-    /// What it may use.
+    /// Its quotas.
     pub quotas: Option<Quotas>,
     /// Whether it is suspended.
     pub suspended: Option<bool>,
-    /// Whether keys are good that were issued before it had a record.
+    /// Whether keys that were issued before the instance had a record are valid.
     pub earlier_keys: Option<bool>,
 }
 
-/// Changes an instance. Quotas below what is used end nothing; they refuse what is new.
+/// Changes an instance. Quotas below the current usage end nothing; they only refuse new work.
 ///
 /// # Errors
 /// [`Error::InstanceNotFound`], [`Error::Conflict`], or a fault of the store.
@@ -89,8 +93,8 @@ where
     .await
 }
 
-/// Changes the newest state of an instance that is not gone. A change that leaves everything as it is
-/// writes nothing.
+/// Changes the newest state of an instance that is not deprovisioned. A change without effect writes
+/// nothing.
 async fn change<S>(
     store: &S,
     id: &InstanceId,

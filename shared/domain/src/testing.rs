@@ -1,13 +1,12 @@
-//! The ports in memory: the reference that the real adapters are measured against, and what the use
-//! cases are tested on. It can be told to fail, also after having done what it was asked. The
-//! [`suite`] holds any implementation of the ports to what they promise.
+//! The ports in memory: the reference for the real adapters, and the base of the use cases' tests. It can be
+//! set to fail before or after a write. The [`suite`] checks any implementation of the ports.
 
 mod clock;
 mod counters;
-mod dropped;
 mod files;
+mod inbox;
 mod jobs;
-mod keeper;
+mod key_management;
 mod messages;
 mod mortal;
 #[allow(clippy::unwrap_used, reason = "a check panics where a port breaks its promise")]
@@ -23,13 +22,13 @@ use bytes::Bytes;
 
 pub use self::clock::ManualClock;
 use self::counters::Counters;
-pub use self::keeper::Keeper;
+pub use self::key_management::KeyManagement;
 pub use self::mortal::{Chronicle, Death, Mortal};
-use crate::instance::Instance;
 use crate::job::Job;
-use crate::key::KeyRecord;
-use crate::notices::QueuedNotice;
+use crate::job::notices::QueuedNotice;
 use crate::ports::JobMessage;
+use crate::tenancy::instance::Instance;
+use crate::tenancy::key::KeyRecord;
 
 /// How the next write goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +51,7 @@ struct State {
     numbers: BTreeMap<String, u64>,
     files: BTreeMap<(String, String), (String, Bytes, u64)>,
     writes: u64,
-    dropped: BTreeMap<(String, String), Bytes>,
+    inbox: BTreeMap<(String, String), Bytes>,
     uploads: BTreeMap<String, uploads::Begun>,
     staged: BTreeMap<(String, String, String), Bytes>,
     marks: BTreeMap<(String, String), String>,
@@ -66,7 +65,7 @@ struct State {
     notices: VecDeque<QueuedNotice>,
     deaf: bool,
     faults: VecDeque<Fault>,
-    /// What somebody else writes of a job before the next write does.
+    /// Writes of others that happen before the next write.
     overtaken: VecDeque<Option<Job>>,
 }
 

@@ -1,4 +1,4 @@
-//! Points in time, and who tells them.
+//! Points in time, and clocks.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,7 +18,7 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
-    /// The moment as text, in UTC: `2017-05-31T10:18:13.369Z`.
+    /// The time as text, in UTC: `2017-05-31T10:18:13.369Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {
         let (year, month, day) = self.date();
@@ -30,8 +30,8 @@ impl Timestamp {
     /// Year, month and day, in UTC (Gregorian).
     #[must_use]
     pub fn date(self) -> (i64, u8, u8) {
-        // The year is taken to begin in March, so that a leap day is its last: 400 of these years have
-        // 146,097 days (http://howardhinnant.github.io/date_algorithms.html).
+        // The year begins in March here, so that a leap day is its last: 400 of these years have 146,097
+        // days (http://howardhinnant.github.io/date_algorithms.html).
         let from_year_0 = self.epoch_seconds().div_euclid(86_400) + 719_468;
         let (era, day) = (from_year_0.div_euclid(146_097), from_year_0.rem_euclid(146_097));
         let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
@@ -49,9 +49,9 @@ impl Timestamp {
     }
 }
 
-/// Tells the time; tests bring their own.
+/// A clock; tests use their own.
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -82,7 +82,7 @@ mod tests {
         ] {
             assert_eq!(Timestamp(millis).rfc3339(), text);
         }
-        // No moment that a number can hold is a panic.
+        // No representable time panics.
         assert!(Timestamp(i64::MAX).rfc3339().ends_with('Z'));
         assert!(Timestamp(i64::MIN).rfc3339().ends_with('Z'));
     }

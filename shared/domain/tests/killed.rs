@@ -1,5 +1,5 @@
-//! Callers' requests and the sweeper, killed at every step in turn. What is asked for again is done
-//! once, and what nobody asks for again is brought to its end by the sweeper.
+//! Callers' requests and the sweeper, killed at every step in turn. A repeated request is executed once, and
+//! the sweeper ends what no caller repeats.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -113,7 +113,7 @@ impl Story {
 }
 
 #[tokio::test]
-async fn a_submission_that_died_is_sent_again_and_runs_once() {
+async fn a_killed_submission_that_is_repeated_runs_once() {
     for death in Death::all(CALLS) {
         let story = Story::begin();
         story.post(death).await;
@@ -127,7 +127,7 @@ async fn a_submission_that_died_is_sent_again_and_runs_once() {
 }
 
 #[tokio::test]
-async fn a_submission_that_died_and_is_never_sent_again_runs_once_or_never_was() {
+async fn a_killed_submission_runs_once_or_is_not_stored() {
     for death in Death::all(CALLS) {
         let story = Story::begin();
         story.post(death).await;
@@ -141,7 +141,7 @@ async fn a_submission_that_died_and_is_never_sent_again_runs_once_or_never_was()
 }
 
 #[tokio::test]
-async fn a_resubmission_that_died_is_sent_again_and_runs_once_more() {
+async fn a_killed_resubmission_that_is_repeated_runs_once() {
     for death in Death::all(CALLS) {
         let story = Story::begin();
         story.put("first", Death::Never).await;
@@ -150,7 +150,7 @@ async fn a_resubmission_that_died_is_sent_again_and_runs_once_more() {
         story.put("second", Death::Never).await;
         story.work(Death::Never).await;
         story.clock.advance(RESEND_AFTER);
-        // The first round says that the first revision ended, which nobody did here.
+        // The first round publishes the end of the first revision, which was still pending.
         story.sweep(Death::Never).await;
         story.sweep(Death::Never).await;
         story.work(Death::Never).await;
@@ -180,9 +180,9 @@ async fn a_deletion_that_died_is_sent_again_and_the_job_is_gone() {
     }
 }
 
-/// The worker died as well: nobody is left but the sweeper.
+/// The worker died as well: only the sweeper is left.
 #[tokio::test]
-async fn a_deletion_of_a_running_job_that_died_is_carried_out_or_never_was() {
+async fn a_killed_deletion_is_completed_or_has_no_effect() {
     for death in Death::all(CALLS) {
         let story = Story::begin();
         story.post(Death::Never).await;
@@ -226,7 +226,7 @@ async fn a_sweeper_that_died_leaves_its_work_to_the_next() {
     }
 }
 
-/// A run that takes its time: meanwhile somebody whose clock differs looks at the job.
+/// A long run: meanwhile a sweeper whose clock differs checks the job.
 struct Meanwhile {
     story: Arc<Story>,
     other: Duration,
@@ -247,12 +247,12 @@ impl Runner for Meanwhile {
 /// A sweeper that is ahead of a worker by more than a lease takes living workers' jobs away, until the
 /// attempts are used up: that costs work, and never truth.
 #[tokio::test]
-async fn clocks_that_disagree_by_five_minutes_never_make_two_ends_of_one_job() {
+async fn clock_skew_of_five_minutes_causes_no_second_end() {
     let skew = Duration::from_secs(300);
     for ahead in [false, true] {
         let story = Arc::new(Story::begin());
         if !ahead {
-            // The worker is ahead: its lease seems to last for ever.
+            // The worker's clock is ahead: its lease seems endless.
             story.clock.advance(skew);
         }
         story.post(Death::Never).await;

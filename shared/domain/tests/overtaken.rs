@@ -1,5 +1,4 @@
-//! Whoever writes a job may find that somebody else was faster, by a moment: the use cases look again, and
-//! decide by what they see then.
+//! Writers that lose a race by a moment's delay: the use cases read again, and decide by the new state.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -106,7 +105,7 @@ async fn a_claim_looks_again() {
 }
 
 #[tokio::test]
-async fn a_sweeper_takes_nothing_from_a_worker_that_spoke_up() {
+async fn a_sweeper_does_not_end_a_renewed_lease() {
     let story = Story::running().await;
     story.clock.advance(LEASE);
     story.is_overtaken_by(&Story::beat()).await;

@@ -50,7 +50,7 @@ fn a_job_that_the_first_version_began_is_ended_by_this_one() {
 }
 
 #[test]
-fn what_a_later_version_adds_keeps_nothing_from_its_end() {
+fn fields_of_a_later_version_do_not_stop_a_job() {
     let mut stored = stored_by_the_first_version();
     stored["priority"] = json!("high");
     stored["executions"][0]["energy"] = json!({"joules": 3});
@@ -61,8 +61,8 @@ fn what_a_later_version_adds_keeps_nothing_from_its_end() {
     assert!(serde_json::from_value::<JobMessage>(message).is_ok());
 }
 
-/// It is an error and no panic: the adapter says so, the sweeper goes on with the next job, and the
-/// message comes again until a version that knows the state is back.
+/// It is an error and no panic: the adapter returns it, the sweeper continues with the next job, and the
+/// message is redelivered until a version that knows the state is deployed again.
 #[test]
 fn a_state_of_a_later_version_is_refused_and_not_guessed() {
     let mut stored = stored_by_the_first_version();

@@ -1,6 +1,6 @@
-//! What the functions tell those who operate them: [`logs`], JSON lines for CloudWatch, with [`metrics`] in
-//! some of them, and [`traces`] for X-Ray. Other code logs and makes spans with `tracing` and knows none of
-//! this; a function's `main` starts it.
+//! Telemetry of the functions: [`logs`], JSON lines for CloudWatch, with [`metrics`] in some of them, and
+//! [`traces`] for X-Ray. Other code uses `tracing` and does not depend on this crate; each function's `main`
+//! initialises it.
 
 pub mod logs;
 pub mod metrics;

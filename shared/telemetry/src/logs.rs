@@ -1,4 +1,4 @@
-//! Logs: a JSON object a line, to stdout, where CloudWatch takes them.
+//! Logs: one JSON object per line, to stdout, for CloudWatch.
 
 mod line;
 
@@ -13,8 +13,8 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 use crate::metrics;
 use crate::traces::Traces;
 
-/// What other people's crates may say, whatever `RUST_LOG` asks for: below that, they print requests
-/// with their query strings, and with them access keys.
+/// Highest levels of other crates, whatever `RUST_LOG` sets: below these they print requests with their
+/// query strings, and with them access keys.
 const QUIET: [&str; 12] = [
     "lambda_runtime=info",
     "lambda_runtime_api_client=info",
@@ -30,8 +30,8 @@ const QUIET: [&str; 12] = [
     "aws_sdk_sqs=info",
 ];
 
-/// Starts logging to stdout at the level that `RUST_LOG` names, else `info`, and telling [`Traces`] where
-/// there is somebody to tell. Once a process; a second call does nothing.
+/// Starts logging to stdout at the level in `RUST_LOG`, by default `info`, and sending [`Traces`] if there
+/// is a daemon. Once per process; a second call has no effect.
 pub fn init() {
     let level = std::env::var("RUST_LOG").unwrap_or_default();
     let namespace = std::env::var(metrics::NAMESPACE).ok().filter(|name| !name.is_empty());
@@ -39,7 +39,7 @@ pub fn init() {
     let _already = registry().with(lines).with(Traces::from_env().map(Traces::layer)).try_init();
 }
 
-/// What [`init`] installs where nothing is counted or traced, at a level and to a place of one's choice.
+/// The subscriber of [`init`] without metrics and traces, with a chosen level and writer.
 pub fn subscriber<W>(level: &str, writer: W) -> impl Subscriber + Send + Sync + use<W>
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
@@ -78,7 +78,7 @@ where
         .with_filter(filter(level).or(filter_fn(is_context).with_max_level_hint(LevelFilter::INFO)))
 }
 
-/// Whatever is logged says whose request or job it is about, and in which trace.
+/// Every line names the request or job that it belongs to, and its trace.
 fn is_context(metadata: &Metadata<'_>) -> bool {
     let target = metadata.target();
     let known = target.starts_with("satsuma") || target.starts_with("lambda_runtime");

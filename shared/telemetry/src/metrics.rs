@@ -1,5 +1,5 @@
-//! Metrics, carried by lines of the log: CloudWatch reads them there ("embedded metric format"), so that
-//! counting costs a function no request and no library. Which lines, says [`satsuma_domain::metrics`].
+//! Metrics in log lines: CloudWatch extracts them ("embedded metric format"), so that a metric costs a
+//! function no request and no library. [`satsuma_domain::metrics`] defines them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 /// The environment variable with the namespace that this deployment's metrics are counted in.
 pub const NAMESPACE: &str = "SATSUMA_METRICS";
 
-/// Says in a line of the log which of its fields are metrics, where it is of such a kind.
+/// Adds the metric declarations to a log line whose target has metrics.
 pub(crate) fn embed(line: &mut Map<String, Value>, target: &str, namespace: &str, now: SystemTime) {
     let Some(kind) = KINDS.iter().find(|kind| kind.target == target) else { return };
     // CloudWatch drops a line that names a field which it has not.
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_of_the_metrics_that_it_has() {
+    fn a_line_declares_only_the_metrics_that_it_has() {
         let Value::Object(mut line) = json!({ "state": "SUCCESS", "jobs_ended": 1, "run_ms": 24_387 }) else {
             panic!()
         };
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_left_alone() {
+    fn lines_without_metrics_are_unchanged() {
         let mut line = Map::new();
         embed(&mut line, "satsuma_worker::batch", "Satsuma/test", UNIX_EPOCH);
         embed(&mut line, JOB_ENDED, "Satsuma/test", UNIX_EPOCH);

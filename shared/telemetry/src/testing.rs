@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::MakeWriter;
 pub use self::daemon::{Daemon, SAMPLED, family, invocation};
 use crate::logs;
 
-/// What was logged so far.
+/// The log so far.
 #[derive(Debug, Clone, Default)]
 pub struct Captured(Arc<Mutex<Vec<u8>>>);
 
@@ -56,7 +56,7 @@ pub fn capture_counting(level: &str, namespace: Option<String>) -> (Captured, De
     (captured, guard)
 }
 
-/// The same, with what is told of traces that are sampled: of what happens in an [`invocation`].
+/// The same, with the segments of sampled traces: those of an [`invocation`].
 #[must_use]
 pub fn capture_traced(level: &str) -> (Captured, Daemon, DefaultGuard) {
     let (captured, daemon) = (Captured::default(), Daemon::listening());
@@ -65,8 +65,8 @@ pub fn capture_traced(level: &str) -> (Captured, Daemon, DefaultGuard) {
 }
 
 fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
-    // With a single subscriber in the process, `tracing` asks the thread that meets an event first
-    // whether anybody listens, once and for all; the threads of other tests would say no.
+    // With a single subscriber in the process, `tracing` caches for each event whether the first thread that
+    // reaches it has a listener; the threads of other tests have none.
     static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(logs::subscriber("trace", io::sink)));
     let guard = tracing::subscriber::set_default(subscriber);
     LazyLock::force(&SECOND);

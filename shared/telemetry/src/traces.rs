@@ -1,12 +1,12 @@
-//! Traces: what an invocation did, step by step and call by call, told to X-Ray.
+//! Traces: the steps and calls of an invocation, sent to X-Ray.
 //!
-//! Lambda tells X-Ray that a function ran and for how long. What happens within is told here: our spans
-//! (a request, a job, its steps) and those of the AWS SDK (`DynamoDB.GetItem`) become subsegments, each
-//! one datagram to the daemon that Lambda runs beside the function. Nothing waits for it, nothing is kept,
-//! and nothing is sent where there is no daemon or the trace is not sampled.
+//! Lambda reports to X-Ray that a function ran and for how long. This module reports the steps within: our
+//! spans (a request, a job, its steps) and those of the AWS SDK (`DynamoDB.GetItem`) become subsegments,
+//! each one datagram to the daemon that Lambda runs beside the function. Nothing waits for it, nothing is
+//! kept, and nothing is sent if there is no daemon or the trace is not sampled.
 //!
-//! A document holds names that stand in the code, times, ids and marks of failure: the fields that
-//! [`ANNOTATIONS`] lists. What else spans and events say, keys and URLs first of all, is never looked at.
+//! A document holds names from the code, times, ids and error marks: the fields in [`ANNOTATIONS`]. Other
+//! fields of spans and events, keys and URLs above all, are never read.
 
 mod document;
 mod header;
@@ -24,20 +24,20 @@ use self::document::Subsegment;
 pub use self::header::{FIELD, of_sender, trace_id};
 pub use self::layer::ANNOTATIONS;
 
-/// Where the daemon listens, as Lambda says it: an address and a port.
+/// The variable in which Lambda passes the daemon's address and port.
 const DAEMON: &str = "AWS_XRAY_DAEMON_ADDRESS";
 
-/// What a datagram to the daemon begins with.
+/// The header of a datagram to the daemon.
 const PREAMBLE: &str = "{\"format\": \"json\", \"version\": 1}\n";
 
-/// Tells of spans to the daemon.
+/// Sends spans to the daemon.
 #[derive(Debug)]
 pub struct Traces {
     daemon: UdpSocket,
 }
 
 impl Traces {
-    /// To the daemon of this function, where there is one.
+    /// Sends to the daemon of this function, if there is one.
     #[must_use]
     pub fn from_env() -> Option<Self> {
         let daemon = std::env::var(DAEMON).ok()?.parse().ok()?;
@@ -47,7 +47,7 @@ impl Traces {
     /// To a daemon at this address.
     ///
     /// # Errors
-    /// Where the system gives no socket.
+    /// If the system provides no socket.
     pub fn to(daemon: SocketAddr) -> io::Result<Self> {
         let any = match daemon {
             SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
@@ -59,8 +59,8 @@ impl Traces {
         Ok(Self { daemon: socket })
     }
 
-    /// The same, for a subscriber. It looks at our own spans and events, at the invocation, and at the calls
-    /// of the SDK, whatever `RUST_LOG` asks for.
+    /// The same, for a subscriber. It receives our own spans and events, the invocation, and the calls of
+    /// the SDK, whatever `RUST_LOG` filters.
     #[must_use]
     pub fn layer<S>(self) -> impl Layer<S> + Send + Sync
     where
@@ -69,7 +69,7 @@ impl Traces {
         self.with_filter(filter_fn(of_interest).with_max_level_hint(LevelFilter::DEBUG))
     }
 
-    /// A trace with a hole is better than a request that waits: what cannot be sent is lost.
+    /// A trace with a gap is better than a request that waits: a datagram that cannot be sent is dropped.
     fn send(&self, subsegment: &Subsegment<'_>) {
         if let Ok(document) = serde_json::to_string(subsegment) {
             let _lost = self.daemon.send([PREAMBLE, &document].concat().as_bytes());

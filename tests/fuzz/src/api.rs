@@ -1,4 +1,4 @@
-//! What requests and messages hold.
+//! Requests and messages.
 
 use std::fmt::Debug;
 
@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 /// Most bytes of a file in a form.
 const LARGEST_FILE: u64 = 1 << 16;
 
-/// A job definition. What is shown of one that is taken can be sent back, and holds no password.
+/// A job definition. The response for an accepted one can be submitted again, and contains no password.
 pub fn definition(data: &[u8]) {
     let Ok((definition, _)) = JobDefinition::read(data) else { return };
     let stored = serde_json::to_string(&definition).expect("what was read can be stored");
@@ -32,7 +32,7 @@ pub fn definition(data: &[u8]) {
     }
 }
 
-/// What starts an upload in parts, and the token that goes on with one: the input is what is in it.
+/// The request that starts an upload in parts, and the token that resumes one: the input is their content.
 pub fn upload(data: &[u8]) {
     let _ = UploadRequest::parse(data);
     let Some(token) = UploadToken::parse(&URL_SAFE_NO_PAD.encode(data)) else { return };
@@ -40,13 +40,13 @@ pub fn upload(data: &[u8]) {
     assert_eq!(UploadToken::parse(&token.to_string()).expect("a token of ours"), token);
 }
 
-/// What a worker is sent, and what a notifier is.
+/// Messages of the worker and of the notifier.
 pub fn message(data: &[u8]) {
     sent_as_read::<JobMessage>(data);
     sent_as_read::<QueuedNotice>(data);
 }
 
-/// What was read as a `T` reads the same when it is sent on.
+/// A `T` that was parsed is serialized and parsed to the same value.
 fn sent_as_read<T: Serialize + DeserializeOwned + PartialEq + Debug>(data: &[u8]) {
     let Ok(message) = serde_json::from_slice::<T>(data) else { return };
     let text = serde_json::to_string(&message).expect("what was read can be written");

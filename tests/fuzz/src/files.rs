@@ -1,4 +1,4 @@
-//! The zip, and what lies in it beside the main document.
+//! The zip, and its members beside the main document.
 
 use std::io::Write as _;
 
@@ -42,7 +42,7 @@ pub fn modeler_file(data: &[u8]) {
     file.write().expect("nothing was changed");
 }
 
-/// A container whose blocks are compressed rightly: the input says what is in them.
+/// A container whose blocks are compressed correctly: the input is their content.
 pub fn container(data: &[u8]) {
     let mut file = b"SCF\x01\0\0\0\0\0\0\0\0".to_vec();
     let mut offsets = Vec::new();

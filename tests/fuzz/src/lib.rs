@@ -1,4 +1,4 @@
-//! What each fuzz target does with its input, and the seeds that it starts from.
+//! The fuzz targets and their seeds.
 //!
 //! A target is right as long as nothing panics, nothing holds more memory than its limits allow, and what
 //! was accepted is written and read again equal.
@@ -12,7 +12,7 @@ pub mod pmml;
 pub mod seeds;
 pub mod stream;
 
-/// A target: what it is called and what it does.
+/// A target: its name and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Defines the list of all targets; each has a program of the same name.

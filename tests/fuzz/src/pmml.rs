@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, NullArray, StringArray};
 use satsuma_pmml::{DataType, Document, Input};
 
-/// Documents with more inputs are compiled, but not used: a record of theirs says nothing new.
+/// Documents with more inputs are compiled, but not scored: their records cover nothing new.
 const MOST_INPUTS: usize = 64;
 
 /// A document, compiled and used.

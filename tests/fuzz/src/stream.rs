@@ -4,7 +4,7 @@ use satsuma_stream::explain::explain;
 use satsuma_stream::nodes::AutoResults;
 use satsuma_stream::{Limits, StreamFile, svg, write_archive};
 
-/// Tight, so that whoever goes beyond them is seen by the memory limit of the run.
+/// Tight, so that code that exceeds them is seen by the memory limit of the run.
 pub const LIMITS: Limits = Limits {
     file_bytes: 4 << 20,
     entries: 1000,
@@ -30,7 +30,7 @@ pub fn document(data: &[u8]) {
     write_back(file);
 }
 
-/// What is inside one node, as text.
+/// The content of one node, as text.
 pub fn node(data: &[u8]) {
     let Ok(data) = std::str::from_utf8(data) else { return };
     let document = format!(

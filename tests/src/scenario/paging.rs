@@ -1,4 +1,4 @@
-//! Lists that go on.
+//! Lists of several pages.
 
 use crate::client::Client;
 

@@ -1,11 +1,11 @@
-//! What is wrong is said.
+//! Errors of requests and jobs.
 
 use serde_json::json;
 
 use super::scoring::parcels;
 use crate::client::Client;
 
-/// Bad requests say what is wrong.
+/// Bad requests get an error that names the problem.
 ///
 /// # Panics
 /// Where it is not so.
@@ -25,7 +25,7 @@ pub fn bad_requests_say_what_is_wrong(acme: &Client) {
     assert_eq!(acme.get("/pm/v1/file/broken.str").refusal(404), "file_not_found");
 }
 
-/// A job that cannot run fails saying why.
+/// A job that cannot run fails with a reason.
 ///
 /// # Panics
 /// Where it is not so.

@@ -18,7 +18,7 @@ pub fn parcels() -> Value {
 /// The sample's first record, scored; the weights of its network are in `infra/local/examples`.
 const FIRST_PARCEL: &str = "P-1001\t42\t0.8\troad\tno\tno\t0.9838874667080258";
 
-/// The path of a URL that the API gave: what is before it is the public address, which the emulator has not.
+/// The path of a URL from the API, without the public address, which the emulator does not have.
 ///
 /// # Panics
 /// Where it is not so.

@@ -1,4 +1,4 @@
-//! Lambda: tells API Gateway whose access key a request carries.
+//! Lambda: authorizes API Gateway requests by their access key.
 
 use aws_lambda_events::apigw::ApiGatewayV2CustomAuthorizerV2Request;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

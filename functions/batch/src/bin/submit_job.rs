@@ -1,6 +1,6 @@
 //! The Lambda function `submit-job`.
 
-use satsuma_aws::{Jobs, Keeper, Queue};
+use satsuma_aws::{Jobs, KeyManagement, Queue};
 use satsuma_batch::submit_job;
 use satsuma_domain::SystemClock;
 use satsuma_http::Settings;
@@ -11,7 +11,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     logs::init();
     let jobs = Jobs::from_env().await?;
     let queue = Queue::from_env().await?;
-    let keeper = Keeper::from_env().await?;
+    let keeper = KeyManagement::from_env().await?;
     let settings = Settings::from_env();
     satsuma_http::run("submit-job", |request| {
         submit_job::handle(&jobs, &queue, &keeper, &SystemClock, &settings, request)

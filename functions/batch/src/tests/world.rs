@@ -10,7 +10,7 @@ use satsuma_domain::execution::{Outcome, Progress, ResultFile};
 use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::ports::PutFile;
 use satsuma_domain::report::{NodeReport, Report, Used};
-use satsuma_domain::testing::{Keeper, ManualClock, Memory};
+use satsuma_domain::testing::{KeyManagement, ManualClock, Memory};
 use satsuma_domain::work::{self, Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Failure, FailureCategory, InstanceId, Job, Timestamp};
 use satsuma_http::{Settings, gateway};
@@ -20,7 +20,7 @@ use crate::{ROUTES, Service, call};
 pub(super) struct World {
     pub(super) service: Service<Memory, Memory, Memory>,
     pub(super) clock: Arc<ManualClock>,
-    pub(super) keeper: Arc<Keeper>,
+    pub(super) keeper: Arc<KeyManagement>,
     pub(super) instance: Option<InstanceId>,
 }
 
@@ -28,7 +28,7 @@ impl World {
     /// A service at IBM's recorded moment, and a caller with a good key.
     pub(super) fn new() -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
-        let keeper = Arc::new(Keeper::default());
+        let keeper = Arc::new(KeyManagement::default());
         let settings =
             Settings { public_url: Some("https://satsuma.example/".into()), region: "us-south".into() };
         let service = Service {
@@ -156,7 +156,7 @@ impl Runner for Told {
         let (node, kind) = ("scoreInput".to_owned(), "Var. File".to_owned());
         let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 12 };
         let used = Used { memory_mb: 2048, table_requests: 27, file_requests: 4 };
-        context.tell(Report { used: Some(used), ..Report::of_nodes(vec![node]) });
+        context.set_report(Report { used: Some(used), ..Report::of_nodes(vec![node]) });
         self.clock.advance(std::time::Duration::from_millis(24_697));
         let outcome = match self.ending {
             Ending::Success => {

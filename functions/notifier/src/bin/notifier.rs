@@ -1,10 +1,10 @@
-//! Lambda: tells of a batch of ended jobs.
+//! Lambda: publishes a batch of notices of ended jobs.
 
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satsuma_aws::{Events, Jobs, Keeper, Queue};
+use satsuma_aws::{Events, Jobs, KeyManagement, Queue};
 use satsuma_domain::SystemClock;
 use satsuma_notifier::Notifier;
 use satsuma_notifier::webhook::Connector;
@@ -15,7 +15,7 @@ async fn main() -> Result<(), Error> {
     let notifier = Notifier {
         events: Events::from_env().await?,
         instances: Jobs::from_env().await?,
-        keeper: Arc::new(Keeper::from_env().await?.for_webhooks()),
+        keys: Arc::new(KeyManagement::from_env().await?.for_webhooks()),
         connector: Connector::new()?,
         clock: Arc::new(SystemClock),
         queue: Queue::of_notices_from_env().await?,

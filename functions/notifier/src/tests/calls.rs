@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 
-/// Hears one request after the other, and answers as it is told.
+/// Receives one request after another, with scripted responses.
 struct Receiver {
     listener: TcpListener,
     url: String,
@@ -39,36 +39,36 @@ impl Receiver {
     }
 }
 
-/// A notifier for an instance whose webhook leads there, and the key of its signatures.
-async fn calling(url: &str) -> (ToldHere, Vec<u8>) {
+/// A notifier for an instance with a webhook at this URL, and its signing key.
+async fn calling(url: &str) -> (MemoryNotifier, Vec<u8>) {
     let notifier = notifier();
-    // As it is stored: plain HTTP is not taken otherwise.
+    // As it is stored: plain HTTP is refused otherwise.
     let url: WebhookUrl = serde_json::from_value(serde_json::json!(url)).unwrap();
     let (id, now) = (InstanceId::new("acme").unwrap(), SystemClock.now());
-    let (webhook, secret) = Webhook::new(&Keeper::default(), &id, url, now).await.unwrap();
+    let (webhook, secret) = Webhook::new(&KeyManagement::default(), &id, url, now).await.unwrap();
     let mut instance = Instance::new(id, Plan::Standard, Quotas::STANDARD, now);
     instance.webhook = Some(webhook);
     assert_eq!(notifier.instances.create_instance(&instance).await.unwrap(), InstanceWritten::Done);
     (notifier, secret.key().unwrap().to_vec())
 }
 
-async fn again(notifier: &ToldHere, job: &str) -> bool {
-    comes_again(notifier, &notice_of(job)).await
+async fn is_redelivered_for(notifier: &MemoryNotifier, job: &str) -> bool {
+    is_redelivered(notifier, &notice_of(job)).await
 }
 
-async fn comes_again(notifier: &ToldHere, body: &str) -> bool {
+async fn is_redelivered(notifier: &MemoryNotifier, body: &str) -> bool {
     let mut batch = SqsEvent::default();
     batch.records = vec![record("1", body)];
     !notifier.handle(batch).await.batch_item_failures.is_empty()
 }
 
-/// The message that the notifier sent because one way took a notice and the other did not.
-fn left(notifier: &ToldHere) -> (Option<Channel>, String) {
+/// The message that the notifier sent because one channel accepted a notice and the other did not.
+fn requeued(notifier: &MemoryNotifier) -> (Option<Channel>, String) {
     let left = notifier.queue.take_queued_notice().expect("something is left");
     (left.only, serde_json::to_string(&left).unwrap())
 }
 
-fn heard(notifier: &ToldHere) -> Vec<String> {
+fn published(notifier: &MemoryNotifier) -> Vec<String> {
     notifier.events.0.lock().unwrap().iter().map(EndNotice::id).collect()
 }
 
@@ -77,16 +77,17 @@ fn header<'a>(request: &'a str, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signature() {
+async fn a_failed_webhook_is_retried_with_the_same_id_and_signed() {
     let receiver = Receiver::new().await;
     let (notifier, key) = calling(&receiver.url).await;
-    let (first, failed) = tokio::join!(receiver.answer("503 Later"), again(&notifier, "churn"));
+    let (first, failed) = tokio::join!(receiver.answer("503 Later"), is_redelivered_for(&notifier, "churn"));
     assert!(!failed, "this message is done with");
-    let (channel, message) = left(&notifier);
+    let (channel, message) = requeued(&notifier);
     assert_eq!(channel, Some(Channel::Webhook));
-    let (_, failed) = tokio::join!(receiver.answer("500 Oops"), comes_again(&notifier, &message));
-    assert!(failed, "the same message comes again, and to the dead letters at last");
-    let (second, failed) = tokio::join!(receiver.answer("204 No Content"), comes_again(&notifier, &message));
+    let (_, failed) = tokio::join!(receiver.answer("500 Oops"), is_redelivered(&notifier, &message));
+    assert!(failed, "the same message is redelivered, and becomes a dead letter in the end");
+    let (second, failed) =
+        tokio::join!(receiver.answer("204 No Content"), is_redelivered(&notifier, &message));
     assert!(!failed);
     assert_eq!(notifier.queue.take_queued_notice(), None);
 
@@ -100,54 +101,58 @@ async fn a_webhook_that_fails_is_called_again_with_the_same_id_and_a_good_signat
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     mac.update(signed.as_bytes());
     mac.verify_slice(&signature).unwrap();
-    assert_eq!(heard(&notifier), [header(&first, "webhook-id")], "who took it is not told again");
+    assert_eq!(
+        published(&notifier),
+        [header(&first, "webhook-id")],
+        "a receiver that accepted it gets no duplicate"
+    );
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_gone_or_inside_is_given_up() {
+async fn a_gone_or_internal_receiver_is_not_retried() {
     let receiver = Receiver::new().await;
     let (notifier, _) = calling(&receiver.url).await;
-    let (_, failed) = tokio::join!(receiver.answer("410 Gone"), again(&notifier, "churn"));
+    let (_, failed) = tokio::join!(receiver.answer("410 Gone"), is_redelivered_for(&notifier, "churn"));
     assert!(!failed);
 
     let inside = format!("https://127.0.0.1:{}/", receiver.listener.local_addr().unwrap().port());
     for url in [&inside, "https://169.254.169.254/latest/meta-data/", &receiver.url] {
         let (mut notifier, _) = calling(url).await;
         notifier.connector = Connector::new().unwrap();
-        assert!(!again(&notifier, "churn").await, "{url}");
-        assert_eq!(notifier.events.0.lock().unwrap().len(), 1, "the event is told all the same");
+        assert!(!is_redelivered_for(&notifier, "churn").await, "{url}");
+        assert_eq!(notifier.events.0.lock().unwrap().len(), 1, "the event is published all the same");
     }
 }
 
 #[tokio::test]
-async fn event_and_webhook_do_not_wait_for_each_other_and_a_keeper_that_is_away_is_asked_again() {
+async fn channels_are_independent_and_key_management_is_retried() {
     let receiver = Receiver::new().await;
     let (mut notifier, _) = calling(&receiver.url).await;
-    let (called, failed) = tokio::join!(receiver.answer("200 OK"), again(&notifier, "deaf"));
+    let (called, failed) = tokio::join!(receiver.answer("200 OK"), is_redelivered_for(&notifier, "deaf"));
     assert!(!failed && called.contains("\"id\":\"deaf\""), "{called}");
-    let (channel, message) = left(&notifier);
+    let (channel, message) = requeued(&notifier);
     assert_eq!(channel, Some(Channel::Event));
-    assert!(comes_again(&notifier, &message).await, "nobody calls the webhook again");
+    assert!(is_redelivered(&notifier, &message).await, "the webhook is not called again");
 
-    let keeper = Arc::new(Keeper::default());
-    keeper.be_away(true);
-    notifier.keeper = keeper.clone();
-    assert!(!again(&notifier, "churn").await);
-    let (channel, message) = left(&notifier);
+    let keys = Arc::new(KeyManagement::default());
+    keys.be_away(true);
+    notifier.keys = keys.clone();
+    assert!(!is_redelivered_for(&notifier, "churn").await);
+    let (channel, message) = requeued(&notifier);
     assert_eq!(channel, Some(Channel::Webhook));
-    keeper.be_away(false);
-    let (_, failed) = tokio::join!(receiver.answer("200 OK"), comes_again(&notifier, &message));
-    assert_eq!((failed, heard(&notifier).len()), (false, 1));
+    keys.be_away(false);
+    let (_, failed) = tokio::join!(receiver.answer("200 OK"), is_redelivered(&notifier, &message));
+    assert_eq!((failed, published(&notifier).len()), (false, 1));
 }
 
-/// The one case but a crash in which somebody is told twice.
+/// The only case except a crash in which a receiver gets a duplicate.
 #[tokio::test]
-async fn what_cannot_be_handed_on_comes_again_as_a_whole() {
+async fn a_notice_that_cannot_be_requeued_is_redelivered_whole() {
     let receiver = Receiver::new().await;
     let (notifier, _) = calling(&receiver.url).await;
     notifier.queue.take_no_notice(true);
-    let (_, failed) = tokio::join!(receiver.answer("503 Later"), again(&notifier, "churn"));
+    let (_, failed) = tokio::join!(receiver.answer("503 Later"), is_redelivered_for(&notifier, "churn"));
     assert!(failed);
-    let (_, failed) = tokio::join!(receiver.answer("200 OK"), again(&notifier, "churn"));
-    assert_eq!((failed, heard(&notifier).len()), (false, 2));
+    let (_, failed) = tokio::join!(receiver.answer("200 OK"), is_redelivered_for(&notifier, "churn"));
+    assert_eq!((failed, published(&notifier).len()), (false, 2));
 }

@@ -1,4 +1,4 @@
-//! What a trace tells of a notice.
+//! Traces of notices.
 
 use satsuma_telemetry::testing::{SAMPLED, capture_traced, family, invocation};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 
 #[tokio::test]
-async fn a_notice_is_told_with_its_job_and_the_trace_that_it_was_sent_in() {
+async fn a_notice_is_traced_with_its_job_and_its_senders_trace() {
     let (_, daemon, _listening) = capture_traced("");
     let mut record = record("1", &notice_of("churn").replace("SUCCESS", "FAILED"));
     let header = "Root=1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa;Parent=53995c3f42cd8ad8;Sampled=1";

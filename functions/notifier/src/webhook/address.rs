@@ -1,5 +1,5 @@
-//! Which addresses a webhook may lead to: those of the public internet. A caller names the URL, and the
-//! connection is made from inside: without this, anybody could ask what only this network may.
+//! Addresses that a webhook may have: those of the public internet. A caller chooses the URL, and the
+//! connection is made from inside: without this check, callers could reach services of the internal network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
-    // The metadata of the cloud's machines, among others.
+    // Among others, the metadata service of cloud machines.
     (Ipv4Addr::new(169, 254, 0, 0), 16),
     (Ipv4Addr::new(172, 16, 0, 0), 12),
     (Ipv4Addr::new(192, 0, 0, 0), 24),
@@ -40,8 +40,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 /// Global unicast is 2000::/3 alone: mapped and translated IPv4, loopback, link-local, unique local and
-/// multicast addresses all lie outside. Within it, what embeds IPv4 addresses (6to4, Teredo) is refused,
-/// and so are the blocks for documentation and protocols.
+/// multicast addresses are all outside. Within it, addresses that embed IPv4 (6to4, Teredo) and the blocks
+/// for documentation and protocols are refused.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let is_global = first & 0xe000 == 0x2000;
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_public_internet_is_reached_and_nothing_else() {
+    fn only_public_addresses_are_allowed() {
         for address in
             ["8.8.8.8", "1.1.1.1", "100.63.255.255", "100.128.0.1", "172.32.0.1", "223.255.255.255"]
                 .into_iter()

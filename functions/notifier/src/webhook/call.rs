@@ -11,7 +11,7 @@ use tracing::{Instrument, info_span};
 use super::{Undelivered, Webhook};
 use crate::Notifier;
 
-/// What a receiver answers that wants no more calls.
+/// Status of a receiver that wants no more calls.
 const GONE: u16 = 410;
 
 /// Why a webhook was not called. Neither the path of its URL nor its secret is in it.
@@ -20,7 +20,7 @@ enum Uncalled {
     /// The instance cannot be read, or the secret cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The secret is none of a webhook.
+    /// The secret does not belong to this webhook.
     #[error("the webhook's secret cannot be used")]
     Secret,
     /// It was not delivered.
@@ -29,8 +29,8 @@ enum Uncalled {
 }
 
 impl Uncalled {
-    /// Whether the receiver can never be called, or wants no more calls. What is wrong on this side is
-    /// not: it comes to the dead letters, and somebody is told.
+    /// True if the receiver can never be called, or wants no more calls. Faults on this side are not final:
+    /// the notice goes to the dead-letter queue, and an alarm reports it.
     fn is_final(&self) -> bool {
         let Self::Undelivered(why) = self else { return false };
         matches!(why, Undelivered::Target(_) | Undelivered::NotPublic(_) | Undelivered::Refused(GONE))
@@ -38,7 +38,7 @@ impl Uncalled {
 }
 
 impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S, Q> {
-    /// Whether nothing is left to do: the call was taken, nobody wants it, or it never can be.
+    /// True if nothing is left to do: the call was accepted, there is no webhook, or it can never be called.
     pub(crate) async fn call(&self, notice: &EndNotice) -> bool {
         let (instance, job, id) = (&notice.key.instance, &notice.key.id, notice.id());
         match self.try_call(notice).instrument(info_span!("webhook")).await {
@@ -49,17 +49,17 @@ impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S
                 true
             }
             Err(why) if !why.is_final() => {
-                tracing::warn!(%instance, %job, id, %why, "the webhook failed, the notice will come again");
+                tracing::warn!(%instance, %job, id, %why, "the webhook failed; the notice will be retried");
                 false
             }
             Err(why) => {
-                tracing::error!(%instance, %job, id, %why, "the webhook cannot be called, the notice is dropped");
+                tracing::error!(%instance, %job, id, %why, "the webhook cannot be called; the notice is dropped");
                 true
             }
         }
     }
 
-    /// Whether there was somebody to call.
+    /// True if there was a webhook to call.
     async fn try_call(&self, notice: &EndNotice) -> Result<bool, Uncalled> {
         let id = &notice.key.instance;
         let Some(stored) = self.instances.get_instance(id).await?.and_then(webhook_of) else {
@@ -67,7 +67,7 @@ impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S
         };
         let target = self.connector.target(stored.url.reveal()).map_err(Undelivered::from)?;
         let now = self.clock.now();
-        let secrets = stored.open(self.keeper.as_ref(), id, now).await?;
+        let secrets = stored.open(self.keys.as_ref(), id, now).await?;
         let keys: Option<Vec<_>> = secrets.iter().map(SigningSecret::key).collect();
         let keys = keys.ok_or(Uncalled::Secret)?;
         Webhook::new(target, keys).deliver(&self.connector, notice, now).await?;
@@ -75,7 +75,7 @@ impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S
     }
 }
 
-/// A suspended instance's jobs may end, and that is told.
+/// Jobs of a suspended instance may end, and their notices are published.
 fn webhook_of(instance: Instance) -> Option<satsuma_domain::webhook::Webhook> {
     instance.webhook.filter(|_| instance.state != InstanceState::Deprovisioned)
 }

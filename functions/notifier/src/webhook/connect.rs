@@ -1,4 +1,4 @@
-//! Connections to webhooks: the address is looked at, and then it is that address.
+//! Connections to webhooks: the address is checked, and the connection uses that very address.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// The value of `webhook-signature`: one signature for each key, so that a receiver may know either while
-/// they are exchanged. Nothing where a key cannot be used, which no key is.
+/// The value of `webhook-signature`: one signature for each key, so that a receiver may use either during a
+/// rotation. `None` if a key is invalid, which does not happen.
 pub(super) fn signatures<K: AsRef<[u8]>>(keys: &[K], id: &str, timestamp: i64, body: &str) -> Option<String> {
     let signed: Option<Vec<String>> =
         keys.iter().map(|key| signature(key.as_ref(), id, timestamp, body)).collect();

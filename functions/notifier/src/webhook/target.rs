@@ -21,7 +21,7 @@ pub enum TargetError {
     Fragment,
 }
 
-/// Where a webhook leads. Its path and query may be somebody's secret: they are not shown.
+/// The URL of a webhook, parsed. Its path and query may be secrets: they are not shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
     host: String,
@@ -46,7 +46,7 @@ impl Target {
         Self::read(url, false)
     }
 
-    /// Reads a URL that need not be encrypted: for tests that listen on the machine itself.
+    /// Parses a URL without TLS, for tests that listen on the same machine.
     #[cfg(test)]
     pub(crate) fn parse_for_tests(url: &str) -> Result<Self, TargetError> {
         Self::read(url, true)
@@ -56,7 +56,7 @@ impl Target {
         if url.len() > MAX_URL_BYTES {
             return Err(TargetError::NoUrl);
         }
-        // The parser would drop it without a word.
+        // The parser would silently drop it.
         if url.contains('#') {
             return Err(TargetError::Fragment);
         }

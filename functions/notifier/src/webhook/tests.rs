@@ -68,7 +68,7 @@ async fn a_notice_is_posted_with_ids_alone_and_signed() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_a_refusal_is_told() {
+async fn a_redirect_is_not_followed_and_a_refusal_is_reported() {
     let elsewhere =
         "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n";
     for (answer, status) in [(elsewhere, 307), ("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 500)] {
@@ -89,7 +89,7 @@ async fn addresses_inside_are_not_reached_whatever_names_them() {
         assert!(matches!(refused, Err(Undelivered::NotPublic(_))), "{host}: {refused:?}");
     }
     let connected = tokio::time::timeout(Duration::from_millis(1), listener.accept()).await;
-    assert!(connected.is_err(), "nobody was connected to");
+    assert!(connected.is_err(), "there was no connection");
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_receiver_that_hangs_up_is_a_failure_and_no_hang() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receiver_that_never_answers_is_given_up() {
+async fn a_receiver_that_never_answers_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://127.0.0.1:{}/", listener.local_addr().unwrap().port());
     let silent = tokio::spawn(async move {

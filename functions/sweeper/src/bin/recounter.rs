@@ -1,4 +1,4 @@
-//! Lambda: counts anew what instances use, each time its schedule says so.
+//! Lambda: recounts the usage of instances, on a schedule.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Lambda: sweeps, each time its schedule says so.
+//! Lambda: sweeps jobs, on a schedule.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use satsuma_aws::{Files, Jobs, Queue};

@@ -45,7 +45,7 @@ impl World {
     }
 }
 
-/// A store of files that cannot be asked about one instance.
+/// A store of files that fails for one instance.
 struct Faulty<'a> {
     files: &'a Memory,
     instance: &'static str,
@@ -69,7 +69,7 @@ impl MeasureFiles for Faulty<'_> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_lifecycle_rules_removed_is_room_again() {
+async fn a_recount_releases_what_lifecycle_rules_removed() {
     let world = World::of(&["acme", "globex"]).await;
     let done = handle(&world.store, &world.store, &world.clock, TIME).await.unwrap();
     assert_eq!(done, Recounts { counted: 2, changed: 2, ..Recounts::default() });
@@ -79,7 +79,7 @@ async fn what_lifecycle_rules_removed_is_room_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_keeps_changing_or_cannot_be_counted_holds_up_no_other() {
+async fn a_failing_or_busy_instance_does_not_delay_others() {
     let world = World::of(&["acme", "busy", "faulty"]).await;
     let faulty = Faulty { files: &world.store, instance: "faulty", transient: false };
     let busy = async {
@@ -100,7 +100,7 @@ async fn one_that_keeps_changing_or_cannot_be_counted_holds_up_no_other() {
 
 /// So that Lambda tries again.
 #[tokio::test(start_paused = true)]
-async fn a_fault_that_may_pass_is_told_when_the_others_are_counted() {
+async fn a_transient_fault_is_returned_after_the_other_recounts() {
     let world = World::of(&["acme", "away", "globex"]).await;
     let away = Faulty { files: &world.store, instance: "away", transient: true };
     let fault = handle(&world.store, &away, &world.clock, TIME).await.unwrap_err();
@@ -109,7 +109,7 @@ async fn a_fault_that_may_pass_is_told_when_the_others_are_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_there_is_no_time_for_comes_first_another_day() {
+async fn instances_left_out_for_time_come_first_on_another_day() {
     let names: Vec<String> = (0..2 * AT_ONCE).map(|number| format!("i{number:03}")).collect();
     let world = World::of(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     // Time for one round, on days that are far apart.
@@ -127,7 +127,7 @@ async fn what_there_is_no_time_for_comes_first_another_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_deprovisioned_is_counted_no_more_and_who_is_suspended_is() {
+async fn suspended_instances_are_recounted_and_deprovisioned_not() {
     let world = World::of(&["acme", "gone"]).await;
     deprovision(&world.store, &world.clock, &instance("gone"), false).await.unwrap();
     let suspended = Update { suspended: Some(true), ..Update::default() };

@@ -9,7 +9,7 @@ use super::{Inputs, SEED, document, mining_schema, scaled};
 /// γ of Modeler's default kernel.
 const GAMMA: f64 = 0.1;
 
-/// C of Modeler's default: the bound of coefficients, at which most of them lie.
+/// C of Modeler's default: the bound of coefficients, which most of them reach.
 const BOUND: f64 = 10.0;
 
 /// A document with this many support vectors. It states `maxWins`, which IBM leaves out, and leaves

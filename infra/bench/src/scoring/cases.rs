@@ -1,4 +1,4 @@
-//! What is scored.
+//! The cases of the scoring benchmark.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -37,13 +37,13 @@ pub(crate) struct Files {
     pub(crate) theirs: PathBuf,
 }
 
-/// A stream that is measured as it stands.
+/// A stream that is measured unchanged.
 pub(crate) struct Real {
     pub(crate) case: Case,
     pub(crate) files: Files,
 }
 
-/// Documents of the sizes that Modeler writes, and IBM's own where the real streams are at hand.
+/// Documents of the sizes that Modeler writes, and IBM's own if the real streams are available.
 pub(crate) fn made() -> Result<Vec<Case>> {
     let like_churn = Inputs { amounts: 3, kinds: &[2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 4] };
     let like_drug = Inputs { amounts: 6, kinds: &[2, 2, 3, 3, 4, 5] };

@@ -1,4 +1,4 @@
-//! Whether both sides gave the same scores: else they would not have done the same work.
+//! Compares the scores of both sides: they must have done the same work.
 
 use std::fmt;
 use std::path::Path;
@@ -11,9 +11,9 @@ pub(crate) struct Agreement {
     rows: usize,
     /// Rows of the same category.
     same: usize,
-    /// Whether the sign of our decision tells every category of theirs, equal or not.
+    /// True if the sign of our decision determines every category of theirs, equal or not.
     same_decisions: bool,
-    /// The largest difference of a probability, where both sides give one.
+    /// The largest difference of a probability, if both sides have one.
     difference: Option<f64>,
 }
 
@@ -53,8 +53,8 @@ fn same_decisions(ours: &[Score], theirs: &[Score]) -> bool {
     told && negative != positive
 }
 
-/// Reads the columns of category and probability, as Modeler or pypmml names them. No value of ours
-/// holds a comma.
+/// Reads the columns of category and probability, by the names of Modeler or pypmml. No value of ours
+/// contains a comma.
 fn scores(path: &Path) -> Result<Vec<Score>> {
     let text = std::fs::read_to_string(path)?;
     let mut lines = text.lines();

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::store::Store;
 use crate::{Result, usage};
 
-/// How long the emulator may take to listen, and a function to vanish.
+/// Longest time until the emulator listens, and until a function has ended.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running emulator; dropping it ends it and its function.
@@ -64,14 +64,14 @@ impl Emulator {
         serde_json::from_str(&text).map_err(|error| self.failure(&format!("{error} in {text}")))
     }
 
-    /// The most memory that the function held at once.
+    /// The peak memory of the function.
     pub(crate) fn peak_bytes(&self) -> Option<u64> {
         usage::children(self.process.id()).into_iter().filter_map(usage::peak_bytes).max()
     }
 
     fn failure(&self, what: &str) -> crate::Error {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
-        format!("{what}; the emulator says:\n{log}").into()
+        format!("{what}; log of the emulator:\n{log}").into()
     }
 }
 
@@ -80,8 +80,8 @@ impl Drop for Emulator {
         let functions = usage::children(self.process.id());
         let _ = self.process.kill();
         let _ = self.process.wait();
-        // A function ends by itself once it finds nobody to ask for work: wait, so that it does not
-        // slow the next one.
+        // A function exits by itself once it finds no runtime API: wait, so that it does not slow the next
+        // one.
         let begin = Instant::now();
         let alive = |process: &u32| Path::new(&format!("/proc/{process}")).exists();
         while functions.iter().any(alive) && begin.elapsed() < PATIENCE {

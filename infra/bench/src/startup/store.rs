@@ -28,7 +28,7 @@ const DEFINITION: &[u8] = br#"{
 
 /// The store, served until it is dropped.
 pub(crate) struct Store {
-    /// What functions need to find it.
+    /// Environment variables for functions that use it.
     pub(crate) environment: Vec<(&'static str, String)>,
     _runtime: Runtime,
 }

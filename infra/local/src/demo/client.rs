@@ -8,10 +8,10 @@ use ureq::{Agent, Body};
 
 use crate::error::LocalError;
 
-/// What ends the parts of a form. The sample's files do not hold it.
+/// The boundary between parts of a form. The sample's files do not contain it.
 const BOUNDARY: &str = "satsuma-demo-part";
 
-/// Longest time that one answer may take.
+/// Time limit for one response.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
 
 /// Talks to one service with one key.
@@ -25,14 +25,14 @@ impl Client {
     pub(super) fn new(base_url: &str, key: &str) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            // Whatever proxy the environment names, it does not lead back to this process.
+            // A proxy from the environment does not lead back to this process.
             .proxy(None)
             .timeout_global(Some(ANSWER_TIME))
             .build();
         Self { agent: config.into(), base_url: base_url.to_owned(), key: key.to_owned() }
     }
 
-    /// Uploads a file as the form that the API takes.
+    /// Uploads a file as a form.
     pub(super) fn upload(&self, id: &str, bytes: &[u8]) -> Result<(), LocalError> {
         let mut form = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{id}\"\r\n\
@@ -46,7 +46,7 @@ impl Client {
         text(self.agent.put(url).content_type(content_type).send(&form[..])).map(|_| ())
     }
 
-    /// Submits a job, again where there is one of this id.
+    /// Submits a job, or resubmits an existing one with this id.
     pub(super) fn submit(&self, id: &str, definition: &str) -> Result<(), LocalError> {
         let url = self.url(&format!("{}/pm/v1/jobs/{id}", self.base_url));
         text(self.agent.put(url).content_type("application/json").send(definition)).map(|_| ())
@@ -60,7 +60,7 @@ impl Client {
             .map_err(|error| LocalError::Demo(format!("the status is not JSON: {error}")))
     }
 
-    /// The text that a `dataUrl` leads to.
+    /// The text behind a `dataUrl`.
     pub(super) fn fetch(&self, data_url: &str) -> Result<String, LocalError> {
         text(self.agent.get(self.url(data_url)).call())
     }

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write, stdout};
 /// Characters of a full bar.
 const WIDTH: usize = 30;
 
-/// What was shown last.
+/// The text that was shown last.
 pub(super) struct Display {
     moves: bool,
     last: String,
@@ -24,7 +24,7 @@ impl Display {
         }
         if self.moves {
             print!("\r{line}");
-            // Nothing is lost where the terminal is gone.
+            // A closed terminal is not an error.
             let _ = stdout().flush();
         } else {
             println!("{line}");
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bar_is_as_wide_whatever_a_service_says() {
+    fn a_bar_has_a_fixed_width_for_any_progress() {
         assert_eq!(bar("RUNNING", 0.5), "  running    [███████████████···············]  50 %");
         for fraction in [f64::NAN, -1.0, 7.0] {
             assert_eq!(bar("RUNNING", fraction).chars().count(), bar("SUCCESS", 1.0).chars().count());

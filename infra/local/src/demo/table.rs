@@ -20,7 +20,7 @@ pub(super) fn first_rows(text: &str, rows: usize) -> Result<String, LocalError> 
         table.push_str("  ");
         for (column, cell) in line.iter().enumerate() {
             let width = width(column);
-            // A string takes any text.
+            // Writing to a string cannot fail.
             let _ = if is_numeric(shown, column) {
                 write!(table, "{cell:>width$}  ")
             } else {

@@ -1,4 +1,4 @@
-//! What is in a file that is no stream.
+//! The content of a file that is not a stream.
 
 use satsuma_stream::{ModelerFile, ModelerFileKind, Node, Result};
 use serde::Serialize;
@@ -19,7 +19,7 @@ pub(crate) enum Report {
     },
     /// A saved output.
     Output {
-        /// What it is: `TableOutput`, `HistogramOutput` …
+        /// Its class: `TableOutput`, `HistogramOutput` …
         class: String,
         /// Its name.
         name: String,
@@ -38,7 +38,7 @@ pub(crate) struct NodeReport {
     #[serde(rename = "type")]
     pub(crate) node_type: String,
     pub(crate) name: String,
-    /// What its model says of itself, for a nugget.
+    /// The algorithm in its model's header, for a nugget.
     pub(crate) algorithm: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What is in a file, for a person to read.
+//! The content of a file, as text for people.
 
 mod canvas;
 
@@ -11,7 +11,7 @@ use satsuma_stream::utc;
 
 use super::report::{NodeReport, Report};
 
-/// Characters of a text that a file gave; it may have any length.
+/// Longest text from a file that is shown, in characters; it may have any length.
 const LENGTH: usize = 100;
 
 /// Characters of the values of a User Input node that are shown.
@@ -20,7 +20,7 @@ const VALUES: usize = 40;
 /// Names of a list that are shown.
 const NAMES: usize = 12;
 
-/// Obstacles of an action that are shown; `--json` has all of them.
+/// Most obstacles of an action that are shown; `--json` has all of them.
 const OBSTACLES: usize = 20;
 
 /// A stream in words.
@@ -90,7 +90,7 @@ fn short(values: &str) -> String {
 
 fn model(model: &ModelSummary) -> String {
     let mut text = format!("{} ({})", plain(&model.name), plain(&model.node_type));
-    // A string takes any text.
+    // Writing to a string cannot fail.
     if !model.algorithm.is_empty() {
         let _ = write!(text, ": {}", plain(&model.algorithm));
     }
@@ -156,7 +156,7 @@ fn section<T>(out: &mut String, title: &str, entries: &[T], text: impl Fn(&T) ->
     entries.iter().for_each(|entry| line(out, format_args!("  {}", text(entry))));
 }
 
-/// The number of names and the first of them.
+/// The number of names and the first few.
 fn names(names: &[String]) -> String {
     let shown = names.iter().take(NAMES).map(|name| plain(name)).collect::<Vec<_>>().join(", ");
     match names.len() {
@@ -166,7 +166,7 @@ fn names(names: &[String]) -> String {
     }
 }
 
-/// A text that a file gave, short and without what a terminal would take for a command.
+/// A text from a file, truncated and without control sequences of terminals.
 fn plain(text: &str) -> String {
     let strange =
         |char: char| char.is_control() || matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
@@ -179,6 +179,6 @@ fn plain(text: &str) -> String {
 }
 
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // A string takes any text.
+    // Writing to a string cannot fail.
     let _ = writeln!(out, "{text}");
 }

@@ -47,7 +47,7 @@ impl Fault {
     }
 }
 
-/// Serves a store to whoever shows its credentials.
+/// Serves a store to clients that show its credentials.
 pub(crate) struct JsonEndpoint<S> {
     store: Arc<S>,
     credentials: Arc<Credentials>,
@@ -85,9 +85,9 @@ impl<S: JsonStore> JsonEndpoint<S> {
         self.store.call(&operation, &body.to_bytes()).await
     }
 
-    /// The key id is as secret as the key here: no link shows it, because links are the bucket's, which has
-    /// credentials of its own. Nobody else sees this machine's loopback traffic, so that it need not be
-    /// proven by a signature.
+    /// The key id is as secret as the key here: no link shows it, because links belong to the bucket, which
+    /// has credentials of its own. Other users cannot see this machine's loopback traffic, so that a
+    /// signature is not needed.
     fn admits(&self, request: &Request<Incoming>) -> bool {
         let shown = request
             .headers()

@@ -1,4 +1,4 @@
-//! What the service shows its own stores.
+//! Credentials of the service for its own stores.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,14 +7,14 @@ use crate::error::LocalError;
 /// Random bytes of a secret.
 const SECRET_BYTES: usize = 32;
 
-/// A pair of AWS keys that only this process knows. The stores listen on the loopback interface,
-/// which every user of the machine can reach: without these they answer nobody.
+/// A pair of AWS keys that only this process knows. The stores listen on the loopback interface, which every
+/// user of the machine can reach: without these credentials they refuse every request.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Credentials {
-    /// What every request names.
+    /// The key id in every request.
     pub(crate) key_id: String,
-    /// What every request is signed with.
+    /// The secret that signs every request.
     pub(crate) secret: String,
 }
 

@@ -1,7 +1,7 @@
 //! DynamoDB on a SQLite file.
 //!
-//! dynoxide brings a server of its own, which answers anybody on the machine: it looks at the form
-//! of a signature, not at whose it is. So its operations are served behind our own door.
+//! dynoxide has its own server, which accepts every user of the machine: it checks the form of a signature,
+//! but not the key. So its operations are served by our own endpoint.
 
 use async_trait::async_trait;
 use dynoxide::{Database, DynoxideError};
@@ -26,7 +26,7 @@ impl JsonStore for DynamoDb {
     }
 }
 
-/// The operations that the adapters and the table's creation use; every other is unknown.
+/// The operations that the adapters and the table's creation use; others are unknown.
 fn dispatch(database: &Database, operation: &str, body: &[u8]) -> Result<Vec<u8>, DynoxideError> {
     match operation {
         "BatchGetItem" => run(body, |request| database.batch_get_item(request)),

@@ -9,7 +9,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-/// Serves whoever reaches an address, on a free port, until the process ends; returns which one.
+/// Serves an address on a free port until the process ends; returns the port.
 pub(crate) async fn serve<S, B>(address: IpAddr, service: S) -> std::io::Result<SocketAddr>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
@@ -24,7 +24,7 @@ where
     tokio::spawn(async move {
         loop {
             let Ok((stream, _)) = listener.accept().await else {
-                // Out of file descriptors, most likely: wait for some to be given back.
+                // Probably out of file descriptors: wait for some to be released.
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 continue;
             };

@@ -1,10 +1,10 @@
-//! A queue in memory with the rules of SQS: a received message is hidden for a while and comes back
-//! unless it is deleted; one that comes back too often is given up; one can be sent to come later. As
-//! in SQS's fair queues, the group with the fewest messages in work comes next, so that nobody waits
-//! for another's flood.
+//! A queue in memory with the rules of SQS: a received message is hidden for a while and redelivered unless
+//! it is deleted; one that was redelivered too often is dropped; one can be sent with a delay. As in SQS's
+//! fair queues, the group with the fewest messages in flight is next, so that no group waits for another's
+//! flood.
 //!
-//! What is in it when the process ends is lost, as SQS's may be: the jobs themselves are stored, and
-//! the next start sends their messages again.
+//! Its content is lost when the process ends, as SQS's may be: the jobs themselves are stored, and the next
+//! start sends their messages again.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,20 +14,20 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-/// How often a message is handed out before it is given up: nobody can make use of it.
+/// Deliveries of a message before it is dropped.
 const MAX_RECEIVES: u32 = 5;
 
-/// A message, and how often it was handed out.
+/// A message, and the number of its deliveries.
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     pub(crate) id: Uuid,
     pub(crate) body: String,
-    /// Whose it is; messages without a group are one group.
+    /// Its group; messages without one share a group.
     pub(crate) group: String,
     pub(crate) receives: u32,
 }
 
-/// A message that was handed out, and what it is deleted by.
+/// A delivered message with its receipt.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
     pub(crate) receipt: String,
@@ -45,15 +45,15 @@ pub(crate) struct MemoryQueue {
 struct State {
     /// The waiting messages of each group, each with the number of its arrival.
     waiting: HashMap<String, VecDeque<(u64, Message)>>,
-    /// What was handed out, by its receipt, and what was sent to come later.
+    /// Messages in flight by their receipts, and delayed messages.
     hidden: HashMap<String, (Message, Instant)>,
-    /// How many messages of each group are handed out.
+    /// Messages in flight for each group.
     in_work: HashMap<String, usize>,
     arrivals: u64,
 }
 
 impl MemoryQueue {
-    /// Adds a message, to come after `delay`; returns its id.
+    /// Adds a message with a delay; returns its id.
     pub(crate) fn send(&self, body: String, group: String, delay: Duration) -> Uuid {
         let message = Message { id: Uuid::new_v4(), body, group, receives: 0 };
         let id = message.id;
@@ -68,7 +68,7 @@ impl MemoryQueue {
         id
     }
 
-    /// Takes up to `limit` messages, hidden from others for `visibility`; waits up to `wait` for the
+    /// Receives up to `limit` messages, hidden from others for `visibility`; waits up to `wait` for the
     /// first one.
     pub(crate) async fn receive(&self, limit: usize, visibility: Duration, wait: Duration) -> Vec<Received> {
         let until = Instant::now() + wait;
@@ -83,12 +83,12 @@ impl MemoryQueue {
         }
     }
 
-    /// Deletes a message that was handed out; one that came back meanwhile stays.
+    /// Deletes a message in flight; one that was redelivered meanwhile stays.
     pub(crate) fn delete(&self, receipt: &str) {
         self.lock().uncover(receipt);
     }
 
-    /// Hides a message that was handed out for another while, or not at all any more.
+    /// Hides a message in flight for another while, or makes it visible.
     pub(crate) fn hide(&self, receipt: &str, visibility: Duration) -> bool {
         let mut state = self.lock();
         let Some((_, until)) = state.hidden.get_mut(receipt) else { return false };
@@ -104,7 +104,7 @@ impl MemoryQueue {
 }
 
 impl State {
-    /// Some messages, and when the next hidden one comes back.
+    /// Some messages, and the time at which the next hidden one becomes visible.
     fn take(&mut self, limit: usize, visibility: Duration, now: Instant) -> (Vec<Received>, Option<Instant>) {
         self.bring_back(now);
         let mut taken = Vec::new();
@@ -139,7 +139,7 @@ impl State {
         self.waiting.entry(message.group.clone()).or_default().push_back((self.arrivals, message));
     }
 
-    /// Takes a hidden message out; it is in work no more, if it was.
+    /// Removes a hidden message, which is no longer in flight.
     fn uncover(&mut self, receipt: &str) -> Option<Message> {
         let (message, _) = self.hidden.remove(receipt)?;
         if message.receives > 0 {

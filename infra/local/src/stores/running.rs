@@ -1,6 +1,5 @@
-//! How the command line reaches the stores of a service that runs: the folder's lock keeps it from
-//! opening them itself. A file that only the folder's owner reads says where they are, and shows the
-//! credentials that they were given for this run.
+//! Lets the command line reach the stores of a running service: the folder's lock keeps it from opening them
+//! itself. A file that only the folder's owner can read has their addresses and the credentials of this run.
 
 use aws_sdk_s3::config::{BehaviorVersion, Region};
 use satsuma_aws::{Files, Jobs};
@@ -14,7 +13,7 @@ use crate::error::LocalError;
 /// The file's name in the data folder.
 const FILE: &str = "running.json";
 
-/// What the file holds.
+/// The content of the file.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Running {
     pub(super) table: Reached,

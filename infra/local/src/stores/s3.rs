@@ -1,9 +1,9 @@
-//! S3 on a folder: `s3s` speaks the protocol and verifies signatures, an index in SQLite says what
-//! there is, and every object's bytes are a file of their own.
+//! S3 on a folder: `s3s` implements the protocol and verifies signatures, an index in SQLite lists the
+//! objects, and the bytes of every object are a file of their own.
 //!
-//! `s3s-fs`, the store that comes with `s3s`, names a file by the base64 of the whole key: it cannot
-//! hold keys of more than about 160 bytes, and ours may have 1,024. It also reads the whole bucket
-//! for each page of a list, and leaves a file behind for every object that is deleted.
+//! `s3s-fs`, the store of `s3s`, names a file by the base64 of the whole key: it cannot store keys of more
+//! than about 160 bytes, and ours may have 1,024. It also reads the whole bucket for each page of a list,
+//! and leaves a file behind for every deleted object.
 
 mod blobs;
 mod bucket;

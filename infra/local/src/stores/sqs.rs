@@ -13,7 +13,7 @@ use super::queue::{MemoryQueue, Received};
 /// Longest text of a message: SQS's own limit.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
-/// How long a received message is hidden where the receiver does not say.
+/// The default visibility timeout.
 const DEFAULT_VISIBILITY: Duration = Duration::from_secs(30);
 
 /// Longest time that a message can be hidden: SQS's own limit.
@@ -25,10 +25,10 @@ const MAX_DELAY: Duration = Duration::from_secs(900);
 /// Longest time that a receiver can wait: SQS's own limit.
 const MAX_WAIT: Duration = Duration::from_secs(20);
 
-/// Most messages that are handed out at once: SQS's own limit.
+/// Most messages of one response: SQS's own limit.
 const MAX_RECEIVED: usize = 10;
 
-/// The embedded SQS. There is one queue; whatever its URL says names it.
+/// The embedded SQS. There is one queue, for any queue URL.
 #[derive(Default)]
 pub(crate) struct Sqs(MemoryQueue);
 
@@ -100,7 +100,7 @@ impl Sqs {
             request.visibility_timeout.map_or(DEFAULT_VISIBILITY, Duration::from_secs).min(MAX_VISIBILITY);
         let wait = Duration::from_secs(request.wait_time_seconds.unwrap_or(0)).min(MAX_WAIT);
         let received = self.0.receive(limit, visibility, wait).await;
-        // SQS leaves the list out where it is empty.
+        // SQS leaves out an empty list.
         if received.is_empty() {
             return json!({});
         }

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::{
-    CreateJob, DropBox, DroppedKey, GetFile, GetJob, JobMessage, ListFiles, PutFile, RemoveFile,
-    ReturnMessage, SendMessage, Written,
+    CreateJob, GetFile, GetJob, Inbox, InboxKey, JobMessage, ListFiles, PutFile, RemoveFile, ReturnMessage,
+    SendMessage, Written,
 };
 use satsuma_domain::{FileId, InstanceId, Job, JobDefinition, JobId, JobNumber, Revision, Timestamp};
 
@@ -38,7 +38,7 @@ async fn jobs_and_files_are_still_there_at_the_next_start() {
     let key = JobKey { instance: acme(), id: JobId::new("churn").unwrap() };
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
     let job = Job::new(key.clone(), JobNumber(1), definition, Timestamp(1));
-    // The longest ids that there are, in a script whose every character is encoded.
+    // The longest ids, in a script whose characters are all encoded.
     let long = "香".repeat(85);
 
     let (data, stores) = start(root.path()).await;
@@ -53,7 +53,7 @@ async fn jobs_and_files_are_still_there_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn files_are_replaced_listed_in_pages_and_deleted_without_a_trace() {
+async fn files_are_replaced_listed_in_pages_and_deleted() {
     let root = tempfile::tempdir().unwrap();
     let (_data, stores) = start(root.path()).await;
     for (id, bytes) in [("a", "1"), ("b", "1"), ("c", "1"), ("b", "2")] {
@@ -73,13 +73,13 @@ async fn files_are_replaced_listed_in_pages_and_deleted_without_a_trace() {
 }
 
 #[tokio::test]
-async fn a_dropped_object_becomes_a_file() {
+async fn an_inbox_object_becomes_a_file() {
     let root = tempfile::tempdir().unwrap();
     let (_data, stores) = start(root.path()).await;
     let key = "uploads/acme/data 1.csv";
     let body = ByteStream::from_static(b"a\tb");
     stores.bucket.put_object().bucket(BUCKET).key(key).body(body).send().await.unwrap();
-    let dropped = DroppedKey { instance: acme(), name: FileId::new("data 1.csv").unwrap() };
+    let dropped = InboxKey { instance: acme(), name: FileId::new("data 1.csv").unwrap() };
     stores.files.adopt(&dropped, &file("data 1.csv")).await.unwrap();
     assert_eq!(read(&stores.files, "data 1.csv").await.unwrap(), "a\tb");
 }
@@ -107,7 +107,7 @@ async fn an_upload_in_parts_is_seen_once_it_is_complete() {
 }
 
 #[tokio::test]
-async fn a_conditional_put_does_not_replace_what_came_between() {
+async fn a_conditional_put_does_not_replace_a_newer_object() {
     let root = tempfile::tempdir().unwrap();
     let (_data, stores) = start(root.path()).await;
     let put = |bytes: &'static str| {
@@ -138,7 +138,7 @@ async fn messages_go_through_the_queue() {
 }
 
 #[tokio::test]
-async fn another_user_of_the_machine_gets_nothing_from_the_stores() {
+async fn other_users_of_the_machine_cannot_read_the_stores() {
     let root = tempfile::tempdir().unwrap();
     let data = DataFolder::open(root.path()).unwrap();
     let own = Credentials::draw().unwrap();

@@ -1,4 +1,4 @@
-//! `satsuma instance`: what the Open Service Broker API calls provisioning, updating and deprovisioning.
+//! `satsuma instance`: provision, update and deprovision, in the terms of the Open Service Broker API.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use super::units::{bytes, seconds};
 use super::webhook::WebhookVerb;
 use crate::error::LocalError;
 
-/// Instances asked for at once.
+/// Instances of one page.
 const PAGE: usize = 100;
 
-/// Service instances: who has jobs, files and keys of their own, and how much of them.
+/// Service instances: the owners of jobs, files and keys, with their quotas.
 #[derive(Debug, Args)]
 pub(crate) struct InstanceCommand {
     #[command(flatten)]
@@ -31,9 +31,9 @@ pub(crate) struct InstanceCommand {
 enum Verb {
     /// Makes an instance. The same again changes nothing.
     Provision {
-        /// Its id: any text that is free. None is given out twice.
+        /// Its id: any unused text. Ids are never reused.
         id: InstanceId,
-        /// What it may use, unless the limits say otherwise.
+        /// The plan: its quotas apply unless options override them.
         #[arg(long, value_enum, default_value_t)]
         plan: PlanName,
         #[command(flatten)]
@@ -41,13 +41,13 @@ enum Verb {
     },
     /// Lists all instances, oldest first.
     List,
-    /// Shows an instance: what it uses, what it may, and its keys.
+    /// Shows an instance with its usage, its quotas and its keys.
     Show {
         /// Its id.
         id: InstanceId,
     },
-    /// Changes what an instance may use, or suspends it: its keys open nothing then, what runs may end
-    /// and what waits goes on waiting.
+    /// Changes quotas of an instance, or suspends it: its keys are refused then, running jobs may end and
+    /// pending ones stay pending.
     Update {
         /// Its id.
         id: InstanceId,
@@ -63,7 +63,7 @@ enum Verb {
         #[arg(long, value_name = "ACCEPT")]
         earlier_keys: Option<bool>,
     },
-    /// Ends an instance: its keys are dead at once, then its jobs and files are removed.
+    /// Deprovisions an instance: revokes its keys at once, then removes its jobs and files.
     Deprovision {
         /// Its id.
         id: InstanceId,
@@ -71,7 +71,7 @@ enum Verb {
         #[arg(long)]
         force: bool,
     },
-    /// Counts anew what an instance uses.
+    /// Recounts the usage of an instance.
     Recount {
         /// Its id.
         id: InstanceId,
@@ -88,7 +88,7 @@ enum PlanName {
     Unlimited,
 }
 
-/// What is missing is as the plan, or the instance, has it.
+/// Missing values come from the plan, or stay as they are.
 #[derive(Debug, Args)]
 struct Limits {
     /// Jobs that may wait at a time.
@@ -100,7 +100,7 @@ struct Limits {
     /// Bytes of files and results, such as 50GB.
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     storage: Option<u64>,
-    /// How long jobs may run in a month, over all of them, such as 100h.
+    /// Run time of all jobs in a month, such as 100h.
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     runtime: Option<u64>,
 }
@@ -118,7 +118,7 @@ impl Limits {
 }
 
 impl InstanceCommand {
-    /// Does it, and says what was done.
+    /// Runs the command and returns its output.
     pub(crate) async fn run(&self) -> Result<String, LocalError> {
         let opened = self.place.open().await?;
         Ok(match &self.verb {

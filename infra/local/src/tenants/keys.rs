@@ -1,4 +1,4 @@
-//! `satsuma key`: what the Open Service Broker API calls binding and unbinding.
+//! `satsuma key`: bind and unbind, in the terms of the Open Service Broker API.
 
 use std::time::Duration;
 
@@ -26,9 +26,9 @@ enum Verb {
     Bind {
         /// The instance that it is for.
         instance: InstanceId,
-        /// What it is called: who or what holds it.
+        /// Name of the key: its holder.
         name: BindingId,
-        /// How long it is good, such as 90d; for ever where this is missing.
+        /// Validity of the key, such as 90d; unlimited by default.
         #[arg(long, value_name = "TIME", value_parser = duration)]
         expires_in: Option<Duration>,
     },
@@ -41,23 +41,23 @@ enum Verb {
     Rotate {
         /// The instance.
         instance: InstanceId,
-        /// What the key is called.
+        /// Name of the key.
         name: BindingId,
-        /// How long the former key stays good, such as 24h; 0s ends it at once.
+        /// Time in which the former key stays valid, such as 24h; 0s revokes it at once.
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "24h")]
         overlap: Duration,
     },
-    /// Takes a key back.
+    /// Revokes a key.
     Unbind {
         /// The instance.
         instance: InstanceId,
-        /// What the key is called.
+        /// Name of the key.
         name: BindingId,
     },
 }
 
 impl KeyCommand {
-    /// Does it, and says what is to be said.
+    /// Runs the command and returns its output.
     pub(crate) async fn run(&self) -> Result<String, LocalError> {
         let opened = self.place.open().await?;
         let (jobs, clock) = (&opened.jobs, &SystemClock);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use satsuma_aws::{Files, Jobs, Keeper};
+use satsuma_aws::{Files, Jobs, KeyManagement};
 use satsuma_domain::instance::Instance;
 use satsuma_domain::ports::{GetInstance, Seal};
 use satsuma_domain::{Error, InstanceId};
@@ -17,8 +17,8 @@ use crate::stores::{Stores, running};
 /// Which service is meant.
 #[derive(Debug, Args)]
 pub(crate) struct Place {
-    /// Table of a deployed service (TableName of its stack). Credentials and region are those of the
-    /// environment, as the AWS command line takes them.
+    /// Table of a deployed service (TableName of its stack). Credentials and region come from the
+    /// environment, as for the AWS command line.
     #[arg(long, global = true, conflicts_with = "data")]
     table: Option<String>,
 
@@ -51,9 +51,8 @@ impl Place {
         Ok(Opened { jobs, files, _folder: None })
     }
 
-    /// Who keeps the keys that its webhooks' secrets are sealed under: this KMS key where the service is
-    /// deployed.
-    pub(crate) async fn webhook_keeper(&self, key: Option<&str>) -> Result<Box<dyn Seal>, LocalError> {
+    /// Key management for the secrets of webhooks: this KMS key where the service is deployed.
+    pub(crate) async fn webhook_keys(&self, key: Option<&str>) -> Result<Box<dyn Seal>, LocalError> {
         if self.table.is_none() {
             if key.is_some() {
                 let message = "--seal-key is of a deployed service; name its table with --table";
@@ -62,14 +61,14 @@ impl Place {
             let root = self.data.as_deref().unwrap_or(Path::new(DEFAULT_DATA));
             return Ok(Box::new(kept_seal_key(&root.join(SEAL_KEY_FILE))?));
         }
-        let keeper = match key {
-            Some(key) => Keeper::new(aws_sdk_kms::Client::new(&satsuma_aws::load().await), key),
-            None => Keeper::from_env().await.map_err(|_| {
+        let keys = match key {
+            Some(key) => KeyManagement::new(aws_sdk_kms::Client::new(&satsuma_aws::load().await), key),
+            None => KeyManagement::from_env().await.map_err(|_| {
                 let message = "name the service's KMS key (SealKeyArn of its stack) with --seal-key or in SATSUMA_SEAL_KEY";
                 LocalError::Tenants(message.to_owned())
             })?,
         };
-        Ok(Box::new(keeper.for_webhooks()))
+        Ok(Box::new(keys.for_webhooks()))
     }
 }
 
@@ -94,10 +93,10 @@ impl Opened {
         Ok(held.ok_or_else(|| Error::InstanceNotFound(id.to_string()))?)
     }
 
-    /// The files, where they were named.
+    /// The files, if they were named.
     pub(crate) fn files(&self) -> Result<&Files, LocalError> {
         let missing = || {
-            LocalError::Tenants("name the service's bucket with --bucket: its files are looked at".to_owned())
+            LocalError::Tenants("name the service's bucket with --bucket: its files are measured".to_owned())
         };
         self.files.as_ref().ok_or_else(missing)
     }

@@ -3,13 +3,13 @@
 use satsuma_domain::instance::{Instance, InstanceState};
 use satsuma_domain::usage::{Quota, Quotas, Usage};
 
-use super::units::moment;
+use super::units::to_minute;
 
 /// One line for one of many instances.
 pub(super) fn list_line(instance: &Instance) -> String {
     format!(
         "{}  {}  {}  {} keys  {}\n",
-        moment(instance.created_at),
+        to_minute(instance.created_at),
         state(instance),
         instance.plan.name(),
         instance.bindings.len(),
@@ -17,14 +17,14 @@ pub(super) fn list_line(instance: &Instance) -> String {
     )
 }
 
-/// All about an instance: what it uses, what it may, and its keys.
+/// An instance with its usage, its quotas and its keys.
 pub(super) fn instance_lines(instance: &Instance, usage: &Usage) -> String {
     let mut text = format!(
         "{}: {}, plan {}, since {}\n",
         instance.id,
         state(instance),
         instance.plan.name(),
-        moment(instance.created_at)
+        to_minute(instance.created_at)
     );
     for (quota, what) in [
         (Quota::QueuedJobs, "jobs waiting"),
@@ -42,12 +42,12 @@ pub(super) fn instance_lines(instance: &Instance, usage: &Usage) -> String {
 pub(super) fn key_lines(instance: &Instance) -> String {
     let mut text = String::new();
     for binding in &instance.bindings {
-        let mut notes = vec![format!("since {}", moment(binding.created_at))];
-        notes.extend(binding.rotated_at.map(|at| format!("rotated {}", moment(at))));
+        let mut notes = vec![format!("since {}", to_minute(binding.created_at))];
+        notes.extend(binding.rotated_at.map(|at| format!("rotated {}", to_minute(at))));
         notes.extend(
-            binding.former.as_ref().map(|former| format!("former key until {}", moment(former.until))),
+            binding.former.as_ref().map(|former| format!("former key until {}", to_minute(former.until))),
         );
-        notes.extend(binding.expires_at.map(|at| format!("expires {}", moment(at))));
+        notes.extend(binding.expires_at.map(|at| format!("expires {}", to_minute(at))));
         text.push_str(&format!("  key {}: {}\n", binding.id, notes.join(", ")));
     }
     if instance.earlier_keys {

@@ -34,10 +34,10 @@ fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
         .filter(|amount| *amount <= satsuma_domain::usage::Quotas::MOST)
 }
 
-/// A moment to the minute.
-pub(crate) fn moment(moment: Timestamp) -> String {
-    let (year, month, day) = moment.date();
-    let minutes = moment.epoch_seconds().rem_euclid(86_400) / 60;
+/// A time, to the minute.
+pub(crate) fn to_minute(time: Timestamp) -> String {
+    let (year, month, day) = time.date();
+    let minutes = time.epoch_seconds().rem_euclid(86_400) / 60;
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
 }
 
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_read_with_their_units_and_nothing_else_is() {
+    fn only_amounts_with_known_units_are_parsed() {
         assert_eq!(duration("90m"), Ok(Duration::from_secs(5_400)));
         assert_eq!((bytes("500"), bytes("2TB")), (Ok(500), Ok(2_000_000_000_000)));
         for text in ["", "h", "12", "12 h", "-1h", "1e3s", "99999999999999999999d", "12H"] {
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_told_to_the_minute() {
-        assert_eq!(moment(Timestamp(1_709_251_199_000)), "2024-02-29 23:59 UTC");
+    fn a_time_is_shown_to_the_minute() {
+        assert_eq!(to_minute(Timestamp(1_709_251_199_000)), "2024-02-29 23:59 UTC");
     }
 }

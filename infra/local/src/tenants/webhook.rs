@@ -1,4 +1,4 @@
-//! `satsuma instance webhook`: where an instance hears of its ended jobs.
+//! `satsuma instance webhook`: the webhook that receives notices of an instance's ended jobs.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use satsuma_domain::{Clock, Error, InstanceId, SystemClock, tenancy};
 use satsuma_notifier::webhook::Target;
 
 use super::place::{Opened, Place};
-use super::units::{duration, moment};
+use super::units::{duration, to_minute};
 use crate::error::LocalError;
 
 /// Calls to an HTTPS endpoint when jobs end, signed as "Standard Webhooks" has it.
 #[derive(Debug, Subcommand)]
 pub(super) enum WebhookVerb {
-    /// Sets the webhook, in place of any other, and prints its new secret, alone, on one line. The secret
-    /// is shown this once. For the URL that is set already this exchanges the secret.
+    /// Sets the webhook, in place of any other, and prints its new secret on one line. The secret is shown
+    /// only once. For the same URL this rotates the secret.
     Set {
         /// The instance.
         instance: InstanceId,
@@ -25,8 +25,8 @@ pub(super) enum WebhookVerb {
         /// [default: SATSUMA_SEAL_KEY of the environment; a local service has its own]
         #[arg(long, value_name = "KMS KEY")]
         seal_key: Option<String>,
-        /// How long calls to the same URL are signed with the former secret as well, such as 24h; 0s ends
-        /// it at once.
+        /// Time in which the former secret signs calls to the same URL as well, such as 24h; 0s revokes it
+        /// at once.
         #[arg(long, value_name = "TIME", value_parser = duration, default_value = "24h")]
         overlap: Duration,
     },
@@ -35,7 +35,7 @@ pub(super) enum WebhookVerb {
         /// The instance.
         instance: InstanceId,
     },
-    /// Takes the webhook away.
+    /// Removes the webhook.
     Clear {
         /// The instance.
         instance: InstanceId,
@@ -47,10 +47,10 @@ impl WebhookVerb {
         match self {
             Self::Set { instance, url, seal_key, overlap } => {
                 let url = webhook_url(url)?;
-                let keeper = place.webhook_keeper(seal_key.as_deref()).await?;
+                let keys = place.webhook_keys(seal_key.as_deref()).await?;
                 opened.instance(instance).await?;
                 let jobs = &opened.jobs;
-                let set = tenancy::set_webhook(jobs, keeper.as_ref(), &SystemClock, instance, url, *overlap);
+                let set = tenancy::set_webhook(jobs, keys.as_ref(), &SystemClock, instance, url, *overlap);
                 let told = set.await?;
                 Ok(format!("{}\n", told.reveal()))
             }
@@ -69,12 +69,12 @@ impl WebhookVerb {
 fn shown(webhook: &Webhook) -> String {
     let former = webhook.former.as_ref().filter(|former| former.signs(SystemClock.now()));
     let former = former.map_or_else(String::new, |former| {
-        format!(", signed with the former secret as well until {}", moment(former.until))
+        format!(", signed with the former secret as well until {}", to_minute(former.until))
     });
-    format!("{}  since {}{former}\n", webhook.url.reveal(), moment(webhook.created_at))
+    format!("{}  since {}{former}\n", webhook.url.reveal(), to_minute(webhook.created_at))
 }
 
-/// What the notifier could not call is not stored.
+/// URLs that the notifier could not call are not stored.
 fn webhook_url(text: &str) -> Result<WebhookUrl, Error> {
     let url = WebhookUrl::parse(text)?;
     Target::parse(text).map_err(|error| Error::invalid("webhook_url", Some("url"), error.to_string()))?;

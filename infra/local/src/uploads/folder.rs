@@ -1,4 +1,4 @@
-//! Which files of the folder are complete, and where they go afterwards.
+//! The uploads folder: finds complete files, and moves processed ones.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::DirEntry;
@@ -11,19 +11,19 @@ use satsuma_domain::{FileId, InstanceId};
 use crate::data::DataFolder;
 use crate::error::LocalError;
 
-/// Most files that are taken at one look; the next look goes on.
+/// Most files of one scan; the next scan continues.
 const MAX_AT_ONCE: usize = 100;
 
-/// The pause before a file is tried again that could not be taken.
+/// The pause before a failed file is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// Where files go that were taken over.
+/// Folder of processed files.
 const DONE: &str = ".done";
 
 /// Where files go that cannot be, each with a report.
 const REJECTED: &str = ".rejected";
 
-/// What tells whether somebody still writes a file.
+/// Attributes that show whether a file is still being written.
 type Look = (u64, Option<SystemTime>);
 
 /// The folder of one instance.
@@ -32,13 +32,13 @@ pub(crate) struct UploadsFolder {
     done: PathBuf,
     rejected: PathBuf,
     seen: HashMap<FileId, Look>,
-    /// Files that could not be taken, and when they are tried again.
+    /// Failed files, and the time of their next attempt.
     postponed: HashMap<FileId, Instant>,
     warned: HashSet<PathBuf>,
 }
 
 impl UploadsFolder {
-    /// Makes the folder where it is missing.
+    /// Creates the folder if it is missing.
     pub(crate) fn open(data: &DataFolder, instance: &InstanceId) -> Result<Self, LocalError> {
         Ok(Self {
             folder: data.folder(&format!("uploads/{instance}"))?,
@@ -50,12 +50,12 @@ impl UploadsFolder {
         })
     }
 
-    /// Where a file of the folder lies.
+    /// The path of a file in the folder.
     pub(crate) fn path_of(&self, name: &FileId) -> PathBuf {
         self.folder.join(name.as_str())
     }
 
-    /// The files that were as they are now when the folder was last looked at.
+    /// The files that have not changed since the last scan.
     pub(crate) fn settled(&mut self) -> Vec<FileId> {
         let now = Instant::now();
         self.postponed.retain(|_, until| *until > now);
@@ -73,8 +73,8 @@ impl UploadsFolder {
         settled
     }
 
-    /// A regular file; not a link, which could lead anywhere, and not a hidden file, which is how many
-    /// programs call what they have not finished.
+    /// A regular file; not a link, which could point anywhere, and not a hidden file, which many programs
+    /// use for unfinished ones.
     fn look(&mut self, entry: &DirEntry) -> Option<(FileId, Look)> {
         let name = entry.file_name();
         if name.as_encoded_bytes().starts_with(b".") {
@@ -87,7 +87,7 @@ impl UploadsFolder {
             Some(id) if metadata.is_file() => Some((id, (metadata.len(), metadata.modified().ok()))),
             _ => {
                 if self.warned.insert(entry.path()) {
-                    tracing::warn!(file = ?name, "only regular files with a plain name are taken from the uploads folder");
+                    tracing::warn!(file = ?name, "ignored a file of the uploads folder: not a regular file with a plain name");
                 }
                 None
             }
@@ -99,19 +99,19 @@ impl UploadsFolder {
         self.postponed.insert(name.clone(), Instant::now() + TRY_AGAIN_AFTER);
     }
 
-    /// Puts a file that was taken over aside.
+    /// Moves a processed file away.
     pub(crate) fn done(&mut self, name: &FileId) {
         self.aside(name, &self.done.join(name.as_str()));
     }
 
-    /// Deletes a file that was taken over and must not lie about.
+    /// Deletes a file that was processed and must not remain.
     pub(crate) fn delete(&mut self, name: &FileId) {
         self.seen.remove(name);
         let deleted = std::fs::remove_file(self.path_of(name));
         self.warn(name, deleted);
     }
 
-    /// Puts a file that cannot be taken over aside, with the report.
+    /// Moves a rejected file away, with its report.
     pub(crate) fn rejected(&mut self, name: &FileId, report: &[u8]) {
         let path = self.rejected.join(name.as_str());
         let written = std::fs::write(self.rejected.join(format!("{name}.error.json")), report);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_taken_once_nobody_writes_it_any_more() {
+    fn a_file_is_processed_once_it_stops_changing() {
         let root = tempfile::tempdir().unwrap();
         let mut folder = folder(root.path());
         let file = root.path().join("uploads/local/data.csv");

@@ -1,4 +1,4 @@
-//! Takes a file over: into the bucket, and to the uploads function.
+//! Processes a file: puts it into the bucket, and calls the uploads function.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,31 +15,31 @@ use satsuma_domain::{FileId, InstanceId, StoreError, SystemClock};
 
 use crate::stores::BUCKET;
 
-/// What events leave as it is in a key.
+/// Characters that events do not encode in keys.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'/').remove(b'*');
 
-/// What the uploads function works with.
+/// Dependencies of the uploads function.
 pub(crate) struct Taker {
     pub(crate) bucket: Client,
     pub(crate) jobs: Jobs,
     pub(crate) files: Files,
     pub(crate) queue: Queue,
-    pub(crate) keeper: Arc<WrappingKey>,
+    pub(crate) keys: Arc<WrappingKey>,
     pub(crate) instance: InstanceId,
 }
 
-/// What became of a file.
+/// Result of a file.
 pub(crate) enum Taken {
     /// It is an uploaded file now, or a job.
     Accepted,
     /// It is a job now, and held passwords.
     AcceptedPasswords,
-    /// It cannot be one; this says why.
+    /// It cannot be processed; this is the report.
     Rejected(Vec<u8>),
 }
 
 impl Taker {
-    /// Takes one file over. Doing it again does no harm.
+    /// Processes one file. A repetition does no harm.
     pub(crate) async fn take(&self, name: &FileId, path: &Path) -> Result<Taken, StoreError> {
         let report = format!("rejected/{}/{name}.error.json", self.instance);
         // An earlier file of this name may have been rejected.
@@ -47,8 +47,8 @@ impl Taker {
         let key = format!("uploads/{}/{name}", self.instance);
         let event = event(&key, &sequencer(path).await?);
         self.put(&key, path).await?;
-        let Self { jobs, files, queue, keeper, .. } = self;
-        let taken = satsuma_uploads::handle(jobs, files, queue, &**keeper, &SystemClock, event).await?;
+        let Self { jobs, files, queue, keys, .. } = self;
+        let taken = satsuma_uploads::handle(jobs, files, queue, &**keys, &SystemClock, event).await?;
         // On AWS the bucket's lifecycle does this.
         self.delete(&key).await?;
         if taken.contains(&satsuma_uploads::Taken::JobWithPasswords) {
@@ -58,7 +58,7 @@ impl Taker {
     }
 
     async fn put(&self, key: &str, path: &Path) -> Result<(), StoreError> {
-        let operation = "put a dropped file";
+        let operation = "put an inbox file";
         let body = ByteStream::from_path(path).await;
         let body =
             body.map_err(|error| StoreError::permanent(operation, DisplayErrorContext(error).to_string()))?;
@@ -70,7 +70,7 @@ impl Taker {
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         let deleted = self.bucket.delete_object().bucket(BUCKET).key(key).send().await;
         let fault =
-            |error| StoreError::transient("delete a dropped file", DisplayErrorContext(error).to_string());
+            |error| StoreError::transient("delete an inbox file", DisplayErrorContext(error).to_string());
         deleted.map(|_| ()).map_err(fault)
     }
 
@@ -91,13 +91,13 @@ impl Taker {
     }
 }
 
-/// Tells a file from another one that bears its name later, and stays the same when the file is taken
-/// again because this process was killed before it was put aside.
+/// Distinguishes a file from a later one with the same name, and stays the same when the file is processed
+/// again because this process was killed before it was moved.
 async fn sequencer(path: &Path) -> Result<String, StoreError> {
     let look =
         tokio::fs::metadata(path).await.and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
     let (bytes, modified) =
-        look.map_err(|error| StoreError::transient("look at a dropped file", error.to_string()))?;
+        look.map_err(|error| StoreError::transient("read an inbox file", error.to_string()))?;
     let nanos = modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     Ok(format!("{nanos:X}-{bytes:X}"))
 }

@@ -44,7 +44,7 @@ fn complete(service: &Service, plan: &Value) -> Answer {
 }
 
 #[test]
-fn a_file_beyond_one_request_is_told_the_way_sent_in_parts_and_fetched_in_pieces() {
+fn a_large_file_is_uploaded_in_parts_and_fetched_by_link() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     let bytes: Vec<u8> = (0..BYTES as u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
@@ -115,7 +115,7 @@ fn a_stream_is_looked_at_and_only_then_a_file() {
 }
 
 #[test]
-fn an_upload_that_nobody_started_or_that_the_former_process_took_is_not_there() {
+fn an_unknown_or_completed_upload_is_not_found() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     let unknown = service.send("POST", "/pm/v1/file/a.csv/upload/guessed", "", b"");
@@ -177,9 +177,9 @@ fn asked(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 
     agent.run(request.body(body).unwrap()).unwrap().status().as_u16()
 }
 
-/// A link shows whom it was signed by, and the table answers whoever names the right one.
+/// A link shows its signer's key id, and the table accepts any request with its own key id.
 #[test]
-fn a_link_admits_to_its_own_object_in_its_own_way_and_to_nothing_else() {
+fn a_link_grants_only_its_own_request() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     let plan = plan(&service, "a.csv", &json!({"bytes": 3}));

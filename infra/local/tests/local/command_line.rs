@@ -1,4 +1,4 @@
-//! The command line: what it refuses, and what the demo shows.
+//! The command line: its errors, and the output of the demo.
 
 use std::path::Path;
 use std::process::Command;
@@ -29,7 +29,7 @@ fn the_demo_scores_the_sample_and_shows_the_first_predictions() {
 }
 
 #[test]
-fn what_keeps_the_service_from_starting_is_said_with_what_to_do() {
+fn startup_errors_name_the_problem_and_the_fix() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path());
     let port = service.base_url.rsplit(':').next().unwrap();
@@ -45,7 +45,7 @@ fn what_keeps_the_service_from_starting_is_said_with_what_to_do() {
 }
 
 #[test]
-fn a_given_key_opens_the_service_and_the_former_one_does_not() {
+fn a_given_key_replaces_the_former_one() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path());
     let former = service.key.clone();
@@ -84,7 +84,7 @@ fn a_stream_is_inspected_without_a_service() {
 }
 
 #[test]
-fn what_a_file_calls_things_cannot_command_a_terminal_and_other_files_open_too() {
+fn names_are_escaped_and_all_file_kinds_open() {
     let folder = tempfile::tempdir().unwrap();
     let inspect = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);

@@ -1,4 +1,4 @@
-//! What is told of a job while it runs and afterwards.
+//! The history of a job while it runs and afterwards.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn ask(service: &Service, path: &str, query: &str) -> String {
 }
 
 #[test]
-fn a_job_is_watched_and_then_tells_its_story() {
+fn a_job_is_polled_and_shows_its_history() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);
@@ -46,7 +46,7 @@ fn a_job_is_watched_and_then_tells_its_story() {
     }
     assert!(log.lines().last().unwrap().ends_with(" INFO  ended: SUCCESS"), "{log}");
     assert!(!log.contains("P-1"), "no record of the data is in it");
-    // It lies beside the results and is none of the files.
+    // It is stored beside the results and is not one of the files.
     let url = ended["dataUrl"].as_str().unwrap();
     let result = url.rsplit('/').next().unwrap();
     let as_a_file = format!("/pm/v1/file/{}~~log.txt", result.rsplitn(2, '~').last().unwrap());

@@ -6,6 +6,7 @@
 
 mod big_uploads;
 mod command_line;
+mod examples;
 mod history;
 mod promises;
 mod real_streams;

@@ -1,4 +1,4 @@
-//! What the operations promise while jobs run, files change and lists grow.
+//! The contract of the operations while jobs run, files change and lists grow.
 
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ fn a_run_keeps_the_files_that_it_began_with() {
 }
 
 #[test]
-fn a_pending_job_whose_file_is_deleted_fails_and_says_so() {
+fn a_pending_job_whose_file_is_deleted_fails_with_a_reason() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);
@@ -179,7 +179,7 @@ fn encoded(id: &str) -> String {
 }
 
 #[test]
-fn whoever_listens_is_told_of_every_end_also_of_one_that_the_former_process_did_not_tell() {
+fn notices_pending_at_a_restart_are_published() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);
@@ -187,12 +187,12 @@ fn whoever_listens_is_told_of_every_end_also_of_one_that_the_former_process_did_
     service.submit("bad", &sample::definition_of("unknown.csv"));
     service.ended("good");
     service.ended("bad");
-    // Told, or lost with the queue, by now or at the next start.
+    // Published by now, or lost with the queue and published at the next start.
     let (_, first) = service.stop();
     let (_, second) = Service::start(data.path()).stop();
     let log = format!("{first}{second}");
     for (job, state) in [("good", "SUCCESS"), ("bad", "FAILED")] {
-        let told = log.lines().filter(|line| line.contains("told that the job ended"));
+        let told = log.lines().filter(|line| line.contains("published the end of the job"));
         let told: Vec<&str> = told.filter(|line| line.contains(job) && line.contains(state)).collect();
         assert!(!told.is_empty(), "{job}: {log}");
     }

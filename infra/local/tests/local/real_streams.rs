@@ -69,9 +69,9 @@ fn the_patient_of_ibms_notebook_gets_drug_y() {
     assert!(first.ends_with(&["drugY", "0.9999929901781156"]), "{first:?}");
 }
 
-/// The page is what the command says of the streams; where it is old, the head stays and the rest is anew.
+/// The page equals the output of the command; if it is outdated, the head stays and the rest is replaced.
 #[test]
-fn the_page_of_streams_is_what_a_survey_says() {
+fn the_page_of_streams_equals_the_survey() {
     let folder = folder();
     if !folder.is_dir() {
         eprintln!("skipped: no folder of real streams at {}; set SATSUMA_STREAMS", folder.display());

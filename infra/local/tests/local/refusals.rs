@@ -1,4 +1,4 @@
-//! Bad input gets the documented status and an error object that says what and where.
+//! Bad input gets the documented status and an error object that names the problem and its place.
 
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ fn shown(answer: &Answer) -> String {
 }
 
 #[test]
-fn bad_requests_are_refused_by_what_is_wrong_with_them() {
+fn bad_requests_are_refused_with_their_problem() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);

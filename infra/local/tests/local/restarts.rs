@@ -1,5 +1,5 @@
-//! What becomes of running jobs when the process ends. How long a job runs here nobody knows: a test that
-//! met it when it was done already begins again with more rows.
+//! Running jobs when the process ends. The duration of a job is not known here: a test whose job ended too
+//! early repeats with more rows.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -54,7 +54,7 @@ fn more_and_more(rows: usize) -> impl Iterator<Item = usize> {
 }
 
 #[test]
-fn a_job_whose_process_is_killed_is_done_once_after_the_next_start() {
+fn a_job_of_a_killed_process_runs_once_after_the_next_start() {
     let killed_at_work = more_and_more(ROWS).find_map(|rows| {
         let data = tempfile::tempdir().unwrap();
         let service = Service::start(data.path());
@@ -76,7 +76,7 @@ fn a_job_whose_process_is_killed_is_done_once_after_the_next_start() {
 }
 
 #[test]
-fn a_job_whose_process_is_killed_again_and_again_fails_and_says_why() {
+fn a_job_that_is_killed_repeatedly_fails_with_a_reason() {
     let failed = more_and_more(ROWS).find_map(|rows| {
         let data = tempfile::tempdir().unwrap();
         let mut service = Service::start(data.path());
@@ -101,7 +101,7 @@ fn a_job_whose_process_is_killed_again_and_again_fails_and_says_why() {
 }
 
 #[test]
-fn a_running_job_may_come_to_its_end_when_the_service_is_asked_to_stop() {
+fn a_running_job_may_end_during_shutdown() {
     // Few enough to be done in the time that is given to what runs, on a busy machine, too.
     let was_at_work = more_and_more(ROWS / 16).any(|rows| {
         let data = tempfile::tempdir().unwrap();
@@ -120,12 +120,12 @@ fn a_running_job_may_come_to_its_end_when_the_service_is_asked_to_stop() {
 }
 
 #[test]
-fn a_deleted_running_job_is_gone_and_leaves_nothing_behind() {
+fn a_deleted_running_job_leaves_nothing_behind() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     sample::upload(&service);
-    // Enough to be at work for much longer than the worker needs to hear of it. How soon it does, the tests of
-    // the use case tell, whose clock is their own.
+    // Enough rows to run much longer than the worker needs to notice the cancellation. The tests of the use
+    // case, with their own clock, measure how soon it does.
     running_job_of(&service, "unwanted", ROWS * 8);
     let deleted = service.send("DELETE", "/pm/v1/jobs/unwanted", "", b"");
     assert_eq!((deleted.status, deleted.text.as_str()), (200, "0"), "it still runs");

@@ -12,7 +12,7 @@ mod make_sample;
 pub(crate) const STREAM: &[u8] = include_bytes!("../../sample/late-parcels.str");
 pub(crate) const PARCELS: &[u8] = include_bytes!("../../sample/parcels.csv");
 
-/// What the sample's stream says of its parcels.
+/// The output of the sample's stream.
 pub(crate) const PREDICTIONS: &str = "\
 Parcel\tDistance\tWeight\tCarrier\tWeekend\t$N-Late\t$NC-Late
 P-1001\t42\t0.8\troad\tno\tno\t0.9838874667080258
@@ -62,7 +62,7 @@ pub(crate) fn many_parcels(rows: usize) -> String {
 }
 
 #[test]
-fn the_shipped_sample_is_what_its_example_writes() {
+fn the_shipped_sample_equals_the_output_of_its_example() {
     let shipped = StreamFile::open(STREAM.to_vec()).unwrap();
     let written = StreamFile::open(make_sample::stream().unwrap()).unwrap();
     let names: Vec<&str> = written.archive().names().collect();

@@ -1,11 +1,11 @@
-//! The story that is told everywhere, told to the program over HTTP.
+//! The scenario of all targets, run against the program over HTTP.
 
 use satsuma_tests::client::Client;
 
 use crate::service::Service;
 
 #[test]
-fn the_local_default_tells_the_story() {
+fn the_scenario_runs_on_the_local_service() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     let address = service.base_url.trim_start_matches("http://");

@@ -1,5 +1,5 @@
-//! A password that somebody sends stays out of everything that the program writes: answers, the log at
-//! its loudest, and every file of the data folder.
+//! A submitted password stays out of everything that the program writes: responses, the most verbose log,
+//! and every file of the data folder.
 
 use std::path::{Path, PathBuf};
 
@@ -11,8 +11,8 @@ use crate::service::{Answer, Service, command};
 /// A password that is written otherwise in JSON and in URLs.
 const CANARY: &str = "c4n\"ry\\pä55/w0rd+&?";
 
-/// What a secret may look like: as it is, in JSON, in a URL, as hexadecimal digits, and in base64
-/// the part that is the same wherever it begins.
+/// The forms of a secret: plain, in JSON, in a URL, as hexadecimal digits, and in base64 the part that does
+/// not depend on its offset.
 fn forms(secret: &str) -> Vec<String> {
     let json = json!(secret).to_string();
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -168,7 +168,7 @@ fn said(data: &Path, words: &[&str]) -> String {
 
 /// It leads to this machine, so that it is opened for the call and the call is refused.
 #[test]
-fn a_webhooks_secret_is_told_once_and_is_in_no_log_and_no_file() {
+fn a_webhooks_secret_is_shown_once_and_never_logged() {
     let data = tempfile::tempdir().unwrap();
     let service =
         Service::start_as(command(data.path()).args(["--port", "0"]).env("RUST_LOG", "trace"), data.path());

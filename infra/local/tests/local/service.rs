@@ -28,7 +28,7 @@ pub(crate) struct Service {
     child: Child,
     out: Receiver<String>,
     log: Option<JoinHandle<String>>,
-    /// What it said when it was ready.
+    /// Its banner.
     pub(crate) banner: String,
     pub(crate) base_url: String,
     pub(crate) key: String,
@@ -113,7 +113,7 @@ impl Service {
         (serde_json::from_str(&list).unwrap(), next)
     }
 
-    /// The bytes behind a URL, or a range of them, wherever they lie.
+    /// The bytes behind a URL, or a range of them.
     pub(crate) fn fetch(&self, url: &str, range: Option<&str>) -> (u16, Vec<u8>) {
         let mut request = Request::builder().method("GET").uri(url);
         if let Some(range) = range {
@@ -156,7 +156,7 @@ impl Service {
         })
     }
 
-    /// What the job's `dataUrl` leads to.
+    /// The content behind the job's `dataUrl`.
     pub(crate) fn result(&self, id: &str) -> String {
         let status = self.ended(id);
         assert_eq!(status["jobStatus"], "SUCCESS", "{status}");
@@ -221,7 +221,7 @@ fn lines(out: ChildStdout) -> Receiver<String> {
 fn collect(mut log: ChildStderr) -> JoinHandle<String> {
     std::thread::spawn(move || {
         let mut text = Vec::new();
-        // What came until the process ended.
+        // The rest of its output until the process ends.
         let _ = log.read_to_end(&mut text);
         String::from_utf8_lossy(&text).into_owned()
     })

@@ -31,7 +31,7 @@ fn status(service: &Service, path: &str, key: &str) -> u16 {
 
 /// While the service runs, and while it does not.
 #[test]
-fn an_instance_gets_keys_which_open_it_until_they_are_taken_back() {
+fn an_instances_keys_are_valid_until_they_are_revoked() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     said(data, &["instance", "provision", "acme", "--queued", "2"]);
@@ -43,7 +43,7 @@ fn an_instance_gets_keys_which_open_it_until_they_are_taken_back() {
 
     let service = Service::start(data);
     assert_eq!(status(&service, "/pm/v1/jobs", &before), 200);
-    // Two keys are none, however they are written.
+    // A request with two access keys is rejected, in any spelling.
     for other in ["accesskey", "AccessKey"] {
         assert_eq!(status(&service, "/pm/v1/jobs", &format!("{before}&{other}={}", service.key)), 401);
     }
@@ -66,7 +66,7 @@ fn an_instance_gets_keys_which_open_it_until_they_are_taken_back() {
 }
 
 #[test]
-fn one_instance_neither_sees_nor_slows_another() {
+fn instances_neither_see_nor_slow_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let service = Service::start(data);
@@ -103,7 +103,7 @@ fn one_instance_neither_sees_nor_slows_another() {
 }
 
 #[test]
-fn what_is_stored_is_counted_and_can_be_counted_anew() {
+fn stored_bytes_are_counted_and_recounted() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path());
     assert_eq!(service.upload("a.csv", b"12345").status, 200);
@@ -119,7 +119,7 @@ fn what_is_stored_is_counted_and_can_be_counted_anew() {
 }
 
 #[test]
-fn what_is_wrong_on_the_command_line_is_said() {
+fn command_line_errors_name_the_problem() {
     let folder = tempfile::tempdir().unwrap();
     for (words, says) in [
         (&["key", "list", "nobody"][..], "there is no instance `nobody`"),

@@ -1,4 +1,4 @@
-//! From upload to result, as the README and the program itself tell it.
+//! From upload to result, as in the README and in the program's own banner.
 
 use std::process::Command;
 
@@ -49,7 +49,7 @@ fn the_printed_lines_lead_from_upload_to_result() {
 }
 
 #[test]
-fn the_walk_goes_on_after_a_restart_at_every_step() {
+fn the_walk_continues_after_a_restart_at_every_step() {
     if !has_curl() {
         return;
     }

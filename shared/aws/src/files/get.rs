@@ -57,7 +57,7 @@ impl GetFile for Files {
 }
 
 impl Files {
-    /// What is known of an object.
+    /// Metadata of an object.
     pub(super) async fn head(&self, key: &str) -> Result<Option<FileInfo>, StoreError> {
         let head = match self.client.head_object().bucket(&self.bucket).key(key).send().await {
             Ok(head) => head,
@@ -122,7 +122,7 @@ fn info(
 ) -> Result<FileInfo, StoreError> {
     let bytes = length
         .and_then(|length| u64::try_from(length).ok())
-        .ok_or_else(|| StoreError::permanent(OPERATION, "the answer tells no length"))?;
+        .ok_or_else(|| StoreError::permanent(OPERATION, "the response has no content length"))?;
     // Objects from before the bucket kept versions have the version `null`.
     let version = version_id.filter(|version| version != "null").or(e_tag).unwrap_or_default();
     let media_type = media_type.unwrap_or_else(|| "application/octet-stream".to_owned());

@@ -1,4 +1,4 @@
-//! Where files lie in the bucket, and ids as parts of keys.
+//! Keys of files in the bucket, and the encoding of ids in them.
 //!
 //! An id is percent-encoded and cut into segments of at most [`MAX_SEGMENT`] characters; every
 //! segment but the last ends in `+`. So no segment is longer than the names that a file system
@@ -17,14 +17,13 @@ use crate::encoding::{decode, encode};
 /// Longest segment of an encoded id, without its `+`.
 const MAX_SEGMENT: usize = 200;
 
-/// Longest percent-encoding that is used. Two of them and what stands around them fit a key of 1,024
-/// bytes.
+/// Longest percent-encoding in use. Two of them with the rest of the key fit into 1,024 bytes.
 const MAX_PERCENT: usize = 450;
 
 /// Ends a segment that is not the last one.
 const MORE: char = '+';
 
-/// Ends the key of a log: beside the results and none of them, because no encoded name has a `~`.
+/// End of the key of a log: beside the results and distinct from them, because no encoded name has a `~`.
 const LOG: &str = "/~log.txt";
 
 /// Begins an id in base64.
@@ -52,15 +51,14 @@ pub(super) fn is_log(key: &str) -> bool {
     key.ends_with(LOG)
 }
 
-/// The execution that made the result, or the log, of this key; none where it is neither.
+/// The execution of a result or log with this key; `None` for other keys.
 pub(super) fn execution_of(instance: &InstanceId, key: &str) -> Option<(JobUuid, ExecutionNumber)> {
     let place = key.strip_prefix(&of_instance(instance))?.strip_prefix("results/")?;
     let mut parts = place.splitn(3, '/');
     Some((JobUuid(parts.next()?.parse().ok()?), ExecutionNumber(parts.next()?.parse().ok()?)))
 }
 
-/// The tags of a file's object, as S3 wants them: a result's and a log's, by which the bucket's own
-/// rules know them.
+/// The tags of a file's object, in S3's form: the bucket's lifecycle rules find results and logs by them.
 pub(super) fn tags(key: &FileKey) -> Option<&'static str> {
     matches!(key.name, FileName::Result(_) | FileName::Log { .. }).then_some("satsuma=result")
 }
@@ -76,17 +74,17 @@ pub(super) fn staged(key: &FileKey, mark: &str) -> String {
     format!("staging/{}/{}/{mark}", encode_id(key.instance.as_str()), encode_id(&key.name.id()))
 }
 
-/// What the keys of all uploads of an instance begin with.
+/// Prefix of the keys of an instance's uploads.
 pub(super) fn uploads(instance: &InstanceId) -> String {
     format!("instances/{}/files/", encode_id(instance.as_str()))
 }
 
-/// What the keys of all files and results of an instance begin with.
+/// Prefix of the keys of an instance's files and results.
 pub(super) fn of_instance(instance: &InstanceId) -> String {
     format!("instances/{}/", encode_id(instance.as_str()))
 }
 
-/// What the keys of all its uploads begin with that are not files yet.
+/// Prefix of the keys of an instance's staged uploads.
 pub(super) fn staged_of_instance(instance: &InstanceId) -> String {
     format!("staging/{}/", encode_id(instance.as_str()))
 }
@@ -118,7 +116,7 @@ pub(super) fn encode_id(id: &str) -> String {
     key
 }
 
-/// The id that [`encode_id`] made this of; nothing where it made no such thing.
+/// Decodes an id of [`encode_id`]; `None` for any other text.
 pub(super) fn decode_id(key: &str) -> Option<String> {
     let text: String = key.split('/').map(|segment| segment.strip_suffix(MORE).unwrap_or(segment)).collect();
     let id = match text.strip_prefix(BASE64) {
@@ -128,7 +126,7 @@ pub(super) fn decode_id(key: &str) -> Option<String> {
     (encode_id(&id) == key).then_some(id)
 }
 
-/// Dots at the end as they were before [`encode_id`] hid them.
+/// Restores dots at the end that [`encode_id`] encoded.
 fn undotted(text: &str) -> Option<String> {
     let start = text.trim_end_matches("%2E");
     let dots = text.strip_prefix(start)?.len() / "%2E".len();

@@ -1,4 +1,4 @@
-//! Presigned links: what is too large for a function's answer is fetched from S3 itself.
+//! Presigned links: files that exceed a function's response are fetched directly from S3.
 
 use std::time::Duration;
 

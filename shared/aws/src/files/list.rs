@@ -7,7 +7,7 @@ use satsuma_domain::{FileId, InstanceId, StoreError};
 use super::{Files, keys};
 use crate::fault::fault;
 
-/// Most ids of one page, whatever the caller asks for: S3 tells so many keys at once.
+/// Most ids of one page, for any request: one response of S3 lists so many keys.
 const MAX_PAGE: usize = 1000;
 
 #[async_trait]
@@ -23,7 +23,7 @@ impl ListFiles for Files {
         };
         let prefix = keys::uploads(instance);
         let mut start = after.map(|after| keys::upload(instance, &after));
-        // A page may hold nothing but objects that somebody else put there; the list goes on behind.
+        // A page may contain only objects of other origin; the list continues after it.
         loop {
             let (objects, more) = self.list_objects(&prefix, start, limit).await?;
             let ids = objects

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_too_many_parts_is_refused_before_anything_is_sent() {
+    fn a_file_of_too_many_parts_is_refused_before_sending() {
         let multipart = Multipart { above: 0, part: 10 };
         assert!(multipart.parts(100_000).is_ok());
         let fault = multipart.parts(100_001).unwrap_err();

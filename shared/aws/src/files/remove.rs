@@ -10,8 +10,8 @@ use crate::fault::fault;
 
 #[async_trait]
 impl RemoveFile for Files {
-    /// S3 does not tell whether there was something to delete, so it is asked before: two callers
-    /// who delete at the same moment may both be told that there was.
+    /// S3 does not report whether there was something to delete, so it is checked before: two concurrent
+    /// deletions may both return true.
     async fn remove_file(&self, key: &FileKey) -> Result<bool, StoreError> {
         let key = keys::file(key);
         if self.head(&key).await?.is_none() {

@@ -1,4 +1,4 @@
-//! Uploads that are looked at before they become files.
+//! Uploads that are checked before they become files.
 
 use std::collections::HashMap;
 

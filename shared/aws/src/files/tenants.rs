@@ -52,7 +52,7 @@ impl PurgeFiles for Files {
 }
 
 impl Files {
-    /// As many objects as S3 tells at once, with their sizes, and where to go on.
+    /// One page of objects with their sizes, and the position of the next page.
     async fn some_of(
         &self,
         prefix: &str,

@@ -1,8 +1,8 @@
 //! Uploads in parts that callers send to S3 themselves, by presigned URLs.
 //!
-//! The object bears the mark of its upload as metadata, so that a completion whose answer was lost is
-//! recognised. URLs of parts sign the part's length: S3 takes no more and no less. They hold
-//! credentials and are written to no log.
+//! The object has the tag of its upload as metadata, so that a completion whose response was lost is
+//! recognised. URLs of parts sign the part's length: S3 accepts no other. They contain credentials and are
+//! never logged.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::fault::fault;
 /// The metadata that holds the mark of the upload that made an object.
 pub(super) const MARK: &str = "satsuma-upload";
 
-/// The media type of uploads, whatever they are.
+/// The media type of all uploads.
 pub(super) const BYTES: &str = "application/octet-stream";
 
 /// Where the parts are put together.
@@ -43,7 +43,7 @@ impl Files {
 impl StartUpload for Files {
     async fn begin_upload(&self, target: &UploadTarget) -> Result<String, StoreError> {
         let operation = "begin an upload";
-        // A client that names no checksums: who sends the parts makes none.
+        // A client without default checksums: callers that send the parts make none.
         let begun = Self::plain(&self.client).create_multipart_upload();
         let begun = begun.bucket(&self.bucket).key(place(target));
         let begun = begun.content_type(BYTES).metadata(MARK, &target.mark).send().await;
@@ -125,7 +125,7 @@ impl CompleteUpload for Files {
 }
 
 impl Files {
-    /// What an object's owner noted on it.
+    /// The user metadata of an object.
     async fn metadata(&self, key: &str) -> Result<Option<HashMap<String, String>>, StoreError> {
         match self.client.head_object().bucket(&self.bucket).key(key).send().await {
             Ok(head) => Ok(Some(head.metadata.unwrap_or_default())),
@@ -135,7 +135,7 @@ impl Files {
     }
 }
 
-/// Whether S3 has no such upload of this key: it never had, or the upload was completed or given up.
+/// True if S3 has no such upload of this key: it never existed, or was completed or aborted.
 fn is_unknown<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.as_service_error().and_then(|refusal| refusal.code()) == Some("NoSuchUpload")
 }

@@ -1,4 +1,4 @@
-//! Looks access keys up, stores them, and forgets them.
+//! Finds, stores and removes access keys.
 
 use async_trait::async_trait;
 use satsuma_domain::StoreError;

@@ -1,4 +1,4 @@
-//! Finds the jobs that the sweeper must look at, and the ended ones whose time is over.
+//! Finds the jobs that are due for the sweeper, and the expired ones.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{Jobs, keys, shard};
 use crate::fault::fault;
 use crate::table::DUE;
 
-/// What the index holds of a job.
+/// The attributes of a job in the index.
 #[derive(Debug, Deserialize)]
 struct DueItem {
     pk: String,

@@ -24,7 +24,7 @@ impl GetJob for Jobs {
         found.item.map(item::to_job).transpose()
     }
 
-    async fn glance_at_job(&self, key: &JobKey) -> Result<Option<(JobUuid, Version)>, StoreError> {
+    async fn get_job_version(&self, key: &JobKey) -> Result<Option<(JobUuid, Version)>, StoreError> {
         let found = self
             .client
             .get_item()
@@ -41,8 +41,8 @@ impl GetJob for Jobs {
 }
 
 impl Jobs {
-    /// What the store holds in place of what a condition expected: `item` is what the refusal told,
-    /// which some stand-ins for DynamoDB leave out.
+    /// The stored job after a failed condition: `item` is from the error, which some emulators of DynamoDB
+    /// leave out.
     pub(super) async fn held(
         &self,
         key: &JobKey,

@@ -41,7 +41,7 @@ struct InstanceItem {
     instance: String,
 }
 
-/// What is read back of it.
+/// The attributes that are read.
 #[derive(Debug, Deserialize)]
 struct StoredInstance {
     instance: String,
@@ -71,7 +71,7 @@ fn to_instance(item: Item) -> Result<Instance, StoreError> {
 #[async_trait]
 impl GetInstance for Jobs {
     async fn get_instance(&self, id: &InstanceId) -> Result<Option<Instance>, StoreError> {
-        // Consistent, so that a key that was taken back is refused from the next request on.
+        // Consistent, so that a revoked key is refused from the next request on.
         let found = self
             .client
             .get_item()
@@ -113,7 +113,7 @@ impl ListInstances for Jobs {
     }
 }
 
-/// Where a page ended, as its name for callers says.
+/// The position in a list, from the page token.
 fn place(name: &str) -> Result<Item, StoreError> {
     let unknown = || StoreError::permanent("list instances", "no page names this place");
     let (number, pk) = name.split_once(' ').ok_or_else(unknown)?;

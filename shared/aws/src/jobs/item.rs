@@ -1,9 +1,9 @@
 //! A job as an item of the table.
 //!
-//! The job itself is one attribute of JSON text. A map of attributes would be of about the same
-//! size, but DynamoDB's numbers do not hold every number that a definition may (1e300), and the text
-//! gives back exactly what was stored. The attributes beside it are what conditions and indexes
-//! look at. Attributes and fields that this version does not know are ignored.
+//! The job itself is one attribute of JSON text. A map of attributes would be about the same size, but
+//! DynamoDB's numbers do not cover every number that a definition may have (1e300), and text preserves the
+//! exact value. Conditions and indexes use the attributes beside it. Attributes and fields that this version
+//! does not know are ignored.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{keys, shard};
 
-/// Largest job that is stored, as JSON, in bytes: DynamoDB takes items of 400 KB, of which keys and
-/// the attributes of indexes need a few.
+/// Largest stored job, as JSON, in bytes: DynamoDB accepts items of 400 KB, and keys and index attributes
+/// need a part.
 const MAX_JOB_BYTES: usize = 390 * 1024;
 
 /// An item of the table.
@@ -38,7 +38,7 @@ struct JobItem {
     job: String,
 }
 
-/// What is read back of it.
+/// The attributes that are read.
 #[derive(Debug, Deserialize)]
 struct StoredJob {
     job: String,
@@ -46,8 +46,8 @@ struct StoredJob {
 
 /// The item that holds `job`.
 ///
-/// An ended job is in the index of what is due, too, for the moment when it has been kept for
-/// `retention`, but in shards of its own.
+/// An ended job is in the due index as well, with the time at which its `retention` is over, but in shards
+/// of its own.
 pub(super) fn of_job(job: &Job, retention: Duration) -> Result<Item, StoreError> {
     let operation = "write a job as an item";
     let json =
@@ -81,7 +81,7 @@ struct StoredVersion {
     version: Version,
 }
 
-/// What a look at these two attributes tells.
+/// The job and its version, from these two attributes.
 pub(super) fn to_version(item: Item) -> Result<(JobUuid, Version), StoreError> {
     let stored = serde_dynamo::from_item::<_, StoredVersion>(item);
     let stored = stored.map_err(|error| StoreError::permanent("read a job's version", error.to_string()))?;

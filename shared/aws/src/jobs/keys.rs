@@ -1,4 +1,4 @@
-//! Where things lie in the table.
+//! Keys of the items in the table.
 
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ pub(super) fn access_key(lookup: &KeyLookup) -> String {
     format!("{KEY}#{}", lookup.0)
 }
 
-/// Both keys, as the SDK takes them.
+/// Both keys, in the SDK's form.
 pub(super) fn item_key(pk: String, sk: &str) -> HashMap<String, AttributeValue> {
     HashMap::from([
         (PARTITION_KEY.to_owned(), AttributeValue::S(pk)),

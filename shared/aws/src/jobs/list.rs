@@ -1,8 +1,8 @@
 //! Lists the jobs of an instance, by number.
 //!
-//! The index tells which jobs there are: all its shards are asked for the next few numbers, which
-//! are merged to one page; the jobs of the page are then fetched together. The index may lag behind
-//! the jobs, so that a page may hold fewer jobs than it could.
+//! The index knows which jobs there are. All its shards are queried for the next few numbers, which are
+//! merged into one page; the jobs of the page are then fetched together. The index may lag behind the jobs,
+//! so that a page may have fewer jobs than it could.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,18 +19,18 @@ use super::{Jobs, keys, shard};
 use crate::fault::fault;
 use crate::table::LISTING;
 
-/// Most jobs of one page, whatever the caller asks for: so many items one request fetches.
+/// Most jobs of one page, for any request: one request fetches so many items.
 const MAX_PAGE: usize = 100;
 
-/// How often the rest of a page is asked for again, when DynamoDB does not give it all at once.
+/// Attempts to fetch the rest of a page, if DynamoDB does not return it at once.
 const TRIES: u32 = 6;
 
-/// The pause before it is asked for the first time again; it doubles from there.
+/// The pause before the second attempt; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 const OPERATION: &str = "list jobs";
 
-/// What the index holds of a job.
+/// The attributes of a job in the index.
 #[derive(Debug, Deserialize)]
 struct Listed {
     pk: String,
@@ -77,8 +77,8 @@ impl Jobs {
             .map_err(|error| StoreError::permanent(OPERATION, error.to_string()))
     }
 
-    /// The listed jobs, in their order. One that is gone, or whose id is another job's by now, is
-    /// left out; so is one that cannot be read, which must not hide all others.
+    /// The listed jobs, in their order. A removed job, or one whose id belongs to another job now, is left
+    /// out. So is a job that cannot be parsed, because it must not hide all others.
     async fn fetch(&self, listed: Vec<Listed>) -> Result<Vec<Job>, StoreError> {
         let numbers: HashMap<String, u64> =
             listed.into_iter().map(|entry| (entry.pk, entry.list_number)).collect();

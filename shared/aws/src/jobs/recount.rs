@@ -1,4 +1,4 @@
-//! Stores counts that were made anew, where nobody wrote meanwhile.
+//! Stores recounted usage, unless other writes happened in between.
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -56,7 +56,7 @@ impl SetUsage for Jobs {
             Err(error) => match error.as_service_error() {
                 Some(
                     UpdateItemError::ConditionalCheckFailedException(_)
-                    // Somebody writes just now.
+                    // Another write is in progress.
                     | UpdateItemError::TransactionConflictException(_),
                 ) => Ok(false),
                 _ => Err(fault("store what an instance uses", &error)),

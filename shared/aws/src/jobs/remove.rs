@@ -31,7 +31,7 @@ impl RemoveJob for Jobs {
             }
         };
         let Some(refusal) = refusal else { return Ok(Written::Done) };
-        // Where it is gone by now, that is what was wanted.
+        // If it was removed already, the request succeeded.
         match self.held(&job.key, refusal).await? {
             None => Ok(Written::Done),
             held => Ok(Written::Conflict(held)),
@@ -40,7 +40,7 @@ impl RemoveJob for Jobs {
 }
 
 impl Jobs {
-    /// Removes a job from which nothing follows for the usage; what the store holds where it refuses.
+    /// Removes a job without effect on usage; returns the stored job on a conflict.
     async fn remove_alone(&self, job: &Job) -> Result<Option<Option<item::Item>>, StoreError> {
         let delete = self.delete(job)?;
         let removed = self
@@ -65,7 +65,7 @@ impl Jobs {
         }
     }
 
-    /// A job that is gone already must not count twice: the condition fails for it, too.
+    /// A removed job must not count twice: the condition fails for it, too.
     fn delete(&self, job: &Job) -> Result<Delete, StoreError> {
         Delete::builder()
             .table_name(&self.table)

@@ -11,7 +11,7 @@ use super::transact::Transacted;
 use super::{Jobs, item};
 use crate::fault::fault;
 
-/// Holds for the job of this UUID at this version, and for none other.
+/// True only for the job with this UUID and version.
 pub(super) const SAME_JOB_AT_VERSION: &str = "#uuid = :uuid AND #version = :version";
 
 const OPERATION: &str = "replace a job";
@@ -39,8 +39,7 @@ impl ReplaceJob for Jobs {
 }
 
 impl Jobs {
-    /// Stores a state from which nothing follows for the usage; what the store holds instead where it
-    /// refuses.
+    /// Stores a state without effect on usage; returns the stored job on a conflict.
     async fn replace_alone(
         &self,
         before: &Job,

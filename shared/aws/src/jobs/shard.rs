@@ -1,16 +1,16 @@
-//! Shards of the two indexes: writes of one tenant, or of one moment, are spread over several
-//! partitions; readers ask all of them at once.
+//! Shards of the two indexes: writes of one tenant, or of one time, are spread over several partitions.
+//! Readers query all of them at once.
 
 use satsuma_domain::{InstanceId, JobNumber};
 use sha2::{Digest, Sha256};
 
 use crate::encoding::encode;
 
-/// Shards of the due index, over all instances. A partition takes 1,000 writes a second, and every
-/// running job writes one each heartbeat: this is room for tens of thousands.
+/// Shards of the due index, over all instances. A partition accepts 1,000 writes a second, and every running
+/// job writes one per heartbeat: enough for tens of thousands.
 pub(super) const DUE_SHARDS: u8 = 8;
 
-/// What the names of the due index's shards of ended jobs begin with.
+/// Prefix of the due index's shards of ended jobs.
 const ENDED: &str = "ended-";
 
 /// Shards of the listing, for each instance. Written when a job is created and removed only.
@@ -32,18 +32,17 @@ pub(super) fn all_due() -> impl Iterator<Item = String> {
     (0..DUE_SHARDS).map(due_name)
 }
 
-/// The shard of the due index that tells when an ended job expires: the sweeper that looks for what is due
-/// does not meet it.
+/// The shard of the due index with the expiry of an ended job: the sweep of due jobs does not read it.
 pub(super) fn ended(pk: &str) -> String {
     format!("{ENDED}{}", due(pk))
 }
 
-/// All of them.
+/// All shards of ended jobs.
 pub(super) fn all_ended() -> impl Iterator<Item = String> {
     all_due().map(|shard| format!("{ENDED}{shard}"))
 }
 
-/// The listing shard of a job: consecutive numbers lie in different ones.
+/// The listing shard of a job: consecutive numbers are in different ones.
 pub(super) fn listing(instance: &InstanceId, number: JobNumber) -> String {
     listing_name(instance, number.0 % LIST_SHARDS)
 }

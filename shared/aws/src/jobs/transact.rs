@@ -1,9 +1,9 @@
 //! Writes of a job that change what its instance uses: one transaction of the job and the counters.
 //!
-//! Both are written or neither, so that a transaction whose answer was lost is known by the job alone:
-//! its condition then fails on one's own success, and the counters were not touched again. A job that
-//! somebody else wrote comes before a quota: who was too late is told so. Transactions that meet at an
-//! instance's counters are tried again, a little later and not all at the same moment.
+//! Both are written or neither, so that a transaction whose response was lost is recognised by the job
+//! alone: its condition then fails on one's own success, and the counters did not change again. Version
+//! conflicts of the job are reported before quotas. Transactions that conflict at an instance's counters are
+//! retried with backoff and jitter.
 
 use std::time::Duration;
 
@@ -18,20 +18,20 @@ use super::item::Item;
 use super::{Jobs, usage};
 use crate::fault::fault;
 
-/// How often a transaction is tried that meets others.
+/// Attempts at a transaction that conflicts with others.
 const TRIES: u32 = 10;
 
 /// The pause before the second try, at most; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
-/// The longest pause: all of them together are less than a request may take.
+/// The longest pause: all pauses together are shorter than the time limit of a request.
 const LONGEST_PAUSE: Duration = Duration::from_millis(800);
 
-/// What became of a transaction.
+/// Result of a transaction.
 pub(super) enum Transacted {
     /// Both are written.
     Done,
-    /// The job is not what it was expected to be; this is what it is, where the store says it.
+    /// The job is not the expected one; this is the stored one, if the store returns it.
     JobConflict(Option<Item>),
     /// A quota is used up.
     OverQuota(Exceeded),
@@ -50,7 +50,7 @@ impl Jobs {
         let counted = TransactWriteItem::builder().update(counted).build();
         let mut tries = 0;
         loop {
-            // The SDK gives every try a token of its own, and keeps it where it sends a try again.
+            // The SDK generates a token for every attempt, and keeps it when it resends.
             let request = self.client.transact_write_items();
             let sent = request.transact_items(job.clone()).transact_items(counted.clone()).send().await;
             let Err(error) = sent else { return Ok(Transacted::Done) };
@@ -60,10 +60,11 @@ impl Jobs {
                 Some([_, counted]) if failed_check(counted) => {
                     let held = match &counted.item {
                         Some(item) if !item.is_empty() => usage::to_usage(Some(item), change.month),
-                        // Some stand-ins for DynamoDB do not say what they hold.
+                        // Some emulators of DynamoDB do not return the stored item.
                         _ => self.get_usage(instance, change.month).await?,
                     };
-                    // Where nothing is used up by now, somebody else was faster, and the next try may do.
+                    // If no quota is used up now, another writer was faster, and the next attempt may
+                    // succeed.
                     if let Some(exceeded) = held.refuses(change.need) {
                         return Ok(Transacted::OverQuota(exceeded));
                     }
@@ -113,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_meets_others_at_the_counters_tries_again_and_who_is_too_late_does_not() {
+    fn counter_conflicts_are_retried_and_job_conflicts_not() {
         let reason = |code: &str| CancellationReason::builder().code(code).build();
         for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"] {
             assert!(may_pass(&reason(code)) && !failed_check(&reason(code)), "{code}");

@@ -1,8 +1,8 @@
-//! What an instance uses: one item of counters, beside the limits that its record gives.
+//! Usage of an instance: one item of counters, beside the quotas of its record.
 //!
-//! Running time is one attribute a month, so that no write has to know whether a month has begun. The
-//! counters of jobs that were stored before there were any are missing from them, and then they fall
-//! below zero: that counts as nothing, until the instance is counted anew.
+//! Running time is one attribute for each month, so that no write has to know whether a month has begun.
+//! Jobs that are older than the counters are missing from them, so that counters may fall below zero: that
+//! counts as zero until the recount.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use super::item::Item;
 use super::{Jobs, keys};
 use crate::fault::fault;
 
-/// How many writes were counted: who counts anew sees whether others wrote meanwhile.
+/// The number of writes: a recount uses it to detect other writes.
 pub(super) const WRITES: &str = "writes";
 
 /// The attribute of a count.
@@ -115,7 +115,7 @@ pub(super) fn update(table: &str, instance: &InstanceId, change: &Change) -> Res
 }
 
 impl Jobs {
-    /// The item of an instance's counters, as it is now.
+    /// The current item of an instance's counters.
     pub(super) async fn usage_item(&self, instance: &InstanceId) -> Result<Option<Item>, StoreError> {
         let found = self
             .client
@@ -141,7 +141,7 @@ impl GetUsage for Jobs {
 impl ChargeStorage for Jobs {
     async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError> {
         let operation = "count stored bytes";
-        // The months' counters are not looked at.
+        // The counters of months are not used.
         let month = Month { year: 0, month: 1 };
         let counted = self
             .client

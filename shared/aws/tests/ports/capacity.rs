@@ -1,4 +1,4 @@
-//! What every operation costs, and that it costs the same however many jobs there are.
+//! Cost of every operation, which does not depend on the number of jobs.
 //!
 //! The capacity units are those that the store reports for each request (`ReturnConsumedCapacity`), which
 //! the tests ask for behind the adapter's back. More jobs than the few of the usual run:
@@ -32,7 +32,7 @@ use crate::stores;
 /// How many jobs there are, before and after.
 const JOBS: &str = "20,200";
 
-/// The environment variable that says otherwise.
+/// The environment variable that overrides it.
 const SETTING: &str = "SATSUMA_CAPACITY_JOBS";
 
 type Item = HashMap<String, AttributeValue>;
@@ -123,7 +123,7 @@ struct Table {
     name: String,
 }
 
-/// Jobs that are submitted; the others are copies of their items, spread over the shards as they are.
+/// Submitted jobs; the others are copies of their items, spread over the shards in the same way.
 const REAL: usize = 12;
 
 impl Table {
@@ -172,7 +172,7 @@ async fn write(jobs: &Jobs, before: &Job, event: &Event, now: Timestamp) -> Job 
     after
 }
 
-/// What each operation costs beside `filler` other jobs of the same instance.
+/// The cost of each operation beside `filler` other jobs of the same instance.
 async fn costs(filler: usize) -> BTreeMap<&'static str, Cost> {
     let (jobs, meter, table) = metered_jobs().await;
     table.fill(&jobs, filler).await;

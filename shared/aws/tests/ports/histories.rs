@@ -1,12 +1,12 @@
-//! Any history of jobs, over the wire, next to the reference. Few here, because each needs a table of its
-//! own; more by `PROPTEST_CASES`.
+//! Any history of jobs, over the wire, compared with the reference. Few, because each needs a table of its
+//! own; more with `PROPTEST_CASES`.
 
 use proptest::prelude::*;
-use satsuma_domain::testing::suite::histories::{Choice, a_history_is_as_the_reference_says};
+use satsuma_domain::testing::suite::histories::{Choice, a_history_matches_the_reference};
 
 use crate::stores;
 
-/// So many histories, unless the environment says otherwise.
+/// Number of histories, unless the environment overrides it.
 const CASES: u32 = 4;
 
 fn cases() -> ProptestConfig {
@@ -20,8 +20,8 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn any_history_over_the_wire_is_as_the_reference_says(history in prop::collection::vec(any::<Choice>(), 10..40)) {
+    fn any_history_over_the_wire_matches_the_reference(history in prop::collection::vec(any::<Choice>(), 10..40)) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async { a_history_is_as_the_reference_says(&stores::jobs().await, &history).await });
+        runtime.block_on(async { a_history_matches_the_reference(&stores::jobs().await, &history).await });
     }
 }

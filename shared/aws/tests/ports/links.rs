@@ -1,4 +1,4 @@
-//! A link gives its file, and nothing else, to whoever holds it.
+//! A link returns its file, and nothing else, to anyone who has it.
 
 use bytes::Bytes;
 use satsuma_domain::file::{FileKey, FileName};
@@ -7,7 +7,7 @@ use satsuma_domain::{FileId, InstanceId};
 
 use crate::stores;
 
-/// What a client without credentials gets.
+/// The response to a client without credentials.
 async fn fetched(url: String) -> Result<(String, String), u16> {
     let done = tokio::task::spawn_blocking(move || match ureq::get(&url).call() {
         Ok(mut response) => {
@@ -22,7 +22,7 @@ async fn fetched(url: String) -> Result<(String, String), u16> {
 }
 
 #[tokio::test]
-async fn a_link_gives_the_file_and_a_changed_link_gives_nothing() {
+async fn a_link_returns_the_file_and_a_changed_link_nothing() {
     let files = stores::files().await;
     let instance = InstanceId::new("acme").unwrap();
     let named =

@@ -80,7 +80,7 @@ fn claimed(job: &Job) -> Job {
 }
 
 #[tokio::test]
-async fn a_job_whose_creation_was_not_answered_is_created() {
+async fn a_creation_whose_response_is_lost_succeeds() {
     let (jobs, line) = jobs_over_a_line().await;
     let job = new_job();
     line.lose_next_answers(1);
@@ -105,7 +105,7 @@ async fn every_try_of_a_request_is_counted_for_it_is_paid() {
 }
 
 #[tokio::test]
-async fn a_claim_that_was_not_answered_is_ones_own() {
+async fn a_claim_whose_response_is_lost_succeeds() {
     let (jobs, line) = jobs_over_a_line().await;
     let job = new_job();
     assert_eq!(jobs.create_job(&job).await.unwrap(), Written::Done);
@@ -117,7 +117,7 @@ async fn a_claim_that_was_not_answered_is_ones_own() {
 }
 
 #[tokio::test]
-async fn a_claim_that_another_worker_won_is_not_taken_for_ones_own() {
+async fn a_claim_that_another_worker_won_is_a_conflict() {
     let (jobs, line) = jobs_over_a_line().await;
     let job = new_job();
     assert_eq!(jobs.create_job(&job).await.unwrap(), Written::Done);

@@ -2,19 +2,19 @@
 //! and S3 on a folder (s3s-fs), both started here on loopback ports. They are independent
 //! implementations of the two services.
 //!
-//! With `SATSUMA_TEST_ENDPOINT` set, the same checks run against the services that answer there
-//! (for instance `http://127.0.0.1:4566`), each on a table, bucket and queue of its own. The
-//! queue and the longest ids are checked only there.
+//! With `SATSUMA_TEST_ENDPOINT` set, the same checks run against the services at that endpoint (for instance
+//! `http://127.0.0.1:4566`), each on its own table, bucket and queue. The queue and the longest ids are
+//! checked only there.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may stop at the first surprise, like tests")]
 
 mod capacity;
-mod drops;
-mod foreign;
 mod histories;
+mod inbox;
 mod links;
 mod lost_answers;
 mod multipart;
+mod others;
 mod queue;
 mod seal;
 mod stores;
@@ -22,11 +22,11 @@ mod torn;
 mod uploads;
 
 use satsuma_domain::testing::suite;
-use satsuma_domain::{drop_box_suite, file_store_suite, job_store_suite};
+use satsuma_domain::{file_store_suite, inbox_suite, job_store_suite};
 
 job_store_suite!(stores::jobs());
 file_store_suite!(stores::files());
-drop_box_suite!(drops::both());
+inbox_suite!(inbox::both());
 
 /// s3s-fs notes a file's media type and checksum under one name, which a long key overflows.
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Messages go through the queue, come again when they are not deleted, and are gone when they are.
+//! Messages are redelivered until they are deleted.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::stores;
 const SHORT: Duration = Duration::from_secs(1);
 
 #[tokio::test]
-async fn a_message_comes_until_it_is_deleted() {
+async fn a_message_is_redelivered_until_it_is_deleted() {
     let Some(endpoint) = stores::endpoint() else {
         eprintln!("skipped: SATSUMA_TEST_ENDPOINT names no endpoint with SQS");
         return;

@@ -1,10 +1,10 @@
-//! Passwords are sealed under data keys of KMS and opened again, for whom they were sealed.
+//! Passwords are sealed under data keys of KMS, and open for their own instance.
 
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use satsuma_aws::Keeper;
+use satsuma_aws::KeyManagement;
 use satsuma_domain::InstanceId;
 use satsuma_domain::ports::{Seal, Unseal};
 use satsuma_domain::secret::{Sealed, Secret};
@@ -16,45 +16,45 @@ fn instance(id: &str) -> InstanceId {
     InstanceId::new(id).unwrap()
 }
 
-async fn keeper_at(endpoint: &str, key: &str) -> Keeper {
-    Keeper::new(aws_sdk_kms::Client::new(&stores::config(endpoint).await), key)
+async fn keys_at(endpoint: &str, key: &str) -> KeyManagement {
+    KeyManagement::new(aws_sdk_kms::Client::new(&stores::config(endpoint).await), key)
 }
 
-/// A keeper with a key of its own, where there is a KMS.
-async fn keeper() -> Option<Arc<Keeper>> {
+/// Key management with a key of its own, if there is a KMS.
+async fn keys() -> Option<Arc<KeyManagement>> {
     let Some(endpoint) = stores::endpoint() else {
         eprintln!("skipped: SATSUMA_TEST_ENDPOINT names no endpoint with KMS");
         return None;
     };
     let client = aws_sdk_kms::Client::new(&stores::config(&endpoint).await);
     let created = client.create_key().description("a test").send().await.unwrap();
-    Some(Arc::new(keeper_at(&endpoint, &created.key_metadata.unwrap().arn.unwrap()).await))
+    Some(Arc::new(keys_at(&endpoint, &created.key_metadata.unwrap().arn.unwrap()).await))
 }
 
 #[tokio::test]
-async fn what_is_sealed_under_a_data_key_of_kms_is_opened_under_it() {
-    let Some(keeper) = keeper().await else { return };
+async fn a_secret_sealed_with_a_kms_data_key_opens() {
+    let Some(keys) = keys().await else { return };
     for acme in ["acme", "香水 / 1"].map(instance) {
-        let drawn = keeper.new_data_key(&acme).await.unwrap();
+        let drawn = keys.new_data_key(&acme).await.unwrap();
         let sealed =
             Sealed::seal(&drawn.key, &drawn.wrapped, b"here", &Secret::new("hunter2".into())).unwrap();
         let stored = serde_json::to_string(&sealed).unwrap();
         let stored: Sealed = serde_json::from_str(&stored).unwrap();
-        let key = keeper.open_data_key(&acme, &stored.wrapped_key().unwrap()).await.unwrap();
+        let key = keys.open_data_key(&acme, &stored.wrapped_key().unwrap()).await.unwrap();
         assert_eq!(stored.open(&key, b"here").unwrap().reveal(), "hunter2");
-        let again = keeper.new_data_key(&acme).await.unwrap();
+        let again = keys.new_data_key(&acme).await.unwrap();
         assert_ne!(again.key.reveal(), drawn.key.reveal());
     }
 }
 
 #[tokio::test]
-async fn a_data_key_of_another_instance_or_another_kms_key_does_not_open() {
-    let (Some(keeper), Some(other)) = (keeper().await, self::keeper().await) else { return };
-    let drawn = keeper.new_data_key(&instance("acme")).await.unwrap();
-    assert!(keeper.open_data_key(&instance("acme"), &drawn.wrapped).await.is_ok());
-    assert!(keeper.open_data_key(&instance("other"), &drawn.wrapped).await.is_err());
-    // What was sealed for one purpose does not open for another.
-    let webhooks = Keeper::clone(&keeper).for_webhooks();
+async fn a_data_key_of_another_instance_or_kms_key_does_not_open() {
+    let (Some(keys), Some(other)) = (keys().await, self::keys().await) else { return };
+    let drawn = keys.new_data_key(&instance("acme")).await.unwrap();
+    assert!(keys.open_data_key(&instance("acme"), &drawn.wrapped).await.is_ok());
+    assert!(keys.open_data_key(&instance("other"), &drawn.wrapped).await.is_err());
+    // A secret of one purpose does not open for another.
+    let webhooks = KeyManagement::clone(&keys).for_webhooks();
     assert!(webhooks.open_data_key(&instance("acme"), &drawn.wrapped).await.is_err());
     // KMS refuses; an emulator that does not authenticate gives another key.
     let stranger = other.open_data_key(&instance("acme"), &drawn.wrapped).await;
@@ -62,30 +62,30 @@ async fn a_data_key_of_another_instance_or_another_kms_key_does_not_open() {
 }
 
 #[tokio::test]
-async fn a_keeper_that_refuses_or_is_away_is_a_fault_that_may_pass() {
+async fn a_kms_refusal_or_outage_is_a_transient_fault() {
     let refusing = format!("http://{}", refuse_everybody().await);
     let (listener, address) = stores::listen().await;
     drop(listener);
     for endpoint in [refusing, format!("http://{address}")] {
-        let keeper = keeper_at(&endpoint, "alias/none").await;
-        let fault = keeper.new_data_key(&instance("acme")).await.unwrap_err();
+        let keys = keys_at(&endpoint, "alias/none").await;
+        let fault = keys.new_data_key(&instance("acme")).await.unwrap_err();
         assert!(fault.transient, "{fault}");
         let wrapped = satsuma_domain::secret::WrappedKey(vec![1; 64]);
-        assert!(keeper.open_data_key(&instance("acme"), &wrapped).await.unwrap_err().transient);
+        assert!(keys.open_data_key(&instance("acme"), &wrapped).await.unwrap_err().transient);
     }
 }
 
-/// However loud the SDK logs: what it marks as sensitive it leaves out.
+/// At any log level the SDK leaves out what it marks as sensitive.
 #[tokio::test]
 async fn no_line_of_the_log_holds_a_data_key() {
-    let Some(keeper) = keeper().await else { return };
+    let Some(keys) = keys().await else { return };
     let log = Captured::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
     let subscriber = subscriber.with_ansi(false).with_writer(move || writer.clone()).finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    let drawn = keeper.new_data_key(&instance("acme")).await.unwrap();
-    keeper.open_data_key(&instance("acme"), &drawn.wrapped).await.unwrap();
+    let drawn = keys.new_data_key(&instance("acme")).await.unwrap();
+    keys.open_data_key(&instance("acme"), &drawn.wrapped).await.unwrap();
     drop(guard);
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(log.contains("GenerateDataKey"), "the SDK logs nothing: {log}");
@@ -98,7 +98,7 @@ async fn no_line_of_the_log_holds_a_data_key() {
     }
 }
 
-/// What is logged.
+/// The log.
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
 

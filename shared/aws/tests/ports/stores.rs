@@ -32,7 +32,7 @@ pub(crate) async fn config(endpoint: &str) -> SdkConfig {
         .await
 }
 
-/// A name that nothing bears yet.
+/// An unused name.
 pub(crate) fn new_name() -> String {
     format!("satsuma-{}", Uuid::new_v4().simple())
 }

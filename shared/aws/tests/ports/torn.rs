@@ -32,7 +32,7 @@ fn key() -> FileKey {
 }
 
 #[tokio::test]
-async fn a_download_that_breaks_off_is_begun_again_and_no_part_of_it_is_taken() {
+async fn an_interrupted_download_restarts_from_the_beginning() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("copy");
     let info = torn(2).await.download(&key(), &to).await.unwrap().unwrap();

@@ -1,7 +1,7 @@
 //! Callers send the parts of a big file to S3 themselves, with no credentials but the URLs.
 //!
-//! s3s-fs tells parts without their tags, which nobody can complete an upload by: these run where an
-//! endpoint is named. The local default's own S3 is held to the same by its tests over HTTP.
+//! s3s-fs lists parts without their tags, which are needed to complete an upload: these tests run only where
+//! an endpoint is set. The local service's own S3 is tested for the same over HTTP.
 
 use bytes::Bytes;
 use satsuma_aws::Files;
@@ -28,7 +28,7 @@ fn file(name: &str) -> FileKey {
     FileKey { instance: acme(), name: FileName::Upload(id(name)) }
 }
 
-/// Files in an empty bucket of an S3 that tells all of a part.
+/// Files in an empty bucket of an S3 that lists the tags of parts.
 async fn files() -> Option<Files> {
     if stores::endpoint().is_none() {
         eprintln!("skipped: SATSUMA_TEST_ENDPOINT names no endpoint with a whole S3");
@@ -50,7 +50,7 @@ async fn completed(files: &Files, instance: InstanceId, name: &str, plan: &Plan)
     complete(files, &Memory::default(), instance, id(name), &plan.token.to_string(), check).await
 }
 
-/// What a client without credentials is told.
+/// The response to a client without credentials.
 async fn put(url: &str, bytes: Vec<u8>) -> u16 {
     let url = url.to_owned();
     let done = tokio::task::spawn_blocking(move || match ureq::put(&url).send(&bytes[..]) {
@@ -62,7 +62,7 @@ async fn put(url: &str, bytes: Vec<u8>) -> u16 {
 }
 
 #[tokio::test]
-async fn a_file_sent_in_parts_is_whole_and_completed_however_often_it_is_asked() {
+async fn completing_an_upload_in_parts_is_idempotent() {
     let Some(files) = files().await else { return };
     let bytes: Vec<u8> = (0..BYTES as u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
     let plan = started(&files, "香水 big.csv", bytes.len()).await;
@@ -86,7 +86,7 @@ async fn a_file_sent_in_parts_is_whole_and_completed_however_often_it_is_asked()
         assert!(stored == bytes);
     }
 
-    // Another content is not taken for this upload's.
+    // Another content is not mistaken for this upload's.
     files.put_file(&file("香水 big.csv"), "text/csv", Bytes::from_static(b"x")).await.unwrap();
     let replaced = completed(&files, acme(), "香水 big.csv", &plan).await;
     assert!(matches!(replaced, Err(Error::UploadNotFound)));

@@ -1,6 +1,6 @@
-//! What is wrong with a text that is not JSON: where, and, for the slips that people make (the printed
-//! documentation of the original makes some of them), what to mend. Nothing of the text is repeated:
-//! it may hold passwords.
+//! Errors in a text that is not JSON: their place and, for common slips, the fix. The printed documentation
+//! of the original makes some of these slips. Nothing of the text is repeated, because it may hold
+//! passwords.
 
 use super::Expected;
 use crate::error::Error;
@@ -26,7 +26,7 @@ pub(super) fn refusal(json: &[u8], error: &serde_json::Error, expected: &Expecte
     Error::invalid("malformed_json", None, message)
 }
 
-/// Where the byte lies that serde_json stumbled over.
+/// The offset of the byte at which serde_json failed.
 fn offset(json: &[u8], line: usize, column: usize) -> usize {
     let mut start = 0;
     for _ in 1..line {
@@ -48,19 +48,19 @@ fn hint(json: &[u8], at: usize, line_start: usize, what: &str) -> Option<&'stati
     let before = json.get(..at).unwrap_or_default().trim_ascii_end();
     Some(match rest.chars().next() {
         Some('\u{feff}') => "it begins with a byte order mark, which JSON does not have",
-        Some(';') => "a semicolon stands where a colon or a comma belongs",
+        Some(';') => "there is a semicolon in the place of a colon or a comma",
         Some('}' | ']') if before.ends_with(b",") => "there is a comma after the last entry: take it out",
         Some('\'') => "JSON takes double quotes (\"), not single ones",
         Some('/' | '#') => "JSON has no comments",
-        Some('…') => "an ellipsis stands for something that was left out",
+        Some('…') => "there is an ellipsis in the place of omitted text",
         Some('T' | 'F' | 'N' | 'u') => "JSON writes `true`, `false` and `null`",
-        Some('=') => "a colon stands between a field and its value",
+        Some('=') => "a field and its value are separated by a colon",
         Some('"') if what.contains("expected `,`") => "a comma is missing before it",
         Some('\n' | '\r') if what.starts_with("control character") => {
             "the line ends within a text; is a quote missing?"
         }
         _ if what.starts_with("EOF") => "it ends too early; is a quote, a bracket or a brace not closed?",
-        _ if what.starts_with("key must be a string") => "the name of a field stands in double quotes",
+        _ if what.starts_with("key must be a string") => "field names need double quotes",
         _ => return None,
     })
 }

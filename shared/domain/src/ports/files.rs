@@ -7,16 +7,16 @@ use bytes::Bytes;
 
 use super::Page;
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey};
+use crate::files::file::{FileInfo, FileKey};
 use crate::ids::{FileId, InstanceId};
 
-/// What a fault is called where the local copy of a download cannot be written: a full disk, mostly.
+/// Operation of a fault if the local copy of a download cannot be written: usually a full disk.
 pub const WRITE_COPY: &str = "write a downloaded file";
 
 /// Reads files.
 #[async_trait]
 pub trait GetFile: Send + Sync {
-    /// What is known of the file, if there is one.
+    /// Metadata of the file, if there is one.
     async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError>;
 
     /// The file's bytes, if there is one of at most `limit` bytes; `Err(info)` for a larger one.
@@ -26,14 +26,14 @@ pub trait GetFile: Send + Sync {
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError>;
 
-    /// Copies the file to a local path, if there is one; tells which content it was.
+    /// Copies the file to a local path, if there is one; returns the version that was copied.
     async fn download(&self, key: &FileKey, to: &Path) -> Result<Option<FileInfo>, StoreError>;
 }
 
 /// Lets callers fetch files without carrying their bytes through here.
 #[async_trait]
 pub trait LinkFile: Send + Sync {
-    /// A URL that gives the file to whoever holds it, for a short while, under the name `save_as`.
+    /// A URL from which anyone who has it can fetch the file, for a short time, under the name `save_as`.
     async fn link_to(&self, key: &FileKey, save_as: &str) -> Result<String, StoreError>;
 }
 
@@ -63,6 +63,6 @@ pub trait PutFile: Send + Sync {
 /// Removes files.
 #[async_trait]
 pub trait RemoveFile: Send + Sync {
-    /// Removes the file; tells whether there was one.
+    /// Removes the file; true if there was one.
     async fn remove_file(&self, key: &FileKey) -> Result<bool, StoreError>;
 }

@@ -8,17 +8,16 @@ use super::Page;
 use crate::error::StoreError;
 use crate::ids::{InstanceId, JobNumber, JobUuid, Version};
 use crate::job::{Job, JobKey};
+use crate::tenancy::usage::Exceeded;
 use crate::time::Timestamp;
-use crate::usage::Exceeded;
 
-/// What became of a conditional write.
+/// Result of a conditional write.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub enum Written {
-    /// The store now holds what was meant, be it by this call or by an earlier one whose answer was
-    /// lost.
+    /// The store now holds the intended state, by this call or by an earlier one whose response was lost.
     Done,
-    /// Somebody else was faster; this is what the store holds, if it still holds the job at all.
+    /// Another writer was faster; this is the stored job, if it still exists.
     Conflict(Option<Box<Job>>),
     /// A quota of the instance is used up: nothing was written.
     OverQuota(Exceeded),
@@ -30,9 +29,8 @@ pub trait GetJob: Send + Sync {
     /// The job, if there is one, in its newest state.
     async fn get_job(&self, key: &JobKey) -> Result<Option<Job>, StoreError>;
 
-    /// Which job the store holds, and how often it was written, as of this moment or one shortly
-    /// before: for who looks every second and only wants to know whether there is something new.
-    async fn glance_at_job(&self, key: &JobKey) -> Result<Option<(JobUuid, Version)>, StoreError> {
+    /// A cheap version check for callers that poll. The result may be slightly stale.
+    async fn get_job_version(&self, key: &JobKey) -> Result<Option<(JobUuid, Version)>, StoreError> {
         Ok(self.get_job(key).await?.map(|job| (job.uuid, job.version)))
     }
 }
@@ -57,9 +55,8 @@ pub trait CreateJob: Send + Sync {
     /// The next free number of an instance.
     async fn next_number(&self, instance: &InstanceId) -> Result<JobNumber, StoreError>;
 
-    /// Stores a new job, unless its key is taken. Done, too, where the job that holds the key is
-    /// this very one (its UUID), whatever became of it since. The instance's usage changes with it,
-    /// and its quotas may refuse it.
+    /// Stores a new job, unless its key is taken. Also `Done` if the stored job is this one (its UUID), in
+    /// whatever state. The instance's usage changes with it, and its quotas may refuse it.
     async fn create_job(&self, job: &Job) -> Result<Written, StoreError>;
 }
 
@@ -68,7 +65,7 @@ pub trait CreateJob: Send + Sync {
 pub trait ReplaceJob: Send + Sync {
     /// Stores `after` where the store holds `before`: its UUID at its version. `after` was derived
     /// from it, and what follows from the difference for the instance's usage
-    /// ([`Change`](crate::usage::Change)) is stored with it; its quotas may refuse a submission or a
+    /// ([`Change`](crate::tenancy::usage::Change)) is stored with it; its quotas may refuse a submission or a
     /// start. Done, too, where the store holds `after` already.
     async fn replace_job(&self, before: &Job, after: &Job) -> Result<Written, StoreError>;
 }
@@ -81,7 +78,7 @@ pub trait RemoveJob: Send + Sync {
     async fn remove_job(&self, job: &Job) -> Result<Written, StoreError>;
 }
 
-/// Finds the jobs that the sweeper must look at.
+/// Finds the jobs that are due for the sweeper.
 #[async_trait]
 pub trait DueJobs: Send + Sync {
     /// At most `limit` jobs that are due at `now`, the longest overdue first as far as that is cheap.

@@ -1,4 +1,4 @@
-//! What is sent on: that a job waits, and that one ended.
+//! Messages to workers, and notices of ended jobs.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::StoreError;
 use crate::ids::Revision;
 use crate::job::JobKey;
-use crate::notices::{EndNotice, QueuedNotice};
+use crate::job::notices::{EndNotice, QueuedNotice};
 
-/// Tells a worker that a job waits.
+/// The message that a job is pending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobMessage {
@@ -28,7 +28,7 @@ pub trait SendMessage: Send + Sync {
     async fn send(&self, message: &JobMessage) -> Result<(), StoreError>;
 }
 
-/// Tells a worker later that a job waits.
+/// Sends messages to the workers with a delay.
 #[async_trait]
 pub trait DeferMessage: Send + Sync {
     /// Sends one message that is not delivered before `delay` is over, as far as the queue can: SQS
@@ -36,25 +36,25 @@ pub trait DeferMessage: Send + Sync {
     async fn send_after(&self, message: &JobMessage, delay: Duration) -> Result<(), StoreError>;
 }
 
-/// Hands back a message that its receiver is not done with.
+/// Returns a received message to its queue.
 #[async_trait]
 pub trait ReturnMessage: Send + Sync {
-    /// Lets the message that was received under `receipt` come again after `delay`, and not when the queue
-    /// would have it. It counts as received: the queue gives it up at last.
+    /// Makes the message with this receipt visible again after `delay`, instead of after the queue's own
+    /// timeout. It counts as received, so that the queue stops redelivering it in the end.
     async fn return_message(&self, receipt: &str, delay: Duration) -> Result<(), StoreError>;
 }
 
-/// Hands notices of ended jobs to who delivers them; at least once, or not at all.
+/// Queues notices of ended jobs for the notifier: at least once, or not at all.
 #[async_trait]
 pub trait SendNotice: Send + Sync {
-    /// Hands one over. One that is left for one way comes after
-    /// [`RETELL_AFTER`](crate::notices::RETELL_AFTER).
+    /// Queues one. A notice that only one channel still needs is delivered after
+    /// [`NOTICE_RETRY_DELAY`](crate::job::notices::NOTICE_RETRY_DELAY).
     async fn send_notice(&self, notice: &QueuedNotice) -> Result<(), StoreError>;
 }
 
-/// Tells whoever listens that a job ended.
+/// Publishes events of ended jobs.
 #[async_trait]
 pub trait PublishEnd: Send + Sync {
-    /// Tells it; who heard it before hears it again.
+    /// Publishes one; subscribers may receive it more than once.
     async fn publish_end(&self, notice: &EndNotice) -> Result<(), StoreError>;
 }

@@ -1,4 +1,4 @@
-//! What the service needs of the world to know its tenants: instances, their keys, what they use.
+//! Instances, their keys and their usage.
 
 use std::collections::HashSet;
 
@@ -7,15 +7,15 @@ use async_trait::async_trait;
 use super::Page;
 use crate::error::StoreError;
 use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
-use crate::instance::Instance;
-use crate::key::{KeyLookup, KeyRecord};
-use crate::usage::{Month, Usage};
+use crate::tenancy::instance::Instance;
+use crate::tenancy::key::{KeyLookup, KeyRecord};
+use crate::tenancy::usage::{Month, Usage};
 
 /// Reads instances.
 #[async_trait]
 pub trait GetInstance: Send + Sync {
-    /// The instance's record, always its newest state. There is none of an instance whose keys were
-    /// issued before instances had records.
+    /// The instance's record, always its newest state. An instance whose keys were issued before instances
+    /// had records has none.
     async fn get_instance(&self, id: &InstanceId) -> Result<Option<Instance>, StoreError>;
 }
 
@@ -27,13 +27,13 @@ pub trait ListInstances: Send + Sync {
     async fn list_instances(&self, after: Option<&str>, limit: usize) -> Result<Page<Instance>, StoreError>;
 }
 
-/// What became of a conditional write of an instance.
+/// Result of a conditional write of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum InstanceWritten {
     /// The store now holds what was meant.
     Done,
-    /// Somebody else was faster; this is what the store holds.
+    /// Another writer was faster; this is the stored instance.
     Conflict(Option<Box<Instance>>),
 }
 
@@ -56,7 +56,7 @@ pub trait ReplaceInstance: Send + Sync {
     ) -> Result<InstanceWritten, StoreError>;
 }
 
-/// Looks access keys up.
+/// Finds access keys.
 #[async_trait]
 pub trait GetKey: Send + Sync {
     /// The record of a key, if it was issued.
@@ -80,16 +80,15 @@ pub trait RemoveKey: Send + Sync {
 /// Reads what an instance uses.
 #[async_trait]
 pub trait GetUsage: Send + Sync {
-    /// The newest counts, with the running time of that month. An instance of which nothing was ever
-    /// written uses nothing, and may use what [`Quotas::default`](crate::usage::Quotas) says.
+    /// The newest counters, with the running time of that month. An instance that was never written has no
+    /// usage and the default quotas ([`Quotas::default`](crate::tenancy::usage::Quotas)).
     async fn get_usage(&self, instance: &InstanceId, month: Month) -> Result<Usage, StoreError>;
 }
 
 /// Counts stored bytes.
 #[async_trait]
 pub trait ChargeStorage: Send + Sync {
-    /// Adds to the bytes that an instance has stored, or takes from them; gives what is counted then,
-    /// and how much may be.
+    /// Changes the stored bytes of an instance; returns the new count and the limit.
     async fn charge_storage(&self, instance: &InstanceId, bytes: i64) -> Result<Stored, StoreError>;
 }
 
@@ -102,7 +101,7 @@ pub struct Stored {
     pub limit: u64,
 }
 
-/// What was counted anew.
+/// Recounted usage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counted {
     /// Jobs that wait.
@@ -119,8 +118,8 @@ pub trait SetUsage: Send + Sync {
     /// How often the counts were written.
     async fn usage_writes(&self, instance: &InstanceId) -> Result<u64, StoreError>;
 
-    /// Stores counts in place of the former ones, but for running time; false where others wrote since
-    /// there were `writes` writes, and nothing is stored then.
+    /// Stores counters, except the running time. Returns false, and stores nothing, if there were other
+    /// writes since the count of `writes`.
     async fn set_usage(
         &self,
         instance: &InstanceId,
@@ -129,11 +128,11 @@ pub trait SetUsage: Send + Sync {
     ) -> Result<bool, StoreError>;
 }
 
-/// Looks at all files of an instance together, results too, but for logs: nobody is charged for those.
+/// Measures all files of an instance, results included and logs excluded: logs are not charged.
 #[async_trait]
 pub trait MeasureFiles: Send + Sync {
-    /// The bytes of some files after the place that `after` names, and where to go on. Results of
-    /// executions that are `under_way` are passed over: they are charged for when those end.
+    /// The bytes of one page of files, and the position of the next page. Results of executions that are
+    /// `under_way` are left out: they are charged when those end.
     async fn measure_files(
         &self,
         instance: &InstanceId,
@@ -145,6 +144,6 @@ pub trait MeasureFiles: Send + Sync {
 /// Removes all files of an instance.
 #[async_trait]
 pub trait PurgeFiles: Send + Sync {
-    /// Removes some files, results and uploads under way; how many. 0 where there are none left.
+    /// Removes some files, results and uploads in progress, and returns their number; 0 if none are left.
     async fn purge_files(&self, instance: &InstanceId) -> Result<usize, StoreError>;
 }

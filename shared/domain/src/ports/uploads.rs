@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::error::StoreError;
-use crate::file::FileInfo;
-use crate::uploads::{UploadTarget, UploadedPart};
+use crate::files::file::FileInfo;
+use crate::files::uploads::{UploadTarget, UploadedPart};
 
 /// Begins uploads whose parts callers send to the store themselves.
 #[async_trait]
@@ -15,7 +15,8 @@ pub trait StartUpload: Send + Sync {
     /// Begins an upload; the store's own id of it. Nothing is seen of the file before it is complete.
     async fn begin_upload(&self, target: &UploadTarget) -> Result<String, StoreError>;
 
-    /// A URL that takes one part, of exactly `bytes` bytes, from whoever holds it, for `life`.
+    /// A URL that accepts one part of exactly `bytes` bytes for the time `life`. Anyone who has it may use
+    /// it.
     async fn link_part(
         &self,
         target: &UploadTarget,
@@ -29,7 +30,7 @@ pub trait StartUpload: Send + Sync {
 /// Knows which parts of an upload have arrived.
 #[async_trait]
 pub trait ListParts: Send + Sync {
-    /// The parts in order; nothing where there is no such upload of this target (any more).
+    /// The parts in order; `None` if there is no such upload of this target (any more).
     async fn list_parts(
         &self,
         target: &UploadTarget,
@@ -40,7 +41,7 @@ pub trait ListParts: Send + Sync {
 /// Completes uploads.
 #[async_trait]
 pub trait CompleteUpload: Send + Sync {
-    /// Makes the parts one object; false where there is no such upload (any more).
+    /// Combines the parts to one object; false if there is no such upload (any more).
     async fn complete_upload(
         &self,
         target: &UploadTarget,
@@ -52,7 +53,7 @@ pub trait CompleteUpload: Send + Sync {
     async fn is_complete(&self, target: &UploadTarget) -> Result<bool, StoreError>;
 }
 
-/// The place where uploads wait that must be looked at before they are files.
+/// The staging area of uploads that must be checked before they become files.
 #[async_trait]
 pub trait Staging: Send + Sync {
     /// The bytes of a staged upload, if it is there and has at most `limit` bytes; `Err(info)` for a

@@ -4,18 +4,18 @@ use super::change;
 use super::keys::{forget, keys_of};
 use crate::error::{Error, StoreError};
 use crate::ids::InstanceId;
-use crate::instance::InstanceState;
-use crate::key::KeyLookup;
 use crate::ports::{
     GetInstance, GetUsage, ListJobs, PurgeFiles, RemoveJob, RemoveKey, ReplaceInstance, Written,
 };
+use crate::tenancy::instance::InstanceState;
+use crate::tenancy::key::KeyLookup;
+use crate::tenancy::usage::usage_now;
 use crate::time::Clock;
-use crate::usage::usage_now;
 
 /// Most jobs that one step removes.
 const JOBS_A_STEP: usize = 100;
 
-/// What a step removed.
+/// Counts of what one step removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Purged {
     /// Jobs.
@@ -26,8 +26,8 @@ pub struct Purged {
     pub more: bool,
 }
 
-/// Closes an instance: its keys are dead, and nothing new is taken. Its jobs and files go with
-/// [`purge_some`]. An instance that is closed already stays so.
+/// Closes an instance: its keys are revoked, and new work is refused. [`purge_some`] removes its jobs and
+/// files. Closing it again has no effect.
 ///
 /// # Errors
 /// [`Error::Conflict`] while jobs run, unless `force`d; [`Error::InstanceNotFound`], or a fault of the
@@ -59,8 +59,8 @@ where
     Ok(())
 }
 
-/// Removes some jobs and files of an instance that is closed; to be called until there are no more. A
-/// job that runs is removed like any other: its worker finds its lease gone and drops what it made.
+/// Removes some jobs and files of a closed instance; call it until none are left. A running job is removed
+/// like any other: its worker finds its lease void and drops its results.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the instance is not closed, or a fault of the store.
@@ -86,7 +86,7 @@ where
     Ok(purged)
 }
 
-/// Whether the job is gone; another one may have written it since it was listed.
+/// True if the job was removed; another writer may have changed it since it was listed.
 async fn removed<S: RemoveJob>(store: &S, job: &crate::job::Job) -> Result<bool, StoreError> {
     match store.remove_job(job).await? {
         Written::Done => Ok(true),

@@ -1,20 +1,20 @@
-//! An instance's keys: issued, exchanged, taken back, and whose one is.
+//! Keys of an instance: issue, rotate, revoke, identify.
 //!
-//! The instance's record says which keys are good; a key's own record only leads to it. So a key is
-//! dead with one write, whatever else fails.
+//! The instance's record lists the valid keys; a key's own record only leads to the instance. So one write
+//! revokes a key, whatever else fails.
 
 use std::time::Duration;
 
 use super::change;
 use crate::error::{Error, StoreError};
 use crate::ids::{BindingId, InstanceId};
-use crate::instance::{Binding, FormerKey, MAX_BINDINGS};
-use crate::key::{AccessKey, KeyLookup, KeyRecord};
 use crate::ports::{GetInstance, GetKey, PutKey, RemoveKey, ReplaceInstance};
+use crate::tenancy::instance::{Binding, FormerKey, MAX_BINDINGS};
+use crate::tenancy::key::{AccessKey, KeyLookup, KeyRecord};
 use crate::time::{Clock, Timestamp};
 
-/// Whose key this is; nobody's where it was never issued, was taken back or has ended, and where its
-/// instance is not served.
+/// The instance of this key; `None` if the key was never issued, was revoked or has expired, and if its
+/// instance is not active.
 ///
 /// # Errors
 /// A fault of the store.
@@ -37,10 +37,10 @@ where
     Ok(admitted.then_some(record.instance))
 }
 
-/// Issues a key for an instance. It is told here once, and stored nowhere.
+/// Issues a key for an instance. It is returned once, here, and never stored.
 ///
 /// # Errors
-/// [`Error::Conflict`] where the binding exists: its key cannot be told again, but rotated.
+/// [`Error::Conflict`] if the binding exists: its key cannot be shown again, but can be rotated.
 /// [`Error::InstanceNotFound`], or a fault of the store.
 pub async fn bind<S>(
     store: &S,
@@ -103,7 +103,7 @@ where
     .map(drop)
 }
 
-/// Takes a key back: it opens nothing from then on.
+/// Revokes a key.
 ///
 /// # Errors
 /// [`Error::BindingNotFound`], [`Error::InstanceNotFound`], or a fault of the store.
@@ -123,8 +123,8 @@ where
     Ok(())
 }
 
-/// Exchanges a binding's key for a new one; the former one stays good for `overlap`, and the one before
-/// it ends at once.
+/// Replaces a binding's key by a new one. The previous one stays valid for `overlap`; the one before it
+/// expires at once.
 ///
 /// # Errors
 /// As [`unbind`].

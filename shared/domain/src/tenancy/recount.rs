@@ -1,13 +1,13 @@
-//! Counts what an instance uses anew, for what no write can keep exact: objects that the bucket's own
-//! rules removed, an upload that was cut off between counting and storing, jobs from before there were
-//! counts.
+//! Recounts the usage of an instance. No write can keep some of it exact: objects that the bucket's
+//! lifecycle rules removed, uploads that stopped between reservation and storing, jobs older than the
+//! counters.
 //!
-//! A file is counted before it is stored, and given back after it was removed: in between, what lies in the
-//! store and what is counted differ, and no write tells so. Who counts while requests write therefore lets
-//! pass, before and after it looks, as long as a request may take ([`SETTLE`]). What was counted before that
-//! is stored by then, and what was removed before the look is given back before the count is set; whoever
-//! began later wrote meanwhile, and the count is made again. Results are counted when their execution ends:
-//! those of one that runs are passed over.
+//! A file is counted before it is stored, and released after it was removed. In between the store and the
+//! counter differ, and no write shows it. A recount beside requests therefore waits as long as a request may
+//! take ([`SETTLE`]), before and after it lists the files. Files that were counted before that are stored by
+//! then, and quota of files that were removed before the listing is released before the counter is set.
+//! Requests that began later have written in the meantime, and the recount is repeated. Results are counted
+//! when their execution ends: those of a running one are left out.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -16,19 +16,19 @@ use crate::error::{Error, StoreError};
 use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
 use crate::job::{Job, JobState};
 use crate::ports::{Counted, GetJob, GetUsage, ListJobs, MeasureFiles, SetUsage};
-use crate::usage::Month;
+use crate::tenancy::usage::Month;
 
 /// Longer than any function that stores or removes files may run, which is a minute, and than an index
 /// lags behind its table.
 pub const SETTLE: Duration = Duration::from_secs(65);
 
-/// How often it is tried while others write.
+/// Attempts while others write.
 const TRIES: usize = 3;
 
 /// Jobs of a page.
 const PAGE: usize = 100;
 
-/// What an instance was said to use, and what it uses.
+/// The former counters of an instance, and its recounted usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recounted {
     /// The counts until now.
@@ -37,8 +37,8 @@ pub struct Recounted {
     pub is: Counted,
 }
 
-/// Counts the jobs and files of an instance and stores that. Running time stays what it is: it is of
-/// jobs that may be gone. `settle` is [`SETTLE`], or nothing where no request writes.
+/// Recounts the jobs and files of an instance and stores the result. Running time does not change: its jobs
+/// may be gone. `settle` is [`SETTLE`], or zero if no requests write.
 ///
 /// # Errors
 /// [`Error::Conflict`] where jobs or files kept coming and going meanwhile; or a fault of the store.
@@ -70,7 +70,7 @@ where
 }
 
 async fn counted_until_now<S: GetUsage>(store: &S, instance: &InstanceId) -> Result<Counted, StoreError> {
-    // Running time is not looked at, and so any month will do.
+    // The recount ignores running time, so that any month will do.
     let usage = store.get_usage(instance, Month { year: 0, month: 1 }).await?;
     let (queued_jobs, running_jobs) = (usage.queued_jobs, usage.running_jobs);
     Ok(Counted { queued_jobs, running_jobs, storage_bytes: usage.storage_bytes })

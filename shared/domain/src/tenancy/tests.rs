@@ -3,16 +3,16 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::*;
-use crate::definition::JobDefinition;
-use crate::file::{FileKey, FileName};
+use crate::files::file::{FileKey, FileName};
 use crate::ids::{BindingId, FileId, JobId};
 use crate::job::JobKey;
-use crate::key::{AccessKey, KeyRecord};
+use crate::job::definition::JobDefinition;
+use crate::job::transition::{Event, transition};
 use crate::ports::{GetJob, GetKey, PutFile, PutKey, ReplaceJob, Written};
+use crate::tenancy::key::{AccessKey, KeyRecord};
+use crate::tenancy::usage::usage_now;
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
-use crate::usage::usage_now;
 use crate::{WorkerId, submit};
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -63,7 +63,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn provisioning_again_changes_nothing_and_another_one_is_refused() {
+async fn provisioning_is_idempotent_and_conflicts_are_refused() {
     let world = World::new().await;
     world.clock.advance(HOUR);
     let again = world.provisioned(Quotas::STANDARD).await.unwrap();
@@ -73,7 +73,7 @@ async fn provisioning_again_changes_nothing_and_another_one_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_opens_its_instance_until_it_is_taken_back() {
+async fn a_key_is_valid_until_it_is_revoked() {
     let world = World::new().await;
     let (first, second) = (world.bound("pipeline").await, world.bound("analyst").await);
     assert!(world.opens(&first).await && world.opens(&second).await);
@@ -87,20 +87,20 @@ async fn a_key_opens_its_instance_until_it_is_taken_back() {
 }
 
 #[tokio::test]
-async fn a_dead_keys_record_that_could_not_be_removed_opens_nothing() {
+async fn the_remaining_record_of_a_revoked_key_is_invalid() {
     let world = World::new().await;
     let key = world.bound("pipeline").await;
     let record = world.store.get_key(&key.lookup()).await.unwrap().unwrap();
     unbind(&world.store, &acme(), &name("pipeline")).await.unwrap();
     world.store.put_key(&record).await.unwrap();
     assert!(!world.opens(&key).await);
-    // Nor where somebody else's key has its name by now.
+    // Nor if another holder's key has its name by now.
     world.bound("pipeline").await;
     assert!(!world.opens(&key).await);
 }
 
 #[tokio::test]
-async fn a_rotated_key_and_its_former_one_are_good_for_a_while() {
+async fn a_rotated_key_overlaps_with_the_previous_one() {
     let world = World::new().await;
     let first = world.bound("pipeline").await;
     let rotated = async |overlap| {
@@ -120,7 +120,7 @@ async fn a_rotated_key_and_its_former_one_are_good_for_a_while() {
 }
 
 #[tokio::test]
-async fn an_expired_key_and_one_of_a_suspended_instance_open_nothing() {
+async fn expired_keys_and_keys_of_suspended_instances_are_invalid() {
     let world = World::new().await;
     let until = world.clock.now().plus(HOUR);
     let short = bind(&world.store, &world.clock, &acme(), name("short"), Some(until)).await.unwrap();
@@ -139,7 +139,7 @@ async fn an_expired_key_and_one_of_a_suspended_instance_open_nothing() {
 }
 
 #[tokio::test]
-async fn keys_from_before_there_were_records_are_good_until_there_is_one_that_says_otherwise() {
+async fn keys_older_than_records_are_valid_until_disabled() {
     let world = World { store: Memory::default(), clock: ManualClock::at(Timestamp(1)) };
     let key = AccessKey::generate().unwrap();
     world.store.put_key(&KeyRecord::new(&key, acme(), Timestamp(0))).await.unwrap();
@@ -168,7 +168,7 @@ async fn new_quotas_hold_from_the_next_submission_on() {
 }
 
 #[tokio::test]
-async fn a_deprovisioned_instance_takes_everything_with_it_and_never_comes_back() {
+async fn a_deprovisioned_instance_is_emptied_for_good() {
     let world = World::new().await;
     let key = world.bound("pipeline").await;
     for id in 0..150 {

@@ -1,127 +1,203 @@
-//! Setting and clearing where an instance hears of its ended jobs.
+//! The webhook of an instance, and the secret that signs its calls.
+//!
+//! The secret is returned once, when the webhook is set, and stored sealed. It is bound to the instance and
+//! the URL: it does not open beside another URL, so that no other server is called with it.
 
-use std::time::Duration;
+use std::fmt;
 
-use super::change;
-use crate::error::Error;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, StoreError};
 use crate::ids::InstanceId;
-use crate::ports::{GetInstance, ReplaceInstance, Seal};
-use crate::time::Clock;
-use crate::webhook::{SigningSecret, Webhook, WebhookUrl};
+use crate::ports::{Seal, Unseal};
+use crate::secrets::{Sealed, Secret};
+use crate::time::Timestamp;
 
-/// Sets an instance's webhook, in place of any earlier one. Its secret is told here once. Setting the same
-/// URL again exchanges it: the former one signs as well for `overlap`, and the one before it no more.
-///
-/// # Errors
-/// [`Error::InstanceNotFound`], [`Error::Conflict`], a fault of the keeper of keys or the store.
-pub async fn set_webhook<S>(
-    store: &S,
-    keeper: &dyn Seal,
-    clock: &dyn Clock,
-    id: &InstanceId,
-    url: WebhookUrl,
-    overlap: Duration,
-) -> Result<SigningSecret, Error>
-where
-    S: GetInstance + ReplaceInstance,
-{
-    let now = clock.now();
-    let (webhook, told) = Webhook::new(keeper, id, url, now).await?;
-    change(store, id, |instance| {
-        let before = instance.webhook.take().filter(|_| !overlap.is_zero());
-        let webhook = webhook.clone();
-        instance.webhook = Some(match before {
-            Some(before) => webhook.after(before, now.plus(overlap)),
-            None => webhook,
-        });
-        Ok(())
-    })
-    .await?;
-    Ok(told)
+/// Longest URL, in bytes: it is stored with the instance.
+pub const MAX_URL_BYTES: usize = 2048;
+
+/// Random bytes in a secret: as many as the digest that they key.
+const SECRET_BYTES: usize = 32;
+
+/// Prefix of a secret, by the "Standard Webhooks" specification.
+const PREFIX: &str = "whsec_";
+
+/// Purpose in the context of every sealed secret.
+const PURPOSE: &str = "satsuma webhook secret";
+
+/// The URL of a webhook. Its path may be a secret of the receiver: `Debug` does not print it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WebhookUrl(String);
+
+impl WebhookUrl {
+    /// Parses a URL that may be called: https, without user information and fragment.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the code `webhook_url`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let refuse = |message: &str| Err(Error::invalid("webhook_url", Some("url"), message));
+        if text.len() > MAX_URL_BYTES {
+            return refuse(&format!("a webhook's URL has at most {MAX_URL_BYTES} bytes"));
+        }
+        let Some(rest) = text.strip_prefix("https://") else {
+            return refuse("a webhook's URL begins with https://");
+        };
+        if !rest.bytes().all(|byte| byte.is_ascii_graphic()) || rest.contains(['#', '\\']) {
+            return refuse("a webhook's URL holds no space, no fragment, no backslash and ASCII alone");
+        }
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return refuse("a webhook's URL holds no user name and no password");
+        }
+        if authority.is_empty() || authority.starts_with(':') {
+            return refuse("a webhook's URL names a host");
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The URL itself, for the caller of the webhook.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
 }
 
-/// Takes an instance's webhook away; without one nothing changes.
-///
-/// # Errors
-/// [`Error::InstanceNotFound`], [`Error::Conflict`], or a fault of the store.
-pub async fn clear_webhook<S>(store: &S, id: &InstanceId) -> Result<(), Error>
-where
-    S: GetInstance + ReplaceInstance,
-{
-    change(store, id, |instance| {
-        instance.webhook = None;
-        Ok(())
-    })
-    .await
-    .map(drop)
+impl fmt::Debug for WebhookUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = self.0.match_indices('/').nth(2).map_or(self.0.len(), |(end, _)| end);
+        f.write_str(self.0.get(..end).and_then(|start| start.split('?').next()).unwrap_or_default())
+    }
+}
+
+/// A webhook, as stored with its instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Webhook {
+    /// Its URL.
+    pub url: WebhookUrl,
+    /// The secret that signs calls.
+    secret: Sealed,
+    /// When it was set.
+    pub created_at: Timestamp,
+    /// The secret before this one, while it still signs as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<FormerSecret>,
+}
+
+/// A secret that was exchanged: it is of the same instance and URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormerSecret {
+    secret: Sealed,
+    /// Time at which it expires.
+    pub until: Timestamp,
+}
+
+impl FormerSecret {
+    /// Whether it still signs.
+    #[must_use]
+    pub fn signs(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
+}
+
+/// The secret that signs calls, as its owner receives it: `whsec_` and base64.
+#[derive(Debug)]
+pub struct SigningSecret(Secret);
+
+impl SigningSecret {
+    fn draw() -> Result<Self, StoreError> {
+        let mut bytes = Zeroizing::new([0_u8; SECRET_BYTES]);
+        getrandom::fill(&mut *bytes)
+            .map_err(|fault| StoreError::transient("draw a webhook's secret", fault.to_string()))?;
+        Ok(Self(Secret::new(format!("{PREFIX}{}", *Zeroizing::new(STANDARD.encode(*bytes))))))
+    }
+
+    /// The secret itself, to be shown once to its owner.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    /// The key itself; nothing where the text is no secret of a webhook.
+    #[must_use]
+    pub fn key(&self) -> Option<Zeroizing<Vec<u8>>> {
+        STANDARD.decode(self.reveal().strip_prefix(PREFIX)?).ok().map(Zeroizing::new)
+    }
+}
+
+impl Webhook {
+    /// A webhook with a new secret, which is returned once, here.
+    ///
+    /// # Errors
+    /// A fault of key management.
+    pub async fn new(
+        keys: &dyn Seal,
+        instance: &InstanceId,
+        url: WebhookUrl,
+        now: Timestamp,
+    ) -> Result<(Self, SigningSecret), StoreError> {
+        let told = SigningSecret::draw()?;
+        let drawn = keys.new_data_key(instance).await?;
+        let secret = Sealed::seal(&drawn.key, &drawn.wrapped, &place(instance, &url), &told.0)?;
+        Ok((Self { url, secret, created_at: now, former: None }, told))
+    }
+
+    /// This webhook, with the secret of `before` as its previous one. The previous secret signs as well
+    /// until then if it is of the same URL: another server does not know it.
+    #[must_use]
+    pub fn after(self, before: Self, until: Timestamp) -> Self {
+        let former = (before.url == self.url).then_some(FormerSecret { secret: before.secret, until });
+        Self { former, ..self }
+    }
+
+    /// Opens what a call is signed with now, the newest secret first.
+    ///
+    /// # Errors
+    /// A fault of key management; a permanent one if a secret belongs to another webhook.
+    pub async fn open(
+        &self,
+        keys: &dyn Unseal,
+        instance: &InstanceId,
+        now: Timestamp,
+    ) -> Result<Vec<SigningSecret>, StoreError> {
+        let former = self.former.as_ref().filter(|former| former.signs(now)).map(|former| &former.secret);
+        let mut opened = Vec::new();
+        for secret in [Some(&self.secret), former].into_iter().flatten() {
+            opened.push(self.open_one(keys, instance, secret).await?);
+        }
+        Ok(opened)
+    }
+
+    async fn open_one(
+        &self,
+        keys: &dyn Unseal,
+        instance: &InstanceId,
+        secret: &Sealed,
+    ) -> Result<SigningSecret, StoreError> {
+        let unopened = |error: crate::secrets::SealError| {
+            StoreError::permanent("open a webhook's secret", error.to_string())
+        };
+        let wrapped = secret.wrapped_key().map_err(unopened)?;
+        let key = keys.open_data_key(instance, &wrapped).await?;
+        secret.open(&key, &place(instance, &self.url)).map(SigningSecret).map_err(unopened)
+    }
+}
+
+/// The context that a sealed secret is bound to. Every part is preceded by its length, so that no two
+/// contexts are equal.
+fn place(instance: &InstanceId, url: &WebhookUrl) -> Vec<u8> {
+    let mut place = Vec::new();
+    for part in [PURPOSE, instance.as_str(), url.reveal()] {
+        place.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        place.extend_from_slice(part.as_bytes());
+    }
+    place
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::instance::{Instance, Plan};
-    use crate::tenancy::{deprovision, provision, update};
-    use crate::testing::{Keeper, ManualClock, Memory};
-    use crate::time::Timestamp;
-    use crate::usage::Quotas;
-
-    fn url(text: &str) -> WebhookUrl {
-        WebhookUrl::parse(text).unwrap()
-    }
-
-    const OVERLAP: Duration = Duration::from_secs(3_600);
-
-    /// What its calls are signed with.
-    async fn signed_with(keeper: &Keeper, held: &Instance, now: Timestamp) -> Vec<String> {
-        let opened = held.webhook.as_ref().unwrap().open(keeper, &held.id, now).await.unwrap();
-        opened.iter().map(|secret| secret.reveal().to_owned()).collect()
-    }
-
-    #[tokio::test]
-    async fn a_webhook_is_set_exchanged_kept_cleared_and_gone_with_its_instance() {
-        let (store, keeper) = (Memory::default(), Keeper::default());
-        let clock = ManualClock::at(Timestamp(1_700_000_000_000));
-        let acme = InstanceId::new("acme").unwrap();
-        let set = |text: &'static str| set_webhook(&store, &keeper, &clock, &acme, url(text), OVERLAP);
-        assert!(matches!(set("https://hooks.example/a").await, Err(Error::InstanceNotFound(_))));
-        provision(&store, &clock, acme.clone(), Plan::Standard, Quotas::STANDARD).await.unwrap();
-        let held = async || store.get_instance(&acme).await.unwrap().unwrap();
-        let signs = async || signed_with(&keeper, &held().await, clock.now()).await;
-
-        let first = set("https://hooks.example/a").await.unwrap();
-        let stored = held().await;
-        let webhook = stored.webhook.clone().unwrap();
-        assert_eq!(signs().await, [first.reveal()]);
-        assert_eq!((stored.version.0, webhook.created_at), (2, clock.now()));
-
-        let second = set("https://hooks.example/a").await.unwrap();
-        assert_ne!(first.reveal(), second.reveal());
-        let others = crate::tenancy::Update { suspended: Some(true), ..Default::default() };
-        update(&store, &acme, &others).await.unwrap();
-        assert_eq!(signs().await, [second.reveal(), first.reveal()]);
-        let third = set("https://hooks.example/a").await.unwrap();
-        assert_eq!(signs().await, [third.reveal(), second.reveal()], "one former secret, the newest");
-        clock.advance(OVERLAP);
-        assert_eq!(signs().await, [third.reveal()]);
-        let moved = set("https://hooks.example/b").await.unwrap();
-        assert_eq!(signs().await, [moved.reveal()], "nobody there knows the former one");
-        let at_once = url("https://hooks.example/b");
-        let last = set_webhook(&store, &keeper, &clock, &acme, at_once, Duration::ZERO).await.unwrap();
-        assert_eq!(signs().await, [last.reveal()]);
-
-        clear_webhook(&store, &acme).await.unwrap();
-        let cleared = held().await;
-        assert_eq!(cleared.webhook, None);
-        clear_webhook(&store, &acme).await.unwrap();
-        assert_eq!(held().await.version, cleared.version, "nothing changed, nothing was written");
-
-        keeper.be_away(true);
-        assert!(set("https://hooks.example/a").await.is_err());
-        assert_eq!(held().await.webhook, None);
-        keeper.be_away(false);
-        set("https://hooks.example/b").await.unwrap();
-        deprovision(&store, &clock, &acme, true).await.unwrap();
-        assert_eq!(held().await.webhook, None);
-        assert!(matches!(set("https://hooks.example/b").await, Err(Error::Conflict(_))));
-    }
-}
+mod tests;

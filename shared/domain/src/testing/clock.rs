@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::time::{Clock, Timestamp};
 
-/// A clock that moves when it is told to.
+/// A clock that is set by hand.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);
 

@@ -1,11 +1,11 @@
-//! What the store in memory counts for an instance.
+//! Usage counters of the store in memory.
 
 use std::collections::BTreeMap;
 
 use crate::ports::Written;
-use crate::usage::{Change, Month, Quotas, Usage};
+use crate::tenancy::usage::{Change, Month, Quotas, Usage};
 
-/// What is counted for an instance.
+/// The counters of an instance.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     pub(super) queued: i64,
@@ -14,7 +14,7 @@ pub(super) struct Counters {
     pub(super) runtime_ms: BTreeMap<Month, u64>,
     /// How often they were written.
     pub(super) writes: u64,
-    /// As its instance's record says; the default where there is none.
+    /// The quotas of the instance's record; the default if there is none.
     pub(super) quotas: Option<Quotas>,
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey, FileName, FileVersion};
+use crate::files::file::{FileInfo, FileKey, FileName, FileVersion};
 use crate::ids::{FileId, InstanceId};
 use crate::ports::{GetFile, LinkFile, ListFiles, Page, PutFile, RemoveFile, WRITE_COPY};
 
@@ -15,7 +15,7 @@ pub(super) fn file_place(key: &FileKey) -> (String, String) {
     (key.instance.to_string(), key.name.id())
 }
 
-/// What is known of an object that is no file yet.
+/// Metadata of an object.
 pub(super) fn info(bytes: &Bytes) -> FileInfo {
     FileInfo {
         bytes: bytes.len() as u64,

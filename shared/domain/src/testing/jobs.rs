@@ -9,9 +9,9 @@ use crate::error::StoreError;
 use crate::ids::{InstanceId, JobNumber};
 use crate::job::{Job, JobKey};
 use crate::ports::{CreateJob, DueJobs, ExpiredJobs, GetJob, ListJobs, Page, RemoveJob, ReplaceJob, Written};
-use crate::retention::DEFAULT_RETENTION;
+use crate::tenancy::usage::Change;
 use crate::time::Timestamp;
-use crate::usage::Change;
+use crate::use_cases::retention::DEFAULT_RETENTION;
 
 impl Memory {
     /// Makes the next writes of jobs go wrong, in this order.
@@ -19,7 +19,7 @@ impl Memory {
         self.lock().faults.extend(faults);
     }
 
-    /// Right before the next write of a job somebody else stores this, or removes it.
+    /// Stores or removes a job as another writer, right before the next write.
     pub fn overtake(&self, with: Option<Job>) {
         self.lock().overtaken.push_back(with);
     }
@@ -45,7 +45,7 @@ impl Memory {
     }
 }
 
-/// What a write does where the store holds this.
+/// Result of a write for a stored state.
 enum Decision {
     /// Nothing, and this is the answer.
     Answer(Written),

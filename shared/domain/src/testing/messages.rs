@@ -6,36 +6,36 @@ use async_trait::async_trait;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::notices::{EndNotice, QueuedNotice};
+use crate::job::notices::{EndNotice, QueuedNotice};
 use crate::ports::{DeferMessage, JobMessage, ReturnMessage, SendMessage, SendNotice};
 
 impl Memory {
-    /// Takes the oldest message from the queue.
+    /// Removes and returns the oldest message.
     pub fn take_message(&self) -> Option<JobMessage> {
         self.lock().messages.pop_front()
     }
 
-    /// Takes the oldest message that was sent to come later, and how much later.
+    /// Removes and returns the oldest delayed message, with its delay.
     pub fn take_deferred(&self) -> Option<(JobMessage, Duration)> {
         self.lock().deferred.pop_front()
     }
 
-    /// Takes the receipt of the first message that was handed back, and how soon it is to come again.
+    /// The receipt and delay of the first message that was returned to the queue.
     pub fn take_returned(&self) -> Option<(String, Duration)> {
         self.lock().returned.pop_front()
     }
 
-    /// Takes the oldest notice of an ended job.
+    /// Removes and returns the oldest notice of an ended job.
     pub fn take_notice(&self) -> Option<EndNotice> {
         self.take_queued_notice().map(|queued| queued.notice)
     }
 
-    /// Takes the oldest notice as it was queued.
+    /// Removes and returns the oldest notice in its queued form.
     pub fn take_queued_notice(&self) -> Option<QueuedNotice> {
         self.lock().notices.pop_front()
     }
 
-    /// Takes no notices from now on, or takes them again.
+    /// Refuses notices from now on, or accepts them again.
     pub fn take_no_notice(&self, deaf: bool) {
         self.lock().deaf = deaf;
     }

@@ -12,20 +12,20 @@ use tokio::sync::Notify;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::file::{FileInfo, FileKey, FileName, ResultId};
+use crate::files::file::{FileInfo, FileKey, FileName, ResultId};
 use crate::ids::{InstanceId, JobNumber, JobUuid, Revision};
-use crate::invariants;
+use crate::job::invariants;
+use crate::job::notices::QueuedNotice;
 use crate::job::{Job, JobKey};
-use crate::notices::QueuedNotice;
 use crate::ports::{
-    ChargeStorage, CreateJob, DeferMessage, DropBox, DroppedKey, DueJobs, GetFile, GetJob, GetUsage,
-    JobMessage, PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
+    ChargeStorage, CreateJob, DeferMessage, DueJobs, GetFile, GetJob, GetUsage, Inbox, InboxKey, JobMessage,
+    PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
 };
+use crate::tenancy::usage::{Month, Usage};
 use crate::time::Timestamp;
-use crate::usage::{Month, Usage};
 
 impl Memory {
-    /// Every result that is stored, be it shown to anybody or not.
+    /// Every stored result, published or not.
     pub fn stored_results(&self) -> Vec<ResultId> {
         let state = self.lock();
         let names = state.files.keys().filter_map(|(_, id)| FileName::parse(id).ok());
@@ -42,7 +42,7 @@ pub enum Death {
     Never,
     /// Before its n-th call of a port, counting from 1, is done.
     Before(usize),
-    /// After its n-th call is done, and before it hears of it.
+    /// After its n-th call is done, before it gets the response.
     After(usize),
 }
 
@@ -56,7 +56,7 @@ impl Death {
 /// How often submissions ended: the job, the revision, the number of its ends.
 type Ends = Vec<(JobUuid, Revision, usize)>;
 
-/// What is written, by whichever process: judged by the invariants, its ends counted.
+/// The writes of all processes: checked by the invariants, with their ends counted.
 #[derive(Debug, Default)]
 pub struct Chronicle {
     ends: Mutex<Ends>,
@@ -104,14 +104,13 @@ pub struct Mortal {
 }
 
 impl Mortal {
-    /// A process that dies as `death` says.
+    /// A process that dies as `death` defines.
     #[must_use]
     pub fn new(world: Arc<Memory>, chronicle: Arc<Chronicle>, death: Death) -> Arc<Self> {
         Arc::new(Self { world, chronicle, death, calls: AtomicUsize::new(0), died: Notify::new() })
     }
 
-    /// Lives through some work; none where death comes first. Tasks that the work has started stop at
-    /// their next call.
+    /// Runs some work; `None` if the process dies first. Tasks of the work stop at their next call.
     pub async fn live<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
@@ -269,28 +268,28 @@ impl RemoveFile for Mortal {
 }
 
 #[async_trait]
-impl DropBox for Mortal {
-    async fn get_dropped(
+impl Inbox for Mortal {
+    async fn get_inbox_object(
         &self,
-        drop: &DroppedKey,
+        key: &InboxKey,
         limit: u64,
     ) -> Result<Option<Result<Bytes, FileInfo>>, StoreError> {
-        self.call(self.world.get_dropped(drop, limit)).await
+        self.call(self.world.get_inbox_object(key, limit)).await
     }
 
-    async fn dropped_info(&self, drop: &DroppedKey) -> Result<Option<FileInfo>, StoreError> {
-        self.call(self.world.dropped_info(drop)).await
+    async fn inbox_info(&self, key: &InboxKey) -> Result<Option<FileInfo>, StoreError> {
+        self.call(self.world.inbox_info(key)).await
     }
 
-    async fn remove_dropped(&self, drop: &DroppedKey, version: Option<&str>) -> Result<(), StoreError> {
-        self.call(self.world.remove_dropped(drop, version)).await
+    async fn remove_inbox_object(&self, key: &InboxKey, version: Option<&str>) -> Result<(), StoreError> {
+        self.call(self.world.remove_inbox_object(key, version)).await
     }
 
-    async fn adopt(&self, drop: &DroppedKey, to: &FileKey) -> Result<(), StoreError> {
-        self.call(self.world.adopt(drop, to)).await
+    async fn adopt(&self, key: &InboxKey, to: &FileKey) -> Result<(), StoreError> {
+        self.call(self.world.adopt(key, to)).await
     }
 
-    async fn reject(&self, drop: &DroppedKey, report: &str) -> Result<(), StoreError> {
-        self.call(self.world.reject(drop, report)).await
+    async fn reject(&self, key: &InboxKey, report: &str) -> Result<(), StoreError> {
+        self.call(self.world.reject(key, report)).await
     }
 }

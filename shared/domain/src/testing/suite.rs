@@ -1,17 +1,17 @@
-//! What the ports promise, as checks that any implementation can be held to: the one in memory, and
-//! the real ones over the wire.
+//! The contract of the ports, as checks for any implementation: the one in memory, and the real ones over
+//! the wire.
 //!
 //! [`job_store_suite!`](crate::job_store_suite), [`file_store_suite!`](crate::file_store_suite),
-//! [`long_id_suite!`](crate::long_id_suite) and [`drop_box_suite!`](crate::drop_box_suite) make a test
+//! [`long_id_suite!`](crate::long_id_suite) and [`inbox_suite!`](crate::inbox_suite) make a test
 //! of every check. Each takes an expression
 //! that is awaited for an empty store.
 
 pub mod access_keys;
 pub mod creating;
-pub mod drop_box;
 pub mod due;
 pub mod files;
 pub mod histories;
+pub mod inbox;
 pub mod instances;
 pub mod listing;
 pub mod removing;
@@ -25,57 +25,57 @@ macro_rules! job_store_suite {
     ($store:expr) => {
         $crate::port_checks!(creating, $store;
             an_id_names_one_job,
-            a_creation_told_twice_is_one,
-            a_creation_told_again_after_the_job_moved_on_changes_nothing,
-            of_many_creations_one_wins,
+            a_repeated_creation_is_idempotent,
+            a_late_repetition_of_a_creation_changes_nothing,
+            one_of_many_creations_wins,
             numbers_are_drawn_once,
             instances_do_not_see_each_other,
         );
         $crate::port_checks!(replacing, $store;
-            everything_of_a_job_is_read_back,
-            a_glance_tells_which_job_at_which_version,
-            a_replacement_told_twice_is_one,
-            of_many_replacements_one_wins,
-            a_stale_replacement_is_told_what_is_there,
+            a_whole_job_is_read_back,
+            a_version_check_returns_uuid_and_version,
+            a_repeated_replacement_is_idempotent,
+            one_of_many_replacements_wins,
+            a_stale_replacement_returns_the_stored_job,
             a_job_that_is_gone_is_not_written,
-            a_worker_of_a_removed_job_does_not_touch_its_namesake,
+            a_worker_of_a_removed_job_does_not_change_its_namesake,
         );
         $crate::port_checks!(removing, $store;
             a_removed_job_is_gone,
-            a_stale_removal_is_told_what_is_there,
+            a_stale_removal_returns_the_stored_job,
             a_namesake_is_not_removed,
-            of_a_removal_and_a_replacement_one_wins,
+            either_a_removal_or_a_replacement_wins,
         );
         $crate::port_checks!(listing, $store;
             all_jobs_are_listed_once_in_order_of_number,
-            jobs_that_come_and_go_disturb_no_page,
+            pages_are_stable_while_jobs_are_added_and_removed,
             an_id_that_was_used_again_is_listed_once,
             a_list_is_its_instances_own,
-            after_an_unknown_place_follows_nothing,
+            an_unknown_page_token_gives_an_empty_page,
         );
         $crate::port_checks!(due, $store;
             jobs_are_due_when_their_message_or_lease_is,
             ended_and_removed_jobs_are_never_due,
-            the_longest_overdue_come_first,
+            the_longest_overdue_jobs_are_first,
             ended_jobs_expire_when_they_were_kept_for_long_enough,
         );
         $crate::port_checks!(usage, $store;
-            an_instance_of_which_nothing_is_known_uses_nothing_and_may_use_the_default,
-            what_waits_and_what_runs_is_counted_with_every_write,
-            a_write_told_twice_is_counted_once,
+            an_unknown_instance_has_no_usage_and_default_quotas,
+            pending_and_running_jobs_are_counted_by_every_write,
+            a_repeated_write_is_counted_once,
             running_time_is_counted_by_the_month,
             results_are_counted_when_they_are_published,
             stored_bytes_go_up_and_down,
-            a_start_beyond_the_running_quota_is_refused_and_says_so,
-            usage_is_what_the_jobs_say_after_any_history,
+            a_start_beyond_the_running_quota_is_refused,
+            usage_equals_the_jobs_after_any_history,
         );
         $crate::port_checks!(instances, $store;
             an_instance_is_created_once,
-            an_instance_is_replaced_where_it_is_what_it_was,
+            an_instance_is_replaced_at_its_version_only,
             quotas_are_those_of_the_record,
-            a_suspended_instance_takes_nothing,
+            a_suspended_instance_refuses_submissions,
             all_instances_are_listed_once_page_by_page,
-            counts_are_stored_where_nobody_wrote_meanwhile,
+            recounted_usage_is_stored_without_concurrent_writes,
         );
         $crate::port_checks!(access_keys, $store;
             a_key_is_found_by_its_lookup_alone,
@@ -91,15 +91,15 @@ macro_rules! file_store_suite {
         $crate::port_checks!(files, $store;
             a_file_is_read_back,
             a_replaced_file_has_another_version,
-            a_file_that_is_not_there_is_none,
-            a_file_beyond_the_limit_is_told_not_read,
+            a_missing_file_is_none,
+            a_file_beyond_the_limit_is_not_read,
             local_files_travel_both_ways,
             awkward_ids_are_different_files,
             all_uploads_are_listed_once,
             results_are_files_that_no_list_shows,
             instances_do_not_see_each_others_files,
-            after_an_impossible_id_follows_nothing,
-            what_an_instance_is_charged_for_is_measured,
+            an_impossible_id_as_page_token_gives_an_empty_page,
+            charged_files_of_an_instance_are_measured,
         );
     };
 }
@@ -115,12 +115,12 @@ macro_rules! long_id_suite {
 }
 
 /// Makes a test of every check of a drop box. The expression gives the store and a
-/// [`Dropper`](drop_box::Dropper) on the same objects, each behind a pointer.
+/// [`InboxOwner`](inbox::InboxOwner) on the same objects, each behind a pointer.
 #[macro_export]
-macro_rules! drop_box_suite {
+macro_rules! inbox_suite {
     ($both:expr) => {
-        $crate::port_checks!(drop_box, both $both;
-            a_dropped_object_is_read,
+        $crate::port_checks!(inbox, both $both;
+            an_inbox_object_is_read,
             an_adopted_object_is_an_upload,
             an_object_that_is_gone_is_not_adopted,
             a_rejected_object_gets_a_report,

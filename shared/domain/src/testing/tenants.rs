@@ -6,15 +6,15 @@ use async_trait::async_trait;
 
 use super::Memory;
 use crate::error::StoreError;
-use crate::file::FileName;
+use crate::files::file::FileName;
 use crate::ids::{ExecutionNumber, InstanceId, JobUuid};
-use crate::instance::Instance;
-use crate::key::{KeyLookup, KeyRecord};
 use crate::ports::{
     ChargeStorage, Counted, CreateInstance, GetInstance, GetKey, GetUsage, InstanceWritten, ListInstances,
     MeasureFiles, Page, PurgeFiles, PutKey, RemoveKey, ReplaceInstance, SetUsage, Stored,
 };
-use crate::usage::{Month, Quotas, Usage};
+use crate::tenancy::instance::Instance;
+use crate::tenancy::key::{KeyLookup, KeyRecord};
+use crate::tenancy::usage::{Month, Quotas, Usage};
 
 impl Memory {
     /// Sets what an instance may use.
@@ -161,7 +161,7 @@ impl MeasureFiles for Memory {
         let charged = |name: &str| match FileName::parse(name) {
             Ok(FileName::Result(result)) => !under_way.contains(&(result.job, result.execution)),
             Ok(_) => true,
-            // A log has a name that nobody can give.
+            // No id names a log.
             Err(_) => false,
         };
         let own = state.files.iter().filter(|((owner, name), _)| owner == instance.as_str() && charged(name));

@@ -1,4 +1,4 @@
-//! Uploads in parts, in memory. A part's URL is its name here: [`Memory::put_part`] takes it.
+//! Uploads in parts, in memory. A part's URL is its name here: [`Memory::put_part`] accepts it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use bytes::Bytes;
 use super::Memory;
 use super::files::{file_place, within};
 use crate::error::StoreError;
-use crate::file::FileInfo;
+use crate::files::file::FileInfo;
+use crate::files::uploads::{UploadTarget, UploadedPart};
 use crate::ports::{CompleteUpload, ListParts, PutFile, Staging, StartUpload};
-use crate::uploads::{UploadTarget, UploadedPart};
 
-/// What the URLs of parts begin with.
+/// Prefix of the URLs of parts.
 const LINK: &str = "https://store.example/parts/";
 
 /// An upload that was begun.
@@ -24,7 +24,7 @@ pub(super) struct Begun {
 }
 
 impl Memory {
-    /// Takes a part, as the store behind its URL would; tells whether it did.
+    /// Accepts a part, like the store behind its URL; true if it did.
     pub fn put_part(&self, url: &str, bytes: Bytes) -> bool {
         let mut words = url.strip_prefix(LINK).unwrap_or_default().split('/');
         let upload = words.next().unwrap_or_default();

@@ -1,13 +1,11 @@
-//! The protocol of workers, sweeper and callers, explored exhaustively (stateright): whatever they do
-//! in whatever order, whoever crashes where, whichever messages and answers are lost, come twice or
-//! come late. Every end is told.
+//! Exhaustive exploration (stateright) of the protocol of workers, sweeper and callers: any order, a crash
+//! at any step, messages and responses that are lost, duplicated or late. Every notice is published.
 //!
 //! The processes are not modelled: they are the use cases themselves (`work::handle`, `sweep::sweep`,
-//! `submit::create`, `submit::create_or_resubmit`, `remove::remove`), each over ports that wait for the
-//! checker to answer. What a process does next follows from the answers that it was given, so that
-//! these are its state, and it is run anew from its start for every step ([`process`]). The store is
-//! the reference of the ports ([`satsuma_domain::testing::Memory`]), the rules are those of
-//! [`satsuma_domain::invariants`].
+//! `submit::create`, `submit::create_or_resubmit`, `remove::remove`), over ports that wait for the checker's
+//! responses. The next step of a process follows from the responses that it received. So these are its
+//! state, and it runs from its start for every step ([`process`]). The store is the reference of the ports
+//! ([`satsuma_domain::testing::Memory`]), and the rules are those of [`satsuma_domain::invariants`].
 //!
 //! `cargo test -p satsuma-domain --test protocol -- --nocapture` prints the numbers of states.
 
@@ -41,7 +39,7 @@ fn explore(name: &str, requests: &[Request], budget: Budget, meets: &[Sight]) {
 }
 
 #[test]
-fn a_worker_that_dies_is_replaced_and_a_message_that_comes_twice_runs_once() {
+fn lost_workers_are_replaced_and_duplicates_run_once() {
     let budget =
         Budget { crashes: 1, duplicates: 1, half_ticks: 2, beats: 1, sweeps: 1, ..Budget::default() };
     explore("crashes", &[Post], budget, &[SecondAttempt, Zombie, Orphan]);
@@ -60,7 +58,7 @@ fn a_lost_message_is_sent_again() {
 }
 
 #[test]
-fn a_write_whose_answer_is_lost_is_known_as_ones_own() {
+fn a_write_whose_response_is_lost_is_recognised() {
     let budget = Budget { faults: 2, duplicates: 1, ticks: 1, ..Budget::default() };
     explore("faults", &[Post], budget, &[SecondAttempt, Zombie]);
 }
@@ -84,7 +82,7 @@ fn a_resubmission_meets_late_messages_and_late_workers() {
 }
 
 #[test]
-fn the_worker_of_a_deleted_job_meets_another_job_of_its_name() {
+fn the_worker_of_a_deleted_job_leaves_its_namesake_alone() {
     let budget = Budget { duplicates: 1, ticks: 1, ..Budget::default() };
     explore("namesake", &[Post, Delete, Post], budget, &[Removed, Namesake]);
 }

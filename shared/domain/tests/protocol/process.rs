@@ -13,10 +13,11 @@ use satsuma_domain::error::StoreError;
 use satsuma_domain::execution::{Failure, FailureCategory, Outcome, ResultFile};
 use satsuma_domain::ids::JobUuid;
 use satsuma_domain::job::JobKey;
-use satsuma_domain::notices::{QueuedNotice, announce_ends};
+use satsuma_domain::notices::QueuedNotice;
 use satsuma_domain::ports::{
     CreateJob, DueJobs, GetJob, JobMessage, RemoveJob, ReplaceJob, SendMessage, SendNotice, Written,
 };
+use satsuma_domain::publish::publish_notices;
 use satsuma_domain::work::{self, Handled, Ran, RunContext, Runner};
 use satsuma_domain::{
     Clock, ExecutionNumber, InstanceId, Job, JobDefinition, JobId, JobNumber, Revision, Timestamp, remove,
@@ -27,7 +28,7 @@ use tokio::sync::oneshot;
 
 use crate::stored::{Names, Stored, fingerprint};
 
-/// What a process is.
+/// Kind of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// A worker that got a message of this revision.
@@ -42,7 +43,7 @@ pub(crate) enum Kind {
     Delete,
 }
 
-/// What a process asked of a port.
+/// A call of a port.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Call {
     Get,
@@ -56,13 +57,13 @@ pub(crate) enum Call {
 }
 
 impl Call {
-    /// Whether it changes the world, so that it can be done although nobody hears of it.
+    /// True if it changes the world, so that it can take effect although its response is lost.
     pub(crate) fn writes(&self) -> bool {
         !matches!(self, Self::Get | Self::Number | Self::Due(_))
     }
 }
 
-/// What a process is told.
+/// A response to a process.
 #[derive(Debug, Clone, PartialEq, Hash)]
 pub(crate) enum Told {
     /// A port's answer.
@@ -86,7 +87,7 @@ pub(crate) enum RunEnd {
     Failed,
 }
 
-/// A process, by everything that it was told, and when.
+/// A process, by all responses that it received, and their times.
 #[derive(Debug, Clone, PartialEq, Hash)]
 pub(crate) struct Process {
     pub(crate) kind: Kind,
@@ -100,7 +101,7 @@ pub(crate) struct Process {
 pub(crate) struct Standing {
     /// The call that it waits for.
     pub(crate) call: Option<Call>,
-    /// Whose engine runs.
+    /// The engine that runs.
     pub(crate) runs: Option<Run>,
     /// Which results it has removed again.
     pub(crate) discarded: Vec<Run>,
@@ -130,7 +131,7 @@ thread_local! {
 }
 
 impl Process {
-    /// Runs the process from its start, as far as it comes with what it was told.
+    /// Runs the process from its start, as far as its responses allow.
     pub(crate) fn standing(&self) -> Arc<Standing> {
         KNOWN.with_borrow_mut(|known| {
             let replay = || RUNTIME.with_borrow(|runtime| Arc::new(runtime.block_on(self.replay())));
@@ -168,11 +169,11 @@ fn run(kind: Kind, script: &Arc<Script>) -> Running {
                 let message = JobMessage { key: key(), revision };
                 let runner = Arc::new(Engine(Arc::clone(&s)));
                 let handled = work::handle(store, runner, clock, &message, LONG).await;
-                // Other ends are left to the sweeper here, which says them after a crash in any case.
+                // Other ends are left to the sweeper, which publishes them after a crash anyway.
                 if let Ok(Handled::Ended(ended)) = &handled
                     && ended.remove_when_ended
                 {
-                    drop(announce_ends(store, store, clock, ended).await);
+                    drop(publish_notices(store, store, clock, ended).await);
                 }
                 format!("{handled:?}")
             }
@@ -260,7 +261,7 @@ impl Script {
     }
 
     fn standing(&self, ended: Option<String>) -> Standing {
-        // A run that was given up is gone, and whoever would end it.
+        // A run that was abandoned no longer exists, and neither does its process.
         let engine = self.engine.lock().unwrap();
         let running = engine.as_ref().filter(|(_, end)| !end.is_closed());
         Standing {
@@ -352,7 +353,7 @@ impl SendNotice for Script {
     }
 }
 
-/// An engine that ends when the checker says so.
+/// An engine that ends when the checker decides.
 struct Engine(Arc<Script>);
 
 #[async_trait]

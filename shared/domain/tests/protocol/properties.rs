@@ -1,4 +1,4 @@
-//! What must hold in every state, and what must be seen in some.
+//! Properties of every state, and states that must be reached.
 
 use satsuma_domain::JobState;
 use satsuma_domain::job::Job;
@@ -42,13 +42,13 @@ pub(crate) enum Sight {
     LastAttempt,
     /// A job is submitted again, and succeeds again.
     SecondRevision,
-    /// A worker finds that its job was taken away.
+    /// A worker finds that it lost its job.
     Zombie,
-    /// A job is gone after its worker let go of it.
+    /// A job is removed after its worker has stopped.
     Removed,
     /// Another job bears the name of one that was canceled while it ran.
     Namesake,
-    /// A result stays that nobody will ever see.
+    /// A result remains that will never be published.
     Orphan,
 }
 

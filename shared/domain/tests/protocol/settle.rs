@@ -18,11 +18,10 @@ const BOUND: usize = 200;
 pub(crate) struct Settled(Mutex<HashSet<u64>>);
 
 impl Settled {
-    /// Whether the job, if there is one, ends, and one that was deleted is gone; and whether somebody is told of
-    /// every end that there was.
+    /// True if the job, if there is one, ends, a deleted one is removed, and every end was published.
     pub(crate) fn ends(&self, world: &World) -> bool {
         let mut world = world.clone();
-        // What led here does not matter any more.
+        // The way to this state does not matter any more.
         world.left = Budget::default();
         (world.zombie, world.robbed) = (false, false);
         world.results.clear();

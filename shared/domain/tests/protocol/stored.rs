@@ -9,7 +9,7 @@ use satsuma_domain::ids::JobUuid;
 use satsuma_domain::{Job, WorkerId};
 use uuid::Uuid;
 
-/// A stored job. Told from others by all of it, whatever it consists of by now.
+/// A stored job, compared by all of its content.
 #[derive(Clone)]
 pub(crate) struct Stored(Arc<(Job, u64)>);
 
@@ -49,7 +49,7 @@ impl fmt::Debug for Stored {
     }
 }
 
-/// Tells things apart, as the checker does.
+/// A hash as the checker computes it.
 pub(crate) fn fingerprint(thing: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     thing.hash(&mut hasher);
@@ -59,7 +59,7 @@ pub(crate) fn fingerprint(thing: &impl Hash) -> u64 {
 /// The first ids of processes: random ones are far beyond.
 const OURS: u128 = 1 << 64;
 
-/// What a process draws at random is named after the process, in the order in which it is drawn.
+/// Random values of a process are named after the process, in the order in which they are drawn.
 #[derive(Default)]
 pub(crate) struct Names {
     process: u8,

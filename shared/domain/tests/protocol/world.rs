@@ -12,7 +12,7 @@ use satsuma_domain::invariants::{self, Invariant};
 use satsuma_domain::job::{HEARTBEAT, JobState, LEASE};
 use satsuma_domain::ports::{CreateJob, DueJobs, GetJob, RemoveJob, ReplaceJob, Written};
 use satsuma_domain::testing::Memory;
-use satsuma_domain::work::LOOK;
+use satsuma_domain::work::VERSION_CHECK_INTERVAL;
 use satsuma_domain::{Execution, ExecutionNumber, Job, Revision, StoreError, Timestamp};
 use stateright::{Model, Property};
 
@@ -27,7 +27,7 @@ const WORKERS: usize = 2;
 /// The number of the first caller: beyond all workers.
 const FIRST_CALLER: u8 = 100;
 
-/// What a caller asks for.
+/// A request of a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Request {
     Post,
@@ -35,7 +35,7 @@ pub(crate) enum Request {
     Delete,
 }
 
-/// How much may still go wrong, or happen at all: what keeps the states finite.
+/// The budget of events and faults: it keeps the states finite.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Budget {
     /// Processes that die.
@@ -50,8 +50,8 @@ pub(crate) struct Budget {
     pub(crate) ticks: u8,
     /// Moves of the clock by half a lease.
     pub(crate) half_ticks: u8,
-    /// Whether to say that a job ended is a call like others, that may fail and be lost; it is heard at
-    /// once otherwise.
+    /// True if publishing a notice is a call like others, which may fail and be lost; otherwise it succeeds
+    /// at once.
     pub(crate) notices: bool,
     /// Whether the clock moves, and the sweeper begins, only while no call waits for its answer.
     pub(crate) calm: bool,
@@ -65,7 +65,7 @@ pub(crate) struct Budget {
     pub(crate) failures: u8,
 }
 
-/// A process in its place, and where it stands.
+/// A process, its slot and its progress.
 #[derive(Clone)]
 pub(crate) struct Slot {
     pub(crate) process: Process,
@@ -115,7 +115,7 @@ pub(crate) struct World {
     pub(crate) results: BTreeSet<(u128, u32)>,
     /// The ends that there were, by job and execution.
     pub(crate) ends: BTreeSet<(u128, u32)>,
-    /// Those that were told.
+    /// The published ends.
     pub(crate) told: BTreeSet<(u128, u32)>,
     /// The first rule that a write broke.
     pub(crate) broken: Option<Invariant>,
@@ -123,7 +123,7 @@ pub(crate) struct World {
     pub(crate) robbed: bool,
     /// The job that was seen canceling.
     pub(crate) canceling: Option<u128>,
-    /// Whether a worker found its job taken away.
+    /// True if a worker lost its job.
     pub(crate) zombie: bool,
 }
 
@@ -144,8 +144,8 @@ pub(crate) enum Step {
     AnswerLost(usize),
     /// A call is not done, and fails.
     Fail(usize),
-    /// Time passes for a process: until a worker's next heartbeat, or its next look at the job, or
-    /// until whatever else a process waits for.
+    /// Time passes for a process: until a worker's next heartbeat or version check, or until the event that
+    /// another process waits for.
     TimePasses(usize, Duration),
     /// A worker's engine is done.
     RunEnds(usize, RunEnd),
@@ -155,11 +155,11 @@ pub(crate) enum Step {
     Tick(Duration),
 }
 
-/// The model: who calls, and what may go wrong.
+/// The model: its callers, and its faults.
 pub(crate) struct Protocol {
     requests: Vec<Request>,
     budget: Budget,
-    /// What must be met on the way, lest the exploration prove nothing.
+    /// The states that must be reached, because otherwise the exploration proves nothing.
     meets: Vec<Sight>,
     pub(crate) settled: Settled,
 }
@@ -236,7 +236,7 @@ impl Model for Protocol {
                     steps.push(Step::TimePasses(index, HEARTBEAT));
                 }
                 if slot.standing.call.is_none() && world.left.looks > 0 {
-                    steps.push(Step::TimePasses(index, LOOK));
+                    steps.push(Step::TimePasses(index, VERSION_CHECK_INTERVAL));
                 }
                 steps.push(Step::RunEnds(index, RunEnd::Success));
                 if world.left.failures > 0 {
@@ -295,7 +295,11 @@ impl Model for Protocol {
             }
             Step::TimePasses(slot, time) => {
                 if next.standing(slot).runs.is_some() {
-                    let left = if time == LOOK { &mut next.left.looks } else { &mut next.left.beats };
+                    let left = if time == VERSION_CHECK_INTERVAL {
+                        &mut next.left.looks
+                    } else {
+                        &mut next.left.beats
+                    };
                     *left -= 1;
                 }
                 next.tell(slot, Told::TimePasses(time));
@@ -328,7 +332,7 @@ impl World {
     }
 
     pub(crate) fn start(&mut self, slot: usize, kind: Kind) {
-        // Only workers and callers draw ids, which their numbers tell apart.
+        // Only workers and callers draw ids, and their numbers distinguish those.
         let number = match kind {
             Kind::Worker(_) => self.claims,
             _ => FIRST_CALLER + u8::try_from(self.requests).unwrap(),
@@ -366,7 +370,7 @@ impl World {
         self.messages.remove(index);
     }
 
-    /// The process in its place as it stands now; none once it has ended.
+    /// The process in its slot with its current progress; none once it has ended.
     fn put(&mut self, index: usize, process: Process) {
         let mut slot = Slot::new(process);
         while let Some(answer) = self.answered_at_once(slot.standing.call.as_ref()) {
@@ -443,7 +447,7 @@ impl World {
         told
     }
 
-    /// What the store holds from now on.
+    /// The new content of the store.
     fn store(&mut self, after: Option<Stored>) {
         let before = std::mem::replace(&mut self.job, after);
         let (before, after) = (before.as_ref().map(Stored::job), self.job.as_ref().map(Stored::job));

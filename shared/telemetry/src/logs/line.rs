@@ -1,5 +1,5 @@
-//! One event as one flat JSON object: what its spans know (whose request, which job, which execution)
-//! beside its own fields, so that a query of the log needs to know no nesting.
+//! One event as one flat JSON object. The fields of its spans (instance, job, execution) are beside its own,
+//! so that log queries need no nesting.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -16,7 +16,7 @@ use crate::{metrics, traces};
 
 /// Writes events as JSON lines.
 pub(super) struct Lines {
-    /// Where metrics are counted; nowhere where it is missing.
+    /// The namespace of metrics; `None` disables them.
     pub(super) namespace: Option<String>,
 }
 
@@ -56,7 +56,7 @@ where
     }
 }
 
-/// Takes an event's fields.
+/// Collects the fields of an event.
 struct Fields<'a>(&'a mut Map<String, Value>);
 
 impl Fields<'_> {

@@ -1,4 +1,4 @@
-//! Who listens in tests as the daemon does.
+//! A test double of the X-Ray daemon.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
@@ -11,11 +11,11 @@ use tracing::Span;
 
 use crate::traces::Traces;
 
-/// A header of a trace that somebody wants to know of.
+/// A header of a sampled trace.
 pub const SAMPLED: &str =
     "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=1:a1b2c3d4:0";
 
-/// Keeps what it is told.
+/// Keeps the datagrams that it receives.
 #[derive(Debug)]
 pub struct Daemon(UdpSocket);
 
@@ -23,7 +23,7 @@ impl Daemon {
     /// One that listens.
     ///
     /// # Panics
-    /// Where the system gives no socket.
+    /// If the system provides no socket.
     #[must_use]
     pub fn listening() -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -31,16 +31,16 @@ impl Daemon {
         Self(socket)
     }
 
-    /// Who tells it.
+    /// The sender's configuration.
     ///
     /// # Panics
-    /// Where the system gives no socket.
+    /// If the system provides no socket.
     #[must_use]
     pub fn traces(&self) -> Traces {
         Traces::to(self.0.local_addr().unwrap()).unwrap()
     }
 
-    /// The documents that arrived since one last asked.
+    /// The documents that arrived since the last call.
     ///
     /// # Panics
     /// Where the daemon could not read one.
@@ -68,7 +68,7 @@ pub fn invocation(header: &str) -> Span {
     request_span(&context)
 }
 
-/// What each document is part of, both by name.
+/// Names of each document and its parent.
 ///
 /// # Panics
 /// Where a document has no name.

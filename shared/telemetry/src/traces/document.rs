@@ -28,7 +28,7 @@ pub(super) struct Subsegment<'a> {
     pub(super) fault: bool,
 }
 
-/// What took the time: a step of ours, or a call of AWS.
+/// Kind of a step: our own, or a call of AWS.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum What<'a> {

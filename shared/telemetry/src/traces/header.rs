@@ -18,7 +18,7 @@ pub fn of_sender(attributes: &HashMap<String, String>) -> Option<&str> {
     trace_id(attributes.get("AWSTraceHeader")?)
 }
 
-/// The trace and the segment that a function's subsegments belong to; nothing where nobody wants to know.
+/// The trace and the segment that a function's subsegments belong to; `None` if the trace is not sampled.
 pub(super) fn sampled(header: &str) -> Option<(&str, &str)> {
     let wanted = part(header, "Sampled") == Some("1");
     Some((trace_id(header)?, part(header, "Parent")?)).filter(|_| wanted)
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_sampled_is_not_told_but_has_an_id() {
+    fn an_unsampled_trace_is_not_sent_but_has_an_id() {
         for rest in
             ["", ";Sampled=0", ";Parent=53995c3f42cd8ad8", ";Parent=53995c3f42cd8ad8;Sampled=?", ";Sampled=1"]
         {

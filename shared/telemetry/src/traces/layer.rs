@@ -1,4 +1,4 @@
-//! Follows spans, and tells of each one when it ends.
+//! A layer that sends each span when it ends.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,7 +18,8 @@ use super::Traces;
 use super::document::Subsegment;
 use super::header::{self, FIELD};
 
-/// The fields that a trace can be searched by, and the only ones that it holds: ids, and words of ours.
+/// The fields that a trace can be searched by, and the only ones that it holds: ids, and words from the
+/// code.
 pub const ANNOTATIONS: [&str; 13] = [
     "attempt",
     "category",
@@ -42,7 +43,7 @@ const MAX_TEXT: usize = 250;
 /// the first hundred calls of a sweep.
 const MAX_WITHIN: u32 = 100;
 
-/// The span whose own calls are not told: a job that runs is looked at every second.
+/// The span whose own calls are left out: a running job has a version check every second.
 const WATCHED: &str = "job";
 
 /// An invocation whose trace is sampled.
@@ -52,7 +53,7 @@ struct Invocation {
     told: AtomicU32,
 }
 
-/// A span that will be told of.
+/// A span that will be sent.
 struct Open {
     invocation: Arc<Invocation>,
     parent_id: String,
@@ -61,7 +62,7 @@ struct Open {
     seen: Seen,
 }
 
-/// What fields said.
+/// Values of fields.
 #[derive(Default)]
 struct Seen {
     header: Option<String>,
@@ -117,7 +118,7 @@ where
     }
 }
 
-/// A new span, where it belongs to a trace that somebody wants to know of.
+/// A new span, if it belongs to a sampled trace.
 fn open<S>(span: &SpanRef<'_, S>, seen: Seen) -> Option<Open>
 where
     S: for<'span> LookupSpan<'span>,
@@ -179,7 +180,7 @@ impl Visit for Seen {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Nothing else is even written down.
+        // Other fields are not even collected.
         if ANNOTATIONS.contains(&field.name()) {
             self.record_str(field, &format!("{value:?}"));
         }

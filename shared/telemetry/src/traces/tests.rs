@@ -9,7 +9,7 @@ fn call() -> Span {
 }
 
 #[test]
-fn an_invocation_is_told_step_by_step() {
+fn an_invocation_is_traced_step_by_step() {
     let (_, daemon, _listening) = capture_traced("");
     {
         let _invocation = invocation(SAMPLED).entered();
@@ -34,7 +34,7 @@ fn an_invocation_is_told_step_by_step() {
 }
 
 #[test]
-fn of_what_nobody_wants_to_know_nothing_is_told() {
+fn an_unsampled_trace_sends_nothing() {
     let (_, daemon, _listening) = capture_traced("trace");
     {
         for header in ["", &SAMPLED.replace("Sampled=1", "Sampled=0"), &SAMPLED.replace("Parent", "Elder")] {
@@ -45,7 +45,7 @@ fn of_what_nobody_wants_to_know_nothing_is_told() {
         let _invocation = invocation(SAMPLED).entered();
         tracing::debug_span!("a detail").in_scope(|| ());
         info_span!(target: "hyper", "a request with its URL").in_scope(|| ());
-        // A job is looked at every second.
+        // A running job has a version check every second.
         let _job = info_span!("job").entered();
         call().in_scope(|| ());
     }
@@ -53,7 +53,7 @@ fn of_what_nobody_wants_to_know_nothing_is_told() {
 }
 
 #[test]
-fn only_named_fields_are_told() {
+fn only_listed_fields_are_sent() {
     const CANARY: &str = "canary-4f1d";
     let (_, daemon, _listening) = capture_traced("trace");
     {
@@ -69,7 +69,7 @@ fn only_named_fields_are_told() {
 }
 
 #[test]
-fn what_failed_is_marked_by_whose_fault_it_is() {
+fn failures_are_marked_as_error_or_fault() {
     let marks = [(200_u16, json!([null, null])), (404, json!([true, null])), (503, json!([null, true]))];
     for (status, marked) in marks {
         let (_, daemon, _listening) = capture_traced("warn");
@@ -84,7 +84,7 @@ fn what_failed_is_marked_by_whose_fault_it_is() {
 }
 
 #[test]
-fn a_long_story_is_cut_short_but_its_outermost_steps_are_told() {
+fn a_long_trace_is_truncated_to_its_outermost_steps() {
     let (_, daemon, _listening) = capture_traced("");
     {
         let _invocation = invocation(SAMPLED).entered();
@@ -99,7 +99,7 @@ fn a_long_story_is_cut_short_but_its_outermost_steps_are_told() {
 }
 
 #[test]
-fn every_line_of_the_log_names_its_trace_however_little_is_logged() {
+fn every_log_line_has_its_trace_at_any_level() {
     let (log, _listening) = capture("warn");
     {
         let _invocation = invocation(SAMPLED).entered();

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-// What is instrumented calls into it.
+// Instrumented code calls into it.
 use libfuzzer_sys as _;
 use satsuma_fuzz::seeds;
 

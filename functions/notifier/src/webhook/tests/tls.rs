@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::*;
 
-/// Who issues certificates.
+/// A certificate authority.
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
@@ -75,7 +75,8 @@ async fn receiver(
     (port, heard)
 }
 
-/// What becomes of a call to that host, by one that trusts this authority alone, and what the receiver hears.
+/// The result of a call to that host, by a client that trusts this authority alone, and the request that the
+/// receiver got.
 async fn call(
     trusted: &Authority,
     host: &str,
@@ -91,7 +92,7 @@ async fn call(
 }
 
 #[tokio::test]
-async fn a_receiver_with_a_certificate_that_is_trusted_is_called_over_tls() {
+async fn a_receiver_with_a_trusted_certificate_is_called() {
     let ours = Authority::new("ours");
     for host in ["localhost", "127.0.0.1"] {
         let (delivered, heard) = call(&ours, host, ours.certificate(host, GOOD)).await;
@@ -100,9 +101,9 @@ async fn a_receiver_with_a_certificate_that_is_trusted_is_called_over_tls() {
     }
 }
 
-/// Nothing of the request reaches such a receiver, and the log says what is wrong with its certificate.
+/// Nothing of the request reaches such a receiver, and the log names the problem of its certificate.
 #[tokio::test]
-async fn a_receiver_with_any_other_certificate_is_not_called() {
+async fn a_receiver_with_an_untrusted_certificate_is_not_called() {
     let (ours, other) = (Authority::new("ours"), Authority::new("other"));
     let of_another = "*.hooks.example";
     for (presented, host, why) in [
@@ -119,9 +120,9 @@ async fn a_receiver_with_any_other_certificate_is_not_called() {
     }
 }
 
-/// It names as many hosts as it likes, and none of them is ours: the log does not grow with it.
+/// It names many hosts, none of them ours: the log does not grow with it.
 #[tokio::test]
-async fn what_is_said_of_a_certificate_is_short() {
+async fn the_reason_of_a_refused_certificate_is_short() {
     let ours = Authority::new("ours");
     let mut params =
         CertificateParams::new((0..500).map(|n| format!("{n}.hooks.example")).collect::<Vec<_>>()).unwrap();

@@ -14,7 +14,7 @@ fn take(queue: &MemoryQueue, now: Instant) -> Vec<Received> {
 }
 
 #[test]
-fn a_deleted_message_does_not_come_back() {
+fn a_deleted_message_is_not_redelivered() {
     let (queue, now) = queue_of("job");
     let received = take(&queue, now);
     queue.delete(&received[0].receipt);
@@ -22,7 +22,7 @@ fn a_deleted_message_does_not_come_back() {
 }
 
 #[test]
-fn a_message_that_nobody_deleted_comes_back_under_a_new_receipt() {
+fn an_undeleted_message_is_redelivered_with_a_new_receipt() {
     let (queue, now) = queue_of("job");
     let first = take(&queue, now);
     assert!(take(&queue, now + HIDDEN / 2).is_empty(), "it is hidden");
@@ -33,7 +33,7 @@ fn a_message_that_nobody_deleted_comes_back_under_a_new_receipt() {
 }
 
 #[test]
-fn a_message_that_nobody_can_use_is_given_up() {
+fn a_message_is_dropped_after_its_last_delivery() {
     let (queue, mut now) = queue_of("poison");
     for _ in 0..MAX_RECEIVES {
         assert_eq!(take(&queue, now).len(), 1);
@@ -56,14 +56,14 @@ async fn a_receiver_waits_for_the_next_message_and_no_longer() {
 }
 
 #[tokio::test]
-async fn a_receiver_also_wakes_for_a_message_that_comes_back() {
+async fn a_receiver_wakes_for_a_redelivered_message() {
     let (queue, _) = queue_of("job");
     queue.receive(1, Duration::from_millis(10), Duration::ZERO).await;
     assert_eq!(queue.receive(1, HIDDEN, Duration::from_secs(20)).await.len(), 1);
 }
 
 #[test]
-fn a_message_that_was_sent_to_come_later_comes_then_and_was_not_received_before() {
+fn a_delayed_message_arrives_after_its_delay() {
     let queue = MemoryQueue::default();
     let now = Instant::now();
     queue.send("later".into(), String::new(), HIDDEN);
@@ -72,9 +72,9 @@ fn a_message_that_was_sent_to_come_later_comes_then_and_was_not_received_before(
     assert_eq!((received[0].message.body.as_str(), received[0].message.receives), ("later", 1));
 }
 
-/// Hundreds of one instance wait, and some of them are in work.
+/// One instance has hundreds of messages, some of them in flight.
 #[test]
-fn nobody_waits_for_anothers_flood() {
+fn a_group_does_not_wait_for_another_groups_flood() {
     let queue = MemoryQueue::default();
     for number in 0..500 {
         queue.send(format!("flood {number}"), "a".into(), Duration::ZERO);
@@ -83,7 +83,7 @@ fn nobody_waits_for_anothers_flood() {
     let in_work: Vec<Received> = (0..4).map(|_| one(&queue)).collect();
     queue.send("single".into(), "b".into(), Duration::ZERO);
     assert_eq!(one(&queue).message.body, "single");
-    // The flood goes on where it was, in its order.
+    // The flood continues where it was, in its order.
     assert_eq!(one(&queue).message.body, "flood 4");
     for received in in_work {
         queue.delete(&received.receipt);

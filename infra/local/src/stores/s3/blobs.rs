@@ -11,7 +11,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use uuid::Uuid;
 
-/// Bytes that are read from a file at once.
+/// Bytes of one read from a file.
 const CHUNK: usize = 256 * 1024;
 
 /// A file of bytes.
@@ -25,7 +25,7 @@ pub(super) struct Blob {
 pub(super) struct Blobs(PathBuf);
 
 impl Blobs {
-    /// Opens the folder and deletes what nobody uses: a former process was killed while it wrote.
+    /// Opens the folder and deletes unused files: a former process was killed while it wrote.
     pub(super) fn open(folder: &Path, in_use: &HashSet<String>) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         for entry in std::fs::read_dir(folder)? {
@@ -38,7 +38,7 @@ impl Blobs {
         Ok(Self(folder.to_owned()))
     }
 
-    /// Writes a new file. Where the bytes break off there is none.
+    /// Writes a new file. If the bytes end early, no file is left.
     pub(super) async fn write<S, E>(&self, mut bytes: S) -> io::Result<Blob>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,

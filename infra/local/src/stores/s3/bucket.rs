@@ -35,7 +35,7 @@ const BEYOND_JOBS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 impl Bucket {
     pub(super) fn open(folder: &Path, name: &str) -> io::Result<Self> {
         let index = Index::open(&folder.join("index.sqlite")).map_err(io::Error::other)?;
-        // What the bucket's rule does on AWS with results that no job has any more, at each start.
+        // At each start: the bucket's lifecycle rule for results whose job is gone.
         let kept = satsuma_aws::retention() + BEYOND_JOBS;
         let oldest = seconds_since_1970() - i64::try_from(kept.as_secs()).unwrap_or(i64::MAX);
         index.forget_results_before(oldest).map_err(io::Error::other)?;
@@ -70,7 +70,7 @@ impl Bucket {
         self.ask(move |index| index.get(&key)).await
     }
 
-    /// Writes bytes and makes them an object, or leaves everything as it was.
+    /// Writes bytes and makes them an object, or changes nothing.
     async fn store<S, E>(
         &self,
         key: String,
@@ -125,7 +125,7 @@ impl Bucket {
     }
 }
 
-/// Bytes as they are read.
+/// A stream of bytes.
 trait Bytestream: Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {}
 
 impl<S: Stream<Item = io::Result<Bytes>> + Send + Sync + 'static> Bytestream for S {}
@@ -138,7 +138,7 @@ struct Read<B> {
     bytes: B,
 }
 
-/// What is said of an object beside its bytes.
+/// Attributes of an object beside its bytes.
 struct Described {
     media_type: Option<String>,
     /// As JSON.

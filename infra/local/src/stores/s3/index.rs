@@ -1,4 +1,4 @@
-//! What objects there are: their keys in order, and which file holds the bytes.
+//! The index of objects: their keys in order, and the files with their bytes.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -32,14 +32,13 @@ const SCHEMA: &str = "
 /// How long a statement waits for another one.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// An object as it is known without its bytes. Its ETag is the name of its blob: a new one for every
-/// content.
+/// Metadata of an object. Its ETag is the name of its blob: a new one for every content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Object {
     pub(super) key: String,
     pub(super) blob: Blob,
     pub(super) media_type: Option<String>,
-    /// What its owner noted on it, as JSON; not told by lists.
+    /// Its user metadata, as JSON; not part of lists.
     pub(super) metadata: Option<String>,
     /// Seconds since 1970.
     pub(super) modified: i64,
@@ -53,18 +52,18 @@ pub(super) struct Upload {
     pub(super) metadata: Option<String>,
 }
 
-/// What must hold for a write to be done.
+/// The condition of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Condition {
     /// Nothing.
     Always,
     /// There is no object of this key.
     Absent,
-    /// There is one; with this ETag, where one is named.
+    /// The object exists, with this ETag if one is given.
     Present(Option<String>),
 }
 
-/// What a write did.
+/// Result of a write.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Put {
     /// It is done; the blob of the object that it replaced is free.
@@ -84,7 +83,7 @@ impl Index {
         Ok(Self(Mutex::new(connection)))
     }
 
-    /// Forgets results that were stored before a moment, in seconds since 1970.
+    /// Removes results that were stored before a time, in seconds since 1970.
     pub(super) fn forget_results_before(&self, oldest: i64) -> rusqlite::Result<()> {
         let results = "instances/*/results/*";
         let statement = "DELETE FROM object WHERE key GLOB ?1 AND modified < ?2";
@@ -151,10 +150,10 @@ impl Index {
         Ok(removed)
     }
 
-    /// At most `limit` objects whose keys begin with `prefix` and come after `after`.
+    /// At most `limit` objects whose keys begin with `prefix` and follow `after`.
     pub(super) fn list(&self, prefix: &str, after: &str, limit: usize) -> rusqlite::Result<Vec<Object>> {
         let connection = self.lock();
-        // Keys with a prefix stand together: begin there, and stop after them.
+        // Keys with a prefix are adjacent: begin there, and stop after them.
         let mut query = connection.prepare_cached(
             "SELECT key, blob, bytes, media_type, modified, NULL FROM object WHERE key >= ?1 AND key > ?2 ORDER BY key LIMIT ?3",
         )?;
@@ -271,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn old_results_are_forgotten_and_nothing_else() {
+    fn only_old_results_are_forgotten() {
         let index = index();
         let results = ["instances/a/results/j/1/old", "instances/a/results/j/1/new"];
         for (key, modified) in [(results[0], 9), (results[1], 10), ("instances/a/files/old", 9)] {

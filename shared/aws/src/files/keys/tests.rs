@@ -42,7 +42,7 @@ fn check_key(key: &str) {
     }
 }
 
-/// Whether one key would be a file and the other need it as a folder.
+/// True if one key would be a file and the other needs it as a folder.
 fn clash(a: &str, b: &str) -> bool {
     a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/"))
 }
@@ -54,7 +54,7 @@ proptest! {
     }
 
     #[test]
-    fn two_ids_have_two_keys_neither_of_which_is_a_folder_of_the_other(a in ids(), b in ids()) {
+    fn keys_of_two_ids_are_no_folders_of_each_other(a in ids(), b in ids()) {
         prop_assume!(a != b);
         prop_assert_ne!(encode_id(&a), encode_id(&b));
         prop_assert!(!clash(&encode_id(&a), &encode_id(&b)));
@@ -68,7 +68,7 @@ proptest! {
     }
 
     #[test]
-    fn every_key_is_one_that_s3_and_file_systems_take(instance in ids(), id in ids()) {
+    fn every_key_is_valid_for_s3_and_file_systems(instance in ids(), id in ids()) {
         let instance = InstanceId::new(instance).unwrap();
         let uploaded = FileId::new(id.as_str()).unwrap();
         check_key(&upload(&instance, &uploaded));
@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_not_encoded_here_is_not_taken(text in ".{0,300}") {
+    fn only_encoded_ids_are_decoded(text in ".{0,300}") {
         if let Some(id) = decode_id(&text) {
             prop_assert_eq!(encode_id(&id), text);
         }
@@ -117,7 +117,7 @@ fn keys_are_readable_where_they_can_be() {
 }
 
 #[test]
-fn case_normal_forms_and_encodings_of_one_text_are_different_files() {
+fn case_and_normal_forms_make_different_files() {
     let ids = ["a", "A", "\u{e1}", "a\u{301}", "%61", "a+", "a/", "!YQ", "~"];
     let keys: HashSet<String> = ids.iter().map(|id| encode_id(id)).collect();
     assert_eq!(keys.len(), ids.len());

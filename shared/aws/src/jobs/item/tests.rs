@@ -24,7 +24,7 @@ fn text(item: &Item, name: &str) -> Option<String> {
 }
 
 #[test]
-fn conditions_and_indexes_see_what_they_look_at() {
+fn conditions_and_indexes_have_their_attributes() {
     let item = of_job(&job(), DEFAULT_RETENTION).unwrap();
     let seen: Vec<String> = ["pk", "sk", "uuid", "version", "list_shard", "list_number", "due_at"]
         .map(|name| format!("{name} = {}", text(&item, name).unwrap()))
@@ -46,7 +46,7 @@ fn conditions_and_indexes_see_what_they_look_at() {
 }
 
 #[test]
-fn an_ended_job_is_due_to_be_announced_then_to_expire_and_nothing_else() {
+fn an_ended_job_is_due_for_its_notice_and_then_to_expire() {
     let mut job = job();
     let claim = Event::Claim { worker: satsuma_domain::WorkerId::new(), revision: job.revision };
     job = transition(&job, &claim, Timestamp(0)).unwrap();
@@ -63,16 +63,16 @@ fn an_ended_job_is_due_to_be_announced_then_to_expire_and_nothing_else() {
         (text(&item, "due_shard").as_deref(), text(&item, "due_at").as_deref()),
         (Some("7"), Some("60001"))
     );
-    let announced = Event::Announced { execution: job.execution().unwrap().number };
+    let announced = Event::Published { execution: job.execution().unwrap().number };
     let item = of_job(&transition(&job, &announced, Timestamp(2)).unwrap(), DEFAULT_RETENTION).unwrap();
-    // The shards of running jobs, which the sweeper looks at, have no such name.
+    // The shards of running jobs, which the sweeper reads, have other names.
     assert_eq!(text(&item, "due_shard").unwrap(), "ended-7");
     let expires_at = Timestamp(1).plus(DEFAULT_RETENTION);
     assert_eq!(text(&item, "due_at"), Some(expires_at.0.to_string()));
 }
 
 #[test]
-fn what_a_newer_version_adds_does_not_hide_a_job() {
+fn attributes_of_a_newer_version_do_not_hide_a_job() {
     let mut item = of_job(&job(), DEFAULT_RETENTION).unwrap();
     item.insert("priority".into(), AttributeValue::N("3".into()));
     let mut stored: Value = serde_json::from_str(&text(&item, "job").unwrap()).unwrap();

@@ -2,16 +2,16 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::definition::JobDefinition;
-use crate::file::{FileKey, FileName, ResultId};
+use crate::files::file::{FileKey, FileName, ResultId};
 use crate::files::upload;
 use crate::ids::{FileId, JobId, WorkerId};
 use crate::job::JobKey;
+use crate::job::definition::JobDefinition;
+use crate::job::transition::{Event, transition};
 use crate::ports::{ChargeStorage, PutFile, RemoveFile, ReplaceJob, Written};
-use crate::submit;
 use crate::testing::{ManualClock, Memory};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
+use crate::use_cases::submit;
 
 /// A while that is shorter than any request may take.
 const WHILE: Duration = Duration::from_secs(50);
@@ -52,7 +52,7 @@ async fn said(store: &Memory) -> Counted {
 }
 
 #[tokio::test]
-async fn counting_anew_puts_right_what_drifted() {
+async fn a_recount_corrects_drift() {
     let store = Memory::default();
     submitted(&store, "waits").await;
     started(&store, "runs").await;
@@ -65,7 +65,7 @@ async fn counting_anew_puts_right_what_drifted() {
     assert_eq!(said(&store).await, is);
 }
 
-/// It has made room and sends its bytes: no write tells when they are there.
+/// The upload has reserved quota and sends its bytes: no write shows when they are stored.
 #[tokio::test(start_paused = true)]
 async fn an_upload_that_began_before_the_count_is_in_it() {
     let store = Memory::default();
@@ -80,9 +80,9 @@ async fn an_upload_that_began_before_the_count_is_in_it() {
     assert_eq!(said(&store).await.storage_bytes, 5);
 }
 
-/// The upload may come at any moment: before the look, between look and count, after the count.
+/// The upload may arrive at any time: before the listing, between listing and write, after the write.
 #[tokio::test(start_paused = true)]
-async fn an_upload_in_between_has_everything_counted_again() {
+async fn an_upload_during_a_recount_repeats_it() {
     for seconds in [0, 1, 64, 66, 100, 129, 131] {
         let store = Memory::default();
         uploaded(&store, "a", 5).await;
@@ -100,8 +100,8 @@ async fn an_upload_in_between_has_everything_counted_again() {
     }
 }
 
-/// The room is given back after the file is gone: who looks in between must not count what is then taken
-/// away once more.
+/// Quota is released after the file is deleted: a recount in between must not count bytes that are then
+/// released a second time.
 #[tokio::test(start_paused = true)]
 async fn a_deletion_in_between_is_not_counted_twice() {
     for seconds in [0, 1, 20, 64, 66, 100, 129, 131] {
@@ -122,7 +122,7 @@ async fn a_deletion_in_between_is_not_counted_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_that_comes_in_between_is_counted() {
+async fn a_job_submitted_during_a_recount_is_counted() {
     let store = Memory::default();
     let other = async {
         sleep(SETTLE + WHILE).await;
@@ -134,9 +134,9 @@ async fn a_job_that_comes_in_between_is_counted() {
     assert!(begin.elapsed() >= 4 * SETTLE, "it was counted again");
 }
 
-/// Its end charges for them. What a former execution made was charged for when that ended.
+/// They are charged when it ends. The results of an earlier execution were charged when that ended.
 #[tokio::test]
-async fn results_of_what_still_runs_are_left_to_its_end() {
+async fn results_of_running_executions_are_not_counted() {
     let store = Memory::default();
     let job = started(&store, "nightly").await;
     let now = job.executions.last().unwrap().number;

@@ -1,8 +1,8 @@
 //! [`GetKey`], [`PutKey`] and [`RemoveKey`].
 
 use super::sample::{NOW, acme};
-use crate::key::{AccessKey, KeyRecord};
 use crate::ports::{GetKey, PutKey, RemoveKey};
+use crate::tenancy::key::{AccessKey, KeyRecord};
 
 /// And the record admits the key.
 pub async fn a_key_is_found_by_its_lookup_alone<S: GetKey + PutKey>(store: &S) {

@@ -8,7 +8,7 @@ use super::sample::{NOW, acme, claimed, named, stored, submitted};
 use crate::ids::InstanceId;
 use crate::ports::{CreateJob, GetJob, ReplaceJob, Written};
 
-/// A second job of the same id is refused, and told of the first.
+/// A second job with the same id is refused, and the first one returned.
 pub async fn an_id_names_one_job<S: CreateJob + GetJob>(store: &S) {
     let key = named(&acme(), "churn");
     assert_eq!(store.get_job(&key).await.unwrap(), None);
@@ -19,14 +19,14 @@ pub async fn an_id_names_one_job<S: CreateJob + GetJob>(store: &S) {
 }
 
 /// The answer to the first call may have been lost.
-pub async fn a_creation_told_twice_is_one<S: CreateJob + GetJob>(store: &S) {
+pub async fn a_repeated_creation_is_idempotent<S: CreateJob + GetJob>(store: &S) {
     let job = stored(store).await;
     assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(job));
 }
 
 /// The answer was lost, and the sweeper and a worker were faster than the second call.
-pub async fn a_creation_told_again_after_the_job_moved_on_changes_nothing<S>(store: &S)
+pub async fn a_late_repetition_of_a_creation_changes_nothing<S>(store: &S)
 where
     S: CreateJob + GetJob + ReplaceJob,
 {
@@ -38,7 +38,7 @@ where
 }
 
 /// However many callers want the same id at once.
-pub async fn of_many_creations_one_wins<S: CreateJob + GetJob>(store: &S) {
+pub async fn one_of_many_creations_wins<S: CreateJob + GetJob>(store: &S) {
     let jobs: Vec<_> = (1..=8).map(|number| submitted(named(&acme(), "churn"), number, NOW)).collect();
     let written = join_all(jobs.iter().map(|job| store.create_job(job))).await;
     let winners: Vec<_> =

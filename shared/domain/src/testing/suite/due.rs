@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::sample::{NOW, acme, claimed, ended, failed, named, stored, submitted, succeeded};
 use crate::ids::{ExecutionNumber, JobId};
+use crate::job::notices::NOTICE_OVERDUE_AFTER;
+use crate::job::transition::{Event, transition};
 use crate::job::{LEASE, RESEND_AFTER};
-use crate::notices::ANNOUNCE_AFTER;
 use crate::ports::{CreateJob, DueJobs, ExpiredJobs, RemoveJob, ReplaceJob, Written};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
 
 const ANY_TIME: Timestamp = Timestamp(i64::MAX);
 
@@ -29,7 +29,7 @@ where
     assert_eq!(store.due_jobs(silent, 10).await.unwrap(), [job.key]);
 }
 
-/// However much time passes, once it was said that they ended.
+/// However much time passes after their notices were published.
 pub async fn ended_and_removed_jobs_are_never_due<S>(store: &S)
 where
     S: CreateJob + ReplaceJob + RemoveJob + DueJobs,
@@ -41,11 +41,11 @@ where
         assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
         let ended = ended(&running, outcome, NOW);
         assert_eq!(store.replace_job(&running, &ended).await.unwrap(), Written::Done);
-        // Until it was said that it ended.
-        let unsaid = NOW.plus(ANNOUNCE_AFTER);
+        // Until its notice is published.
+        let unsaid = NOW.plus(NOTICE_OVERDUE_AFTER);
         assert_eq!(store.due_jobs(Timestamp(unsaid.0 - 1), 10).await.unwrap(), []);
         assert_eq!(store.due_jobs(unsaid, 10).await.unwrap(), std::slice::from_ref(&job.key));
-        let announced = Event::Announced { execution: ExecutionNumber(1) };
+        let announced = Event::Published { execution: ExecutionNumber(1) };
         let announced = transition(&ended, &announced, NOW).unwrap();
         assert_eq!(store.replace_job(&ended, &announced).await.unwrap(), Written::Done);
         assert_eq!(store.due_jobs(ANY_TIME, 10).await.unwrap(), []);
@@ -68,7 +68,7 @@ where
     let ended = ended(&running, succeeded(), finished);
     assert_eq!(store.replace_job(&running, &ended).await.unwrap(), Written::Done);
     // First its end is announced.
-    let announced = Event::Announced { execution: ExecutionNumber(1) };
+    let announced = Event::Published { execution: ExecutionNumber(1) };
     let done = transition(&ended, &announced, finished).unwrap();
     assert_eq!(store.replace_job(&ended, &done).await.unwrap(), Written::Done);
     let over = finished.plus(store.retention());
@@ -81,7 +81,7 @@ where
 }
 
 /// So that a short sweep looks at those that wait longest.
-pub async fn the_longest_overdue_come_first<S: CreateJob + DueJobs>(store: &S) {
+pub async fn the_longest_overdue_jobs_are_first<S: CreateJob + DueJobs>(store: &S) {
     // Written in another order than they are due.
     for minute in [7, 3, 19, 11, 0, 5, 2, 13, 17, 1, 4, 6, 8, 9, 10, 12, 14, 15, 16, 18] {
         let submitted_at = NOW.plus(Duration::from_secs(60 * minute));

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use bytes::Bytes;
 
 use super::sample::acme;
-use crate::file::{FileKey, FileName, ResultId};
+use crate::files::file::{FileKey, FileName, ResultId};
 use crate::ids::{ExecutionNumber, FileId, InstanceId, JobUuid};
 use crate::ports::{GetFile, ListFiles, MeasureFiles, PutFile, RemoveFile};
 
@@ -83,7 +83,7 @@ pub async fn a_file_is_read_back<S: GetFile + PutFile>(store: &S) {
     }
 }
 
-/// So that a job can tell whether what it read is still there.
+/// So that a job can check whether the file that it read is still there.
 pub async fn a_replaced_file_has_another_version<S: GetFile + PutFile>(store: &S) {
     let key = upload("churn.str");
     put(store, &key, "one").await;
@@ -94,8 +94,8 @@ pub async fn a_replaced_file_has_another_version<S: GetFile + PutFile>(store: &S
     assert_eq!(content(store, &key).await.as_deref(), Some("two"));
 }
 
-/// Before it was stored, and after it was removed; and removing tells which.
-pub async fn a_file_that_is_not_there_is_none<S: GetFile + PutFile + RemoveFile>(store: &S) {
+/// Before it was stored, and after it was removed; removing returns which.
+pub async fn a_missing_file_is_none<S: GetFile + PutFile + RemoveFile>(store: &S) {
     let key = upload("a");
     let path = std::env::temp_dir().join(JobUuid::new().to_string());
     for _ in 0..2 {
@@ -109,7 +109,7 @@ pub async fn a_file_that_is_not_there_is_none<S: GetFile + PutFile + RemoveFile>
 }
 
 /// A file of just the limit is read.
-pub async fn a_file_beyond_the_limit_is_told_not_read<S: GetFile + PutFile>(store: &S) {
+pub async fn a_file_beyond_the_limit_is_not_read<S: GetFile + PutFile>(store: &S) {
     let key = upload("a");
     put(store, &key, "12345").await;
     assert_eq!(store.get_file(&key, 5).await.unwrap(), Some(Ok(Bytes::from("12345"))));
@@ -222,7 +222,7 @@ where
 }
 
 /// Neither an error nor the list from its beginning.
-pub async fn after_an_impossible_id_follows_nothing<S: ListFiles + PutFile>(store: &S) {
+pub async fn an_impossible_id_as_page_token_gives_an_empty_page<S: ListFiles + PutFile>(store: &S) {
     put(store, &upload("a"), "x").await;
     for place in ["", "..", "\0", &"a".repeat(256)] {
         let page = store.list_files(&acme(), Some(place), 10).await.unwrap();
@@ -230,9 +230,9 @@ pub async fn after_an_impossible_id_follows_nothing<S: ListFiles + PutFile>(stor
     }
 }
 
-/// Uploads and results, as they are counted when they are written; an execution's log is not. Else counting
-/// anew would charge for what nobody gives back.
-pub async fn what_an_instance_is_charged_for_is_measured<S: PutFile + MeasureFiles>(store: &S) {
+/// Uploads and results, as writes count them; an execution's log is not counted. Otherwise a recount would
+/// charge bytes that no deletion releases.
+pub async fn charged_files_of_an_instance_are_measured<S: PutFile + MeasureFiles>(store: &S) {
     let job = JobUuid::new();
     let measured = async || store.measure_files(&acme(), &HashSet::new(), None).await.unwrap();
     assert_eq!(measured().await, (0, None));

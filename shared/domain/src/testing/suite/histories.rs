@@ -1,27 +1,27 @@
-//! Any history of a store of jobs, next to a reference that is short enough to be read: what is
-//! answered, what is stored, listed, due and counted.
+//! Any history of a store of jobs, compared with a short reference: responses, stored jobs, lists, due jobs
+//! and counters.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::sample::{NOW, claimed, failed, named, submitted, succeeded};
-use crate::execution::{Outcome, Progress};
 use crate::ids::InstanceId;
+use crate::job::execution::{Outcome, Progress};
+use crate::job::report::Report;
+use crate::job::transition::{Event, transition};
 use crate::job::{Job, JobKey, JobState};
 use crate::ports::{CreateJob, DueJobs, GetJob, GetUsage, ListJobs, RemoveJob, ReplaceJob, Written};
-use crate::report::Report;
+use crate::tenancy::usage::Month;
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
-use crate::usage::Month;
 
-/// One step, as bytes that a random generator draws: what to do, to which job, and how.
+/// One step, as random bytes: the operation, the job, and a variant.
 pub type Choice = [u8; 3];
 
 /// Runs a history on an empty store.
 ///
 /// # Panics
 /// Where the store and the reference differ.
-pub async fn a_history_is_as_the_reference_says<S>(store: &S, history: &[Choice])
+pub async fn a_history_matches_the_reference<S>(store: &S, history: &[Choice])
 where
     S: CreateJob + GetJob + ReplaceJob + RemoveJob + ListJobs + DueJobs + GetUsage,
 {
@@ -33,7 +33,7 @@ where
     }
 }
 
-/// The reference: what a store should hold, and all states of jobs that anybody may still believe in.
+/// The reference: the expected content of a store, and all states of jobs that a client may still hold.
 struct World {
     now: Timestamp,
     held: BTreeMap<(String, String), Job>,
@@ -70,8 +70,8 @@ impl World {
                 let key = named(instance, ["a", "b#c", "香"][usize::from(which / 2 % 3)]);
                 self.create(store, submitted(key, self.numbers, self.now)).await;
             }
-            // Told again, however long ago it was. Not where the key is free again: then a second life of
-            // the same job would have versions that mean something else than in its first.
+            // A repetition, however long ago the first one was. Not if the key is free again: a second life
+            // of the same job would have versions with another meaning than in its first.
             (2, Some(old)) => {
                 if self.held.contains_key(&place(&old.key)) {
                     self.create(store, old).await;
@@ -90,7 +90,7 @@ impl World {
         }
     }
 
-    /// What one would make of a job that one believes to be like this.
+    /// The next state that a client derives from this state of a job.
     fn next(&self, job: &Job, how: u8) -> Option<Job> {
         let finish = |outcome: Outcome| Event::Finish {
             execution: job.execution().map_or(crate::ExecutionNumber(1), |it| it.number),
@@ -134,7 +134,7 @@ impl World {
             held => Written::Conflict(held.map(Box::new)),
         };
         assert_eq!(store.replace_job(&before, &after).await.unwrap(), expected);
-        // Nobody goes on from a state that was never stored.
+        // No client continues from a state that was never stored.
         if expected == Written::Done {
             self.known.push(after.clone());
         }

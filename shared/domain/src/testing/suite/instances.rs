@@ -6,13 +6,13 @@ use futures::future::join_all;
 
 use super::sample::{NOW, acme, claimed, named, submitted};
 use crate::ids::{BindingId, InstanceId};
-use crate::instance::{Binding, Instance, InstanceState, Plan};
-use crate::key::AccessKey;
 use crate::ports::{
     Counted, CreateInstance, CreateJob, GetInstance, GetUsage, InstanceWritten, ListInstances,
     ReplaceInstance, ReplaceJob, SetUsage, Written,
 };
-use crate::usage::{Month, Quota, Quotas};
+use crate::tenancy::instance::{Binding, Instance, InstanceState, Plan};
+use crate::tenancy::key::AccessKey;
+use crate::tenancy::usage::{Month, Quota, Quotas};
 
 fn tight() -> Quotas {
     Quotas { queued_jobs: 2, running_jobs: 1, storage_bytes: 1_000, runtime_seconds: 60 }
@@ -28,7 +28,7 @@ fn next(instance: &Instance) -> Instance {
     Instance { version: instance.version.next(), ..instance.clone() }
 }
 
-/// Whole, and whoever comes later is told of it.
+/// As a whole, and a second creation returns the stored one.
 pub async fn an_instance_is_created_once<S: CreateInstance + GetInstance>(store: &S) {
     assert_eq!(store.get_instance(&acme()).await.unwrap(), None);
     let instance = created(store, tight()).await;
@@ -40,7 +40,7 @@ pub async fn an_instance_is_created_once<S: CreateInstance + GetInstance>(store:
 }
 
 /// With its keys; of many who write it at once one wins.
-pub async fn an_instance_is_replaced_where_it_is_what_it_was<S>(store: &S)
+pub async fn an_instance_is_replaced_at_its_version_only<S>(store: &S)
 where
     S: CreateInstance + ReplaceInstance + GetInstance,
 {
@@ -98,7 +98,7 @@ where
 }
 
 /// Of a new instance, too, in which nothing was ever submitted.
-pub async fn a_suspended_instance_takes_nothing<S>(store: &S)
+pub async fn a_suspended_instance_refuses_submissions<S>(store: &S)
 where
     S: CreateInstance + ReplaceInstance + CreateJob,
 {
@@ -109,7 +109,7 @@ where
     assert!(matches!(store.create_job(&job).await.unwrap(), Written::OverQuota(_)));
 }
 
-/// Oldest first, also those that were made in the same moment.
+/// Oldest first, also those that were made at the same time.
 pub async fn all_instances_are_listed_once_page_by_page<S: CreateInstance + ListInstances>(store: &S) {
     for (name, later) in [("a", 2), ("b#x", 0), ("香水", 1), ("d", 1), ("e", 1)] {
         let now = NOW.plus(Duration::from_secs(later));
@@ -132,7 +132,7 @@ pub async fn all_instances_are_listed_once_page_by_page<S: CreateInstance + List
 }
 
 /// A count that others overtook is not stored.
-pub async fn counts_are_stored_where_nobody_wrote_meanwhile<S>(store: &S)
+pub async fn recounted_usage_is_stored_without_concurrent_writes<S>(store: &S)
 where
     S: CreateJob + SetUsage + GetUsage,
 {

@@ -51,7 +51,7 @@ pub async fn all_jobs_are_listed_once_in_order_of_number<S: CreateJob + ListJobs
 }
 
 /// While one reads page after page, jobs are deleted and others submitted.
-pub async fn jobs_that_come_and_go_disturb_no_page<S>(store: &S)
+pub async fn pages_are_stable_while_jobs_are_added_and_removed<S>(store: &S)
 where
     S: CreateJob + ListJobs + RemoveJob,
 {
@@ -95,8 +95,8 @@ pub async fn a_list_is_its_instances_own<S: CreateJob + ListJobs>(store: &S) {
     assert_eq!(listed.iter().map(|job| job.number.0).collect::<Vec<_>>(), [1]);
 }
 
-/// Neither an error nor the list from its beginning, which a caller might read for ever.
-pub async fn after_an_unknown_place_follows_nothing<S: CreateJob + ListJobs>(store: &S) {
+/// Neither an error nor the list from its beginning, which a caller might read endlessly.
+pub async fn an_unknown_page_token_gives_an_empty_page<S: CreateJob + ListJobs>(store: &S) {
     let job = submitted(named(&acme(), "churn"), 1, NOW);
     assert_eq!(store.create_job(&job).await.unwrap(), Written::Done);
     for place in ["", "x", "-1", "1e3", "99999999999999999999999", "\0"] {

@@ -13,7 +13,7 @@ pub async fn a_removed_job_is_gone<S: CreateJob + GetJob + RemoveJob>(store: &S)
 }
 
 /// A worker was faster: the job stays.
-pub async fn a_stale_removal_is_told_what_is_there<S>(store: &S)
+pub async fn a_stale_removal_returns_the_stored_job<S>(store: &S)
 where
     S: CreateJob + GetJob + ReplaceJob + RemoveJob,
 {
@@ -36,8 +36,8 @@ pub async fn a_namesake_is_not_removed<S: CreateJob + GetJob + RemoveJob>(store:
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(namesake));
 }
 
-/// A deletion and a claim at the same moment: the loser is told.
-pub async fn of_a_removal_and_a_replacement_one_wins<S>(store: &S)
+/// A deletion and a claim at the same time: the loser gets a conflict.
+pub async fn either_a_removal_or_a_replacement_wins<S>(store: &S)
 where
     S: CreateJob + GetJob + ReplaceJob + RemoveJob,
 {

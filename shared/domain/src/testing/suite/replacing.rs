@@ -3,17 +3,17 @@
 use futures::future::join_all;
 
 use super::sample::{NOW, claimed, ended, failed, stored, submitted, succeeded};
-use crate::execution::Outcome;
+use crate::job::execution::Outcome;
+use crate::job::transition::{Event, transition};
 use crate::job::{Job, LEASE};
 use crate::ports::{CreateJob, GetJob, RemoveJob, ReplaceJob, Written};
-use crate::transition::{Event, transition};
 
 fn told(held: &Job) -> Written {
     Written::Conflict(Some(Box::new(held.clone())))
 }
 
 /// Through all its states, with results, failures, warnings and progress.
-pub async fn everything_of_a_job_is_read_back<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
+pub async fn a_whole_job_is_read_back<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
     let mut job = stored(store).await;
     for outcome in [failed(), succeeded(), Outcome::Canceled] {
         let again = Event::Resubmit(job.definition.clone());
@@ -29,22 +29,22 @@ pub async fn everything_of_a_job_is_read_back<S: CreateJob + GetJob + ReplaceJob
     assert_eq!(store.get_job(&job.key).await.unwrap(), Some(job));
 }
 
-/// Once a moment has passed, which a store may need.
-pub async fn a_glance_tells_which_job_at_which_version<S>(store: &S)
+/// After a short time, which a store may need.
+pub async fn a_version_check_returns_uuid_and_version<S>(store: &S)
 where
     S: CreateJob + GetJob + ReplaceJob + RemoveJob,
 {
     let job = stored(store).await;
     let running = claimed(&job, NOW);
     assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
-    let seen = store.glance_at_job(&job.key).await.unwrap();
+    let seen = store.get_job_version(&job.key).await.unwrap();
     assert_eq!(seen, Some((job.uuid, running.version)));
     assert_eq!(store.remove_job(&running).await.unwrap(), Written::Done);
-    assert_eq!(store.glance_at_job(&job.key).await.unwrap(), None);
+    assert_eq!(store.get_job_version(&job.key).await.unwrap(), None);
 }
 
 /// The answer to the first call may have been lost.
-pub async fn a_replacement_told_twice_is_one<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
+pub async fn a_repeated_replacement_is_idempotent<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
     let job = stored(store).await;
     let running = claimed(&job, NOW);
     assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
@@ -53,7 +53,7 @@ pub async fn a_replacement_told_twice_is_one<S: CreateJob + GetJob + ReplaceJob>
 }
 
 /// However many workers claim it at once.
-pub async fn of_many_replacements_one_wins<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
+pub async fn one_of_many_replacements_wins<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
     let job = stored(store).await;
     let claims: Vec<_> = (0..8).map(|_| claimed(&job, NOW)).collect();
     let written = join_all(claims.iter().map(|claim| store.replace_job(&job, claim))).await;
@@ -67,7 +67,7 @@ pub async fn of_many_replacements_one_wins<S: CreateJob + GetJob + ReplaceJob>(s
 }
 
 /// A write that is based on an old version, or on one that never was, changes nothing.
-pub async fn a_stale_replacement_is_told_what_is_there<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
+pub async fn a_stale_replacement_returns_the_stored_job<S: CreateJob + GetJob + ReplaceJob>(store: &S) {
     let job = stored(store).await;
     let running = claimed(&job, NOW);
     assert_eq!(store.replace_job(&job, &running).await.unwrap(), Written::Done);
@@ -91,7 +91,7 @@ where
 }
 
 /// A job was removed while it ran, and another submitted under its id; both are at the same version.
-pub async fn a_worker_of_a_removed_job_does_not_touch_its_namesake<S>(store: &S)
+pub async fn a_worker_of_a_removed_job_does_not_change_its_namesake<S>(store: &S)
 where
     S: CreateJob + GetJob + ReplaceJob + RemoveJob,
 {

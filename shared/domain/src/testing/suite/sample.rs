@@ -1,13 +1,13 @@
 //! Jobs to write and read.
 
-use crate::definition::JobDefinition;
-use crate::execution::{Failure, FailureCategory, Outcome, Progress, ResultFile};
 use crate::ids::{ExecutionNumber, InstanceId, JobId, JobNumber, WorkerId};
+use crate::job::definition::JobDefinition;
+use crate::job::execution::{Failure, FailureCategory, Outcome, Progress, ResultFile};
+use crate::job::report::{NodeReport, Report, Used};
+use crate::job::transition::{Event, transition};
 use crate::job::{Job, JobKey};
 use crate::ports::{CreateJob, Written};
-use crate::report::{NodeReport, Report, Used};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
 
 /// When all checks begin.
 pub(super) const NOW: Timestamp = Timestamp(1_700_000_000_000);

@@ -1,18 +1,18 @@
-//! [`GetUsage`] and what writes of jobs do to it: usage is always what the jobs say.
+//! [`GetUsage`] and the effect of writes: usage always equals the state of the jobs.
 
 use futures::future::join_all;
 
 use super::sample::{NOW, acme, claimed, ended, failed, named, stored, submitted, succeeded};
-use crate::execution::Progress;
 use crate::ids::{ExecutionNumber, InstanceId, WorkerId};
+use crate::job::execution::Progress;
+use crate::job::report::Report;
+use crate::job::transition::{Event, transition};
 use crate::job::{Job, JobState, LEASE};
 use crate::ports::{
     ChargeStorage, CreateJob, GetJob, GetUsage, ListJobs, RemoveJob, ReplaceJob, Stored, Written,
 };
-use crate::report::Report;
+use crate::tenancy::usage::{Month, Quota, Quotas, Usage};
 use crate::time::Timestamp;
-use crate::transition::{Event, transition};
-use crate::usage::{Month, Quota, Quotas, Usage};
 
 const FEBRUARY: Timestamp = Timestamp(1_709_251_199_000);
 
@@ -26,8 +26,8 @@ async fn counted<S: GetUsage>(store: &S) -> (u64, u64) {
     (usage.queued_jobs, usage.running_jobs)
 }
 
-/// What the jobs themselves say: how many wait and how many run.
-pub async fn said_by<S: ListJobs>(store: &S, instance: &InstanceId) -> (u64, u64) {
+/// Pending and running jobs, counted from the jobs themselves.
+pub async fn counted_from_jobs<S: ListJobs>(store: &S, instance: &InstanceId) -> (u64, u64) {
     let jobs = store.list_jobs(instance, None, 100).await.unwrap();
     assert_eq!(jobs.next, None, "more jobs than are counted here");
     let count =
@@ -36,7 +36,7 @@ pub async fn said_by<S: ListJobs>(store: &S, instance: &InstanceId) -> (u64, u64
 }
 
 /// And every instance has its own.
-pub async fn an_instance_of_which_nothing_is_known_uses_nothing_and_may_use_the_default<S>(store: &S)
+pub async fn an_unknown_instance_has_no_usage_and_default_quotas<S>(store: &S)
 where
     S: GetUsage + CreateJob,
 {
@@ -47,7 +47,7 @@ where
 }
 
 /// From submission to removal, by way of a worker that vanished.
-pub async fn what_waits_and_what_runs_is_counted_with_every_write<S>(store: &S)
+pub async fn pending_and_running_jobs_are_counted_by_every_write<S>(store: &S)
 where
     S: CreateJob + ReplaceJob + RemoveJob + GetUsage,
 {
@@ -71,7 +71,7 @@ where
 }
 
 /// The answer to the first one may have been lost; a write that is refused counts nothing.
-pub async fn a_write_told_twice_is_counted_once<S>(store: &S)
+pub async fn a_repeated_write_is_counted_once<S>(store: &S)
 where
     S: CreateJob + ReplaceJob + GetUsage,
 {
@@ -120,7 +120,7 @@ where
     assert_eq!(usage(store).await.storage_bytes, 12);
 }
 
-/// Whoever asks is told what is counted then.
+/// The call returns the new count.
 pub async fn stored_bytes_go_up_and_down<S: ChargeStorage + GetUsage>(store: &S) {
     let limit = Quotas::STANDARD.storage_bytes;
     assert_eq!(
@@ -132,7 +132,7 @@ pub async fn stored_bytes_go_up_and_down<S: ChargeStorage + GetUsage>(store: &S)
 }
 
 /// It stays pending; others of its instance that end make room for it.
-pub async fn a_start_beyond_the_running_quota_is_refused_and_says_so<S>(store: &S)
+pub async fn a_start_beyond_the_running_quota_is_refused<S>(store: &S)
 where
     S: CreateJob + ReplaceJob + GetJob + GetUsage,
 {
@@ -164,7 +164,7 @@ where
 }
 
 /// Any event at any job at any time, by the real state machine.
-pub async fn usage_is_what_the_jobs_say_after_any_history<S>(store: &S)
+pub async fn usage_equals_the_jobs_after_any_history<S>(store: &S)
 where
     S: CreateJob + ReplaceJob + RemoveJob + GetJob + ListJobs + GetUsage,
 {
@@ -184,7 +184,7 @@ where
         } else if let Ok(next) = transition(&job, &any_event(&mut dice, &job), now) {
             let _ = store.replace_job(&job, &next).await.unwrap();
         }
-        assert_eq!(counted(store).await, said_by(store, &acme()).await);
+        assert_eq!(counted(store).await, counted_from_jobs(store, &acme()).await);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Uploads in parts, and what becomes of those that nobody completes.
+//! Uploads in parts, and the cleanup of abandoned ones.
 
 use s3s::dto::*;
 use s3s::{S3Result, s3_error};
@@ -8,17 +8,17 @@ use super::{Bucket, Described, seconds_since_1970};
 use crate::stores::s3::blobs::Blob;
 use crate::stores::s3::index::Upload;
 
-/// How long an upload may take, and what was staged may wait, in seconds: a day, as on AWS.
+/// Lifetime of uploads and staged objects, in seconds: a day, as on AWS.
 const LIFE: i64 = 24 * 60 * 60;
 
 /// Where uploads wait that are not files yet.
 const STAGING: &str = "staging/";
 
-/// Most staged objects that are looked at in one go.
+/// Most staged objects in one pass.
 const MAX_STAGED: usize = 1000;
 
 impl Bucket {
-    /// Begins an upload, and gives up those that were begun too long ago.
+    /// Begins an upload, and aborts expired ones.
     pub(super) async fn begin(&self, key: &str, described: Described) -> S3Result<String> {
         let now = seconds_since_1970();
         self.give_up_before(now - LIFE).await?;
@@ -51,7 +51,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// What the bucket's lifecycle does on AWS.
+    /// The bucket's lifecycle rule on AWS.
     async fn give_up_before(&self, time: i64) -> S3Result<()> {
         for upload in self.ask(move |index| index.uploads_before(time)).await? {
             self.give_up(&upload).await?;
@@ -66,7 +66,7 @@ impl Bucket {
     }
 }
 
-/// A part, as a list tells it.
+/// A part, as an entry of a list.
 pub(super) fn part((number, blob): (i32, Blob)) -> Part {
     Part {
         part_number: Some(number),

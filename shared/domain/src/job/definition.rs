@@ -1,0 +1,127 @@
+//! The job definition that a caller submits: which stream, what to do with it, what to feed it.
+//!
+//! The JSON format is that of IBM's SPSS batch job API ("Job definition JSON"). Unknown fields are refused,
+//! and every error names its field. Parsing separates the passwords from a definition
+//! ([`JobDefinition::read`]): a definition never contains one, and responses have stars in their place.
+//!
+//! Only the form is checked here. Features that the engine does not support are refused when the job runs.
+
+mod check;
+mod choices;
+mod data;
+mod database;
+mod password;
+mod read;
+mod secret_ref;
+mod setting;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::ids::{FileId, InstanceId};
+use crate::secrets::passwords::Passwords;
+
+pub use choices::{Action, OutputType, ReportFormat};
+pub use data::{Data, DataFormat, FileRef, InsertMode, NodeData, ObjectRef, TableRef};
+pub use database::{DbDefinition, DbType};
+pub use password::Password;
+pub use secret_ref::SecretRef;
+pub use setting::{ParameterOverride, Setting};
+
+/// Largest definition. It is stored with the job, whose item must stay far below DynamoDB's 400 KB.
+pub const MAX_DEFINITION_BYTES: usize = 64 * 1024;
+
+/// Longest name of a node, a parameter, a table or a file in a definition, in bytes.
+pub const MAX_NAME_BYTES: usize = 1024;
+
+/// Most databases that one definition names: each has a sealed password in the job's item.
+pub const MAX_DATABASES: usize = 32;
+
+/// Longest password, in bytes; tokens of some clouds have several hundred.
+pub const MAX_PASSWORD_BYTES: usize = 4096;
+
+/// The uploaded stream that a job runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    expecting = "an object with the `id` of an uploaded stream"
+)]
+pub struct ModelRef {
+    /// The id under which the stream was uploaded.
+    pub id: FileId,
+    /// The name under which a training result is saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A whole job definition, as it is stored and shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct JobDefinition {
+    /// What to do.
+    pub action: Action,
+    /// With which stream.
+    pub model: ModelRef,
+    /// The databases that inputs and exports name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "read::databases")]
+    pub db_definitions: BTreeMap<String, DbDefinition>,
+    /// How.
+    #[serde(default)]
+    pub setting: Setting,
+    /// The original took these two beside `setting` as well as in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_format: Option<ReportFormat>,
+    /// See [`Setting::output_type`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_type: Option<OutputType>,
+}
+
+impl JobDefinition {
+    /// Reads a definition, and the passwords apart from it.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] beyond [`MAX_DEFINITION_BYTES`]; [`Error::Invalid`] naming the field
+    /// where the JSON is malformed, or a field is unknown, missing or of the wrong kind. No error
+    /// repeats a value that may be a password.
+    pub fn read(json: &[u8]) -> Result<(Self, Passwords), Error> {
+        let (mut definition, passwords) = read::read(json)?;
+        check::check(&mut definition)?;
+        Ok((definition, passwords))
+    }
+
+    /// Parses a definition and discards its passwords.
+    ///
+    /// # Errors
+    /// As [`JobDefinition::read`].
+    pub fn parse(json: &[u8]) -> Result<Self, Error> {
+        Self::read(json).map(|(definition, _)| definition)
+    }
+
+    /// Refuses secrets that are not the instance's own.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the code `foreign_secret`.
+    pub fn check_owner(&self, instance: &InstanceId) -> Result<(), Error> {
+        check::check_owner(self, instance)
+    }
+
+    /// The form of the results, from either place in the definition.
+    #[must_use]
+    pub fn report_format(&self) -> Option<ReportFormat> {
+        self.setting.report_format.or(self.report_format)
+    }
+}
+
+/// A field that is wrong.
+fn wrong(field: &str, message: impl Into<String>) -> Error {
+    Error::invalid("invalid_definition", Some(field), message)
+}
+
+#[cfg(test)]
+mod tests;
