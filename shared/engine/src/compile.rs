@@ -1,6 +1,7 @@
 //! Compiling one node: what it may look at, and how it reports what it does not support.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use satsuma_columns::Scalar;
 use satsuma_stream::{Node, PropertyReader, Stream, StreamError, StreamFile};
@@ -65,6 +66,11 @@ impl<'a> Compile<'a> {
     /// A parameter that the node sees: of the supernodes around it, innermost first, then of the stream.
     pub fn parameter(&self, name: &str) -> Option<&'a Scalar> {
         self.graph.parameter(self.node.scope, name)
+    }
+
+    /// All parameters that the node sees, without `$P-`.
+    pub fn parameters(&self) -> BTreeMap<String, Scalar> {
+        self.graph.parameters(self.node.scope)
     }
 
     /// Reads the node's settings. Properties that are not known are refused.

@@ -88,6 +88,21 @@ impl<'a> Graph<'a> {
         self.scopes.get_mut(id.0)
     }
 
+    /// All parameters that a scope sees: its own, then those of the scopes around it.
+    pub fn parameters(&self, scope: ScopeId) -> std::collections::BTreeMap<String, satsuma_columns::Scalar> {
+        let mut seen = std::collections::BTreeMap::new();
+        let mut next = self.scope(scope);
+        // Scopes are nested no deeper than there are scopes.
+        for _ in 0..self.scopes.len() {
+            let Some(scope) = next else { break };
+            for (name, value) in &scope.values {
+                seen.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            next = scope.parent.and_then(|parent| self.scope(parent));
+        }
+        seen
+    }
+
     /// Looks a parameter up: in the scope, then in those around it.
     pub fn parameter(&self, scope: ScopeId, name: &str) -> Option<&satsuma_columns::Scalar> {
         let mut next = Some(scope);

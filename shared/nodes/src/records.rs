@@ -1,3 +1,4 @@
 //! Record operations: nodes that choose, order and combine records.
 
+pub mod select;
 pub mod sort;

@@ -19,7 +19,8 @@ pub struct NodeRef {
 impl NodeRef {
     /// The node as a person finds it.
     pub fn of(node: &Node) -> Self {
-        let kind = clipped(&node.node_type.to_string(), NAME);
+        let known = satsuma_stream::catalog::entry(&node.node_type);
+        let kind = known.map_or_else(|| clipped(&node.node_type.to_string(), NAME), |entry| entry.name.to_owned());
         Self { label: clipped(node.display_name(), NAME), kind }
     }
 

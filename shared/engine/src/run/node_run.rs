@@ -86,6 +86,11 @@ impl NodeRun {
         self.state.globals()
     }
 
+    /// The time at which the run began, in microseconds since 1970-01-01 00:00:00 UTC: one for all nodes.
+    pub fn now(&self) -> i64 {
+        self.state.now
+    }
+
     /// Warns, as often as `times` says; the number stands in the warning.
     pub fn warn(&self, message: impl Into<String>, times: u64) {
         self.state.meter.warn(&self.node, message, times);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use datafusion::prelude::SessionContext;
 use satsuma_columns::Scalar;
@@ -20,6 +21,8 @@ pub(crate) struct RunState {
     pub(crate) meter: Arc<Meter>,
     pub(crate) data: Arc<dyn DataAccess>,
     pub(crate) limits: Limits,
+    /// The time at which the run began.
+    pub(crate) now: i64,
     work_dir: PathBuf,
     results: AtomicUsize,
     globals: Mutex<HashMap<(String, GlobalStatistic), Scalar>>,
@@ -52,6 +55,7 @@ impl RunState {
             meter,
             data,
             limits: request.limits,
+            now: now(),
             work_dir: request.work_dir.clone(),
             results: AtomicUsize::new(0),
             globals: Mutex::new(globals),
@@ -77,4 +81,10 @@ impl RunState {
         let number = self.results.fetch_add(1, Relaxed) + 1;
         self.work_dir.join(format!("result-{number}.{extension}"))
     }
+}
+
+/// Microseconds since 1970-01-01.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
