@@ -162,7 +162,7 @@ async fn data_that_do_not_fit_the_model_are_named_or_give_null() {
     assert_eq!(
         outcome.warnings,
         [
-            "node \"scoreInput\" (DelimitedFileImportNode): values of field \"AGE\" that are no numbers became null"
+            "Var. File \"scoreInput\": values of field \"AGE\" that are no numbers became null"
         ]
     );
 }
