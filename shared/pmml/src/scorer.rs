@@ -122,6 +122,7 @@ impl Scorer {
             &transformations,
             options.invalid_values.clone(),
         )?;
+        fields.printed = context.ibm;
         let compiled = models::compile(model, None, 0, &context, &mut fields)?;
         let scorer = Self::new(fields, compiled, algorithm)?;
         if let (true, Some(verification)) = (options.verify, &header.verification) {

@@ -66,6 +66,8 @@ pub(crate) struct Fields<'a> {
     raw: HashMap<&'a str, Slot>,
     /// What to do with invalid values where the document does not state it.
     pub(crate) default_invalid: InvalidValueTreatment,
+    /// Whether cut points are printed with 15 digits, as IBM does.
+    pub(crate) printed: bool,
     /// Depth of expressions being compiled, and the number compiled.
     pub(super) depth: usize,
     pub(super) work: usize,
@@ -172,6 +174,7 @@ impl<'a> Fields<'a> {
             open: HashSet::new(),
             raw: HashMap::new(),
             default_invalid: InvalidValueTreatment::ReturnInvalid,
+            printed: false,
             depth: 0,
             work: 0,
             at: Location::default(),

@@ -151,7 +151,9 @@ impl<'a> Fields<'a> {
                     Operator::IsNotMissing => Test::Missing { of: self.cell(&of)?, missing: false },
                     _ if of.kind == Kind::Text => self.text_test(field, &of, *operator, value)?,
                     _ => {
-                        Test::Number { of: of.slot, operator: *operator, value: self.number(of.kind, value)? }
+                        let number = self.number(of.kind, value)?;
+                        let number = if self.printed { edge(number, value, *operator) } else { number };
+                        Test::Number { of: of.slot, operator: *operator, value: number }
                     }
                 }
             }
@@ -228,6 +230,29 @@ impl<'a> Fields<'a> {
             }
         }
         Ok(Test::CodeIn { of: slot, marks: marks(&codes), inside: true })
+    }
+}
+
+/// Significant digits that IBM prints of a cut point.
+const PRINTED_DIGITS: usize = 15;
+
+/// A cut point that IBM printed with 15 digits: a value that prints like it is on its side.
+///
+/// CHAID cuts at values of the data, and a double needs up to 17 digits. IBM's node counts and
+/// accuracies contradict a comparison with the rounded number: records at the cut would change
+/// sides.
+fn edge(number: f64, text: &str, operator: Operator) -> f64 {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits =
+        mantissa.trim_start_matches(['-', '+', '0', '.']).chars().filter(char::is_ascii_digit).count();
+    if digits < PRINTED_DIGITS || number == 0.0 {
+        return number;
+    }
+    let last = 10.0_f64.powi(number.abs().log10().floor() as i32 + 1 - PRINTED_DIGITS as i32);
+    match operator {
+        Operator::LessOrEqual | Operator::Greater => number + last / 2.0,
+        Operator::Less | Operator::GreaterOrEqual => number - last / 2.0,
+        _ => number,
     }
 }
 

@@ -17,7 +17,12 @@ pub(crate) fn compile(model: &ClusteringModel, fields: &mut Fields<'_>) -> Resul
         let what = "modelClass=\"distributionBased\" (IBM does not document how TwoStep assigns clusters)";
         return Err(unsupported(at, what));
     }
-    let centers: Vec<_> = model.fields.iter().filter(|field| field.is_center).collect();
+    let stated: Vec<_> = model.fields.iter().filter(|field| field.is_center == Some(true)).collect();
+    let centers: Vec<_> = match model.clusters.first().is_some_and(|c| c.center.len() == stated.len()) {
+        true => stated,
+        // PMML: a field that states nothing is a coordinate.
+        false => model.fields.iter().filter(|field| field.is_center != Some(false)).collect(),
+    };
     if centers.is_empty() {
         return Err(invalid(at, "no ClusteringField element"));
     }

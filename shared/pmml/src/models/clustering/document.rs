@@ -74,8 +74,9 @@ pub struct ClusteringField {
     pub compare: Option<CompareFunction>,
     /// The distance at which it is half as similar.
     pub similarity_scale: Option<f64>,
-    /// Whether it is one of the coordinates of centres.
-    pub is_center: bool,
+    /// Whether it is one of the coordinates of centres, if stated. IBM also lists the raw fields,
+    /// and states it of the others only.
+    pub is_center: Option<bool>,
     /// Where it is defined.
     pub location: Location,
 }
@@ -108,7 +109,7 @@ impl ClusteringModel {
         for field in node.all("ClusteringField") {
             fields.push(ClusteringField::read(&field)?);
         }
-        let centers = fields.iter().filter(|field| field.is_center).count();
+        let centers = fields.len();
         let mut clusters: Vec<Cluster> = Vec::new();
         for cluster in node.all("Cluster") {
             if clusters.len().saturating_mul(centers) > MAX_MATRIX_CELLS {
@@ -210,7 +211,7 @@ impl ClusteringField {
             weight: node.number("fieldWeight")?.unwrap_or(1.0),
             compare: node.one_of("compareFunction", &COMPARISONS)?,
             similarity_scale: node.number("similarityScale")?,
-            is_center: node.boolean("isCenterField")?.unwrap_or(true),
+            is_center: node.boolean("isCenterField")?,
             location: node.location(),
         })
     }
