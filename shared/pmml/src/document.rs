@@ -1,36 +1,11 @@
 //! A PMML document as typed structures: what it says, before anything is computed.
 
-mod array;
-mod dictionary;
-mod expression;
-mod extension;
-mod header;
-mod neural;
-mod schema;
-mod svm;
-mod transformation;
-
 use crate::error::PmmlError;
-use crate::scorer::Scorer;
-use crate::transformer::Transformer;
 use crate::xml::{self, Node};
 
+pub use crate::common::*;
+pub use crate::models::document::*;
 pub use crate::xml::Element;
-pub use dictionary::{Closure, DataDictionary, DataField, DataType, Interval, OpType, Value, ValueProperty};
-pub use expression::{Apply, Bin, Expression, InlineTable, InvalidResult, MapValues, OutlierTreatment};
-pub use extension::Extension;
-pub use header::{Function, ModelHeader, Output, OutputField};
-pub use neural::{
-    Activation, ActivationFunction, Connection, NeuralInput, NeuralLayer, NeuralNetwork, NeuralOutput,
-    Neuron, Normalization,
-};
-pub use schema::{FieldOutliers, InvalidValueTreatment, MiningField, MiningSchema, UsageType};
-pub use svm::{
-    ClassificationMethod, Kernel, Platt, Representation, SupportVectorMachine, SupportVectorMachineModel,
-    VectorField,
-};
-pub use transformation::{DefineFunction, DerivedField, TransformationDictionary};
-
 /// A PMML document, versions 3.1 to 4.4.
 ///
 /// <https://dmg.org/pmml/v4-4/GeneralStructure.html>
@@ -59,42 +34,9 @@ pub struct Application {
     pub version: Option<String>,
 }
 
-/// A model element.
-#[derive(Debug, Clone)]
-pub enum Model {
-    /// `SupportVectorMachineModel`.
-    SupportVectorMachine(Box<SupportVectorMachineModel>),
-    /// `NeuralNetwork`.
-    NeuralNetwork(Box<NeuralNetwork>),
-    /// A model element that this crate cannot compute, by name.
-    Other(String),
-}
-
 /// The versions whose elements this crate knows.
 const VERSIONS: [&str; 6] = ["3.1", "3.2", "4.0", "4.1", "4.2", "4.3"];
 const LATEST: &str = "4.4";
-
-/// Elements that PMML places among the models of a document.
-const MODELS: [&str; 18] = [
-    "AnomalyDetectionModel",
-    "AssociationModel",
-    "BaselineModel",
-    "BayesNetModel",
-    "BayesianNetworkModel",
-    "ClusteringModel",
-    "GaussianProcessModel",
-    "GeneralRegressionModel",
-    "MiningModel",
-    "NaiveBayesModel",
-    "NearestNeighborModel",
-    "RegressionModel",
-    "RuleSetModel",
-    "Scorecard",
-    "SequenceModel",
-    "TextModel",
-    "TimeSeriesModel",
-    "TreeModel",
-];
 
 impl Document {
     /// Reads a document.
@@ -131,40 +73,22 @@ impl Document {
                 "TransformationDictionary" => {
                     document.transformation_dictionary = TransformationDictionary::read(&child)?;
                 }
-                "SupportVectorMachineModel" => {
-                    let model = Box::new(SupportVectorMachineModel::read(&child)?);
-                    document.models.push(Model::SupportVectorMachine(model));
-                }
-                "NeuralNetwork" => {
-                    let model = Box::new(NeuralNetwork::read(&child)?);
-                    document.models.push(Model::NeuralNetwork(model));
-                }
-                name if MODELS.contains(&name) => document.models.push(Model::Other(name.to_owned())),
+                name if Model::is_model(name) => document.models.push(Model::read(&child)?),
                 name => return Err(node.unsupported(format!("element {name}"))),
             }
+        }
+        if document.models.is_empty()
+            && let Some(model) = BayesNetModel::find(&node)?
+        {
+            document.models.push(Model::BayesNet(Box::new(model)));
         }
         Ok(document)
     }
 
-    /// Compiles the document's model to something that scores columns.
-    ///
-    /// # Errors
-    ///
-    /// [`PmmlError::Unsupported`] names the model element, function, kernel or combination that
-    /// this crate does not compute; [`PmmlError::Invalid`] says what contradicts PMML. A document
-    /// without a model, or with several, is refused.
-    pub fn compile(&self) -> Result<Scorer, PmmlError> {
-        Scorer::compile(self)
-    }
-
-    /// Compiles the transformation dictionary, for documents that only transform fields (Auto
-    /// Data Prep).
-    ///
-    /// # Errors
-    ///
-    /// As [`Document::compile`].
-    pub fn transformer(&self) -> Result<Transformer, PmmlError> {
-        Transformer::compile(self)
+    /// Whether SPSS (or Clementine, its former name) wrote the document.
+    pub fn written_by_ibm(&self) -> bool {
+        let name = self.application.as_ref().map(|a| a.name.as_str()).unwrap_or_default();
+        name.contains("SPSS") || name.contains("Clementine")
     }
 }
 

@@ -74,6 +74,20 @@ pub enum PmmlError {
         value: String,
     },
 
+    /// The document's own verification records give another result than the document states.
+    #[error("{at}: record {row} gives {found} for {field:?}, but the document states {expected}")]
+    Verification {
+        /// The verification records.
+        at: Location,
+        /// The record, from 1.
+        row: usize,
+        /// The output.
+        field: String,
+        /// What the document states.
+        expected: String,
+        /// What was computed.
+        found: String,
+    },
     /// Columns of one batch differ in length, or their number is not that of the inputs.
     #[error("the batch does not fit the model: {reason}")]
     Shape {

@@ -31,23 +31,23 @@
 //! unless the mining schema treats them otherwise, infinities, and results outside a function's
 //! domain.
 
+mod common;
 pub mod document;
 mod error;
 #[cfg(test)]
 mod fixture;
-mod input;
 pub mod limits;
-mod model;
-mod output;
+mod models;
 mod program;
 mod scorer;
 mod scores;
 mod transformer;
 mod xml;
 
-pub use document::{DataType, Document, Function, OpType};
+pub use document::{Criterion, DataType, Document, Feature, Function, InvalidValueTreatment, OpType};
 pub use error::{Location, PmmlError, Position};
-pub use input::Input;
+pub use models::{Options, OutputColumn};
+pub use program::{Entity, Input};
 pub use scorer::{Algorithm, Scorer, Target};
-pub use scores::Scores;
+pub use scores::{Neighbour, Scores};
 pub use transformer::{Derived, Transformer};

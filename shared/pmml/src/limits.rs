@@ -33,3 +33,22 @@ pub const MAX_MATRIX_CELLS: usize = 1 << 25;
 
 /// Inputs and neurons of a network: each needs half a kilobyte while rows are scored.
 pub const MAX_UNITS: usize = 100_000;
+
+/// Values in a set that a field is compared with. Real sets list a field's categories, at most some thousands.
+pub const MAX_SET_VALUES: usize = 100_000;
+
+/// Nodes of a tree, rules of a rule set, segments of a model or attributes of a scorecard. IBM's random trees
+/// stay below 10,000 nodes a tree by default.
+pub const MAX_NODES: usize = 1_000_000;
+
+/// Nested models: a model of models is computed by recursion.
+pub const MAX_MODEL_DEPTH: usize = 8;
+
+/// Categories that a target may have. Each node of a tree may count all of them, and each row gets up to three
+/// numbers for each. Modeler has sets of at most some hundred values.
+pub const MAX_CATEGORIES: usize = 2_000;
+
+/// Numbers that a row takes in the results of all models of a document: probabilities, confidences, distances,
+/// neighbours. A chunk of rows needs 8 KB for each, so 160 MB at most. 100 random trees of 10 categories need
+/// 3,400.
+pub const MAX_NUMBERS_A_ROW: usize = 20_000;

@@ -11,10 +11,15 @@ mod convert;
 mod date;
 mod field;
 mod function;
+mod input;
+mod kernel;
 mod lookup;
 mod numeric;
+mod output;
 mod resolve;
 mod step;
+mod take;
+mod test;
 mod text;
 mod treatment;
 mod vocabulary;
@@ -22,13 +27,18 @@ mod vocabulary;
 use arrow_array::ArrayRef;
 
 use crate::error::PmmlError;
-use crate::input::Input;
 
 pub(crate) use column::{Column, State};
 pub(crate) use convert::Converter;
-pub(crate) use date::parse as parse_date;
-pub(crate) use field::{Fields, Kind};
-use step::Step;
+pub(crate) use field::{Fields, Kind, Value};
+pub use input::Input;
+pub(crate) use input::by_name;
+pub use kernel::Entity;
+pub(crate) use kernel::{Kernel, ModelStep, NONE, Rescale, Results, Scratch, Shape};
+pub(crate) use output::{Output, array, arrow_type, nulls};
+pub(crate) use step::Step;
+pub(crate) use take::{List, Take};
+pub(crate) use test::Test;
 pub(crate) use text::Collector;
 use vocabulary::Vocabulary;
 
@@ -48,6 +58,8 @@ pub(crate) struct Program {
     constants: Vec<(Slot, Literal)>,
     vocabularies: Vec<Vocabulary>,
     steps: Vec<(Slot, Step)>,
+    /// The number of models.
+    models: usize,
 }
 
 /// A fixed value.
@@ -65,6 +77,7 @@ pub(crate) enum Literal {
 #[derive(Debug)]
 pub(crate) struct Frame {
     columns: Vec<Column>,
+    results: Vec<Results>,
     rows: usize,
 }
 
@@ -82,7 +95,9 @@ impl Program {
         for (slot, literal) in &self.constants {
             columns[*slot].fill(literal, rows);
         }
-        Frame { columns, rows: 0 }
+        let mut results = Vec::new();
+        results.resize_with(self.models, Results::default);
+        Frame { columns, results, rows: 0 }
     }
 
     /// Fills the frame from rows `from..from + rows` of the data.
@@ -112,12 +127,23 @@ impl Frame {
         &self.columns[slot]
     }
 
+    /// What a model gave, by its number.
+    pub(crate) fn results(&self, number: usize) -> &Results {
+        &self.results[number]
+    }
+
     /// The rows of the current chunk.
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     fn step(&mut self, slot: Slot, step: &Step, vocabularies: &[Vocabulary]) {
+        if let Step::Model(model) = step {
+            let mut results = std::mem::take(&mut self.results[model.number]);
+            model.run(self, &mut results);
+            self.results[model.number] = results;
+            return;
+        }
         // Taken out so that the step can read the others while it writes this one.
         let mut column = std::mem::take(&mut self.columns[slot]);
         step.run(self, &mut column, vocabularies);

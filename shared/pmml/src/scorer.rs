@@ -1,29 +1,39 @@
 //! A compiled model.
 
+mod verify;
+
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow_buffer::NullBuffer;
 
-use crate::document::{self, DataField, DataType, Document, Function, ModelHeader, OpType};
+use crate::common::{DataField, DataType, Function, OpType};
+use crate::document::{Document, Model};
 use crate::error::{Location, PmmlError};
-use crate::input::{self, Input};
-use crate::model::{self, Features, Machines, Model, Network, Scratch, Tally};
-use crate::output;
-use crate::program::{CHUNK, Fields, Kind, Literal, Program};
-use crate::scores::Scores;
+use crate::models::{self, Compiled, Context, Options, OutputColumn};
+use crate::program::{
+    CHUNK, Entity, Fields, Frame, Input, Kind, Literal, Output, Program, Slot, array, arrow_type, by_name,
+};
+use crate::scores::{Scores, Tally};
 
 /// A compiled model: scores record batches, any number of them, from any number of threads.
 #[derive(Debug)]
 pub struct Scorer {
     program: Program,
-    features: Features,
-    model: Model,
-    target: Target,
+    /// The number of the model's results.
+    number: usize,
+    algorithm: Algorithm,
+    function: Function,
+    target: Option<Target>,
     categories: Vec<String>,
     /// The categories as the target's data type has them, if it is not text.
     numbers: Vec<f64>,
-    function: Function,
+    has_probabilities: bool,
+    similarity: bool,
+    entities: Arc<[Entity]>,
+    outputs: Vec<OutputColumn>,
+    /// The column of each output.
+    slots: Vec<Slot>,
 }
 
 /// The field that a model predicts.
@@ -39,79 +49,105 @@ pub struct Target {
 
 /// The kind of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Algorithm {
     /// `SupportVectorMachineModel`; Modeler prefixes its columns with `$S`.
     SupportVectorMachine,
     /// `NeuralNetwork`; Modeler prefixes its columns with `$N`.
     NeuralNetwork,
+    /// `TreeModel`.
+    Tree,
+    /// `RuleSetModel`.
+    RuleSet,
+    /// `GeneralRegressionModel`.
+    GeneralRegression,
+    /// `RegressionModel`.
+    Regression,
+    /// `ClusteringModel`.
+    Clustering,
+    /// `NearestNeighborModel`.
+    NearestNeighbor,
+    /// `NaiveBayesModel`.
+    NaiveBayes,
+    /// `Scorecard`.
+    Scorecard,
+    /// IBM's `BayesNetModel`.
+    BayesNet,
+    /// `MiningModel`.
+    Mining,
+}
+
+impl Document {
+    /// Compiles the document's model to something that scores columns.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scorer::compile`], of which this is a short form with the default options.
+    pub fn compile(&self) -> Result<Scorer, PmmlError> {
+        Scorer::compile(self, &Options::default())
+    }
 }
 
 impl Scorer {
-    pub(crate) fn compile(document: &Document) -> Result<Self, PmmlError> {
+    /// Compiles the document's model to something that scores columns.
+    ///
+    /// # Errors
+    ///
+    /// [`PmmlError::Unsupported`] names the model element, function, kernel or combination that
+    /// this crate does not compute; [`PmmlError::Invalid`] says what contradicts PMML. A document
+    /// without a model, or with several, is refused. [`PmmlError::Verification`] names the first
+    /// of the document's verification records that gives another result.
+    pub fn compile(document: &Document, options: &Options) -> Result<Self, PmmlError> {
         let at = Location { path: "PMML".into(), position: None };
         let model = match document.models.as_slice() {
             [model] => model,
-            [] => return Err(model::invalid(&at, "the document has no model")),
-            [..] => return Err(model::unsupported(&at, "more than one model")),
+            [] => return Err(models::invalid(&at, "the document has no model")),
+            [..] => return Err(models::unsupported(&at, "more than one model")),
         };
-        match model {
-            document::Model::SupportVectorMachine(svm) => {
-                let target = model::target(document, &svm.header)?;
-                let machines = Machines::compile(svm, written_by_ibm(document))?;
-                let mut fields = Self::fields(document, &svm.header)?;
-                let slots = Machines::features(svm, &mut fields)?;
-                let categories = machines.categories.clone();
-                let model = Model::SupportVectors(machines);
-                Self::new(fields, slots, model, target, categories, &svm.header)
-            }
-            document::Model::NeuralNetwork(neural) => {
-                let target = model::target(document, &neural.header)?;
-                let network = Network::compile(document, neural, &target.name)?;
-                let mut fields = Self::fields(document, &neural.header)?;
-                let slots = Network::features(neural, &mut fields)?;
-                let categories = network.categories.clone();
-                let model = Model::Network(network);
-                Self::new(fields, slots, model, target, categories, &neural.header)
-            }
-            document::Model::Other(name) => Err(model::unsupported(&at, format!("model {name}"))),
-        }
-    }
-
-    fn fields<'a>(document: &'a Document, header: &'a ModelHeader) -> Result<Fields<'a>, PmmlError> {
+        let algorithm = Algorithm::of(model)
+            .ok_or_else(|| models::unsupported(&at, format!("model {}", model.element())))?;
+        let Some(header) = model.header() else {
+            return Err(models::unsupported(&at, format!("model {}", model.element())));
+        };
+        let context = Context {
+            dictionary: &document.data_dictionary,
+            transformations: &document.transformation_dictionary,
+            ibm: document.written_by_ibm(),
+            options,
+        };
         let transformations = [&document.transformation_dictionary, &header.local_transformations];
-        let mut fields =
-            Fields::with_schema(&document.data_dictionary, &header.mining_schema, &transformations)?;
-        fields.at = header.location.clone();
-        Ok(fields)
+        let mut fields = Fields::with_schema(
+            &document.data_dictionary,
+            &header.mining_schema,
+            &transformations,
+            options.invalid_values.clone(),
+        )?;
+        fields.printed = context.ibm;
+        let compiled = models::compile(model, None, 0, &context, &mut fields)?;
+        let scorer = Self::new(fields, compiled, algorithm)?;
+        if let (true, Some(verification)) = (options.verify, &header.verification) {
+            verify::verify(&scorer, verification)?;
+        }
+        Ok(scorer)
     }
 
-    fn new(
-        fields: Fields<'_>,
-        slots: Vec<usize>,
-        model: Model,
-        target: &DataField,
-        categories: Vec<String>,
-        header: &ModelHeader,
-    ) -> Result<Self, PmmlError> {
-        let guards = fields.guards;
-        let needed = [slots.as_slice(), &guards].concat();
-        let program = fields.builder.finish(&needed)?;
-        let mut numbers = Vec::new();
-        for category in &categories {
-            let literal = Kind::of(target.data_type).and_then(|kind| kind.parse(category));
-            match literal {
-                Some(Literal::Number(number)) => numbers.push(number),
-                Some(Literal::Text(_)) => {}
-                _ => {
-                    let reason = format!("category {category:?} is no {}", target.data_type.name());
-                    return Err(model::invalid(&header.location, reason));
-                }
-            }
-        }
-        let op_type = target.op_type;
-        let target = Target { name: target.name.clone(), data_type: target.data_type, op_type };
-        let features = Features { slots, guards };
-        Ok(Self { program, features, model, target, categories, numbers, function: header.function })
+    fn new(fields: Fields<'_>, model: Compiled<'_>, algorithm: Algorithm) -> Result<Self, PmmlError> {
+        let slots: Vec<Slot> = model.outputs.iter().map(|(_, slot)| *slot).collect();
+        let program = fields.builder.finish(&[&[model.slot], slots.as_slice()].concat())?;
+        Ok(Self {
+            program,
+            number: model.number,
+            algorithm,
+            function: model.header.function,
+            numbers: numbers(&model)?,
+            target: model.target.map(Target::of),
+            has_probabilities: model.shape.probabilities,
+            similarity: model.shape.similarity,
+            categories: model.shape.categories,
+            entities: model.shape.entities.into(),
+            outputs: model.outputs.into_iter().map(|(column, _)| column).collect(),
+            slots,
+        })
     }
 
     /// The fields that the model reads, in the order of [`Scorer::score_columns`].
@@ -119,9 +155,14 @@ impl Scorer {
         self.program.inputs()
     }
 
-    /// The field that the model predicts.
-    pub fn target(&self) -> &Target {
-        &self.target
+    /// The columns that the document's `Output` asks for, in document order.
+    pub fn outputs(&self) -> &[OutputColumn] {
+        &self.outputs
+    }
+
+    /// The field that the model predicts; none for clusters, and for scorecards that name none.
+    pub fn target(&self) -> Option<&Target> {
+        self.target.as_ref()
     }
 
     /// The categories that the model chooses from, as the document writes them and in the order
@@ -130,15 +171,23 @@ impl Scorer {
         &self.categories
     }
 
-    /// The kind of the model.
-    pub fn algorithm(&self) -> Algorithm {
-        match self.model {
-            Model::SupportVectors(_) => Algorithm::SupportVectorMachine,
-            Model::Network(_) => Algorithm::NeuralNetwork,
-        }
+    /// The model's nodes, rules, clusters, training records, reasons or segments, which
+    /// [`Scores::entity_index`] and [`Scores::neighbours`] refer to.
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
     }
 
-    /// Whether the model predicts a category or a number.
+    /// Whether a greater number of [`Scores::affinities`] means more alike, not farther off.
+    pub fn is_similarity(&self) -> bool {
+        self.similarity
+    }
+
+    /// The kind of the model.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Whether the model predicts a category, a number or a cluster.
     pub fn function(&self) -> Function {
         self.function
     }
@@ -146,14 +195,16 @@ impl Scorer {
     /// Whether the model defines probabilities, so that [`Scores::probabilities`] has one for
     /// each category.
     pub fn has_probabilities(&self) -> bool {
-        self.sizes().0 > 0
+        self.has_probabilities
     }
 
     /// The type of [`Scores::predicted`].
     pub fn predicted_type(&self) -> arrow_schema::DataType {
-        match self.function {
-            Function::Classification => output::arrow_type(self.target.data_type),
-            Function::Regression => arrow_schema::DataType::Float64,
+        match (self.categories.is_empty(), &self.target) {
+            (false, Some(target)) => arrow_type(target.data_type),
+            (false, None) => arrow_schema::DataType::Utf8,
+            (true, _) if self.function == Function::Clustering => arrow_schema::DataType::Utf8,
+            (true, _) => arrow_schema::DataType::Float64,
         }
     }
 
@@ -163,7 +214,7 @@ impl Scorer {
     ///
     /// [`PmmlError::MissingField`] if the batch lacks an input, else as [`Scorer::score_columns`].
     pub fn score(&self, batch: &RecordBatch) -> Result<Scores, PmmlError> {
-        let columns = input::by_name(self.inputs(), batch)?;
+        let columns = by_name(self.inputs(), batch)?;
         self.score_columns(batch.num_rows(), &columns)
     }
 
@@ -177,63 +228,97 @@ impl Scorer {
     pub fn score_columns(&self, rows: usize, columns: &[ArrayRef]) -> Result<Scores, PmmlError> {
         let data = self.program.convert(rows, columns)?;
         let mut frame = self.program.frame(rows);
-        let mut scratch = Scratch::default();
-        let (probabilities, decisions) = self.sizes();
-        let mut tally = Tally::new(self.categories.len(), probabilities, decisions, rows);
-        for from in (0..rows).step_by(CHUNK) {
-            self.program.run(&mut frame, &data, from, CHUNK.min(rows - from));
-            self.model.run(&self.features, &frame, &mut tally, &mut scratch);
+        let mut tally = Tally::default();
+        let mut outputs: Vec<_> = self.outputs.iter().map(|o| Output::new(o.data_type, rows)).collect();
+        // No rows give columns, too.
+        let mut from = 0;
+        loop {
+            let chunk = CHUNK.min(rows - from);
+            self.program.run(&mut frame, &data, from, chunk);
+            tally.add(frame.results(self.number));
+            self.collect(&frame, chunk, &mut outputs);
+            from += chunk;
+            if from >= rows {
+                break;
+            }
         }
-        Ok(self.scores(tally))
-    }
-
-    /// The numbers of probabilities and of decisions.
-    fn sizes(&self) -> (usize, usize) {
-        match &self.model {
-            Model::SupportVectors(machines) => (machines.probabilities(), machines.decisions()),
-            Model::Network(network) => (network.probabilities(), network.decisions()),
-        }
-    }
-
-    fn scores(&self, tally: Tally) -> Scores {
-        let nulls = output::nulls(tally.alive);
-        let confidence = (!tally.probabilities.is_empty()).then(|| {
-            let of = |(row, winner): (usize, &u32)| tally.probabilities[*winner as usize][row];
-            let numbers: Vec<f64> = tally.winners.iter().enumerate().map(of).collect();
-            column(numbers, &nulls)
+        let classes = !self.categories.is_empty();
+        let mut scores = tally.finish(Arc::clone(&self.entities), classes, |winners, numbers, nulls| {
+            self.predicted(winners, numbers, nulls)
         });
-        let predicted: ArrayRef = match (self.function, self.target.data_type) {
-            (Function::Regression, _) => Arc::new(column(tally.numbers, &nulls)),
-            (Function::Classification, DataType::String) => {
-                let valid = |row| nulls.as_ref().is_none_or(|n: &NullBuffer| n.is_valid(row));
-                let category = |(row, winner): (usize, &u32)| {
-                    valid(row).then(|| self.categories[*winner as usize].as_str())
-                };
-                Arc::new(tally.winners.iter().enumerate().map(category).collect::<StringArray>())
-            }
-            (Function::Classification, data_type) => {
-                let numbers = tally.winners.iter().map(|w| self.numbers[*w as usize]).collect();
-                output::array(data_type, numbers, nulls.clone())
-            }
+        scores.outputs = outputs.into_iter().map(Output::finish).collect();
+        Ok(scores)
+    }
+
+    fn collect(&self, frame: &Frame, rows: usize, outputs: &mut [Output]) {
+        for (output, slot) in outputs.iter_mut().zip(&self.slots) {
+            output.extend(frame.column(*slot), rows);
+        }
+    }
+
+    fn predicted(&self, winners: &[u32], numbers: Vec<f64>, nulls: Option<NullBuffer>) -> ArrayRef {
+        let texts = |name: &dyn Fn(u32) -> Option<String>| -> ArrayRef {
+            let valid = |row| nulls.as_ref().is_none_or(|n: &NullBuffer| n.is_valid(row));
+            let cell = |(row, winner): (usize, &u32)| if valid(row) { name(*winner) } else { None };
+            Arc::new(winners.iter().enumerate().map(cell).collect::<StringArray>())
         };
-        let columns = |all: Vec<Vec<f64>>| all.into_iter().map(|n| column(n, &nulls)).collect();
-        Scores {
-            predicted,
-            probabilities: columns(tally.probabilities),
-            decisions: columns(tally.decisions),
-            confidence,
+        if self.categories.is_empty() {
+            if self.function == Function::Clustering {
+                return texts(&|winner| Some(self.entities.get(winner as usize)?.id.clone()));
+            }
+            return Arc::new(Float64Array::new(numbers.into(), nulls));
+        }
+        match &self.target {
+            Some(target) if target.data_type != DataType::String => {
+                let of = |winner: &u32| self.numbers.get(*winner as usize).copied().unwrap_or(0.0);
+                array(target.data_type, winners.iter().map(of).collect(), nulls)
+            }
+            _ => texts(&|winner| self.categories.get(winner as usize).cloned()),
         }
     }
 }
 
-fn column(numbers: Vec<f64>, nulls: &Option<NullBuffer>) -> Float64Array {
-    Float64Array::new(numbers.into(), nulls.clone())
+/// The categories as the target's data type has them, if it is not text.
+fn numbers(model: &Compiled<'_>) -> Result<Vec<f64>, PmmlError> {
+    let mut numbers = Vec::new();
+    let Some(target) = model.target else { return Ok(numbers) };
+    for category in &model.shape.categories {
+        match Kind::of(target.data_type).and_then(|kind| kind.parse(category)) {
+            Some(Literal::Number(number)) => numbers.push(number),
+            Some(Literal::Text(_)) => {}
+            _ => {
+                let reason = format!("category {category:?} is no {}", target.data_type.name());
+                return Err(models::invalid(&model.header.location, reason));
+            }
+        }
+    }
+    Ok(numbers)
 }
 
-/// Whether SPSS (or Clementine, its former name) wrote the document.
-fn written_by_ibm(document: &Document) -> bool {
-    let name = document.application.as_ref().map(|a| a.name.as_str()).unwrap_or_default();
-    name.contains("SPSS") || name.contains("Clementine")
+impl Target {
+    fn of(field: &DataField) -> Self {
+        Self { name: field.name.clone(), data_type: field.data_type, op_type: field.op_type }
+    }
+}
+
+impl Algorithm {
+    fn of(model: &Model) -> Option<Self> {
+        Some(match model {
+            Model::SupportVectorMachine(_) => Self::SupportVectorMachine,
+            Model::NeuralNetwork(_) => Self::NeuralNetwork,
+            Model::Tree(_) => Self::Tree,
+            Model::RuleSet(_) => Self::RuleSet,
+            Model::GeneralRegression(_) => Self::GeneralRegression,
+            Model::Regression(_) => Self::Regression,
+            Model::Clustering(_) => Self::Clustering,
+            Model::NearestNeighbor(_) => Self::NearestNeighbor,
+            Model::NaiveBayes(_) => Self::NaiveBayes,
+            Model::Scorecard(_) => Self::Scorecard,
+            Model::BayesNet(_) => Self::BayesNet,
+            Model::Mining(_) => Self::Mining,
+            Model::Other(_) => return None,
+        })
+    }
 }
 
 #[cfg(test)]

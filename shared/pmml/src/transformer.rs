@@ -4,9 +4,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 
 use crate::document::{DataType, Document, OpType};
 use crate::error::PmmlError;
-use crate::input::{self, Input};
-use crate::output::{self, Output};
-use crate::program::{CHUNK, Fields, Program, Slot};
+use crate::program::{CHUNK, Fields, Input, Output, Program, Slot, arrow_type, by_name};
 
 /// The compiled transformation dictionary of a document: computes its derived fields, batch by
 /// batch, from any number of threads.
@@ -29,6 +27,18 @@ pub struct Derived {
     pub op_type: OpType,
     /// The type of its columns.
     pub arrow_type: arrow_schema::DataType,
+}
+
+impl Document {
+    /// Compiles the transformation dictionary, for documents that only transform fields (Auto
+    /// Data Prep).
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::compile`].
+    pub fn transformer(&self) -> Result<Transformer, PmmlError> {
+        Transformer::compile(self)
+    }
 }
 
 impl Transformer {
@@ -62,7 +72,7 @@ impl Transformer {
                 name: (*name).to_owned(),
                 data_type: derived.data_type,
                 op_type: derived.op_type,
-                arrow_type: output::arrow_type(derived.data_type),
+                arrow_type: arrow_type(derived.data_type),
             });
         }
         Ok(Self { program: fields.builder.finish(&slots)?, outputs, slots })
@@ -87,7 +97,7 @@ impl Transformer {
     /// column's type does not fit the document's, [`PmmlError::FieldValue`] for an integer
     /// beyond 2⁵³.
     pub fn transform(&self, batch: &RecordBatch) -> Result<Vec<ArrayRef>, PmmlError> {
-        let columns = input::by_name(self.inputs(), batch)?;
+        let columns = by_name(self.inputs(), batch)?;
         self.transform_columns(batch.num_rows(), &columns)
     }
 

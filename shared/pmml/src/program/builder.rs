@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::step::Step;
 use super::vocabulary::Vocabulary;
-use super::{Column, Frame, Literal, Program, Slot, State};
+use super::{Column, Frame, Literal, ModelStep, Program, Slot, State};
 use crate::error::{Location, PmmlError};
-use crate::input::Input;
-use crate::limits::MAX_STEPS;
+use crate::limits::{MAX_NUMBERS_A_ROW, MAX_STEPS};
+use crate::program::Input;
 
 /// Makes a program. Steps that read nothing but constants are computed at once.
 #[derive(Debug)]
@@ -16,6 +16,10 @@ pub(crate) struct Builder {
     constants: HashMap<Slot, Literal>,
     /// For each column that is compared with fixed values, its places in a vocabulary.
     encodings: HashMap<Slot, (Slot, usize)>,
+    /// The slot of each model.
+    models: Vec<Slot>,
+    /// The numbers that a row takes in the results of models.
+    numbers: usize,
     /// One row, to compute constants in.
     frame: Frame,
 }
@@ -26,7 +30,9 @@ impl Builder {
             program: Program::default(),
             constants: HashMap::new(),
             encodings: HashMap::new(),
-            frame: Frame { columns: Vec::new(), rows: 1 },
+            models: Vec::new(),
+            numbers: 0,
+            frame: Frame { columns: Vec::new(), results: Vec::new(), rows: 1 },
         }
     }
 
@@ -60,6 +66,22 @@ impl Builder {
             self.program.steps.push((slot, step));
         }
         Ok(slot)
+    }
+
+    /// Adds a model and returns its slot, by which its results are taken. `number` gets the number
+    /// of its results.
+    pub(crate) fn model(&mut self, mut model: ModelStep, at: &Location) -> Result<(Slot, usize), PmmlError> {
+        let number = self.program.models;
+        model.number = number;
+        self.program.models += 1;
+        self.numbers += model.shape.numbers();
+        if self.numbers > MAX_NUMBERS_A_ROW {
+            let (what, limit) = ("numbers that a row takes", MAX_NUMBERS_A_ROW);
+            return Err(PmmlError::Limit { at: at.clone(), what, limit });
+        }
+        let slot = self.push(Step::Model(Box::new(model)), at)?;
+        self.models.push(slot);
+        Ok((slot, number))
     }
 
     /// The places of a column's cells in a vocabulary, which is its own and grows as long as the
@@ -103,6 +125,10 @@ impl Builder {
         for (slot, step) in steps.into_iter().rev() {
             if needed.contains(&slot) {
                 needed.extend(step.reads());
+                if let Step::Model(model) = &step {
+                    let read = model.kernel.models();
+                    needed.extend(read.iter().filter_map(|number| self.models.get(*number)));
+                }
                 self.program.steps.push((slot, step));
             }
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
@@ -14,7 +16,7 @@ use arrow_schema::DataType;
 use super::text::TextArray;
 use super::{Column, Kind, Literal, State};
 use crate::error::PmmlError;
-use crate::input::Input;
+use crate::program::Input;
 
 /// A double holds all integers up to here exactly.
 const MAX_EXACT: u64 = 1 << 53;
@@ -65,6 +67,8 @@ impl Converter {
             }
             (Kind::Number, DataType::UInt64) => exact::<UInt64Type>(input, column, |n| (n as f64, n))?,
             (Kind::Date, DataType::Date32) => widen::<Date32Type>(column),
+            (Kind::Time, DataType::Time32(_) | DataType::Time64(_)) => seconds(column).ok_or_else(refuse)?,
+            (Kind::DateTime, DataType::Timestamp(_, None)) => seconds(column).ok_or_else(refuse)?,
             (Kind::Boolean, DataType::Boolean) => {
                 column.as_boolean().values().iter().map(|b| f64::from(u8::from(b))).collect()
             }
@@ -113,6 +117,59 @@ fn mark_nulls(out: &mut Column, nulls: Option<&NullBuffer>, from: usize, rows: u
     for row in (0..rows).filter(|row| nulls.is_null(from + row)) {
         out.mark(row, State::Missing, rows);
     }
+}
+
+/// Times and timestamps as seconds.
+fn seconds(column: &ArrayRef) -> Option<ScalarBuffer<f64>> {
+    use arrow_schema::TimeUnit;
+    let (values, unit): (Vec<i64>, _) = match column.data_type() {
+        DataType::Time32(unit) => match unit {
+            TimeUnit::Second => (
+                column
+                    .as_primitive_opt::<Time32SecondType>()?
+                    .values()
+                    .iter()
+                    .map(|v| i64::from(*v))
+                    .collect(),
+                unit,
+            ),
+            _ => (
+                column
+                    .as_primitive_opt::<Time32MillisecondType>()?
+                    .values()
+                    .iter()
+                    .map(|v| i64::from(*v))
+                    .collect(),
+                unit,
+            ),
+        },
+        DataType::Time64(unit) => match unit {
+            TimeUnit::Microsecond => {
+                (column.as_primitive_opt::<Time64MicrosecondType>()?.values().to_vec(), unit)
+            }
+            _ => (column.as_primitive_opt::<Time64NanosecondType>()?.values().to_vec(), unit),
+        },
+        DataType::Timestamp(unit, _) => match unit {
+            TimeUnit::Second => (column.as_primitive_opt::<TimestampSecondType>()?.values().to_vec(), unit),
+            TimeUnit::Millisecond => {
+                (column.as_primitive_opt::<TimestampMillisecondType>()?.values().to_vec(), unit)
+            }
+            TimeUnit::Microsecond => {
+                (column.as_primitive_opt::<TimestampMicrosecondType>()?.values().to_vec(), unit)
+            }
+            TimeUnit::Nanosecond => {
+                (column.as_primitive_opt::<TimestampNanosecondType>()?.values().to_vec(), unit)
+            }
+        },
+        _ => return None,
+    };
+    let a_second = match unit {
+        TimeUnit::Second => 1.0,
+        TimeUnit::Millisecond => 1e3,
+        TimeUnit::Microsecond => 1e6,
+        TimeUnit::Nanosecond => 1e9,
+    };
+    Some(values.into_iter().map(|v| v as f64 / a_second).collect())
 }
 
 fn widen<T: ArrowPrimitiveType>(column: &ArrayRef) -> ScalarBuffer<f64>

@@ -17,6 +17,24 @@ pub(crate) fn parse(text: &str) -> Option<f64> {
     valid.then(|| days(year, month, day) as f64)
 }
 
+/// Seconds since midnight of `hour:minute:second`, the seconds with decimals or left out.
+pub(crate) fn parse_time(text: &str) -> Option<f64> {
+    let mut parts = text.trim().splitn(3, ':');
+    let hour: u32 = parts.next()?.parse().ok()?;
+    let minute: u32 = parts.next()?.parse().ok()?;
+    let second: f64 = parts.next().unwrap_or("0").parse().ok()?;
+    let valid = hour < 24 && minute < 60 && (0.0..60.0).contains(&second);
+    valid.then(|| f64::from(hour * 3600 + minute * 60) + second)
+}
+
+/// Seconds since 1970 of a date and a time, with `T` or a blank between.
+pub(crate) fn parse_date_time(text: &str) -> Option<f64> {
+    let (date, time) = text.trim().split_once(['T', ' '])?;
+    Some(parse(date)? * SECONDS_A_DAY + parse_time(time)?)
+}
+
+pub(crate) const SECONDS_A_DAY: f64 = 86_400.0;
+
 /// Days from 1970-01-01 to January 1st of a year.
 pub(crate) fn new_year(year: f64) -> f64 {
     // Beyond these years no `Date32` exists; the clamp keeps the arithmetic whole.
@@ -50,5 +68,9 @@ mod tests {
         assert_eq!(parse("2023-02-29"), None);
         assert_eq!(parse("2023-13-01"), None);
         assert_eq!(new_year(1960.0), -3653.0);
+        assert_eq!(parse_time("01:02:03.5"), Some(3723.5));
+        assert_eq!(parse_time("24:00:00"), None);
+        assert_eq!(parse_date_time("1970-01-02T00:00:01"), Some(86_401.0));
+        assert_eq!(parse_date_time("1969-12-31 23:59:59"), Some(-1.0));
     }
 }

@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::builder::Builder;
 use super::step::Step;
-use super::{Literal, Slot};
-use crate::document::{
-    DataDictionary, DataField, DataType, DefineFunction, DerivedField, MiningField, MiningSchema,
-    TransformationDictionary, UsageType,
+use super::{Literal, Slot, date};
+use crate::common::{
+    DataDictionary, DataField, DataType, DefineFunction, DerivedField, InvalidValueTreatment, MiningField,
+    MiningSchema, TransformationDictionary, UsageType,
 };
 use crate::error::{Location, PmmlError};
 
@@ -22,6 +22,10 @@ pub(crate) enum Kind {
     Boolean,
     /// Days since 1970.
     Date,
+    /// Seconds since midnight.
+    Time,
+    /// Seconds since 1970.
+    DateTime,
     /// Text.
     Text,
 }
@@ -37,17 +41,33 @@ pub(crate) struct Value {
     pub(crate) untyped: Option<String>,
 }
 
+/// The fields and functions that expressions of a model see.
+#[derive(Default)]
+struct Level<'a> {
+    data: HashMap<&'a str, (&'a DataField, Option<&'a MiningField>)>,
+    derived: HashMap<&'a str, &'a DerivedField>,
+    functions: HashMap<&'a str, &'a DefineFunction>,
+    known: HashMap<String, Value>,
+    /// Columns whose invalid cells make the whole record invalid.
+    guards: Vec<Slot>,
+}
+
 /// The fields and functions of a document, compiled as they are needed.
 pub(crate) struct Fields<'a> {
     pub(crate) builder: Builder,
-    data: HashMap<&'a str, (&'a DataField, Option<&'a MiningField>)>,
-    derived: HashMap<&'a str, &'a DerivedField>,
-    pub(super) functions: HashMap<&'a str, &'a DefineFunction>,
-    known: HashMap<&'a str, Value>,
-    /// Derived fields being compiled, to find cycles.
-    open: HashSet<&'a str>,
-    /// Columns whose invalid cells make the whole record invalid.
-    pub(crate) guards: Vec<Slot>,
+    dictionary: &'a DataDictionary,
+    /// The levels of nested models, the outermost first.
+    levels: Vec<Level<'a>>,
+    /// The level whose expressions are being compiled.
+    level: usize,
+    /// Derived fields being compiled, by level, to find cycles.
+    open: HashSet<(usize, &'a str)>,
+    /// Raw data fields that are columns already.
+    raw: HashMap<&'a str, Slot>,
+    /// What to do with invalid values where the document does not state it.
+    pub(crate) default_invalid: InvalidValueTreatment,
+    /// Whether cut points are printed with 15 digits, as IBM does.
+    pub(crate) printed: bool,
     /// Depth of expressions being compiled, and the number compiled.
     pub(super) depth: usize,
     pub(super) work: usize,
@@ -56,14 +76,15 @@ pub(crate) struct Fields<'a> {
 }
 
 impl Kind {
-    /// What a column of a data type holds; none for types that are not computed with.
+    /// What a column of a data type holds.
     pub(crate) fn of(data_type: DataType) -> Option<Self> {
         match data_type {
             DataType::String => Some(Self::Text),
-            DataType::Integer | DataType::Double => Some(Self::Number),
+            DataType::Integer | DataType::Double | DataType::Float | DataType::Elapsed => Some(Self::Number),
             DataType::Boolean => Some(Self::Boolean),
             DataType::Date => Some(Self::Date),
-            DataType::Float | DataType::Time | DataType::DateTime | DataType::Elapsed => None,
+            DataType::Time => Some(Self::Time),
+            DataType::DateTime => Some(Self::DateTime),
         }
     }
 
@@ -72,7 +93,9 @@ impl Kind {
         let number = match self {
             Self::Text => return Some(Literal::Text(text.to_owned())),
             Self::Number => text.trim().parse::<f64>().ok().filter(|n| n.is_finite()),
-            Self::Date => super::parse_date(text),
+            Self::Date => date::parse(text),
+            Self::Time => date::parse_time(text),
+            Self::DateTime => date::parse_date_time(text),
             Self::Boolean => match text.trim() {
                 "true" | "1" => Some(1.0),
                 "false" | "0" => Some(0.0),
@@ -84,13 +107,26 @@ impl Kind {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of a document without a model: raw fields are taken as they are.
+    /// No fields yet but those of the dictionary, as they are.
     pub(crate) fn without_schema(
         dictionary: &'a DataDictionary,
         transformations: &'a TransformationDictionary,
     ) -> Result<Self, PmmlError> {
         let data = dictionary.fields.iter().map(|f| (f.name.as_str(), (f, None))).collect();
-        Self::new(data, &[transformations])
+        let mut fields = Self::new(dictionary);
+        fields.add_level(data, &[transformations])?;
+        Ok(fields)
+    }
+
+    /// The fields of a document as they are, with several places of transformations.
+    pub(crate) fn unschemed(
+        dictionary: &'a DataDictionary,
+        transformations: &[&'a TransformationDictionary],
+    ) -> Result<Self, PmmlError> {
+        let data = dictionary.fields.iter().map(|f| (f.name.as_str(), (f, None))).collect();
+        let mut fields = Self::new(dictionary);
+        fields.add_level(data, transformations)?;
+        Ok(fields)
     }
 
     /// The fields of a model: raw fields are the active ones of its schema, which all become
@@ -99,30 +135,121 @@ impl<'a> Fields<'a> {
         dictionary: &'a DataDictionary,
         schema: &'a MiningSchema,
         transformations: &[&'a TransformationDictionary],
+        default_invalid: InvalidValueTreatment,
     ) -> Result<Self, PmmlError> {
         let mut data = HashMap::new();
         for field in schema.with_usage(UsageType::Active) {
             let at = || Location { path: format!("MiningField {:?}", field.name), position: None };
+            // IBM lists derived fields among the active ones, too.
+            let derived = |t: &&TransformationDictionary| {
+                t.fields.iter().any(|f| f.name.as_deref() == Some(field.name.as_str()))
+            };
             let Some(data_field) = dictionary.field(&field.name) else {
+                if transformations.iter().any(|t| derived(&t)) {
+                    continue;
+                }
                 return Err(PmmlError::Invalid { at: at(), reason: "no such DataField".into() });
             };
             if data.insert(field.name.as_str(), (data_field, Some(field))).is_some() {
                 return Err(PmmlError::Invalid { at: at(), reason: "a second field of this name".into() });
             }
         }
-        let mut fields = Self::new(data, transformations)?;
+        let mut fields = Self::new(dictionary);
+        fields.default_invalid = default_invalid;
+        fields.add_level(data, transformations)?;
         for field in schema.with_usage(UsageType::Active) {
-            fields.field(&field.name)?;
+            if fields.levels.last().is_some_and(|level| level.data.contains_key(field.name.as_str())) {
+                fields.data_field(&field.name)?;
+            }
         }
         Ok(fields)
     }
 
-    fn new(
+    fn new(dictionary: &'a DataDictionary) -> Self {
+        Self {
+            builder: Builder::new(),
+            dictionary,
+            levels: Vec::new(),
+            level: 0,
+            open: HashSet::new(),
+            raw: HashMap::new(),
+            default_invalid: InvalidValueTreatment::ReturnInvalid,
+            printed: false,
+            depth: 0,
+            work: 0,
+            at: Location::default(),
+        }
+    }
+
+    /// Opens the fields of a model inside another: its active fields come from those around it,
+    /// treated once more where the schemas differ.
+    pub(crate) fn enter(
+        &mut self,
+        schema: &'a MiningSchema,
+        local: &'a TransformationDictionary,
+    ) -> Result<(), PmmlError> {
+        let mut known = HashMap::new();
+        let mut guards = Vec::new();
+        for field in schema.with_usage(UsageType::Active) {
+            let outer = self.levels.iter().rev().find_map(|l| l.data.get(field.name.as_str())?.1);
+            let value = match self.dictionary.field(&field.name) {
+                Some(data) if outer.is_none() && !self.sees(&field.name) => {
+                    let (value, guard) = self.raw_field(data, Some(field))?;
+                    guards.push(guard);
+                    value
+                }
+                Some(data) if outer.is_some_and(|outer| !outer.treats_as(field)) => {
+                    let value = self.field(&field.name)?;
+                    let (value, guard) = self.treat_again(&value, data, field)?;
+                    guards.push(guard);
+                    value
+                }
+                _ => self.field(&field.name)?,
+            };
+            known.insert(field.name.clone(), value);
+        }
+        self.add_level(HashMap::new(), &[local])?;
+        if let Some(level) = self.levels.last_mut() {
+            level.known = known;
+            level.guards = guards;
+        }
+        Ok(())
+    }
+
+    /// Closes the fields of a model inside another.
+    pub(crate) fn leave(&mut self) {
+        if self.levels.len() > 1 {
+            self.levels.pop();
+        }
+        self.level = self.levels.len() - 1;
+    }
+
+    fn sees(&self, name: &str) -> bool {
+        let sees = |l: &Level<'_>| {
+            l.known.contains_key(name) || l.derived.contains_key(name) || l.data.contains_key(name)
+        };
+        self.levels.iter().any(sees)
+    }
+
+    /// Gives a name to a value: an output that later expressions read.
+    pub(crate) fn define(&mut self, name: &str, value: Value) {
+        let level = self.level;
+        if let Some(level) = self.levels.get_mut(level) {
+            level.known.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Columns whose invalid cells make a record of the innermost model invalid.
+    pub(crate) fn guards(&self) -> Vec<Slot> {
+        self.levels.last().map(|level| level.guards.clone()).unwrap_or_default()
+    }
+
+    fn add_level(
+        &mut self,
         data: HashMap<&'a str, (&'a DataField, Option<&'a MiningField>)>,
         transformations: &[&'a TransformationDictionary],
-    ) -> Result<Self, PmmlError> {
-        let mut derived = HashMap::new();
-        let mut functions = HashMap::new();
+    ) -> Result<(), PmmlError> {
+        let mut level = Level { data, ..Level::default() };
         for dictionary in transformations {
             // Local definitions hide global ones; twice in one place contradict each other.
             let mut seen = HashSet::new();
@@ -135,7 +262,7 @@ impl<'a> Fields<'a> {
                     let reason = format!("a second derived field {name:?}");
                     return Err(PmmlError::Invalid { at: field.location.clone(), reason });
                 }
-                derived.insert(name, field);
+                level.derived.insert(name, field);
             }
             let mut seen = HashSet::new();
             for function in &dictionary.functions {
@@ -144,48 +271,77 @@ impl<'a> Fields<'a> {
                     let reason = format!("a second function {:?}", function.name);
                     return Err(PmmlError::Invalid { at: function.location.clone(), reason });
                 }
-                functions.insert(function.name.as_str(), function);
+                level.functions.insert(function.name.as_str(), function);
             }
         }
-        Ok(Self {
-            builder: Builder::new(),
-            data,
-            derived,
-            functions,
-            known: HashMap::new(),
-            open: HashSet::new(),
-            guards: Vec::new(),
-            depth: 0,
-            work: 0,
-            at: Location::default(),
-        })
+        self.levels.push(level);
+        self.level = self.levels.len() - 1;
+        Ok(())
+    }
+
+    /// The function that the document defines under this name.
+    pub(super) fn function(&self, name: &str) -> Option<&'a DefineFunction> {
+        self.levels.get(..=self.level)?.iter().rev().find_map(|level| level.functions.get(name).copied())
     }
 
     /// The field called `name`, compiled if it is not yet.
     pub(crate) fn field(&mut self, name: &str) -> Result<Value, PmmlError> {
-        if let Some(value) = self.known.get(name) {
-            return Ok(value.clone());
-        }
-        let (name, value) = if let Some((name, derived)) = self.derived.get_key_value(name) {
+        for place in (0..=self.level).rev() {
+            let Some(level) = self.levels.get(place) else { continue };
+            if let Some(value) = level.known.get(name) {
+                return Ok(value.clone());
+            }
+            let Some((name, derived)) = level.derived.get_key_value(name) else {
+                if level.data.contains_key(name) {
+                    return self.data_field(name);
+                }
+                continue;
+            };
             let (name, derived) = (*name, *derived);
-            if !self.open.insert(name) {
+            if !self.open.insert((place, name)) {
                 return Err(self.invalid(format!("field {name:?} is computed from itself")));
             }
+            let outer = std::mem::replace(&mut self.level, place);
             let value = self.derived(derived)?;
-            self.open.remove(name);
-            (name, value)
-        } else if let Some((name, (field, schema))) = self.data.get_key_value(name) {
+            self.level = outer;
+            self.open.remove(&(place, name));
+            if let Some(level) = self.levels.get_mut(place) {
+                level.known.insert(name.to_owned(), value.clone());
+            }
+            return Ok(value);
+        }
+        Err(self.invalid(format!("no field {name:?} among the active and derived ones")))
+    }
+
+    /// The raw field called `name`, whether or not a derived one hides it.
+    fn data_field(&mut self, name: &str) -> Result<Value, PmmlError> {
+        for place in (0..self.levels.len()).rev() {
+            let Some((name, (field, schema))) = self.levels[place].data.get_key_value(name) else { continue };
             let (name, field, schema) = (*name, *field, *schema);
-            (name, self.raw(field, schema)?)
-        } else {
-            return Err(self.invalid(format!("no field {name:?} among the active and derived ones")));
-        };
-        self.known.insert(name, value.clone());
-        Ok(value)
+            if let Some(value) = self.levels[place].known.get(name) {
+                return Ok(value.clone());
+            }
+            let (value, guard) = self.raw_field(field, schema)?;
+            let level = &mut self.levels[place];
+            level.guards.push(guard);
+            level.known.insert(name.to_owned(), value.clone());
+            return Ok(value);
+        }
+        Err(self.invalid(format!("no field {name:?} among the active and derived ones")))
+    }
+
+    /// The derived field called `name`, if it is one.
+    pub(crate) fn derived_named(&self, name: &str) -> Option<&'a DerivedField> {
+        self.levels.iter().rev().find_map(|level| level.derived.get(name).copied())
+    }
+
+    /// The texts of a field in the order that the data dictionary lists them.
+    pub(super) fn order(&self, name: &str) -> Vec<String> {
+        self.dictionary.field(name).map(|f| f.valid_values().map(str::to_owned).collect()).unwrap_or_default()
     }
 
     /// Compiles a derived field, which may be one without a name.
-    pub(crate) fn derived(&mut self, derived: &'a DerivedField) -> Result<Value, PmmlError> {
+    pub(crate) fn derived(&mut self, derived: &DerivedField) -> Result<Value, PmmlError> {
         let outer = std::mem::replace(&mut self.at, derived.location.clone());
         if let Some(name) = &derived.name {
             self.at.path = format!("{} {name:?}", self.at.path);
@@ -200,18 +356,18 @@ impl<'a> Fields<'a> {
         self.builder.push(step, &self.at)
     }
 
-    pub(super) fn number(&self, kind: Kind, text: &str) -> Result<f64, PmmlError> {
+    pub(crate) fn number(&self, kind: Kind, text: &str) -> Result<f64, PmmlError> {
         match kind.parse(text) {
             Some(Literal::Number(number)) => Ok(number),
             _ => Err(self.invalid(format!("{text:?} does not suit the field's data type"))),
         }
     }
 
-    pub(super) fn invalid(&self, reason: impl Into<String>) -> PmmlError {
+    pub(crate) fn invalid(&self, reason: impl Into<String>) -> PmmlError {
         PmmlError::Invalid { at: self.at.clone(), reason: reason.into() }
     }
 
-    pub(super) fn unsupported(&self, what: impl Into<String>) -> PmmlError {
+    pub(crate) fn unsupported(&self, what: impl Into<String>) -> PmmlError {
         PmmlError::Unsupported { at: self.at.clone(), what: what.into() }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Column, Frame, Kind, Slot, State};
-use crate::document::{Interval, OutlierTreatment};
+use crate::common::{Interval, OutlierTreatment};
 
 /// The results of a look-up; place 0 is "missing".
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use super::field::{Fields, Kind, Value};
 use super::lookup::Norm;
 use super::numeric::Unary;
 use super::step::Step;
-use super::{Literal, State};
-use crate::document::{DataType, DerivedField, Expression};
+use super::{Literal, State, Test};
+use crate::common::{DataType, DerivedField, Expression, Operator};
 use crate::error::PmmlError;
 use crate::limits::{MAX_EXPRESSION_DEPTH, MAX_STEPS};
 
@@ -71,7 +71,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The column of a derived field that must be a number.
-    pub(crate) fn number_derived(&mut self, derived: &'a DerivedField) -> Result<usize, PmmlError> {
+    pub(crate) fn number_derived(&mut self, derived: &DerivedField) -> Result<usize, PmmlError> {
         let value = self.derived(derived)?;
         Ok(self.as_kind(value, Kind::Number)?.slot)
     }
@@ -79,6 +79,48 @@ impl<'a> Fields<'a> {
     /// The column of a field that must be a number.
     pub(crate) fn number_field(&mut self, name: &str) -> Result<usize, PmmlError> {
         self.of_kind(name, Kind::Number, None)
+    }
+
+    /// Compiles an expression of an output or of points, as `data_type` if stated.
+    pub(crate) fn output(
+        &mut self,
+        expression: &Expression,
+        data_type: Option<DataType>,
+    ) -> Result<Value, PmmlError> {
+        let value = self.expression(expression, data_type, None)?;
+        match data_type {
+            Some(data_type) => self.cast(value, data_type),
+            None => Ok(value),
+        }
+    }
+
+    /// A test whether a value equals a fixed one.
+    pub(crate) fn equals(&mut self, of: &Value, text: &str) -> Result<Test, PmmlError> {
+        if of.kind == Kind::Text {
+            let (slot, vocabulary) = self.builder.encode(of.slot, true, &self.at)?;
+            return Ok(Test::Code {
+                of: slot,
+                code: self.builder.place_of_text(vocabulary, text),
+                same: true,
+            });
+        }
+        let value = self.number(of.kind, text)?;
+        Ok(Test::Number { of: of.slot, operator: Operator::Equal, value })
+    }
+
+    /// The column of a field that must be a number, whatever type the document gives it: IBM's
+    /// K-Means declares the numbers of a text field as texts.
+    pub(crate) fn any_number_field(&mut self, name: &str) -> Result<usize, PmmlError> {
+        match self.derived_named(name) {
+            Some(derived) if derived.data_type != DataType::Double => {
+                let outer = std::mem::replace(&mut self.at, derived.location.clone());
+                let value = self.expression(&derived.expression, Some(DataType::Double), None)?;
+                let slot = self.as_kind(value, Kind::Number)?.slot;
+                self.at = outer;
+                Ok(slot)
+            }
+            _ => self.number_field(name),
+        }
     }
 
     /// 1 where `of` has a value, otherwise 0.
@@ -112,7 +154,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Checks that a value is of a kind. Constants without a type adapt.
-    fn as_kind(&mut self, value: Value, kind: Kind) -> Result<Value, PmmlError> {
+    pub(crate) fn as_kind(&mut self, value: Value, kind: Kind) -> Result<Value, PmmlError> {
         match &value.untyped {
             Some(text) => self.literal(text, kind),
             None if value.kind == kind => Ok(value),
@@ -190,6 +232,8 @@ impl Kind {
             Self::Number => "number",
             Self::Boolean => "boolean",
             Self::Date => "date",
+            Self::Time => "time",
+            Self::DateTime => "dateTime",
             Self::Text => "string",
         }
     }

@@ -2,9 +2,10 @@
 
 use super::lookup::{Discretize, Lookup, Norm};
 use super::numeric::{Aggregate, Binary, Unary};
+use super::take::Take;
 use super::treatment::{NumberTreatment, TextTreatment};
 use super::vocabulary::Vocabulary;
-use super::{Column, Frame, Kind, Slot, State};
+use super::{Column, Frame, Kind, ModelStep, Slot, State};
 
 /// Fills one column from others.
 #[derive(Debug)]
@@ -47,6 +48,10 @@ pub(crate) enum Step {
     TreatText(TextTreatment),
     /// The texts behind treated places: the raw ones but for replacements.
     Treated { raw: Slot, codes: Slot, replacements: Vec<(u32, String)> },
+    /// A model: fills results of the frame, not the column.
+    Model(Box<ModelStep>),
+    /// What the model of a slot gives; `number` is that of its results.
+    Take { model: Slot, number: usize, take: Take },
 }
 
 /// A function from texts to a text.
@@ -82,6 +87,8 @@ impl Step {
             Self::TreatNumber(treatment) => vec![treatment.of],
             Self::TreatText(treatment) => vec![treatment.of],
             Self::Treated { raw, codes, .. } => vec![*raw, *codes],
+            Self::Model(model) => [model.kernel.reads(), model.guards.clone()].concat(),
+            Self::Take { model, .. } => vec![*model],
         }
     }
 
@@ -152,6 +159,9 @@ impl Step {
                 let column = frame.column(*of);
                 indicate(out, column, rows, *on_missing, |row| column.codes[row] == *code);
             }
+            // The frame runs models itself, because they fill results.
+            Self::Model(_) => {}
+            Self::Take { number, take, .. } => take.run(frame.results(*number), out, rows),
             Self::Norm(norm) => norm.run(frame, out),
             Self::Lookup(lookup) => lookup.run(frame, out),
             Self::Discretize(discretize) => discretize.run(frame, out),
@@ -282,6 +292,8 @@ impl Step {
             | Self::Lookup(_)
             | Self::TreatText(_)
             | Self::TreatNumber(_)
+            | Self::Model(_)
+            | Self::Take { .. }
             | Self::Treated { .. } => None,
             _ => Some(Kind::Number),
         }

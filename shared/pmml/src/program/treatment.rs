@@ -3,7 +3,7 @@
 //! <https://dmg.org/pmml/v4-4/MiningSchema.html>
 
 use super::{Column, Frame, Slot, State};
-use crate::document::{FieldOutliers, Interval};
+use crate::common::{FieldOutliers, Interval};
 
 /// What becomes of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]

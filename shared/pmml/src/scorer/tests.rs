@@ -1,12 +1,23 @@
 //! Documented algorithm: small models of our own with results worked out by hand from the
 //! definitions at dmg.org. IBM's numbers are in `tests/real_streams.rs`.
 
+mod bayes;
+mod clustering;
+mod mining;
+mod neighbours;
 mod neural;
+mod outputs;
+mod regression;
+mod rules;
 mod schema;
+mod scorecard;
 mod svm;
+mod trees;
 
 use super::*;
-use crate::fixture::*;
+use crate::Criterion;
+use crate::fixture::{batch, cells, doubles, pmml, texts};
+use crate::models::Options;
 
 fn scorer(document: &str) -> Result<Scorer, PmmlError> {
     Document::parse(document.as_bytes())?.compile()
@@ -45,7 +56,7 @@ fn values(column: &Float64Array) -> Vec<Option<f64>> {
 #[test]
 fn documents_that_cannot_be_scored_are_refused_by_name() {
     insta::assert_snapshot!(refused_model(&pmml(DATA)), @"PMML: the document has no model");
-    let tree = format!(r#"{DATA}<TreeModel functionName="classification">{SCHEMA}</TreeModel>"#);
-    insta::assert_snapshot!(refused_model(&pmml(&tree)), @"PMML: model TreeModel is not supported");
+    let text = format!(r#"{DATA}<TextModel functionName="classification">{SCHEMA}</TextModel>"#);
+    insta::assert_snapshot!(refused_model(&pmml(&text)), @"PMML: model TextModel is not supported");
     insta::assert_snapshot!(refused_model(&pmml(&format!("{DATA}<Baseline/>"))), @"PMML (line 1, column 1): element Baseline is not supported");
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use satsuma_pmml::{DataType, Input};
-use satsuma_stream::StreamFile;
 use satsuma_stream::nodes::TypedNode;
+use satsuma_stream::{Archive, Element, Limits, ScfContainer, StreamFile, unwrap_content};
 
 /// A file of the collection of real streams, which is not part of the repository: the folder is
 /// `$SATSUMA_STREAMS` or `../shared/streams` beside the workspace.
@@ -30,6 +30,7 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
+    /// The documents of component-framework and extension nuggets, and of Auto Data Prep.
     pub(crate) fn of(stream: &Path) -> Self {
         let file = StreamFile::open(std::fs::read(stream).unwrap()).unwrap();
         let mut documents = Self { preparations: Vec::new(), models: Vec::new() };
@@ -49,9 +50,73 @@ impl Documents {
         documents.models.retain(|m| m.windows(5).take(1000).any(|w| w == b"<PMML"));
         documents
     }
+
+    /// Every document anywhere in a stream, with its side file or the attribute that holds it, in
+    /// the order of the stream's document; equal ones once.
+    pub(crate) fn all(stream: &Path) -> Vec<(String, Vec<u8>)> {
+        let file = StreamFile::open(std::fs::read(stream).unwrap()).unwrap();
+        let mut found: Vec<(String, Vec<u8>)> = Vec::new();
+        walk(file.document(), &file, &mut found);
+        let mut distinct: Vec<(String, Vec<u8>)> = Vec::new();
+        for (place, document) in found {
+            if distinct.iter().all(|(_, other)| *other != document) {
+                distinct.push((place, document));
+            }
+        }
+        distinct
+    }
+
+    /// The document of a side file.
+    pub(crate) fn side_file(stream: &Path, entry: &str) -> Vec<u8> {
+        let file = StreamFile::open(std::fs::read(stream).unwrap()).unwrap();
+        let mut found = Vec::new();
+        unpack(entry, &file.entry(entry).unwrap(), &mut found);
+        found.remove(0).1
+    }
 }
 
-/// A delimited file without quotes, as its header and rows.
+fn walk(element: &Element, file: &StreamFile, found: &mut Vec<(String, Vec<u8>)>) {
+    for (name, value) in element.attributes() {
+        if value.starts_with("data/") && found.iter().all(|(place, _)| !place.starts_with(value)) {
+            if let Ok(bytes) = file.entry(value) {
+                unpack(value, &bytes, found);
+            }
+        } else if value.contains("<PMML") {
+            unpack(&format!("{}/@{name}", element.name()), value.as_bytes(), found);
+        }
+    }
+    let text = element.text();
+    if text.contains("<PMML") {
+        unpack(element.name(), text.as_bytes(), found);
+    }
+    for child in element.elements() {
+        walk(child, file, found);
+    }
+}
+
+/// The documents in a side file: as they are, in a container, behind a length, or zipped.
+fn unpack(place: &str, bytes: &[u8], found: &mut Vec<(String, Vec<u8>)>) {
+    let limits = Limits::default();
+    if bytes.is_empty() {
+        return;
+    }
+    if ScfContainer::is_scf(bytes) {
+        for entry in ScfContainer::read(bytes, &limits).iter().flat_map(|c| &c.entries) {
+            unpack(&format!("{place} {}", entry.keys.join("/")), &entry.payload, found);
+        }
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        let archive = Archive::open(bytes.to_vec(), &limits);
+        for (archive, name) in archive.iter().flat_map(|a| a.names().map(move |name| (a, name))) {
+            unpack(&format!("{place} {name}"), &archive.read(name).unwrap_or_default(), found);
+        }
+    } else if let Ok(inner) = unwrap_content(bytes) {
+        unpack(place, inner, found);
+    } else if bytes.windows(5).take(1000).any(|w| w == b"<PMML") {
+        found.push((place.to_owned(), bytes.to_vec()));
+    }
+}
+
+/// A delimited file, as its header and rows. Quotes may enclose cells.
 pub(crate) struct Table {
     pub(crate) header: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
@@ -60,11 +125,28 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap();
-        let mut lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.is_empty());
-        let header = lines.next().unwrap();
-        let delimiter = if header.contains(';') { ';' } else { ',' };
-        let split = |line: &str| line.split(delimiter).map(str::to_owned).collect();
-        Self { header: split(header), rows: lines.map(split).collect() }
+        let text = text.trim_start_matches('\u{feff}');
+        let delimiter = if text.lines().next().unwrap().contains(';') { ';' } else { ',' };
+        let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+        for character in text.chars() {
+            match character {
+                '"' => quoted = !quoted,
+                '\r' if !quoted => {}
+                '\n' if !quoted => {
+                    row.push(std::mem::take(&mut cell));
+                    rows.push(std::mem::take(&mut row));
+                }
+                other if other == delimiter && !quoted => row.push(std::mem::take(&mut cell)),
+                other => cell.push(other),
+            }
+        }
+        if !row.is_empty() || !cell.is_empty() {
+            row.push(cell);
+            rows.push(row);
+        }
+        rows.retain(|row| row.len() > 1 || row.iter().any(|cell| !cell.is_empty()));
+        let header = rows.remove(0);
+        Self { header, rows }
     }
 
     /// A column; names match whatever their case.
@@ -72,6 +154,16 @@ impl Table {
         let place = self.header.iter().position(|h| h.eq_ignore_ascii_case(name));
         let place = place.unwrap_or_else(|| panic!("no column {name}"));
         self.rows.iter().map(|row| row[place].as_str()).collect()
+    }
+
+    /// Adds a column computed from two others.
+    pub(crate) fn with(mut self, name: &str, of: [&str; 2], compute: fn(f64, f64) -> f64) -> Self {
+        let [left, right] = of.map(|name| self.numbers(name));
+        self.header.push(name.to_owned());
+        for (row, (x, y)) in self.rows.iter_mut().zip(left.into_iter().zip(right)) {
+            row.push(compute(x, y).to_string());
+        }
+        self
     }
 
     pub(crate) fn numbers(&self, name: &str) -> Vec<f64> {
@@ -85,7 +177,9 @@ impl Table {
             let array: ArrayRef = match input.data_type {
                 DataType::String => Arc::new(StringArray::from(cells)),
                 DataType::Integer => {
-                    Arc::new(cells.iter().map(|c| c.trim().parse::<i64>().ok()).collect::<Int64Array>())
+                    // Modeler cuts the decimals of an integer field off.
+                    let whole = |c: &&str| c.trim().parse::<f64>().ok().map(|n| n as i64);
+                    Arc::new(cells.iter().map(whole).collect::<Int64Array>())
                 }
                 _ => Arc::new(cells.iter().map(|c| c.trim().parse::<f64>().ok()).collect::<Float64Array>()),
             };

@@ -1,33 +1,65 @@
 //! Raw fields, with the treatment that the mining schema prescribes.
 
 use super::{Fields, Kind, Value};
-use crate::document::{DataField, FieldOutliers, InvalidValueTreatment, MiningField, OpType, ValueProperty};
+use crate::common::{DataField, FieldOutliers, InvalidValueTreatment, MiningField, OpType, ValueProperty};
 use crate::error::{Location, PmmlError};
-use crate::input::Input;
+use crate::program::Input;
 use crate::program::step::Step;
 use crate::program::treatment::{Fate, NumberTreatment, TextTreatment};
 use crate::program::{Slot, State};
 
-impl Fields<'_> {
-    /// Compiles a raw field: a column of the input, treated.
-    pub(super) fn raw(
+impl<'a> Fields<'a> {
+    /// Compiles a raw field: a column of the input, treated; and the column that guards it.
+    pub(super) fn raw_field(
         &mut self,
-        field: &DataField,
+        field: &'a DataField,
         schema: Option<&MiningField>,
-    ) -> Result<Value, PmmlError> {
+    ) -> Result<(Value, Slot), PmmlError> {
         let at = Location { path: format!("DataField {:?}", field.name), position: None };
         let outer = std::mem::replace(&mut self.at, at);
         let kind = Kind::of(field.data_type);
         let kind = kind.ok_or_else(|| self.unsupported(format!("data type {}", field.data_type.name())))?;
         let op_type = schema.and_then(|s| s.op_type).unwrap_or(field.op_type);
-        let input = Input { name: field.name.clone(), data_type: field.data_type, op_type };
-        let raw = self.builder.input(input);
-        let slot = match kind {
-            Kind::Text => self.treated_text(raw, field, schema)?,
-            kind => self.treated_numbers(raw, kind, field, schema, op_type)?,
+        let raw = match self.raw.get(field.name.as_str()) {
+            Some(raw) => *raw,
+            None => {
+                let input = Input { name: field.name.clone(), data_type: field.data_type, op_type };
+                self.builder.input(input)
+            }
         };
+        self.raw.insert(field.name.as_str(), raw);
+        let treated = self.treated(raw, kind, field, schema, op_type)?;
         self.at = outer;
-        Ok(Value { slot, kind, untyped: None })
+        Ok(treated)
+    }
+
+    /// Compiles the treatment that the schema of an inner model prescribes for a field.
+    pub(super) fn treat_again(
+        &mut self,
+        value: &Value,
+        field: &DataField,
+        schema: &MiningField,
+    ) -> Result<(Value, Slot), PmmlError> {
+        let op_type = schema.op_type.unwrap_or(field.op_type);
+        self.treated(value.slot, value.kind, field, Some(schema), op_type)
+    }
+
+    fn treated(
+        &mut self,
+        raw: Slot,
+        kind: Kind,
+        field: &DataField,
+        schema: Option<&MiningField>,
+        op_type: OpType,
+    ) -> Result<(Value, Slot), PmmlError> {
+        let (slot, guard) = match kind {
+            Kind::Text => self.treated_text(raw, field, schema)?,
+            kind => {
+                let slot = self.treated_numbers(raw, kind, field, schema, op_type)?;
+                (slot, slot)
+            }
+        };
+        Ok((Value { slot, kind, untyped: None }, guard))
     }
 
     fn treated_numbers(
@@ -46,7 +78,7 @@ impl Fields<'_> {
         let mut valid = listed(ValueProperty::Valid)?;
         valid.sort_by(f64::total_cmp);
         let literal = |text: &str| self.number(kind, text);
-        let (on_invalid, on_missing) = fates(schema, literal)?;
+        let (on_invalid, on_missing) = fates(schema, &self.default_invalid, literal)?;
         let step = Step::TreatNumber(NumberTreatment {
             of: raw,
             missing,
@@ -60,9 +92,7 @@ impl Fields<'_> {
             on_invalid,
             on_missing,
         });
-        let slot = self.push(step)?;
-        self.guards.push(slot);
-        Ok(slot)
+        self.push(step)
     }
 
     fn treated_text(
@@ -70,13 +100,14 @@ impl Fields<'_> {
         raw: Slot,
         field: &DataField,
         schema: Option<&MiningField>,
-    ) -> Result<Slot, PmmlError> {
+    ) -> Result<(Slot, Slot), PmmlError> {
         if schema.is_some_and(|s| s.outliers != FieldOutliers::AsIs) || !field.intervals.is_empty() {
             return Err(self.invalid("a range of texts"));
         }
         let (codes, vocabulary) = self.builder.encode(raw, true, &self.at)?;
         let mut replacements = Vec::new();
-        let (on_invalid, on_missing) = fates(schema, |text| {
+        let default_invalid = self.default_invalid.clone();
+        let (on_invalid, on_missing) = fates(schema, &default_invalid, |text| {
             let code = self.builder.place_of_text(vocabulary, text);
             replacements.push((code, text.to_owned()));
             Ok(code)
@@ -98,8 +129,7 @@ impl Fields<'_> {
         let codes = self.push(Step::TreatText(TextTreatment { of: codes, listed, unlisted, on_missing }))?;
         let slot = self.push(Step::Treated { raw, codes, replacements })?;
         self.builder.encoded(slot, codes, vocabulary);
-        self.guards.push(codes);
-        Ok(slot)
+        Ok((slot, codes))
     }
 }
 
@@ -108,10 +138,11 @@ impl Fields<'_> {
 /// Without a schema there is no model whose result could be invalid: values are used as they are.
 fn fates<T>(
     schema: Option<&MiningField>,
+    default_invalid: &InvalidValueTreatment,
     mut literal: impl FnMut(&str) -> Result<T, PmmlError>,
 ) -> Result<(Fate<T>, Fate<T>), PmmlError> {
     let Some(schema) = schema else { return Ok((Fate::Keep, Fate::Keep)) };
-    let on_invalid = match &schema.invalid_value_treatment {
+    let on_invalid = match schema.invalid_value_treatment.as_ref().unwrap_or(default_invalid) {
         InvalidValueTreatment::ReturnInvalid => Fate::Lose(State::Invalid),
         InvalidValueTreatment::AsIs => Fate::Keep,
         InvalidValueTreatment::AsMissing => Fate::Lose(State::Missing),

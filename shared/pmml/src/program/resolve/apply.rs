@@ -5,7 +5,7 @@
 //! the result where an argument is missing, `defaultValue` where the result then still is.
 
 use super::Scope;
-use crate::document::{Apply, DataType, DefineFunction, InvalidResult};
+use crate::common::{Apply, DataType, DefineFunction, InvalidResult};
 use crate::error::PmmlError;
 use crate::program::State;
 use crate::program::field::{Fields, Kind, Value};
@@ -28,7 +28,7 @@ impl Fields<'_> {
             arguments.push(self.expression(argument, wanted, scope)?);
         }
         let slots: Vec<_> = arguments.iter().map(|a| a.slot).collect();
-        let result = match (builtin, self.functions.get(apply.function.as_str()).copied()) {
+        let result = match (builtin, self.function(&apply.function)) {
             (Some(builtin), _) => self.call_builtin(builtin, apply, arguments, wanted)?,
             (None, Some(function)) => self.call_defined(function, apply, arguments)?,
             (None, None) => return Err(self.unsupported(format!("function {:?}", apply.function))),

@@ -1,7 +1,7 @@
 //! `MapValues` and `Discretize` to steps.
 
 use super::Scope;
-use crate::document::{Bin, DataType, MapValues};
+use crate::common::{Bin, DataType, MapValues};
 use crate::error::PmmlError;
 use crate::program::Literal;
 use crate::program::field::{Fields, Kind, Value};

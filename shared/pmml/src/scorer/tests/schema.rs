@@ -37,7 +37,7 @@ fn supplementary_fields_are_no_inputs() {
     let scorer = mirror("", "").unwrap();
     let names: Vec<_> = scorer.inputs().iter().map(|i| i.name.as_str()).collect();
     assert_eq!(names, ["x", "s"]);
-    assert_eq!(scorer.target().name, "t");
+    assert_eq!(scorer.target().unwrap().name, "t");
     assert_eq!(scorer.predicted_type(), arrow_schema::DataType::Float64);
 }
 

@@ -178,7 +178,7 @@ fn documents_that_contradict_themselves_are_refused() {
         (r#"name="amount" usageType="predicted""#, r#"name="amount""#),
         (r#"<FieldRef field="y"/>"#, r#"<FieldRef field="s"/>"#),
         (r#"functionName="regression""#, r#"functionName="regression" isScorable="false""#),
-        ("<LinearKernelType/>", "<Targets/><LinearKernelType/>"),
+        ("<LinearKernelType/>", "<Taxonomy/><LinearKernelType/>"),
     ] {
         assert!(good.contains(old), "{old}");
         reasons += &format!("{}\n", refused_model(&good.replacen(old, new, 1)));
@@ -196,7 +196,7 @@ fn documents_that_contradict_themselves_are_refused() {
     PMML/SupportVectorMachineModel (line 7, column 20): no target among the mining fields
     PMML/SupportVectorMachineModel (line 7, column 20): no field "s" among the active and derived ones
     PMML/SupportVectorMachineModel (line 7, column 20): isScorable="false" is not supported
-    PMML/SupportVectorMachineModel (line 7, column 20): element Targets (line 8) is not supported
+    PMML/SupportVectorMachineModel (line 7, column 20): element Taxonomy (line 8) is not supported
     "#);
 }
 
@@ -212,7 +212,7 @@ fn many_vectors_add_up_as_in_a_plain_loop() {
     let support: Vec<Vec<f64>> = (0..vectors).map(|_| (0..fields).map(|_| draw()).collect()).collect();
     let alphas: Vec<f64> = (0..vectors).map(|_| 20.0 * draw() - 10.0).collect();
     let columns: Vec<Vec<f64>> = (0..fields).map(|_| (0..rows).map(|_| draw()).collect()).collect();
-    let list = |numbers: &[f64]| numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
+    let list = |all: &[f64]| all.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
     let each = |n: usize, f: &dyn Fn(usize) -> String| (0..n).map(f).collect::<String>();
     let array = |i: usize| format!(r#"<Array type="real">{}</Array>"#, list(&support[i]));
     let document = pmml(&format!(

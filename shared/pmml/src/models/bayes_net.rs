@@ -1,0 +1,7 @@
+//! IBM's Bayesian networks.
+
+mod compile;
+pub(crate) mod document;
+mod kernel;
+
+pub(crate) use compile::compile;

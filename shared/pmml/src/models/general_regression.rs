@@ -1,0 +1,7 @@
+//! General regression.
+
+mod compile;
+pub(crate) mod document;
+mod kernel;
+
+pub(crate) use compile::compile;

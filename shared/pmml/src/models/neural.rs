@@ -1,0 +1,9 @@
+//! Neural networks.
+
+mod activation;
+mod compile;
+pub(crate) mod document;
+mod kernel;
+mod output;
+
+pub(crate) use compile::compile;

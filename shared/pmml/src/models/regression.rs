@@ -1,0 +1,7 @@
+//! Regression.
+
+mod compile;
+pub(crate) mod document;
+mod kernel;
+
+pub(crate) use compile::compile;

@@ -1,0 +1,28 @@
+//! The data fields that a compiled document reads.
+
+use arrow_array::{ArrayRef, RecordBatch};
+
+use crate::common::{DataType, OpType};
+use crate::error::PmmlError;
+
+/// A field that a model or transformation reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Its name.
+    pub name: String,
+    /// How the document stores it. Columns of `string` may be any Arrow text type, of `integer`
+    /// and `double` any Arrow integer or real, of `boolean` `Boolean`, of `date` `Date32`;
+    /// columns of type `Null` always fit.
+    pub data_type: DataType,
+    /// How it is measured.
+    pub op_type: OpType,
+}
+
+/// The columns of `batch` in the order of `inputs`.
+pub(crate) fn by_name(inputs: &[Input], batch: &RecordBatch) -> Result<Vec<ArrayRef>, PmmlError> {
+    let find = |input: &Input| {
+        let column = batch.column_by_name(&input.name).cloned();
+        column.ok_or_else(|| PmmlError::MissingField { name: input.name.clone() })
+    };
+    inputs.iter().map(find).collect()
+}
