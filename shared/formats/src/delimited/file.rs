@@ -60,6 +60,13 @@ impl DelimitedFile {
         Ok(Self { path: path.to_owned(), fields, records, bytes, dialect })
     }
 
+    /// A file that [`Self::open`] has opened before, perhaps elsewhere: its path, and what [`Self::dialect`],
+    /// [`Self::fields`] and [`Self::whole`] gave. Nothing is read.
+    pub fn known(path: PathBuf, mut dialect: Dialect, fields: Vec<FileField>, whole: ByteRange) -> Self {
+        dialect.limits = dialect.limits.checked();
+        Self { path, dialect, fields, records: whole, bytes: whole.end }
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -58,6 +58,13 @@ impl FixedFile {
         Ok(Self { path: path.to_owned(), dialect, fields, records, bytes })
     }
 
+    /// A file that [`Self::open`] has opened before, perhaps elsewhere: its path, and what [`Self::dialect`],
+    /// [`Self::fields`] and [`Self::whole`] gave. Nothing is read.
+    pub fn known(path: PathBuf, mut dialect: FixedDialect, fields: Vec<FileField>, whole: ByteRange) -> Self {
+        dialect.limits = dialect.limits.checked();
+        Self { path, dialect, fields, records: whole, bytes: whole.end }
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -66,6 +73,11 @@ impl FixedFile {
     /// Its length in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Its settings; the encoding is that of the byte order mark, where there is one.
+    pub fn dialect(&self) -> &FixedDialect {
+        &self.dialect
     }
 
     /// Its fields, in order.

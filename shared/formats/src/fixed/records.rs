@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::dialect::FixedDialect;
+use super::dialect::{FixedColumn, FixedDialect};
 use crate::encoding::{TextEncoding, decode_into, without_nulls};
 use crate::text::{At, Block, ByteRange, Fault, NoText, ReadError, Records, Show, Span, Window, io, line_at};
 
@@ -41,7 +41,7 @@ impl FixedRecords {
         Ok(Self {
             window,
             at: 0,
-            columns: columns.map(|column| (column.start - 1, column.start - 1 + column.length)).collect(),
+            columns: columns.map(span_of).collect(),
             line_oriented: dialect.line_oriented,
             record_length: dialect.record_length,
             record_bytes: dialect.limits.record_bytes,
@@ -177,6 +177,12 @@ impl Records for FixedRecords {
     fn take_invalid(&mut self) -> u64 {
         std::mem::take(&mut self.invalid) + self.window.take_invalid()
     }
+}
+
+/// First character of a field and the end of it, from 0.
+fn span_of(column: &FixedColumn) -> (usize, usize) {
+    let start = column.start.saturating_sub(1);
+    (start, start.saturating_add(column.length))
 }
 
 /// Length of the first line, and with its end. Nothing where it is not known yet whether the line has ended.

@@ -54,7 +54,7 @@ impl Guess {
         }
         self.is_seen = true;
         self.is_quoted |= is_quoted;
-        self.is_integer &= looks_whole(text) && integer(text, self.numbers).is_some();
+        self.is_integer &= looks_whole(text, self.numbers) && integer(text, self.numbers).is_some();
         self.is_real &= real(text, self.numbers).is_some();
         self.forms.see(text);
     }

@@ -38,6 +38,9 @@ const LONGEST: usize = 64;
 /// Digits that always fit in 64 bits.
 const SAFE_DIGITS: usize = 18;
 
+/// Digits and a point that mostly are an exact double; what is longer is left to the standard library at once.
+const SHORT_REAL: usize = 17;
+
 /// Whole numbers up to here are doubles without rounding.
 const LARGEST_EXACT: u64 = 1 << 53;
 
@@ -53,9 +56,11 @@ pub(super) fn integer(text: &[u8], style: NumberStyle) -> Option<i64> {
     short_integer(text).or_else(|| long_integer(text, style))
 }
 
-/// Only digits and signs: what a whole number looks like when its storage is guessed.
-pub(super) fn looks_whole(text: &[u8]) -> bool {
-    text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+'))
+/// Only digits, signs and grouping symbols: what a whole number looks like when its storage is guessed.
+pub(super) fn looks_whole(text: &[u8], style: NumberStyle) -> bool {
+    let mut bytes = [0; 4];
+    let symbol = style.grouping.map(|symbol| &*symbol.encode_utf8(&mut bytes)).unwrap_or_default().as_bytes();
+    text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+') || symbol.contains(byte))
 }
 
 #[inline]
@@ -98,8 +103,7 @@ pub(super) fn real(text: &[u8], style: NumberStyle) -> Option<f64> {
 #[inline]
 fn short_real(text: &[u8], point: u8) -> Option<f64> {
     let (is_negative, digits) = signed(text);
-    // With one point among them.
-    if digits.len() > SAFE_DIGITS + 1 {
+    if digits.len() > SHORT_REAL {
         return None;
     }
     let mut mantissa: u64 = 0;

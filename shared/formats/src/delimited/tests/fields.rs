@@ -53,9 +53,9 @@ fn numbers_may_have_groups_and_decimal_commas() {
     let numbers = NumberStyle { decimal: Decimal::Comma, grouping: Some('.') };
     let dialect = Dialect { delimiters: b";".to_vec(), numbers, ..csv() };
     insta::assert_snapshot!(text(b"a;b;c\n1.234,5;-1.000;1.00\n,5;7;2\n", dialect), @r"
-    a:real|b:real|c:string
-    1234.5|-1000.0|1.00
-    0.5|7.0|2
+    a:real|b:integer|c:string
+    1234.5|-1000|1.00
+    0.5|7|2
     ");
 }
 

@@ -38,6 +38,13 @@ pub(super) fn compare(bytes: &[u8], dialect: Dialect, target: u64) -> Result<usi
     prop_assert_eq!(ranges.first().unwrap().start, file.whole().start);
     prop_assert_eq!(ranges.last().unwrap().end, file.whole().end);
     prop_assert!(ranges.windows(2).all(|pair| pair[0].end == pair[1].start && pair[0].start < pair[0].end));
+    let known = DelimitedFile::known(
+        file.path().to_owned(),
+        file.dialect().clone(),
+        file.fields().to_vec(),
+        file.whole(),
+    );
+    prop_assert_eq!(&known, &file);
     let (whole, whole_fault) = records(&file, &[file.whole()]);
     let (parts, parts_fault) = records(&file, &ranges);
     prop_assert!(whole.windows(2).all(|pair| pair[0].0 < pair[1].0), "offsets grow");
