@@ -66,11 +66,14 @@ pub(crate) fn mismatch(expected: &str) -> ClemError {
 
 /// Typed access to the values of a part.
 pub(crate) trait View<'a>: Sized {
-    type Item: Copy;
+    type Item: Copy + PartialOrd;
 
     fn of(value: &'a Value) -> Result<Self>;
 
     fn get(&self, row: usize) -> Option<Self::Item>;
+
+    /// The value of a row; where it is null, some value.
+    fn raw(&self, row: usize) -> Self::Item;
 }
 
 macro_rules! views {
@@ -101,6 +104,14 @@ macro_rules! views {
                 match self {
                     Self::Same(item) => *item,
                     Self::Array(array) => array.is_valid(row).then(|| array.value(row)),
+                }
+            }
+
+            #[inline]
+            fn raw(&self, row: usize) -> $item {
+                match self {
+                    Self::Same(item) => item.unwrap_or_default(),
+                    Self::Array(array) => array.value(row),
                 }
             }
         }
@@ -148,6 +159,14 @@ impl<'a> View<'a> for Texts<'a> {
             Self::Array(array) => array.is_valid(row).then(|| array.value(row)),
         }
     }
+
+    #[inline]
+    fn raw(&self, row: usize) -> &'a str {
+        match self {
+            Self::Same(text) => text.unwrap_or_default(),
+            Self::Array(array) => array.value(row),
+        }
+    }
 }
 
 /// Truths.
@@ -173,6 +192,14 @@ impl<'a> View<'a> for Truths<'a> {
         match self {
             Self::Same(truth) => *truth,
             Self::Array(truths) => truths.is_valid(row).then(|| truths.value(row)),
+        }
+    }
+
+    #[inline]
+    fn raw(&self, row: usize) -> bool {
+        match self {
+            Self::Same(truth) => truth.unwrap_or_default(),
+            Self::Array(truths) => truths.value(row),
         }
     }
 }

@@ -4,66 +4,139 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{Array, Float64Array, Int64Array, PrimitiveArray};
+use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
 use arrow_buffer::NullBuffer;
+use satsuma_columns::Scalar;
 
 use super::Env;
 use super::map::{map1, map2};
 use crate::error::Result;
 use crate::value::{Integers, Reals, Value};
 
-macro_rules! operators {
-    ($($(#[$doc:meta])* $integers:ident, $reals:ident, $checked:ident, $wrapping:ident, $op:tt;)*) => {$(
-        $(#[$doc])*
-        pub(crate) fn $integers(args: &[Value], env: Env<'_>) -> Result<Value> {
-            if let Some((one, two)) = columns::<Int64Type>(args) {
-                let exact = |(one, two): (&i64, &i64)| one.$checked(*two).is_some();
-                if one.values().iter().zip(two.values()).all(exact) {
-                    let values = one.values().iter().zip(two.values()).map(|(one, two)| one.$wrapping(*two));
-                    let nulls = NullBuffer::union(one.nulls(), two.nulls());
-                    return Ok(Value::Column(Arc::new(Int64Array::new(values.collect(), nulls))));
-                }
-            }
-            map2::<Integers<'_>, Integers<'_>, i64>(args, env, |one, two| one.$checked(two))
-        }
-
-        $(#[$doc])*
-        pub(crate) fn $reals(args: &[Value], env: Env<'_>) -> Result<Value> {
-            if let Some((one, two)) = columns::<Float64Type>(args) {
-                let values: Vec<f64> =
-                    one.values().iter().zip(two.values()).map(|(one, two)| one $op two).collect();
-                let nulls = NullBuffer::union(one.nulls(), two.nulls());
-                if values.iter().all(|number| number.is_finite()) {
-                    return Ok(Value::Column(Arc::new(Float64Array::new(values.into(), nulls))));
-                }
-            }
-            map2::<Reals<'_>, Reals<'_>, f64>(args, env, |one, two| Some(one $op two))
-        }
-    )*};
+/// An operand of a loop over slices.
+enum Operand<'a, T: ArrowPrimitiveType> {
+    Same(T::Native),
+    Array(&'a PrimitiveArray<T>),
 }
 
-operators! {
-    /// `NUM1 + NUM2`.
-    add_integers, add_reals, checked_add, wrapping_add, +;
-    /// `NUM1 - NUM2`.
-    subtract_integers, subtract_reals, checked_sub, wrapping_sub, -;
-    /// `NUM1 * NUM2`.
-    multiply_integers, multiply_reals, checked_mul, wrapping_mul, *;
-}
-
-/// Both operands as columns of a type, where neither is a constant.
-fn columns<T: arrow_array::ArrowPrimitiveType>(
-    args: &[Value],
-) -> Option<(&PrimitiveArray<T>, &PrimitiveArray<T>)> {
-    match args {
-        [Value::Column(one), Value::Column(two)] => Some((one.as_primitive_opt()?, two.as_primitive_opt()?)),
-        _ => None,
+impl<'a, T: ArrowPrimitiveType> Operand<'a, T> {
+    fn nulls(&self) -> Option<&NullBuffer> {
+        match self {
+            Self::Same(_) => None,
+            Self::Array(array) => array.nulls(),
+        }
     }
+
+    fn column(value: &'a Value) -> Option<Self> {
+        match value {
+            Value::Column(column) => column.as_primitive_opt().map(Self::Array),
+            _ => None,
+        }
+    }
+}
+
+fn real(value: &Value) -> Option<Operand<'_, Float64Type>> {
+    match value {
+        Value::Same(Scalar::Real(number)) => Some(Operand::Same(*number)),
+        value => Operand::column(value),
+    }
+}
+
+fn integer(value: &Value) -> Option<Operand<'_, Int64Type>> {
+    match value {
+        Value::Same(Scalar::Integer(number)) => Some(Operand::Same(*number)),
+        value => Operand::column(value),
+    }
+}
+
+/// Applies an operator to all rows, null or not. `None` for two constants, and where a result fails the test.
+fn apply<T: ArrowPrimitiveType>(
+    one: Operand<'_, T>,
+    two: Operand<'_, T>,
+    operator: impl Fn(T::Native, T::Native) -> (T::Native, bool),
+) -> Option<Value> {
+    let nulls = NullBuffer::union(one.nulls(), two.nulls());
+    let mut fits = true;
+    let mut row = |a, b| {
+        let (result, fitting) = operator(a, b);
+        fits &= fitting;
+        result
+    };
+    let values: Vec<T::Native> = match (one, two) {
+        (Operand::Same(_), Operand::Same(_)) => return None,
+        (Operand::Array(a), Operand::Same(b)) => a.values().iter().map(|a| row(*a, b)).collect(),
+        (Operand::Same(a), Operand::Array(b)) => b.values().iter().map(|b| row(a, *b)).collect(),
+        (Operand::Array(a), Operand::Array(b)) => {
+            a.values().iter().zip(b.values()).map(|(a, b)| row(*a, *b)).collect()
+        }
+    };
+    fits.then(|| Value::Column(Arc::new(PrimitiveArray::<T>::new(values.into(), nulls))))
+}
+
+/// An operator of integers; rows whose result overflows are null.
+fn of_integers(args: &[Value], env: Env<'_>, overflowing: impl Fn(i64, i64) -> (i64, bool)) -> Result<Value> {
+    if let [one, two] = args
+        && let (Some(one), Some(two)) = (integer(one), integer(two))
+        && let Some(value) = apply(one, two, |one, two| {
+            let (result, overflows) = overflowing(one, two);
+            (result, !overflows)
+        })
+    {
+        return Ok(value);
+    }
+    map2::<Integers<'_>, Integers<'_>, i64>(args, env, |one, two| {
+        let (result, overflows) = overflowing(one, two);
+        (!overflows).then_some(result)
+    })
+}
+
+/// An operator of reals; rows whose result is not finite are null.
+fn of_reals(args: &[Value], env: Env<'_>, operator: impl Fn(f64, f64) -> f64) -> Result<Value> {
+    if let [one, two] = args
+        && let (Some(one), Some(two)) = (real(one), real(two))
+        && let Some(value) = apply(one, two, |one, two| {
+            let result = operator(one, two);
+            (result, result.is_finite())
+        })
+    {
+        return Ok(value);
+    }
+    map2::<Reals<'_>, Reals<'_>, f64>(args, env, |one, two| Some(operator(one, two)))
+}
+
+/// `NUM1 + NUM2`.
+pub(crate) fn add_integers(args: &[Value], env: Env<'_>) -> Result<Value> {
+    of_integers(args, env, i64::overflowing_add)
+}
+
+/// `NUM1 + NUM2`.
+pub(crate) fn add_reals(args: &[Value], env: Env<'_>) -> Result<Value> {
+    of_reals(args, env, |one, two| one + two)
+}
+
+/// `NUM1 - NUM2`.
+pub(crate) fn subtract_integers(args: &[Value], env: Env<'_>) -> Result<Value> {
+    of_integers(args, env, i64::overflowing_sub)
+}
+
+/// `NUM1 - NUM2`.
+pub(crate) fn subtract_reals(args: &[Value], env: Env<'_>) -> Result<Value> {
+    of_reals(args, env, |one, two| one - two)
+}
+
+/// `NUM1 * NUM2`.
+pub(crate) fn multiply_integers(args: &[Value], env: Env<'_>) -> Result<Value> {
+    of_integers(args, env, i64::overflowing_mul)
+}
+
+/// `NUM1 * NUM2`.
+pub(crate) fn multiply_reals(args: &[Value], env: Env<'_>) -> Result<Value> {
+    of_reals(args, env, |one, two| one * two)
 }
 
 /// `NUM1 / NUM2`: always real, null where the divisor is 0.
 pub(crate) fn divide(args: &[Value], env: Env<'_>) -> Result<Value> {
-    map2::<Reals<'_>, Reals<'_>, f64>(args, env, |one, two| (two != 0.0).then(|| one / two))
+    of_reals(args, env, |one, two| one / two)
 }
 
 /// `INT1 div INT2`: the quotient without its fraction.

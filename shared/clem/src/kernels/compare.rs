@@ -59,20 +59,15 @@ fn compare(args: &[Value], env: Env<'_>, comparison: Comparison) -> Result<Value
     };
     match kind_of(one).or_else(|| kind_of(two)) {
         None => Ok(Value::SameTruth(Some(comparison.of_nulls()))),
-        Some(Kind::Integer) => typed::<Integers<'_>>(one, two, env, comparison, Ord::cmp),
-        Some(Kind::Real) => typed::<Reals<'_>>(one, two, env, comparison, order_of_reals),
-        Some(Kind::Date) => typed::<Dates<'_>>(one, two, env, comparison, Ord::cmp),
-        Some(Kind::Time) => typed::<Times<'_>>(one, two, env, comparison, Ord::cmp),
-        Some(Kind::Timestamp) => typed::<Timestamps<'_>>(one, two, env, comparison, Ord::cmp),
-        Some(Kind::Truth) => typed::<Truths<'_>>(one, two, env, comparison, Ord::cmp),
-        Some(Kind::String) => typed::<Texts<'_>>(one, two, env, comparison, Ord::cmp),
+        Some(Kind::Integer) => typed::<Integers<'_>>(one, two, env, comparison),
+        Some(Kind::Real) => typed::<Reals<'_>>(one, two, env, comparison),
+        Some(Kind::Date) => typed::<Dates<'_>>(one, two, env, comparison),
+        Some(Kind::Time) => typed::<Times<'_>>(one, two, env, comparison),
+        Some(Kind::Timestamp) => typed::<Timestamps<'_>>(one, two, env, comparison),
+        Some(Kind::Truth) => typed::<Truths<'_>>(one, two, env, comparison),
+        Some(Kind::String) => typed::<Texts<'_>>(one, two, env, comparison),
         Some(Kind::Null) => Err(mismatch("a storage")),
     }
-}
-
-/// NaN does not occur; zeros of both signs are equal.
-fn order_of_reals(one: &f64, two: &f64) -> Ordering {
-    one.partial_cmp(two).unwrap_or(Ordering::Equal)
 }
 
 /// The kind of a value at run time; `None` for a constant null.
@@ -85,35 +80,39 @@ pub(crate) fn kind_of(value: &Value) -> Option<Kind> {
     }
 }
 
+/// Values of one kind. Reals are never NaN, so every two values have an order.
 fn typed<'a, V: View<'a>>(
     one: &'a Value,
     two: &'a Value,
     env: Env<'_>,
     comparison: Comparison,
-    order: impl Fn(&V::Item, &V::Item) -> Ordering,
 ) -> Result<Value> {
     let (a, b) = (V::of(one)?, V::of(two)?);
-    let nulls = [one, two].map(nulls_of);
     if one.is_constant() && two.is_constant() {
         return Ok(bool::same(match (a.get(0), b.get(0)) {
-            (Some(a), Some(b)) => Some(comparison.accepts(order(&a, &b))),
+            (Some(a), Some(b)) => a.partial_cmp(&b).map(|order| comparison.accepts(order)),
             (None, None) => Some(comparison.of_nulls()),
             _ => None,
         }));
     }
-    let holds = |row| match (a.get(row), b.get(row)) {
-        (Some(a), Some(b)) => comparison.accepts(order(&a, &b)),
-        (None, None) => comparison.of_nulls(),
-        _ => false,
+    let rows = env.rows;
+    let values = match comparison {
+        Comparison::Equal => BooleanBuffer::collect_bool(rows, |row| a.raw(row) == b.raw(row)),
+        Comparison::NotEqual => BooleanBuffer::collect_bool(rows, |row| a.raw(row) != b.raw(row)),
+        Comparison::Less => BooleanBuffer::collect_bool(rows, |row| a.raw(row) < b.raw(row)),
+        Comparison::LessOrEqual => BooleanBuffer::collect_bool(rows, |row| a.raw(row) <= b.raw(row)),
+        Comparison::Greater => BooleanBuffer::collect_bool(rows, |row| a.raw(row) > b.raw(row)),
+        Comparison::GreaterOrEqual => BooleanBuffer::collect_bool(rows, |row| a.raw(row) >= b.raw(row)),
     };
-    let values = BooleanBuffer::collect_bool(env.rows, holds);
-    let [one_nulls, two_nulls] = nulls.map(|nulls| nulls.valid(env.rows));
-    // Known where both are null or neither is.
-    let known = match (one_nulls, two_nulls) {
-        (None, None) => None,
-        (Some(one), None) => Some(one),
-        (None, Some(two)) => Some(two),
-        (Some(one), Some(two)) => Some(!&(&one ^ &two)),
+    let (values, known) = match (nulls_of(one).valid(rows), nulls_of(two).valid(rows)) {
+        (None, None) => (values, None),
+        (Some(valid), None) | (None, Some(valid)) => (values, Some(valid)),
+        // Known where both are null or neither is.
+        (Some(one), Some(two)) => {
+            let of_nulls =
+                if comparison.of_nulls() { !&(&one | &two) } else { BooleanBuffer::new_unset(rows) };
+            (&(&values & &(&one & &two)) | &of_nulls, Some(!&(&one ^ &two)))
+        }
     };
     let known = known.map(NullBuffer::new).filter(|nulls| nulls.null_count() > 0);
     Ok(Value::Truth(BooleanArray::new(values, known)))
@@ -138,13 +137,11 @@ impl Nulls<'_> {
 }
 
 fn nulls_of(value: &Value) -> Nulls<'_> {
-    let of_array = |nulls: Option<&'_ NullBuffer>| nulls.is_some();
     match value {
         Value::Same(Scalar::Null) | Value::SameTruth(None) => Nulls::All,
         Value::Same(_) | Value::SameTruth(_) => Nulls::None,
-        Value::Truth(truths) if of_array(truths.nulls()) => truths.nulls().map_or(Nulls::None, Nulls::Some),
-        Value::Column(column) if of_array(column.nulls()) => column.nulls().map_or(Nulls::None, Nulls::Some),
-        Value::Truth(_) | Value::Column(_) => Nulls::None,
+        Value::Truth(truths) => truths.nulls().map_or(Nulls::None, Nulls::Some),
+        Value::Column(column) => column.nulls().map_or(Nulls::None, Nulls::Some),
     }
 }
 

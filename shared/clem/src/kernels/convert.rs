@@ -1,7 +1,10 @@
 //! Conversions between storages. A value that cannot be converted becomes null.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type};
 use satsuma_columns::{MICROS_PER_DAY, Scalar, day_of, time_of};
 
 use super::map::{map1, write1};
@@ -142,6 +145,12 @@ pub(crate) fn truth_to_integer(args: &[Value], env: Env<'_>) -> Result<Value> {
 }
 
 fn integer_to_real(args: &[Value], env: Env<'_>) -> Result<Value> {
+    if let [Value::Column(column)] = args
+        && let Some(integers) = column.as_primitive_opt::<Int64Type>()
+    {
+        let reals = integers.unary::<_, Float64Type>(|number| number as f64);
+        return Ok(Value::Column(Arc::new(reals)));
+    }
     map1::<Integers<'_>, f64>(args, env, |number| Some(number as f64))
 }
 
