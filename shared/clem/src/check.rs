@@ -168,7 +168,20 @@ impl Checker<'_> {
         kind.at(self.text, node.at)
     }
 
+    /// A storage that does not fit. A name in single quotes that is no field is text: it may be misspelt, so the error
+    /// names it.
     pub(crate) fn type_error(&self, node: &Node, what: &str, expected: &str, found: Kind) -> ClemError {
+        let parts = match &node.kind {
+            NodeKind::Infix(_, one, two) => vec![one.as_ref(), two.as_ref()],
+            _ => vec![node],
+        };
+        for part in parts {
+            if let NodeKind::Quoted(name) = &part.kind
+                && self.context.model.position(name).is_none()
+            {
+                return self.unknown_field(part, name);
+            }
+        }
         let (what, expected, found) = (what.to_owned(), expected.to_owned(), found.name().to_owned());
         self.error(node, ErrorKind::Type { what, expected, found })
     }

@@ -9,7 +9,7 @@ use satsuma_columns::{
 use serde::{Deserialize, Serialize};
 
 use crate::context::{CheckContext, Globals, Partition, Statistic};
-use crate::error::{ErrorKind, Position, Result};
+use crate::error::{ErrorKind, Result};
 use crate::program::Program;
 use crate::{ClemError, Expression};
 
@@ -352,5 +352,5 @@ impl WireScalar {
 }
 
 fn fault(message: String) -> ClemError {
-    ClemError { kind: ErrorKind::Encoding(message), at: Position::default() }
+    ErrorKind::Encoding(message).anywhere()
 }

@@ -6,16 +6,16 @@ use thiserror::Error;
 
 /// Why an expression cannot be used, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{kind} ({at})")]
+#[error("{kind}{}", place(at))]
 pub struct ClemError {
     /// What is wrong.
     pub kind: ErrorKind,
-    /// Where in the expression.
-    pub at: Position,
+    /// Where in the expression; `None` for columns and bytes that do not fit.
+    pub at: Option<Position>,
 }
 
 /// A place in an expression.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// Bytes from the start.
     pub offset: usize,
@@ -117,6 +117,10 @@ pub enum ErrorKind {
 /// Result of an operation on an expression.
 pub type Result<T, E = ClemError> = std::result::Result<T, E>;
 
+fn place(at: &Option<Position>) -> String {
+    at.map(|at| format!(" ({at})")).unwrap_or_default()
+}
+
 fn suggest(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
 }
@@ -142,7 +146,11 @@ impl fmt::Display for Position {
 }
 
 impl ErrorKind {
+    pub(crate) fn anywhere(self) -> ClemError {
+        ClemError { kind: self, at: None }
+    }
+
     pub(crate) fn at(self, text: &str, offset: usize) -> ClemError {
-        ClemError { kind: self, at: Position::of(text, offset) }
+        ClemError { kind: self, at: Some(Position::of(text, offset)) }
     }
 }

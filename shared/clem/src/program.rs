@@ -9,7 +9,7 @@ use satsuma_columns::{Field, Measure, Storage};
 
 use crate::check::{Checked, Part};
 use crate::context::{CheckContext, Statistic};
-use crate::error::{ErrorKind, Position, Result};
+use crate::error::{ErrorKind, Result};
 use crate::kernels::{Env, convert};
 use crate::kind::Kind;
 use crate::op::{Frame, Op};
@@ -96,6 +96,18 @@ impl Program {
     /// The positions of these fields in the data model of the check.
     pub fn positions(&self) -> &[usize] {
         &self.inner.positions
+    }
+
+    /// The columns that the program reads, out of all columns of a table with the data model of the check.
+    ///
+    /// # Errors
+    /// Where the table has too few columns.
+    pub fn select(&self, table: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
+        let column = |position: &usize| {
+            let missing = || ErrorKind::Columns(format!("there is no column {position}")).anywhere();
+            table.get(*position).cloned().ok_or_else(missing)
+        };
+        self.inner.positions.iter().map(column).collect()
     }
 
     /// Whether the result of a record depends on others or on its number, or is random: such a program needs
@@ -266,8 +278,7 @@ impl Inner {
     }
 
     pub(crate) fn check_columns(&self, columns: &[ArrayRef], rows: usize) -> Result<()> {
-        let fault =
-            |message: String| crate::ClemError { kind: ErrorKind::Columns(message), at: Position::default() };
+        let fault = |message: String| ErrorKind::Columns(message).anywhere();
         if columns.len() != self.fields.len() {
             return Err(fault(format!("{} columns instead of {}", columns.len(), self.fields.len())));
         }

@@ -60,8 +60,7 @@ impl Value {
 
 /// An error that only a wrong program can cause: kernels get what the check promised.
 pub(crate) fn mismatch(expected: &str) -> ClemError {
-    let kind = ErrorKind::Columns(format!("a kernel expected {expected}; this is a fault of the compiler"));
-    ClemError { kind, at: crate::error::Position::default() }
+    ErrorKind::Columns(format!("a kernel expected {expected}; this is a fault of the compiler")).anywhere()
 }
 
 /// Typed access to the values of a part.

@@ -262,6 +262,11 @@ fn errors_point_to_the_place_and_suggest_a_name() {
     assert!(
         matches!(error.kind, ErrorKind::UnknownFunction { suggestion: Some(name), .. } if name == "length")
     );
+    // Text in single quotes that should have been a field is named as one.
+    for text in ["'Incme' > 3", "'Incme' + 1", "sqrt('Incme')"] {
+        let error = refusal(text, &columns);
+        assert!(error.to_string().contains("\"Incme\""), "{error}");
+    }
     let error = refusal("distance(Income, Income)", &columns);
     assert!(matches!(error.kind, ErrorKind::Unsupported { .. }), "{error}");
     let error = refusal("Income + \"a\"", &columns);

@@ -4,7 +4,7 @@ use crate::error::{ClemError, ErrorKind, Result};
 use crate::functions::{self, Body, Form, Function};
 use crate::kind::Kind;
 use crate::suggest::nearest;
-use crate::syntax::Node;
+use crate::syntax::{Node, NodeKind};
 
 use super::{Checker, Part};
 
@@ -45,7 +45,19 @@ impl Checker<'_> {
             return Err(self.wrong_arguments(node, name, &format!("{} arguments", arguments.len())));
         }
         let parts = arguments.iter().map(|argument| self.check(argument)).collect::<Result<Vec<_>>>()?;
-        self.call_form(node, name, &forms, parts)
+        self.call_form(node, name, &forms, parts).map_err(|error| self.or_misspelt(arguments, error))
+    }
+
+    /// The error for arguments that no form accepts; a name in single quotes among them may be a misspelt field.
+    fn or_misspelt(&self, arguments: &[Node], error: ClemError) -> ClemError {
+        let quoted = arguments.iter().find_map(|argument| match &argument.kind {
+            NodeKind::Quoted(name) if self.context.model.position(name).is_none() => Some((argument, name)),
+            _ => None,
+        });
+        match (&error.kind, quoted) {
+            (ErrorKind::Arguments { .. }, Some((argument, name))) => self.unknown_field(argument, name),
+            _ => error,
+        }
     }
 
     /// The first form whose parameters accept the arguments: without a change of meaning if possible.

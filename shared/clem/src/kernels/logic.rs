@@ -1,9 +1,9 @@
 //! Conditions: `and`, `or`, `not` in three-valued logic, and choices.
 
-use arrow_array::{Array, BooleanArray, new_null_array};
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, BooleanArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
-use arrow_select::zip::zip;
-use satsuma_columns::Storage;
+use arrow_select::interleave::interleave;
 
 use super::Env;
 use crate::error::Result;
@@ -72,38 +72,52 @@ pub(crate) fn choose(
     kind: Kind,
     env: Env<'_>,
 ) -> Result<Value> {
-    let mut result = otherwise;
-    for (condition, value) in branches.iter().rev() {
-        result = match condition {
-            Value::SameTruth(Some(true)) => value.clone(),
-            Value::SameTruth(_) | Value::Same(_) => result,
-            condition => select(holds(condition, env.rows)?, value, result, kind, env)?,
-        };
+    // Which value each row takes: 0 is the last one, n + 1 that of branch n.
+    let mut picks = vec![0; env.rows];
+    for (at, (condition, _)) in branches.iter().enumerate().rev() {
+        match condition {
+            Value::SameTruth(Some(true)) => picks.fill(at + 1),
+            Value::SameTruth(_) | Value::Same(_) => {}
+            condition => holds(condition, env.rows)?.set_indices().for_each(|row| {
+                if let Some(pick) = picks.get_mut(row) {
+                    *pick = at + 1;
+                }
+            }),
+        }
     }
-    Ok(result)
+    let values: Vec<&Value> =
+        std::iter::once(&otherwise).chain(branches.iter().map(|(_, value)| value)).collect();
+    if let Some(first) = picks.first()
+        && picks.iter().all(|pick| pick == first)
+    {
+        return Ok(values.get(*first).map_or(Value::NULL, |value| (*value).clone()));
+    }
+    gather(&values, &picks, kind)
 }
 
-fn select(mask: BooleanBuffer, value: &Value, other: Value, kind: Kind, env: Env<'_>) -> Result<Value> {
-    match mask.count_set_bits() {
-        0 => return Ok(other),
-        set if set == env.rows => return Ok(value.clone()),
-        _ => {}
-    }
-    let mask = BooleanArray::new(mask, None);
+/// A column whose rows come from several values; constants are read from one row.
+fn gather(values: &[&Value], picks: &[usize], kind: Kind) -> Result<Value> {
     let fault = |_| mismatch("columns of one kind");
+    let rows_of = |value: &Value| if value.is_constant() { 1 } else { picks.len() };
+    let constant: Vec<bool> = values.iter().map(|value| value.is_constant()).collect();
+    let index = |(row, pick): (usize, &usize)| {
+        (*pick, if constant.get(*pick).copied().unwrap_or(true) { 0 } else { row })
+    };
+    let indices: Vec<(usize, usize)> = picks.iter().enumerate().map(index).collect();
     if kind == Kind::Truth {
-        let (value, other) = (value.clone().into_truths(env.rows)?, other.into_truths(env.rows)?);
-        let chosen = zip(&mask, &value, &other).map_err(fault)?;
-        let chosen = chosen.as_any().downcast_ref::<BooleanArray>().cloned();
-        return chosen.map(Value::Truth).ok_or_else(|| mismatch("a condition"));
+        let arrays = values.iter().map(|value| (*value).clone().into_truths(rows_of(value)));
+        let arrays = arrays.collect::<Result<Vec<_>>>()?;
+        let arrays: Vec<&dyn Array> = arrays.iter().map(|array| array as &dyn Array).collect();
+        let chosen = interleave(&arrays, &indices).map_err(fault)?;
+        return chosen.as_boolean_opt().cloned().map(Value::Truth).ok_or_else(|| mismatch("a condition"));
     }
-    let storage = kind.storage().unwrap_or(Storage::Integer);
-    if kind == Kind::Null {
-        return Ok(Value::Column(new_null_array(&storage.arrow(), env.rows)));
-    }
-    let value = value.clone().into_column(storage, env.rows);
-    let other = other.into_column(storage, env.rows);
-    Ok(Value::Column(zip(&mask, &value, &other).map_err(fault)?))
+    let Some(storage) = kind.storage() else {
+        return Ok(Value::NULL);
+    };
+    let arrays = values.iter().map(|value| (*value).clone().into_column(storage, rows_of(value)));
+    let arrays: Vec<ArrayRef> = arrays.collect();
+    let arrays: Vec<&dyn Array> = arrays.iter().map(|array| array.as_ref()).collect();
+    Ok(Value::Column(interleave(&arrays, &indices).map_err(fault)?))
 }
 
 /// Whether values are null. Never null itself.

@@ -6,7 +6,7 @@ use arrow_select::take::take;
 use satsuma_columns::Storage;
 
 use super::{Input, integers, is_filled};
-use crate::error::{ErrorKind, Position, Result};
+use crate::error::{ErrorKind, Result};
 use crate::kind::Kind;
 use crate::value::{Value, View};
 
@@ -139,5 +139,5 @@ pub(crate) fn append(one: &ArrayRef, two: ArrayRef) -> Result<ArrayRef> {
 }
 
 pub(crate) fn fault(error: arrow_schema::ArrowError) -> crate::ClemError {
-    crate::ClemError { kind: ErrorKind::Columns(error.to_string()), at: Position::default() }
+    ErrorKind::Columns(error.to_string()).anywhere()
 }
