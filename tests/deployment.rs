@@ -6,10 +6,10 @@
 
 #[path = "deployment/big_upload.rs"]
 mod big_upload;
-#[path = "deployment/inbox.rs"]
-mod inbox;
 #[path = "deployment/explained.rs"]
 mod explained;
+#[path = "deployment/inbox.rs"]
+mod inbox;
 #[path = "deployment/keys.rs"]
 mod keys;
 #[path = "deployment/lost_message.rs"]

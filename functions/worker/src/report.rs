@@ -1,9 +1,9 @@
-//! What the engine counted, as the execution's report.
+//! The engine's counters, as the execution's report.
 
 use satsuma_domain::report::{NodeReport, Report};
 use satsuma_engine::NodeLedger;
 
-/// What is kept of the nodes' work so far.
+/// The report of the nodes' work so far.
 pub(crate) fn of(ledger: &NodeLedger) -> Report {
     let nodes = ledger.work().into_iter().map(|work| NodeReport {
         node: work.node.label,
