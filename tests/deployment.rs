@@ -6,10 +6,10 @@
 
 #[path = "deployment/big_upload.rs"]
 mod big_upload;
-#[path = "deployment/dropped.rs"]
-mod dropped;
 #[path = "deployment/explained.rs"]
 mod explained;
+#[path = "deployment/inbox.rs"]
+mod inbox;
 #[path = "deployment/keys.rs"]
 mod keys;
 #[path = "deployment/lost_message.rs"]
@@ -43,13 +43,13 @@ async fn the_deployed_template_serves_jobs_from_upload_to_deletion() {
     scenario::refusals::a_job_that_cannot_run_fails_saying_why(&acme);
     refusals::a_job_that_reads_a_database_is_taken_and_fails_by_name(&acme);
     refusals::a_message_that_is_none_stops_nothing(&stack, &acme).await;
-    dropped::what_is_dropped_into_the_bucket_is_taken(&stack, &acme).await;
-    dropped::a_dropped_definition_with_a_password_leaves_the_bucket(&stack, &acme).await;
-    dropped::a_file_too_large_for_an_answer_is_linked_to(&stack, &acme).await;
-    dropped::what_cannot_be_taken_is_reported(&stack, &acme).await;
+    inbox::inbox_objects_become_files_and_jobs(&stack, &acme).await;
+    inbox::an_inbox_definition_with_a_password_is_deleted(&stack, &acme).await;
+    inbox::a_file_beyond_a_response_is_linked_to(&stack, &acme).await;
+    inbox::invalid_inbox_objects_are_reported(&stack, &acme).await;
     scoring::a_job_that_nobody_wants_goes(&acme);
     scoring::files_and_jobs_are_deleted(&acme);
     lost_message::the_sweeper_sends_it(&forgotten);
-    refusals::a_message_that_is_none_is_among_the_dead_letters(&stack).await;
+    refusals::an_unrecognised_message_is_a_dead_letter(&stack).await;
     keys::no_log_holds_a_key(&stack, &acme);
 }

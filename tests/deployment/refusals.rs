@@ -53,7 +53,7 @@ pub(crate) async fn a_message_that_is_none_stops_nothing(stack: &Stack, acme: &C
 }
 
 /// The queue itself would hide it for an hour and a half after each receive.
-pub(crate) async fn a_message_that_is_none_is_among_the_dead_letters(stack: &Stack) {
+pub(crate) async fn an_unrecognised_message_is_a_dead_letter(stack: &Stack) {
     let until = Instant::now() + GIVEN_UP;
     loop {
         let dead_letters = stack.sqs.receive_message().queue_url(stack.output("DeadLettersUrl"));

@@ -1,4 +1,4 @@
-//! `GET /file/{id}/stream`: what is in a stream, as JSON or as a drawing.
+//! `GET /file/{id}/stream`: explains a stream, as JSON or as a drawing.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -30,12 +30,11 @@ const DRAWING_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; san
 /// How long the engine may look: API Gateway waits 30 seconds for the whole answer.
 const EFFORT: Effort = Effort(Duration::from_secs(15));
 
-/// Answers 200 and the explanation or, for who asks for `image/svg+xml`, the drawing; 304 where it is the
-/// one that the caller has; 400 for a file that is no stream, 404 where there is none, 413 for what one
-/// answer does not carry.
+/// Answers 200 with the explanation or, for `Accept: image/svg+xml`, the drawing; 304 if the caller has it;
+/// 400 for a file that is not a stream, 404 if there is none, 413 if it exceeds a response.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<F: GetFile>(files: &F, request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let name = FileName::parse(&path::file_id_before(&request, "stream")?)?;
@@ -79,7 +78,8 @@ fn make(id: &str, bytes: Bytes, draws: bool) -> Result<Bytes, Error> {
     }
 }
 
-/// Tells answers apart by what they say: the same stream is explained otherwise by a later version.
+/// The tag of a response by its content: a later version of the service may explain the same stream
+/// differently.
 fn tag(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
     let mut tag = String::from("\"");

@@ -1,4 +1,4 @@
-//! What is in a stream, and what would stand in the way of running it.
+//! Explanations of streams, and dry runs of jobs.
 //!
 //! These are the API functions that link the engine: only it knows what it can run. A module an
 //! operation, each a `handle` that takes just the ports that it needs; the binaries in `src/bin` give it

@@ -1,4 +1,4 @@
-//! Answers that are made within bounds: what is beyond what one answer carries is counted, not kept.
+//! Bounded responses: values beyond the limit of a response are counted, not kept.
 
 use std::io::{self, Write};
 
@@ -40,7 +40,7 @@ impl Sized {
     }
 }
 
-/// A value as JSON; `what` it is, for who gets none.
+/// A value as JSON; `what` names it in the error.
 ///
 /// # Errors
 /// [`Error::TooLarge`] beyond [`MAX_DIRECT_BYTES`].
@@ -51,7 +51,7 @@ pub(crate) fn json<T: Serialize>(value: &T, what: &'static str) -> Result<Bytes,
     out.finish(what)
 }
 
-/// A text; `what` it is, for who gets none.
+/// A text; `what` names it in the error.
 ///
 /// # Errors
 /// As [`json`].

@@ -6,8 +6,8 @@ use satsuma_domain::file::FileKey;
 use satsuma_domain::ports::GetFile;
 use satsuma_stream::{Limits, StreamError, StreamFile};
 
-/// Largest stream that is looked at, and largest of its entries, in bytes: with what is made of them they
-/// fit the function's memory twice. The largest real stream has 4 MB; a run takes 256 MB.
+/// Largest stream, and largest of its entries, in bytes: with the parsed form they fit the function's memory
+/// twice. The largest real stream has 4 MB; a run accepts 256 MB.
 pub(crate) const LARGEST_STREAM: u64 = 64 << 20;
 
 /// The bytes of a stream.

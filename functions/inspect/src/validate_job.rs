@@ -1,4 +1,4 @@
-//! `POST /jobs/{id}/validate`: what a job would do, and what stands in its way, without running it.
+//! `POST /jobs/{id}/validate`: dry run of a job.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ const EFFORT: Effort = Effort(Duration::from_secs(15));
 /// and a job. Nothing is stored, queued or changed.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, mut request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
@@ -43,7 +43,7 @@ pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, mut request: Req
     Ok(reply::bytes("application/json", sized::json(&validation, "what there is to say of the job")?))
 }
 
-/// A stream that is not there or cannot be read stands in the way, too.
+/// A missing or unreadable stream is an obstacle, too.
 async fn rehearsed<F: GetFile>(
     files: &F,
     key: &JobKey,
@@ -62,7 +62,7 @@ async fn rehearsed<F: GetFile>(
     let opened = tokio::task::spawn_blocking(move || stored::open(bytes)).await;
     match opened.map_err(|_| ApiError::Panicked)? {
         Ok(stream) => Ok(rehearse(files, &key.instance, definition, stream, EFFORT).await?),
-        // A run takes larger ones than are looked at here.
+        // A run accepts larger streams than a dry run.
         Err(error) if matches!(error.kind(), ErrorKind::Limit { .. }) => {
             Ok(Rehearsal::unexamined(definition, &error.to_string()))
         }

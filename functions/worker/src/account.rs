@@ -1,4 +1,4 @@
-//! What executions are charged for where somebody pays for it: on Lambda.
+//! Metering of executions where they are billed: on Lambda.
 
 use satsuma_aws::Requests;
 use satsuma_domain::report::Used;
@@ -24,7 +24,7 @@ impl Account {
         Self { memory_mb, ..Self::default() }
     }
 
-    /// What was used since `before`, itself an answer of this; nothing where nobody pays.
+    /// The use since `before`, an earlier result of this; `None` where nothing is billed.
     pub(crate) fn used_since(&self, before: Option<Used>) -> Option<Used> {
         let (table, files) = before.map_or((0, 0), |used| (used.table_requests, used.file_requests));
         Some(Used {

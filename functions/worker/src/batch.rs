@@ -18,11 +18,11 @@ use satsuma_telemetry::traces;
 use tracing::field::Empty;
 use tracing::{Instrument, info_span};
 
-/// Least time for which a job is claimed. One that is left with less, by a slow start, could only fail at
-/// its time limit: it is left alone, and its message comes again soon.
+/// Least time for which a job is claimed. With less, after a slow start, it could only fail at its time
+/// limit: it is left alone, and its message is redelivered soon.
 const LEAST_BUDGET: Duration = Duration::from_secs(10);
 
-/// Handles a batch within `budget` from now, and reports the messages that should come again.
+/// Handles a batch within `budget` from now, and reports the messages to redeliver.
 pub async fn handle<S, Q>(
     store: &S,
     queue: &Q,
@@ -37,7 +37,7 @@ where
 {
     let handled = event.records.iter().map(|record| {
         let taken = take(store, queue, Arc::clone(&runner), clock, record, budget);
-        // Whether the message is done with. One that is not is handed back, to come again in good time.
+        // True if the message was processed; otherwise it returns to the queue for a retry.
         let done = async move {
             let Err(again) = taken.await else { return true };
             messages::redeliver(queue, record.receipt_handle.as_deref(), again).await;
@@ -52,7 +52,7 @@ where
     response
 }
 
-/// Does what a message asks for; the error is how soon it should come again.
+/// Processes a message; the error is the delay of its redelivery.
 async fn take<S, Q>(
     store: &S,
     queue: &Q,
@@ -75,7 +75,7 @@ where
         tracing::warn!(%instance, %job, budget_ms = budget.as_millis() as u64, "too little time is left to run a job");
         return Err(SHORT_DELAY);
     }
-    // What is not known yet is filled in when the job is claimed.
+    // Unknown values are filled in when the job is claimed.
     let span = info_span!(
         "job",
         %instance,

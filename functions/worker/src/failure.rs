@@ -7,7 +7,7 @@ use satsuma_domain::{FileId, StoreError};
 use satsuma_engine::{Category, EngineError};
 use satsuma_stream::StreamError;
 
-/// What a caller reads of an engine error.
+/// The failure that callers see for an engine error.
 pub(crate) fn of_engine(error: &EngineError) -> Failure {
     if error.category() == Category::System {
         tracing::error!(%error, "the engine failed");

@@ -1,9 +1,10 @@
 //! The worker: SQS messages in, finished jobs out.
 //!
-//! - [`handle`]: a batch of messages, each on its own: one that fails, or panics, is reported alone.
-//! - [`EngineRunner`]: one execution: fetches what the job names into a folder of its own, lets the
-//!   engine run the stream, and stores the results under the execution's prefix.
-//! - [`rehearsal`]: what an execution would do, without it.
+//! - [`handle`]: a batch of messages, processed independently: a failure or panic is reported for its own
+//!   message only.
+//! - [`EngineRunner`]: one execution: fetches its files into a folder of its own, lets the engine run the
+//!   stream, and stores the results under the execution's prefix.
+//! - [`rehearsal`]: dry run of an execution.
 //! - [`OnOwnThreads`]: keeps scoring away from the threads of the heartbeats.
 
 mod account;

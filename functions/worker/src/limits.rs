@@ -1,11 +1,11 @@
-//! What one execution may use, by the size of the function that it runs in.
+//! Limits of one execution, by the size of its function.
 
 use satsuma_engine::Limits;
 
-/// The variable in which Lambda tells a function its memory, in MB.
+/// The variable in which Lambda passes a function's memory, in MB.
 pub(crate) const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 
-/// What the process needs beside the engine's pool: the binary, the stream, a few batches, buffers of
+/// Memory of the process beside the engine's pool: the binary, the stream, a few batches, buffers of
 /// uploads.
 const BESIDE_POOL: usize = 250 << 20;
 
@@ -19,7 +19,7 @@ pub fn limits() -> Limits {
     megabytes.map_or_else(Limits::default, of_memory)
 }
 
-/// The pool counts what it is told of, which is about two thirds of what is used.
+/// The pool counts registered memory, which is about two thirds of the memory in use.
 fn of_memory(megabytes: usize) -> Limits {
     let free = megabytes.saturating_mul(1 << 20).saturating_sub(BESIDE_POOL);
     Limits { memory_bytes: (free / 3 * 2).max(LEAST_POOL), ..Limits::default() }

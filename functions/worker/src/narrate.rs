@@ -1,4 +1,4 @@
-//! What a run does, as lines of its log.
+//! The steps of a run, as lines of its log.
 
 use satsuma_domain::file::FileInfo;
 use satsuma_domain::log::{Level, RunLog};
@@ -8,7 +8,7 @@ use satsuma_engine::{Listener, Event, RunStatistics, NodeRef};
 /// The media type of a stored log.
 pub(crate) const MEDIA_TYPE: &str = "text/plain; charset=utf-8";
 
-/// Writes down what the engine tells.
+/// Logs the engine's events.
 pub(crate) fn listener(context: &RunContext) -> Listener {
     let context = context.clone();
     std::sync::Arc::new(move |moment| moment_line(context.log(), moment))

@@ -1,5 +1,5 @@
-//! A job without its run: what it would read, run and write, and what stands in its way, by the code that
-//! would do it. Nothing is fetched but the stream, and nothing is written.
+//! Dry run: what a job would read, execute and write, and why it could not run, by the code of a run. Only
+//! the stream is fetched, and nothing is written.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -21,16 +21,16 @@ use crate::{failure, request, sources, unsupported};
 /// Files that are looked for; a job reads a handful, a hostile stream names thousands.
 const MAX_LOOKUPS: usize = 100;
 
-/// What a job would do, and what stands in its way.
+/// The result of a dry run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rehearsal {
-    /// What the engine says of it.
+    /// The engine's result.
     pub examined: Examination,
     /// The sources that it would read.
     pub sources: Vec<Read>,
     /// Where its results would go.
     pub exports: Vec<Write>,
-    /// All that stands in the way, the engine's obstacles among them.
+    /// All obstacles, the engine's included.
     pub obstacles: Vec<Obstacle>,
 }
 
@@ -47,7 +47,7 @@ impl Rehearsal {
         Self::blocked(definition, &failure::stream_unreadable(&definition.model.id, error))
     }
 
-    /// Of a job whose stream nobody looked at, and why. A run may look at it.
+    /// The result for a job whose stream was not read, with the reason. A run may read it.
     #[must_use]
     pub fn unexamined(definition: &JobDefinition, reason: &str) -> Self {
         let message = format!("not examined: {reason}");
@@ -74,14 +74,14 @@ pub struct Read {
     pub found: Found,
 }
 
-/// What came of looking for an upload.
+/// The result of looking up an upload.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found {
     /// It is there.
     There(FileInfo),
     /// It is not.
     Missing,
-    /// The job reads so many that nobody looked.
+    /// The job reads more files than a dry run looks up.
     NotLookedFor,
 }
 
@@ -94,7 +94,7 @@ pub struct Write {
     pub file: Option<String>,
 }
 
-/// Rehearses a job on its stream.
+/// Makes a dry run of a job with its stream.
 ///
 /// # Errors
 /// A fault of the store.
@@ -184,7 +184,7 @@ impl<F: GetFile> Lookups<'_, F> {
 }
 
 impl Read {
-    /// What stands in the way if the file is not there. Of what is no file, something else says so.
+    /// The obstacle if the file is missing. Inputs that are not files have an obstacle of their own.
     fn missing(&self) -> Option<Obstacle> {
         let file = self.file.as_ref()?;
         match &self.found {
@@ -207,7 +207,7 @@ impl Read {
     }
 }
 
-/// A failure that a run would end with, as what stands in its way.
+/// A failure of a run, as an obstacle.
 fn obstacle(node: Option<&NodeUse>, failure: &Failure) -> Obstacle {
     Obstacle {
         node: node.map(|node| node.name.clone()).or_else(|| failure.node.clone()),
@@ -219,7 +219,7 @@ fn obstacle(node: Option<&NodeUse>, failure: &Failure) -> Obstacle {
     }
 }
 
-/// Stands for data that are in no file that can be read.
+/// A placeholder for data that are not in a readable file.
 fn elsewhere(input: &NodeData) -> SourceOverride {
     SourceOverride {
         node: input.node.clone(),
@@ -230,7 +230,7 @@ fn elsewhere(input: &NodeData) -> SourceOverride {
     }
 }
 
-/// Stands for a place that is no file that can be written; each for another.
+/// A placeholder for a target that is not a writable file; each has its own.
 fn nowhere(number: usize, output: &NodeData) -> ExportOverride {
     let (node, file_name) = (output.node.clone(), format!("elsewhere {number}.csv"));
     ExportOverride { node, file_name, format: Some(FileFormat::Csv) }

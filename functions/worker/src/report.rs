@@ -1,9 +1,9 @@
-//! What the engine counted, as the execution's report.
+//! The engine's counters, as the execution's report.
 
 use satsuma_domain::report::{NodeReport, Report};
 use satsuma_engine::RunStatistics;
 
-/// What is kept of the nodes' work so far.
+/// The report of the nodes' work so far.
 pub(crate) fn of(statistics: &RunStatistics) -> Report {
     let nodes = statistics.nodes().into_iter().map(|work| NodeReport {
         node: work.node.label,

@@ -10,7 +10,7 @@ use satsuma_engine::{
 };
 use satsuma_stream::StreamFile;
 
-/// What the engine should do, all but the sources that were fetched.
+/// The engine's request, except for the fetched sources.
 pub(crate) fn of_definition(
     definition: &JobDefinition,
     stream: StreamFile,

@@ -34,7 +34,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         Self { files, scratch, limits, account: Account::default() }
     }
 
-    /// The same, telling of each execution what it used.
+    /// The same, with the use of each execution in its report.
     #[must_use]
     pub fn charged_to(mut self, account: Account) -> Self {
         self.account = account;
@@ -77,7 +77,8 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
             statistics: statistics.clone(),
             cancellation: Cancellation::from(context.stop_flag()),
         };
-        // The engine heeds the flag between batches; what waits (a download, a full channel) is dropped.
+        // The engine checks the flag between batches; a waiting future (a download, a full channel) is
+        // dropped.
         let run = satsuma_nodes::engine().run(&request, &environment).instrument(info_span!("run"));
         let ran = context.unless_stopped(run).await;
         context.set_report(report::of(&statistics));
@@ -179,7 +180,7 @@ fn canceled() -> Ran {
     Ran { warnings: Vec::new(), outcome: Outcome::Canceled }
 }
 
-/// Where a result lies.
+/// The key of a result.
 fn result_key(job: &Job, execution: ExecutionNumber, name: &str) -> FileKey {
     let result = ResultId { job: job.uuid, execution, name: name.to_owned() };
     FileKey { instance: job.key.instance.clone(), name: FileName::Result(result) }

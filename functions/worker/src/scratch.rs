@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// What the names of executions' folders begin with; the process follows, then something random.
+/// Prefix of the names of executions' folders; the process and a random part follow.
 const PREFIX: &str = "execution-";
 
 /// A new folder, removed with everything in it when it is dropped.

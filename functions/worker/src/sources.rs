@@ -37,7 +37,7 @@ impl<F: GetFile> Sources<F> {
 
     /// A local copy of an upload, if there is one.
     pub(crate) async fn fetch(&self, id: &FileId) -> Result<Option<PathBuf>, StoreError> {
-        // Held while a file travels: nobody shall fetch another content of it meanwhile.
+        // Locked during a download: no other content of the file may be fetched meanwhile.
         let mut fetched = self.fetched.lock().await;
         if let Some(known) = fetched.get(id) {
             return Ok(known.clone());
@@ -57,7 +57,7 @@ impl<F: GetFile> Sources<F> {
     pub(crate) async fn overrides(&self, inputs: &[NodeData]) -> Result<Vec<SourceOverride>, Failure> {
         let mut sources = Vec::with_capacity(inputs.len());
         for input in inputs {
-            // What is no file was refused already.
+            // Inputs that are not files were refused already.
             let Some(file) = input.file() else { continue };
             let id = &file.id;
             let fetched = self.fetch(id).await.map_err(|fault| failure::of_store(&fault))?;
@@ -70,7 +70,7 @@ impl<F: GetFile> Sources<F> {
     }
 }
 
-/// Where an upload lies.
+/// The key of an upload.
 pub(crate) fn key(instance: &InstanceId, id: &FileId) -> FileKey {
     FileKey { instance: instance.clone(), name: FileName::Upload(id.clone()) }
 }

@@ -98,8 +98,8 @@ async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
     assert_eq!(store.take_returned(), Some(("receipt of 1".to_owned(), SHORT_DELAY)));
 }
 
-/// The sweeper sends the job's message again meanwhile. This one must not lie hidden until the alarm rings
-/// that a message is half an hour old, nor be a dead letter before a short outage is over.
+/// The sweeper sends the job's message again meanwhile. This one must not stay hidden until the alarm
+/// reports a message that is half an hour old, nor be a dead letter before a short outage ends.
 #[tokio::test]
 async fn a_message_that_met_a_store_out_of_reach_comes_again_within_minutes() {
     let store = Memory::default();
@@ -141,7 +141,7 @@ async fn an_event_of_sqs_is_read_as_it_is_sent() {
     assert_eq!(store.get_job(&key("good")).await.unwrap().unwrap().state, JobState::Success);
 }
 
-/// What a caller reads of a job that the real runner could not run.
+/// The failure that callers see for a job that the real runner could not run.
 async fn failure(store: &Arc<Memory>, definition: &str) -> String {
     let message = submitted(store, "job", definition).await;
     let scratch = tempfile::tempdir().unwrap();
@@ -331,6 +331,6 @@ async fn what_is_not_supported_yet_fails_the_job_by_name_and_node_before_anythin
         let said = refused(&format!(r#""reportFormat":"{format}""#)).await;
         assert!(said.starts_with(&format!("unsupported (Unsupported): reportFormat {format} ")), "{said}");
     }
-    // A database that nothing reads or writes is in nobody's way.
+    // An unused database is not an obstacle.
     assert!(refused("").await.starts_with("stream_missing"));
 }

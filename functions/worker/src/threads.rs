@@ -34,7 +34,7 @@ impl Runner for OnOwnThreads {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
         let Some(threads) = &self.threads else { return gone() };
         let runner = Arc::clone(&self.runner);
-        // Dropped with this call: a run that nobody waits for any more stops where it waits.
+        // Dropped with this call: an abandoned run stops where it waits.
         let mut task = JoinSet::new();
         let run = async move { runner.run(job, execution, context).await };
         task.spawn_on(run.in_current_span(), threads.handle());
@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    /// Tells where it runs, in place of a warning.
+    /// Reports its thread, in place of a warning.
     struct Where;
 
     #[async_trait]

@@ -1,5 +1,5 @@
-//! What a definition asks for and this service cannot do yet, refused by name before anything is
-//! fetched. Its form was checked when it was submitted.
+//! Features of a definition that the service does not support yet. They are refused before anything is
+//! fetched, with an error that names them. The form was checked at submission.
 
 use satsuma_domain::JobDefinition;
 use satsuma_domain::definition::{Data, DataFormat, NodeData, ReportFormat};
@@ -7,7 +7,7 @@ use satsuma_domain::execution::Failure;
 
 use crate::failure;
 
-/// What to do instead, in most cases.
+/// The alternative, in most cases.
 const INSTEAD: &str = r#"name an uploaded file: {"node":…,"file":{"id":…}}"#;
 
 /// Refuses the first thing that cannot be done, at its node where it has one.
@@ -28,7 +28,7 @@ pub(crate) fn of_input(definition: &JobDefinition, input: &NodeData) -> Option<F
     check_data(definition, "reads", input).err().map(|failure| failure.at_node(&input.node))
 }
 
-/// Why a terminal node cannot write where the definition says.
+/// The reason why a terminal node cannot write to the target of the definition.
 pub(crate) fn of_export(definition: &JobDefinition, export: &NodeData) -> Option<Failure> {
     check_data(definition, "writes", export).err().map(|failure| failure.at_node(&export.node))
 }

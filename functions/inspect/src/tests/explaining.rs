@@ -1,4 +1,4 @@
-//! What is in a stream.
+//! Explanations of streams.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What a job would do.
+//! Dry runs of jobs.
 
 use satsuma_domain::job::{Job, JobKey};
 use satsuma_domain::ports::{CreateJob, GetJob};
@@ -14,7 +14,7 @@ async fn validated(world: &World, definition: &Value) -> Value {
     serde_json::from_str(&body(&answer)).unwrap()
 }
 
-/// Codes and nodes of what stands in the way.
+/// Codes and nodes of the obstacles.
 fn obstacles(validation: &Value) -> Vec<(&str, &str)> {
     let obstacles = validation["obstacles"].as_array().unwrap().iter();
     obstacles

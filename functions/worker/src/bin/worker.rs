@@ -9,8 +9,8 @@ use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::{Clock, SystemClock, Timestamp};
 use satsuma_worker::{Account, EngineRunner, OnOwnThreads};
 
-/// What is kept of Lambda's time limit for stopping the engine and writing the end: a batch, an upload
-/// that goes on, and the last write's retries.
+/// Part of Lambda's time limit that is reserved to stop the engine and write the end: a batch, an upload in
+/// progress, and the last write's retries.
 const MARGIN: Duration = Duration::from_secs(20);
 
 #[tokio::main]

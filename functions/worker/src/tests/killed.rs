@@ -1,5 +1,5 @@
-//! Workers that are killed at every step in turn: before a call of a port, and after it with its answer
-//! lost. Whoever comes after them brings the job to its end, once, with whole results.
+//! Workers that are killed at every step in turn: before a call of a port, and after it with its response
+//! lost. A later worker ends the job, once, with complete results.
 
 use satsuma_domain::job::{LEASE, MAX_ATTEMPTS};
 use satsuma_domain::ports::{GetUsage, SendMessage};
@@ -32,7 +32,7 @@ impl Story {
         Self { world, chronicle: Arc::default(), clock, scratch }
     }
 
-    /// A worker takes the waiting message and lives as long as it may; tells how many calls it made.
+    /// A worker takes the pending message and lives as long as it may; returns the number of its calls.
     async fn work(&self, death: Death) -> usize {
         let Some(message) = self.world.take_message() else { return 0 };
         let worker = Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), death);
@@ -64,7 +64,7 @@ impl Story {
         assert!(usage.runtime_ms <= most, "{death:?}: {} of {most} ms", usage.runtime_ms);
     }
 
-    /// What must be true once the job has ended, however often its workers died.
+    /// Properties of the ended job, however often its workers died.
     async fn judge(&self, death: Death) {
         let job = self.job().await;
         assert_eq!((job.state, self.chronicle.ends(&job)), (JobState::Success, 1), "{death:?}");
@@ -81,7 +81,7 @@ impl Story {
         let bytes = self.world.get_file(&of_stream, 1 << 20).await.unwrap().unwrap().unwrap();
         assert_eq!(bytes, stream(), "{death:?}: the stream is as it was uploaded");
 
-        // What the dead have left: at most their one result, under their own number.
+        // Leftovers of killed workers: at most their one result, under their own number.
         let orphans = self.world.stored_results().into_iter().filter(|stored| *stored != shown);
         for orphan in orphans {
             let known = orphan.job == job.uuid && orphan.execution < execution.number;
@@ -109,7 +109,7 @@ async fn a_worker_killed_at_any_step_costs_a_job_an_attempt_and_nothing_else() {
     }
 }
 
-/// The end was written, its worker never heard of it, and the message comes again.
+/// The end was written, its worker did not get the response, and the message is redelivered.
 #[tokio::test]
 async fn a_message_that_outlives_its_worker_runs_nothing_twice() {
     let calls = Story::begin().await.work(Death::Never).await;
@@ -120,7 +120,7 @@ async fn a_message_that_outlives_its_worker_runs_nothing_twice() {
         story.work(death).await;
         story.world.send(&message).await.unwrap();
         if !story.job().await.state.is_terminal() {
-            // Nobody but the message: its second worker takes over once the lease is over.
+            // Only the message is left: its second worker claims the job once the lease has expired.
             story.clock.advance(LEASE);
         }
         story.work(Death::Never).await;

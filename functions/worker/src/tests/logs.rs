@@ -1,4 +1,4 @@
-//! What an operator reads of a job in the log, and what CloudWatch counts of it.
+//! The log lines and metrics of a job.
 
 use satsuma_domain::ports::{CreateJob, Written};
 use satsuma_domain::testing::ManualClock;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// Says something, takes a while and fails.
+/// Reports progress, takes a while and fails.
 struct Talker(Arc<ManualClock>);
 
 #[async_trait]
@@ -21,7 +21,7 @@ impl Runner for Talker {
     }
 }
 
-/// What `work` logs, as far as operators ask for it.
+/// The log of `work`, at the level of operators.
 async fn logged(work: impl Future<Output = ()>) -> String {
     // Metrics are counted however little is to be logged.
     let (captured, _logging) = capture_counting("info", Some("Satsuma/test".to_owned()));
@@ -52,7 +52,7 @@ async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
     insta::assert_json_snapshot!(lines);
 }
 
-/// No job comes to be like this by the protocol; somebody wrote it by hand.
+/// The protocol never produces such a job; it was written by hand.
 #[tokio::test]
 async fn a_write_that_the_protocol_rules_out_is_counted() {
     let store = Memory::default();

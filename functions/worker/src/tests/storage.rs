@@ -1,4 +1,4 @@
-//! Storage and disk that fail while a job runs: it fails, says so, and leaves nothing half done.
+//! Storage and disk faults while a job runs: it fails with a reason, and leaves nothing half done.
 
 use std::path::Path;
 
@@ -64,7 +64,7 @@ impl RemoveFile for Broken {
     }
 }
 
-/// What a caller reads of the job where an operation does not work, or its folder cannot be used.
+/// The failure that callers see if an operation fails, or the folder is unusable.
 async fn failure_where(operation: &'static str, scratch: &Path) -> String {
     let store = Arc::new(Memory::default());
     put_bytes(&store, "churn", stream()).await;

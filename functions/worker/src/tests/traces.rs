@@ -1,4 +1,4 @@
-//! What a trace tells of a job.
+//! The trace of a job.
 
 use aws_sdk_dynamodb::config::{Credentials, Region, retry::RetryConfig};
 use satsuma_aws::Jobs;
@@ -81,7 +81,7 @@ async fn a_run_that_fails_is_marked_with_its_reason_but_not_in_its_words() {
     assert!(!serde_json::to_string(&documents).unwrap().contains("customers.csv"));
 }
 
-/// The names are the SDK's own. Nobody answers here; that a call is told does not depend on it.
+/// The names are the SDK's own. There is no server here; the call is traced regardless.
 #[tokio::test]
 async fn a_call_of_the_sdk_is_told_by_service_and_operation() {
     let (_, daemon, _listening) = capture_traced("");

@@ -1,4 +1,4 @@
-//! Objects dropped into the bucket, without the API.
+//! Inbox objects: files that users put into the bucket without the API.
 
 use satsuma_tests::client::{Answer, Client};
 use satsuma_tests::sample;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::refusals::reading_a_database;
 
-pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme: &Client) {
+pub(crate) async fn inbox_objects_become_files_and_jobs(stack: &Stack, acme: &Client) {
     stack.put_inbox_object("uploads/acme/late-parcels.str", &sample::own("late-parcels.str")).await;
     stack.put_inbox_object("uploads/acme/nightly/data 1.csv", b"a,b\r\n1,2\r\n").await;
     stack.put_inbox_object("uploads/acme/nightly.json", parcels().to_string().as_bytes()).await;
@@ -18,8 +18,8 @@ pub(crate) async fn what_is_dropped_into_the_bucket_is_taken(stack: &Stack, acme
     assert_eq!(await_status(acme, "nightly/data%201.csv", 200).bytes, b"a,b\r\n1,2\r\n");
 }
 
-/// Neither the object nor the version that it had: the bucket keeps versions of what is deleted.
-pub(crate) async fn a_dropped_definition_with_a_password_leaves_the_bucket(stack: &Stack, acme: &Client) {
+/// Both the object and its version are deleted: the bucket keeps versions of deleted objects.
+pub(crate) async fn an_inbox_definition_with_a_password_is_deleted(stack: &Stack, acme: &Client) {
     let key = "uploads/acme/dropped-database.json";
     stack.put_inbox_object(key, reading_a_database().to_string().as_bytes()).await;
     let status = acme.await_end("dropped-database");
@@ -34,8 +34,8 @@ pub(crate) async fn a_dropped_definition_with_a_password_leaves_the_bucket(stack
     panic!("the password stays in the bucket");
 }
 
-/// Lambda answers with 6 MB at most: larger files come from S3, by a link of the function's own role.
-pub(crate) async fn a_file_too_large_for_an_answer_is_linked_to(stack: &Stack, acme: &Client) {
+/// A Lambda response has 6 MB at most: larger files are fetched from S3, by a link of the function's own role.
+pub(crate) async fn a_file_beyond_a_response_is_linked_to(stack: &Stack, acme: &Client) {
     let large = b"1234567,89\n".repeat(600_000);
     stack.put_inbox_object("uploads/acme/large.csv", &large).await;
     let linked = await_status(acme, "large.csv", 307);
@@ -43,7 +43,7 @@ pub(crate) async fn a_file_too_large_for_an_answer_is_linked_to(stack: &Stack, a
     assert!(acme.follow(&linked).expect(200).bytes == large, "the link leads to other bytes");
 }
 
-pub(crate) async fn what_cannot_be_taken_is_reported(stack: &Stack, acme: &Client) {
+pub(crate) async fn invalid_inbox_objects_are_reported(stack: &Stack, acme: &Client) {
     stack.put_inbox_object("uploads/acme/torn.str", b"no stream").await;
     stack.put_inbox_object("uploads/acme/torn.json", b"{\"action\":").await;
     for name in ["torn.str", "torn.json"] {
