@@ -10,7 +10,7 @@ pub const BATCH_ROWS: usize = 8_192;
 
 /// A source of records whose fields are known before the first record is read.
 pub trait RecordReader {
-    /// The fields, with all that the file says about them.
+    /// The fields, with the metadata of the file.
     fn data_model(&self) -> &DataModel;
 
     /// The next records, at most [`BATCH_ROWS`]; `None` after the last. Columns have the order and the Arrow

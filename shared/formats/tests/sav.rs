@@ -41,7 +41,7 @@ const BY_FORMAT: SavReadOptions = SavReadOptions {
     use_field_format_for_storage: true,
 };
 
-/// A model with everything that a SAV file can say.
+/// A model with all metadata that a SAV file holds.
 fn full_model() -> DataModel {
     let integer = Field {
         label: Some("Anzahl der Käufe".to_owned()),

@@ -20,7 +20,7 @@ pub(super) enum Book {
 }
 
 impl Book {
-    /// Opens a workbook of the format that its first bytes show, whatever the node says.
+    /// Opens a workbook of the format that its first bytes show, whatever type the node has.
     pub(super) fn open(bytes: Bytes) -> Result<Self, FormatError> {
         check_limit("bytes in the Excel workbook", bytes.len() as u64, MAX_FILE_BYTES)?;
         if bytes.starts_with(b"PK") {

@@ -105,7 +105,7 @@ impl Records {
         Ok(self.ahead.as_ref().is_some_and(|ahead| ahead.number == number))
     }
 
-    /// Two blank rows, or one before the end, stop reading. IBM's page says that the option is about "more than one
+    /// Two blank rows, or one before the end, stop reading. By IBM's page the option is about "more than one
     /// blank row" and not which records a single one among data makes.
     fn stop(&mut self, is_there: bool) -> Result<(), FormatError> {
         if is_there {

@@ -1,7 +1,7 @@
 //! Storages of columns, and their Arrow arrays.
 //!
 //! IBM, "Excel Source Node": storage is determined automatically; numbers are continuous and strings nominal; cells
-//! of the format Text are strings. Type tables of real streams say more: numbers are real, whole ones too; a column
+//! of the format Text are strings. Type tables of real streams show more: numbers are real, whole ones too; a column
 //! of numbers and strings among the scanned rows is a string field with numbers as Excel shows them, dates as their
 //! serial numbers; a column without any value is real.
 
@@ -72,7 +72,7 @@ impl Column {
         }
     }
 
-    /// Appends the value of a cell. A value of another storage is null, as IBM's page says of strings among numbers.
+    /// Appends the value of a cell. A value of another storage is null, as IBM's page has it for strings among numbers.
     pub(super) fn append(&mut self, row: &Row, cell: Option<&Cell>, epoch: Epoch) {
         let value = cell.map_or(&CellValue::Empty, |cell| &cell.value);
         let number = if let CellValue::Number(number) = value { Some(*number) } else { None };

@@ -120,7 +120,7 @@ impl<S: Read + Write + Seek> ExcelWriter<S> {
     }
 }
 
-/// What a value is in a cell; `Err` says what cannot be there.
+/// The number of a cell. `Err` describes a value that no cell holds.
 pub(super) fn number(value: &Scalar) -> Result<Option<f64>, String> {
     let too_early = |what: &str| format!("{what} before the year 1900");
     match value {

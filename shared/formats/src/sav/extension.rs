@@ -10,7 +10,7 @@ use super::raw::RawDictionary;
 use super::source::ByteOrder;
 use super::variable::Variable;
 
-/// Adds what extension records say. Damaged records add what they have up to the damage, as Statistics does.
+/// Adds the content of extension records. Damaged records add their content up to the damage.
 pub(super) fn extend(raw: &RawDictionary, encoding: &'static Encoding, variables: &mut [Variable]) {
     let names = variables.iter().enumerate().map(|(at, variable)| (variable.name.clone(), at));
     let names: HashMap<String, usize> = names.collect();

@@ -32,7 +32,7 @@ pub enum ReadValues {
     #[default]
     DataAndLabels,
     /// A variable with value labels becomes a string field of its labels. A value without a label is null, as
-    /// IBM's page says of fields of which only missing values have labels.
+    /// IBM's page has it for fields of which only missing values have labels.
     LabelsAsData,
 }
 

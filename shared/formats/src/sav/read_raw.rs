@@ -127,7 +127,7 @@ fn value_labels<R: Read>(source: &mut Source<R>, raw: &mut RawDictionary) -> Res
         labels.push((value, label));
     }
     if source.i32()? != 4 {
-        return Err(source.damaged("value labels do not say their variables"));
+        return Err(source.damaged("value labels have no list of variables"));
     }
     let count = source.count("the number of labelled variables")?;
     let mut slots = Vec::new();

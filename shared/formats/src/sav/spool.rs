@@ -122,7 +122,7 @@ impl<'a> Column<'a> {
         })
     }
 
-    /// Writes a value behind the others of its row; says of one that the format cannot hold what it is.
+    /// Appends a value to its row. `Err` describes a value that the format cannot hold.
     fn push(&self, row: usize, out: &mut Vec<u8>, strings: &mut Strings) -> Result<(), String> {
         let number = match self {
             Self::String(column) if column.is_null(row) => {

@@ -165,7 +165,7 @@ impl Missing {
     }
 }
 
-/// The blanks of a field, as far as SAV files can say them. Blanks that it cannot hold are left out: they are
+/// The blanks of a field, as far as SAV files can hold them. Others are left out: they are
 /// declarations and change no data.
 fn missing(layout: &Layout<'_>) -> Missing {
     let is_string = layout.field.storage == Storage::String;

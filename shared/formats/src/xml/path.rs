@@ -37,7 +37,7 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// Goes into an element; `Err` says what is wrong.
+    /// Goes into an element; `Err` names the fault.
     pub(super) fn enter(&mut self, name: &str) -> Result<(), String> {
         if self.lengths.len() >= MAX_DEPTH {
             return Err(format!("more than {MAX_DEPTH} elements are nested"));

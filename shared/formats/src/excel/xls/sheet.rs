@@ -61,7 +61,7 @@ impl SheetRows {
                 Parts::new(value, Vec::new()).text(&mut text)?;
                 row.keep(&text)
             }
-            // A formula: its last value is a number, or else it says what it is.
+            // A formula: its last value is a number, or a mark of another type.
             _ => match value.get(..8)? {
                 [0, .., 0xFF, 0xFF] => {
                     *awaits_text = true;
