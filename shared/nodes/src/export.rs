@@ -3,4 +3,3 @@
 pub mod flat_file;
 pub mod records;
 pub mod replaced;
-mod write;

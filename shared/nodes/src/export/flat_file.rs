@@ -1,11 +1,13 @@
 //! Flat File: writes delimited text with its own settings. IBM: "Flat File Export", `outputfilenode`.
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
+use encoding_rs::Encoding;
+use satsuma_formats::delimited::{self, LineEnd, Quoting};
+use satsuma_formats::encoding::{self, Defaults};
 use satsuma_stream::StreamProperties;
 use satsuma_stream::nodes::{FieldSeparator, QuoteSymbolic, TextFileExport, WriteMode};
 
-use super::records::{RecordFile, safe_name};
-use super::write::{Layout, LineEnd, Quoting};
+use super::records::{Layout, RecordFile, safe_name};
 use crate::sources::common::base_name;
 use crate::sources::var_file::decimal;
 
@@ -23,7 +25,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let properties = &compile.stream().properties;
     let diagnostics = compile.diagnostics();
     diagnostics.unknown(&settings.unknown);
-    refuse_settings(&settings, properties, diagnostics);
+    refuse_settings(&settings, diagnostics);
     let separator = match &settings.field_separator {
         FieldSeparator::Comma => ",",
         FieldSeparator::Tab => "\t",
@@ -51,20 +53,23 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         "\t" => ("text/tab-separated-values", "tab"),
         _ => ("text/plain", "txt"),
     };
-    let layout = Layout {
+    let encoding = encoding(&settings.file_encoding, properties, diagnostics);
+    let places = properties.export_decimal_places.unwrap_or(-1);
+    let text = delimited::Layout {
         separator: separator.to_owned(),
         quoting,
         header: settings.include_field_names,
         decimal: decimal(&settings.real_decimal_symbol, properties, diagnostics),
+        // Below zero: all digits.
+        decimals: u8::try_from(places).ok(),
         line_end: LineEnd::Lf,
-        media_type,
-        extension,
     };
+    let layout = Layout { text, encoding, media_type, extension };
     let file_name = safe_name(base_name(&settings.export_file_name), &layout);
     Ok(Compiled::terminal(RecordFile { file_name, layout }))
 }
 
-fn refuse_settings(settings: &TextFileExport, properties: &StreamProperties, diagnostics: &mut NodeDiagnostics<'_>) {
+fn refuse_settings(settings: &TextFileExport, diagnostics: &mut NodeDiagnostics<'_>) {
     let mode = &settings.execution_mode;
     diagnostics.unless(mode == "export_data", "executionMode", mode, "only export_data is supported");
     diagnostics.unless(
@@ -79,15 +84,17 @@ fn refuse_settings(settings: &TextFileExport, properties: &StreamProperties, dia
         false,
         "records are written one a line",
     );
-    let encoding = settings.file_encoding.as_str();
-    let utf8 = matches!(encoding, "clientDefault" | "serverDefault" | "streamDefault" | "default" | "")
-        || encoding.eq_ignore_ascii_case("UTF-8");
-    diagnostics.unless(utf8, "fileEncoding", encoding, "results are written as UTF-8");
-    let places = properties.export_decimal_places.unwrap_or(-1);
-    diagnostics.unless(
-        places < 0,
-        "exportDecimalPlaces of the stream",
-        places,
-        "numbers are exported with all their digits",
-    );
+}
+
+/// The encoding of a node's word; the defaults of somebody's machine are UTF-8 here.
+pub(crate) fn encoding(
+    name: &str,
+    properties: &StreamProperties,
+    diagnostics: &mut NodeDiagnostics<'_>,
+) -> &'static Encoding {
+    let defaults = Defaults { stream: &properties.file_encoding, system: encoding_rs::UTF_8 };
+    encoding::resolve(name, defaults).unwrap_or_else(|error| {
+        diagnostics.refuse_value("fileEncoding", name, error.to_string());
+        encoding_rs::UTF_8
+    })
 }

@@ -1,14 +1,45 @@
-//! The end of a branch: a table becomes a result file.
+//! The end of a branch: a table becomes a delimited file.
+//!
+//! Batches become text on all cores; the texts are written in the order of the records.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
+use encoding_rs::Encoding;
 use futures::StreamExt;
 use satsuma_engine::{
-    Compile, FileFormat, NodeError, NodeRun, Product, Reported, ResultFile, Table, Terminal,
+    Compile, DataFault, EngineError, FileFormat, NodeError, NodeRun, Product, Reported, ResultFile, Table,
+    Terminal,
 };
+use satsuma_formats::delimited::{self, WriteFault, format_batch, format_header};
+use satsuma_formats::encoding::encode_into;
 
-use super::write::{DelimitedWriter, Layout};
+/// The layout of a delimited result file.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    pub(crate) text: delimited::Layout,
+    pub(crate) encoding: &'static Encoding,
+    pub(crate) media_type: &'static str,
+    pub(crate) extension: &'static str,
+}
 
-/// A terminal node that writes its records to a file.
+impl Layout {
+    /// CSV or TAB; `None` for formats that are no delimited text.
+    pub(crate) fn standard(format: FileFormat) -> Option<Self> {
+        let (text, media_type, extension) = match format {
+            FileFormat::Csv => (delimited::Layout::csv(), "text/csv", "csv"),
+            FileFormat::Tab => (delimited::Layout::tab(), "text/tab-separated-values", "tab"),
+            FileFormat::Parquet | FileFormat::Excel | FileFormat::Sav => return None,
+        };
+        Some(Self { text, encoding: encoding_rs::UTF_8, media_type, extension })
+    }
+}
+
+/// A terminal node that writes its records to a delimited file.
 #[derive(Debug)]
 pub(crate) struct RecordFile {
     /// The name of the result; a name to show, not a path to open.
@@ -23,16 +54,30 @@ impl Terminal for RecordFile {
     }
 
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let schema = input.model().schema();
         let path = run.result_path(self.layout.extension);
-        let mut writer = DelimitedWriter::create(&path, self.layout.clone(), &schema, run.node())?;
-        let mut batches = input.records(run).await?;
-        while let Some(batch) = batches.next().await {
-            let batch = batch?;
-            let bytes = run.counter().busy(|| writer.write(&batch))?;
-            run.written(batch.num_rows() as u64, bytes)?;
+        let mut file = ResultWriter::create(path)?;
+        let mut header = Vec::new();
+        format_header(&input.model().schema(), &self.layout.text, &mut header);
+        file.write(&encoded(header, self.layout.encoding)?)?;
+        let layout = Arc::new(self.layout.clone());
+        let formatted = input.records(run).await?.map(|batch| {
+            let (layout, run) = (Arc::clone(&layout), run.clone());
+            async move {
+                let batch = batch?;
+                let format = move || run.counter().busy(|| formatted(&batch, &layout));
+                let text = tokio::task::spawn_blocking(format).await;
+                text.map_err(|error| EngineError::Query(error.to_string()))?
+            }
+        });
+        let mut formatted = formatted.buffered(run.partitions() + 1);
+        let mut rows = 0;
+        while let Some(part) = formatted.next().await {
+            let (text, records) = part?;
+            file.write(&text)?;
+            run.written(records, text.len() as u64)?;
+            rows += records;
         }
-        let (rows, bytes) = writer.finish()?;
+        let (path, bytes) = file.finish()?;
         Ok(vec![Product::File(ResultFile {
             name: self.file_name.clone(),
             path,
@@ -41,6 +86,55 @@ impl Terminal for RecordFile {
             bytes,
             node: run.node().label.clone(),
         })])
+    }
+}
+
+/// The text of a batch, and its number of records.
+fn formatted(batch: &RecordBatch, layout: &Layout) -> Result<(Vec<u8>, u64), NodeError> {
+    let mut text = Vec::new();
+    format_batch(batch, &layout.text, &mut text).map_err(|WriteFault { field, found }| {
+        let wanted = "one of string, integer, real, date, time, timestamp".to_owned();
+        NodeError::Data(DataFault::Storage { field, found, wanted })
+    })?;
+    Ok((encoded(text, layout.encoding)?, batch.num_rows() as u64))
+}
+
+/// UTF-8 text in another encoding.
+fn encoded(text: Vec<u8>, encoding: &'static Encoding) -> Result<Vec<u8>, NodeError> {
+    if encoding == encoding_rs::UTF_8 {
+        return Ok(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    encode_into(&String::from_utf8_lossy(&text), encoding, &mut out)
+        .map_err(|error| NodeError::Data(DataFault::Unreadable(error.to_string())))?;
+    Ok(out)
+}
+
+/// A result file that is being written.
+struct ResultWriter {
+    file: BufWriter<File>,
+    path: PathBuf,
+    bytes: u64,
+}
+
+impl ResultWriter {
+    fn create(path: PathBuf) -> Result<Self, EngineError> {
+        let file = File::create_new(&path).map_err(|error| Self::failed(&path, error))?;
+        Ok(Self { file: BufWriter::new(file), path, bytes: 0 })
+    }
+
+    fn write(&mut self, text: &[u8]) -> Result<(), EngineError> {
+        self.bytes += text.len() as u64;
+        self.file.write_all(text).map_err(|error| Self::failed(&self.path, error))
+    }
+
+    fn finish(mut self) -> Result<(PathBuf, u64), EngineError> {
+        self.file.flush().map_err(|error| Self::failed(&self.path, error))?;
+        Ok((self.path, self.bytes))
+    }
+
+    fn failed(path: &Path, error: std::io::Error) -> EngineError {
+        EngineError::io("write", path, error)
     }
 }
 

@@ -1,18 +1,18 @@
 //! What all sources share: a file, then the filter and the types that a source has built in.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use encoding_rs::Encoding;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, DataFault, EngineError, FileFormat, NodeDiagnostics, NodeError, NodeRun, ORDER, Reported, Source,
-    SourceOverride, Table,
+    Compile, EngineError, FileFormat, NodeDiagnostics, NodeError, NodeRun, Reported, Source, SourceOverride,
+    Table,
 };
+use satsuma_formats::delimited::{Dialect, InvalidText, TextEncoding};
 use satsuma_stream::{Element, FilterTable, StreamError, TypeTable};
 
-use super::delimited::{DelimitedFile, DelimitedTable, Dialect, InvalidText, TextEncoding};
+use super::delimited;
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
@@ -69,14 +69,7 @@ impl Source for FileSource {
 
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
         let path = self.file.locate(run).await?;
-        let file = DelimitedFile::open(&path, self.dialect.clone(), &self.known, run.node())?;
-        let fields = file.fields.iter().map(|field| Field::new(&field.name, field.storage)).collect();
-        let model = DataModel::new(fields)?;
-        if model.position(ORDER).is_some() {
-            return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
-        }
-        let provider = DelimitedTable::new(file, run.clone());
-        let table = Table::new(run.session().read_table(Arc::new(provider))?, model, false)?;
+        let table = delimited::table(&path, self.dialect.clone(), &self.known, run).await?;
         self.types.typed(self.filter.filter(table)?)
     }
 }
@@ -106,7 +99,8 @@ impl Parts {
 /// If the format is another.
 pub(crate) fn standard_dialect(format: FileFormat, compile: &mut Compile<'_>) -> Result<Dialect, Reported> {
     match format {
-        FileFormat::Csv | FileFormat::Tab => Ok(Dialect::standard(format)),
+        FileFormat::Csv => Ok(Dialect::standard(b',')),
+        FileFormat::Tab => Ok(Dialect::standard(b'\t')),
         FileFormat::Parquet | FileFormat::Excel | FileFormat::Sav => {
             Err(compile.refuse_value("format", format, "files are read as CSV or TAB so far"))
         }

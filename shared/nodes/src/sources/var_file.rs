@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use encoding_rs::Encoding;
 use satsuma_columns::Storage;
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
+use satsuma_formats::delimited::{
+    Calendar, Decimal, Dialect, InvalidText, Limits, NumberStyle, QuoteMode, TextEncoding, Trim,
+};
+use satsuma_formats::encoding::{self, Defaults};
+use satsuma_formats::text::{DateFormat, TimeFormat};
 use satsuma_stream::StreamProperties;
 use satsuma_stream::nodes::{DelimitedFileImport, InvalidCharacters, QuoteMode as StreamQuoteMode, TrimMode};
 
 use super::common::{FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect};
-use super::delimited::{Decimal, Dialect, InvalidText, QuoteMode, TextEncoding, Trim};
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
@@ -21,6 +24,9 @@ pub static NODE: NodeType = NodeType {
     settings: &[],
     compile,
 };
+
+/// Characters before the first record that are skipped at the most; nobody types more.
+const MOST_SKIPPED: u32 = 1 << 20;
 
 /// Compiles a Var. File node, whose file the job may replace.
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
@@ -53,52 +59,68 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
     refuse_settings(settings, diagnostics);
     Ok(Dialect {
         delimiters: delimiters(settings, diagnostics),
+        non_printing_delimit: settings.delimiters.non_printing,
         merge_blanks: settings.multi_blank_delimiters,
         single_quotes: quotes("singleQuoteMode", &settings.single_quotes, diagnostics),
         double_quotes: quotes("doubleQuoteMode", &settings.double_quotes, diagnostics),
+        comments: comments(settings, diagnostics),
         trim: trim(&settings.trim_mode, diagnostics),
         header: settings.field_names_included,
-        // IBM, `skip_header`: the number of characters to be ignored at the start of the first record.
         skip_characters: settings.skip_header_count as usize,
         line_is_record: settings.break_case_by_newline,
-        decimal: decimal(&settings.real_decimal_symbol, properties, diagnostics),
+        square_brackets_are_lists: settings.square_brackets_are_lists,
+        numbers: NumberStyle {
+            decimal: decimal(&settings.real_decimal_symbol, properties, diagnostics),
+            grouping: None,
+        },
+        calendar: calendar(properties, diagnostics),
         text: encoding(settings, properties, diagnostics),
         fields: settings.field_count.map(|count| count as usize),
         scan_lines: settings.scan_line_count as usize,
         recognise_dates: settings.recognize_dates && !properties.import_datetime_as_string,
+        limits: Limits::default(),
     })
 }
 
+/// What the reader cannot follow is refused before anything runs.
 fn refuse_settings(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) {
-    let comments = &settings.comment_characters;
-    diagnostics.unless(
-        comments.is_empty(),
-        "eolCommentChars",
-        comments,
-        "comments in data files are not supported",
-    );
+    let lines_end_records = settings.delimiters.newline || settings.break_case_by_newline;
+    diagnostics.unless(lines_end_records, "delimitOnNewline", false, "records must end with their line");
     diagnostics.unless(
         !settings.square_brackets_are_lists,
         "treatSquareBracketsAsLists",
         true,
-        "lists are not supported",
+        "lists are not supported; read the field as a string",
     );
     diagnostics.unless(
-        !settings.delimiters.non_printing,
-        "delimitOnNonPrintChars",
-        true,
-        "control characters as delimiters are not supported",
-    );
-    let lines_end_records = settings.delimiters.newline || settings.break_case_by_newline;
-    diagnostics.unless(lines_end_records, "delimitOnNewline", false, "records must end with their line");
-    let grouping = settings.skip_header_count;
-    const MOST_SKIPPED: u32 = 1 << 20;
-    diagnostics.unless(
-        grouping <= MOST_SKIPPED,
+        settings.skip_header_count <= MOST_SKIPPED,
         "skipHeaderCount",
-        grouping,
+        settings.skip_header_count,
         "at most a million characters are skipped",
     );
+}
+
+fn comments(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<u8> {
+    let given = &settings.comment_characters;
+    if !given.is_ascii() {
+        diagnostics.refuse_value("eolCommentChars", given, "comments must begin with an ASCII character");
+    }
+    given.bytes().filter(u8::is_ascii).collect()
+}
+
+/// The stream's formats of dates and times.
+pub(crate) fn calendar(properties: &StreamProperties, diagnostics: &mut NodeDiagnostics<'_>) -> Calendar {
+    let (date, time) = (&properties.date_format, &properties.time_format);
+    let standard = Calendar::default();
+    let date = DateFormat::from_code(date).or_else(|| DateFormat::from_name(date)).unwrap_or_else(|| {
+        diagnostics.refuse_value("dateFormat of the stream", date, "the date format is not known");
+        standard.date
+    });
+    let time = TimeFormat::from_code(time).or_else(|| TimeFormat::from_name(time)).unwrap_or_else(|| {
+        diagnostics.refuse_value("timeFormat of the stream", time, "the time format is not known");
+        standard.time
+    });
+    Calendar { date, time, two_digit_baseline: properties.two_digit_year_baseline }
 }
 
 fn delimiters(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<u8> {
@@ -159,26 +181,32 @@ pub(crate) fn decimal(symbol: &str, properties: &StreamProperties, diagnostics: 
     }
 }
 
-/// The defaults of somebody's machine are not known here. Files are read as UTF-8 then, and one that is
-/// not is refused rather than guessed at.
+/// What the node's word for an encoding stands for. The default of somebody's machine is not known here: files
+/// are read as UTF-8 then, and one that is not is refused rather than guessed at.
 fn encoding(
     settings: &DelimitedFileImport,
     properties: &StreamProperties,
     diagnostics: &mut NodeDiagnostics<'_>,
 ) -> TextEncoding {
-    let utf8 = TextEncoding { encoding: encoding_rs::UTF_8, invalid: InvalidText::Refuse };
     let name = match settings.file_encoding.as_str() {
-        "streamDefault" | "default" | "" => properties.file_encoding.as_str(),
+        "" => "default",
         own => own,
     };
-    if matches!(name, "clientDefault" | "serverDefault" | "systemDefault" | "default") {
-        return utf8;
-    }
-    let Some(encoding) = Encoding::for_label(name.as_bytes()) else {
-        diagnostics.refuse_value("fileEncoding", name, "the encoding is not known");
-        return utf8;
+    let defaults = Defaults { stream: &properties.file_encoding, system: encoding_rs::UTF_8 };
+    let named = match name {
+        "streamDefault" | "default" => properties.file_encoding.as_str(),
+        own => own,
     };
-    TextEncoding { encoding, invalid: invalid(settings, diagnostics) }
+    if matches!(named, "clientDefault" | "serverDefault" | "systemDefault" | "default") {
+        return TextEncoding::UTF_8;
+    }
+    match encoding::resolve(name, defaults) {
+        Ok(encoding) => TextEncoding { encoding, invalid: invalid(settings, diagnostics) },
+        Err(error) => {
+            diagnostics.refuse_value("fileEncoding", name, error.to_string());
+            TextEncoding::UTF_8
+        }
+    }
 }
 
 fn invalid(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> InvalidText {
