@@ -33,6 +33,7 @@ pub(crate) fn of_definition(
         exports: exports.collect(),
         format: of_report(definition.report_format()),
         parameters: parameters.collect(),
+        system_encoding: "UTF-8".to_owned(),
         work_dir,
         limits,
     }

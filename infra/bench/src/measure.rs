@@ -84,6 +84,7 @@ fn job(stream: &Path, csv: &Path, runs: usize, results: &Path) -> Result<Measure
             exports: Vec::new(),
             format: FileFormat::Csv,
             parameters: Vec::new(),
+            system_encoding: "UTF-8".to_owned(),
             work_dir: folder.path().to_owned(),
             limits: Limits::default(),
         };

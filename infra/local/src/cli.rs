@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 
 use crate::inspect::Inspect;
+use crate::run::Run;
 use crate::service::Choices;
 use crate::survey::SurveyFolder;
 use crate::tenants::{InstanceCommand, KeyCommand};
@@ -61,6 +62,7 @@ pub(crate) struct Options {
 /// The commands of `satsuma`, one file each.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Run(Run),
     Inspect(Inspect),
     Survey(SurveyFolder),
     Instance(InstanceCommand),

@@ -17,6 +17,7 @@ mod key;
 mod log;
 mod notices;
 mod routes;
+mod run;
 mod sample;
 mod seal_key;
 mod server;
@@ -42,6 +43,7 @@ async fn main() -> ExitCode {
     let mut options = Options::parse();
     log::start(options.demo || options.command.is_some());
     let ran = match options.command.take() {
+        Some(Command::Run(run)) => return run.run().await,
         Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Survey(survey)) => survey.run(),
         Some(Command::Instance(command)) => command.run().await.map(|said| print!("{said}")),

@@ -135,6 +135,7 @@ fn plain(file: &Arc<StreamFile>, action: Action) -> JobRequest {
         exports: Vec::new(),
         format: FileFormat::Csv,
         parameters: Vec::new(),
+        system_encoding: "UTF-8".to_owned(),
         work_dir: PathBuf::new(),
         limits: Limits::default(),
     }

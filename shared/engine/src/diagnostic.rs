@@ -1,93 +1,12 @@
-//! Diagnostics: what stands in the way of a job, found before anything runs.
+//! Collecting diagnostics while nodes are compiled.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use satsuma_stream::nodes::Property;
 use satsuma_stream::{Node, StreamError};
 
-use crate::error::{Category, EngineError, NodeRef, clipped};
-use crate::limits::{NAME, REASON, REFUSALS};
-
-/// One thing that stands in the way of a job, or a warning about it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Diagnostic {
-    /// Whether the job can run all the same.
-    pub severity: Severity,
-    /// What kind of fault it is; [`Category::code`] is the stable code for programs.
-    pub category: Category,
-    /// The node; `None` for the job or the stream as a whole.
-    pub node: Option<NodeRef>,
-    /// The node's id across saves.
-    pub uid: Option<String>,
-    /// The property of the node; `None` where the node as a whole is meant.
-    pub property: Option<String>,
-    /// The value that the property has, shortened.
-    pub value: Option<String>,
-    /// What is wrong, and what to do or what would be accepted.
-    pub message: String,
-}
-
-/// How much a diagnostic matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// The job runs all the same.
-    Warning,
-    /// The job cannot run.
-    Error,
-}
-
-impl fmt::Display for Diagnostic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(node) = &self.node {
-            write!(f, "{node}")?;
-        }
-        match (&self.property, &self.value) {
-            (Some(property), Some(value)) => write!(f, ", property {property} = {value:?}")?,
-            (Some(property), None) => write!(f, ", property {property}")?,
-            (None, _) => {}
-        }
-        let separator = if self.node.is_some() || self.property.is_some() { ": " } else { "" };
-        write!(f, "{separator}{}", self.message)
-    }
-}
-
-impl Diagnostic {
-    /// A fault of the job or the stream as a whole.
-    pub(crate) fn new(category: Category, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Error,
-            category,
-            node: None,
-            uid: None,
-            property: None,
-            value: None,
-            message: clipped(&message.into(), REASON),
-        }
-    }
-
-    /// Something that a node asks for and that is not supported.
-    pub(crate) fn unsupported(
-        node: NodeRef,
-        property: Option<Cow<'static, str>>,
-        message: impl Into<String>,
-    ) -> Self {
-        let property = property.map(|property| clipped(&property, NAME));
-        Self { node: Some(node), property, ..Self::new(Category::Unsupported, message) }
-    }
-
-    /// An error as a diagnostic; the node, which it bears itself, is left out of the message.
-    pub(crate) fn of_error(error: &EngineError, node: Option<&Node>) -> Self {
-        let message = error.to_string();
-        let prefix = error.node().map(|node| format!("{node}: ")).unwrap_or_default();
-        let message = message.strip_prefix(&prefix).unwrap_or(&message);
-        Self {
-            node: node.map(NodeRef::of).or_else(|| error.node().cloned()),
-            uid: node.map(|node| clipped(&node.uid, NAME)),
-            ..Self::new(error.category(), message)
-        }
-    }
-}
+use crate::error::{Category, Diagnostic, NodeRef, clipped};
+use crate::limits::{NAME, REFUSALS};
 
 /// Proof that the diagnostics of a job hold the reason why something was given up.
 #[derive(Debug)]
@@ -95,7 +14,7 @@ pub struct Reported(());
 
 /// The diagnostics of a job, bounded.
 #[derive(Debug, Default)]
-pub struct Diagnostics {
+pub(crate) struct Diagnostics {
     list: Vec<Diagnostic>,
     /// Those beyond what a person reads.
     more: usize,
@@ -116,16 +35,6 @@ impl Diagnostics {
 
     pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
-    }
-
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.list.len() + self.more
-    }
-
-    /// Those since an earlier [`Diagnostics::len`].
-    pub(crate) fn since(&self, earlier: usize) -> &[Diagnostic] {
-        self.list.get(earlier..).unwrap_or_default()
     }
 
     /// All of them; the last one counts those that were not kept.

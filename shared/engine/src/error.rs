@@ -1,6 +1,7 @@
 //! What can go wrong in a job: what happened, at which node, and what to do about it.
 
 mod data;
+mod diagnostic;
 mod names;
 mod node;
 mod node_ref;
@@ -9,10 +10,10 @@ mod query;
 use thiserror::Error;
 
 pub use self::data::DataFault;
+pub use self::diagnostic::{Diagnostic, Severity};
 pub use self::names::{clipped, list};
 pub use self::node::NodeError;
 pub use self::node_ref::NodeRef;
-use crate::diagnostic::Diagnostic;
 use crate::request::Action;
 
 /// The kind of a fault; callers decide from it whether to retry.
@@ -176,7 +177,7 @@ impl EngineError {
     }
 
     /// The same, with the limit that the query engine does not tell.
-    pub(crate) fn within(self, limits: &crate::Limits) -> Self {
+    pub(crate) fn within(self, limits: &crate::limits::Limits) -> Self {
         match self {
             Self::Memory { detail, .. } => Self::Memory { limit: limits.memory_bytes, detail },
             other => other,

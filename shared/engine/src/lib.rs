@@ -27,6 +27,7 @@ mod export_names;
 mod graph;
 pub mod limits;
 mod node;
+mod order;
 mod outcome;
 mod plan;
 mod progress;
@@ -34,22 +35,27 @@ mod request;
 mod run;
 pub mod settings;
 mod statistics;
+mod task;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use check::{Effort, Examination, NodeUse, ResultUse, SourceFile, SourceUse};
 pub use compile::Compile;
-pub use data::{ORDER, SortKey, Table, column, one, require};
-pub use diagnostic::{Diagnostic, NodeDiagnostics, Reported, Severity};
+pub use data::{Table, column, one, require};
+pub use diagnostic::{NodeDiagnostics, Reported};
 pub use environment::{DataAccess, Environment, NoData};
-pub use error::{Category, DataFault, EngineError, NodeError, NodeRef, clipped, list};
+pub use error::{
+    Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list,
+};
 pub use event::{Event, Listener};
 pub use exec::{Encoded, Kernel, Records, Serial, TaskStatus};
 pub use graph::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 pub use limits::Limits;
 pub use node::{Compiled, Inputs, NodeType, Process, Registry, Source, Terminal};
+pub use order::{ORDER, SortKey};
 pub use outcome::{GlobalStatistic, GlobalValue, JobOutcome, Product, ResultFile};
 pub use progress::{Cancellation, Progress, ProgressSink};
 pub use request::{Action, ExportOverride, FileFormat, JobRequest, ParameterOverride, SourceOverride};
-pub use run::{Engine, NodeRun};
+pub use run::Engine;
 pub use statistics::{NodeCounter, NodeStatistics, RunStatistics};
+pub use task::NodeRun;

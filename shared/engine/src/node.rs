@@ -14,7 +14,7 @@ use crate::diagnostic::Reported;
 use crate::error::NodeError;
 use crate::outcome::Product;
 use crate::request::{ExportOverride, SourceOverride};
-use crate::run::NodeRun;
+use crate::task::NodeRun;
 use crate::settings::Setting;
 
 /// How many links lead into a node.
@@ -157,18 +157,15 @@ pub trait Terminal: Send + Sync {
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError>;
 }
 
-/// Compiles a node with an override of the job's in its place.
-pub type CompileReplaced<T> = fn(&mut Compile<'_>, &T) -> Result<Compiled, Reported>;
-
 /// The types of nodes that an engine knows.
 #[derive(Debug, Clone, Copy)]
 pub struct Registry {
     /// The types; of two with the same class and extension the first is taken.
     pub types: &'static [&'static NodeType],
     /// Compiles any source whose data the job replaces.
-    pub replaced_source: CompileReplaced<SourceOverride>,
+    pub replaced_source: fn(&mut Compile<'_>, &SourceOverride) -> Result<Compiled, Reported>,
     /// Compiles any terminal node whose records the job sends elsewhere.
-    pub replaced_export: CompileReplaced<ExportOverride>,
+    pub replaced_export: fn(&mut Compile<'_>, &ExportOverride) -> Result<Compiled, Reported>,
 }
 
 impl Registry {

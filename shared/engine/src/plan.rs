@@ -10,7 +10,8 @@ use satsuma_columns::DataModel;
 
 pub(crate) use self::branch::Branch;
 pub(crate) use self::compiler::{CompiledNode, Compiler, refuse_loops};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
+use crate::error::Diagnostic;
 use crate::error::{EngineError, NodeError, NodeRef};
 use crate::export_names::ResultNames;
 use crate::graph::{Graph, Vertex};

@@ -146,6 +146,8 @@ pub struct JobRequest {
     pub format: FileFormat,
     /// Stream parameters that this job sets.
     pub parameters: Vec<ParameterOverride>,
+    /// The encoding of text files whose node says server default or system default: an IANA label.
+    pub system_encoding: String,
     /// A folder of this attempt's own, made if need be; results and spilled data are written there.
     pub work_dir: PathBuf,
     /// What the job may use.

@@ -1,15 +1,10 @@
 //! Running a job: its plan, executed terminal node by terminal node.
 
-mod node_run;
-mod state;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tracing::{Instrument, info_span};
 
-pub use self::node_run::NodeRun;
-pub(crate) use self::state::RunState;
 use crate::data::Table;
 use crate::environment::Environment;
 use crate::error::EngineError;
@@ -20,7 +15,9 @@ use crate::node::{Compiled, Registry};
 use crate::outcome::{JobOutcome, Product};
 use crate::plan::{JobPlan, Planned};
 use crate::progress::Meter;
+use crate::outcome::ResultFile;
 use crate::request::JobRequest;
+use crate::task::{NodeRun, RunState};
 
 /// The engine: the types of nodes that it knows, and what can be done with a stream of such nodes.
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +119,7 @@ impl<'a> Running<'a> {
         self.plan.models(opened).map(drop)
     }
 
-    async fn terminals(&mut self, environment: &Environment) -> Result<Vec<crate::ResultFile>, EngineError> {
+    async fn terminals(&mut self, environment: &Environment) -> Result<Vec<ResultFile>, EngineError> {
         let mut files = Vec::new();
         for &place in &self.plan.terminals {
             let (planned, run) = self.planned(place)?;

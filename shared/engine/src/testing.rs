@@ -95,6 +95,7 @@ impl Sketch {
             exports: Vec::new(),
             format: FileFormat::Csv,
             parameters: Vec::new(),
+            system_encoding: "UTF-8".to_owned(),
             work_dir: work_dir.to_owned(),
             limits: Limits::default(),
         }

@@ -16,6 +16,7 @@ pub use registry::REGISTRY;
 use satsuma_engine::Engine;
 
 /// An engine that knows all types of nodes of this crate.
-pub const fn engine() -> Engine {
-    Engine::new(&REGISTRY)
+pub fn engine() -> &'static Engine {
+    static ENGINE: Engine = Engine::new(&REGISTRY);
+    &ENGINE
 }

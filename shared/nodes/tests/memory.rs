@@ -56,6 +56,7 @@ fn request(folder: &std::path::Path, rows: usize) -> JobRequest {
         exports: Vec::new(),
         format: FileFormat::Csv,
         parameters: Vec::new(),
+        system_encoding: "UTF-8".to_owned(),
         work_dir,
         limits: Limits::default(),
     }

@@ -45,6 +45,7 @@ fn job(stream: &Path, node: &str, data: &Path, format: FileFormat, work_dir: &Pa
         exports: Vec::new(),
         format,
         parameters: Vec::new(),
+        system_encoding: "UTF-8".to_owned(),
         work_dir: work_dir.to_owned(),
         limits: Limits::default(),
     }
@@ -216,6 +217,7 @@ fn every_real_stream_is_understood_or_refused_with_reasons() {
             exports: Vec::new(),
             format: FileFormat::Csv,
             parameters: Vec::new(),
+            system_encoding: "UTF-8".to_owned(),
             work_dir: std::env::temp_dir(),
             limits: Limits::default(),
         };
@@ -265,6 +267,7 @@ fn verdicts_and_checks_agree_on_all_streams() {
                 exports: Vec::new(),
                 format: FileFormat::Csv,
                 parameters: Vec::new(),
+                system_encoding: "UTF-8".to_owned(),
                 work_dir: std::env::temp_dir(),
                 limits: Limits::default(),
             };

@@ -7,8 +7,9 @@ use satsuma_stream::Node;
 use satsuma_stream::explain::Obstacle;
 
 use super::Effort;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::error::{Category, EngineError, clipped};
+use crate::diagnostic::Diagnostics;
+use crate::error::Diagnostic;
+use crate::error::{Category, EngineError, NodeError, NodeRef, clipped};
 use crate::graph::{Designated, Graph, Vertex};
 use crate::limits::NAME;
 use crate::node::{Compiled, Registry};
@@ -87,7 +88,7 @@ impl<'a> Checker<'a> {
                 Err(error) => {
                     let node = self.graph.node(vertex).map(|node| node.node);
                     let error = match node {
-                        Some(node) => error.at(&crate::NodeRef::of(node)),
+                        Some(node) => error.at(&NodeRef::of(node)),
                         None => return,
                     };
                     diagnostics.extend(of_error(error, node));
@@ -101,7 +102,7 @@ impl<'a> Checker<'a> {
         self.known.insert((vertex, is_end), Known { node, diagnostics, model });
     }
 
-    fn model(&self, vertex: Vertex, node: &Compiled) -> Result<Option<DataModel>, crate::NodeError> {
+    fn model(&self, vertex: Vertex, node: &Compiled) -> Result<Option<DataModel>, NodeError> {
         let inputs = self.graph.node(vertex).into_iter().flat_map(|node| &node.inputs);
         let inputs = inputs.map(|input| self.known.get(&(input.from, false))?.model.clone());
         let inputs = inputs.collect::<Option<Vec<_>>>();
@@ -163,7 +164,7 @@ pub(super) fn of_stream(
 pub(super) fn nothing_runs(node: &Node) -> Obstacle {
     let message = "the supernode ends a branch, but holds no enabled terminal node";
     obstacle(&Diagnostic {
-        node: Some(crate::NodeRef::of(node)),
+        node: Some(NodeRef::of(node)),
         uid: Some(clipped(&node.uid, NAME)),
         ..Diagnostic::new(Category::Definition, message)
     })

@@ -4,7 +4,8 @@ use satsuma_stream::Node;
 use satsuma_stream::explain::Obstacle;
 
 use super::checker::Checker;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
+use crate::error::Diagnostic;
 use crate::error::NodeRef;
 use crate::export_names::ResultNames;
 use crate::graph::{Graph, GraphNode, Vertex};

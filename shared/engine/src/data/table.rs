@@ -7,10 +7,10 @@ use datafusion::logical_expr::{Expr, Extension, LogicalPlan, Partitioning};
 use satsuma_columns::{DataModel, Field};
 
 use super::column::column;
-use super::order::{ORDER, SortKey};
-use crate::error::{DataFault, NodeError};
+use crate::error::{DataFault, EngineError, NodeError};
+use crate::order::{ORDER, SortKey};
 use crate::exec::{FilterFunction, Kernel, KernelFunction, Part, Records, Serial, SerialNode, identity};
-use crate::run::NodeRun;
+use crate::task::NodeRun;
 
 /// A table between two nodes. Its plan has one column for each field, in order, and [`ORDER`] behind them.
 #[derive(Debug, Clone)]
@@ -249,5 +249,5 @@ pub fn require<'a>(model: &'a DataModel, name: &str) -> Result<&'a Field, NodeEr
 }
 
 fn internal(message: &str) -> NodeError {
-    NodeError::Engine(Box::new(crate::EngineError::Query(message.to_owned())))
+    NodeError::Engine(Box::new(EngineError::Query(message.to_owned())))
 }

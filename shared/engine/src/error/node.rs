@@ -6,7 +6,7 @@ use datafusion::error::DataFusionError;
 use satsuma_columns::DuplicateField;
 use thiserror::Error;
 
-use super::{DataFault, EngineError, NodeRef};
+use super::{DataFault, Diagnostic, EngineError, NodeRef};
 
 /// Why a node cannot do its work.
 #[derive(Debug, Error)]
@@ -50,7 +50,7 @@ impl NodeError {
             Self::Data(fault) => EngineError::Data { node, fault: Box::new(fault) },
             Self::Model(message) => EngineError::Model { node, message },
             Self::Unsupported { property, message } => {
-                EngineError::Refused(vec![crate::Diagnostic::unsupported(node, property, message)])
+                EngineError::Refused(vec![Diagnostic::unsupported(node, property, message)])
             }
             Self::Definition(message) => EngineError::Definition(format!("{node}: {message}")),
             Self::NeedsRecords => {

@@ -43,7 +43,7 @@ impl From<EngineError> for DataFusionError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Limits;
+    use crate::limits::Limits;
 
     #[test]
     fn memory_that_is_used_up_is_told_with_its_limit_and_what_to_do() {

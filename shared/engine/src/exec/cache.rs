@@ -27,9 +27,9 @@ use datafusion::prelude::DataFrame;
 use futures::StreamExt;
 
 use super::merge::in_order;
-use crate::data::ORDER;
+use crate::order::ORDER;
 use crate::error::{EngineError, NodeError};
-use crate::run::NodeRun;
+use crate::task::NodeRun;
 
 /// Batches read ahead from a file.
 const AHEAD: usize = 2;

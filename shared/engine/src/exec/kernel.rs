@@ -23,7 +23,7 @@ use satsuma_columns::Field;
 use super::encoded::Encoded;
 use super::status::TaskStatus;
 use crate::error::{EngineError, NodeError, NodeRef};
-use crate::run::NodeRun;
+use crate::task::NodeRun;
 
 /// Columns in, columns out. It may run on many batches at once; rows keep their places.
 pub trait Kernel: fmt::Debug + Send + Sync + 'static {

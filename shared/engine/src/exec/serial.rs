@@ -15,9 +15,9 @@ use satsuma_columns::DataModel;
 use super::encoded::Encoded;
 use super::records::Records;
 use super::status::TaskStatus;
-use crate::data::{ORDER, SortKey};
+use crate::order::{ORDER, SortKey};
 use crate::error::{NodeError, NodeRef};
-use crate::run::NodeRun;
+use crate::task::NodeRun;
 
 /// An operator over the records of one or several tables, each in order: what looks back at earlier
 /// records, counts them, or brings tables together.

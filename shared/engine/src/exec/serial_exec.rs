@@ -30,8 +30,8 @@ use super::merge::in_order;
 use super::records::Records;
 use super::serial::{Serial, SerialNode};
 use super::status::TaskStatus;
-use crate::data::{ORDER, SortKey};
-use crate::error::NodeRef;
+use crate::order::{ORDER, SortKey};
+use crate::error::{EngineError, NodeRef};
 
 /// Runs an operator on the records of its inputs. What comes out is one partition.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl SerialExec {
         let kept = (0..input.schema().fields().len()).filter(|at| *at != order).collect::<Vec<_>>();
         let batches = in_order(input, order, context)?;
         Ok(Records::new(batches.map(move |batch| Ok(batch?.project(&kept)?)).map(|batch: Result<_>| {
-            batch.map_err(crate::EngineError::from)
+            batch.map_err(EngineError::from)
         })))
     }
 }

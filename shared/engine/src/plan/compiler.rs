@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::branch::Branch;
 use crate::compile::Compile;
-use crate::diagnostic::{Diagnostic, Diagnostics, NodeDiagnostics, Reported};
+use crate::diagnostic::{Diagnostics, NodeDiagnostics, Reported};
+use crate::error::Diagnostic;
 use crate::error::{Category, NodeRef, clipped};
 use crate::graph::{Graph, GraphNode, Vertex};
 use crate::limits::NAME;

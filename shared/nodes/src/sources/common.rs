@@ -127,6 +127,17 @@ pub(crate) fn set_encoding(
     Ok(())
 }
 
+/// The encoding of text files whose node says server default or system default.
+///
+/// # Errors
+/// If the job names none that is known.
+pub(crate) fn system_encoding(compile: &mut Compile<'_>) -> Result<&'static Encoding, Reported> {
+    let label = &compile.request().system_encoding;
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        compile.diagnostics().undefined(format!("{label:?} is no known text encoding"))
+    })
+}
+
 /// The fields as the stream saw them last; storages that a table cannot have are refused.
 pub(crate) fn known_fields(
     fields: &[satsuma_stream::Field],

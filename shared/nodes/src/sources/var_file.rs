@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use encoding_rs::Encoding;
 use satsuma_columns::Storage;
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
 use satsuma_formats::delimited::{
@@ -12,7 +13,9 @@ use satsuma_formats::text::{DateFormat, TimeFormat};
 use satsuma_stream::StreamProperties;
 use satsuma_stream::nodes::{DelimitedFileImport, InvalidCharacters, QuoteMode as StreamQuoteMode, TrimMode};
 
-use super::common::{FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect};
+use super::common::{
+    FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect, system_encoding,
+};
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
@@ -55,6 +58,7 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
         return standard_dialect(format, compile);
     }
     let properties = &compile.stream().properties;
+    let system = system_encoding(compile)?;
     let diagnostics = compile.diagnostics();
     refuse_settings(settings, diagnostics);
     Ok(Dialect {
@@ -74,7 +78,7 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
             grouping: None,
         },
         calendar: calendar(properties, diagnostics),
-        text: encoding(settings, properties, diagnostics),
+        text: encoding(settings, properties, system, diagnostics),
         fields: settings.field_count.map(|count| count as usize),
         scan_lines: settings.scan_line_count as usize,
         recognise_dates: settings.recognize_dates && !properties.import_datetime_as_string,
@@ -186,21 +190,22 @@ pub(crate) fn decimal(symbol: &str, properties: &StreamProperties, diagnostics: 
 fn encoding(
     settings: &DelimitedFileImport,
     properties: &StreamProperties,
+    system: &'static Encoding,
     diagnostics: &mut NodeDiagnostics<'_>,
 ) -> TextEncoding {
     let name = match settings.file_encoding.as_str() {
         "" => "default",
         own => own,
     };
-    let defaults = Defaults { stream: &properties.file_encoding, system: encoding_rs::UTF_8 };
+    let defaults = Defaults { stream: &properties.file_encoding, system };
     let named = match name {
         "streamDefault" | "default" => properties.file_encoding.as_str(),
         own => own,
     };
-    if matches!(named, "clientDefault" | "serverDefault" | "systemDefault" | "default") {
-        return TextEncoding::UTF_8;
-    }
+    let is_default = matches!(named, "clientDefault" | "serverDefault" | "systemDefault" | "default");
     match encoding::resolve(name, defaults) {
+        // A default is a guess about the file: bytes that do not fit it are an error.
+        Ok(encoding) if is_default => TextEncoding { encoding, invalid: InvalidText::Refuse },
         Ok(encoding) => TextEncoding { encoding, invalid: invalid(settings, diagnostics) },
         Err(error) => {
             diagnostics.refuse_value("fileEncoding", name, error.to_string());

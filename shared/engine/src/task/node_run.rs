@@ -26,7 +26,7 @@ pub struct NodeRun {
 }
 
 impl NodeRun {
-    pub(super) fn new(
+    pub(crate) fn new(
         state: Arc<RunState>,
         place: usize,
         node: NodeRef,
@@ -127,11 +127,11 @@ impl NodeRun {
 
 
     /// Whether the node's table was made in this run.
-    pub(super) fn is_made(&self) -> bool {
+    pub(crate) fn is_made(&self) -> bool {
         self.is_made.load(Relaxed)
     }
 
-    pub(super) fn made(&self) {
+    pub(crate) fn made(&self) {
         self.is_made.store(true, Relaxed);
     }
 }

@@ -1,0 +1,7 @@
+//! What one node has of a run.
+
+mod node_run;
+mod state;
+
+pub use self::node_run::NodeRun;
+pub(crate) use self::state::RunState;

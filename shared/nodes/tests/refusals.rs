@@ -1,0 +1,130 @@
+//! What is not supported is refused before anything runs: all of it at once, by node, property, value.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
+
+use satsuma_engine::testing::Sketch;
+use satsuma_engine::{Category, EngineError, FileFormat, SourceOverride};
+use satsuma_nodes::engine;
+
+fn refusals(sketch: &Sketch) -> String {
+    let error = engine().check(&sketch.job(&std::env::temp_dir())).unwrap_err();
+    assert_eq!(error.category(), Category::Unsupported, "{error}");
+    match error {
+        EngineError::Refused(refusals) => {
+            refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn everything_on_the_branch_is_named_together() {
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file(
+        "in",
+        "in.csv",
+        &[("l", "list")],
+        "<eolCommentChars>#</eolCommentChars><treatSquareBracketsAsLists>true</treatSquareBracketsAsLists>
+         <trimMode>middle</trimMode><fileEncoding>EBCDIC-XYZ</fileEncoding><newInVersion20>1</newInVersion20>
+         <useDelimiterChars>true</useDelimiterChars><delimiterChars>¦</delimiterChars>",
+    );
+    let types = sketch.node(
+        "TypeNode",
+        "types",
+        "<typeTable><rows>
+           <row><name>a</name><check>discard</check></row>
+           <row><name>b</name><check>nullify</check></row>
+           <row><name>c</name><missingEnabled>true</missingEnabled></row></rows></typeTable>",
+        "",
+    );
+    let select = sketch.node("SelectNode", "adults", "<selectMode>include</selectMode>", "");
+    let off = sketch.node("FilterNode", "off", "<enabled>false</enabled>", "");
+    let table = sketch.node("TableNode", "out", "<transposeData>true</transposeData>", "");
+    sketch.chain(&[source, types, select, off, table]).score_with(table);
+    insta::assert_snapshot!(refusals(&sketch), @r##"
+    Var. File "in", property newInVersion20 = "1": the property is not known
+    Var. File "in", property eolCommentChars = "#": comments in data files are not supported
+    Var. File "in", property treatSquareBracketsAsLists = "true": lists are not supported
+    Var. File "in", property delimiterChars = "¦": delimiters must be ASCII characters within a line
+    Var. File "in", property trimMode = "middle": none, left, right and both are supported
+    Var. File "in", property fileEncoding = "EBCDIC-XYZ": the encoding is not known
+    Var. File "in", property importedFields/"l"/storage = "list": fields of this storage are not supported
+    Type "types", property typeTable/"a"/check = "discard": values are checked by none or nullify so far
+    Type "types", property typeTable/"b"/check = "nullify": the field has no stored values to check against
+    Type "types", property typeTable/"c"/missing = "true": declared blanks (missing values) are not supported
+    SelectNode "adults": this type of node is not supported yet
+    Filter "off", property enabled = "false": the node is switched off; enable it or take it off the branch
+    Table "out", property transposeData = "true": rows and columns cannot change places
+    "##);
+}
+
+#[test]
+fn flat_file_settings_that_would_change_the_file_are_named() {
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[], "");
+    let flat = sketch.node(
+        "TextFileExportNode",
+        "out",
+        "<executionMode>publish</executionMode><writeMode>append</writeMode><newlineAfterRecord>false</newlineAfterRecord>
+         <fileEncoding>Shift_JIS</fileEncoding><fieldSeparator>other</fieldSeparator>",
+        "",
+    );
+    sketch.properties("<exportDecimalPlaces>2</exportDecimalPlaces>").link(source, flat).score_with(flat);
+    insta::assert_snapshot!(refusals(&sketch), @r#"
+    Flat File "out", property executionMode = "publish": only export_data is supported
+    Flat File "out", property writeMode = "append": every result is a new file; append to it after downloading
+    Flat File "out", property newlineAfterRecord = "false": records are written one a line
+    Flat File "out", property fileEncoding = "Shift_JIS": results are written as UTF-8
+    Flat File "out", property stream property exportDecimalPlaces = "2": numbers are exported with all their digits
+    Flat File "out", property fieldSeparator = "other": comma, tab, space and other (with characters) are supported
+    "#);
+}
+
+#[test]
+fn a_source_that_no_one_replaces_and_formats_that_are_not_read() {
+    let mut sketch = Sketch::default();
+    let source = sketch.node("ExcelInputNode", "book", "", "");
+    let table = sketch.node("TableNode", "out", "", "");
+    sketch.link(source, table).score_with(table);
+    insta::assert_snapshot!(refusals(&sketch), @r#"ExcelInputNode "book": this type of node is not supported yet"#);
+
+    let mut job = sketch.job(&std::env::temp_dir());
+    job.format = FileFormat::Excel;
+    job.sources = vec![SourceOverride {
+        node: "book".to_owned(),
+        path: "unread".into(),
+        file_name: "data.parquet".to_owned(),
+        format: None,
+        encoding: None,
+    }];
+    insta::assert_snapshot!(engine().check(&job).unwrap_err(), @r#"the stream needs what is not supported yet: ExcelInputNode "book", property format = "PARQUET": files are read as CSV or TAB so far; Table "out", property format = "EXCEL": results are written as CSV or TAB so far"#);
+}
+
+#[test]
+fn a_node_takes_one_input_and_a_source_none() {
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[], "");
+    let other = sketch.var_file("in 2", "in.csv", &[], "");
+    let types = sketch.node("TypeNode", "types", "", "");
+    let lonely = sketch.node("FilterNode", "lonely", "", "");
+    let table = sketch.node("TableNode", "out", "", "");
+    sketch.chain(&[source, types, table]).link(other, types).link(lonely, table).score_with(table);
+    insta::assert_snapshot!(refusals(&sketch), @r#"
+    Type "types": it has 2 links into it and takes 1
+    Filter "lonely": it has 0 links into it and takes 1
+    Table "out": it has 2 links into it and takes 1
+    "#);
+}
+
+#[test]
+fn a_branch_ends_where_records_are_written() {
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[], "");
+    let table = sketch.node("TableNode", "looked at", "", "");
+    let filter = sketch.node("FilterNode", "fields", "", "");
+    sketch.chain(&[source, table, filter]).score_with(filter);
+    insta::assert_snapshot!(refusals(&sketch), @r#"
+    Table "looked at": it has links out of it, and writes records instead of passing them on
+    Filter "fields": a branch ends here, but the node writes no records; put a Table behind it
+    "#);
+}
