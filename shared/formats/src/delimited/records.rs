@@ -18,6 +18,9 @@ pub(super) struct DelimitedRecords {
     path: PathBuf,
     encoding: &'static encoding_rs::Encoding,
     has_ended: bool,
+    /// A fault behind the records of the block: these are shown first, so that the first fault of a file
+    /// does not depend on where it is cut.
+    pending: Option<At>,
     nulls_before: u64,
 }
 
@@ -46,6 +49,7 @@ impl DelimitedRecords {
             path: path.to_owned(),
             encoding: dialect.text.encoding,
             has_ended: false,
+            pending: None,
             nulls_before: 0,
         })
     }
@@ -53,6 +57,66 @@ impl DelimitedRecords {
     /// The number of fields, once a record has been read.
     pub(super) fn width(&self) -> Option<usize> {
         self.width
+    }
+
+    /// Splits up to `max_rows` records; a fault behind the first of them is left for later.
+    fn split(&mut self, max_rows: usize) -> Result<(), ReadError> {
+        while !self.has_ended {
+            let fed = self.splitter.feed(self.window.text_mut(), &mut self.block, max_rows);
+            if self.or_later(fed)?.unwrap_or(true) {
+                if self.splitter.awaits_line_feed(self.window.text()) && !self.window.has_ended() {
+                    self.refill()?;
+                }
+                self.splitter.take_line_feed(self.window.text());
+                break;
+            }
+            if self.window.has_ended() {
+                self.has_ended = true;
+                let finished = self.splitter.finish(self.window.text_mut(), &mut self.block);
+                self.or_later(finished)?;
+            } else if self.block.rows > 0 {
+                break;
+            } else {
+                let done = self.splitter.record_start();
+                self.window.discard(done);
+                self.splitter.move_back(done, &mut self.block);
+                self.refill()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The result; or nothing, and the fault is kept until the records before it have been shown.
+    fn or_later<T>(&mut self, result: Result<T, At>) -> Result<Option<T>, ReadError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(at) if self.block.rows > 0 => {
+                self.pending = Some(at);
+                Ok(None)
+            }
+            Err(at) => Err(self.fault(at)),
+        }
+    }
+
+    /// Shows the records before the one that has a fault; one of them may have another.
+    fn show_before(&mut self, at: At, show: &mut Show<'_>) -> ReadError {
+        let before = self.block.starts.partition_point(|start| *start <= at.place).saturating_sub(1);
+        self.block.rows = before.min(self.block.rows);
+        let earlier = if self.block.rows > 0 { self.show_clean(show).err() } else { None };
+        self.fault(earlier.unwrap_or(at))
+    }
+
+    fn show_clean(&mut self, show: &mut Show<'_>) -> Result<(), At> {
+        let Self { window, splitter, cleaner, block, .. } = self;
+        let end = block.starts.get(block.rows).copied().unwrap_or(splitter.record_start());
+        let used = (block.starts.first().copied().unwrap_or_default(), end);
+        let has_nulls = splitter.nulls > self.nulls_before;
+        let complete = block.rows * self.width.unwrap_or_default();
+        let shown = cleaner
+            .clean(block, window.text(), used, complete, has_nulls)
+            .map(|text| show(block, text, &|place| window.offset_of(place)));
+        cleaner.restore(block);
+        shown?
     }
 
     fn refill(&mut self) -> Result<(), ReadError> {
@@ -78,30 +142,12 @@ impl Records for DelimitedRecords {
     }
 
     fn next(&mut self, max_rows: usize) -> Result<bool, ReadError> {
+        if let Some(at) = self.pending.take() {
+            return Err(self.fault(at));
+        }
         self.splitter.start_block(&mut self.block);
         self.nulls_before = self.splitter.nulls;
-        while !self.has_ended {
-            let is_full = self.splitter.feed(self.window.text_mut(), &mut self.block, max_rows);
-            if is_full.map_err(|at| self.fault(at))? {
-                if self.splitter.awaits_line_feed(self.window.text()) && !self.window.has_ended() {
-                    self.refill()?;
-                }
-                self.splitter.take_line_feed(self.window.text());
-                break;
-            }
-            if self.window.has_ended() {
-                self.has_ended = true;
-                let end = self.splitter.finish(self.window.text_mut(), &mut self.block);
-                end.map_err(|at| self.fault(at))?;
-            } else if self.block.rows > 0 {
-                break;
-            } else {
-                let done = self.splitter.record_start();
-                self.window.discard(done);
-                self.splitter.move_back(done, &mut self.block);
-                self.refill()?;
-            }
-        }
+        self.split(max_rows)?;
         if self.block.rows > 0 {
             self.width = self.splitter.width;
         }
@@ -109,15 +155,11 @@ impl Records for DelimitedRecords {
     }
 
     fn show(&mut self, show: &mut Show<'_>) -> Result<(), ReadError> {
-        let Self { window, splitter, cleaner, block, .. } = self;
-        let used = (block.starts.first().copied().unwrap_or_default(), splitter.record_start());
-        let has_nulls = splitter.nulls > self.nulls_before;
-        let complete = block.rows * self.width.unwrap_or_default();
-        let shown = cleaner
-            .clean(block, window.text(), used, complete, has_nulls)
-            .and_then(|text| show(block, text, &|place| window.offset_of(place)));
-        cleaner.restore(block);
-        shown.map_err(|at| self.fault(at))
+        match self.show_clean(show) {
+            Ok(()) => Ok(()),
+            Err(at) if matches!(at.fault, Fault::NotText { .. }) => Err(self.show_before(at, show)),
+            Err(at) => Err(self.fault(at)),
+        }
     }
 
     fn short(&self) -> u64 {

@@ -27,6 +27,8 @@ pub(super) struct FixedRecords {
     path: PathBuf,
     file_encoding: &'static encoding_rs::Encoding,
     has_ended: bool,
+    /// A fault behind the records of the block, which are shown first.
+    pending: Option<At>,
 }
 
 impl FixedRecords {
@@ -53,6 +55,7 @@ impl FixedRecords {
             path: path.to_owned(),
             file_encoding: dialect.text.encoding,
             has_ended: false,
+            pending: None,
         })
     }
 
@@ -138,6 +141,9 @@ impl FixedRecords {
 
 impl Records for FixedRecords {
     fn next(&mut self, max_rows: usize) -> Result<bool, ReadError> {
+        if let Some(at) = self.pending.take() {
+            return Err(self.fault(at));
+        }
         self.text.clear();
         self.block = Block { rows: 0, short: 0, ..std::mem::take(&mut self.block) };
         self.block.spans.clear();
@@ -145,10 +151,15 @@ impl Records for FixedRecords {
         while !self.has_ended && self.block.rows < max_rows {
             match self.find() {
                 Some((start, end, next)) => {
-                    if end > start {
-                        self.push(start, end).map_err(|at| self.fault(at))?;
+                    let pushed = if end > start { self.push(start, end) } else { Ok(()) };
+                    match pushed {
+                        Ok(()) => self.at = next,
+                        Err(at) if self.block.rows > 0 => {
+                            self.pending = Some(at);
+                            break;
+                        }
+                        Err(at) => return Err(self.fault(at)),
                     }
-                    self.at = next;
                 }
                 None if self.window.has_ended() => {
                     self.at = self.window.text().len();

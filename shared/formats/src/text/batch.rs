@@ -99,8 +99,12 @@ impl BatchBuilder {
         text: &[u8],
         mut offset_of: impl FnMut(usize) -> u64,
     ) -> Result<(), At> {
-        for column in &mut self.columns {
-            column.append(block, text, self.width, self.numbers, self.trim)?;
+        let (width, numbers, trim) = (self.width, self.numbers, self.trim);
+        let columns = self.columns.iter_mut();
+        let faults = columns.filter_map(|column| column.append(block, text, width, numbers, trim).err());
+        // That of the first record, however the file is cut.
+        if let Some(first) = faults.min_by_key(|at| at.place) {
+            return Err(first);
         }
         if let Some(offsets) = &mut self.offsets {
             // A file of 8 EiB is beyond any file system.

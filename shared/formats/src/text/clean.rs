@@ -34,10 +34,10 @@ impl Cleaner {
         has_nulls: bool,
     ) -> Result<&'a [u8], At> {
         let used = text.get(from..to).unwrap_or_default();
-        let is_clean = match self.encoding.encoding == encoding_rs::UTF_8 {
-            true => str::from_utf8(used).is_ok(),
-            false => used.is_ascii(),
-        };
+        let spans = block.spans.get(..complete).unwrap_or_default();
+        let is_utf_8 = self.encoding.encoding == encoding_rs::UTF_8;
+        let is_clean =
+            used.is_ascii() || (is_utf_8 && str::from_utf8(used).is_ok() && are_whole(spans, text));
         let replaces_nulls = has_nulls && matches!(self.encoding.invalid, InvalidText::Replace(_));
         if is_clean && !replaces_nulls {
             return Ok(text);
@@ -77,4 +77,11 @@ impl Cleaner {
     pub(crate) fn take_invalid(&mut self) -> u64 {
         std::mem::take(&mut self.invalid)
     }
+}
+
+/// Whether every field ends between two characters of a valid text. Where text has moved over dropped
+/// marks, what is left behind it may complete a character that is cut short.
+fn are_whole(spans: &[Span], text: &[u8]) -> bool {
+    let is_inside = |place: usize| matches!(text.get(place), Some(0x80..=0xBF));
+    spans.iter().all(|span| !is_inside(span.start()) && !is_inside(span.end()))
 }

@@ -84,3 +84,12 @@ fn batches_of_wide_files_have_fewer_records() {
         );
     }
 }
+
+/// The null goes, the text moves over it, and its old last byte would complete the character.
+#[test]
+fn a_character_cut_short_stays_cut_where_text_moves() {
+    let discard = Dialect { double_quotes: QuoteMode::Discard, ..csv() };
+    assert!(text(b"a\nx\0y\xE2\x82\"\n", discard.clone()).starts_with("line 2: the file is not UTF-8 text"));
+    let invalid = TextEncoding { encoding: encoding_rs::UTF_8, invalid: InvalidText::Discard };
+    assert_eq!(text(b"a\nx\0y\xE2\x82\"\n", Dialect { text: invalid, ..discard }), "a:string\nxy");
+}
