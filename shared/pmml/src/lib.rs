@@ -36,6 +36,7 @@ pub mod document;
 mod error;
 #[cfg(test)]
 mod fixture;
+mod forecaster;
 pub mod limits;
 mod models;
 mod program;
@@ -46,7 +47,8 @@ mod xml;
 
 pub use document::{Criterion, DataType, Document, Feature, Function, InvalidValueTreatment, OpType};
 pub use error::{Location, PmmlError, Position};
-pub use models::{Options, OutputColumn};
+pub use forecaster::Forecaster;
+pub use models::{AssociationOptions, Consequents, Forecast, Options, OutputColumn, RuleCriterion};
 pub use program::{Entity, Input};
 pub use scorer::{Algorithm, Scorer, Target};
 pub use scores::{Neighbour, Scores};

@@ -48,6 +48,12 @@ pub const MAX_MODEL_DEPTH: usize = 8;
 /// numbers for each. Modeler has sets of at most some hundred values.
 pub const MAX_CATEGORIES: usize = 2_000;
 
+/// Seasons of a time series. A year of hours has 8,784.
+pub const MAX_SEASONS: usize = 100_000;
+
+/// Steps of one forecast.
+pub const MAX_FORECAST_STEPS: usize = 100_000;
+
 /// Numbers that a row takes in the results of all models of a document: probabilities, confidences, distances,
 /// neighbours. A chunk of rows needs 8 KB for each, so 160 MB at most. 100 random trees of 10 categories need
 /// 3,400.

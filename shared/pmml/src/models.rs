@@ -4,6 +4,7 @@
 //! `kernel`, which computes the columns of a frame. Nothing points back: a kernel knows no
 //! document, a document no kernel.
 
+mod association;
 mod bayes_net;
 mod categories;
 mod clustering;
@@ -20,6 +21,7 @@ mod regression;
 pub(crate) mod rule_set;
 mod scorecard;
 mod svm;
+mod time_series;
 mod tree;
 
 use crate::common::{
@@ -32,8 +34,10 @@ use crate::program::{Fields, Kernel, Kind, ModelStep, Rescale, Shape, Slot};
 pub(crate) use categories::Categories;
 pub(crate) use document::Model;
 pub(crate) use nearest_neighbor::instances::array as instance_array;
-pub use options::Options;
+pub use options::{AssociationOptions, Consequents, Options, RuleCriterion};
 pub use outputs::OutputColumn;
+pub use time_series::smoothing::Forecast;
+pub(crate) use time_series::smoothing::Smoothing;
 
 /// Rows that a model computes together, so that they and a part of the model share the cache.
 pub(crate) const TILE: usize = 64;
@@ -107,11 +111,15 @@ pub(crate) fn compile<'a>(
         Model::NearestNeighbor(model) => nearest_neighbor::compile(model, target, context, fields)?,
         Model::NaiveBayes(model) => naive_bayes::compile(model, target, fields)?,
         Model::Scorecard(model) => scorecard::compile(model, fields)?,
+        Model::Association(model) => association::compile(model, context, fields)?,
         Model::BayesNet(model) => bayes_net::compile(model, target, fields)?,
         Model::Mining(model) => {
             let (parts, inner) = mining::compile(model, target, depth, context, fields)?;
             segments = inner;
             parts
+        }
+        Model::TimeSeries(_) => {
+            return Err(unsupported(&header.location, "a time series as part of a model"));
         }
         Model::Other(name) => return Err(unsupported(&header.location, format!("model {name}"))),
     };
@@ -146,7 +154,7 @@ fn target<'a>(
     context: &Context<'a>,
 ) -> Result<Option<&'a DataField>, PmmlError> {
     let at = || header.location.clone();
-    if header.function == Function::Clustering {
+    if matches!(header.function, Function::Clustering | Function::AssociationRules) {
         return Ok(None);
     }
     let mut targets = header.mining_schema.with_usage(UsageType::Target);

@@ -73,6 +73,8 @@ pub enum Algorithm {
     Scorecard,
     /// IBM's `BayesNetModel`.
     BayesNet,
+    /// `AssociationModel`.
+    Association,
     /// `MiningModel`.
     Mining,
 }
@@ -203,7 +205,7 @@ impl Scorer {
         match (self.categories.is_empty(), &self.target) {
             (false, Some(target)) => arrow_type(target.data_type),
             (false, None) => arrow_schema::DataType::Utf8,
-            (true, _) if self.function == Function::Clustering => arrow_schema::DataType::Utf8,
+            (true, _) if self.names_entities() => arrow_schema::DataType::Utf8,
             (true, _) => arrow_schema::DataType::Float64,
         }
     }
@@ -250,6 +252,11 @@ impl Scorer {
         Ok(scores)
     }
 
+    /// Whether the prediction is an entity: a cluster or a rule.
+    fn names_entities(&self) -> bool {
+        matches!(self.function, Function::Clustering | Function::AssociationRules)
+    }
+
     fn collect(&self, frame: &Frame, rows: usize, outputs: &mut [Output]) {
         for (output, slot) in outputs.iter_mut().zip(&self.slots) {
             output.extend(frame.column(*slot), rows);
@@ -263,7 +270,7 @@ impl Scorer {
             Arc::new(winners.iter().enumerate().map(cell).collect::<StringArray>())
         };
         if self.categories.is_empty() {
-            if self.function == Function::Clustering {
+            if self.names_entities() {
                 return texts(&|winner| Some(self.entities.get(winner as usize)?.id.clone()));
             }
             return Arc::new(Float64Array::new(numbers.into(), nulls));
@@ -315,8 +322,9 @@ impl Algorithm {
             Model::NaiveBayes(_) => Self::NaiveBayes,
             Model::Scorecard(_) => Self::Scorecard,
             Model::BayesNet(_) => Self::BayesNet,
+            Model::Association(_) => Self::Association,
             Model::Mining(_) => Self::Mining,
-            Model::Other(_) => return None,
+            Model::TimeSeries(_) | Model::Other(_) => return None,
         })
     }
 }

@@ -434,6 +434,15 @@ fn outcome(bytes: &[u8]) -> String {
             Err(refusal) => format!("refused: {refusal}"),
         };
     }
+    if let [satsuma_pmml::document::Model::TimeSeries(_)] = document.models.as_slice() {
+        return match satsuma_pmml::Forecaster::compile(&document) {
+            Ok(series) => {
+                let forecast = series.forecast(3);
+                format!("time series, next {:?}", forecast.iter().map(|f| f.value).collect::<Vec<_>>())
+            }
+            Err(refusal) => format!("refused: {refusal}"),
+        };
+    }
     match document.compile() {
         Ok(s) => format!(
             "{:?} of {} inputs, {} categories, {} outputs",

@@ -4,6 +4,7 @@ use crate::common::ModelHeader;
 use crate::error::PmmlError;
 use crate::xml::Node;
 
+pub use super::association::document::{AssociationModel, AssociationRule, Item, Itemset};
 pub use super::bayes_net::document::{BayesNetModel, ConditionalTable};
 pub use super::clustering::document::{Cluster, ClusteringField, ClusteringModel, CompareFunction, Measure};
 pub use super::general_regression::document::{GeneralRegressionModel, ModelType, PCell, PpCell};
@@ -25,6 +26,7 @@ pub use super::svm::document::{
     ClassificationMethod, Kernel, Platt, Representation, SupportVectorMachine, SupportVectorMachineModel,
     VectorField,
 };
+pub use super::time_series::document::{ExponentialSmoothing, Seasons, TimeSeriesModel, Trend};
 pub use super::tree::document::{MissingValueStrategy, ScoreDistribution, TreeModel, TreeNode};
 
 /// A model element.
@@ -53,6 +55,10 @@ pub enum Model {
     Scorecard(Box<Scorecard>),
     /// `BayesNetModel`, which IBM writes into an `Extension`.
     BayesNet(Box<BayesNetModel>),
+    /// `AssociationModel`.
+    Association(Box<AssociationModel>),
+    /// `TimeSeriesModel`, which a [`Forecaster`](crate::Forecaster) computes.
+    TimeSeries(Box<TimeSeriesModel>),
     /// `MiningModel`: models of models.
     Mining(Box<MiningModel>),
     /// A model element that this crate cannot compute, by name.
@@ -60,15 +66,13 @@ pub enum Model {
 }
 
 /// Elements that PMML places among models and that this crate does not read.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 7] = [
     "AnomalyDetectionModel",
-    "AssociationModel",
     "BaselineModel",
     "BayesianNetworkModel",
     "GaussianProcessModel",
     "SequenceModel",
     "TextModel",
-    "TimeSeriesModel",
     "BayesNetModel",
 ];
 
@@ -95,6 +99,8 @@ impl Model {
             "NearestNeighborModel" => Self::NearestNeighbor(Box::new(NearestNeighborModel::read(node)?)),
             "NaiveBayesModel" => Self::NaiveBayes(Box::new(NaiveBayesModel::read(node)?)),
             "Scorecard" => Self::Scorecard(Box::new(Scorecard::read(node)?)),
+            "AssociationModel" => Self::Association(Box::new(AssociationModel::read(node)?)),
+            "TimeSeriesModel" => Self::TimeSeries(Box::new(TimeSeriesModel::read(node)?)),
             "MiningModel" => Self::Mining(Box::new(MiningModel::read(node)?)),
             name => Self::Other(name.to_owned()),
         })
@@ -114,6 +120,8 @@ impl Model {
             Self::NaiveBayes(_) => "NaiveBayesModel",
             Self::Scorecard(_) => "Scorecard",
             Self::BayesNet(_) => "BayesNetModel",
+            Self::Association(_) => "AssociationModel",
+            Self::TimeSeries(_) => "TimeSeriesModel",
             Self::Mining(_) => "MiningModel",
             Self::Other(name) => name,
         }
@@ -133,6 +141,8 @@ impl Model {
             Self::NaiveBayes(model) => &model.header,
             Self::Scorecard(model) => &model.header,
             Self::BayesNet(model) => &model.header,
+            Self::Association(model) => &model.header,
+            Self::TimeSeries(model) => &model.header,
             Self::Mining(model) => &model.header,
             Self::Other(_) => return None,
         })
@@ -149,7 +159,9 @@ impl Model {
     }
 }
 
-const READ: [&str; 11] = [
+const READ: [&str; 13] = [
+    "TimeSeriesModel",
+    "AssociationModel",
     "SupportVectorMachineModel",
     "NeuralNetwork",
     "TreeModel",

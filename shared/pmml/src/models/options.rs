@@ -20,6 +20,8 @@ pub struct Options {
     pub verify: bool,
     /// The number of neighbours, instead of the document's.
     pub neighbours: Option<usize>,
+    /// How association rules predict, which PMML leaves to the consumer.
+    pub association: AssociationOptions,
 }
 
 impl Default for Options {
@@ -30,6 +32,58 @@ impl Default for Options {
             outputs: true,
             verify: true,
             neighbours: None,
+            association: AssociationOptions::default(),
+        }
+    }
+}
+
+/// How association rules predict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssociationOptions {
+    /// How many rules are listed for a record.
+    pub predictions: usize,
+    /// What rules are ranked by.
+    pub criterion: RuleCriterion,
+    /// Which rules count, by their consequents.
+    pub consequents: Consequents,
+    /// Whether several rules of one consequent are listed.
+    pub repeat: bool,
+}
+
+/// What association rules are ranked by, the greatest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleCriterion {
+    /// Confidence.
+    Confidence,
+    /// Support of the antecedent.
+    Support,
+    /// Support of antecedent and consequent together.
+    RuleSupport,
+    /// Lift.
+    Lift,
+    /// Support of the antecedent without the consequent.
+    Deployability,
+}
+
+/// Which association rules count, by whether the record has their consequents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequents {
+    /// All.
+    Any,
+    /// Those whose consequent the record does not have.
+    NotInRecord,
+    /// Those whose consequent the record has.
+    InRecord,
+}
+
+impl Default for AssociationOptions {
+    /// Three rules by confidence, one for each consequent.
+    fn default() -> Self {
+        Self {
+            predictions: 3,
+            criterion: RuleCriterion::Confidence,
+            consequents: Consequents::Any,
+            repeat: false,
         }
     }
 }

@@ -167,7 +167,9 @@ fn predicted(
     let display = output.feature == Feature::PredictedDisplayValue;
     if shape.categories.is_empty() {
         return Ok(match model.header.function {
-            Function::Clustering => (Take::EntityText(names(&shape.entities, display)), DataType::String),
+            Function::Clustering | Function::AssociationRules => {
+                (Take::EntityText(names(&shape.entities, display)), DataType::String)
+            }
             _ => (Take::Number, DataType::Double),
         });
     }

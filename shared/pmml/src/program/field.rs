@@ -141,11 +141,11 @@ impl<'a> Fields<'a> {
         for field in schema.with_usage(UsageType::Active) {
             let at = || Location { path: format!("MiningField {:?}", field.name), position: None };
             // IBM lists derived fields among the active ones, too.
-            let derived = |t: &&TransformationDictionary| {
+            let derived = |t: &&'a TransformationDictionary| {
                 t.fields.iter().any(|f| f.name.as_deref() == Some(field.name.as_str()))
             };
             let Some(data_field) = dictionary.field(&field.name) else {
-                if transformations.iter().any(|t| derived(&t)) {
+                if transformations.iter().any(derived) {
                     continue;
                 }
                 return Err(PmmlError::Invalid { at: at(), reason: "no such DataField".into() });
@@ -224,7 +224,8 @@ impl<'a> Fields<'a> {
         self.level = self.levels.len() - 1;
     }
 
-    fn sees(&self, name: &str) -> bool {
+    /// Whether there is a field called `name`.
+    pub(crate) fn sees(&self, name: &str) -> bool {
         let sees = |l: &Level<'_>| {
             l.known.contains_key(name) || l.derived.contains_key(name) || l.data.contains_key(name)
         };

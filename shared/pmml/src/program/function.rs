@@ -32,11 +32,17 @@ pub(crate) enum Builtin {
     Length,
     /// `dateDaysSinceYear`
     DaysSinceYear,
+    /// `dateSecondsSinceYear`
+    SecondsSinceYear,
+    /// `dateSecondsSinceMidnight`
+    SecondsSinceMidnight,
+    /// `normalCDF` and `normalPDF` (true) of a number, a mean and a deviation.
+    Normal(bool),
 }
 
-/// Every function of PMML 4.4 but those of regular expressions, of formats, of times of day, of
-/// statistical distributions and of random numbers.
-const BUILTINS: [(&str, Builtin); 58] = [
+/// Every function of PMML 4.4 but those of regular expressions, of formats, and of inverse
+/// distributions.
+const BUILTINS: [(&str, Builtin); 65] = [
     ("+", Builtin::Binary(Binary::Add)),
     ("-", Builtin::Binary(Binary::Subtract)),
     ("*", Builtin::Binary(Binary::Multiply)),
@@ -95,6 +101,13 @@ const BUILTINS: [(&str, Builtin); 58] = [
     ("trimBlanks", Builtin::Text(TextFunction::TrimBlanks)),
     ("concat", Builtin::Text(TextFunction::Concat)),
     ("dateDaysSinceYear", Builtin::DaysSinceYear),
+    ("dateSecondsSinceYear", Builtin::SecondsSinceYear),
+    ("dateSecondsSinceMidnight", Builtin::SecondsSinceMidnight),
+    ("stdNormalCDF", Builtin::Unary(Unary::StdNormalCdf)),
+    ("stdNormalPDF", Builtin::Unary(Unary::StdNormalPdf)),
+    ("normalCDF", Builtin::Normal(false)),
+    ("normalPDF", Builtin::Normal(true)),
+    ("erf", Builtin::Unary(Unary::Erf)),
 ];
 
 /// The built-in function called `name`.
@@ -106,8 +119,11 @@ impl Builtin {
     /// How many arguments the function takes, at least and at most.
     pub(crate) fn arity(self) -> (usize, usize) {
         match self {
-            Self::Unary(_) | Self::Not | Self::HasState(_) | Self::Length => (1, 1),
-            Self::Binary(_) | Self::Compare(_) | Self::DaysSinceYear => (2, 2),
+            Self::Unary(_) | Self::Not | Self::HasState(_) | Self::Length | Self::SecondsSinceMidnight => {
+                (1, 1)
+            }
+            Self::Binary(_) | Self::Compare(_) | Self::DaysSinceYear | Self::SecondsSinceYear => (2, 2),
+            Self::Normal(_) => (3, 3),
             Self::Text(TextFunction::Substring) => (3, 3),
             Self::Text(TextFunction::Concat) => (2, usize::MAX),
             Self::Text(_) => (1, 1),

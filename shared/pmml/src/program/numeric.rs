@@ -2,7 +2,7 @@
 //!
 //! <https://dmg.org/pmml/v4-4/BuiltinFunctions.html>
 
-use super::{Column, State, date};
+use super::{Column, State, date, normal};
 
 /// A function of one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,11 @@ pub(crate) enum Unary {
     Atan,
     Tanh,
     Not,
+    StdNormalCdf,
+    StdNormalPdf,
+    Erf,
+    /// Of a time or a date with a time.
+    SecondsSinceMidnight,
     /// Gives integers back and makes other numbers invalid.
     Integer,
 }
@@ -45,6 +50,7 @@ pub(crate) enum Binary {
     Hypot,
     Atan2,
     DaysSinceYear,
+    SecondsSinceYear,
     Equal,
     NotEqual,
     Less,
@@ -90,6 +96,10 @@ impl Unary {
             Self::Tan => map(out, of, rows, f64::tan),
             Self::Atan => map(out, of, rows, f64::atan),
             Self::Tanh => map(out, of, rows, f64::tanh),
+            Self::StdNormalCdf => map(out, of, rows, normal::normal),
+            Self::StdNormalPdf => map(out, of, rows, normal::density),
+            Self::Erf => map(out, of, rows, |x| 1.0 - normal::erfc(x)),
+            Self::SecondsSinceMidnight => map(out, of, rows, |x| x.rem_euclid(date::SECONDS_A_DAY)),
             Self::Not => map(out, of, rows, |x| 1.0 - x),
             Self::Integer => map(out, of, rows, |x| if x.fract() == 0.0 { x } else { f64::NAN }),
         }
@@ -113,6 +123,9 @@ impl Binary {
             Self::Hypot => map2(out, left, right, rows, f64::hypot),
             Self::Atan2 => map2(out, left, right, rows, f64::atan2),
             Self::DaysSinceYear => map2(out, left, right, rows, |d, y| d - date::new_year(y)),
+            Self::SecondsSinceYear => {
+                map2(out, left, right, rows, |s, y| s - date::new_year(y) * date::SECONDS_A_DAY)
+            }
             Self::Equal => map2(out, left, right, rows, |x, y| truth(x == y)),
             Self::NotEqual => map2(out, left, right, rows, |x, y| truth(x != y)),
             Self::Less => map2(out, left, right, rows, |x, y| truth(x < y)),

@@ -111,9 +111,19 @@ fn unpack(place: &str, bytes: &[u8], found: &mut Vec<(String, Vec<u8>)>) {
         }
     } else if let Ok(inner) = unwrap_content(bytes) {
         unpack(place, inner, found);
-    } else if bytes.windows(5).take(1000).any(|w| w == b"<PMML") {
+    } else if is_pmml(bytes) {
         found.push((place.to_owned(), bytes.to_vec()));
     }
+}
+
+/// Whether the root element is PMML. Modeler's reports hold PMML documents inside.
+fn is_pmml(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    while let Some(after) = rest.strip_prefix("<?").or_else(|| rest.strip_prefix("<!")) {
+        rest = after.split_once('>').map_or("", |(_, rest)| rest).trim_start();
+    }
+    rest.starts_with("<PMML")
 }
 
 /// A delimited file, as its header and rows. Quotes may enclose cells.

@@ -102,15 +102,38 @@ impl Fields<'_> {
                 let of = self.all(arguments, Kind::Number)?;
                 self.value(Step::Binary { function, left: of[0], right: of[1], outside }, Kind::Number)
             }
-            Builtin::DaysSinceYear => {
+            Builtin::DaysSinceYear | Builtin::SecondsSinceYear => {
+                let (kind, function) = match builtin {
+                    Builtin::DaysSinceYear => (Kind::Date, Binary::DaysSinceYear),
+                    _ => (Kind::DateTime, Binary::SecondsSinceYear),
+                };
                 let mut arguments = arguments.into_iter();
                 let mut next = |kind| match arguments.next() {
                     Some(argument) => self.as_kind(argument, kind),
                     None => Err(self.invalid("too few arguments")),
                 };
-                let (left, right) = (next(Kind::Date)?.slot, next(Kind::Number)?.slot);
-                let function = Binary::DaysSinceYear;
+                let (left, right) = (next(kind)?.slot, next(Kind::Number)?.slot);
                 self.value(Step::Binary { function, left, right, outside }, Kind::Number)
+            }
+            Builtin::SecondsSinceMidnight => {
+                let of = arguments.first().filter(|a| matches!(a.kind, Kind::Time | Kind::DateTime));
+                let of = of.ok_or_else(|| self.invalid("dateSecondsSinceMidnight needs a time"))?.slot;
+                let function = Unary::SecondsSinceMidnight;
+                self.value(Step::Unary { function, of, outside }, Kind::Number)
+            }
+            Builtin::Normal(density) => {
+                let of = self.all(arguments, Kind::Number)?;
+                let mut binary =
+                    |function, left, right| self.push(Step::Binary { function, left, right, outside });
+                let distance = binary(Binary::Subtract, of[0], of[1])?;
+                let z = binary(Binary::Divide, distance, of[2])?;
+                let function = if density { Unary::StdNormalPdf } else { Unary::StdNormalCdf };
+                let standard = self.push(Step::Unary { function, of: z, outside })?;
+                if !density {
+                    return Ok(Value { slot: standard, kind: Kind::Number, untyped: None });
+                }
+                let step = Step::Binary { function: Binary::Divide, left: standard, right: of[2], outside };
+                self.value(step, Kind::Number)
             }
             Builtin::Aggregate(function) => {
                 let of = self.all(arguments, Kind::Number)?;

@@ -106,3 +106,7 @@ fn networks_that_contradict_themselves_are_refused() {
     assert!(refused("yes; a; 0.1", "yes; z; 0.1").contains("\"z\" is no value"));
     assert!(refused(r#"role="target""#, r#"role="input""#).contains("role target"));
 }
+
+pub(super) fn samples() -> Vec<String> {
+    vec![naive(&input()), network()]
+}

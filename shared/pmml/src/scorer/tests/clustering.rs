@@ -76,3 +76,7 @@ fn clusters_that_cannot_be_computed_are_refused_by_name() {
     assert!(refused("absDiff", "table").contains("compareFunction=\"table\""));
     assert!(refused("absDiff", "gaussSim").contains("similarityScale"));
 }
+
+pub(super) fn samples() -> Vec<String> {
+    vec![clusters("<euclidean/>", FIELDS, ""), clusters(r#"<minkowski p-parameter="3"/>"#, FIELDS, "")]
+}

@@ -145,3 +145,11 @@ fn ensembles_that_cannot_be_computed_are_refused_by_name() {
     });
     assert!(refused_model(&pmml(&format!("{DATA}{nested}"))).contains("nested models"));
 }
+
+pub(super) fn samples() -> Vec<String> {
+    vec![
+        ensemble("classification", &method("majorityVote"), &trees()),
+        ensemble("regression", &method("weightedAverage"), &[segment("", "<True/>", &constant(1.0))]),
+        ensemble("classification", &method("selectFirst"), &trees()),
+    ]
+}

@@ -92,3 +92,10 @@ fn training_records_that_are_incomplete_are_refused() {
     let without = document.replace(r#"<InstanceField field="x" column="x"/>"#, "");
     assert!(refused_model(&without).contains("no instance field \"x\""));
 }
+
+pub(super) fn samples() -> Vec<String> {
+    vec![
+        neighbours(r#"functionName="classification""#, "class"),
+        neighbours(r#"functionName="regression" continuousScoringMethod="weightedAverage""#, "amount"),
+    ]
+}

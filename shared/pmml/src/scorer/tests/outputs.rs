@@ -110,3 +110,8 @@ fn verification_records_are_checked_when_a_model_is_compiled() {
     assert!(wrong.contains("record 2 gives no for \"class\", but the document states yes"), "{wrong}");
     assert!(verified("no", "0.91").unwrap_err().to_string().contains("gives 0.9 for \"p\""));
 }
+
+pub(super) fn samples() -> Vec<String> {
+    let outputs = r#"<Output><OutputField name="p" feature="probability" rank="2"/><OutputField name="e" feature="entityId"/></Output><Targets><Target field="class"><TargetValue value="yes" priorProbability="0.3"/></Target></Targets>"#;
+    vec![tree(outputs)]
+}

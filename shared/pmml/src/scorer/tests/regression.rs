@@ -149,3 +149,15 @@ fn general_regressions_that_cannot_be_computed_are_refused_by_name() {
         .contains("not a power")
     );
 }
+
+pub(super) fn samples() -> Vec<String> {
+    let logistic =
+        r#"modelType="multinomialLogistic" functionName="classification" targetReferenceCategory="no""#;
+    let tables = r#"<RegressionTable targetCategory="yes" intercept="0"><NumericPredictor name="x" coefficient="1"/></RegressionTable><RegressionTable targetCategory="no" intercept="0"/>"#;
+    vec![
+        regression(r#"functionName="regression""#, AMOUNT_SCHEMA, TABLE),
+        regression(r#"functionName="classification" normalizationMethod="softmax""#, SCHEMA, tables),
+        general(logistic, &coefficients("yes", [0.0, 0.0, 1.0])),
+        general(r#"modelType="regression" functionName="regression""#, &coefficients("", [1.0, 0.5, 10.0])),
+    ]
+}

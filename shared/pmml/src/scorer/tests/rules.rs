@@ -56,3 +56,7 @@ fn rule_sets_without_a_selection_method_are_refused() {
     let document = rules("firstHit").replace(r#"<RuleSelectionMethod criterion="firstHit"/>"#, "");
     assert!(refused_model(&document).contains("no RuleSelectionMethod"));
 }
+
+pub(super) fn sample() -> String {
+    rules("weightedSum")
+}

@@ -42,3 +42,7 @@ fn reasons_need_a_baseline() {
     assert!(scorer(&document.replace("initialScore", r#"useReasonCodes="false" initialScore"#)).is_ok());
     assert!(refused_model(&card("").replace(r#"reasonCode="RY" "#, "")).contains("no reasonCode"));
 }
+
+pub(super) fn sample() -> String {
+    card("")
+}

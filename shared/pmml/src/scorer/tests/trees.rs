@@ -295,3 +295,9 @@ fn trees_that_contradict_themselves_are_refused() {
     let deep = format!(r#"{DATA}<TreeModel functionName="classification">{SCHEMA}{deep}</TreeModel>"#);
     assert!(refused_model(&pmml(&deep)).contains("levels of elements"));
 }
+
+pub(super) fn samples() -> Vec<String> {
+    ["", "weightedConfidence", "aggregateNodes", "defaultChild", "lastPrediction"]
+        .map(|s| tree(&if s.is_empty() { String::new() } else { format!(r#"missingValueStrategy="{s}""#) }))
+        .to_vec()
+}

@@ -269,3 +269,38 @@ fn unknown_functions_and_wrong_numbers_of_arguments_are_refused_by_name() {
     insta::assert_snapshot!(refused(&apply("+", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "+" has 1 arguments instead of 2"#);
     insta::assert_snapshot!(refused(&apply("formatNumber", &[X, &constant("%d")])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "formatNumber" is not supported"#);
 }
+
+#[test]
+fn times_count_seconds_and_normal_distributions_have_their_values() {
+    use arrow_array::{Time64MicrosecondArray, TimestampMicrosecondArray};
+    let fields = r#"<DataDictionary><DataField name="when" optype="ordinal" dataType="dateTime"/><DataField name="at" optype="ordinal" dataType="time"/></DataDictionary>"#;
+    let field = |name: &str, apply: &str| {
+        format!(r#"<DerivedField name="{name}" optype="continuous" dataType="double">{apply}</DerivedField>"#)
+    };
+    let when = r#"<FieldRef field="when"/>"#;
+    let document = pmml(&format!(
+        "{fields}<TransformationDictionary>{}{}{}</TransformationDictionary>",
+        field("a", &apply("dateSecondsSinceYear", &[when, &constant("1970")])),
+        field("b", &apply("dateSecondsSinceMidnight", &[when])),
+        field("c", &apply("dateSecondsSinceMidnight", &[r#"<FieldRef field="at"/>"#])),
+    ));
+    let transformer = crate::fixture::compile(&document).unwrap();
+    let when = std::sync::Arc::new(TimestampMicrosecondArray::from(vec![Some(90_000_500_000), None]));
+    let at = std::sync::Arc::new(Time64MicrosecondArray::from(vec![Some(3_600_000_000), None]));
+    let found = transformer.transform(&batch([("when", when), ("at", at)])).unwrap();
+    assert_eq!(
+        found.iter().map(|c| cells(c).join(" ")).collect::<Vec<_>>(),
+        ["90000.5 –", "3600.5 –", "3600 –"]
+    );
+    assert_eq!(at_half("stdNormalCDF"), 0.5);
+    assert!((at_half("stdNormalPDF") - 0.398_942_280_401_432_7).abs() < 1e-16);
+    assert_eq!(at_half("erf"), 0.0);
+    let normal =
+        |name: &str| numbers(&apply(name, &[X, &constant("10"), &constant("2")]), &[Some(10.0)])[0].unwrap();
+    assert_eq!(normal("normalCDF"), 0.5);
+    assert!((normal("normalPDF") - 0.398_942_280_401_432_7 / 2.0).abs() < 1e-16);
+}
+
+fn at_half(function: &str) -> f64 {
+    at(function, 0.0).unwrap()
+}

@@ -1,0 +1,7 @@
+//! Association rules.
+
+mod compile;
+pub(crate) mod document;
+mod kernel;
+
+pub(crate) use compile::compile;

@@ -1,0 +1,4 @@
+//! Time series.
+
+pub(crate) mod document;
+pub(crate) mod smoothing;
