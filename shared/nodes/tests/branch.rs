@@ -47,7 +47,7 @@ fn other_actions_are_refused_by_name() {
 fn a_stream_without_a_scoring_branch_needs_an_export() {
     let folder = std::env::temp_dir();
     let job = two_branches().0.job(&folder);
-    insta::assert_snapshot!(refused(&job), @r#"the stream has no scoring branch: set one in the deployment options of the stream, or use a terminal node's "Use as scoring branch"; or name a terminal node in the job's exports: "out", "Out 2""#);
+    insta::assert_snapshot!(refused(&job), @r#"the stream designates no scoring branch; or name a terminal node in the job's exports: "out", "Out 2""#);
     let job = JobRequest { exports: vec![export("out")], ..job };
     engine().check(&job).unwrap();
 }
@@ -57,7 +57,7 @@ fn a_dangling_scoring_branch_needs_an_export() {
     let (mut sketch, _) = two_branches();
     sketch.score_with(17);
     let job = sketch.job(&std::env::temp_dir());
-    insta::assert_snapshot!(refused(&job), @r#"the end of the scoring branch, node id17, is not in the stream; or name a terminal node in the job's exports: "out", "Out 2""#);
+    insta::assert_snapshot!(refused(&job), @r#"the stream's scoring branch ends with a node that is not there any more; or name a terminal node in the job's exports: "out", "Out 2""#);
     engine().check(&JobRequest { exports: vec![export("Out 2")], ..job }).unwrap();
 }
 
@@ -139,7 +139,7 @@ fn two_sources_of_one_name_on_a_branch_are_refused_naming_both() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = sketch.score_with(table).job(folder.path());
     job.sources = vec![data(folder.path(), "in", "a\n")];
-    insta::assert_snapshot!(refused(&job), @r#"input: "in" may be any of DelimitedFileImportNode "in" (id1), DelimitedFileImportNode "in" (id2)"#);
+    insta::assert_snapshot!(refused(&job), @r#"input: several nodes are called "in": DelimitedFileImportNode "in" (id1), DelimitedFileImportNode "in" (id2)"#);
 }
 
 #[test]
