@@ -10,13 +10,8 @@ use crate::sources::common::base_name;
 use crate::sources::var_file::decimal;
 
 /// The type of node.
-pub static NODE: NodeType = NodeType {
-    class: "TextFileExportNode",
-    extension: None,
-    inputs: Inputs::One,
-    settings: &[],
-    compile,
-};
+pub static NODE: NodeType =
+    NodeType { class: "TextFileExportNode", extension: None, inputs: Inputs::One, settings: &[], compile };
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings = compile.read(TextFileExport::from_node)?;
@@ -64,7 +59,11 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     Ok(Compiled::terminal(RecordFile { file_name, layout }))
 }
 
-fn refuse_settings(settings: &TextFileExport, properties: &StreamProperties, diagnostics: &mut NodeDiagnostics<'_>) {
+fn refuse_settings(
+    settings: &TextFileExport,
+    properties: &StreamProperties,
+    diagnostics: &mut NodeDiagnostics<'_>,
+) {
     let mode = &settings.execution_mode;
     diagnostics.unless(mode == "export_data", "executionMode", mode, "only export_data is supported");
     diagnostics.unless(

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use encoding_rs::Encoding;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, DataFault, EngineError, FileFormat, NodeDiagnostics, NodeError, NodeRun, ORDER, Reported, Source,
-    SourceOverride, Table,
+    Compile, DataFault, EngineError, FileFormat, NodeDiagnostics, NodeError, NodeRun, ORDER, Reported,
+    Source, SourceOverride, Table,
 };
 use satsuma_stream::{Element, FilterTable, StreamError, TypeTable};
 
@@ -93,7 +93,9 @@ impl Parts {
         let fields = node.child("importedFields").into_iter().flat_map(|list| list.children("field"));
         let property = |name| node.path(["properties", name]);
         Ok(Self {
-            fields: fields.map(|field| satsuma_stream::Field::from_element(field)).collect::<Result<_, _>>()?,
+            fields: fields
+                .map(|field| satsuma_stream::Field::from_element(field))
+                .collect::<Result<_, _>>()?,
             filter: property("filterTable").map(FilterTable::from_element).transpose()?.unwrap_or_default(),
             types: property("typeTable").map(TypeTable::from_element).transpose()?.unwrap_or_default(),
         })

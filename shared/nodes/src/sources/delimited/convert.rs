@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{new_null_array, 
+use datafusion::arrow::array::{
     ArrayRef, Date32Builder, Float64Builder, Int64Builder, StringBuilder, Time64MicrosecondBuilder,
-    TimestampMicrosecondBuilder,
+    TimestampMicrosecondBuilder, new_null_array,
 };
 
 use super::block::Block;
 use super::dialect::{Decimal, Trim};
-use satsuma_engine::{DataFault};
 use satsuma_columns::Storage;
+use satsuma_engine::DataFault;
 
 /// How Modeler writes a null, and therefore how one may come back.
 pub(crate) const NULL_TEXT: &str = "$null$";

@@ -14,9 +14,9 @@ use super::decode::{DecodeError, TextReader};
 use super::dialect::Dialect;
 use super::infer::Guess;
 use super::split::Splitter;
-use satsuma_engine::{DataFault, EngineError, NodeError, NodeRef};
-use satsuma_engine::limits::{BATCH_ROWS, SCAN_LINES};
 use satsuma_columns::Storage;
+use satsuma_engine::limits::{BATCH_ROWS, SCAN_LINES};
+use satsuma_engine::{DataFault, EngineError, NodeError, NodeRef};
 
 /// A field of the file, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]

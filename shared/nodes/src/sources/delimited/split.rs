@@ -3,7 +3,7 @@
 use super::block::{Block, FieldEnd};
 use super::class::{Class, Classes};
 use super::dialect::{Dialect, InvalidText};
-use satsuma_engine::{DataFault};
+use satsuma_engine::DataFault;
 use satsuma_engine::limits::{BATCH_BYTES, FIELD_BYTES, FIELDS, RECORD_BYTES};
 
 /// Where the splitter is between two bytes.
