@@ -11,6 +11,8 @@ pub mod output;
 pub mod records;
 mod registry;
 pub mod sources;
+#[cfg(test)]
+mod testing_records;
 
 pub use registry::REGISTRY;
 use satsuma_engine::Engine;

@@ -10,6 +10,7 @@ pub static REGISTRY: Registry = Registry {
         // Sources
         &sources::var_file::NODE,
         // Record operations
+        &records::append::NODE,
         &records::select::NODE,
         &records::sort::NODE,
         // Field operations

@@ -6,9 +6,7 @@ use async_trait::async_trait;
 use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
-use satsuma_engine::{
-    DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one,
-};
+use satsuma_engine::{DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
 use satsuma_pmml::{Scorer, Scores};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{OutputField, OutputRole};
@@ -94,8 +92,7 @@ impl Kernel for Model {
 
 impl Model {
     fn column(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
-        let none =
-            || NodeError::Model(format!("the model gives no probability for {:?}", output.field.name));
+        let none = || NodeError::Model(format!("the model gives no probability for {:?}", output.field.name));
         let column: ArrayRef = match output.score {
             Score::Prediction => Arc::clone(scores.predicted()),
             Score::Confidence => Arc::new(scores.confidence().ok_or_else(none)?.clone()),
