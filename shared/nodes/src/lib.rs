@@ -6,11 +6,16 @@
 pub mod clem;
 pub mod export;
 pub mod fields;
+pub mod fold;
+pub mod literal;
 pub mod modeling;
 pub mod output;
+pub mod random;
 pub mod records;
 mod registry;
 pub mod sources;
+#[cfg(test)]
+mod testing_fields;
 #[cfg(test)]
 mod testing_records;
 

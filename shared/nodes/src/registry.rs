@@ -15,7 +15,10 @@ pub static REGISTRY: Registry = Registry {
         &records::sort::NODE,
         // Field operations
         &fields::auto_data_prep::NODE,
+        &fields::derive::NODE,
+        &fields::filler::NODE,
         &fields::filter::NODE,
+        &fields::partition::NODE,
         &fields::types::NODE,
         // Models
         &modeling::neural_net::NODE,

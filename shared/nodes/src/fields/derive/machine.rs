@@ -1,0 +1,159 @@
+//! States and counts of Derive nodes: values that depend on the record before.
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::{Float64Type, Int64Type, SchemaRef};
+use satsuma_columns::{DataModel, Field, Scalar, Storage};
+use satsuma_engine::{Encoded, NodeError, NodeRun, Table};
+
+use crate::fold::{Fold, fold};
+
+/// A field whose value depends on the record before, and its inputs, which are hidden columns.
+#[derive(Debug, Clone)]
+pub(super) struct Machine {
+    pub(super) output: Field,
+    /// The number of its inputs. A state has the conditions that switch it on and off; a count has where it
+    /// grows, by how much and, perhaps, where it starts anew.
+    pub(super) inputs: usize,
+    pub(super) start: Start,
+}
+
+/// What a field is in front of the first record.
+#[derive(Debug, Clone)]
+pub(super) enum Start {
+    State { is_on: bool, on: Scalar, off: Scalar },
+    Count { value: Scalar },
+}
+
+/// A hidden column; no stream has such a field.
+pub(super) fn hidden(machine: usize, input: usize, storage: Storage) -> Field {
+    Field::new(format!("\u{1}derive{machine}.{input}"), storage)
+}
+
+/// The table of `fields` fields with hidden columns behind them, as one with the fields of the machines.
+pub(super) fn run(
+    table: Table,
+    fields: usize,
+    machines: Vec<Machine>,
+    run: &NodeRun,
+) -> Result<Table, NodeError> {
+    let kept = table.fields().iter().take(fields).cloned();
+    let model = DataModel::new(kept.chain(machines.iter().map(|machine| machine.output.clone())).collect())?;
+    let states = machines.iter().map(|machine| match &machine.start {
+        Start::State { is_on, .. } => State::On(*is_on),
+        Start::Count { value: Scalar::Integer(number) } => State::Integer(Some(*number)),
+        Start::Count { value } => State::Real(value.as_f64()),
+    });
+    let states = states.collect();
+    let work = Machines { fields, schema: model.schema(), machines, states };
+    fold(table, Vec::new(), work, model, run)
+}
+
+#[derive(Debug, Clone)]
+struct Machines {
+    fields: usize,
+    schema: SchemaRef,
+    machines: Vec<Machine>,
+    states: Vec<State>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum State {
+    On(bool),
+    Integer(Option<i64>),
+    Real(Option<f64>),
+}
+
+impl Fold for Machines {
+    fn encoded(&self) -> Result<Encoded, NodeError> {
+        let machines = self.machines.iter().map(|machine| {
+            (
+                machine.output.name.as_str(),
+                machine.output.storage.name(),
+                machine.inputs,
+                format!("{:?}", machine.start),
+            )
+        });
+        Encoded::json("derive-state", 1, &(self.fields, machines.collect::<Vec<_>>()))
+    }
+
+    fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError> {
+        let (kept, mut hidden) = batch.columns().split_at(self.fields.min(batch.num_columns()));
+        let mut columns = kept.to_vec();
+        for (machine, state) in self.machines.iter().zip(&mut self.states) {
+            let (inputs, rest) = hidden.split_at(machine.inputs.min(hidden.len()));
+            hidden = rest;
+            columns.push(step(machine, state, inputs, batch.num_rows())?);
+        }
+        Ok(RecordBatch::try_new(SchemaRef::clone(&self.schema), columns)?)
+    }
+}
+
+fn step(
+    machine: &Machine,
+    state: &mut State,
+    inputs: &[ArrayRef],
+    rows: usize,
+) -> Result<ArrayRef, NodeError> {
+    let holds = |at: usize| Holds::of(inputs.get(at));
+    match (&machine.start, state) {
+        (Start::State { on, off, .. }, State::On(is_on)) => {
+            let (goes_on, goes_off) = (holds(0), holds(1));
+            let picks = (0..rows).map(|row| {
+                *is_on = if *is_on { !goes_off.at(row) } else { goes_on.at(row) };
+                u32::from(*is_on)
+            });
+            let picks = UInt32Array::from_iter_values(picks);
+            Ok(take(&Scalar::column([off, on], machine.output.storage), &picks, None)?)
+        }
+        (Start::Count { value }, State::Integer(count)) => {
+            let (grows, by, resets) = (holds(0), inputs.get(1), holds(2));
+            let by = by.and_then(|by| by.as_primitive_opt::<Int64Type>());
+            let initial = match value {
+                Scalar::Integer(number) => Some(*number),
+                _ => None,
+            };
+            let counts = (0..rows).map(|row| {
+                if resets.at(row) {
+                    *count = initial;
+                } else if grows.at(row) {
+                    let by = by.filter(|by| by.is_valid(row)).map(|by| by.value(row));
+                    *count = count.zip(by).and_then(|(count, by)| count.checked_add(by));
+                }
+                *count
+            });
+            Ok(std::sync::Arc::new(counts.collect::<Int64Array>()))
+        }
+        (Start::Count { value }, State::Real(count)) => {
+            let (grows, by, resets) = (holds(0), inputs.get(1), holds(2));
+            let by = by.and_then(|by| by.as_primitive_opt::<Float64Type>());
+            let initial = value.as_f64();
+            let counts = (0..rows).map(|row| {
+                if resets.at(row) {
+                    *count = initial;
+                } else if grows.at(row) {
+                    let by = by.filter(|by| by.is_valid(row)).map(|by| by.value(row));
+                    *count = count.zip(by).map(|(count, by)| count + by).filter(|count| count.is_finite());
+                }
+                *count
+            });
+            Ok(std::sync::Arc::new(counts.collect::<datafusion::arrow::array::Float64Array>()))
+        }
+        _ => {
+            Err(NodeError::Model("a state and a count were confused; this is a fault of the node".to_owned()))
+        }
+    }
+}
+
+/// A column of a condition: 1 where it is met. Null is not met, nor is a condition that is not there.
+struct Holds<'a>(Option<&'a Int64Array>);
+
+impl<'a> Holds<'a> {
+    fn of(column: Option<&'a ArrayRef>) -> Self {
+        Self(column.and_then(|column| column.as_primitive_opt::<Int64Type>()))
+    }
+
+    fn at(&self, row: usize) -> bool {
+        self.0.is_some_and(|column| column.is_valid(row) && column.value(row) != 0)
+    }
+}

@@ -1,0 +1,103 @@
+//! Work on records in order, batch by batch: what counts them, looks back at them or ends groups.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use futures::StreamExt;
+use futures::stream::try_unfold;
+use satsuma_columns::DataModel;
+use satsuma_engine::{
+    Encoded, EngineError, NodeError, NodeRef, NodeRun, Records, Serial, SortKey, Table, TaskStatus, one,
+};
+
+/// Work on the records of one table in order. A run works on a copy of its own, from the initial state.
+pub trait Fold: Debug + Clone + Send + Sync + 'static {
+    /// What a plan carries of it.
+    ///
+    /// # Errors
+    /// If it cannot be encoded.
+    fn encoded(&self) -> Result<Encoded, NodeError>;
+
+    /// The records that follow from the next batch.
+    ///
+    /// # Errors
+    /// If the batch does not fit.
+    fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError>;
+
+    /// The records that follow from the end.
+    ///
+    /// # Errors
+    /// If they cannot be made.
+    fn finish(&mut self) -> Result<Option<RecordBatch>, NodeError> {
+        Ok(None)
+    }
+}
+
+/// The table that follows from the records of a table, sorted by keys where there are any.
+///
+/// # Errors
+/// If the plan cannot be made.
+pub fn fold(
+    table: Table,
+    keys: Vec<SortKey>,
+    fold: impl Fold,
+    model: DataModel,
+    run: &NodeRun,
+) -> Result<Table, NodeError> {
+    let encoded = fold.encoded()?;
+    let operator = Operator { fold, encoded, node: run.node().clone() };
+    Table::serial(vec![(table, keys)], Arc::new(operator), model, run)
+}
+
+#[derive(Debug)]
+struct Operator<F> {
+    fold: F,
+    encoded: Encoded,
+    node: NodeRef,
+}
+
+struct Running<F> {
+    input: Records,
+    fold: F,
+    ended: bool,
+    node: NodeRef,
+    status: TaskStatus,
+}
+
+impl<F: Fold> Serial for Operator<F> {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
+    fn run(&self, inputs: Vec<Records>, status: &TaskStatus) -> Records {
+        let (fold, node, status) = (self.fold.clone(), self.node.clone(), status.clone());
+        match one(inputs) {
+            Ok(input) => {
+                let running = Running { input, fold, ended: false, node, status };
+                Records::new(try_unfold(running, Running::next))
+            }
+            Err(error) => Records::new(futures::stream::iter([Err(error.at(&self.node))])),
+        }
+    }
+}
+
+impl<F: Fold> Running<F> {
+    async fn next(mut self) -> Result<Option<(RecordBatch, Self)>, EngineError> {
+        while !self.ended {
+            self.status.check_canceled()?;
+            let made = match self.input.next().await.transpose()? {
+                Some(batch) => self.fold.push(&batch).map(Some),
+                None => {
+                    self.ended = true;
+                    self.fold.finish()
+                }
+            };
+            let made = made.map_err(|error| error.at(&self.node))?;
+            if let Some(batch) = made.filter(|batch| batch.num_rows() > 0) {
+                return Ok(Some((batch, self)));
+            }
+        }
+        Ok(None)
+    }
+}
