@@ -149,6 +149,27 @@ fn the_deepest_accepted_expressions_evaluate() {
     assert_eq!(evaluate(&many, &columns), integers([1, 1]));
 }
 
+#[test]
+fn expressions_are_put_together_from_parts() {
+    let columns = [("x", satsuma_columns::Storage::Integer, integers([1, 7, 9]))];
+    let parse = |text: &str| Expression::parse(text).unwrap();
+    let constant = |scalar: Scalar| Expression::constant(&scalar).unwrap();
+    let branches = [
+        (parse("x < 5 or x = undef"), constant(text("it's \"small\"\n"))),
+        (parse("x < 8"), constant(text(""))),
+    ];
+    let choice = Expression::choice(&branches, Some(&parse("if x = 9 then \"nine\""))).unwrap();
+    let found = evaluate(choice.source(), &columns);
+    assert_eq!(found, texts(&["it's \"small\"\n", "", "nine"]));
+    for scalar in
+        [Scalar::Null, Scalar::Integer(i64::MIN), Scalar::Integer(-3), Scalar::Real(-1.5e-300), text("\\")]
+    {
+        assert_eq!(value(constant(scalar.clone()).source()), scalar);
+    }
+    assert_eq!(Expression::constant(&Scalar::Date(1)), None);
+    assert!(Expression::choice(&[], None).is_err());
+}
+
 /// Expressions of every kind of part.
 fn expression() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
