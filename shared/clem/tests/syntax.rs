@@ -60,6 +60,11 @@ fn conditions_may_lack_the_last_endif() {
         "if a then b else if c then d else e endif endif",
         "if a then b else (if c then d else e endif) endif",
     );
+    same("if a then b else if c then d else e endif endif", "if a then b elseif c then d else e endif");
+    same(
+        "if a then b else if c then d else e endif + 1 endif",
+        "if a then b else ((if c then d else e endif) + 1) endif",
+    );
     same("max(if a then b else c, 1)", "max((if a then b else c endif), 1)");
     assert!(Expression::parse("if a then b else c d").is_err());
 }
@@ -143,7 +148,7 @@ fn the_deepest_accepted_expressions_evaluate() {
     assert_eq!(evaluate(&sum(1_999), &columns), integers([1_999, 3_998]));
     let nested = |depth: usize| format!("{}x{}", "(1 + ".repeat(depth), ")".repeat(depth));
     assert_eq!(evaluate(&nested(59), &columns), integers([60, 61]));
-    let conditions = format!("{}0{}", "if x = 9 then 1 else ".repeat(110), " endif".repeat(110));
+    let conditions = format!("{}0{}", "if x = 9 then 1 else ".repeat(5_000), " endif".repeat(5_000));
     assert_eq!(evaluate(&conditions, &columns), integers([0, 0]));
     let many = (0..5_000).map(|n| format!("x = {n}")).collect::<Vec<_>>().join(" or ");
     assert_eq!(evaluate(&many, &columns), integers([1, 1]));
