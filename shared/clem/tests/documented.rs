@@ -282,5 +282,7 @@ fn errors_point_to_the_place_and_suggest_a_name() {
     assert!(matches!(error.kind, ErrorKind::Unsupported { .. }), "{error}");
     let error = refusal("Income + \"a\"", &columns);
     assert!(matches!(error.kind, ErrorKind::Type { .. }), "{error}");
+    let error = refusal("count_nulls(@MULTI_RESPONSE_SET('x'))", &columns);
+    assert!(matches!(error.kind, ErrorKind::Unsupported { .. }), "{error}");
     assert!(matches!(refusal("@FIELD > 0", &columns).kind, ErrorKind::NoMeaning { .. }));
 }

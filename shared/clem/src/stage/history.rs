@@ -5,10 +5,10 @@ use arrow_select::concat::concat;
 use arrow_select::take::take;
 use satsuma_columns::Storage;
 
-use super::{Input, integers, is_filled};
+use super::Input;
 use crate::error::{ErrorKind, Result};
 use crate::kind::Kind;
-use crate::value::{Value, View};
+use crate::value::{Integers, Value, View};
 
 /// Values of consecutive records, the oldest forgotten as soon as nothing can ask for them.
 pub(crate) struct History {
@@ -104,7 +104,7 @@ impl History {
         input: &Input<'_>,
     ) -> Result<ArrayRef> {
         self.append(input)?;
-        let amounts = integers(amounts)?;
+        let amounts = Integers::of(amounts)?;
         self.pending.extend((0..input.rows).map(|row| amounts.get(row)));
         let total = self.end();
         let known = match bound {
@@ -131,10 +131,10 @@ impl History {
 
 /// Two arrays of one type as one.
 pub(crate) fn append(one: &ArrayRef, two: ArrayRef) -> Result<ArrayRef> {
-    match (is_filled(one), is_filled(&two)) {
-        (false, _) => Ok(two),
-        (true, false) => Ok(one.clone()),
-        (true, true) => concat(&[one.as_ref(), two.as_ref()]).map_err(fault),
+    match (one.is_empty(), two.is_empty()) {
+        (true, _) => Ok(two),
+        (false, true) => Ok(one.clone()),
+        (false, false) => concat(&[one.as_ref(), two.as_ref()]).map_err(fault),
     }
 }
 
