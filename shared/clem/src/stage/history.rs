@@ -6,7 +6,7 @@ use arrow_select::take::take;
 use satsuma_columns::Storage;
 
 use super::Input;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Result, of_arrow};
 use crate::kind::Kind;
 use crate::value::{Integers, Value, View};
 
@@ -31,7 +31,7 @@ impl History {
 
     /// Appends the first argument's values.
     fn append(&mut self, input: &Input<'_>) -> Result<()> {
-        let new = input.argument(0).clone().into_column(self.storage, input.rows);
+        let new = input.argument(0).clone().into_column(self.storage, input.rows)?;
         self.values = append(&self.values, new)?;
         Ok(())
     }
@@ -57,7 +57,7 @@ impl History {
         let end = self.end();
         let known = |record: usize| (self.start..end).contains(&record).then(|| (record - self.start) as u64);
         let indices: UInt64Array = sources.iter().map(|source| source.and_then(known)).collect();
-        take(self.values.as_ref(), &indices, None).map_err(fault)
+        take(self.values.as_ref(), &indices, None).map_err(of_arrow)
     }
 
     /// The values a constant number of records before, or after where it is negative.
@@ -134,10 +134,6 @@ pub(crate) fn append(one: &ArrayRef, two: ArrayRef) -> Result<ArrayRef> {
     match (one.is_empty(), two.is_empty()) {
         (true, _) => Ok(two),
         (false, true) => Ok(one.clone()),
-        (false, false) => concat(&[one.as_ref(), two.as_ref()]).map_err(fault),
+        (false, false) => concat(&[one.as_ref(), two.as_ref()]).map_err(of_arrow),
     }
-}
-
-pub(crate) fn fault(error: arrow_schema::ArrowError) -> crate::ClemError {
-    ErrorKind::Columns(error.to_string()).anywhere()
 }
