@@ -8,7 +8,6 @@ mod sequence;
 mod special;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use satsuma_columns::{Field, Scalar};
 
@@ -215,9 +214,5 @@ impl Part {
             Op::Constant(Value::Same(Scalar::Integer(number))) => Some(*number),
             _ => None,
         }
-    }
-
-    pub(crate) fn shared(pattern: &crate::syntax::Pattern) -> Arc<crate::syntax::Pattern> {
-        Arc::new(pattern.clone())
     }
 }

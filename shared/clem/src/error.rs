@@ -145,6 +145,20 @@ impl fmt::Display for Position {
     }
 }
 
+/// Bytes of all texts of a batch's column: Arrow's offsets have 31 bits.
+pub(crate) const MAX_COLUMN_TEXT: usize = i32::MAX as usize;
+
+/// An error for a batch whose texts do not fit into a column; smaller batches may.
+pub(crate) fn too_much_text() -> ClemError {
+    let message = format!("the texts of a batch have more than {MAX_COLUMN_TEXT} bytes; use smaller batches");
+    ErrorKind::TooLarge(message).anywhere()
+}
+
+/// An error of Arrow.
+pub(crate) fn of_arrow(error: arrow_schema::ArrowError) -> ClemError {
+    ErrorKind::Columns(error.to_string()).anywhere()
+}
+
 impl ErrorKind {
     pub(crate) fn anywhere(self) -> ClemError {
         ClemError { kind: self, at: None }

@@ -49,6 +49,8 @@ mod value;
 
 use std::sync::Arc;
 
+use satsuma_columns::Scalar;
+
 pub use context::{CheckContext, Globals, Partition, Statistic};
 pub use error::{ClemError, ErrorKind, Position, Result};
 pub use functions::{Function, Group, groups};
@@ -69,6 +71,31 @@ impl Expression {
     /// Where the text is no expression or is too large.
     pub fn parse(text: &str) -> Result<Self> {
         Ok(Self { source: text.into(), root: syntax::parse(text)? })
+    }
+
+    /// `if … then … elseif … else … endif` of expressions, as Derive nodes make of their parts. The error positions of its
+    /// check count in its own text, [`Expression::source`].
+    ///
+    /// # Errors
+    /// Where there is no branch, or the result is too large.
+    pub fn choice(branches: &[(Self, Self)], otherwise: Option<&Self>) -> Result<Self> {
+        let branches = branches.iter().map(|(condition, value)| (condition.root.clone(), value.root.clone()));
+        let otherwise = otherwise.map(|value| Box::new(value.root.clone()));
+        Self::parse(&syntax::print_kind(&syntax::NodeKind::If(branches.collect(), otherwise)))
+    }
+
+    /// A value as an expression; `None` for dates and times, for which CLEM has no literals.
+    pub fn constant(value: &Scalar) -> Option<Self> {
+        let kind = match value {
+            Scalar::Null => syntax::NodeKind::Undef,
+            Scalar::String(text) => syntax::NodeKind::Text(text.clone()),
+            Scalar::Real(number) if number.is_finite() => syntax::NodeKind::Real(*number),
+            // The digits of the lowest integer alone are no integer.
+            Scalar::Integer(i64::MIN) => return Self::parse("-9223372036854775807 - 1").ok(),
+            Scalar::Integer(number) => syntax::NodeKind::Integer(*number),
+            _ => return None,
+        };
+        Self::parse(&syntax::print_kind(&kind)).ok()
     }
 
     /// The text as it was parsed.

@@ -260,7 +260,7 @@ impl Inner {
         let env = Env { rows, settings: &self.context.settings };
         let value = match (own, storage) {
             (Some(Storage::Integer), Storage::Real) => {
-                let integers = Value::Column(value.into_column(Storage::Integer, rows));
+                let integers = Value::Column(value.into_column(Storage::Integer, rows)?);
                 match convert::implicit(Kind::Integer, Kind::Real).flatten() {
                     Some(kernel) => kernel(&[integers], env)?,
                     None => integers,
@@ -274,7 +274,7 @@ impl Inner {
             }
             _ => value,
         };
-        Ok(value.into_column(storage, rows))
+        value.into_column(storage, rows)
     }
 
     pub(crate) fn check_columns(&self, columns: &[ArrayRef], rows: usize) -> Result<()> {

@@ -6,14 +6,14 @@ mod window;
 
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, Int64Array};
+use arrow_array::{ArrayRef, Int64Array};
 use satsuma_columns::Settings;
 
 use crate::error::Result;
 use crate::kernels::random;
 use crate::kind::Kind;
 use crate::op::Op;
-use crate::value::{Integers, Truths, Value, View};
+use crate::value::{Truths, Value, View};
 use history::History;
 pub(crate) use history::append;
 use since::SinceThis;
@@ -183,14 +183,4 @@ impl State {
             Self::SinceThis(since) => since.push(input),
         }
     }
-}
-
-/// Integers of an argument.
-fn integers(value: &Value) -> Result<Integers<'_>> {
-    Integers::of(value)
-}
-
-/// Whether an array is not empty, which concatenation needs to know.
-fn is_filled(array: &ArrayRef) -> bool {
-    !array.is_empty()
 }

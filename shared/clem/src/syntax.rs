@@ -10,5 +10,5 @@ mod tree;
 pub(crate) use limits::MAX_ITEMS;
 pub(crate) use parser::parse;
 pub(crate) use pattern::Pattern;
-pub(crate) use printer::print;
+pub(crate) use printer::{print, print_kind};
 pub(crate) use tree::{Infix, Node, NodeKind, Prefix};

@@ -9,7 +9,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray, StringArray};
 use satsuma_columns::{Scalar, Storage};
 
-use crate::error::{ClemError, ErrorKind, Result};
+use crate::error::{ClemError, ErrorKind, MAX_COLUMN_TEXT, Result, too_much_text};
 
 /// Values for all rows of a batch.
 #[derive(Debug, Clone)]
@@ -32,8 +32,11 @@ impl Value {
     }
 
     /// A column of this storage; truths become 1 and 0.
-    pub(crate) fn into_column(self, storage: Storage, rows: usize) -> ArrayRef {
-        match self {
+    pub(crate) fn into_column(self, storage: Storage, rows: usize) -> Result<ArrayRef> {
+        Ok(match self {
+            Self::Same(Scalar::String(text)) if text.len().saturating_mul(rows) > MAX_COLUMN_TEXT => {
+                return Err(too_much_text());
+            }
             Self::Same(scalar) => scalar.to_storage(storage).unwrap_or(Scalar::Null).repeat(storage, rows),
             Self::SameTruth(truth) => {
                 let scalar = truth.map_or(Scalar::Null, |truth| Scalar::Integer(truth.into()));
@@ -44,7 +47,7 @@ impl Value {
                 Arc::new(PrimitiveArray::<Int64Type>::new(numbers.collect(), truths.nulls().cloned()))
             }
             Self::Column(column) => column,
-        }
+        })
     }
 
     /// Truths of all rows.
@@ -281,15 +284,5 @@ impl Output for Moment {
 
     fn column(items: impl Iterator<Item = Option<Self>>, _: usize) -> Value {
         primitive::<TimestampMicrosecondType>(items.map(|item| item.map(|moment| moment.0)))
-    }
-}
-
-impl Output for Arc<str> {
-    fn same(item: Option<Self>) -> Value {
-        Value::Same(item.map_or(Scalar::Null, Scalar::String))
-    }
-
-    fn column(items: impl Iterator<Item = Option<Self>>, _: usize) -> Value {
-        Value::Column(Arc::new(items.collect::<StringArray>()))
     }
 }

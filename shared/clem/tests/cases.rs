@@ -68,6 +68,18 @@ fn days_are_added_to_each_date() {
     assert_eq!(dates, ["2025-02-01", "2025-02-02", "2025-03-01"].map(date));
 }
 
+/// Documentation: records where a temperature passes 210 while a state holds; the state and its count come from Derive
+/// nodes.
+#[test]
+fn records_where_a_value_passes_a_limit_are_selected() {
+    let columns = [
+        ("state", Storage::Integer, integers([0, 1, 1, 1, 0, 1])),
+        ("temp", Storage::Integer, integers([250, 205, 211, 212, 205, 215])),
+    ];
+    let expression = "state = 1 and temp >= 210 and @OFFSET(temp,1) < 210";
+    assert_eq!(evaluate(expression, &columns), integers([0, 0, 1, 0, 0, 1]));
+}
+
 /// Documentation: records within three seconds of an event.
 #[test]
 fn seconds_are_added_to_times_and_records_are_counted() {

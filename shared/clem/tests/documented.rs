@@ -180,6 +180,17 @@ fn dates_follow_ibms_rules() {
     ]);
 }
 
+/// Two streams that Modeler wrote: `to_datetime` of a date field is a date field, of a timestamp field a timestamp field.
+#[test]
+fn to_datetime_keeps_dates_and_timestamps() {
+    let columns = [
+        ("d", Storage::Date, vec![date("1970-01-02")]),
+        ("ts", Storage::Timestamp, vec![timestamp("2016-05-27 00:00:00")]),
+    ];
+    assert_eq!(evaluate("to_datetime(d)", &columns), [date("1970-01-02")]);
+    assert_eq!(evaluate("to_datetime(ts)", &columns), [timestamp("2016-05-27 00:00:00")]);
+}
+
 /// IBM, "Date and time functions": with Rollover a later first time is of the day before.
 #[test]
 fn time_differences_roll_over_where_the_stream_does() {
@@ -271,5 +282,7 @@ fn errors_point_to_the_place_and_suggest_a_name() {
     assert!(matches!(error.kind, ErrorKind::Unsupported { .. }), "{error}");
     let error = refusal("Income + \"a\"", &columns);
     assert!(matches!(error.kind, ErrorKind::Type { .. }), "{error}");
+    let error = refusal("count_nulls(@MULTI_RESPONSE_SET('x'))", &columns);
+    assert!(matches!(error.kind, ErrorKind::Unsupported { .. }), "{error}");
     assert!(matches!(refusal("@FIELD > 0", &columns).kind, ErrorKind::NoMeaning { .. }));
 }

@@ -122,6 +122,23 @@ fn no_function_of_one_or_two_arguments_panics() {
     assert!(accepted.len() > 130, "{}", accepted.len());
 }
 
+/// Arrow's columns of text hold 2 GB; a constant of a megabyte may not be repeated for every record.
+#[test]
+fn texts_beyond_the_size_of_a_column_are_an_error() {
+    let rows = 1 << 14;
+    let columns = [("i", Storage::Integer, vec![Scalar::Integer(1_000_000); rows])];
+    for text in [
+        "replicate(1000000, \"a\")",
+        "if i > @INDEX then replicate(1000000, \"a\") else \"b\" endif",
+        "@OFFSET(replicate(1000000, \"a\"), 1)",
+    ] {
+        let program = Expression::parse(text).unwrap().check(&context(&columns)).unwrap();
+        let (arrays, rows) = inputs(&program, &columns);
+        let error = program.scan().evaluate(&arrays, rows).unwrap_err().to_string();
+        assert!(error.to_lowercase().contains("overflow") || error.contains("smaller batches"), "{error}");
+    }
+}
+
 #[test]
 fn no_operator_panics() {
     let operators = [

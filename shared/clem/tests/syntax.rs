@@ -60,6 +60,11 @@ fn conditions_may_lack_the_last_endif() {
         "if a then b else if c then d else e endif endif",
         "if a then b else (if c then d else e endif) endif",
     );
+    same("if a then b else if c then d else e endif endif", "if a then b elseif c then d else e endif");
+    same(
+        "if a then b else if c then d else e endif + 1 endif",
+        "if a then b else ((if c then d else e endif) + 1) endif",
+    );
     same("max(if a then b else c, 1)", "max((if a then b else c endif), 1)");
     assert!(Expression::parse("if a then b else c d").is_err());
 }
@@ -143,10 +148,31 @@ fn the_deepest_accepted_expressions_evaluate() {
     assert_eq!(evaluate(&sum(1_999), &columns), integers([1_999, 3_998]));
     let nested = |depth: usize| format!("{}x{}", "(1 + ".repeat(depth), ")".repeat(depth));
     assert_eq!(evaluate(&nested(59), &columns), integers([60, 61]));
-    let conditions = format!("{}0{}", "if x = 9 then 1 else ".repeat(110), " endif".repeat(110));
+    let conditions = format!("{}0{}", "if x = 9 then 1 else ".repeat(5_000), " endif".repeat(5_000));
     assert_eq!(evaluate(&conditions, &columns), integers([0, 0]));
     let many = (0..5_000).map(|n| format!("x = {n}")).collect::<Vec<_>>().join(" or ");
     assert_eq!(evaluate(&many, &columns), integers([1, 1]));
+}
+
+#[test]
+fn expressions_are_put_together_from_parts() {
+    let columns = [("x", satsuma_columns::Storage::Integer, integers([1, 7, 9]))];
+    let parse = |text: &str| Expression::parse(text).unwrap();
+    let constant = |scalar: Scalar| Expression::constant(&scalar).unwrap();
+    let branches = [
+        (parse("x < 5 or x = undef"), constant(text("it's \"small\"\n"))),
+        (parse("x < 8"), constant(text(""))),
+    ];
+    let choice = Expression::choice(&branches, Some(&parse("if x = 9 then \"nine\""))).unwrap();
+    let found = evaluate(choice.source(), &columns);
+    assert_eq!(found, texts(&["it's \"small\"\n", "", "nine"]));
+    for scalar in
+        [Scalar::Null, Scalar::Integer(i64::MIN), Scalar::Integer(-3), Scalar::Real(-1.5e-300), text("\\")]
+    {
+        assert_eq!(value(constant(scalar.clone()).source()), scalar);
+    }
+    assert_eq!(Expression::constant(&Scalar::Date(1)), None);
+    assert!(Expression::choice(&[], None).is_err());
 }
 
 /// Expressions of every kind of part.

@@ -85,6 +85,15 @@ fn a_wanted_storage_travels_too() {
 }
 
 #[test]
+fn programs_and_scans_move_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    fn sent<T: Send>() {}
+    shared::<Program>();
+    shared::<Expression>();
+    sent::<satsuma_clem::Scan>();
+}
+
+#[test]
 fn bytes_of_another_version_are_refused() {
     let program = Expression::parse("1").unwrap().check(&context(&[])).unwrap();
     let text = String::from_utf8(program.encode().unwrap()).unwrap();

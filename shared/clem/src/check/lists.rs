@@ -46,11 +46,10 @@ impl Checker<'_> {
                     "fields that hold lists cannot be used in expressions",
                 ));
             }
-            NodeKind::Call(name, _) if name.as_ref() == "@MULTI_RESPONSE_SET" => {
-                return Err(self
-                    .check(node)
-                    .err()
-                    .unwrap_or_else(|| self.wrong_arguments(node, function, "a multiple response set")));
+            // Other calls make no list; the check refuses @MULTI_RESPONSE_SET by name.
+            NodeKind::Call(..) => {
+                self.check(node)?;
+                return Err(self.wrong_arguments(node, function, "a value instead of a list"));
             }
             _ => return Err(self.wrong_arguments(node, function, "a value instead of a list")),
         };
@@ -103,15 +102,8 @@ impl Checker<'_> {
     }
 
     /// `f(LIST)` that looks at nulls alone: kinds may differ.
-    pub(super) fn list_of_any(
-        &mut self,
-        node: &Node,
-        name: &str,
-        list: &Node,
-        kernel: Kernel,
-    ) -> Result<Part> {
+    pub(super) fn list_of_any(&mut self, name: &str, list: &Node, kernel: Kernel) -> Result<Part> {
         let parts = self.list(list, name)?;
-        let _ = node;
         self.apply(kernel, parts, Kind::Integer)
     }
 

@@ -1,5 +1,7 @@
 //! Operators and conditions.
 
+use std::sync::Arc;
+
 use crate::error::Result;
 use crate::functions::{shift_left, shift_right};
 use crate::kernels::compare::Comparison;
@@ -189,7 +191,7 @@ impl Checker<'_> {
             return Err(self.type_error(text, "the left side of matches", "a string", part.kind));
         }
         let is_constant = matches!(part.op, Op::Constant(_));
-        let op = Op::Matches(Box::new(part.op), Part::shared(pattern));
+        let op = Op::Matches(Box::new(part.op), Arc::new(pattern.clone()));
         let part = Part { op, kind: Kind::Truth };
         if is_constant { self.fold(part) } else { Ok(part) }
     }

@@ -17,8 +17,8 @@ impl Checker<'_> {
             ("oneof", [list]) => self.one_of(node, list),
             ("@INDEX", []) => Ok(self.stage(StageKind::Index, Vec::new(), Kind::Integer)),
             ("@THIS", [field]) => self.this(node, field),
-            ("@OFFSET", [field, amount]) => self.offset(node, field, amount, None),
-            ("@OFFSET", [field, amount, bound]) => self.offset(node, field, amount, Some(bound)),
+            ("@OFFSET", [field, amount]) => self.offset(field, amount, None),
+            ("@OFFSET", [field, amount, bound]) => self.offset(field, amount, Some(bound)),
             ("@DIFF1", [field]) => {
                 let part = self.real(field)?;
                 self.difference(part)
@@ -47,7 +47,7 @@ impl Checker<'_> {
             ("@SINCE" | "@SINCE0", [condition]) => self.since(node, name, condition, None),
             ("@SINCE" | "@SINCE0", [condition, bound]) => self.since(node, name, condition, Some(bound)),
             ("@MEAN" | "@SUM" | "@SDEV" | "@MIN" | "@MAX", [field, length @ ..]) => {
-                self.window(node, name, field, length)
+                self.window(name, field, length)
             }
             _ => Err(self.wrong_arguments(node, name, "other arguments")),
         }
@@ -135,12 +135,11 @@ impl Checker<'_> {
         bound.ok_or_else(|| self.wrong_arguments(node, name, "an INT that is no whole number of records"))
     }
 
-    fn offset(&mut self, node: &Node, field: &Node, amount: &Node, bound: Option<&Node>) -> Result<Part> {
+    fn offset(&mut self, field: &Node, amount: &Node, bound: Option<&Node>) -> Result<Part> {
         let part = self.check(field)?;
         let part = self.kept(part)?;
         let amount = self.integer(amount, "the offset of @OFFSET")?;
         let bound = bound.map(|bound| self.bound(bound, "@OFFSET")).transpose()?;
-        let _ = node;
         if part.kind == Kind::Null || amount.kind == Kind::Null {
             return Ok(Part::null());
         }
@@ -157,7 +156,7 @@ impl Checker<'_> {
         }
     }
 
-    fn window(&mut self, node: &Node, name: &str, field: &Node, length: &[Node]) -> Result<Part> {
+    fn window(&mut self, name: &str, field: &Node, length: &[Node]) -> Result<Part> {
         let part = self.check(field)?;
         let found = part.kind;
         if !found.is_number() && found != Kind::Null {
@@ -188,7 +187,6 @@ impl Checker<'_> {
                 }
             }
         };
-        let _ = node;
         Ok(self.stage(StageKind::Window(aggregate, length), arguments, kind))
     }
 

@@ -69,12 +69,10 @@ impl Checker<'_> {
             return self.item_and_list(node, name, arguments, kernel, result);
         }
         match (name, arguments) {
-            ("count_nulls", [list]) => self.list_of_any(node, name, list, lists::COUNT_NULLS),
-            ("count_non_nulls", [list]) => self.list_of_any(node, name, list, lists::COUNT_NON_NULLS),
-            ("first_non_null_index", [list]) => {
-                self.list_of_any(node, name, list, lists::FIRST_NON_NULL_INDEX)
-            }
-            ("last_non_null_index", [list]) => self.list_of_any(node, name, list, lists::LAST_NON_NULL_INDEX),
+            ("count_nulls", [list]) => self.list_of_any(name, list, lists::COUNT_NULLS),
+            ("count_non_nulls", [list]) => self.list_of_any(name, list, lists::COUNT_NON_NULLS),
+            ("first_non_null_index", [list]) => self.list_of_any(name, list, lists::FIRST_NON_NULL_INDEX),
+            ("last_non_null_index", [list]) => self.list_of_any(name, list, lists::LAST_NON_NULL_INDEX),
             ("first_non_null", [list]) => self.list_of_one(node, name, list, lists::first_non_null),
             ("last_non_null", [list]) => self.list_of_one(node, name, list, lists::last_non_null),
             ("max_n", [list]) => self.list_of_one(node, name, list, compare::max_n),

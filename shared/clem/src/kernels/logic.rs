@@ -6,7 +6,7 @@ use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_select::interleave::interleave;
 
 use super::Env;
-use crate::error::Result;
+use crate::error::{Result, of_arrow};
 use crate::kind::Kind;
 use crate::value::{Value, mismatch};
 
@@ -97,7 +97,6 @@ pub(crate) fn choose(
 
 /// A column whose rows come from several values; constants are read from one row.
 fn gather(values: &[&Value], picks: &[usize], kind: Kind) -> Result<Value> {
-    let fault = |_| mismatch("columns of one kind");
     let rows_of = |value: &Value| if value.is_constant() { 1 } else { picks.len() };
     let constant: Vec<bool> = values.iter().map(|value| value.is_constant()).collect();
     let index = |(row, pick): (usize, &usize)| {
@@ -108,16 +107,16 @@ fn gather(values: &[&Value], picks: &[usize], kind: Kind) -> Result<Value> {
         let arrays = values.iter().map(|value| (*value).clone().into_truths(rows_of(value)));
         let arrays = arrays.collect::<Result<Vec<_>>>()?;
         let arrays: Vec<&dyn Array> = arrays.iter().map(|array| array as &dyn Array).collect();
-        let chosen = interleave(&arrays, &indices).map_err(fault)?;
+        let chosen = interleave(&arrays, &indices).map_err(of_arrow)?;
         return chosen.as_boolean_opt().cloned().map(Value::Truth).ok_or_else(|| mismatch("a condition"));
     }
     let Some(storage) = kind.storage() else {
         return Ok(Value::NULL);
     };
     let arrays = values.iter().map(|value| (*value).clone().into_column(storage, rows_of(value)));
-    let arrays: Vec<ArrayRef> = arrays.collect();
+    let arrays = arrays.collect::<Result<Vec<ArrayRef>>>()?;
     let arrays: Vec<&dyn Array> = arrays.iter().map(|array| array.as_ref()).collect();
-    Ok(Value::Column(interleave(&arrays, &indices).map_err(fault)?))
+    Ok(Value::Column(interleave(&arrays, &indices).map_err(of_arrow)?))
 }
 
 /// Whether values are null. Never null itself.

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow_array::StringArray;
 use arrow_array::builder::StringBuilder;
 use satsuma_columns::Scalar;
 
 use super::Env;
-use crate::error::Result;
+use crate::error::{MAX_COLUMN_TEXT, Result, too_much_text};
 use crate::value::{Output, Value, View, mismatch};
 
 /// Bytes of one text that a function may make; a longer result is null. A cell of a database rarely holds more.
@@ -65,22 +64,45 @@ pub(crate) fn map_all<'a, A: View<'a>, R: Output>(
     Ok(rows(args, env, |row| f(&|at| views.get(at)?.get(row))))
 }
 
+/// A column of texts; an error where they do not fit into one.
+struct Column {
+    builder: StringBuilder,
+    bytes: usize,
+}
+
+impl Column {
+    fn new(rows: usize) -> Self {
+        Self { builder: StringBuilder::with_capacity(rows, rows * 8), bytes: 0 }
+    }
+
+    fn push(&mut self, text: Option<&str>) -> Result<()> {
+        self.bytes += text.map_or(0, str::len);
+        if self.bytes > MAX_COLUMN_TEXT {
+            return Err(too_much_text());
+        }
+        self.builder.append_option(text);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Value {
+        Value::Column(Arc::new(self.builder.finish()))
+    }
+}
+
 /// Texts from a function that writes into a buffer; false or too long a text makes null.
-fn texts(args: &[Value], env: Env<'_>, row: impl Fn(usize, &mut String) -> Option<()>) -> Value {
+fn texts(args: &[Value], env: Env<'_>, row: impl Fn(usize, &mut String) -> Option<()>) -> Result<Value> {
     let mut buffer = String::new();
     if args.iter().all(Value::is_constant) {
         let made = row(0, &mut buffer).filter(|()| buffer.len() <= MAX_TEXT);
-        return Value::Same(made.map_or(Scalar::Null, |()| Scalar::text(buffer)));
+        return Ok(Value::Same(made.map_or(Scalar::Null, |()| Scalar::text(buffer))));
     }
-    let mut builder = StringBuilder::with_capacity(env.rows, env.rows * 8);
+    let mut column = Column::new(env.rows);
     for at in 0..env.rows {
         buffer.clear();
-        match row(at, &mut buffer).filter(|()| buffer.len() <= MAX_TEXT) {
-            Some(()) => builder.append_value(&buffer),
-            None => builder.append_null(),
-        }
+        let made = row(at, &mut buffer).filter(|()| buffer.len() <= MAX_TEXT);
+        column.push(made.map(|()| buffer.as_str()))?;
     }
-    Value::Column(Arc::new(builder.finish()))
+    Ok(column.finish())
 }
 
 /// A function of one argument that writes text.
@@ -90,7 +112,7 @@ pub(crate) fn write1<'a, A: View<'a>>(
     f: impl Fn(A::Item, &mut String) -> Option<()>,
 ) -> Result<Value> {
     let a = A::of(argument(args, 0)?)?;
-    Ok(texts(args, env, |row, to| f(a.get(row)?, to)))
+    texts(args, env, |row, to| f(a.get(row)?, to))
 }
 
 /// A function of two arguments that writes text.
@@ -100,7 +122,7 @@ pub(crate) fn write2<'a, A: View<'a>, B: View<'a>>(
     f: impl Fn(A::Item, B::Item, &mut String) -> Option<()>,
 ) -> Result<Value> {
     let (a, b) = (A::of(argument(args, 0)?)?, B::of(argument(args, 1)?)?);
-    Ok(texts(args, env, |row, to| f(a.get(row)?, b.get(row)?, to)))
+    texts(args, env, |row, to| f(a.get(row)?, b.get(row)?, to))
 }
 
 /// A function of three arguments that writes text.
@@ -110,7 +132,7 @@ pub(crate) fn write3<'a, A: View<'a>, B: View<'a>, C: View<'a>>(
     f: impl Fn(A::Item, B::Item, C::Item, &mut String) -> Option<()>,
 ) -> Result<Value> {
     let (a, b, c) = (A::of(argument(args, 0)?)?, B::of(argument(args, 1)?)?, C::of(argument(args, 2)?)?);
-    Ok(texts(args, env, |row, to| f(a.get(row)?, b.get(row)?, c.get(row)?, to)))
+    texts(args, env, |row, to| f(a.get(row)?, b.get(row)?, c.get(row)?, to))
 }
 
 /// A function whose result is a part of a text: the last argument.
@@ -120,7 +142,7 @@ pub(crate) fn part2<'a, A: View<'a>>(
     f: impl for<'t> Fn(A::Item, &'t str) -> Option<&'t str>,
 ) -> Result<Value> {
     let (a, text) = (A::of(argument(args, 0)?)?, crate::value::Texts::of(argument(args, 1)?)?);
-    Ok(parts(args, env, |row| f(a.get(row)?, text.get(row)?)))
+    parts(args, env, |row| f(a.get(row)?, text.get(row)?))
 }
 
 /// A function whose result is a part of its one text.
@@ -130,7 +152,7 @@ pub(crate) fn part1(
     f: impl for<'t> Fn(&'t str) -> Option<&'t str>,
 ) -> Result<Value> {
     let text = crate::value::Texts::of(argument(args, 0)?)?;
-    Ok(parts(args, env, |row| f(text.get(row)?)))
+    parts(args, env, |row| f(text.get(row)?))
 }
 
 /// A function of two arguments and a text whose result is a part of the text.
@@ -141,12 +163,16 @@ pub(crate) fn part3<'a, A: View<'a>, B: View<'a>>(
 ) -> Result<Value> {
     let (a, b) = (A::of(argument(args, 0)?)?, B::of(argument(args, 1)?)?);
     let text = crate::value::Texts::of(argument(args, 2)?)?;
-    Ok(parts(args, env, |row| f(a.get(row)?, b.get(row)?, text.get(row)?)))
+    parts(args, env, |row| f(a.get(row)?, b.get(row)?, text.get(row)?))
 }
 
-fn parts<'a>(args: &[Value], env: Env<'_>, row: impl Fn(usize) -> Option<&'a str>) -> Value {
+fn parts<'a>(args: &[Value], env: Env<'_>, row: impl Fn(usize) -> Option<&'a str>) -> Result<Value> {
     if args.iter().all(Value::is_constant) {
-        return Value::Same(row(0).map_or(Scalar::Null, Scalar::text));
+        return Ok(Value::Same(row(0).map_or(Scalar::Null, Scalar::text)));
     }
-    Value::Column(Arc::new((0..env.rows).map(row).collect::<StringArray>()))
+    let mut column = Column::new(env.rows);
+    for at in 0..env.rows {
+        column.push(row(at))?;
+    }
+    Ok(column.finish())
 }

@@ -5,10 +5,10 @@ use arrow_select::concat::concat;
 use arrow_select::take::take;
 use satsuma_columns::Storage;
 
-use super::{Input, integers, is_filled};
-use crate::error::{ErrorKind, Result};
+use super::Input;
+use crate::error::{Result, of_arrow};
 use crate::kind::Kind;
-use crate::value::{Value, View};
+use crate::value::{Integers, Value, View};
 
 /// Values of consecutive records, the oldest forgotten as soon as nothing can ask for them.
 pub(crate) struct History {
@@ -31,7 +31,7 @@ impl History {
 
     /// Appends the first argument's values.
     fn append(&mut self, input: &Input<'_>) -> Result<()> {
-        let new = input.argument(0).clone().into_column(self.storage, input.rows);
+        let new = input.argument(0).clone().into_column(self.storage, input.rows)?;
         self.values = append(&self.values, new)?;
         Ok(())
     }
@@ -57,7 +57,7 @@ impl History {
         let end = self.end();
         let known = |record: usize| (self.start..end).contains(&record).then(|| (record - self.start) as u64);
         let indices: UInt64Array = sources.iter().map(|source| source.and_then(known)).collect();
-        take(self.values.as_ref(), &indices, None).map_err(fault)
+        take(self.values.as_ref(), &indices, None).map_err(of_arrow)
     }
 
     /// The values a constant number of records before, or after where it is negative.
@@ -104,7 +104,7 @@ impl History {
         input: &Input<'_>,
     ) -> Result<ArrayRef> {
         self.append(input)?;
-        let amounts = integers(amounts)?;
+        let amounts = Integers::of(amounts)?;
         self.pending.extend((0..input.rows).map(|row| amounts.get(row)));
         let total = self.end();
         let known = match bound {
@@ -131,13 +131,9 @@ impl History {
 
 /// Two arrays of one type as one.
 pub(crate) fn append(one: &ArrayRef, two: ArrayRef) -> Result<ArrayRef> {
-    match (is_filled(one), is_filled(&two)) {
-        (false, _) => Ok(two),
-        (true, false) => Ok(one.clone()),
-        (true, true) => concat(&[one.as_ref(), two.as_ref()]).map_err(fault),
+    match (one.is_empty(), two.is_empty()) {
+        (true, _) => Ok(two),
+        (false, true) => Ok(one.clone()),
+        (false, false) => concat(&[one.as_ref(), two.as_ref()]).map_err(of_arrow),
     }
-}
-
-pub(crate) fn fault(error: arrow_schema::ArrowError) -> crate::ClemError {
-    ErrorKind::Columns(error.to_string()).anywhere()
 }

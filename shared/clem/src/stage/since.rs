@@ -52,7 +52,7 @@ impl SinceThis {
                 Value::Same(scalar) => scalar.storage().unwrap_or(Storage::Integer),
                 _ => Storage::Integer,
             };
-            let new = value.clone().into_column(storage, input.rows);
+            let new = value.clone().into_column(storage, input.rows)?;
             *column = Some(match column {
                 Some(old) => append(old, new)?,
                 None => new,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array};
 
-use super::{Aggregate, Input, Length, integers};
+use super::{Aggregate, Input, Length};
 use crate::error::Result;
 use crate::kind::Kind;
 use crate::value::{Integers, Reals, View};
@@ -192,7 +192,7 @@ impl Window {
     }
 
     pub(crate) fn push(&mut self, input: &Input<'_>) -> Result<ArrayRef> {
-        let records = integers(input.argument(1))?;
+        let records = Integers::of(input.argument(1))?;
         Ok(match self {
             Self::Integers(running) => {
                 let values = Integers::of(input.argument(0))?;

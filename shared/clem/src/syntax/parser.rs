@@ -104,11 +104,17 @@ impl Parser<'_> {
             return Err(ErrorKind::TooLarge(message).at(self.text, self.start()));
         }
         self.nesting += 1;
-        let mut left = self.prefix()?;
+        let first = self.prefix()?;
+        let node = self.operators(first, loosest)?;
+        self.nesting -= 1;
+        Ok(node)
+    }
+
+    /// The operators that follow an operand.
+    fn operators(&mut self, mut left: Node, loosest: u8) -> Result<Node> {
         while let Some((between, precedence)) = self.between().filter(|(_, found)| *found <= loosest) {
             left = self.infix(left, between, precedence)?;
         }
-        self.nesting -= 1;
         Ok(left)
     }
 
@@ -283,25 +289,59 @@ impl Parser<'_> {
     ///
     /// Modeler's dialog boxes store formulas without the last `endif`: it may be missing at the end of the
     /// text or before a closing parenthesis. `else` may be missing: the value is then null.
+    ///
+    /// Conditions after `else` are worked off in a loop and become cases of the outer one, so that a long list of
+    /// `else if` is not deep.
     fn condition(&mut self, at: usize) -> Result<Node> {
-        let mut branches = Vec::new();
+        let mut open = Vec::new();
+        let mut innermost = (at, Vec::new());
         let mut otherwise = None;
         loop {
             let condition = self.expression(OR)?;
             self.expect(&TokenKind::Then, "then")?;
-            branches.push((condition, self.expression(OR)?));
+            innermost.1.push((condition, self.expression(OR)?));
             if self.skip(&TokenKind::ElseIf) {
                 continue;
             }
-            if self.skip(&TokenKind::Else) {
-                otherwise = Some(Box::new(self.expression(OR)?));
+            if !self.skip(&TokenKind::Else) {
+                break;
             }
-            break;
+            let next = self.start();
+            if !self.skip(&TokenKind::If) {
+                otherwise = Some(self.expression(OR)?);
+                break;
+            }
+            open.push(std::mem::replace(&mut innermost, (next, Vec::new())));
         }
-        let may_be_missing = matches!(self.peek(), TokenKind::End | TokenKind::Close | TokenKind::Comma);
-        if !self.skip(&TokenKind::EndIf) && !may_be_missing {
-            return Err(self.error("endif is missing"));
+        let (mut at, cases) = innermost;
+        let mut cases = vec![cases];
+        loop {
+            let may_be_missing = matches!(self.peek(), TokenKind::End | TokenKind::Close | TokenKind::Comma);
+            if !self.skip(&TokenKind::EndIf) && !may_be_missing {
+                return Err(self.error("endif is missing"));
+            }
+            let Some(outer) = open.pop() else {
+                return self.cases(at, cases, otherwise);
+            };
+            if self.between().is_some() {
+                let node = self.cases(at, std::mem::take(&mut cases), otherwise.take())?;
+                otherwise = Some(self.operators(node, OR)?);
+            }
+            at = outer.0;
+            cases.push(outer.1);
         }
+    }
+
+    /// A condition of cases, the innermost first. A condition that is the last value becomes cases of this one.
+    fn cases(&self, at: usize, cases: Vec<Vec<(Node, Node)>>, otherwise: Option<Node>) -> Result<Node> {
+        let mut branches: Vec<(Node, Node)> = cases.into_iter().rev().flatten().collect();
+        let otherwise = match otherwise {
+            Some(Node { kind: NodeKind::If(inner, last), .. }) => {
+                branches.extend(inner);
+                last
+            }
+            otherwise => otherwise.map(Box::new),
+        };
         self.node(NodeKind::If(branches, otherwise), at)
     }
 }

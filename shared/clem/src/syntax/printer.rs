@@ -14,6 +14,13 @@ pub(crate) fn print(node: &Node) -> String {
     text
 }
 
+/// The text of a part without a place.
+pub(crate) fn print_kind(kind: &NodeKind) -> String {
+    let mut text = String::new();
+    print_node(kind, &mut text);
+    text
+}
+
 /// Appends a part, in parentheses where it binds looser than its surroundings allow.
 fn print_within(node: &Node, loosest: u8, to: &mut String) {
     let parentheses = precedence(&node.kind) > loosest;
