@@ -3,7 +3,7 @@
 use satsuma_domain::file::FileInfo;
 use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::work::RunContext;
-use satsuma_engine::{Listener, Event, RunStatistics, NodeRef};
+use satsuma_engine::{Event, Listener, NodeRef, RunStatistics};
 
 /// The media type of a stored log.
 pub(crate) const MEDIA_TYPE: &str = "text/plain; charset=utf-8";

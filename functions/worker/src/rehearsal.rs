@@ -120,7 +120,8 @@ pub async fn rehearse<F: GetFile>(
     let mut request = request::of_definition(definition, stream, sources, PathBuf::new(), Limits::default());
     request.exports = setting.exports.iter().enumerate().map(writes).collect();
     // Compiling models takes a processor a while.
-    let examined = tokio::task::spawn_blocking(move || satsuma_nodes::engine().examine(&request, effort)).await;
+    let examined =
+        tokio::task::spawn_blocking(move || satsuma_nodes::engine().examine(&request, effort)).await;
     let examined = examined.map_err(|fault| StoreError::permanent("examine a job", fault.to_string()))?;
 
     let obstacles = unsupported.iter().map(|failure| obstacle(None, failure));

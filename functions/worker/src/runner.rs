@@ -10,7 +10,7 @@ use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job, Report};
-use satsuma_engine::{Cancellation, JobOutcome, Limits, RunStatistics, Environment};
+use satsuma_engine::{Cancellation, Environment, JobOutcome, Limits, RunStatistics};
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 use tracing::{Instrument, info_span};
 

@@ -12,7 +12,7 @@ use satsuma_domain::log::Level;
 use satsuma_domain::ports::GetFile;
 use satsuma_domain::work::RunContext;
 use satsuma_domain::{FileId, InstanceId, StoreError};
-use satsuma_engine::{SourceOverride, DataAccess};
+use satsuma_engine::{DataAccess, SourceOverride};
 use tokio::sync::Mutex;
 
 use crate::{failure, narrate, request};

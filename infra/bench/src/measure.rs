@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use arrow_array::Float64Array;
 use arrow_array::cast::AsArray;
-use satsuma_engine::{Action, FileFormat, JobRequest, Limits, SourceOverride, Environment};
+use satsuma_engine::{Action, Environment, FileFormat, JobRequest, Limits, SourceOverride};
 use satsuma_pmml::{Document, Scores};
 use satsuma_stream::StreamFile;
 use serde::{Deserialize, Serialize};

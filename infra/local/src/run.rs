@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use clap::Args;
 use satsuma_engine::{
-    Action, Cancellation, Category, EngineError, Environment, ExportOverride, FileFormat, JobOutcome, JobRequest,
-    Limits, ParameterOverride, RunStatistics, SourceOverride,
+    Action, Cancellation, Category, EngineError, Environment, ExportOverride, FileFormat, JobOutcome,
+    JobRequest, Limits, ParameterOverride, RunStatistics, SourceOverride,
 };
 use satsuma_stream::StreamFile;
 
@@ -97,8 +97,7 @@ impl Run {
     }
 
     fn request(&self, work_dir: &Path) -> Result<JobRequest, LocalError> {
-        let unreadable =
-            |detail: String| LocalError::Inspect { path: self.stream.clone(), detail };
+        let unreadable = |detail: String| LocalError::Inspect { path: self.stream.clone(), detail };
         let bytes = std::fs::read(&self.stream).map_err(|error| unreadable(error.to_string()))?;
         let stream = StreamFile::open(bytes).map_err(|error| unreadable(error.to_string()))?;
         let limits = Limits { memory_bytes: self.memory << 20, ..Limits::default() };
@@ -114,10 +113,10 @@ impl Run {
             file_name: value.clone(),
             format: None,
         });
-        let parameters = self.set.iter().map(|Pair { name, value }| ParameterOverride {
-            name: name.clone(),
-            value: value.clone(),
-        });
+        let parameters = self
+            .set
+            .iter()
+            .map(|Pair { name, value }| ParameterOverride { name: name.clone(), value: value.clone() });
         Ok(JobRequest {
             action: self.action.map_or(Action::RunStream, Action::from),
             stream: Arc::new(stream),

@@ -77,7 +77,8 @@ fn open(path: &Path) -> Result<StreamFile, String> {
 
 fn add(survey: &mut Survey, name: &str, file: StreamFile) {
     let file = Arc::new(file);
-    let mut verdicts: HashMap<_, _> = satsuma_nodes::engine().branch_verdicts(&file, Effort::default()).into_iter().collect();
+    let mut verdicts: HashMap<_, _> =
+        satsuma_nodes::engine().branch_verdicts(&file, Effort::default()).into_iter().collect();
     survey.add(name, &file, |_, branch| match verdicts.remove(&branch.terminal.id) {
         Some(obstacles) if obstacles.is_empty() => Verdict::Runs,
         Some(obstacles) => Verdict::Blocked(obstacles.iter().map(reason).collect()),

@@ -107,7 +107,11 @@ impl<'a> NodeDiagnostics<'a> {
     }
 
     /// A model or an expression of the node cannot be compiled.
-    pub fn uncompilable(&mut self, property: Option<Cow<'static, str>>, message: impl Into<String>) -> Reported {
+    pub fn uncompilable(
+        &mut self,
+        property: Option<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Reported {
         self.push(Category::Algorithm, property, None, message.into())
     }
 

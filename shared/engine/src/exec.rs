@@ -21,8 +21,8 @@ mod status;
 
 pub(crate) use self::cache::cache;
 pub use self::encoded::Encoded;
-pub(crate) use self::kernel::{FilterFunction, KernelFunction, Part};
 pub use self::kernel::Kernel;
+pub(crate) use self::kernel::{FilterFunction, KernelFunction, Part};
 pub use self::records::Records;
 pub use self::serial::Serial;
 pub(crate) use self::serial::{SerialNode, identity};

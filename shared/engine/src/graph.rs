@@ -11,8 +11,8 @@ mod walk;
 
 use satsuma_stream::{Node, NodeId};
 
-pub use self::scope::{Scope, ScopeId};
 pub(crate) use self::find::NotFound;
+pub use self::scope::{Scope, ScopeId};
 pub(crate) use self::terminals::{Designated, is_run};
 
 /// The place of a node in a [`Graph`].

@@ -44,9 +44,7 @@ pub use compile::Compile;
 pub use data::{Table, column, one, require};
 pub use diagnostic::{NodeDiagnostics, Reported};
 pub use environment::{DataAccess, Environment, NoData};
-pub use error::{
-    Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list,
-};
+pub use error::{Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list};
 pub use event::{Event, Listener};
 pub use exec::{Encoded, Kernel, Records, Serial, TaskStatus};
 pub use graph::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};

@@ -14,8 +14,8 @@ use crate::diagnostic::Reported;
 use crate::error::NodeError;
 use crate::outcome::Product;
 use crate::request::{ExportOverride, SourceOverride};
-use crate::task::NodeRun;
 use crate::settings::Setting;
+use crate::task::NodeRun;
 
 /// How many links lead into a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -89,7 +89,8 @@ impl JobPlan {
             let node = NodeRef::of(node.node);
             nodes.push(Planned { node, inputs, compiled, wants_values: false, is_kept: false });
         }
-        let mut terminals = branch.terminals.iter().filter_map(|(end, _)| places.get(end)).copied().collect::<Vec<_>>();
+        let mut terminals =
+            branch.terminals.iter().filter_map(|(end, _)| places.get(end)).copied().collect::<Vec<_>>();
         let runs_first = |place: &usize| match nodes.get(*place).map(|planned| &planned.compiled) {
             Some(Compiled::Terminal(terminal)) => terminal.runs_first(),
             _ => false,

@@ -12,10 +12,10 @@ use crate::event::Event;
 use crate::exec::{TaskStatus, session};
 use crate::graph::Graph;
 use crate::node::{Compiled, Registry};
+use crate::outcome::ResultFile;
 use crate::outcome::{JobOutcome, Product};
 use crate::plan::{JobPlan, Planned};
 use crate::progress::Meter;
-use crate::outcome::ResultFile;
 use crate::request::JobRequest;
 use crate::task::{NodeRun, RunState};
 
@@ -38,11 +38,19 @@ impl Engine {
     ///
     /// # Errors
     /// Any [`EngineError`].
-    pub async fn run(&self, request: &JobRequest, environment: &Environment) -> Result<JobOutcome, EngineError> {
+    pub async fn run(
+        &self,
+        request: &JobRequest,
+        environment: &Environment,
+    ) -> Result<JobOutcome, EngineError> {
         self.run_job(request, environment).await.map_err(|error| error.within(&request.limits))
     }
 
-    async fn run_job(&self, request: &JobRequest, environment: &Environment) -> Result<JobOutcome, EngineError> {
+    async fn run_job(
+        &self,
+        request: &JobRequest,
+        environment: &Environment,
+    ) -> Result<JobOutcome, EngineError> {
         let graph = Graph::of_job(request)?;
         let plan = info_span!("plan")
             .in_scope(|| JobPlan::new(request, &graph, self.registry, &environment.cancellation))?;
@@ -72,10 +80,15 @@ struct Running<'a> {
 }
 
 impl<'a> Running<'a> {
-    fn new(request: &JobRequest, plan: &'a JobPlan, environment: &'a Environment) -> Result<Self, EngineError> {
+    fn new(
+        request: &JobRequest,
+        plan: &'a JobPlan,
+        environment: &'a Environment,
+    ) -> Result<Self, EngineError> {
         let nodes = plan.nodes.iter().map(|planned| planned.node.clone()).collect::<Vec<_>>();
         environment.publish(Event::Planned { nodes: &nodes });
-        let meter = Meter::new(environment.cancellation.clone(), environment.progress.clone(), request.limits);
+        let meter =
+            Meter::new(environment.cancellation.clone(), environment.progress.clone(), request.limits);
         let meter = Arc::new(meter);
         let counters = plan.nodes.iter().map(|planned| {
             let is_terminal = matches!(planned.compiled, Compiled::Terminal(_));

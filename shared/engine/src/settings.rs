@@ -40,7 +40,11 @@ pub struct Setting {
 ///
 /// # Errors
 /// If the property is not of its type.
-pub fn value<T: FromText>(reader: &mut PropertyReader<'_>, property: &str, default: T) -> Result<T, StreamError> {
+pub fn value<T: FromText>(
+    reader: &mut PropertyReader<'_>,
+    property: &str,
+    default: T,
+) -> Result<T, StreamError> {
     reader.get_or(property, default)
 }
 
@@ -48,7 +52,10 @@ pub fn value<T: FromText>(reader: &mut PropertyReader<'_>, property: &str, defau
 ///
 /// # Errors
 /// If the property is not of its type.
-pub fn optional<T: FromText>(reader: &mut PropertyReader<'_>, property: &str) -> Result<Option<T>, StreamError> {
+pub fn optional<T: FromText>(
+    reader: &mut PropertyReader<'_>,
+    property: &str,
+) -> Result<Option<T>, StreamError> {
     reader.get(property)
 }
 
@@ -126,7 +133,6 @@ macro_rules! settings {
         }
     };
 }
-
 
 /// The settings of a type of node, read from its properties.
 pub trait Settings: Sized {

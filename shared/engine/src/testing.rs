@@ -34,13 +34,7 @@ impl Sketch {
     }
 
     /// Adds a Var. File node that reads commas, with more or other properties.
-    pub fn var_file(
-        &mut self,
-        label: &str,
-        path: &str,
-        fields: &[(&str, &str)],
-        properties: &str,
-    ) -> usize {
+    pub fn var_file(&mut self, label: &str, path: &str, fields: &[(&str, &str)], properties: &str) -> usize {
         let fields = fields.iter().map(|(name, storage)| {
             format!("<field><name>{name}</name><type><storage>{storage}</storage><measure>range</measure><values/></type></field>")
         });

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use satsuma_stream::explain::ActionCheck;
 
-
 use satsuma_engine::testing::{Sketch, data};
 use satsuma_engine::{Action, Effort, ExportOverride, JobRequest, ParameterOverride, SourceFile};
 use satsuma_nodes::engine;
@@ -185,5 +184,5 @@ fn a_hostile_stream_is_examined_within_bounds() {
 
     let checks = engine().verdicts(&file, Effort(Duration::ZERO));
     assert!(checks.iter().all(|check| !check.can_run));
-    assert_eq!(checks[3].obstacles[0].reason, "not examined: the stream took more than 0 s");
+    assert_eq!(checks[3].obstacles[0].reason, "not checked: the stream took more than 0 s");
 }

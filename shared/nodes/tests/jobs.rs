@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use satsuma_engine::testing::{Sketch, data};
-use satsuma_engine::{Cancellation, EngineError, ExportOverride, FileFormat, JobOutcome, JobRequest, Limits, Event, Progress, SourceOverride, DataAccess, Environment};
+use satsuma_engine::{
+    Cancellation, DataAccess, EngineError, Environment, Event, ExportOverride, FileFormat, JobOutcome,
+    JobRequest, Limits, Progress, SourceOverride,
+};
 use satsuma_nodes::engine;
 
 async fn done(job: &JobRequest) -> JobOutcome {
@@ -246,7 +249,7 @@ async fn a_canceled_job_stops_before_its_next_batch() {
     let error = engine().run(&job, &environment).await.unwrap_err();
     assert!(error.is_canceled(), "{error}");
     let read = environment.statistics.nodes()[0].rows_out;
-    assert!(read > 0 && read < 200_000, "the ledger still tells how far it got: {read}");
+    assert!(read > 0 && read < 200_000, "the statistics still show the progress: {read}");
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use satsuma_columns::{DataModel, Field};
 
 use super::column::column;
 use crate::error::{DataFault, EngineError, NodeError};
-use crate::order::{ORDER, SortKey};
 use crate::exec::{FilterFunction, Kernel, KernelFunction, Part, Records, Serial, SerialNode, identity};
+use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
 /// A table between two nodes. Its plan has one column for each field, in order, and [`ORDER`] behind them.
@@ -120,7 +120,9 @@ impl Table {
             let value = part(at, &output);
             match table.model.position(&output.name) {
                 Some(place) => {
-                    if let (Some(expression), Some(field)) = (expressions.get_mut(place), fields.get_mut(place)) {
+                    if let (Some(expression), Some(field)) =
+                        (expressions.get_mut(place), fields.get_mut(place))
+                    {
                         (*expression, *field) = (value, output);
                     }
                 }
@@ -139,7 +141,12 @@ impl Table {
     ///
     /// # Errors
     /// If an input is not there.
-    pub fn filter(self, kernel: Arc<dyn Kernel>, inputs: &[String], run: &NodeRun) -> Result<Self, NodeError> {
+    pub fn filter(
+        self,
+        kernel: Arc<dyn Kernel>,
+        inputs: &[String],
+        run: &NodeRun,
+    ) -> Result<Self, NodeError> {
         for input in inputs {
             self.require(input)?;
         }

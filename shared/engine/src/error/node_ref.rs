@@ -20,7 +20,8 @@ impl NodeRef {
     /// The node as a person finds it.
     pub fn of(node: &Node) -> Self {
         let known = satsuma_stream::catalog::entry(&node.node_type);
-        let kind = known.map_or_else(|| clipped(&node.node_type.to_string(), NAME), |entry| entry.name.to_owned());
+        let kind =
+            known.map_or_else(|| clipped(&node.node_type.to_string(), NAME), |entry| entry.name.to_owned());
         Self { label: clipped(node.display_name(), NAME), kind }
     }
 

@@ -16,8 +16,8 @@ use datafusion::arrow::ipc::writer::FileWriter;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::error::{DataFusionError, Result};
-use datafusion::execution::spill_file::SpillFile;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::spill_file::SpillFile;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
@@ -27,15 +27,18 @@ use datafusion::prelude::DataFrame;
 use futures::StreamExt;
 
 use super::merge::in_order;
-use crate::order::ORDER;
 use crate::error::{EngineError, NodeError};
+use crate::order::ORDER;
 use crate::task::NodeRun;
 
 /// Batches read ahead from a file.
 const AHEAD: usize = 2;
 
 /// Runs a plan once; gives a plan over what it made, and whether that computes parts in parallel.
-pub(crate) async fn cache(plan: DataFrame, run: &NodeRun) -> std::result::Result<(DataFrame, bool), NodeError> {
+pub(crate) async fn cache(
+    plan: DataFrame,
+    run: &NodeRun,
+) -> std::result::Result<(DataFrame, bool), NodeError> {
     let schema: SchemaRef = Arc::new(plan.schema().as_arrow().clone());
     let physical = plan.create_physical_plan().await?;
     let context = run.session().task_ctx();
@@ -128,8 +131,11 @@ impl TableProvider for CachedTable {
                         partition.push(batch.clone());
                     }
                 }
-                let exec =
-                    MemorySourceConfig::try_new_exec(&partitions, Arc::clone(&self.schema), projection.cloned())?;
+                let exec = MemorySourceConfig::try_new_exec(
+                    &partitions,
+                    Arc::clone(&self.schema),
+                    projection.cloned(),
+                )?;
                 Ok(exec)
             }
             Content::File(file) => {

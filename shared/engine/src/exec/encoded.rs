@@ -21,7 +21,11 @@ impl Encoded {
     ///
     /// # Errors
     /// If they cannot be written.
-    pub fn json<T: serde::Serialize>(kind: &'static str, version: u8, settings: &T) -> Result<Self, NodeError> {
+    pub fn json<T: serde::Serialize>(
+        kind: &'static str,
+        version: u8,
+        settings: &T,
+    ) -> Result<Self, NodeError> {
         let bytes = serde_json::to_vec(settings).map_err(|error| NodeError::Model(error.to_string()))?;
         Ok(Self { kind, version, bytes: bytes.into() })
     }

@@ -263,7 +263,9 @@ impl ScalarUDFImpl for Part {
 
     fn return_type(&self, inputs: &[DataType]) -> DfResult<DataType> {
         match inputs {
-            [DataType::Struct(fields)] if let Some(field) = fields.get(self.at) => Ok(field.data_type().clone()),
+            [DataType::Struct(fields)] if let Some(field) = fields.get(self.at) => {
+                Ok(field.data_type().clone())
+            }
             _ => internal_err!("part {} of {inputs:?}", self.at),
         }
     }

@@ -27,13 +27,15 @@ pub(crate) fn in_order(
     }
     let mut parts = Vec::with_capacity(partitions);
     for partition in 0..partitions {
-        parts.push(Part { stream: ahead(plan.execute(partition, Arc::clone(context))?), head: None, ended: false });
+        parts.push(Part {
+            stream: ahead(plan.execute(partition, Arc::clone(context))?),
+            head: None,
+            ended: false,
+        });
     }
     let merge = Merge { parts, order };
-    Ok(try_unfold(merge, |mut merge| async move {
-        Ok(merge.next().await?.map(|batch| (batch, merge)))
-    })
-    .boxed())
+    Ok(try_unfold(merge, |mut merge| async move { Ok(merge.next().await?.map(|batch| (batch, merge))) })
+        .boxed())
 }
 
 /// Computes a stream in a task of its own.
@@ -101,7 +103,8 @@ impl Merge {
     }
 
     fn orders<'a>(&self, batch: &'a RecordBatch) -> Result<&'a [i64]> {
-        let column = batch.columns().get(self.order).and_then(|column| column.as_primitive_opt::<Int64Type>());
+        let column =
+            batch.columns().get(self.order).and_then(|column| column.as_primitive_opt::<Int64Type>());
         match column {
             Some(column) if column.null_count() == 0 => Ok(column.values()),
             _ => internal_err!("records without an order"),

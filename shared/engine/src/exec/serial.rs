@@ -15,8 +15,8 @@ use satsuma_columns::DataModel;
 use super::encoded::Encoded;
 use super::records::Records;
 use super::status::TaskStatus;
-use crate::order::{ORDER, SortKey};
 use crate::error::{NodeError, NodeRef};
+use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
 /// An operator over the records of one or several tables, each in order: what looks back at earlier
@@ -82,7 +82,8 @@ impl SerialNode {
         if !operator.is_identity() {
             run.counter().counts_rows();
         }
-        let fields = model.schema().fields().iter().cloned().chain([Arc::new(order_field())]).collect::<Vec<_>>();
+        let fields =
+            model.schema().fields().iter().cloned().chain([Arc::new(order_field())]).collect::<Vec<_>>();
         let schema = DFSchema::try_from(Schema::new(fields))?;
         let encoded = operator.encoded();
         let (node, node_ref) = (run.place(), run.node().clone());
@@ -122,7 +123,8 @@ impl Eq for SerialNode {}
 
 impl PartialOrd for SerialNode {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        let ordered = (&self.encoded, self.node, &self.keys).partial_cmp(&(&other.encoded, other.node, &other.keys));
+        let ordered =
+            (&self.encoded, self.node, &self.keys).partial_cmp(&(&other.encoded, other.node, &other.keys));
         ordered.filter(|ordering| *ordering != Ordering::Equal || self == other)
     }
 }

@@ -30,8 +30,8 @@ use super::merge::in_order;
 use super::records::Records;
 use super::serial::{Serial, SerialNode};
 use super::status::TaskStatus;
-use crate::order::{ORDER, SortKey};
 use crate::error::{EngineError, NodeRef};
+use crate::order::{ORDER, SortKey};
 
 /// Runs an operator on the records of its inputs. What comes out is one partition.
 #[derive(Debug)]
@@ -84,9 +84,11 @@ impl SerialExec {
         })?;
         let kept = (0..input.schema().fields().len()).filter(|at| *at != order).collect::<Vec<_>>();
         let batches = in_order(input, order, context)?;
-        Ok(Records::new(batches.map(move |batch| Ok(batch?.project(&kept)?)).map(|batch: Result<_>| {
-            batch.map_err(EngineError::from)
-        })))
+        Ok(Records::new(
+            batches
+                .map(move |batch| Ok(batch?.project(&kept)?))
+                .map(|batch: Result<_>| batch.map_err(EngineError::from)),
+        ))
     }
 }
 
@@ -98,9 +100,9 @@ fn ordering(keys: &[SortKey], schema: &Schema) -> Result<Option<LexOrdering>> {
     let mut expressions = Vec::with_capacity(keys.len() + 1);
     let last = SortKey::ascending(ORDER);
     for key in keys.iter().chain([&last]) {
-        let (at, _) = schema.column_with_name(&key.field).ok_or_else(|| {
-            DataFusionError::Internal(format!("no column {:?} to sort by", key.field))
-        })?;
+        let (at, _) = schema
+            .column_with_name(&key.field)
+            .ok_or_else(|| DataFusionError::Internal(format!("no column {:?} to sort by", key.field)))?;
         // Null is the lowest value.
         let options = SortOptions { descending: key.is_descending, nulls_first: !key.is_descending };
         expressions.push(PhysicalSortExpr::new(Arc::new(Column::new(&key.field, at)), options));

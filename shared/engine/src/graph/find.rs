@@ -23,7 +23,8 @@ impl Graph<'_> {
         eligible: impl Fn(Vertex, &GraphNode<'_>) -> bool,
     ) -> Result<Vertex, NotFound> {
         let nodes = self.nodes().filter(|(vertex, node)| eligible(*vertex, node)).collect::<Vec<_>>();
-        if let Some((vertex, _)) = nodes.iter().find(|(_, node)| !query.is_empty() && node.node.uid == query) {
+        if let Some((vertex, _)) = nodes.iter().find(|(_, node)| !query.is_empty() && node.node.uid == query)
+        {
             return Ok(*vertex);
         }
         let wanted = query.to_lowercase();
@@ -36,7 +37,8 @@ impl Graph<'_> {
                 [] => {}
                 [(vertex, _)] => return Ok(*vertex),
                 several => {
-                    let describe = |node: &GraphNode<'_>| format!("{} ({})", node.node.describe(), node.node.uid);
+                    let describe =
+                        |node: &GraphNode<'_>| format!("{} ({})", node.node.describe(), node.node.uid);
                     return Err(NotFound::Several(several.iter().map(|(_, node)| describe(node)).collect()));
                 }
             }

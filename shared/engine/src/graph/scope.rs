@@ -35,7 +35,8 @@ impl Scope {
             return Err(format!("there is no parameter {name:?}"));
         };
         let storage = value.storage().unwrap_or(Storage::String);
-        *value = parse(text, storage).ok_or_else(|| format!("{text:?} is not a value of storage {storage}"))?;
+        *value =
+            parse(text, storage).ok_or_else(|| format!("{text:?} is not a value of storage {storage}"))?;
         Ok(())
     }
 }
@@ -44,7 +45,9 @@ fn value(parameter: &Parameter) -> Scalar {
     let stored = parameter.value.as_ref().and_then(Scalar::of_stream).unwrap_or(Scalar::Null);
     let declared = parameter.storage.as_ref().and_then(Storage::of_stream);
     match declared {
-        Some(storage) => stored.to_storage(storage).or_else(|| parse(stored.as_str()?, storage)).unwrap_or(stored),
+        Some(storage) => {
+            stored.to_storage(storage).or_else(|| parse(stored.as_str()?, storage)).unwrap_or(stored)
+        }
         None => stored,
     }
 }

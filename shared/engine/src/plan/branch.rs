@@ -41,11 +41,7 @@ impl<'a> Branch<'a> {
     }
 
     /// All terminal nodes that the action runs.
-    fn of_terminals(
-        request: &'a JobRequest,
-        graph: &Graph<'_>,
-        action: Action,
-    ) -> Result<Self, EngineError> {
+    fn of_terminals(request: &'a JobRequest, graph: &Graph<'_>, action: Action) -> Result<Self, EngineError> {
         let stream = request.stream.stream();
         if action == Action::RunStream && stream.properties.script_is_default_execution {
             return Err(EngineError::script(stream));
@@ -116,7 +112,8 @@ impl<'a> Branch<'a> {
     }
 
     fn replace_source(&mut self, graph: &Graph<'_>, source: &'a SourceOverride) -> Result<(), EngineError> {
-        let is_source = |node: &GraphNode<'_>| node.inputs.is_empty() && node.node.family() == NodeFamily::Source;
+        let is_source =
+            |node: &GraphNode<'_>| node.inputs.is_empty() && node.node.family() == NodeFamily::Source;
         let vertices = &self.vertices;
         let found = graph.find(&source.node, |vertex, node| is_source(node) && vertices.contains(&vertex));
         let vertex = match found {
@@ -131,7 +128,8 @@ impl<'a> Branch<'a> {
                 return Ok(());
             }
             Err(NotFound::Nobody) => {
-                let sources = vertices.iter().filter_map(|vertex| graph.node(*vertex)).filter(|node| is_source(node));
+                let sources =
+                    vertices.iter().filter_map(|vertex| graph.node(*vertex)).filter(|node| is_source(node));
                 let names = sources.map(|node| node.node.display_name().to_owned()).collect::<Vec<_>>();
                 let (query, names) = (&source.node, list(&names));
                 return Err(EngineError::Definition(format!(

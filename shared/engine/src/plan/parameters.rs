@@ -26,7 +26,9 @@ impl<'a> Graph<'a> {
         let Some((scope, name)) = self.find_parameter(&given.name) else {
             let known = list(&self.parameter_names());
             let name = &given.name;
-            return Err(EngineError::Definition(format!("the stream has no parameter {name:?}; it has {known}")));
+            return Err(EngineError::Definition(format!(
+                "the stream has no parameter {name:?}; it has {known}"
+            )));
         };
         let Some(scope) = self.scope_mut(scope) else { return Ok(()) };
         scope

@@ -125,7 +125,6 @@ impl NodeRun {
         self.state.meter.check_canceled()
     }
 
-
     /// Whether the node's table was made in this run.
     pub(crate) fn is_made(&self) -> bool {
         self.is_made.load(Relaxed)
