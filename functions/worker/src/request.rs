@@ -33,10 +33,19 @@ pub(crate) fn of_definition(
         exports: exports.collect(),
         format: of_report(definition.report_format()),
         parameters: parameters.collect(),
-        system_encoding: "UTF-8".to_owned(),
+        system_encoding: system_encoding(),
         work_dir,
         limits,
     }
+}
+
+/// The variable with the encoding of text files whose node says server default or system default.
+const SYSTEM_ENCODING: &str = "SATSUMA_SYSTEM_ENCODING";
+
+/// The encoding of text files whose node says server default or system default.
+fn system_encoding() -> String {
+    let set = std::env::var(SYSTEM_ENCODING).ok().filter(|label| !label.is_empty());
+    set.unwrap_or_else(|| "UTF-8".to_owned())
 }
 
 /// A terminal node that writes a file which the job names.

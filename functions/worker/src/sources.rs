@@ -87,7 +87,7 @@ pub(crate) fn given(node: &str, file: &FileRef, path: PathBuf) -> SourceOverride
         path,
         file_name: file.id.to_string(),
         format: file.format.map(request::of_format),
-        encoding: None,
+        encoding: file.encoding.clone(),
     }
 }
 

@@ -103,3 +103,27 @@ fn names_are_escaped_and_all_file_kinds_open() {
     let bytes = satsuma_stream::write_archive([("a.xml", palette.as_bytes())]).unwrap();
     assert_eq!(inspect("type.nod", &bytes), "Nodes\n  Type (TypeNode)\n");
 }
+
+#[test]
+fn a_stream_runs_without_a_service() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/late-parcels.str");
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_satsuma"));
+        command.arg("run").arg(&sample).args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    let done = run(&["--action", "batch_score"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let results = std::fs::read_dir(folder.path().join("late-parcels-results")).unwrap();
+    let results = results.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect::<Vec<_>>();
+    assert_eq!(results.len(), 1);
+    assert!(results[0].contains("0.9838874667080258"), "{}", results[0]);
+
+    assert_eq!(run(&["--check"]).status.code(), Some(0));
+    assert_eq!(run(&["--format", "nothing"]).status.code(), Some(2));
+    let unsupported = run(&["--action", "TRAINING"]);
+    assert_eq!(unsupported.status.code(), Some(3), "{}", String::from_utf8_lossy(&unsupported.stderr));
+    let missing = run(&["--input", "No such node=x.csv"]);
+    let message = String::from_utf8(missing.stderr).unwrap();
+    assert!(missing.status.code() == Some(1) && message.contains("No such node"), "{message}");
+}

@@ -77,6 +77,10 @@ pub struct FileRef {
     /// Its layout; by the extension where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<DataFormat>,
+    /// The encoding of a text file that is read, an IANA label such as `Shift_JIS`. Without it, the node's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 40)))]
+    pub encoding: Option<String>,
 }
 
 impl FileRef {
