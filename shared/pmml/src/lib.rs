@@ -1,9 +1,11 @@
 //! PMML on Arrow columns.
 //!
 //! [`Document::parse`] reads a PMML document (versions 3.1 to 4.4) into typed structures.
-//! [`Document::compile`] turns its model, a support vector machine or a neural network, into a
-//! [`Scorer`] that scores record batches; [`Document::transformer`] turns the transformations of
-//! a document without a model (Modeler's Auto Data Prep) into a [`Transformer`].
+//! [`Scorer::compile`] turns its model into a [`Scorer`] that scores record batches, with
+//! [`Options`] for what PMML leaves open; [`Document::compile`] is its short form.
+//! [`Document::transformer`] turns the transformations of a document without a model (Modeler's
+//! Auto Data Prep) into a [`Transformer`], and [`Forecaster::compile`] a time series into a
+//! [`Forecaster`].
 //!
 //! What a document says is either computed as PMML and, where it goes beyond PMML, IBM's own
 //! numbers say, or refused with an error that names it. Nothing is ignored that would change a

@@ -157,14 +157,17 @@ fn target<'a>(
     if matches!(header.function, Function::Clustering | Function::AssociationRules) {
         return Ok(None);
     }
-    let mut targets = header.mining_schema.with_usage(UsageType::Target);
-    let name = match targets.next() {
-        Some(target) => Some(target.name.as_str()),
-        None => model.target_name(),
+    let targets: Vec<_> = header.mining_schema.with_usage(UsageType::Target).collect();
+    let name = match (targets.as_slice(), &context.options.target) {
+        ([target], _) => Some(target.name.as_str()),
+        ([], _) => model.target_name(),
+        (several, Some(wanted)) if matches!(model, Model::NeuralNetwork(_)) => {
+            let found = several.iter().find(|target| target.name == *wanted);
+            let found = found.ok_or_else(|| invalid(&at(), format!("no target {wanted:?}")))?;
+            Some(found.name.as_str())
+        }
+        _ => return Err(PmmlError::Unsupported { at: at(), what: "a second target".into() }),
     };
-    if targets.next().is_some() {
-        return Err(PmmlError::Unsupported { at: at(), what: "a second target".into() });
-    }
     let field = match (name, outer) {
         (None, None) if matches!(model, Model::Scorecard(_) | Model::Mining(_)) => return Ok(None),
         (None, None) => {
@@ -177,7 +180,9 @@ fn target<'a>(
         }
     };
     let suits = match header.function {
-        Function::Regression => Kind::of(field.data_type) == Some(Kind::Number) || outer.is_some(),
+        Function::Regression => {
+            Kind::of(field.data_type) == Some(Kind::Number) || outer.is_some() || targets.len() > 1
+        }
         _ => Kind::of(field.data_type).is_some(),
     };
     if !suits {

@@ -443,7 +443,15 @@ fn outcome(bytes: &[u8]) -> String {
             Err(refusal) => format!("refused: {refusal}"),
         };
     }
-    match document.compile() {
+    // Of a model with several targets, the first one.
+    let targets = document.models[0].header().map(|h| &h.mining_schema);
+    let usage = satsuma_pmml::document::UsageType::Target;
+    let targets: Vec<_> = targets.iter().flat_map(|s| s.with_usage(usage)).map(|f| f.name.clone()).collect();
+    let options = satsuma_pmml::Options {
+        target: targets.first().filter(|_| targets.len() > 1).cloned(),
+        ..satsuma_pmml::Options::default()
+    };
+    match satsuma_pmml::Scorer::compile(&document, &options) {
         Ok(s) => format!(
             "{:?} of {} inputs, {} categories, {} outputs",
             s.algorithm(),

@@ -18,6 +18,8 @@ pub struct Options {
     /// Whether to score the document's verification records when it is compiled, and refuse it if
     /// a result differs.
     pub verify: bool,
+    /// The target to predict, of a model that has several (IBM's neural nets).
+    pub target: Option<String>,
     /// The number of neighbours, instead of the document's.
     pub neighbours: Option<usize>,
     /// How association rules predict, which PMML leaves to the consumer.
@@ -31,6 +33,7 @@ impl Default for Options {
             rule_selection: None,
             outputs: true,
             verify: true,
+            target: None,
             neighbours: None,
             association: AssociationOptions::default(),
         }

@@ -1,9 +1,11 @@
 //! A neural network to layers of cells.
 
-use super::document::{Activation, ActivationFunction, NeuralLayer, NeuralNetwork, Neuron, Normalization};
+use super::document::{
+    Activation, ActivationFunction, NeuralLayer, NeuralNetwork, NeuralOutput, Neuron, Normalization,
+};
 use super::kernel::{Cell, Layer, Network};
-use super::output::meaning;
-use crate::common::TransformationDictionary;
+use super::output::{is_about, meaning};
+use crate::common::{TransformationDictionary, UsageType};
 use crate::error::PmmlError;
 use crate::models::{Parts, invalid, unsupported};
 use crate::program::{Fields, Shape};
@@ -15,14 +17,17 @@ pub(crate) fn compile(
     global: &TransformationDictionary,
     fields: &mut Fields<'_>,
 ) -> Result<Parts, PmmlError> {
-    let (meaning, categories) = meaning(global, network, target)?;
+    let several = network.header.mining_schema.with_usage(UsageType::Target).nth(1).is_some();
+    let about: Vec<&NeuralOutput> =
+        network.outputs.iter().filter(|o| !several || is_about(global, &network.header, o, target)).collect();
+    let (meaning, categories) = meaning(global, network, &about, target)?;
     let last = network.layers.len().saturating_sub(1);
     let mut layers = Vec::new();
     for (place, one) in network.layers.iter().enumerate() {
         layers.push(layer(one, &network.defaults, place == last)?);
     }
     let units = network.inputs.len() + layers.iter().map(|l| l.neurons.len()).sum::<usize>();
-    let outputs: Vec<usize> = network.outputs.iter().map(|o| o.unit).collect();
+    let outputs: Vec<usize> = about.iter().map(|o| o.unit).collect();
     let normalized = layers.last().is_some_and(|layer| {
         let all = (units - layer.neurons.len()..units).all(|unit| outputs.contains(&unit));
         layer.normalization != Normalization::None && all && outputs.len() == layer.neurons.len()

@@ -19,17 +19,26 @@ pub(super) enum Meaning {
 pub(super) fn meaning(
     global: &TransformationDictionary,
     network: &NeuralNetwork,
+    outputs: &[&NeuralOutput],
     target: &str,
 ) -> Result<(Meaning, Vec<String>), PmmlError> {
     let at = &network.header.location;
     let mut categories = Vec::new();
-    if network.header.function == Function::Regression {
-        let [output] = network.outputs.as_slice() else {
+    // A regression of several targets may have categories among them.
+    let discrete = match outputs {
+        [first, _, ..] if outputs.len() < network.outputs.len() => matches!(
+            definition(global, &network.header, first, target)?,
+            Some(Expression::NormDiscrete { .. })
+        ),
+        _ => false,
+    };
+    if network.header.function == Function::Regression && !discrete {
+        let [output] = outputs else {
             return Err(unsupported(at, "several NeuralOutput elements in a regression"));
         };
         return Ok((number(global, &network.header, output, target)?, categories));
     }
-    for output in &network.outputs {
+    for output in outputs {
         let expression = definition(global, &network.header, output, target)?;
         let Some(Expression::NormDiscrete { field, value, .. }) = expression else {
             return Err(unsupported(&output.field.location, "a category other than by NormDiscrete"));
@@ -45,6 +54,23 @@ pub(super) fn meaning(
     match categories.len() {
         1 => Err(unsupported(at, "a classification with a single output neuron")),
         _ => Ok((Meaning::Categories, categories)),
+    }
+}
+
+/// Whether an output is about a target, of several.
+pub(super) fn is_about(
+    global: &TransformationDictionary,
+    header: &ModelHeader,
+    output: &NeuralOutput,
+    target: &str,
+) -> bool {
+    match definition(global, header, output, target) {
+        Ok(Some(Expression::NormDiscrete { field, .. } | Expression::NormContinuous { field, .. })) => {
+            field == target
+        }
+        Ok(_) => true,
+        // The raw field of another target is no derived field.
+        Err(_) => false,
     }
 }
 

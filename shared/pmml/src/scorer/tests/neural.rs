@@ -193,3 +193,25 @@ fn numbers_beyond_doubles_make_no_prediction() {
     let scores = scorer(&document).unwrap().score(&points(&[(0.0, 0.0), (4.0, 0.0)])).unwrap();
     assert_eq!(cells(scores.predicted()), ["–", "0.25"]);
 }
+
+#[test]
+fn one_of_several_targets_is_predicted_at_the_callers_choice() {
+    let schema = r#"<MiningSchema><MiningField name="x"/><MiningField name="y"/><MiningField name="amount" usageType="predicted"/><MiningField name="class" usageType="predicted"/></MiningSchema>"#;
+    let neurons =
+        [neuron("a", "", &[("x", 1.0)]), neuron("b", "", &[("y", 2.0)]), neuron("c", "", &[("x", -1.0)])];
+    let category = |value: &str| format!(r#"<NormDiscrete field="class" value="{value}"/>"#);
+    let outputs = [output("a", AMOUNT), output("b", &category("yes")), output("c", &category("no"))];
+    let attributes = r#"functionName="regression" activationFunction="identity""#;
+    let document = network(attributes, schema, &[layer("", &neurons)], &outputs);
+    let document = Document::parse(document.as_bytes()).unwrap();
+    let refused = document.compile().unwrap_err().to_string();
+    assert!(refused.contains("a second target"), "{refused}");
+    let score = |target: &str| {
+        let options = Options { target: Some(target.to_owned()), ..Options::default() };
+        let scores = Scorer::compile(&document, &options)?.score(&points(&[(3.0, 1.0), (-5.0, 1.0)]))?;
+        Ok::<_, PmmlError>(cells(scores.predicted()).join(" "))
+    };
+    assert_eq!(score("amount").unwrap(), "3 -5");
+    assert_eq!(score("class").unwrap(), "yes no");
+    assert!(score("x").unwrap_err().to_string().contains("no target \"x\""));
+}
