@@ -89,7 +89,8 @@ fn add(survey: &mut Survey, name: &str, file: StreamFile) {
 /// An obstacle without what is one stream's own: the node's name, fields, values.
 fn reason(obstacle: &Obstacle) -> String {
     let node = obstacle.node.as_deref().unwrap_or_default();
-    let node_type = node.split(' ').next().unwrap_or_default();
+    // A node is named by its type and, in quotes, its label.
+    let node_type = node.split(" \"").next().unwrap_or_default();
     let property = obstacle.property.as_deref().map(without_names).unwrap_or_default();
     let place = [node_type, &property].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
     let reason = without_names(&obstacle.reason);
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn reasons_are_counted_without_the_names_of_nodes_and_fields() {
         let obstacle = Obstacle {
-            node: Some("TypeNode \"My types\"".to_owned()),
+            node: Some("Var. File \"My types\"".to_owned()),
             uid: Some("id1".to_owned()),
             property: Some("typeTable/\"age\"/check".to_owned()),
             value: Some("discard".to_owned()),
@@ -118,7 +119,7 @@ mod tests {
         };
         assert_eq!(
             reason(&obstacle),
-            "TypeNode typeTable/…/check: values are checked by none or nullify so far"
+            "Var. File typeTable/…/check: values are checked by none or nullify so far"
         );
     }
 }
