@@ -249,7 +249,7 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     let lines = log.lines().map(|line| line.split_once(' ').unwrap().1.split(", at work").next().unwrap());
     insta::assert_snapshot!(lines.skip(1).collect::<Vec<_>>().join("\n"), @r#"
     INFO  stream `churn`: 1358 bytes, version 1
-    INFO  branch of 2 nodes: "customers" (DelimitedFileImportNode), "scores" (TableNode)
+    INFO  branch of 2 nodes: "customers" (Var. File), "scores" (Table)
     INFO  file `customers.csv`: 17 bytes, version 2
     INFO  "customers": opened; fields: 2
     INFO  "scores": made `scores.tab`: 2 records, 20 bytes

@@ -42,7 +42,7 @@ fn no_module_uses_one_that_uses_it() {
     let mut left: BTreeSet<&String> = uses.keys().collect();
     loop {
         let free = |module: &&&String| {
-            !left.iter().any(|other| other != *module && uses.get(**other).unwrap().contains((**module).as_str()))
+            !left.iter().any(|other| other != *module && uses.get(*other).unwrap().contains(**module))
         };
         let top = left.iter().filter(free).copied().collect::<Vec<_>>();
         if top.is_empty() {

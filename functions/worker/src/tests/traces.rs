@@ -33,12 +33,12 @@ async fn a_run_is_told_step_by_step() {
     put_bytes(&store, "churn", stream()).await;
     put(&store, "customers.csv", b"id,age\n1,30\n2,41\n").await;
     let documents = run(&store, SCORE).await;
-    insta::assert_snapshot!(family(&documents).join("\n"), @r"
+    insta::assert_snapshot!(family(&documents).join("\n"), @"
     claim in job
     fetch in job
     plan in run
     open in run
-    write in run
+    terminal in run
     run in job
     publish in job
     log in job
