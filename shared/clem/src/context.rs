@@ -13,7 +13,8 @@ pub struct CheckContext {
     pub model: DataModel,
     /// The stream's formats and options.
     pub settings: Settings,
-    /// Values of parameters, without `$P-`: of the session, the stream and the supernodes, the innermost last.
+    /// Values of parameters by name, without `$P-`. The caller resolves scopes: a supernode's parameter hides the
+    /// stream's, a job's override hides both.
     pub parameters: BTreeMap<String, Scalar>,
     /// What Set Globals nodes computed.
     pub globals: Globals,

@@ -85,6 +85,22 @@ fn a_wanted_storage_travels_too() {
 }
 
 #[test]
+fn a_program_selects_its_columns_from_a_table() {
+    let columns = vec![
+        ("a", Storage::Integer, integers([1, 2])),
+        ("b", Storage::Integer, integers([10, 20])),
+        ("c", Storage::Integer, integers([100, 200])),
+    ];
+    let program = Expression::parse("c - a").unwrap().check(&context(&columns)).unwrap();
+    assert_eq!(program.positions(), [2, 0]);
+    let table: Vec<_> = columns.iter().map(|(_, storage, values)| Scalar::column(values, *storage)).collect();
+    let selected = program.select(&table).unwrap();
+    assert_eq!(scalars(&program.evaluate(&selected, 2).unwrap()), integers([99, 198]));
+    assert!(program.select(&table[..2]).is_err());
+    assert!(program.evaluate(&table, 2).is_err());
+}
+
+#[test]
 fn programs_and_scans_move_between_threads() {
     fn shared<T: Send + Sync>() {}
     fn sent<T: Send>() {}
