@@ -48,6 +48,13 @@ pub const MAX_MODEL_DEPTH: usize = 8;
 /// numbers for each. Modeler has sets of at most some hundred values.
 pub const MAX_CATEGORIES: usize = 2_000;
 
+/// Cells of a table of training or verification records, each a text of its own: 24 bytes and its content. The
+/// training records of a nearest neighbour model are some 10,000 of 50 fields.
+pub const MAX_TABLE_CELLS: usize = 1 << 22;
+
+/// Columns of `Output`. Modeler writes one for each category and a few more.
+pub const MAX_OUTPUTS: usize = 1_000;
+
 /// Seasons of a time series. A year of hours has 8,784.
 pub const MAX_SEASONS: usize = 100_000;
 

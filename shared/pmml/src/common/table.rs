@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::PmmlError;
-use crate::limits::MAX_MATRIX_CELLS;
+use crate::limits::MAX_TABLE_CELLS;
 use crate::xml::Node;
 
 /// The columns of a table, cell by cell as text; a cell that a row leaves out is `None`.
@@ -23,8 +23,8 @@ impl Rows {
             names.iter().enumerate().map(|(place, name)| (local(name), place)).collect();
         let rows = node.element.children.iter().filter(|e| e.name == "row");
         let count = rows.clone().count();
-        if count.saturating_mul(names.len()) > MAX_MATRIX_CELLS {
-            return Err(node.limit("cells in a table", MAX_MATRIX_CELLS));
+        if count.saturating_mul(names.len()) > MAX_TABLE_CELLS {
+            return Err(node.limit("cells in a table", MAX_TABLE_CELLS));
         }
         let mut columns = vec![vec![None; count]; names.len()];
         for (place, row) in rows.enumerate() {

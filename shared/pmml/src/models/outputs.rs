@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Categories, Compiled, invalid, unsupported};
 use crate::common::{DataType, Feature, Function, OutputField, RankOrder};
 use crate::error::PmmlError;
+use crate::limits::MAX_OUTPUTS;
 use crate::program::{Entity, Fields, Kind, List, Literal, Slot, Step, Take, Value, arrow_type};
 
 /// A column that the document's `Output` asks for.
@@ -34,20 +35,31 @@ pub(super) fn compile<'a>(
     model: &Compiled<'a>,
     fields: &mut Fields<'a>,
 ) -> Result<Vec<(OutputColumn, Slot)>, PmmlError> {
+    let count = model.header.output.fields.len();
+    if count > MAX_OUTPUTS {
+        let (at, what, limit) = (model.header.location.clone(), "output fields", MAX_OUTPUTS);
+        return Err(PmmlError::Limit { at, what, limit });
+    }
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let own = Names::of(model);
     let mut columns = Vec::new();
     for output in &model.header.output.fields {
         fields.at = output.location.clone();
         let (slot, data_type) = match output.feature {
             Feature::TransformedValue | Feature::Decision => expression(output, fields)?,
             _ => {
-                let of = match &output.segment {
-                    None => model,
+                let (of, names) = match &output.segment {
+                    None => (model, own.clone()),
                     Some(id) => {
                         let found = model.segments.iter().find(|(other, _)| other == id);
-                        &found.ok_or_else(|| invalid(&output.location, format!("no segment {id:?}")))?.1
+                        let found =
+                            found.ok_or_else(|| invalid(&output.location, format!("no segment {id:?}")))?;
+                        (&found.1, Names::of(&found.1))
                     }
                 };
-                let (take, data_type) = take(of, output)?;
+                let (take, data_type) = take(of, &names, output)?;
                 let step = Step::Take { model: of.slot, number: of.number, take };
                 (fields.builder.push(step, &output.location)?, data_type)
             }
@@ -63,6 +75,33 @@ pub(super) fn compile<'a>(
         columns.push((column, slot));
     }
     Ok(columns)
+}
+
+/// The ids of a model's entities, made once for all outputs.
+#[derive(Clone, Default)]
+struct Names {
+    ids: Arc<[String]>,
+    numbers: Option<Arc<[f64]>>,
+}
+
+impl Names {
+    fn of(model: &Compiled<'_>) -> Self {
+        let entities = &model.shape.entities;
+        let number = |entity: &Entity| entity.id.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+        Self {
+            ids: entities.iter().map(|entity| entity.id.clone()).collect(),
+            numbers: entities.iter().map(number).collect(),
+        }
+    }
+
+    fn ids(&self) -> Arc<[String]> {
+        Arc::clone(&self.ids)
+    }
+
+    /// The ids as numbers, if all are.
+    fn numbers(&self) -> Option<Arc<[f64]>> {
+        self.numbers.clone()
+    }
 }
 
 fn expression(output: &OutputField, fields: &mut Fields<'_>) -> Result<(Slot, DataType), PmmlError> {
@@ -81,7 +120,7 @@ fn expression(output: &OutputField, fields: &mut Fields<'_>) -> Result<(Slot, Da
 }
 
 /// What of the model's results an output takes, and how it is stored.
-fn take(model: &Compiled<'_>, output: &OutputField) -> Result<(Take, DataType), PmmlError> {
+fn take(model: &Compiled<'_>, names: &Names, output: &OutputField) -> Result<(Take, DataType), PmmlError> {
     let at = &output.location;
     let shape = &model.shape;
     let place = output.rank.checked_sub(1).ok_or_else(|| invalid(at, "a rank of 0"))?;
@@ -114,25 +153,22 @@ fn take(model: &Compiled<'_>, output: &OutputField) -> Result<(Take, DataType), 
         }
         Feature::EntityId | Feature::ClusterId | Feature::RuleId => {
             if shape.ranked > 0 {
-                return ranked(&shape.entities, place, shape.ranked, output);
+                return ranked(names, place, shape.ranked, output);
             }
             if !shape.has_entity {
                 return Err(refuse());
             }
             if place > 0 && shape.affinities {
-                return Ok((
-                    Take::RankedCluster(place, shape.similarity, ids(&shape.entities)),
-                    DataType::String,
-                ));
+                return Ok((Take::RankedCluster(place, shape.similarity, names.ids()), DataType::String));
             }
             if place > 0 {
                 return Err(refuse());
             }
-            Ok(match (output.data_type, as_numbers(&shape.entities)) {
+            Ok(match (output.data_type, names.numbers()) {
                 (Some(DataType::Integer | DataType::Double), Some(numbers)) => {
                     (Take::EntityNumber(numbers), output.data_type.unwrap_or(DataType::Integer))
                 }
-                _ => (Take::EntityText(ids(&shape.entities)), DataType::String),
+                _ => (Take::EntityText(names.ids()), DataType::String),
             })
         }
         Feature::Affinity | Feature::ClusterAffinity | Feature::EntityAffinity => {
@@ -152,7 +188,7 @@ fn take(model: &Compiled<'_>, output: &OutputField) -> Result<(Take, DataType), 
                 (None, place) => number(Take::RankedAffinity(place, shape.similarity)),
             }
         }
-        Feature::ReasonCode if shape.ranked > 0 => ranked(&shape.entities, place, shape.ranked, output),
+        Feature::ReasonCode if shape.ranked > 0 => ranked(names, place, shape.ranked, output),
         Feature::StandardError if shape.standard_error => number(Take::StandardError),
         _ => Err(refuse()),
     }
@@ -199,7 +235,7 @@ fn predicted(
                     }
                 }
             }
-            Ok((Take::WinnerNumber(numbers), data_type))
+            Ok((Take::WinnerNumber(numbers.into()), data_type))
         }
     }
 }
@@ -223,7 +259,7 @@ fn shown(model: &Compiled<'_>, category: &str) -> String {
 }
 
 fn ranked(
-    entities: &[Entity],
+    names: &Names,
     place: usize,
     most: usize,
     output: &OutputField,
@@ -231,16 +267,12 @@ fn ranked(
     if place >= most {
         return Err(invalid(&output.location, format!("rank {} of {most}", place + 1)));
     }
-    Ok(match (output.data_type, as_numbers(entities)) {
+    Ok(match (output.data_type, names.numbers()) {
         (Some(DataType::Integer | DataType::Double), Some(numbers)) => {
             (Take::RankedEntity(place, numbers), output.data_type.unwrap_or(DataType::Integer))
         }
-        _ => (Take::RankedText(place, ids(entities)), DataType::String),
+        _ => (Take::RankedText(place, names.ids()), DataType::String),
     })
-}
-
-pub(crate) fn ids(entities: &[Entity]) -> Arc<[String]> {
-    entities.iter().map(|entity| entity.id.clone()).collect()
 }
 
 fn names(entities: &[Entity], display: bool) -> Arc<[String]> {
@@ -249,10 +281,6 @@ fn names(entities: &[Entity], display: bool) -> Arc<[String]> {
         _ => entity.id.clone(),
     };
     entities.iter().map(name).collect()
-}
-
-fn as_numbers(entities: &[Entity]) -> Option<Vec<f64>> {
-    entities.iter().map(|entity| entity.id.trim().parse::<f64>().ok().filter(|n| n.is_finite())).collect()
 }
 
 fn numerically_equal(a: &str, b: &str) -> bool {

@@ -12,6 +12,7 @@ use crate::common::{
     MiningSchema, TransformationDictionary, UsageType,
 };
 use crate::error::{Location, PmmlError};
+use crate::limits::MAX_MATRIX_CELLS;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub(crate) struct Fields<'a> {
     raw: HashMap<&'a str, Slot>,
     /// What to do with invalid values where the document does not state it.
     pub(crate) default_invalid: InvalidValueTreatment,
+    /// Numbers that the models compiled so far hold.
+    cells: usize,
     /// Whether cut points are printed with 15 digits, as IBM does.
     pub(crate) printed: bool,
     /// Depth of expressions being compiled, and the number compiled.
@@ -174,6 +177,7 @@ impl<'a> Fields<'a> {
             open: HashSet::new(),
             raw: HashMap::new(),
             default_invalid: InvalidValueTreatment::ReturnInvalid,
+            cells: 0,
             printed: false,
             depth: 0,
             work: 0,
@@ -230,6 +234,16 @@ impl<'a> Fields<'a> {
             l.known.contains_key(name) || l.derived.contains_key(name) || l.data.contains_key(name)
         };
         self.levels.iter().any(sees)
+    }
+
+    /// Counts numbers that a model is about to hold, against the limit for all of a document.
+    pub(crate) fn spend(&mut self, cells: usize) -> Result<(), PmmlError> {
+        self.cells = self.cells.saturating_add(cells);
+        if self.cells > MAX_MATRIX_CELLS {
+            let (what, limit) = ("numbers in all models", MAX_MATRIX_CELLS);
+            return Err(PmmlError::Limit { at: self.at.clone(), what, limit });
+        }
+        Ok(())
     }
 
     /// Gives a name to a value: an output that later expressions read.

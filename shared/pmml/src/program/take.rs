@@ -13,7 +13,7 @@ pub(crate) enum Take {
     /// The winner by name.
     WinnerText(Arc<[String]>),
     /// The winner as a number.
-    WinnerNumber(Vec<f64>),
+    WinnerNumber(Arc<[f64]>),
     /// The number of a category or entity.
     Of(List, usize),
     /// The number of the winner.
@@ -23,13 +23,13 @@ pub(crate) enum Take {
     /// The row's entity by name.
     EntityText(Arc<[String]>),
     /// The row's entity as a number.
-    EntityNumber(Vec<f64>),
+    EntityNumber(Arc<[f64]>),
     /// The row's entity's affinity.
     EntityAffinity,
     /// An entity of a list by name, from 0.
     RankedText(usize, Arc<[String]>),
     /// An entity of a list as a number.
-    RankedEntity(usize, Vec<f64>),
+    RankedEntity(usize, Arc<[f64]>),
     /// The number of an entity of a list.
     RankedNumber(usize),
     /// The category of a place in the order of probability.

@@ -59,13 +59,7 @@ pub(crate) fn compile(
             number,
         });
     }
-    let entities = model.rules.iter().map(|rule| {
-        let name = |set| model.names(set).join(" & ");
-        Entity {
-            id: rule.id.clone(),
-            name: Some(format!("{} → {}", name(rule.antecedent), name(rule.consequent))),
-        }
-    });
+    let entities = model.rules.iter().map(|rule| Entity { id: rule.id.clone(), name: None });
     let shape = Shape {
         entities: entities.collect(),
         has_entity: true,

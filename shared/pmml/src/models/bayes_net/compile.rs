@@ -44,14 +44,9 @@ pub(crate) fn compile(
     let values: HashMap<&str, &[String]> =
         model.tables.iter().map(|t| (t.field.as_str(), t.values.as_slice())).collect();
     let mut tables = Vec::new();
-    let mut cells = 0_usize;
     for table in &model.tables {
         let compiled = self::table(model, table, &values, &places, &categories)?;
-        cells = cells.saturating_add(compiled.probabilities.len());
-        if cells > MAX_MATRIX_CELLS {
-            let (what, limit) = ("probabilities", MAX_MATRIX_CELLS);
-            return Err(PmmlError::Limit { at: table.location.clone(), what, limit });
-        }
+        fields.spend(compiled.probabilities.len())?;
         tables.push(compiled);
     }
     let width = categories.len();

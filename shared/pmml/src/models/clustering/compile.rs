@@ -47,6 +47,7 @@ pub(crate) fn compile(model: &ClusteringModel, fields: &mut Fields<'_>) -> Resul
         )?);
     }
     fields.at = at.clone();
+    fields.spend(model.clusters.len().saturating_mul(centers.len()))?;
     let mut matrix = Vec::with_capacity(model.clusters.len() * centers.len());
     let mut entities = Vec::with_capacity(model.clusters.len());
     for (place, cluster) in model.clusters.iter().enumerate() {

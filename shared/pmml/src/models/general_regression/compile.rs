@@ -34,6 +34,7 @@ pub(crate) fn compile(
         (ModelType::CoxRegression, _) => return Err(unsupported(at, "modelType=\"CoxRegression\"")),
         _ => return Err(unsupported(at, "this modelType with this functionName")),
     };
+    fields.spend(responses.len().saturating_mul(model.parameters.len()))?;
     let terms = terms(model, &responses, fields)?;
     let offset = match &model.offset_field {
         Some(name) => Some(fields.number_field(name)?),

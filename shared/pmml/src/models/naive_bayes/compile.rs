@@ -31,6 +31,7 @@ pub(crate) fn compile(
     let mut evidence = Vec::new();
     for input in &model.inputs {
         fields.at = input.location.clone();
+        fields.spend(input.pairs.len().saturating_mul(categories.len()))?;
         let of = match &input.derived {
             Some(derived) => fields.derived(derived)?,
             None => fields.field(&input.field)?,

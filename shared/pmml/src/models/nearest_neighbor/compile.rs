@@ -21,6 +21,7 @@ pub(crate) fn compile(
     if neighbours == 0 || neighbours > count {
         return Err(invalid(at, format!("{neighbours} neighbours of {count} training records")));
     }
+    fields.spend(count.saturating_mul(model.inputs.len()))?;
     let mut slots = Vec::new();
     let mut coordinates = Vec::new();
     for input in &model.inputs {

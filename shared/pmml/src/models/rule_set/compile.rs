@@ -4,7 +4,7 @@ use super::document::{Rule, RuleSetModel};
 use super::kernel::{Compiled, Rules};
 use crate::common::{DataField, Function};
 use crate::error::PmmlError;
-use crate::models::tree::distribution::Distributions;
+use crate::models::tree::distribution::{ARRAYS, Distributions};
 use crate::models::{Categories, Options, Parts, unsupported};
 use crate::program::{Entity, Fields, Shape};
 
@@ -31,6 +31,8 @@ pub(crate) fn compile(
     for known in &model.default_distribution {
         categories.place(&known.value, at)?;
     }
+    let rows = model.rules.len() + 1;
+    fields.spend(rows.saturating_mul(categories.len()).saturating_mul(ARRAYS))?;
     let mut distributions = Distributions::new(categories.len());
     let mut rules = Vec::with_capacity(model.rules.len());
     let mut entities = Vec::with_capacity(model.rules.len());
@@ -38,7 +40,7 @@ pub(crate) fn compile(
         fields.at = rule.location.clone();
         let test = fields.predicate(&rule.predicate)?;
         let winner = categories.find(&rule.score);
-        distributions.add(&rule.distribution, winner, rule.record_count, &categories, &rule.location)?;
+        distributions.add(&rule.distribution, winner, rule.record_count, &categories);
         rules.push(Compiled {
             test,
             winner: winner.unwrap_or(0),
@@ -51,7 +53,7 @@ pub(crate) fn compile(
     }
     fields.at = at.clone();
     let default = model.default_score.as_ref().and_then(|score| categories.find(score));
-    distributions.add(&model.default_distribution, default, None, &categories, at)?;
+    distributions.add(&model.default_distribution, default, None, &categories);
     let shape = Shape {
         categories: categories.into_names(),
         probabilities: model.rules.iter().all(|rule| !rule.distribution.is_empty()),

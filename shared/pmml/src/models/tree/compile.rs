@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::distribution::Distributions;
+use super::distribution::{ARRAYS, Distributions};
 use super::document::{MissingValueStrategy, TreeModel, TreeNode};
 use super::kernel::{NO_NODE, Node, Tree};
 use crate::common::{DataField, Function};
@@ -34,6 +34,7 @@ pub(crate) fn compile(
         }
     }
     let width = if classes { categories.len() } else { 0 };
+    fields.spend(order.len().saturating_mul(width).saturating_mul(ARRAYS))?;
     let mut distributions = Distributions::new(width);
     let mut nodes = Vec::with_capacity(order.len());
     let mut entities = Vec::with_capacity(order.len());
@@ -46,7 +47,7 @@ pub(crate) fn compile(
         let test = fields.predicate(&node.predicate)?;
         let score = score(node, classes, &categories)?;
         let winner = score.filter(|_| classes).map(|s| s as u32);
-        distributions.add(&node.distribution, winner, node.record_count, &categories, &node.location)?;
+        distributions.add(&node.distribution, winner, node.record_count, &categories);
         let ids: HashMap<&str, usize> = node
             .children
             .iter()

@@ -1,9 +1,10 @@
 //! What nodes and rules know of each category, as flat arrays.
 
 use super::document::ScoreDistribution;
-use crate::error::{Location, PmmlError};
-use crate::limits::MAX_MATRIX_CELLS;
 use crate::models::Categories;
+
+/// Numbers that a category takes in a row.
+pub(crate) const ARRAYS: usize = 4;
 
 /// For each node or rule and each category: records, probability, confidences.
 #[derive(Debug, Default)]
@@ -28,13 +29,8 @@ impl Distributions {
         score: Option<u32>,
         records: Option<f64>,
         categories: &Categories,
-        at: &Location,
-    ) -> Result<(), PmmlError> {
+    ) {
         let start = self.counts.len();
-        if start + self.width > MAX_MATRIX_CELLS {
-            let (what, limit) = ("counts of categories", MAX_MATRIX_CELLS);
-            return Err(PmmlError::Limit { at: at.clone(), what, limit });
-        }
         let end = start + self.width;
         self.counts.resize(end, 0.0);
         self.probabilities.resize(end, 0.0);
@@ -59,7 +55,6 @@ impl Distributions {
         for place in start..end {
             self.adjusted[place] = (self.counts[place] + 1.0) / (known + self.width as f64);
         }
-        Ok(())
     }
 
     /// The row of a node or rule in one of the arrays.

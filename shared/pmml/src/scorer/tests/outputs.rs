@@ -115,3 +115,24 @@ pub(super) fn samples() -> Vec<String> {
     let outputs = r#"<Output><OutputField name="p" feature="probability" rank="2"/><OutputField name="e" feature="entityId"/></Output><Targets><Target field="class"><TargetValue value="yes" priorProbability="0.3"/></Target></Targets>"#;
     vec![tree(outputs)]
 }
+
+#[test]
+fn documents_that_ask_for_too_much_are_refused() {
+    let field = r#"<OutputField name="o" feature="entityId"/>"#;
+    let many = tree(&format!("<Output>{}</Output>", field.repeat(1_001)));
+    assert!(refused_model(&many).contains("more than 1000 output fields"), "{}", refused_model(&many));
+    let values: String = (0..2_100).map(|i| format!(r#"<Value value="v{i}"/>"#)).collect();
+    let categories = tree("").replace(r#"<Value value="yes"/><Value value="no"/>"#, &values);
+    assert!(refused_model(&categories).contains("more than 2000 categories"));
+    let wide: String = (0..1_990).map(|i| format!(r#"<Value value="v{i}"/>"#)).collect();
+    let node = r#"<Node score="yes"><False/></Node>"#.repeat(5_000);
+    let large = tree("")
+        .replace(r#"<Value value="yes"/><Value value="no"/>"#, &wide)
+        .replace("</Node></TreeModel>", &format!("{node}</Node></TreeModel>"));
+    assert!(refused_model(&large).contains("numbers in all models"), "{}", refused_model(&large));
+    let cluster = r#"<Cluster><Array n="1" type="real">0</Array></Cluster>"#.repeat(20_001);
+    let clusters = format!(
+        r#"{DATA}<ClusteringModel functionName="clustering" modelClass="centerBased" numberOfClusters="20001"><MiningSchema><MiningField name="x"/></MiningSchema><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><ClusteringField field="x"/>{cluster}</ClusteringModel>"#
+    );
+    assert!(refused_model(&pmml(&clusters)).contains("numbers that a row takes"));
+}
