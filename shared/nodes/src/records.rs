@@ -1,8 +1,14 @@
 //! Record operations: nodes that choose, order and combine records.
 
+pub mod aggregate;
 pub mod append;
+pub mod balance;
+pub mod distinct;
 mod keys;
+pub mod merge;
 mod pull;
+mod random;
+pub mod sample;
 pub mod select;
 pub mod sort;
 mod tags;

@@ -10,7 +10,12 @@ pub static REGISTRY: Registry = Registry {
         // Sources
         &sources::var_file::NODE,
         // Record operations
+        &records::aggregate::NODE,
         &records::append::NODE,
+        &records::balance::NODE,
+        &records::distinct::NODE,
+        &records::merge::NODE,
+        &records::sample::NODE,
         &records::select::NODE,
         &records::sort::NODE,
         // Field operations

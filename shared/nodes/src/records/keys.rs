@@ -37,6 +37,18 @@ impl Keys {
         Ok(self.converter.convert_columns(&columns)?)
     }
 
+    /// The columns of keys that [`Keys::rows`] gave as bytes.
+    pub(crate) fn columns<'a>(
+        &self,
+        keys: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<Vec<ArrayRef>, NodeError> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
+        let parser = self.converter.parser();
+        Ok(self.converter.convert_rows(keys.map(|key| parser.parse(key)))?)
+    }
+
     /// Whether there are none, so that all records belong together.
     pub(crate) fn is_empty(&self) -> bool {
         self.columns.is_empty()

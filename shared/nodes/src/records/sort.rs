@@ -64,3 +64,28 @@ impl Process for Sort {
         if self.keys.is_empty() { Ok(input) } else { input.sort(self.keys.clone(), run) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing_records::Flow;
+
+    /// IBM, "Sort Node": several keys, each in its direction. Null is lower than every value, the empty text
+    /// is a text, and records with equal keys keep their order.
+    #[tokio::test]
+    async fn records_are_sorted_by_all_keys_and_keep_their_order() {
+        for (keys, expected) in [
+            ([("n", 0), ("t", 1)], "$null$,c,4 1,b,1 1,a,3 1,a,5 2,,2"),
+            ([("n", 1), ("t", 0)], "2,,2 1,a,3 1,a,5 1,b,1 $null$,c,4"),
+        ] {
+            let mut flow = Flow::default();
+            let fields = [("n", "integer"), ("t", "string"), ("row", "integer")];
+            let source = flow.source(&fields, "1,b,1\n2,,2\n1,a,3\n,c,4\n1,a,5");
+            let rows = keys.map(|(field, direction)| {
+                format!("<row><field>{field}</field><direction>{direction}</direction></row>")
+            });
+            let properties = format!("<sortKeys><rows>{}</rows></sortKeys>", rows.concat());
+            let node = flow.node("SortNode", &[source], &properties, "");
+            assert_eq!(flow.records(node).await[1..].join(" "), expected);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Merge: makes one record of the records of several inputs. IBM: "Merge Node", `mergenode`.
+//!
+//! By order, the nth records come together, until an input ends. By keys, records with equal keys come
+//! together in all combinations, in the order of the keys; null equals nothing. Without keys, and by
+//! condition, all records are combined, the first input outermost. Fields come out input by input; fields
+//! of one name get the tag of their input in front. A condition sees the fields as they are named then.
+
+mod fields;
+mod join;
+mod keyed;
+mod product;
+mod settings;
+mod zip;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::SchemaRef;
+use satsuma_columns::DataModel;
+use satsuma_engine::{
+    Compile, Compiled, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
+    Serial, SortKey, Table, TaskStatus,
+};
+use satsuma_stream::FilterTable;
+
+use self::fields::{Filters, Output, Plan};
+use self::join::Join;
+use self::settings::{JoinType, MergeSettings, Method};
+use super::pull::{failed, records};
+use super::tags::{Input, ordered};
+use crate::clem::{self, Clem};
+
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "MergeNode",
+    extension: None,
+    inputs: Inputs::Many,
+    settings: MergeSettings::LIST,
+    compile,
+};
+
+struct Merge {
+    inputs: Vec<Input>,
+    filters: Filters,
+    rename_duplicates: bool,
+    by: By,
+}
+
+enum By {
+    Order,
+    Keys { keys: Vec<String>, common: bool, join: Join },
+    Condition(Clem),
+}
+
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings: MergeSettings = compile.settings()?;
+    let inputs = settings.tags.inputs(compile);
+    if let Some(problem) = settings.filters.problem {
+        return Err(compile.refuse_value("filterTableGroup", "…", problem));
+    }
+    if !inputs.iter().all(Input::is_tagged) && !settings.filters.entries.is_empty() {
+        let message = "the stream does not tell which link has which tag; link the inputs again in Modeler";
+        return Err(compile.refuse_value("filterTableGroup", "…", message));
+    }
+    let tables = inputs.iter().map(|input| {
+        let entry = settings.filters.entries.iter().find(|(tag, _)| input.is(tag));
+        entry.map_or_else(
+            || FilterTable { default_drop: settings.filters.default_drop, ..FilterTable::default() },
+            |(_, table)| table.clone(),
+        )
+    });
+    let filters = Filters { tables: tables.collect() };
+    let by = match settings.method {
+        Method::Order => By::Order,
+        Method::Keys => {
+            let join = join(settings.join.clone(), &settings, &inputs, compile)?;
+            if settings.presorted
+                && let Some(key) = settings
+                    .existing
+                    .iter()
+                    .find(|key| key.is_descending && settings.keys.contains(&key.field))
+            {
+                let message = "inputs that are sorted from the highest key to the lowest are not supported";
+                return Err(compile.refuse_value("existingSortKeys", &key.field, message));
+            }
+            By::Keys { keys: settings.keys, common: settings.common_keys, join }
+        }
+        Method::Condition => {
+            if settings.join != JoinType::Inner {
+                let message = "merging by condition is supported with inner joins";
+                return Err(compile.refuse_value("joinType", settings.join, message));
+            }
+            By::Condition(Clem::parse(&settings.condition, "mergeCondition", compile)?)
+        }
+        other => {
+            return Err(compile.refuse_value("mergeMode", other, "order, key and condition are supported"));
+        }
+    };
+    Ok(Compiled::process(Merge { inputs, filters, rename_duplicates: settings.rename_duplicates, by }))
+}
+
+fn join(
+    join: JoinType,
+    settings: &MergeSettings,
+    inputs: &[Input],
+    compile: &mut Compile<'_>,
+) -> Result<Join, Reported> {
+    match join {
+        JoinType::Inner => Ok(Join::Inner),
+        JoinType::FullOuter => Ok(Join::Outer(vec![true; inputs.len()])),
+        JoinType::PartialOuter => {
+            if !settings.outer_tags.is_empty() && !inputs.iter().all(Input::is_tagged) {
+                let message =
+                    "the stream does not tell which link has which tag; link the inputs again in Modeler";
+                return Err(compile.refuse_value("includeIncompleteRecords", "…", message));
+            }
+            let outer = inputs.iter().map(|input| settings.outer_tags.iter().any(|tag| input.is(tag)));
+            Ok(Join::Outer(outer.collect()))
+        }
+        JoinType::Anti | JoinType::AntiJoin if inputs.len() <= 2 => Ok(Join::Anti),
+        JoinType::Anti | JoinType::AntiJoin => {
+            let message = "an anti-join of more than two inputs is not supported";
+            Err(compile.refuse_value("joinType", join, message))
+        }
+        other => {
+            let message = "inner, fullOuter, partialOuter and anti are supported";
+            Err(compile.refuse_value("joinType", other, message))
+        }
+    }
+}
+
+impl Merge {
+    fn plan(&self, models: &[DataModel]) -> Result<Plan, NodeError> {
+        let (keys, common): (&[String], bool) = match &self.by {
+            By::Keys { keys, common, .. } => (keys, *common),
+            By::Order | By::Condition(_) => (&[], false),
+        };
+        Plan::new(&self.inputs, models, &self.filters, keys, common, self.rename_duplicates)
+    }
+
+    fn checked(&self, models: &[DataModel]) -> Result<DataModel, NodeError> {
+        let plan = self.plan(models)?;
+        if let By::Condition(condition) = &self.by {
+            condition.check(&plan.with_dropped()?, None)?;
+        }
+        plan.model()
+    }
+}
+
+#[async_trait]
+impl Process for Merge {
+    fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
+        self.checked(&ordered(&self.inputs, inputs.to_vec()))
+    }
+
+    async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
+        let tables = ordered(&self.inputs, inputs);
+        let models = tables.iter().map(|table| table.model().clone()).collect::<Vec<_>>();
+        let plan = self.plan(&models)?;
+        let merged = |work: Work, outputs: Vec<Output>, model: DataModel, sort: Vec<SortKey>| {
+            let encoded = Encoded::json("merge", 1, &format!("{work:?} {outputs:?}"))?;
+            let (schema, node) = (model.schema(), run.node().clone());
+            let operator = Operator { work, outputs, schema, node, encoded };
+            let inputs = tables.into_iter().map(|table| (table, sort.clone())).collect();
+            Table::serial(inputs, Arc::new(operator), model, run)
+        };
+        match &self.by {
+            By::Order => merged(Work::Zip, plan.outputs(), plan.model()?, Vec::new()),
+            By::Keys { keys, join, .. } if keys.is_empty() => {
+                merged(Work::Product(join.clone()), plan.outputs(), plan.model()?, Vec::new())
+            }
+            By::Keys { keys, join, .. } => {
+                let keyed = plan.keyed(&models, keys)?;
+                let sort = keys.iter().map(SortKey::ascending).collect();
+                merged(Work::Keyed(join.clone(), keyed), plan.outputs(), plan.model()?, sort)
+            }
+            By::Condition(condition) => {
+                let all = plan.with_dropped()?;
+                let product = merged(Work::Product(Join::Inner), plan.all_outputs(), all, Vec::new())?;
+                let program = condition.check(product.model(), Some(run))?;
+                let selected = clem::select(product, program, false, run)?;
+                let fields =
+                    plan.model()?.fields().iter().map(|field| (field.name.clone(), field.clone())).collect();
+                selected.select(fields)
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Work {
+    Zip,
+    Product(Join),
+    Keyed(Join, keyed::KeyColumns),
+}
+
+#[derive(Debug)]
+struct Operator {
+    work: Work,
+    outputs: Vec<Output>,
+    schema: SchemaRef,
+    node: NodeRef,
+    encoded: Encoded,
+}
+
+impl Operator {
+    fn start(&self, inputs: Vec<Records>, status: &TaskStatus) -> Result<Records, NodeError> {
+        let (outputs, schema) = (self.outputs.clone(), Arc::clone(&self.schema));
+        let node = self.node.clone();
+        Ok(match &self.work {
+            Work::Zip => records(zip::Zip::new(inputs, outputs, schema), node),
+            Work::Product(join) => {
+                records(product::Product::new(inputs, join.clone(), outputs, schema, status.clone()), node)
+            }
+            Work::Keyed(join, keys) => {
+                records(keyed::Keyed::new(inputs, join.clone(), keys, outputs, schema, status.clone())?, node)
+            }
+        })
+    }
+}
+
+impl Serial for Operator {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
+    fn run(&self, inputs: Vec<Records>, status: &TaskStatus) -> Records {
+        self.start(inputs, status).unwrap_or_else(|error| failed(error, &self.node))
+    }
+}
+
+#[cfg(test)]
+mod tests;
