@@ -77,7 +77,11 @@ impl Source for FileSource {
         }
         let provider = DelimitedTable::new(file, run.clone());
         let table = Table::new(run.session().read_table(Arc::new(provider))?, model, false)?;
-        self.types.typed(self.filter.filter(table)?)
+        self.types.typed(self.filter.filter(table)?, run)
+    }
+
+    async fn instantiate(&self, table: Table, run: &NodeRun) -> Result<Table, NodeError> {
+        self.types.instantiated(table, run).await
     }
 }
 
