@@ -2,7 +2,13 @@
 
 pub mod auto_data_prep;
 pub mod derive;
+pub mod field_reorder;
 pub mod filler;
 pub mod filter;
+pub mod offset;
 pub mod partition;
+pub mod reclassify;
+pub mod restructure;
+pub mod set_to_flag;
 pub mod types;
+pub mod value_fields;

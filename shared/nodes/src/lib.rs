@@ -8,6 +8,7 @@ pub mod export;
 pub mod fields;
 pub mod fold;
 pub mod literal;
+pub mod lookup;
 pub mod modeling;
 pub mod output;
 pub mod random;

@@ -42,6 +42,20 @@ pub fn value(text: &str, storage: Storage) -> Scalar {
     }
 }
 
+/// The value of a field that a setting names by its text: `1` names the real number 1.0. `None` where no value of
+/// the storage is meant.
+pub fn of_field(text: &str, storage: Storage) -> Option<Scalar> {
+    match storage {
+        Storage::String => Some(Scalar::text(text)),
+        Storage::Integer => match text.trim().parse() {
+            Ok(number) => Some(Scalar::Integer(number)),
+            Err(_) => Scalar::Real(text.trim().parse().ok()?).to_storage(storage),
+        },
+        Storage::Real => text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Scalar::Real),
+        Storage::Date | Storage::Time | Storage::Timestamp | Storage::List(_) => None,
+    }
+}
+
 /// Whether the text means null.
 pub fn is_undef(text: &str) -> bool {
     matches!(text.trim(), "undef" | "$null$")

@@ -1,3 +1,4 @@
 //! Outputs: nodes that show data.
 
+pub mod set_globals;
 pub mod table;

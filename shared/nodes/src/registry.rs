@@ -21,14 +21,20 @@ pub static REGISTRY: Registry = Registry {
         // Field operations
         &fields::auto_data_prep::NODE,
         &fields::derive::NODE,
+        &fields::field_reorder::NODE,
         &fields::filler::NODE,
         &fields::filter::NODE,
+        &fields::offset::NODE,
         &fields::partition::NODE,
+        &fields::reclassify::NODE,
+        &fields::restructure::NODE,
+        &fields::set_to_flag::NODE,
         &fields::types::NODE,
         // Models
         &modeling::neural_net::NODE,
         &modeling::svm::NODE,
         // Outputs
+        &output::set_globals::NODE,
         &output::table::NODE,
         // Exports
         &export::flat_file::NODE,

@@ -74,6 +74,18 @@ text_enum! {
     }
 }
 
+impl Position {
+    /// The names with an extension; `None` where the place is not known.
+    pub(crate) fn extend(&self, names: &[String], extension: &str) -> Option<Vec<String>> {
+        let names = names.iter().map(|name| match self {
+            Self::Prefix => Some(format!("{extension}{name}")),
+            Self::Suffix => Some(format!("{name}{extension}")),
+            Self::Other(_) => None,
+        });
+        names.collect()
+    }
+}
+
 text_enum! {
     /// The state in which records begin.
     Initial {
@@ -201,13 +213,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         }
         Mode::Single => vec![(settings.name.clone(), None)],
         Mode::Multiple => {
-            let named = |field: &String| match settings.position {
-                Position::Prefix => Some(format!("{}{field}", settings.extension)),
-                Position::Suffix => Some(format!("{field}{}", settings.extension)),
-                Position::Other(_) => None,
-            };
-            let fields = settings.fields.iter().map(|field| Some((named(field)?, Some(field.clone()))));
-            let Some(fields) = fields.collect::<Option<Vec<_>>>() else {
+            let Some(names) = settings.position.extend(&settings.fields, &settings.extension) else {
                 let property = "deriveMultipleExtensionPosition";
                 return Err(compile.refuse_value(
                     property,
@@ -215,7 +221,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
                     "prefix and suffix are supported",
                 ));
             };
-            fields
+            names.into_iter().zip(settings.fields.iter().cloned().map(Some)).collect()
         }
         ref other => {
             return Err(compile.refuse_value("deriveMode", other, "single and multiple are supported"));
@@ -295,6 +301,7 @@ fn flag(settings: &DeriveSettings, compile: &mut Compile<'_>) -> Compiling {
 fn nominal(settings: &DeriveSettings, compile: &mut Compile<'_>) -> Compiling {
     let names = settings.rules.iter().map(|rule| rule.value.as_str()).chain([settings.set_default.as_str()]);
     let storage = literal::typed(names.clone());
+    // In the order of the rules, the default last, as Modeler lists them.
     let mut members: Vec<Scalar> = Vec::new();
     for name in names {
         let member = literal::value(name, storage);
@@ -302,7 +309,6 @@ fn nominal(settings: &DeriveSettings, compile: &mut Compile<'_>) -> Compiling {
             members.push(member);
         }
     }
-    members.sort_by(Scalar::order);
     let mut parts = Vec::new();
     let mut whole = String::new();
     for (at, rule) in settings.rules.iter().enumerate() {

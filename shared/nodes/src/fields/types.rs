@@ -1,20 +1,25 @@
 //! Type: what fields mean. Sources have one built in. IBM: "Type Node", `typenode`.
 //!
-//! Sets measure, role, values, blanks and labels. Of the ways to check values, *nullify* is done: a value
-//! outside the field's range or list becomes null. The others are refused.
+//! Sets measure, role, values, blanks and labels. Values that the stream does not hold are read from the data where
+//! a later node uses them ([`read`]). Values are checked against those that the stream holds ([`check`]).
+
+pub(crate) mod check;
+pub(crate) mod read;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Expr, lit, when};
 use satsuma_columns::{BlankRange, Blanks, DataModel, Field, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, ORDER, Process,
-    Reported, Table, column, one, settings,
+    Compile, Compiled, DataFault, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Process, Reported,
+    Table, one, settings,
 };
-use satsuma_stream::{Check, FieldType, Measure, Missing, Role, TypeRow, TypeTable};
+use satsuma_stream::{Check, FieldType, Measure, Missing, Role, TypeRow, TypeTable, ValueMode};
+
+use self::check::Checked;
+use self::read::ValueReader;
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -39,7 +44,14 @@ settings! {
 #[derive(Debug)]
 pub struct Types {
     fields: HashMap<String, FieldSettings>,
+    /// Whether values of fields without settings are read.
+    reads_others: bool,
+    /// Above how many members a set is typeless; `None` for no maximum.
+    maximum_set_size: Option<u32>,
 }
+
+/// Modeler's default for the largest set.
+const MAXIMUM_SET_SIZE: u32 = 250;
 
 #[derive(Debug)]
 struct FieldSettings {
@@ -49,24 +61,35 @@ struct FieldSettings {
     blanks: Option<Arc<Blanks>>,
     label: Option<String>,
     check: Check,
+    /// Whether values that the stream does not hold are read.
+    reads: bool,
 }
 
 /// The values that a field may have.
-enum Legal {
+pub(crate) enum Legal {
     Range(Scalar, Scalar),
     Members(Vec<Scalar>),
 }
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: TypeSettings = compile.settings()?;
-    Ok(Compiled::process(Types::new(&settings.table, compile.diagnostics())))
+    let maximum = compile.stream().properties.maximum_set_size;
+    Ok(Compiled::process(Types::new(&settings.table, compile.diagnostics()).limited(maximum)))
 }
 
 impl Types {
     /// The types of a table of settings; what it does not support, it reports.
     pub fn new(table: &TypeTable, diagnostics: &mut NodeDiagnostics<'_>) -> Self {
-        let fields = table.rows.iter().map(|row| (row.name.clone(), settings(row, diagnostics))).collect();
-        Self { fields }
+        let default = &table.default_value_mode;
+        let fields =
+            table.rows.iter().map(|row| (row.name.clone(), settings(row, default, diagnostics))).collect();
+        Self { fields, reads_others: *default != ValueMode::Pass, maximum_set_size: Some(MAXIMUM_SET_SIZE) }
+    }
+
+    /// The same with the stream's maximum of the members of a set that is read.
+    #[must_use]
+    pub fn limited(self, maximum_set_size: Option<u32>) -> Self {
+        Self { maximum_set_size, ..self }
     }
 
     /// The fields, described.
@@ -85,25 +108,54 @@ impl Types {
     ///
     /// # Errors
     /// If the values of a field that is checked are not of its storage.
-    pub fn typed(&self, input: Table) -> Result<Table, NodeError> {
+    pub fn typed(&self, input: Table, run: &NodeRun) -> Result<Table, NodeError> {
         let model = self.described(input.model())?;
-        let mut nullified = false;
-        let mut expressions = Vec::with_capacity(model.len() + 1);
+        let mut checked = Vec::new();
         for field in model.fields() {
-            let value = match self.fields.get(&field.name) {
-                Some(settings) if settings.check == Check::Nullify => {
-                    nullified = true;
-                    settings.nullify(field)?.alias(&field.name)
-                }
-                _ => column(&field.name),
-            };
-            expressions.push(value);
+            if let Some(settings) =
+                self.fields.get(&field.name).filter(|settings| settings.check != Check::None)
+            {
+                let legal = settings.legal(field)?;
+                checked.push(Checked { field: field.clone(), check: settings.check.clone(), legal });
+            }
         }
-        if !nullified {
-            return input.described(model);
+        check::checked(input, checked, run)?.described(model)
+    }
+
+    /// The table with the values of all fields whose values are to be read and that the stream does not hold. The
+    /// table is read for that, once more than for its records.
+    ///
+    /// # Errors
+    /// If reading fails.
+    pub async fn instantiated(&self, table: Table, run: &NodeRun) -> Result<Table, NodeError> {
+        let reads = |field: &Field| {
+            let settings = self.fields.get(&field.name);
+            let is_wanted = settings.map_or(self.reads_others, |settings| settings.reads);
+            is_wanted && field.values == Values::Unread && field.measure != Measure::Typeless
+        };
+        let wanted = table.fields().iter().enumerate().filter(|(_, field)| reads(field));
+        let wanted = wanted.map(|(at, field)| (at, ValueReader::new(field, self.maximum_set_size)));
+        let mut readers = wanted.filter_map(|(at, reader)| Some((at, reader?))).collect::<Vec<_>>();
+        if readers.is_empty() {
+            return Ok(table);
         }
-        expressions.push(column(ORDER));
-        input.projected(expressions, model)
+        let columns = readers.iter().filter_map(|(at, _)| table.fields().get(*at)).cloned();
+        let narrow = table.clone().select(columns.map(|field| (field.name.clone(), field)).collect())?;
+        let mut batches = narrow.records(run).await?;
+        while let Some(batch) = futures::StreamExt::next(&mut batches).await {
+            let batch = batch?;
+            run.check_canceled()?;
+            for ((_, reader), column) in readers.iter_mut().zip(batch.columns()) {
+                reader.add(column)?;
+            }
+        }
+        let mut fields = table.fields().to_vec();
+        for (at, reader) in readers {
+            if let Some(field) = fields.get_mut(at) {
+                reader.describe(field);
+            }
+        }
+        table.described(DataModel::new(fields)?)
     }
 }
 
@@ -123,8 +175,12 @@ impl FieldSettings {
         if self.label.is_some() {
             field.label = self.label.clone();
         }
+        if field.measure == Measure::Typeless && field.role == Role::Input {
+            // IBM: the role of a typeless field is None.
+            field.role = Role::None;
+        }
         field.check = self.check.clone();
-        if self.check == Check::Nullify {
+        if self.check != Check::None {
             self.legal(&field)?;
         }
         Ok(field)
@@ -147,16 +203,6 @@ impl FieldSettings {
             None => return Err(NodeError::unsupported("the field has no stored values to check against")),
         })
     }
-
-    fn nullify(&self, field: &Field) -> Result<Expr, NodeError> {
-        let value = column(&field.name);
-        let literal = |value: &Scalar| lit(scalar(value, field.storage));
-        let allowed = match self.legal(field)? {
-            Legal::Range(low, high) => value.clone().between(literal(&low), literal(&high)),
-            Legal::Members(members) => value.clone().in_list(members.iter().map(literal).collect(), false),
-        };
-        Ok(when(allowed, value).end()?)
-    }
 }
 
 #[async_trait]
@@ -165,8 +211,9 @@ impl Process for Types {
         self.described(one(inputs)?)
     }
 
-    async fn table(&self, inputs: Vec<Table>, _run: &NodeRun) -> Result<Table, NodeError> {
-        self.typed(one(inputs)?)
+    async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
+        let typed = self.typed(one(inputs)?, run)?;
+        if run.wants_values() { self.instantiated(typed, run).await } else { Ok(typed) }
     }
 
     fn is_free(&self) -> bool {
@@ -174,31 +221,42 @@ impl Process for Types {
     }
 }
 
-fn settings(row: &TypeRow, diagnostics: &mut NodeDiagnostics<'_>) -> FieldSettings {
+fn settings(row: &TypeRow, default: &ValueMode, diagnostics: &mut NodeDiagnostics<'_>) -> FieldSettings {
     let property = |what: &str| format!("typeTable/{:?}/{what}", row.name);
     for unknown in &row.unknown {
         diagnostics.refuse_value(property(unknown), "…", "this setting of a field is not known");
     }
     let check = row.check.clone().unwrap_or(Check::None);
+    let mode = row.value_mode.as_ref();
+    if let Some(ValueMode::Other(other)) = mode {
+        diagnostics.refuse_value(
+            property("valueMode"),
+            other,
+            "read, pass, computed and local are supported",
+        );
+    }
+    let mut field_type = row.field_type.clone();
+    if mode == Some(&ValueMode::Read)
+        && let Some(stored) = &mut field_type
+    {
+        // They are read anew.
+        stored.values.clear();
+    }
     match &check {
         Check::None => {}
-        Check::Nullify if row.field_type.as_ref().and_then(legal).is_some() => {}
-        Check::Nullify => {
+        Check::Other(other) => {
+            diagnostics.refuse_value(property("check"), other, "this way to check values is not known");
+        }
+        known if field_type.as_ref().and_then(legal).is_none() => {
             let message = "the field has no stored values to check against";
-            diagnostics.refuse_value(property("check"), "nullify", message);
+            diagnostics.refuse_value(property("check"), known, message);
         }
-        other => {
-            diagnostics.refuse_value(
-                property("check"),
-                other,
-                "only the checks None and Nullify are supported",
-            );
-        }
+        _ => {}
     }
     FieldSettings {
-        measure: row.effective_measure().cloned(),
+        measure: measure(row),
         role: row.role(),
-        field_type: row.field_type.clone(),
+        field_type,
         blanks: row
             .missing
             .as_ref()
@@ -206,6 +264,17 @@ fn settings(row: &TypeRow, diagnostics: &mut NodeDiagnostics<'_>) -> FieldSettin
             .map(|missing| Arc::new(blanks(missing))),
         label: row.annotation.clone().filter(|label| !label.is_empty()),
         check,
+        reads: mode.unwrap_or(default) != &ValueMode::Pass,
+    }
+}
+
+/// The measure that the row gives a field. Where the user chose *categorical* or *default*, the values decided.
+fn measure(row: &TypeRow) -> Option<Measure> {
+    let read = row.field_type.as_ref().map(|read| &read.measure);
+    match (&row.measure, read) {
+        (Some(Measure::Auto), None) => None,
+        (Some(Measure::Discrete | Measure::Auto), Some(read)) => Some(read.clone()),
+        _ => row.effective_measure().cloned(),
     }
 }
 

@@ -70,7 +70,11 @@ impl Source for FileSource {
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
         let path = self.file.locate(run).await?;
         let table = delimited::table(&path, self.dialect.clone(), &self.known, run).await?;
-        self.types.typed(self.filter.filter(table)?)
+        self.types.typed(self.filter.filter(table)?, run)
+    }
+
+    async fn instantiate(&self, table: Table, run: &NodeRun) -> Result<Table, NodeError> {
+        self.types.instantiated(table, run).await
     }
 }
 

@@ -39,6 +39,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         Some(given) => SourceFile::Given(given.path.clone()),
         None => SourceFile::Named(base_name(&settings.input_file_name).to_owned()),
     };
+    let maximum = compile.stream().properties.maximum_set_size;
     let mut dialect = dialect(&settings, compile)?;
     if let Some(given) = compile.source_override() {
         set_encoding(&mut dialect, given, compile)?;
@@ -48,7 +49,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         dialect,
         known: storages(&settings, compile.diagnostics()),
         filter: Filter::new(settings.filter_table, compile.diagnostics()),
-        types: Types::new(&settings.type_table, compile.diagnostics()),
+        types: Types::new(&settings.type_table, compile.diagnostics()).limited(maximum),
     }))
 }
 
