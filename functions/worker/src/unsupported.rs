@@ -55,9 +55,9 @@ fn check_data(definition: &JobDefinition, does: &str, entry: &NodeData) -> Resul
             object.bucket, object.key
         ),
         Data::File(file) => match file.layout() {
-            None | Some(DataFormat::Csv | DataFormat::Tab) => return Ok(()),
+            None | Some(DataFormat::Csv | DataFormat::Tab | DataFormat::Excel | DataFormat::Sav) => return Ok(()),
             Some(format) => format!(
-                "the node {does} `{}` as {format}, which is not supported yet; CSV and TAB are",
+                "the node {does} `{}` as {format}, which is not supported yet; CSV, TAB, EXCEL and SAV are",
                 file.id
             ),
         },

@@ -11,6 +11,8 @@ pub mod output;
 pub mod records;
 mod registry;
 pub mod sources;
+#[cfg(test)]
+mod testing_sources;
 
 pub use registry::REGISTRY;
 use satsuma_engine::Engine;

@@ -53,6 +53,9 @@ pub enum DataFault {
     /// An empty file where field names are expected.
     #[error("the file is empty; its first line must hold the field names")]
     Empty,
+    /// Anything else that a reader found.
+    #[error("{0}")]
+    Unreadable(String),
     /// Two fields of one name.
     #[error("the field name {0:?} occurs twice")]
     DuplicateField(String),

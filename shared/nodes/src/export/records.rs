@@ -6,7 +6,8 @@ use satsuma_engine::{
     Compile, FileFormat, NodeError, NodeRun, Product, Reported, ResultFile, Table, Terminal,
 };
 
-use super::write::{DelimitedWriter, Layout};
+use super::write::DelimitedWriter;
+pub(crate) use super::write::Layout;
 
 /// A terminal node that writes its records to a file.
 #[derive(Debug)]
