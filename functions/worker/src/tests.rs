@@ -325,7 +325,7 @@ async fn what_is_not_supported_yet_fails_the_job_by_name_and_node_before_anythin
     insta::assert_snapshot!(refused(object).await, @r#"unsupported (Unsupported) at scoreInput: the node reads `s3://data/in/x.csv`, and buckets of the caller's own are not supported yet; name an uploaded file: {"node":…,"file":{"id":…}}"#);
     let said = refused(r#""exports":[{"node":"Table","file":{"id":"x.parquet"}}]"#).await;
     assert!(said.starts_with("unsupported (Unsupported) at Table: ") && said.contains("PARQUET"), "{said}");
-    for format in ["HTML", "JPG", "PNG", "RTF", "SAV", "XML"] {
+    for format in ["HTML", "JPG", "PNG", "RTF", "XML"] {
         let said = refused(&format!(r#""reportFormat":"{format}""#)).await;
         assert!(said.starts_with(&format!("unsupported (Unsupported): reportFormat {format} ")), "{said}");
     }

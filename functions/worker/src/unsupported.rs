@@ -34,9 +34,9 @@ pub(crate) fn of_export(definition: &JobDefinition, export: &NodeData) -> Option
 }
 
 fn of_report(definition: &JobDefinition) -> Option<Failure> {
-    let other = definition.report_format().filter(|format| *format != ReportFormat::Tab)?;
+    let other = definition.report_format().filter(|format| !matches!(format, ReportFormat::Sav | ReportFormat::Tab))?;
     Some(failure::unsupported(format!(
-        "reportFormat {other} is not supported yet; TAB is, and CSV where none is named"
+        "reportFormat {other} is not supported yet; SAV and TAB are, and CSV where none is named"
     )))
 }
 

@@ -11,8 +11,6 @@ pub mod output;
 pub mod records;
 mod registry;
 pub mod sources;
-#[cfg(test)]
-mod testing_sources;
 
 pub use registry::REGISTRY;
 use satsuma_engine::Engine;

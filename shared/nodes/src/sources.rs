@@ -11,5 +11,7 @@ pub(crate) mod records_table;
 pub mod replaced;
 mod restored;
 pub mod statistics;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod user_input;
 pub mod var_file;

@@ -55,14 +55,15 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         include_field_names: settings.field_names,
         start: cell("rangeStart", &settings.start, compile)?,
     };
-    Ok(Compiled::terminal(FormatFile::new(base_name(&settings.file), Writing::Excel(options))))
+    let file = FormatFile::new(base_name(&settings.file), Writing::Excel(options), compile)?;
+    Ok(Compiled::terminal(file))
 }
 
 #[cfg(test)]
 mod tests {
     use satsuma_engine::testing::Sketch;
 
-    use crate::testing_sources::{Job, records, refusal};
+    use crate::sources::testing::{Job, records, refusal};
 
     fn sketch(properties: &str) -> Sketch {
         let values = "<field><name>N</name><storage>real</storage><values>1.5 2</values></field>";

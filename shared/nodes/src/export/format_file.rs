@@ -19,7 +19,7 @@ use satsuma_formats::FormatError;
 use satsuma_formats::excel::{ExcelWriteOptions, ExcelWriter};
 use satsuma_formats::sav::{Compression, SavWriteOptions, SavWriter};
 
-use super::records::{Layout, RecordFile, safe_name, standard_layout};
+use super::records::{RecordFile, safe_name, standard_layout};
 use crate::sources::records_table::format_error;
 
 /// How a file of records is written.
@@ -57,8 +57,15 @@ pub(crate) struct FormatFile {
 }
 
 impl FormatFile {
-    pub(crate) fn new(name: &str, writing: Writing) -> Self {
-        Self { file_name: file_name(name, writing.extension()), writing }
+    /// A result of this name, which may have an extension or not.
+    ///
+    /// # Errors
+    /// Never; as the other terminal nodes.
+    pub(crate) fn new(name: &str, writing: Writing, compile: &mut Compile<'_>) -> Result<Self, Reported> {
+        // Of the layout, names need the extension alone.
+        let mut layout = standard_layout(FileFormat::Csv, compile)?;
+        layout.extension = writing.extension();
+        Ok(Self { file_name: safe_name(name, &layout), writing })
     }
 }
 
@@ -84,7 +91,7 @@ pub(crate) fn terminal(
             return Ok(Compiled::terminal(RecordFile { file_name, layout }));
         }
     };
-    Ok(Compiled::terminal(FormatFile::new(name, writing)))
+    Ok(Compiled::terminal(FormatFile::new(name, writing, compile)?))
 }
 
 /// The extension of the files of a format.
@@ -178,21 +185,13 @@ impl RecordWriter {
     }
 }
 
-/// A safe name, with the extension of the format where it has none.
-fn file_name(name: &str, extension: &'static str) -> String {
-    match Layout::standard(FileFormat::Csv) {
-        Some(layout) => safe_name(name, &Layout { extension, ..layout }),
-        None => format!("result.{extension}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use satsuma_engine::ExportOverride;
     use satsuma_engine::testing::Sketch;
 
     use super::*;
-    use crate::testing_sources::{Job, records};
+    use crate::sources::testing::{Job, records};
 
     fn sketch() -> Sketch {
         let mut sketch = Sketch::default();

@@ -6,8 +6,7 @@ use satsuma_engine::{
     Compile, FileFormat, NodeError, NodeRun, Product, Reported, ResultFile, Table, Terminal,
 };
 
-use super::write::DelimitedWriter;
-pub(crate) use super::write::Layout;
+use super::write::{DelimitedWriter, Layout};
 
 /// A terminal node that writes its records to a file.
 #[derive(Debug)]

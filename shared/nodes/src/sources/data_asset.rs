@@ -226,7 +226,7 @@ mod tests {
     use satsuma_engine::testing::Sketch;
     use satsuma_stream::{StreamFile, write_archive};
 
-    use crate::testing_sources::{Job, workbook};
+    use crate::sources::testing::{Job, workbook};
 
     /// A job of a stream with a Data Asset node that has these parameters.
     fn job(parameters: &[(&str, &str)]) -> Job {

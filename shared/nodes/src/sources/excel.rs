@@ -109,7 +109,7 @@ mod tests {
     use satsuma_engine::testing::Sketch;
     use satsuma_engine::{FileFormat, SourceOverride};
 
-    use crate::testing_sources::{Job, refusal, stored_statistics, workbook};
+    use crate::sources::testing::{Job, refusal, stored_statistics, workbook};
 
     /// The properties are those of real streams.
     const PROPERTIES: &str = r"<inputFileName>C:\Users\me\data.xlsx</inputFileName><blankRows>stopReading</blankRows>

@@ -216,7 +216,7 @@ mod tests {
     use satsuma_engine::SourceOverride;
     use satsuma_engine::testing::Sketch;
 
-    use crate::testing_sources::{Job, real_file, refusal};
+    use crate::sources::testing::{Job, real_file, refusal};
 
     /// The settings of a real stream.
     fn sketch(properties: &str) -> Sketch {

@@ -62,7 +62,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 mod tests {
     use satsuma_engine::testing::Sketch;
 
-    use crate::testing_sources::{Job, real_file, refusal, stored_statistics};
+    use crate::sources::testing::{Job, real_file, refusal, stored_statistics};
 
     fn sketch(properties: &str) -> Sketch {
         let mut sketch = Sketch::default();

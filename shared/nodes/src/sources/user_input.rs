@@ -17,7 +17,7 @@ use satsuma_engine::{
 };
 use satsuma_stream::tables::UserFieldTable;
 
-use self::values::parse_values;
+use self::values::{MOST_VALUES, parse_values};
 use super::common::Parts;
 use super::records_table::{self, Batches, BytesRead, RecordData};
 use super::replaced;
@@ -94,6 +94,7 @@ fn columns(table: &UserFieldTable, compile: &mut Compile<'_>) -> Result<Vec<(Fie
     let formats = Settings::of_stream(&compile.stream().properties)
         .map_err(|error| compile.refuse_value("dateFormat", "…", error.to_string()))?;
     let mut columns = Vec::with_capacity(table.fields.len());
+    let mut left = MOST_VALUES;
     for field in &table.fields {
         let property = |what: &str| format!("userFieldTable/{:?}/{what}", field.name);
         for unknown in &field.unknown {
@@ -106,6 +107,10 @@ fn columns(table: &UserFieldTable, compile: &mut Compile<'_>) -> Result<Vec<(Fie
         let values = parse_values(&field.values, storage, &formats).map_err(|problem| {
             let shown = satsuma_engine::clipped(&field.values, limits::NAME);
             compile.refuse_value(property("values"), shown, problem)
+        })?;
+        left = left.checked_sub(values.len()).ok_or_else(|| {
+            let message = format!("the node has more than {MOST_VALUES} values");
+            compile.refuse_value("userFieldTable", "…", message)
         })?;
         columns.push((Field::new(&field.name, storage), values));
     }
@@ -216,7 +221,7 @@ impl Batches for TypedBatches {
 mod tests {
     use satsuma_engine::testing::Sketch;
 
-    use crate::testing_sources::{csv, refusal};
+    use crate::sources::testing::{csv, refusal};
 
     fn sketch(mode: &str, fields: &[(&str, &str, &str)]) -> Sketch {
         let fields = fields.iter().map(|(name, storage, values)| {

@@ -10,8 +10,6 @@ use satsuma_stream::nodes::{DelimitedFileImport, InvalidCharacters, QuoteMode as
 
 use super::common::{FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect};
 use super::delimited::{Decimal, Dialect, InvalidText, QuoteMode, TextEncoding, Trim};
-use super::records_source::{Reading, given_format};
-use super::replaced;
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
@@ -27,9 +25,9 @@ pub static NODE: NodeType = NodeType {
 /// Compiles a Var. File node, whose file the job may replace.
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     if let Some(given) = compile.source_override()
-        && given_format(given).and_then(Reading::standard).is_some()
+        && super::records_source::given_format(given).and_then(super::records_source::Reading::standard).is_some()
     {
-        return replaced::compile(compile, given);
+        return super::replaced::compile(compile, given);
     }
     let settings = compile.read(DelimitedFileImport::from_node)?;
     compile.diagnostics().unknown(&settings.unknown);

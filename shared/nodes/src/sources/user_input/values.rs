@@ -3,8 +3,8 @@
 use datafusion::arrow::array::ArrayRef;
 use satsuma_columns::{Scalar, Settings, Storage, date};
 
-/// Values of a field; a range that a hostile stream names must not fill the memory.
-const MOST_VALUES: usize = 4 << 20;
+/// Values of all fields of a node; ranges that a hostile stream names must not fill the memory.
+pub(super) const MOST_VALUES: usize = 2 << 20;
 
 /// A value as it was typed.
 struct Typed<'a> {
@@ -23,7 +23,7 @@ pub(super) fn parse_values(text: &str, storage: Storage, formats: &Settings) -> 
         rest = after.trim_start();
         push(&typed, storage, formats, &mut values)?;
         if values.len() > MOST_VALUES {
-            return Err(format!("a field has at most {MOST_VALUES} values"));
+            return Err(format!("the node has more than {MOST_VALUES} values"));
         }
     }
     Ok(Scalar::column(&values, storage))
