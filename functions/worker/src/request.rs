@@ -79,6 +79,7 @@ fn of_action(action: definition::Action) -> Action {
 /// The others were refused already ([`crate::unsupported`]).
 fn of_report(format: Option<ReportFormat>) -> FileFormat {
     match format {
+        Some(ReportFormat::Sav) => FileFormat::Sav,
         Some(ReportFormat::Tab) => FileFormat::Tab,
         _ => FileFormat::Csv,
     }

@@ -1,5 +1,7 @@
 //! Exports: nodes that write data.
 
+pub mod excel;
 pub mod flat_file;
+pub(crate) mod format_file;
 pub mod records;
 pub mod replaced;

@@ -8,6 +8,11 @@ use crate::{export, fields, modeling, output, records, sources};
 pub static REGISTRY: Registry = Registry {
     types: &[
         // Sources
+        &sources::data_asset::NODE,
+        &sources::excel::NODE,
+        &sources::fixed_file::NODE,
+        &sources::statistics::NODE,
+        &sources::user_input::NODE,
         &sources::var_file::NODE,
         // Record operations
         &records::aggregate::NODE,
@@ -37,6 +42,7 @@ pub static REGISTRY: Registry = Registry {
         &output::set_globals::NODE,
         &output::table::NODE,
         // Exports
+        &export::excel::NODE,
         &export::flat_file::NODE,
     ],
     replaced_source: sources::replaced::compile,

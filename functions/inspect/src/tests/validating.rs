@@ -41,7 +41,7 @@ async fn everything_that_stands_in_the_way_is_said_together() {
         "dbDefinitions": {"db1": {"type": "DB2", "host": "h", "port": 1, "db": "d", "username": "u", "password": "secret-word"}},
         "setting": {
             "inputs": [{"node": "Customers", "odbc": {"dbRef": "db1", "table": "CHURN"}}],
-            "exports": [{"node": "Table", "file": {"id": "scores.sav"}}],
+            "exports": [{"node": "Table", "file": {"id": "scores.parquet"}}],
             "parameterOverride": [{"name": "cutoff", "value": 1}],
             "reportFormat": "HTML",
         },

@@ -2,7 +2,7 @@
 
 use satsuma_engine::{Compile, Compiled, ExportOverride, FileFormat, Reported};
 
-use super::records::{RecordFile, safe_name, standard_layout};
+use super::format_file;
 
 /// Compiles the export that a job puts in place of a terminal node.
 ///
@@ -11,7 +11,5 @@ use super::records::{RecordFile, safe_name, standard_layout};
 pub fn compile(compile: &mut Compile<'_>, export: &ExportOverride) -> Result<Compiled, Reported> {
     let by_name = FileFormat::of_name(&export.file_name);
     let format = export.format.or(by_name).unwrap_or_else(|| compile.format());
-    let layout = standard_layout(format, compile)?;
-    let file_name = safe_name(&export.file_name, &layout);
-    Ok(Compiled::terminal(RecordFile { file_name, layout }))
+    format_file::terminal(format, &export.file_name, compile)
 }

@@ -6,7 +6,7 @@
 use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported};
 use satsuma_stream::nodes::Table;
 
-use crate::export::records::{RecordFile, safe_name, standard_layout};
+use crate::export::format_file;
 use crate::sources::common::base_name;
 
 /// The type of node.
@@ -25,11 +25,11 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         order,
         "only the natural order of fields is supported",
     );
-    let layout = standard_layout(compile.format(), compile)?;
     let file = settings.output_file_path.as_deref().map(|path| stem(base_name(path)));
-    let name = settings.output_name.as_deref().or(file).unwrap_or(&compile.node_ref().label);
-    let file_name = safe_name(&format!("{name}.{}", layout.extension), &layout);
-    Ok(Compiled::terminal(RecordFile { file_name, layout }))
+    let label = compile.node_ref().label.clone();
+    let name = settings.output_name.as_deref().or(file).unwrap_or(&label);
+    let format = compile.format();
+    format_file::terminal(format, &format!("{name}.{}", format_file::extension(format)), compile)
 }
 
 /// A file name without its extension.

@@ -3,6 +3,7 @@
 use satsuma_engine::{Compile, Compiled, FileFormat, Reported, SourceOverride};
 
 use super::common::{FileSource, Parts, SourceFile, known_fields, set_encoding, standard_dialect};
+use super::records_source::{Reading, RecordsSource, given_format};
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
@@ -11,10 +12,14 @@ use crate::fields::types::Types;
 /// # Errors
 /// If the format is not supported, or the node is damaged.
 pub fn compile(compile: &mut Compile<'_>, given: &SourceOverride) -> Result<Compiled, Reported> {
-    let format = given.format.or_else(|| FileFormat::of_name(&given.file_name)).unwrap_or(FileFormat::Csv);
+    let format = given_format(given).unwrap_or(FileFormat::Csv);
+    let parts = compile.read(|node| Parts::read(node.element()))?;
+    if let Some(reading) = Reading::standard(format) {
+        let file = SourceFile::Given(given.path.clone());
+        return Ok(Compiled::source(RecordsSource::new(file, reading, parts, compile)));
+    }
     let mut dialect = standard_dialect(format, compile)?;
     set_encoding(&mut dialect, given, compile)?;
-    let parts = compile.read(|node| Parts::read(node.element()))?;
     Ok(Compiled::source(FileSource {
         file: SourceFile::Given(given.path.clone()),
         dialect,

@@ -33,6 +33,11 @@ const MOST_SKIPPED: u32 = 1 << 20;
 
 /// Compiles a Var. File node, whose file the job may replace.
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    if let Some(given) = compile.source_override()
+        && super::records_source::given_format(given).and_then(super::records_source::Reading::standard).is_some()
+    {
+        return super::replaced::compile(compile, given);
+    }
     let settings = compile.read(DelimitedFileImport::from_node)?;
     compile.diagnostics().unknown(&settings.unknown);
     let file = match compile.source_override() {

@@ -1,0 +1,61 @@
+//! Fixed-width text as records.
+
+use std::path::Path;
+
+use datafusion::arrow::array::RecordBatch;
+use satsuma_columns::{DataModel, Field};
+use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun};
+use satsuma_formats::fixed::{FixedDialect, FixedFile};
+use satsuma_formats::text::{Fault, RangeReader, ReadError};
+
+use super::records_table::{Batches, BytesRead};
+
+/// The records of a fixed-width file.
+pub(crate) struct FixedBatches {
+    model: DataModel,
+    records: RangeReader,
+    read: BytesRead,
+}
+
+impl FixedBatches {
+    pub(crate) fn open(
+        path: &Path,
+        dialect: &FixedDialect,
+        known: &[Field],
+        read: &BytesRead,
+    ) -> Result<Self, NodeError> {
+        let known = known.iter().map(|field| (field.name.clone(), field.storage)).collect::<Vec<_>>();
+        let file = FixedFile::open(path, dialect.clone(), &known).map_err(read_error)?;
+        let fields = file.fields().iter().map(|field| Field::new(&field.name, field.storage));
+        let model = DataModel::new(fields.collect())?;
+        let all = (0..model.len()).collect::<Vec<_>>();
+        let records = file.read_range(file.whole(), &all, None).map_err(read_error)?;
+        Ok(Self { model, records, read: read.clone() })
+    }
+}
+
+impl Batches for FixedBatches {
+    fn model(&self) -> &DataModel {
+        &self.model
+    }
+
+    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+        let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
+        for (field, values) in next.unconverted {
+            run.warn(format!("values of field {field:?} that are no numbers became null"), values);
+        }
+        run.warn("characters that are no text in the file's encoding", next.invalid);
+        self.read.add(next.bytes);
+        Ok(Some(next.records))
+    }
+}
+
+fn read_error(error: ReadError) -> NodeError {
+    match error {
+        ReadError::Io { path, source } => EngineError::io("read", &path, source).into(),
+        ReadError::Fault(Fault::Setting { property, reason }) => {
+            NodeError::Unsupported { property: Some(property.into()), message: reason }
+        }
+        ReadError::Fault(fault) => DataFault::Unreadable(fault.to_string()).into(),
+    }
+}
