@@ -17,8 +17,20 @@ pub static REGISTRY: Registry = Registry {
         &fields::filter::NODE,
         &fields::types::NODE,
         // Models
+        &modeling::association::APRIORI,
+        &modeling::association::CARMA,
+        &modeling::feature_selection::NODE,
+        &modeling::k_means::NODE,
+        &modeling::linear::NODE,
+        &modeling::logistic::NODE,
         &modeling::neural_net::NODE,
+        &modeling::random_trees::NODE,
+        &modeling::regression::NODE,
         &modeling::svm::NODE,
+        &modeling::tree::C50,
+        &modeling::tree::CART,
+        &modeling::tree::CHAID,
+        &modeling::tree::QUEST,
         // Outputs
         &output::table::NODE,
         // Exports
