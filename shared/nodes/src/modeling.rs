@@ -1,6 +1,15 @@
-//! Models: nuggets, which score records.
+//! Nuggets: trained models that score.
 
+pub mod association;
 pub(crate) mod document;
+pub mod feature_selection;
+pub mod k_means;
+pub mod linear;
+pub mod logistic;
+pub(crate) mod native;
 pub mod neural_net;
-pub mod nugget;
+pub(crate) mod nugget;
+pub mod random_trees;
+pub mod regression;
 pub mod svm;
+pub mod tree;

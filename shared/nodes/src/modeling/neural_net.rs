@@ -42,7 +42,8 @@ const OPTIONS: [(&str, &str); 20] = [
     ("scoring.missingValuePolicy", "asMissingPredictor"),
 ];
 
-fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+/// Compiles a nugget of the component framework.
+pub(super) fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let nugget = compile.read(CfApply::from_node)?;
     compile.diagnostics().unknown(&nugget.unknown);
     let parameters = compile.undamaged(nugget.parameters(compile.file()))?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
 use satsuma_engine::{DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
@@ -22,7 +22,7 @@ pub(crate) struct Output {
 }
 
 /// What a field that a nugget adds holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Score {
     /// The predicted category or number (`$S-…`, `$N-…`).
     Prediction,
@@ -31,6 +31,18 @@ pub(crate) enum Score {
     /// The probability of one category, by its place among the model's: a field for each category, or
     /// the raw propensity, which is the probability of a flag's true value.
     Probability(usize),
+    /// The confidence of the predicted category with Laplace's correction (`$C-…`, `$RC-…` of trees).
+    AdjustedConfidence,
+    /// That confidence for one category, by its place: the raw propensity of trees.
+    AdjustedProbability(usize),
+    /// The number of the node of a tree that the record reaches (`$RI-…`).
+    Entity,
+    /// The cluster: the label, a hyphen and its number from 1; the number alone without a label.
+    Cluster(Option<String>),
+    /// The distance from the centre of the cluster (`$KMD-…`).
+    ClusterDistance,
+    /// The standard error of the predicted number.
+    StandardError,
 }
 
 /// A nugget, compiled.
@@ -53,7 +65,8 @@ impl std::fmt::Debug for Model {
 
 impl Nugget {
     pub(crate) fn new(pmml: &[u8], scorer: Scorer, outputs: Vec<Output>) -> Self {
-        Self { model: Arc::new(Model { scorer, outputs, encoded: encoded("pmml", pmml) }) }
+        let encoded = encoded("pmml", &described(&outputs, pmml));
+        Self { model: Arc::new(Model { scorer, outputs, encoded }) }
     }
 }
 
@@ -92,12 +105,7 @@ impl Kernel for Model {
 
 impl Model {
     fn column(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
-        let none = || NodeError::Model(format!("the model gives no probability for {:?}", output.field.name));
-        let column: ArrayRef = match output.score {
-            Score::Prediction => Arc::clone(scores.predicted()),
-            Score::Confidence => Arc::new(scores.confidence().ok_or_else(none)?.clone()),
-            Score::Probability(at) => Arc::new(scores.probabilities().get(at).ok_or_else(none)?.clone()),
-        };
+        let column = self.scored(output, scores)?;
         let wanted = output.field.storage.arrow();
         if *column.data_type() == wanted {
             return Ok(column);
@@ -109,6 +117,57 @@ impl Model {
             NodeError::Model(format!("{name:?} cannot be {storage}: {error}"))
         })
     }
+}
+
+impl Model {
+    fn scored(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
+        let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.field.name));
+        let at = |columns: &[Float64Array], place: usize| -> Result<ArrayRef, NodeError> {
+            Ok(Arc::new(columns.get(place).ok_or_else(none)?.clone()))
+        };
+        let one = |column: Option<&Float64Array>| -> Result<ArrayRef, NodeError> {
+            Ok(Arc::new(column.ok_or_else(none)?.clone()))
+        };
+        match &output.score {
+            Score::Prediction => Ok(Arc::clone(scores.predicted())),
+            Score::Confidence => one(scores.confidence()),
+            Score::Probability(place) => at(scores.probabilities(), *place),
+            Score::AdjustedConfidence => one(scores.adjusted_confidence()),
+            Score::AdjustedProbability(place) => at(scores.adjusted_confidences(), *place),
+            Score::StandardError => one(scores.standard_error()),
+            Score::Entity => Ok(Arc::new(scores.entity().ok_or_else(none)?)),
+            Score::Cluster(label) => {
+                let clusters = scores.entity_index().ok_or_else(none)?;
+                let number = |cluster: Option<u32>| cluster.map(|cluster| i64::from(cluster) + 1);
+                Ok(match label {
+                    None => Arc::new(clusters.iter().map(number).collect::<Int64Array>()),
+                    Some(label) => {
+                        let names = (1..=self.scorer.entities().len()).map(|at| format!("{label}-{at}"));
+                        let names = names.collect::<Vec<_>>();
+                        let name = |cluster: Option<u32>| names.get(cluster? as usize).map(String::as_str);
+                        Arc::new(clusters.iter().map(name).collect::<StringArray>())
+                    }
+                })
+            }
+            Score::ClusterDistance => {
+                let (clusters, distances) = (scores.entity_index().ok_or_else(none)?, scores.affinities());
+                let distance = |(row, cluster): (usize, Option<u32>)| {
+                    let column = distances.get(cluster? as usize)?;
+                    column.is_valid(row).then(|| column.value(row))
+                };
+                Ok(Arc::new(clusters.iter().enumerate().map(distance).collect::<Float64Array>()))
+            }
+        }
+    }
+}
+
+/// A model and the fields made of its scores as bytes.
+fn described(outputs: &[Output], pmml: &[u8]) -> Vec<u8> {
+    let fields = outputs.iter().map(|output| {
+        format!("{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score)
+    });
+    let fields = fields.collect::<String>();
+    [fields.as_bytes(), b"\n", pmml].concat()
 }
 
 /// An output as the nugget describes it, or `None` with a report.
@@ -127,7 +186,11 @@ pub(crate) fn output_field(output: &OutputField, diagnostics: &mut NodeDiagnosti
         Some(OutputRole::Probability) => {
             (Role::Input, OutputKind::Probability(Scalar::text(output.name.as_str())))
         }
+        Some(OutputRole::Propensity) if output.tag.as_deref() == Some("ADJUSTED") => {
+            (Role::Input, OutputKind::AdjustedPropensity)
+        }
         Some(OutputRole::Propensity) => (Role::Input, OutputKind::Propensity),
+        Some(OutputRole::StandardError) => (Role::Input, OutputKind::StandardError),
         _ => (Role::Input, OutputKind::Other),
     };
     let measure = output.field_type.measure.clone();
@@ -146,6 +209,26 @@ pub(crate) fn refuse_kind(output: &OutputField, diagnostics: &mut NodeDiagnostic
     let tag = output.tag.as_deref().unwrap_or_default();
     let message = format!("fields of the kind {kind} {tag} are not supported");
     diagnostics.refuse_value("outputs", &output.name, message);
+}
+
+impl Output {
+    /// The field with another kind than its description shows: `probability` stands for confidences and for
+    /// the probabilities of categories alike, `entityId` for clusters and nodes of trees.
+    pub(crate) fn of_kind(mut self, kind: OutputKind) -> Self {
+        self.field.output = self.field.output.map(|output| {
+            Arc::new(ModelOutput { kind, target: output.target.clone(), model: output.model.clone() })
+        });
+        self
+    }
+}
+
+/// The place of a category among the model's, by its text or number.
+pub(crate) fn category(name: &str, scorer: &Scorer) -> Option<usize> {
+    let number = name.parse::<f64>().ok();
+    let same = |category: &String| {
+        category == name || number.is_some() && category.parse::<f64>().ok() == number
+    };
+    scorer.categories().iter().position(same)
 }
 
 /// The place of a flag target's true value among the model's categories: the second value of the

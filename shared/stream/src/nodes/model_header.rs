@@ -22,6 +22,8 @@ text_enum! {
         UpperConfidenceLimit = "upperConfidenceLimit",
         /// Actual less predicted value.
         Residual = "residual",
+        /// Standard error of a predicted number.
+        StandardError = "standardError",
     }
 }
 
@@ -59,7 +61,11 @@ pub struct OutputField {
 }
 
 impl ModelHeader {
-    pub(crate) fn from_element(element: &Element) -> Result<Self> {
+    /// Reads the header of a `model` or `container` element.
+    ///
+    /// # Errors
+    /// If something in it is missing or not of its kind.
+    pub fn from_element(element: &Element) -> Result<Self> {
         let within = |error: crate::StreamError| error.within(element.name());
         let outputs = element.child("outputs").into_iter();
         let outputs: Result<_> = outputs

@@ -1,0 +1,95 @@
+//! The Feature Selection nugget. IBM: `applyfeatureselectionnode`.
+//!
+//! It is a filter of fields: of the fields that its model ranked or screened, those selected pass; all other
+//! fields pass too.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use satsuma_columns::DataModel;
+use satsuma_engine::{
+    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table, one, require,
+};
+
+use super::native::{Property, nugget_settings};
+
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "ApplyFeatureSelectionNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: FeatureSelectionSettings::LIST,
+    compile,
+};
+
+nugget_settings! {
+    /// Settings of a Feature Selection nugget.
+    pub struct FeatureSelectionSettings {
+        /// The model.
+        model: Property = element("model", ""),
+        /// The ranked fields that pass.
+        ranked: Property = element("rankedFieldSelection", "selected_ranked_fields"),
+        /// The screened fields that pass.
+        screened: Property = element("screenedFieldSelection", "selected_screened_fields"),
+    }
+    ignored: ["calculateAdjustedPropensities", "calculateRawPropensities"]
+}
+
+/// Drops fields.
+#[derive(Debug)]
+struct Selection {
+    /// The fields that the model knows.
+    known: Vec<String>,
+    dropped: HashSet<String>,
+}
+
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings: FeatureSelectionSettings = compile.settings()?;
+    let Some(model) = settings.model else {
+        return Err(compile.refuse_value("model", "", "the nugget has no model"));
+    };
+    let mut kept = HashSet::new();
+    for list in [&settings.ranked, &settings.screened].into_iter().flatten() {
+        kept.extend(list.children("value").map(|value| value.text().into_owned()));
+    }
+    let mut known = Vec::new();
+    for list in ["ranked", "screened"] {
+        for ranked in model.child(list).into_iter().flat_map(|list| list.elements()) {
+            match ranked.child("field").and_then(|field| field.text_of("name")) {
+                Some(name) => known.push(name.into_owned()),
+                None => {
+                    return Err(compile.refuse_value(format!("model/{list}"), "", "a field has no name"));
+                }
+            }
+        }
+    }
+    let dropped = known.iter().filter(|name| !kept.contains(*name)).cloned().collect();
+    Ok(Compiled::process(Selection { known, dropped }))
+}
+
+impl Selection {
+    fn kept(&self, input: &DataModel) -> Result<DataModel, NodeError> {
+        for name in &self.known {
+            require(input, name)?;
+        }
+        let kept = input.fields().iter().filter(|field| !self.dropped.contains(&field.name));
+        Ok(DataModel::new(kept.cloned().collect())?)
+    }
+}
+
+#[async_trait]
+impl Process for Selection {
+    fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
+        self.kept(one(inputs)?)
+    }
+
+    async fn table(&self, inputs: Vec<Table>, _run: &NodeRun) -> Result<Table, NodeError> {
+        let input = one(inputs)?;
+        let kept = self.kept(input.model())?;
+        input.select(kept.fields().iter().map(|field| (field.name.clone(), field.clone())).collect())
+    }
+
+    fn is_free(&self) -> bool {
+        true
+    }
+}

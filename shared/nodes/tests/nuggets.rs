@@ -1,0 +1,310 @@
+//! Nuggets of real streams: a Table node is put behind each, the stream is run with its real data, and the
+//! predictions are compared with the numbers that IBM's Analysis node left in the nugget.
+//!
+//! The printed table lists every nugget of the real streams: how it agrees, or why it does not run.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // in tests a panic is the answer
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use satsuma_engine::{Action, DataAccess, Environment, FileFormat, JobRequest, Limits};
+use satsuma_stream::{Element, StreamFile};
+use serde_json::Value;
+
+/// The folder of real streams, or `None` with a reason on stderr.
+fn streams() -> Option<PathBuf> {
+    let given = std::env::var_os("SATSUMA_STREAMS").map(PathBuf::from);
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = given.unwrap_or_else(|| workspace.join("../shared/streams"));
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: no folder of real streams at {}; set SATSUMA_STREAMS", folder.display());
+    None
+}
+
+/// The data of one stream, by the file names that its sources have.
+struct Data(HashMap<String, PathBuf>);
+
+#[async_trait]
+impl DataAccess for Data {
+    async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
+        Ok(self.0.get(file_name).cloned())
+    }
+}
+
+impl Data {
+    fn of(entry: &Value, folder: &Path) -> Self {
+        let mut files = HashMap::new();
+        for source in entry["sources"].as_array().unwrap() {
+            let (Some(name), Some(data)) = (source["file_in_stream"].as_str(), source["data"].as_str()) else {
+                continue;
+            };
+            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            files.insert(name.to_owned(), folder.join(data));
+        }
+        Self(files)
+    }
+}
+
+/// What an Analysis node left in a nugget.
+#[derive(Debug, Clone, PartialEq)]
+struct Report {
+    symbolic: bool,
+    accuracy: f64,
+    correlation: f64,
+    records: usize,
+}
+
+struct Found {
+    id: String,
+    class: String,
+    name: String,
+    /// The predicted field and its target.
+    prediction: Option<(String, String)>,
+    reports: Vec<Report>,
+}
+
+fn text(element: &Element, name: &str) -> String {
+    element.text_of(name).unwrap_or_default().into_owned()
+}
+
+fn output(element: &Element) -> Option<(String, String)> {
+    for child in element.elements() {
+        if child.name() == "output"
+            && let Some(info) = child.child("modelFieldInfo")
+            && info.attr("role") == Some("predictedValue")
+            && let Some(target) = info.attr("targetField")
+        {
+            return Some((text(child, "name"), target.to_owned()));
+        }
+        if let found @ Some(_) = output(child) {
+            return found;
+        }
+    }
+    None
+}
+
+/// The nuggets of a stream, those in supernodes left out.
+fn nuggets(file: &StreamFile) -> Vec<Found> {
+    let diagram = file.document().child("stream").and_then(|stream| stream.child("diagram"));
+    let nodes = diagram.and_then(|diagram| diagram.child("nodes")).unwrap();
+    let mut found = Vec::new();
+    for node in nodes.elements() {
+        let class = node.attr("class").unwrap_or_default().rsplit('.').next().unwrap_or_default();
+        if !class.contains("Apply") {
+            continue;
+        }
+        let extension = node.attr("extensionObjectID").or_else(|| node.attr("extensionElementID"));
+        let properties = node.child("properties").unwrap();
+        let reports = properties.child("analysisReportList").into_iter().flat_map(|list| list.elements());
+        found.push(Found {
+            id: node.attr("id").unwrap().to_owned(),
+            class: extension.map_or(class.to_owned(), |extension| format!("{class}[{extension}]")),
+            name: text(properties, "name"),
+            prediction: output(node),
+            reports: reports
+                .map(|report| Report {
+                    symbolic: text(report, "symbolic") == "true",
+                    accuracy: text(report, "accuracy").parse().unwrap(),
+                    correlation: text(report, "correlation").parse().unwrap(),
+                    records: text(report, "recordCount").parse().unwrap(),
+                })
+                .collect(),
+        });
+    }
+    found
+}
+
+/// The stream with a Table node behind a node; a job scores with it.
+fn behind(path: &Path, id: &str) -> Arc<StreamFile> {
+    let mut file = StreamFile::open(std::fs::read(path).unwrap()).unwrap();
+    file.edit(|edit| {
+        let stream = edit.document_mut().child_mut("stream").unwrap();
+        let diagram = stream.child_mut("diagram").unwrap();
+        let table = Element::new("node")
+            .with_attr("id", "990001")
+            .with_attr("class", "com.spss.clementine.component.node.TableNode")
+            .with_attr("saveVersion", "18.0")
+            .with_attr("uid", "idProbe")
+            .with_child(Element::new("properties").with_leaf("name", "Table").with_leaf("label", "Probe"));
+        diagram.child_mut("nodes").unwrap().push_child(table);
+        let link = Element::new("link").with_attr("srcId", id).with_attr("dstId", "990001");
+        diagram.child_mut("links").unwrap().push_child(link);
+        edit.set_stream_property("scnScoringTerminalNode", "idProbe")
+    })
+    .unwrap();
+    Arc::new(file)
+}
+
+/// The records of a result file, by field.
+struct Records {
+    fields: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Records {
+    fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap();
+        let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+        let mut letters = text.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match (letter, quoted) {
+                ('"', true) if letters.peek() == Some(&'"') => {
+                    letters.next();
+                    cell.push('"');
+                }
+                ('"', _) => quoted = !quoted,
+                (',', false) => row.push(std::mem::take(&mut cell)),
+                ('\r', false) => {}
+                ('\n', false) => {
+                    row.push(std::mem::take(&mut cell));
+                    rows.push(std::mem::take(&mut row));
+                }
+                (letter, _) => cell.push(letter),
+            }
+        }
+        let fields = rows.remove(0);
+        Self { fields, rows }
+    }
+
+    fn column(&self, name: &str) -> Option<Vec<&str>> {
+        let at = self.fields.iter().position(|field| field == name)?;
+        Some(self.rows.iter().map(|row| row[at].as_str()).collect())
+    }
+}
+
+async fn run(stream: Arc<StreamFile>, data: Data) -> Result<Records, String> {
+    let work_dir = tempfile::tempdir().unwrap();
+    let request = JobRequest {
+        action: Action::BatchScore,
+        stream,
+        sources: Vec::new(),
+        exports: Vec::new(),
+        format: FileFormat::Csv,
+        parameters: Vec::new(),
+        system_encoding: "UTF-8".to_owned(),
+        work_dir: work_dir.path().to_owned(),
+        limits: Limits::default(),
+    };
+    let environment = Environment { data: Arc::new(data), ..Environment::default() };
+    match satsuma_nodes::engine().run(&request, &environment).await {
+        Ok(outcome) => Ok(Records::read(&outcome.files[0].path)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn same(one: &str, two: &str) -> bool {
+    one == two
+        || matches!((one.parse::<f64>(), two.parse::<f64>()), (Ok(one), Ok(two)) if one == two)
+}
+
+fn accuracy(records: &Records, predicted: &str, target: &str) -> Option<f64> {
+    let (predicted, target) = (records.column(predicted)?, records.column(target)?);
+    let right = predicted.iter().zip(&target).filter(|(one, two)| same(one, two)).count();
+    Some(100.0 * right as f64 / target.len() as f64)
+}
+
+fn correlation(records: &Records, predicted: &str, target: &str) -> Option<f64> {
+    let (predicted, target) = (records.column(predicted)?, records.column(target)?);
+    let pairs = predicted.iter().zip(&target);
+    let pairs: Vec<(f64, f64)> =
+        pairs.filter_map(|(one, two)| Some((one.parse().ok()?, two.parse().ok()?))).collect();
+    let n = pairs.len() as f64;
+    let mean = |pick: fn(&(f64, f64)) -> f64| pairs.iter().map(pick).sum::<f64>() / n;
+    let (x, y) = (mean(|pair| pair.0), mean(|pair| pair.1));
+    let sum = |pick: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(pick).sum::<f64>();
+    let xy = sum(&|pair| (pair.0 - x) * (pair.1 - y));
+    let xx = sum(&|pair| (pair.0 - x).powi(2));
+    let yy = sum(&|pair| (pair.1 - y).powi(2));
+    Some(xy / (xx * yy).sqrt())
+}
+
+/// How the records agree with a report.
+fn agreement(records: &Records, found: &Found) -> String {
+    let Some((predicted, target)) = &found.prediction else {
+        return format!("ran, {} records", records.rows.len());
+    };
+    let nulls = records.column(predicted).unwrap().iter().filter(|cell| cell.is_empty()).count();
+    let mut text = format!("ran, {} records, {nulls} without prediction", records.rows.len());
+    let own = (accuracy(records, predicted, target), correlation(records, predicted, target));
+    if found.reports.is_empty() {
+        text += &format!("; accuracy {:?}", own.0);
+    }
+    let mut seen = Vec::new();
+    for report in &found.reports {
+        if seen.contains(report) {
+            continue;
+        }
+        seen.push(report.clone());
+        let (what, ibm, ours) = match report.symbolic {
+            true => ("accuracy", report.accuracy, own.0),
+            false => ("correlation", report.correlation, own.1),
+        };
+        let Some(ours) = ours else { continue };
+        let agrees = match report.records == records.rows.len() {
+            false => "other records",
+            true if (ours - ibm).abs() < 1e-9 => "EQUAL",
+            true => "DIFFERENT",
+        };
+        text += &format!("; {agrees}: {what} {ours} (IBM {ibm} of {} records)", report.records);
+    }
+    text
+}
+
+/// The nuggets whose predictions must have the accuracy that IBM computed of the same records.
+const EQUAL: [(&str, &str); 2] = [
+    ("NinelieAimer/drug/drug.str", "Drug"),
+    ("NinelieAimer/drug/drug_李茂源.str", "Drug"),
+];
+
+/// IBM's Analysis node stored accuracy and number of records in the nuggets.
+#[tokio::test]
+async fn nuggets_of_real_streams_agree_with_ibm() {
+    let Some(folder) = streams() else { return };
+    let manifest: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap();
+    let only = std::env::var("SATSUMA_NUGGET").unwrap_or_default();
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut equal = HashSet::new();
+    let mut different = Vec::new();
+    for entry in manifest.as_array().unwrap() {
+        let name = entry["stream"].as_str().unwrap();
+        if !name.contains(&only) || entry["nuggets"].as_array().is_none_or(Vec::is_empty) {
+            continue;
+        }
+        let path = folder.join(name);
+        let file = StreamFile::open(std::fs::read(&path).unwrap()).unwrap();
+        for found in nuggets(&file) {
+            let outcome = run(behind(&path, &found.id), Data::of(entry, &folder)).await;
+            let count = counts.entry(found.class.clone()).or_default();
+            count.1 += 1;
+            let text = match outcome {
+                Ok(records) => {
+                    count.0 += 1;
+                    agreement(&records, &found)
+                }
+                Err(error) => error,
+            };
+            if text.contains("EQUAL") {
+                equal.insert((name.to_owned(), found.name.clone()));
+            }
+            if text.contains("DIFFERENT") {
+                different.push(format!("{name} {}: {text}", found.name));
+            }
+            println!("{name} | {} {:?} | {text}\n", found.class, found.name);
+        }
+    }
+    for (class, (ran, all)) in counts {
+        println!("{class}: {ran} of {all} ran");
+    }
+    assert_eq!(different, Vec::<String>::new());
+    if only.is_empty() {
+        for (stream, nugget) in EQUAL {
+            assert!(equal.contains(&(stream.to_owned(), nugget.to_owned())), "{stream} {nugget}");
+        }
+    }
+}
