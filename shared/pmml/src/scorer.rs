@@ -29,6 +29,7 @@ pub struct Scorer {
     /// The categories as the target's data type has them, if it is not text.
     numbers: Vec<f64>,
     has_probabilities: bool,
+    has_confidence: bool,
     similarity: bool,
     entities: Arc<[Entity]>,
     outputs: Vec<OutputColumn>,
@@ -144,6 +145,7 @@ impl Scorer {
             numbers: numbers(&model)?,
             target: model.target.map(Target::of),
             has_probabilities: model.shape.probabilities,
+            has_confidence: model.shape.confidence,
             similarity: model.shape.similarity,
             categories: model.shape.categories,
             entities: model.shape.entities.into(),
@@ -245,7 +247,8 @@ impl Scorer {
             }
         }
         let classes = !self.categories.is_empty();
-        let mut scores = tally.finish(Arc::clone(&self.entities), classes, |winners, numbers, nulls| {
+        let entities = Arc::clone(&self.entities);
+        let mut scores = tally.finish(entities, classes, self.has_confidence, |winners, numbers, nulls| {
             self.predicted(winners, numbers, nulls)
         });
         scores.outputs = outputs.into_iter().map(Output::finish).collect();

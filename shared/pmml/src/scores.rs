@@ -156,11 +156,13 @@ impl Tally {
     }
 
     /// The whole, with the columns of outputs left open. `predicted` makes the predicted column
-    /// of winners, numbers and nulls. `classes`: whether winners are categories.
+    /// of winners, numbers and nulls. `classes`: whether winners are categories;
+    /// `has_confidence`: whether predictions have a confidence of their own.
     pub(crate) fn finish(
         self,
         entities: Arc<[Entity]>,
         classes: bool,
+        has_confidence: bool,
         predicted: impl FnOnce(&[u32], Vec<f64>, Option<NullBuffer>) -> ArrayRef,
     ) -> Scores {
         let all = self.0;
@@ -177,13 +179,12 @@ impl Tally {
         let probability = of_winner(&all.probabilities);
         let stated = of_winner(&all.confidences);
         let adjusted_confidence = of_winner(&all.adjusted);
-        let own = || column(all.confidence.clone());
         let confidence = match (&stated, &probability) {
             (Some(_), _) => stated.clone(),
             // Rules have a confidence of their own, whatever they know of categories.
-            (None, _) if classes && all.confidence.iter().any(|c| *c != 0.0) => Some(own()),
+            (None, _) if has_confidence => Some(column(all.confidence)),
             (None, Some(probability)) => Some(probability.clone()),
-            (None, None) => adjusted_confidence.is_some().then(own),
+            (None, None) => None,
         };
         let index = |places: Vec<u32>| {
             let valid: Vec<bool> = places

@@ -135,7 +135,7 @@ fn take(model: &Compiled<'_>, names: &Names, output: &OutputField) -> Result<(Ta
             let list = match output.feature {
                 Feature::Confidence if shape.confidences => List::Confidences,
                 _ if shape.probabilities => List::Probabilities,
-                _ if !shape.categories.is_empty() && output.value.is_none() && place == 0 => {
+                _ if shape.confidence && output.value.is_none() && place == 0 => {
                     return number(Take::Confidence);
                 }
                 _ => return Err(refuse()),

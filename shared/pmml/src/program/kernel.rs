@@ -29,6 +29,8 @@ pub(crate) struct Shape {
     pub(crate) confidences: bool,
     /// Whether each category gets a Laplace-adjusted confidence.
     pub(crate) adjusted: bool,
+    /// Whether a prediction has a confidence that is not one of its category's: rules.
+    pub(crate) confidence: bool,
     /// The number of numbers behind a classification.
     pub(crate) decisions: usize,
     /// The nodes, rules, clusters, instances or segments by id; empty if there are none.

@@ -78,6 +78,7 @@ pub(crate) fn compile<'a>(
         probabilities: classes && (!first || all(|shape| shape.probabilities)),
         confidences: classes && first && all(|shape| shape.confidences),
         adjusted: classes && first && all(|shape| shape.adjusted),
+        confidence: classes && first && all(|shape| shape.confidence),
         entities: inner.iter().map(|(id, _)| Entity { id: id.clone(), name: None }).collect(),
         has_entity: first,
         ..Shape::default()

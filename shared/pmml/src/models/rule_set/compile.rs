@@ -58,6 +58,7 @@ pub(crate) fn compile(
         categories: categories.into_names(),
         probabilities: model.rules.iter().all(|rule| !rule.distribution.is_empty()),
         adjusted: true,
+        confidence: true,
         entities,
         has_entity: true,
         ..Shape::default()
