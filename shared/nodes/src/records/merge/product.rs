@@ -1,5 +1,6 @@
 //! All combinations of the records of several inputs.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{RecordBatch, RecordBatchOptions, UInt64Array, new_null_array};
@@ -18,19 +19,25 @@ const BATCH: usize = 8_192;
 /// Bytes of all inputs but the first: they are kept in memory. Half of the memory of a job by default.
 const KEPT_BYTES: usize = 256 << 20;
 
-/// All combinations, the first input outermost. The other inputs are kept in memory.
+/// All combinations, the first input outermost. One input is read as combinations come out: the first that
+/// has more than one record. Those behind it are kept in memory.
 pub(super) struct Product {
-    /// The inputs, until they are read; the first stays.
-    inputs: Vec<Records>,
+    /// The inputs in order, until they are read.
+    inputs: VecDeque<Records>,
     join: Join,
     outputs: Vec<Output>,
     schema: SchemaRef,
     status: TaskStatus,
-    /// The other inputs, `None` for one that is empty: one record of nulls.
-    others: Option<Vec<Option<RecordBatch>>>,
-    /// The batch of the first input, and the combinations of it that came out.
+    has_begun: bool,
+    /// The inputs before the long one: their only record, `None` for an empty one, which has one of nulls.
+    before: Vec<Option<RecordBatch>>,
+    /// Batches of the long input that were read already.
+    read: VecDeque<RecordBatch>,
+    /// The inputs behind it, `None` for an empty one.
+    behind: Vec<Option<RecordBatch>>,
+    /// The batch of the long input, and the combinations of it that came out.
     head: Option<(Option<RecordBatch>, usize)>,
-    has_first: bool,
+    has_long: bool,
     ended: bool,
 }
 
@@ -43,20 +50,41 @@ impl Product {
         status: TaskStatus,
     ) -> Self {
         Self {
-            inputs,
+            inputs: inputs.into(),
             join,
             outputs,
             schema,
             status,
-            others: None,
+            has_begun: false,
+            before: Vec::new(),
+            read: VecDeque::new(),
+            behind: Vec::new(),
             head: None,
-            has_first: false,
+            has_long: false,
             ended: false,
         }
     }
 
-    async fn read_others(&mut self) -> Result<(), NodeError> {
-        let mut others = Vec::new();
+    async fn begin(&mut self) -> Result<(), NodeError> {
+        self.has_begun = true;
+        // The last input may always be the long one.
+        while self.inputs.len() > 1 && self.read.is_empty() {
+            let Some(mut input) = self.inputs.pop_front() else { break };
+            let mut rows = 0;
+            while rows < 2
+                && let Some(batch) = input.next().await.transpose()?
+            {
+                if batch.num_rows() > 0 {
+                    rows += batch.num_rows();
+                    self.read.push_back(batch);
+                }
+            }
+            if rows < 2 {
+                self.before.push(self.read.pop_front());
+            } else {
+                self.inputs.push_front(input);
+            }
+        }
         let mut bytes = 0;
         for input in self.inputs.iter_mut().skip(1) {
             let mut batches: Vec<RecordBatch> = Vec::new();
@@ -72,46 +100,47 @@ impl Product {
                     batches.push(batch);
                 }
             }
-            others.push(match batches.first() {
+            self.behind.push(match batches.first() {
                 Some(first) => Some(concat_batches(&first.schema(), &batches)?),
                 None => None,
             });
         }
-        self.others = Some(others);
         Ok(())
     }
 
-    /// Reads the next batch of the first input; false where nothing is left.
-    async fn read_first(&mut self) -> Result<bool, NodeError> {
-        let others = self.others.as_deref().unwrap_or_default();
-        loop {
-            let Some(first) = self.inputs.first_mut() else { return Ok(false) };
-            let batch = first.next().await.transpose()?;
-            if batch.as_ref().is_some_and(|batch| batch.num_rows() == 0) {
-                continue;
+    /// Reads the next batch of the long input; false where nothing is left.
+    async fn read_long(&mut self) -> Result<bool, NodeError> {
+        let batch = loop {
+            let batch = match (self.read.pop_front(), self.inputs.front_mut()) {
+                (Some(batch), _) => Some(batch),
+                (None, Some(input)) => input.next().await.transpose()?,
+                (None, None) => None,
+            };
+            if batch.as_ref().is_none_or(|batch| batch.num_rows() > 0) {
+                break batch;
             }
-            let at_end = batch.is_none();
-            if at_end && self.has_first {
-                return Ok(false);
-            }
-            self.has_first = true;
-            self.ended = at_end;
-            let present = [!at_end].into_iter().chain(others.iter().map(Option::is_some)).collect::<Vec<_>>();
-            if !self.join.keeps(&present) || (at_end && !present.contains(&true)) {
-                self.ended = true;
-                return Ok(false);
-            }
-            self.head = Some((batch, 0));
-            return Ok(true);
+        };
+        self.ended = batch.is_none();
+        if self.ended && self.has_long {
+            return Ok(false);
         }
+        self.has_long = true;
+        let others = self.before.iter().map(Option::is_some);
+        let present =
+            others.chain([!self.ended]).chain(self.behind.iter().map(Option::is_some)).collect::<Vec<_>>();
+        if !self.join.keeps(&present) || !present.contains(&true) {
+            self.ended = true;
+            return Ok(false);
+        }
+        self.head = Some((batch, 0));
+        Ok(true)
     }
 
     /// The next combinations of the head; `None` where all came out.
     fn combine(&mut self) -> Result<Option<RecordBatch>, NodeError> {
-        let others = self.others.as_deref().unwrap_or_default();
         let Some((head, done)) = &mut self.head else { return Ok(None) };
         let length = |batch: &Option<RecordBatch>| batch.as_ref().map_or(1, RecordBatch::num_rows);
-        let inputs = std::iter::once(&*head).chain(others).collect::<Vec<_>>();
+        let inputs = self.before.iter().chain([&*head]).chain(&self.behind).collect::<Vec<_>>();
         let total = inputs.iter().map(|batch| length(batch)).fold(1_usize, usize::saturating_mul);
         let rows = total.saturating_sub(*done).min(BATCH);
         if rows == 0 {
@@ -145,8 +174,8 @@ impl Product {
 
 impl Pull for Product {
     async fn next(&mut self) -> Result<Option<RecordBatch>, NodeError> {
-        if self.others.is_none() {
-            self.read_others().await?;
+        if !self.has_begun {
+            self.begin().await?;
         }
         loop {
             self.status.check_canceled()?;
@@ -154,7 +183,7 @@ impl Pull for Product {
                 return Ok(Some(batch));
             }
             self.head = None;
-            if self.ended || !self.read_first().await? {
+            if self.ended || !self.read_long().await? {
                 return Ok(None);
             }
         }

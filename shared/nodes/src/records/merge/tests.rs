@@ -177,3 +177,35 @@ async fn large_groups_and_long_inputs_join() {
     let node = flow.node("MergeNode", &[left, right], properties, "");
     assert_eq!(flow.records(node).await.len(), 40_001);
 }
+
+/// Without keys an empty input leaves nothing in an inner join, and one record of nulls in an outer one.
+#[tokio::test]
+async fn empty_inputs_have_nulls_in_outer_products() {
+    let all = "<mergeMode>key</mergeMode><keyFields/><joinType>fullOuter</joinType>";
+    let inner = "<mergeMode>key</mergeMode><keyFields/><joinType>inner</joinType>";
+    for (properties, order, expected) in [
+        (all, [0, 1], vec!["k,n", "1,$null$", "2,$null$"]),
+        (all, [1, 0], vec!["n,k", "$null$,1", "$null$,2"]),
+        (inner, [0, 1], vec!["k,n"]),
+        (inner, [1, 0], vec!["n,k"]),
+    ] {
+        let mut flow = Flow::default();
+        let full = flow.source(&[("k", "integer")], "1\n2");
+        let none = flow.source(&[("n", "integer")], "0");
+        let none = flow.node("SelectNode", &[none], "<selectCondition>n = 1</selectCondition>", "");
+        let inputs = order.map(|at| if at == 0 { full } else { none });
+        let node = flow.node("MergeNode", &inputs, properties, "");
+        assert_eq!(flow.records(node).await, expected, "{properties} {order:?}");
+    }
+}
+
+/// The last input changes fastest, also behind an input of one record.
+#[tokio::test]
+async fn three_inputs_combine_with_the_first_outermost() {
+    let mut flow = Flow::default();
+    let one = flow.source(&[("a", "string")], "x");
+    let two = flow.source(&[("b", "integer")], "1\n2");
+    let three = flow.source(&[("c", "integer")], "3\n4");
+    let node = flow.node("MergeNode", &[one, two, three], "<mergeMode>key</mergeMode><keyFields/>", "");
+    assert_eq!(flow.records(node).await, ["a,b,c", "x,1,3", "x,1,4", "x,2,3", "x,2,4"]);
+}
