@@ -404,7 +404,9 @@ impl Derive {
                 None | Some(Storage::Integer) => Ok((program, Storage::Integer)),
                 Some(other) => {
                     let source = program.source();
-                    Err(NodeError::Model(format!("the condition {source:?} is {other} instead of true or false")))
+                    Err(NodeError::Model(format!(
+                        "the condition {source:?} is {other} instead of true or false"
+                    )))
                 }
             }
         };

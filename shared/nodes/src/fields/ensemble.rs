@@ -17,7 +17,8 @@ use datafusion::arrow::compute::{SortOptions, interleave};
 use datafusion::arrow::datatypes::Float64Type;
 use satsuma_columns::{DataModel, Field, Measure, ModelOutput, OutputKind, Role, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported, Table, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    settings,
 };
 use satsuma_stream::text_enum;
 
@@ -97,14 +98,33 @@ enum Count {
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: EnsembleSettings = compile.settings()?;
     if settings.target.is_empty() {
-        return Err(compile.refuse_value("ensembleTargetField", "", "the target of the models must be chosen"));
+        return Err(compile.refuse_value(
+            "ensembleTargetField",
+            "",
+            "the target of the models must be chosen",
+        ));
     }
-    let flag = rule(["ensembleFlagsMethod", "ensembleFlagTiesMethod"], settings.flag_method, settings.flag_ties, compile)?;
-    let set = rule(["ensembleSetsMethod", "ensembleSetTiesMethod"], settings.set_method, settings.set_ties, compile)?;
+    let flag = rule(
+        ["ensembleFlagsMethod", "ensembleFlagTiesMethod"],
+        settings.flag_method,
+        settings.flag_ties,
+        compile,
+    )?;
+    let set = rule(
+        ["ensembleSetsMethod", "ensembleSetTiesMethod"],
+        settings.set_method,
+        settings.set_ties,
+        compile,
+    )?;
     Ok(Compiled::process(Ensemble { target: settings.target, filters: settings.filters, flag, set }))
 }
 
-fn rule(properties: [&'static str; 2], method: Method, ties: Ties, compile: &mut Compile<'_>) -> Result<Rule, Reported> {
+fn rule(
+    properties: [&'static str; 2],
+    method: Method,
+    ties: Ties,
+    compile: &mut Compile<'_>,
+) -> Result<Rule, Reported> {
     let [of_method, of_ties] = properties;
     let method = match method {
         Method::Voting => Count::Votes,
@@ -118,7 +138,9 @@ fn rule(properties: [&'static str; 2], method: Method, ties: Ties, compile: &mut
     let ties_by_confidence = match ties {
         Ties::Random => false,
         Ties::HighestConfidence => true,
-        other => return Err(compile.refuse_value(of_ties, other, "random and highestConfidence are supported")),
+        other => {
+            return Err(compile.refuse_value(of_ties, other, "random and highestConfidence are supported"));
+        }
     };
     Ok(Rule { method, ties_by_confidence })
 }
@@ -156,7 +178,9 @@ impl Ensemble {
                 "only flag and nominal targets are supported"
             }
             _ if confidences.len() != predictions.len() => "every model must give a confidence",
-            _ if confidences.iter().any(|field| field.storage != Storage::Real) => "confidences must be real numbers",
+            _ if confidences.iter().any(|field| field.storage != Storage::Real) => {
+                "confidences must be real numbers"
+            }
             _ => return Ok(models),
         };
         Err(NodeError::unsupported(format!("target {:?}: {message}", self.target)))
@@ -306,7 +330,8 @@ mod tests {
             let value = value.map_or(Scalar::Null, Scalar::text);
             Scalar::column([&value], Storage::String)
         });
-        let confidences = votes.iter().map(|(_, confidence)| Scalar::Real(*confidence).repeat(Storage::Real, 1));
+        let confidences =
+            votes.iter().map(|(_, confidence)| Scalar::Real(*confidence).repeat(Storage::Real, 1));
         let columns = predictions.chain(confidences).collect::<Vec<_>>();
         let rule = Rule { method, ties_by_confidence };
         let kernel = Vote { count: votes.len(), rule, encoded: Encoded::plain("ensemble") };

@@ -231,7 +231,8 @@ mod tests {
     /// Counts that IBM stored behind Partition nodes of two real streams.
     #[tokio::test]
     async fn partitions_are_as_large_as_ibm_counted() {
-        for (seed, training, records, wanted) in [(1_234_567_890, 50, 1_316, 678), (1_234_567, 80, 836, 670)] {
+        for (seed, training, records, wanted) in [(1_234_567_890, 50, 1_316, 678), (1_234_567, 80, 836, 670)]
+        {
             let sizes = format!(
                 "<trainingPartitionSize>{training}</trainingPartitionSize>\
                  <testingPartitionSize>{}</testingPartitionSize><partitionRandomSeed>{seed}</partitionRandomSeed>",
