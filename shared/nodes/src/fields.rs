@@ -2,6 +2,7 @@
 
 pub mod auto_data_prep;
 pub mod derive;
+pub mod ensemble;
 pub mod field_reorder;
 pub mod filler;
 pub mod filter;

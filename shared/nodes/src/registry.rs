@@ -26,6 +26,7 @@ pub static REGISTRY: Registry = Registry {
         // Field operations
         &fields::auto_data_prep::NODE,
         &fields::derive::NODE,
+        &fields::ensemble::NODE,
         &fields::field_reorder::NODE,
         &fields::filler::NODE,
         &fields::filter::NODE,

@@ -398,7 +398,18 @@ impl Derive {
         run: Option<&NodeRun>,
     ) -> Result<(Checked, Storage, Measure), NodeError> {
         let check = |clem: &Clem| clem.check_for(input, field, run);
-        let condition = |clem: &Clem| Ok::<_, NodeError>((check(clem)?, Storage::Integer));
+        let condition = |clem: &Clem| {
+            let program = check(clem)?;
+            match program.storage() {
+                None | Some(Storage::Integer) => Ok((program, Storage::Integer)),
+                Some(other) => {
+                    let source = program.source();
+                    Err(NodeError::Model(format!(
+                        "the condition {source:?} is {other} instead of true or false"
+                    )))
+                }
+            }
+        };
         Ok(match &self.value {
             NewValue::Expression { whole, parts } => {
                 parts.iter().try_for_each(|part| check(part).map(drop))?;

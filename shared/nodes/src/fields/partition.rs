@@ -228,6 +228,22 @@ mod tests {
         assert!(found.iter().zip(&wanted).all(|(training, mark)| *training == (Some(*mark) == first)));
     }
 
+    /// Counts that IBM stored behind Partition nodes of two real streams.
+    #[tokio::test]
+    async fn partitions_are_as_large_as_ibm_counted() {
+        for (seed, training, records, wanted) in [(1_234_567_890, 50, 1_316, 678), (1_234_567, 80, 836, 670)]
+        {
+            let sizes = format!(
+                "<trainingPartitionSize>{training}</trainingPartitionSize>\
+                 <testingPartitionSize>{}</testingPartitionSize><partitionRandomSeed>{seed}</partitionRandomSeed>",
+                100 - training
+            );
+            let node = partition(&sizes);
+            let lines = chain(&[("PartitionNode", &node, "")], &[("n", "integer")], &numbers(records)).await;
+            assert_eq!(last_column(&lines).iter().filter(|part| **part == "1_Training").count(), wanted);
+        }
+    }
+
     /// The draws of the seed are 46 36 51 98 48 44 65 13 3 44 62 56 95 21 89 90.
     #[tokio::test]
     async fn three_partitions_share_the_draws_and_the_rest_is_dropped() {

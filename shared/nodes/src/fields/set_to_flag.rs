@@ -149,7 +149,7 @@ impl Kernel for FlagKernel {
     }
 
     fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        let flags = self.finder.matches(inputs)?.into_iter().map(|matches| {
+        let flags = self.finder.matches(inputs)?.map(|matches| {
             let picks = matches.into_iter().map(u32::from);
             Ok(take(&self.values, &UInt32Array::from_iter_values(picks), None)?)
         });
@@ -182,7 +182,10 @@ impl Groups {
         let keys = keys.iter().map(|key| Ok::<_, NodeError>(take(key, &firsts, None)?));
         let flags = flags.iter().map(|flag| {
             let flags = flag.as_primitive::<Int64Type>().values();
-            let any = ranges.iter().map(|range| i64::from(flags[range.clone()].contains(&1)));
+            let any = ranges.iter().map(|range| {
+                let group = flags.get(range.clone());
+                i64::from(group.is_some_and(|group| group.contains(&1)))
+            });
             Ok(Arc::new(Int64Array::from_iter_values(any)) as ArrayRef)
         });
         let columns = keys.chain(flags).collect::<Result<_, _>>()?;

@@ -1,7 +1,7 @@
 //! Type: what fields mean. Sources have one built in. IBM: "Type Node", `typenode`.
 //!
 //! Sets measure, role, values, blanks and labels. Values that the stream does not hold are read from the data where
-//! a later node uses them ([`read`]). Values are checked against those that the stream holds ([`check`]).
+//! a later node uses them (`read`). Values are checked against those that the stream holds (`check`).
 
 pub(crate) mod check;
 pub(crate) mod read;

@@ -87,14 +87,13 @@ impl Finder {
     ///
     /// # Errors
     /// If a column holds lists.
-    pub(super) fn matches(&self, columns: &[ArrayRef]) -> Result<Vec<Vec<bool>>, NodeError> {
+    pub(super) fn matches(&self, columns: &[ArrayRef]) -> Result<impl Iterator<Item = Vec<bool>>, NodeError> {
         let found = self.lookups.iter().zip(columns).map(|(lookup, column)| lookup.find(column));
         let found = found.collect::<Result<Vec<UInt32Array>, _>>()?;
-        let matches = self.places.iter().map(|(field, place)| match (found.get(*field), place) {
+        Ok(self.places.iter().map(move |(field, place)| match (found.get(*field), place) {
             (Some(found), Some(place)) => found.iter().map(|found| found == Some(*place)).collect(),
             (Some(found), None) => vec![false; found.iter().len()],
             (None, _) => Vec::new(),
-        });
-        Ok(matches.collect())
+        }))
     }
 }
