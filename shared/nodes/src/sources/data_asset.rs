@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::common::{FileSource, Parts, SourceFile, base_name, known_fields, set_encoding, standard_dialect};
 use super::records_source::{Reading, RecordsSource};
-use super::replaced;
+use super::replaced::{self, cached_fields};
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
@@ -52,11 +52,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let mut user = user_settings(parameters.text("userSettings").unwrap_or_default(), compile)?;
     let file = SourceFile::Named(name.clone());
     let mut parts = compile.read(|node| Parts::read(node.element()))?;
-    parts.fields = compile.read(|node| {
-        let fields =
-            node.element().child("cachedDataModel").into_iter().flat_map(|list| list.children("field"));
-        fields.map(|field| satsuma_stream::Field::from_element(field)).collect()
-    })?;
+    parts.fields = compile.read(|node| cached_fields(node.element()))?;
+    let has_fields = !parts.fields.is_empty();
     let layout = layout(&name, &mut user, compile)?;
     let compiled = match layout {
         Layout::Records(reading) => Compiled::source(RecordsSource::new(file, reading, parts, compile)),
@@ -85,7 +82,11 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         }
     };
     for (setting, value) in user {
-        compile.refuse_value(format!("userSettings/{setting}"), value, "the setting is not known");
+        // The storages of the fields are on record, or the file shows them.
+        if setting == "infer_schema" && (has_fields || value == Value::Bool(true)) {
+            continue;
+        }
+        compile.refuse_value(format!("userSettings/{setting}"), value, "the setting is not supported");
     }
     Ok(compiled)
 }
@@ -223,10 +224,11 @@ fn delimiters(name: &str, compile: &mut Compile<'_>) -> Result<Vec<u8>, Reported
 mod tests {
     use std::sync::Arc;
 
+    use satsuma_engine::SourceOverride;
     use satsuma_engine::testing::Sketch;
     use satsuma_stream::{StreamFile, write_archive};
 
-    use crate::sources::testing::{Job, workbook};
+    use crate::sources::testing::{Job, real_file, records, workbook};
 
     /// A job of a stream with a Data Asset node that has these parameters.
     fn job(parameters: &[(&str, &str)]) -> Job {
@@ -266,7 +268,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_layout_is_that_of_the_settings() {
-        let layout = r#"{"interactionProperties":{"file_format":"csv","encoding":"windows-1252","field_delimiter":"semicolon","first_line_header":"true"}}"#;
+        let layout = r#"{"interactionProperties":{"file_format":"csv","encoding":"windows-1252","field_delimiter":"semicolon","first_line_header":"true","infer_schema":true}}"#;
         let text = job(&[("assetName", "data.txt"), ("userSettings", layout)]);
         std::fs::write(text.path("data.txt"), b"A;B\n1;\xE4\n").unwrap();
         assert_eq!(text.text().await, "A,B\n1,\u{E4}\n");
@@ -276,6 +278,38 @@ mod tests {
         let json = job(&[("assetName", "data.json")]);
         std::fs::write(json.path("data.json"), r#"[{"A":1,"B":"x"}]"#).unwrap();
         assert_eq!(json.text().await, "A,B\n1,x\n");
+    }
+
+    /// Rests on a real stream, whose fields have storages that are on record.
+    #[tokio::test]
+    async fn a_real_stream_reads_what_the_job_gives_in_its_storages() {
+        let Some(stream) = real_file("pmservice/spss/car-price-prediction/model/car-price-prediction.str")
+        else {
+            return;
+        };
+        let real = StreamFile::open(std::fs::read(stream).unwrap()).unwrap();
+        let nodes = real.stream().diagram.all_nodes();
+        let asset = nodes.into_iter().find(|node| node.node_type.class() == "CFImportNode").unwrap();
+        let fields = asset.element().child("cachedDataModel").unwrap().to_xml().unwrap();
+        let fields = String::from_utf8(fields).unwrap();
+        let fields = &fields[fields.find("<cachedDataModel").unwrap()..];
+        let mut sketch = Sketch::default();
+        let source = sketch.node("CFImportNode", "Asset", "", fields);
+        let table = sketch.node("TableNode", "Table", "", "");
+        sketch.link(source, table).score_with(table);
+        let mut job = Job::new(&sketch);
+        std::fs::write(job.path("cars.csv"), "symboling,make\n3,7\n").unwrap();
+        job.request.sources.push(SourceOverride {
+            node: "Asset".to_owned(),
+            path: job.path("cars.csv"),
+            file_name: "cars.csv".to_owned(),
+            format: None,
+            encoding: None,
+        });
+        job.request.format = satsuma_engine::FileFormat::Sav;
+        let outcome = job.run().await.unwrap();
+        // The maker is text on record, though the file looks like numbers.
+        assert_eq!(records(&outcome.files[0]).0, ["symboling real", "make string"]);
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! A source of any type whose data the job replaces by a file.
 
 use satsuma_engine::{Compile, Compiled, FileFormat, Reported, SourceOverride};
+use satsuma_stream::{Element, Field, StreamError};
 
 use super::common::{FileSource, Parts, SourceFile, known_fields, set_encoding, standard_dialect};
 use super::records_source::{Reading, RecordsSource, given_format};
@@ -13,7 +14,10 @@ use crate::fields::types::Types;
 /// If the format is not supported, or the node is damaged.
 pub fn compile(compile: &mut Compile<'_>, given: &SourceOverride) -> Result<Compiled, Reported> {
     let format = given_format(given).unwrap_or(FileFormat::Csv);
-    let parts = compile.read(|node| Parts::read(node.element()))?;
+    let mut parts = compile.read(|node| Parts::read(node.element()))?;
+    if parts.fields.is_empty() {
+        parts.fields = compile.read(|node| cached_fields(node.element()))?;
+    }
     if let Some(reading) = Reading::standard(format) {
         let file = SourceFile::Given(given.path.clone());
         return Ok(Compiled::source(RecordsSource::new(file, reading, parts, compile)));
@@ -27,4 +31,10 @@ pub fn compile(compile: &mut Compile<'_>, given: &SourceOverride) -> Result<Comp
         filter: Filter::new(parts.filter, compile.diagnostics()),
         types: Types::new(&parts.types, compile.diagnostics()),
     }))
+}
+
+/// The fields of a source of the component framework, as the stream saw them last.
+pub(super) fn cached_fields(node: &Element) -> Result<Vec<Field>, StreamError> {
+    let fields = node.child("cachedDataModel").into_iter().flat_map(|list| list.children("field"));
+    fields.map(|field| Field::from_element(field)).collect()
 }
