@@ -40,7 +40,8 @@ impl Data {
     fn of(entry: &Value, folder: &Path) -> Self {
         let mut files = HashMap::new();
         for source in entry["sources"].as_array().unwrap() {
-            let (Some(name), Some(data)) = (source["file_in_stream"].as_str(), source["data"].as_str()) else {
+            let (Some(name), Some(data)) = (source["file_in_stream"].as_str(), source["data"].as_str())
+            else {
                 continue;
             };
             let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -198,8 +199,7 @@ async fn run(stream: Arc<StreamFile>, data: Data) -> Result<Records, String> {
 }
 
 fn same(one: &str, two: &str) -> bool {
-    one == two
-        || matches!((one.parse::<f64>(), two.parse::<f64>()), (Ok(one), Ok(two)) if one == two)
+    one == two || matches!((one.parse::<f64>(), two.parse::<f64>()), (Ok(one), Ok(two)) if one == two)
 }
 
 fn accuracy(records: &Records, predicted: &str, target: &str) -> Option<f64> {
@@ -225,10 +225,10 @@ fn correlation(records: &Records, predicted: &str, target: &str) -> Option<f64> 
 
 /// How the records agree with a report.
 fn agreement(records: &Records, found: &Found) -> String {
-    let Some((predicted, target)) = &found.prediction else {
-        return format!("ran, {} records", records.rows.len());
-    };
-    let nulls = records.column(predicted).unwrap().iter().filter(|cell| cell.is_empty()).count();
+    let none = || format!("ran, {} records", records.rows.len());
+    let Some((predicted, target)) = &found.prediction else { return none() };
+    let Some(column) = records.column(predicted) else { return none() };
+    let nulls = column.iter().filter(|cell| cell.is_empty()).count();
     let mut text = format!("ran, {} records, {nulls} without prediction", records.rows.len());
     let own = (accuracy(records, predicted, target), correlation(records, predicted, target));
     if found.reports.is_empty() {
@@ -256,10 +256,8 @@ fn agreement(records: &Records, found: &Found) -> String {
 }
 
 /// The nuggets whose predictions must have the accuracy that IBM computed of the same records.
-const EQUAL: [(&str, &str); 2] = [
-    ("NinelieAimer/drug/drug.str", "Drug"),
-    ("NinelieAimer/drug/drug_李茂源.str", "Drug"),
-];
+const EQUAL: [(&str, &str); 2] =
+    [("NinelieAimer/drug/drug.str", "Drug"), ("NinelieAimer/drug/drug_李茂源.str", "Drug")];
 
 /// IBM's Analysis node stored accuracy and number of records in the nuggets.
 #[tokio::test]

@@ -6,9 +6,7 @@ use async_trait::async_trait;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
-use satsuma_engine::{
-    DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one,
-};
+use satsuma_engine::{DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
 use satsuma_pmml::{Scorer, Scores};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{OutputField, OutputRole};
@@ -43,8 +41,6 @@ pub(crate) enum Score {
     Cluster(Option<String>),
     /// The distance from the centre of the cluster (`$KMD-…`).
     ClusterDistance,
-    /// The standard error of the predicted number.
-    StandardError,
 }
 
 /// A nugget, compiled.
@@ -136,7 +132,6 @@ impl Model {
             Score::Probability(place) => at(scores.probabilities(), *place),
             Score::AdjustedConfidence => one(scores.adjusted_confidence()),
             Score::AdjustedProbability(place) => at(scores.adjusted_confidences(), *place),
-            Score::StandardError => one(scores.standard_error()),
             Score::Entity => Ok(Arc::new(scores.entity().ok_or_else(none)?)),
             Score::Cluster(label) => {
                 let clusters = scores.entity_index().ok_or_else(none)?;
@@ -165,9 +160,9 @@ impl Model {
 
 /// A model and the fields made of its scores as bytes.
 fn described(outputs: &[Output], pmml: &[u8]) -> Vec<u8> {
-    let fields = outputs.iter().map(|output| {
-        format!("{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score)
-    });
+    let fields = outputs
+        .iter()
+        .map(|output| format!("{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score));
     let fields = fields.collect::<String>();
     [fields.as_bytes(), b"\n", pmml].concat()
 }
@@ -227,9 +222,8 @@ impl Output {
 /// The place of a category among the model's, by its text or number.
 pub(crate) fn category(name: &str, scorer: &Scorer) -> Option<usize> {
     let number = name.parse::<f64>().ok();
-    let same = |category: &String| {
-        category == name || number.is_some() && category.parse::<f64>().ok() == number
-    };
+    let same =
+        |category: &String| category == name || number.is_some() && category.parse::<f64>().ok() == number;
     scorer.categories().iter().position(same)
 }
 
