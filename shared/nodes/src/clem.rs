@@ -38,8 +38,9 @@ impl Clem {
         let property = property.into();
         let settings = Settings::of_stream(&compile.stream().properties)
             .map_err(|error| compile.refuse_value("dateFormat", "…", error.to_string()))?;
-        let expression = Expression::parse(text)
-            .map_err(|error| compile.diagnostics().uncompilable(Some(property.clone()), error.to_string()))?;
+        let expression = Expression::parse(text).map_err(|error| {
+            compile.diagnostics().uncompilable(Some(property.clone()), error.to_string())
+        })?;
         Ok(Self { expression, property, settings, parameters: compile.parameters() })
     }
 
@@ -119,8 +120,7 @@ pub fn derive(table: Table, results: Vec<(Program, Field)>, run: &NodeRun) -> Re
     if programs.iter().any(Program::needs_order) {
         return ClemScan::derive(programs, outputs, table, run);
     }
-    let inputs =
-        programs.iter().flat_map(Program::fields).map(|field| field.name.clone()).collect::<Vec<_>>();
+    let inputs = programs.iter().flat_map(Program::fields).map(|field| field.name.clone()).collect::<Vec<_>>();
     table.compute(Arc::new(ClemKernel::new(programs)?), &inputs, outputs, run)
 }
 

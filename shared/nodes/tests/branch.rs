@@ -5,9 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use satsuma_engine::testing::{Sketch, data};
-use satsuma_engine::{
-    Action, Category, Effort, Environment, ExportOverride, JobRequest, ParameterOverride, Progress,
-};
+use satsuma_engine::{Action, Category, Effort, ExportOverride, JobRequest, ParameterOverride, Progress, Environment};
 use satsuma_nodes::engine;
 
 /// Two sources of one label, a table each; `score_with` may be added.

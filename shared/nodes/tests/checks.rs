@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use satsuma_stream::explain::ActionCheck;
 
+
 use satsuma_engine::testing::{Sketch, data};
 use satsuma_engine::{Action, Effort, ExportOverride, JobRequest, ParameterOverride, SourceFile};
 use satsuma_nodes::engine;

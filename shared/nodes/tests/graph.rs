@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
 use satsuma_engine::testing::{Sketch, data};
-use satsuma_engine::{Action, Environment, JobOutcome, JobRequest, Limits, ParameterOverride, RunStatistics};
+use satsuma_engine::{
+    Action, Environment, JobOutcome, JobRequest, Limits, ParameterOverride, RunStatistics,
+};
 use satsuma_nodes::engine;
 
 async fn done(job: &JobRequest) -> JobOutcome {

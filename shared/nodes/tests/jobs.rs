@@ -8,10 +8,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use satsuma_engine::testing::{Sketch, data};
-use satsuma_engine::{
-    Cancellation, DataAccess, EngineError, Environment, Event, ExportOverride, FileFormat, JobOutcome,
-    JobRequest, Limits, Progress, SourceOverride,
-};
+use satsuma_engine::{Cancellation, EngineError, ExportOverride, FileFormat, JobOutcome, JobRequest, Limits, Event, Progress, SourceOverride, DataAccess, Environment};
 use satsuma_nodes::engine;
 
 async fn done(job: &JobRequest) -> JobOutcome {

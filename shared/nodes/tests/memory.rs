@@ -6,7 +6,7 @@
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
-use satsuma_engine::{Action, Environment, FileFormat, JobRequest, Limits, SourceOverride};
+use satsuma_engine::{Action, FileFormat, JobRequest, Limits, SourceOverride, Environment};
 use satsuma_stream::{Field, FilterTable, Measure, Storage, StreamBuilder, StreamFile, TypeTable};
 
 /// A million records, of which a fortieth would be seen at once in the memory allowed.
@@ -71,8 +71,7 @@ async fn a_million_records_need_no_more_memory_than_a_few() {
         eprintln!("skipped: this system does not tell a process's memory");
         return;
     };
-    let outcome =
-        satsuma_nodes::engine().run(&request(folder.path(), ROWS), &Environment::default()).await.unwrap();
+    let outcome = satsuma_nodes::engine().run(&request(folder.path(), ROWS), &Environment::default()).await.unwrap();
     assert_eq!(outcome.rows_written, ROWS as u64);
     assert!(outcome.files[0].bytes > 100 * ROWS as u64);
     let grown = peak_kib().unwrap() - before;

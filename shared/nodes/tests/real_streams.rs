@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use satsuma_engine::{
-    Action, Effort, Environment, FileFormat, JobOutcome, JobRequest, Limits, SourceOverride,
+    Action, Effort, FileFormat, JobOutcome, JobRequest, Limits, SourceOverride, Environment,
 };
 use satsuma_stream::StreamFile;
 
@@ -54,8 +54,7 @@ fn job(stream: &Path, node: &str, data: &Path, format: FileFormat, work_dir: &Pa
 async fn score(stream: &Path, node: &str, data: &Path, format: FileFormat) -> (JobOutcome, Vec<Vec<String>>) {
     let work_dir = tempfile::tempdir().unwrap();
     let request = job(stream, node, data, format, work_dir.path());
-    let outcome = satsuma_nodes::engine()
-        .run(&request, &Environment::default())
+    let outcome = satsuma_nodes::engine().run(&request, &Environment::default())
         .await
         .unwrap_or_else(|error| panic!("{error}"));
     let text = std::fs::read_to_string(&outcome.files[0].path).unwrap();
@@ -163,7 +162,9 @@ async fn data_that_do_not_fit_the_model_are_named_or_give_null() {
     assert_eq!(rows[2][6..], ["$null$", "$null$"]);
     assert_eq!(
         outcome.warnings,
-        ["Var. File \"scoreInput\": values of field \"AGE\" that are no numbers became null"]
+        [
+            "Var. File \"scoreInput\": values of field \"AGE\" that are no numbers became null"
+        ]
     );
 }
 
@@ -270,11 +271,7 @@ fn verdicts_and_checks_agree_on_all_streams() {
                 work_dir: std::env::temp_dir(),
                 limits: Limits::default(),
             };
-            assert_eq!(
-                verdict.can_run,
-                satsuma_nodes::engine().check(&request).is_ok(),
-                "{path} {verdict:?}"
-            );
+            assert_eq!(verdict.can_run, satsuma_nodes::engine().check(&request).is_ok(), "{path} {verdict:?}");
             running += usize::from(verdict.can_run);
         }
         streams += 1;

@@ -156,8 +156,7 @@ impl Running {
 
     fn push(&mut self, batch: RecordBatch) -> Result<(), NodeError> {
         for (scan, results) in &mut self.scans {
-            let columns =
-                scan.program().positions().iter().filter_map(|at| batch.columns().get(*at)).cloned();
+            let columns = scan.program().positions().iter().filter_map(|at| batch.columns().get(*at)).cloned();
             let columns = columns.collect::<Vec<_>>();
             results.push_back(scan.evaluate(&columns, batch.num_rows()).map_err(failed)?);
         }

@@ -1,7 +1,7 @@
 //! Flat File: writes delimited text with its own settings. IBM: "Flat File Export", `outputfilenode`.
 
-use encoding_rs::Encoding;
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
+use encoding_rs::Encoding;
 use satsuma_formats::delimited::{self, LineEnd, Quoting};
 use satsuma_formats::encoding::{self, Defaults};
 use satsuma_stream::StreamProperties;
@@ -12,8 +12,13 @@ use crate::sources::common::base_name;
 use crate::sources::var_file::decimal;
 
 /// The type of node.
-pub static NODE: NodeType =
-    NodeType { class: "TextFileExportNode", extension: None, inputs: Inputs::One, settings: &[], compile };
+pub static NODE: NodeType = NodeType {
+    class: "TextFileExportNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: &[],
+    compile,
+};
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings = compile.read(TextFileExport::from_node)?;

@@ -25,8 +25,13 @@ use satsuma_stream::nodes::{self, UnusedFields};
 use crate::modeling::document::{empty_columns, encoded, input_names, model_error, supported};
 
 /// The type of node.
-pub static NODE: NodeType =
-    NodeType { class: "AutoDataPrepNode", extension: None, inputs: Inputs::One, settings: &[], compile };
+pub static NODE: NodeType = NodeType {
+    class: "AutoDataPrepNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: &[],
+    compile,
+};
 
 /// An Auto Data Prep node with its stored analysis.
 struct AutoDataPrep {

@@ -199,11 +199,7 @@ fn settings(row: &TypeRow, diagnostics: &mut NodeDiagnostics<'_>) -> FieldSettin
         measure: row.effective_measure().cloned(),
         role: row.role(),
         field_type: row.field_type.clone(),
-        blanks: row
-            .missing
-            .as_ref()
-            .filter(|missing| missing.enabled)
-            .map(|missing| Arc::new(blanks(missing))),
+        blanks: row.missing.as_ref().filter(|missing| missing.enabled).map(|missing| Arc::new(blanks(missing))),
         label: row.annotation.clone().filter(|label| !label.is_empty()),
         check,
     }
@@ -250,9 +246,7 @@ pub fn values(field_type: &FieldType, measure: &Measure, storage: Storage) -> Op
 
 fn labels(field_type: &FieldType, storage: Storage) -> Arc<[(Scalar, String)]> {
     let labels = field_type.labels.iter();
-    labels
-        .filter_map(|(value, label)| Some((Scalar::of_stream(value)?.to_storage(storage)?, label.clone())))
-        .collect()
+    labels.filter_map(|(value, label)| Some((Scalar::of_stream(value)?.to_storage(storage)?, label.clone()))).collect()
 }
 
 /// A value as the query engine has it.

@@ -19,12 +19,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     diagnostics.unknown(&settings.unknown);
     diagnostics.unless(!settings.transpose, "transposeData", true, "transposing is not supported");
     let order = &settings.sort_order;
-    diagnostics.unless(
-        order == "natural",
-        "tableSortOrder",
-        order,
-        "only the natural order of fields is supported",
-    );
+    diagnostics.unless(order == "natural", "tableSortOrder", order, "only the natural order of fields is supported");
     let layout = standard_layout(compile.format(), compile)?;
     let file = settings.output_file_path.as_deref().map(|path| stem(base_name(path)));
     let name = settings.output_name.as_deref().or(file).unwrap_or(&compile.node_ref().label);

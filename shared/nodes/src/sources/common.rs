@@ -86,9 +86,7 @@ impl Parts {
         let fields = node.child("importedFields").into_iter().flat_map(|list| list.children("field"));
         let property = |name| node.path(["properties", name]);
         Ok(Self {
-            fields: fields
-                .map(|field| satsuma_stream::Field::from_element(field))
-                .collect::<Result<_, _>>()?,
+            fields: fields.map(|field| satsuma_stream::Field::from_element(field)).collect::<Result<_, _>>()?,
             filter: property("filterTable").map(FilterTable::from_element).transpose()?.unwrap_or_default(),
             types: property("typeTable").map(TypeTable::from_element).transpose()?.unwrap_or_default(),
         })
@@ -135,8 +133,9 @@ pub(crate) fn set_encoding(
 /// If the job names none that is known.
 pub(crate) fn system_encoding(compile: &mut Compile<'_>) -> Result<&'static Encoding, Reported> {
     let label = &compile.request().system_encoding;
-    Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| compile.diagnostics().undefined(format!("{label:?} is no known text encoding")))
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        compile.diagnostics().undefined(format!("{label:?} is no known text encoding"))
+    })
 }
 
 /// The fields as the stream saw them last; storages that a table cannot have are refused.

@@ -26,12 +26,11 @@ pub(crate) async fn table(
     run: &NodeRun,
 ) -> Result<Table, NodeError> {
     let (path, known, threads) = (path.to_owned(), known.to_owned(), run.partitions());
-    let opened =
-        tokio::task::spawn_blocking(move || -> Result<(DelimitedFile, Vec<ByteRange>), ReadError> {
-            let file = DelimitedFile::open(&path, dialect, &known)?;
-            let ranges = file.plan_ranges(RANGE_BYTES, threads)?;
-            Ok((file, ranges))
-        });
+    let opened = tokio::task::spawn_blocking(move || -> Result<(DelimitedFile, Vec<ByteRange>), ReadError> {
+        let file = DelimitedFile::open(&path, dialect, &known)?;
+        let ranges = file.plan_ranges(RANGE_BYTES, threads)?;
+        Ok((file, ranges))
+    });
     let opened = opened.await.map_err(|error| EngineError::Query(error.to_string()))?;
     let (file, ranges) = opened.map_err(read_error)?;
     let fields = file.fields().iter().map(|field| Field::new(&field.name, field.storage)).collect();

@@ -143,11 +143,7 @@ fn delimiters(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<
     bytes
 }
 
-fn quotes(
-    property: &'static str,
-    mode: &StreamQuoteMode,
-    diagnostics: &mut NodeDiagnostics<'_>,
-) -> QuoteMode {
+fn quotes(property: &'static str, mode: &StreamQuoteMode, diagnostics: &mut NodeDiagnostics<'_>) -> QuoteMode {
     match mode {
         StreamQuoteMode::Discard => QuoteMode::Discard,
         StreamQuoteMode::PairAndDiscard => QuoteMode::PairDiscard,
@@ -173,11 +169,7 @@ fn trim(mode: &TrimMode, diagnostics: &mut NodeDiagnostics<'_>) -> Trim {
 }
 
 /// A node's decimal symbol; `default` is the stream's.
-pub(crate) fn decimal(
-    symbol: &str,
-    properties: &StreamProperties,
-    diagnostics: &mut NodeDiagnostics<'_>,
-) -> Decimal {
+pub(crate) fn decimal(symbol: &str, properties: &StreamProperties, diagnostics: &mut NodeDiagnostics<'_>) -> Decimal {
     let symbol = match symbol {
         "default" => properties.real_decimal_symbol.as_str(),
         own => own,
