@@ -1,6 +1,7 @@
 //! Nuggets: trained models that score.
 
 pub mod association;
+pub mod auto;
 pub(crate) mod document;
 pub mod feature_selection;
 pub mod k_means;

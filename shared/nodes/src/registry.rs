@@ -39,6 +39,7 @@ pub static REGISTRY: Registry = Registry {
         // Models
         &modeling::association::APRIORI,
         &modeling::association::CARMA,
+        &modeling::auto::CLASSIFIER,
         &modeling::feature_selection::NODE,
         &modeling::k_means::NODE,
         &modeling::linear::NODE,
@@ -46,6 +47,7 @@ pub static REGISTRY: Registry = Registry {
         &modeling::neural_net::NODE,
         &modeling::random_trees::NODE,
         &modeling::regression::NODE,
+        &modeling::svm::BAYES_NET,
         &modeling::svm::NODE,
         &modeling::tree::C50,
         &modeling::tree::CART,

@@ -116,12 +116,7 @@ fn options(settings: &AssociationSettings, diagnostics: &mut NodeDiagnostics<'_>
         let message = format!("at most {PREDICTIONS} predictions are supported");
         diagnostics.refuse_value("associationMaxPredictions", settings.predictions, message);
     }
-    Options {
-        predictions: settings.predictions.min(PREDICTIONS),
-        ranking,
-        repeat: settings.repeat,
-        presence,
-    }
+    Options { predictions: settings.predictions.min(PREDICTIONS), ranking, repeat: settings.repeat, presence }
 }
 
 /// The fields of the first rule, for each rule that may be listed.

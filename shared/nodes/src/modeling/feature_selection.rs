@@ -31,8 +31,16 @@ nugget_settings! {
         ranked: Property = element("rankedFieldSelection", "selected_ranked_fields"),
         /// The screened fields that pass.
         screened: Property = element("screenedFieldSelection", "selected_screened_fields"),
+        /// Of ranked fields, more than their selection; empty in all streams seen.
+        ranked_values: Property = element("rankedValues", ""),
+        /// Of screened fields, more than their selection; empty in all streams seen.
+        screened_values: Property = element("screenedValues", ""),
     }
-    ignored: ["calculateAdjustedPropensities", "calculateRawPropensities"]
+    // What its tables show.
+    ignored: [
+        "calculateAdjustedPropensities", "calculateRawPropensities", "importanceHighLabel",
+        "importanceLowLabel", "importanceLowThreshold", "importanceMediumLabel", "importanceMediumThreshold",
+    ]
 }
 
 /// Drops fields.
@@ -48,6 +56,13 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let Some(model) = settings.model else {
         return Err(compile.refuse_value("model", "", "the nugget has no model"));
     };
+    for (property, value) in
+        [("rankedValues", &settings.ranked_values), ("screenedValues", &settings.screened_values)]
+    {
+        if value.as_ref().is_some_and(|value| value.elements().next().is_some() || !value.text().trim().is_empty()) {
+            compile.refuse_value(property, "…", "only an empty list is supported");
+        }
+    }
     let mut kept = HashSet::new();
     for list in [&settings.ranked, &settings.screened].into_iter().flatten() {
         kept.extend(list.children("value").map(|value| value.text().into_owned()));

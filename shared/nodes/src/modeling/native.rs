@@ -119,7 +119,8 @@ pub(crate) fn predictions(
     diagnostics: &mut NodeDiagnostics<'_>,
 ) -> Vec<Output> {
     let header = &model.header;
-    let Some(predicted) = header.outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue))
+    let Some(predicted) =
+        header.outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue))
     else {
         diagnostics.refuse_value("model/outputs", "", "no field holds the prediction");
         return Vec::new();
@@ -131,12 +132,14 @@ pub(crate) fn predictions(
     let target = predicted.target_field.clone().unwrap_or_default();
     let prefix = choice.prefix;
     let mut outputs = Vec::new();
-    let mut add = |field: &OutputField, score: Score, kind: OutputKind, diagnostics: &mut NodeDiagnostics<'_>| {
-        let field = output_field(field, diagnostics);
-        outputs.extend(field.map(|field| Output { field, score }.of_kind(kind)));
-    };
+    let mut add =
+        |field: &OutputField, score: Score, kind: OutputKind, diagnostics: &mut NodeDiagnostics<'_>| {
+            let field = output_field(field, diagnostics);
+            outputs.extend(field.map(|field| Output { field, score }.of_kind(kind)));
+        };
     add(predicted, Score::Prediction, OutputKind::Predicted, diagnostics);
-    let mut probabilities = header.outputs.iter().filter(|output| output.role == Some(OutputRole::Probability));
+    let mut probabilities =
+        header.outputs.iter().filter(|output| output.role == Some(OutputRole::Probability));
     let of_prediction = probabilities.next();
     if let Some(score) = &choice.confidence {
         match of_prediction {

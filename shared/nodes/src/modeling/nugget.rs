@@ -41,8 +41,6 @@ pub(crate) enum Score {
     Cluster(Option<String>),
     /// The distance from the centre of the cluster (`$KMD-…`).
     ClusterDistance,
-    /// The standard error of the predicted number.
-    StandardError,
 }
 
 /// A nugget, compiled.
@@ -134,7 +132,6 @@ impl Model {
             Score::Probability(place) => at(scores.probabilities(), *place),
             Score::AdjustedConfidence => one(scores.adjusted_confidence()),
             Score::AdjustedProbability(place) => at(scores.adjusted_confidences(), *place),
-            Score::StandardError => one(scores.standard_error()),
             Score::Entity => Ok(Arc::new(scores.entity().ok_or_else(none)?)),
             Score::Cluster(label) => {
                 let clusters = scores.entity_index().ok_or_else(none)?;
@@ -163,9 +160,9 @@ impl Model {
 
 /// A model and the fields made of its scores as bytes.
 fn described(outputs: &[Output], pmml: &[u8]) -> Vec<u8> {
-    let fields = outputs.iter().map(|output| {
-        format!("{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score)
-    });
+    let fields = outputs
+        .iter()
+        .map(|output| format!("{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score));
     let fields = fields.collect::<String>();
     [fields.as_bytes(), b"\n", pmml].concat()
 }
@@ -225,9 +222,8 @@ impl Output {
 /// The place of a category among the model's, by its text or number.
 pub(crate) fn category(name: &str, scorer: &Scorer) -> Option<usize> {
     let number = name.parse::<f64>().ok();
-    let same = |category: &String| {
-        category == name || number.is_some() && category.parse::<f64>().ok() == number
-    };
+    let same =
+        |category: &String| category == name || number.is_some() && category.parse::<f64>().ok() == number;
     scorer.categories().iter().position(same)
 }
 

@@ -27,8 +27,13 @@ nugget_settings! {
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: RegressionSettings = compile.settings()?;
     let model = native::model(settings.model.as_deref(), &Options::default(), compile)?;
-    let choice =
-        Choice { prefix: "$E", confidence: None, all_probabilities: false, raw_propensity: None, entity: false };
+    let choice = Choice {
+        prefix: "$E",
+        confidence: None,
+        all_probabilities: false,
+        raw_propensity: None,
+        entity: false,
+    };
     let outputs = native::predictions(&model, &choice, compile.diagnostics());
     native::nugget(&model.pmml, model.scorer, outputs, compile)
 }

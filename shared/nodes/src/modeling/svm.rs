@@ -1,6 +1,6 @@
-//! The SVM nugget. IBM: `applysvmnode`.
+//! The nuggets of SVM and of Bayes nets. IBM: `applysvmnode`, `applybayesnetnode`.
 //!
-//! It lists all fields that it could add; its options say which it does add.
+//! They list all fields that they could add; their options say which they do add.
 
 use std::collections::HashMap;
 
@@ -10,19 +10,26 @@ use satsuma_stream::nodes::{ExtensionApply, OutputField, OutputRole, SvmOptions}
 use super::document;
 use super::nugget::{Nugget, Output, Score, output_field, refuse_kind, true_category};
 
-/// The type of node.
+/// SVM.
 pub static NODE: NodeType = NodeType {
     class: "ExtensionApplyModelNode",
     extension: Some("applySVM"),
     inputs: Inputs::One,
     settings: &[],
-    compile,
+    compile: |compile| self::compile("$SP-", compile),
 };
 
-/// The prefix of probability fields.
-const PROBABILITY: &str = "$SP-";
+/// Bayes net.
+pub static BAYES_NET: NodeType = NodeType {
+    class: "ExtensionApplyModelNode",
+    extension: Some("applyBN"),
+    inputs: Inputs::One,
+    settings: &[],
+    compile: |compile| self::compile("$BP-", compile),
+};
 
-fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+/// `prefix`: that of probability fields.
+fn compile(prefix: &str, compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let nugget = compile.read(ExtensionApply::from_node)?;
     let options = compile.undamaged(SvmOptions::from_nugget(&nugget))?;
     compile.diagnostics().unknown(&nugget.unknown);
@@ -38,6 +45,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let known = Categories {
         places: categories.rev().collect(),
         of_true: true_category(&container.header.outputs, &scorer),
+        prefix,
     };
     for output in &container.header.outputs {
         outputs.extend(added(output, &known, &options, compile.diagnostics()));
@@ -50,6 +58,8 @@ struct Categories<'a> {
     places: HashMap<&'a str, usize>,
     /// The true value of a flag target.
     of_true: Option<usize>,
+    /// What the names of probability fields begin with.
+    prefix: &'a str,
 }
 
 /// The field, if the options ask for it.
@@ -59,14 +69,16 @@ fn added(
     options: &SvmOptions,
     diagnostics: &mut NodeDiagnostics<'_>,
 ) -> Option<Output> {
-    let of_target =
-        output.target_field.as_ref().is_some_and(|target| output.name == format!("{PROBABILITY}{target}"));
+    let of_target = output
+        .target_field
+        .as_ref()
+        .is_some_and(|target| output.name == format!("{}{target}", categories.prefix));
     let score = match (output.role.as_ref(), output.tag.as_deref()) {
         (Some(OutputRole::PredictedValue), None) => Score::Prediction,
         (Some(OutputRole::Probability), None) if of_target => Score::Confidence,
         (Some(OutputRole::Probability), None) if !options.all_probabilities => return None,
         (Some(OutputRole::Probability), None) => {
-            let category = output.name.strip_prefix(PROBABILITY);
+            let category = output.name.strip_prefix(categories.prefix);
             let at = category.and_then(|category| categories.places.get(category));
             at.copied().map(Score::Probability).or_else(|| {
                 diagnostics.refuse_value("outputs", &output.name, "the model has no such category");

@@ -151,8 +151,12 @@ impl CfApply {
     /// If there is not exactly one, as in a split model, or a file is missing or damaged.
     pub fn pmml(&self, file: &StreamFile) -> Result<Vec<u8>> {
         let container = self.container("PMML", file)?;
-        let mut documents = container.pmml();
-        let (first, others) = (documents.next(), documents.count());
+        let mut documents: Vec<_> = container.pmml().collect();
+        if documents.is_empty() {
+            // Linear models do not label what the container's name states.
+            documents.extend(container.entries.iter().filter(|entry| entry.property("mimeType").is_none()));
+        }
+        let (first, others) = (documents.first(), documents.len().saturating_sub(1));
         match first {
             Some(document) if others == 0 && document.keys.is_empty() => Ok(document.payload.clone()),
             None => Err(ErrorKind::Container("it holds no PMML".to_owned()).into()),

@@ -117,20 +117,6 @@ impl<'a> PropertyReader<'a> {
         Ok(PropertyReader { node, left })
     }
 
-    /// The properties of a part of a node that has properties of its own, such as a model of an auto
-    /// nugget: the children of its `properties`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Twice`] if two properties have one name.
-    pub fn of_part(node: &'a Node, part: &'a Element) -> Result<Self> {
-        let left: Vec<_> = part.child("properties").into_iter().flat_map(|list| list.elements()).collect();
-        let mut seen = HashSet::new();
-        if let Some(twice) = left.iter().find(|property| !seen.insert(property.name())) {
-            return Err(ErrorKind::Twice(format!("property {:?}", twice.name())).into());
-        }
-        Ok(PropertyReader { node, left })
-    }
-
     /// Reads a node with a function; its errors name the node.
     ///
     /// # Errors

@@ -235,7 +235,8 @@ impl Rules {
             let same = |listed: &usize| {
                 self.rules.get(*listed).is_some_and(|listed| listed.consequent == rule.consequent)
             };
-            if wanted && rule.antecedent.iter().all(holds) && (self.options.repeat || !list.iter().any(same)) {
+            if wanted && rule.antecedent.iter().all(holds) && (self.options.repeat || !list.iter().any(same))
+            {
                 list.push(place);
             }
         }
@@ -344,7 +345,10 @@ mod tests {
         assert_eq!(scored(options), [Some(2), Some(3), None]);
         assert_eq!(scored(Options { repeat: true, ..options }), [Some(2), Some(1), Some(3)]);
         assert_eq!(scored(Options { presence: Presence::InBasket, ..options }), [Some(4), None, None]);
-        assert_eq!(scored(Options { presence: Presence::Any, predictions: 2, ..options }), [Some(4), Some(2)]);
+        assert_eq!(
+            scored(Options { presence: Presence::Any, predictions: 2, ..options }),
+            [Some(4), Some(2)]
+        );
         assert_eq!(scored(Options { ranking: Ranking::Support, ..options }), [Some(3), Some(1), None]);
     }
 }
