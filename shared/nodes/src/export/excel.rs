@@ -31,7 +31,7 @@ settings! {
         start: String = value("rangeStart", "start_cell", "A1".to_owned()),
         /// Whether field names are above the records.
         field_names: bool = value("includeFieldNames", "inc_field_names", true),
-        /// What running the node does.
+        /// The action of running the node.
         execution: String = value("executionMode", "", "export_data".to_owned()),
     }
     // Which worksheet is appended to; what is done beside the file; publishing.

@@ -144,7 +144,7 @@ fn user_settings(text: &str, compile: &mut Compile<'_>) -> Result<Map<String, Va
     Ok(inner)
 }
 
-/// The layout of the asset: what the settings say, or the extension of its name.
+/// The layout of the asset, from the settings or from the extension of its name.
 fn layout(name: &str, user: &mut Map<String, Value>, compile: &mut Compile<'_>) -> Result<Layout, Reported> {
     // How much of a file is read, and by which part of a connector: `general` is all of it.
     match take_text(user, "read_mode") {

@@ -1,6 +1,6 @@
 //! Excel: reads a worksheet of a Microsoft Excel workbook. IBM: "Excel Source Node", `excelimportnode`.
 //!
-//! The reader tells `.xlsx` from `.xls` by the first bytes of the file, whatever the node says.
+//! The reader detects `.xlsx` and `.xls` from the first bytes of the file, regardless of `excelFileType`.
 
 use satsuma_engine::{Compile, Compiled, FileFormat, Inputs, NodeType, Reported, settings};
 use satsuma_formats::excel::{BlankRows, CellPlace, ExcelReadOptions, SheetChoice, SheetRange};
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_workbook_is_found_by_its_name_and_its_records_keep_their_order() {
+    async fn a_workbook_found_by_name_keeps_the_order_of_records() {
         for partitions in [1, 3] {
             let mut job = Job::new(&sketch(PROPERTIES, ""));
             job.request.limits.partitions = partitions;

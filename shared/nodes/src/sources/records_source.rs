@@ -32,7 +32,7 @@ pub(crate) enum Reading {
 }
 
 impl Reading {
-    /// How a file of a format is read where no node says it; `None` for delimited text and formats that
+    /// How a file of a format is read by default; `None` for delimited text and formats that
     /// are not supported.
     pub(crate) fn standard(format: FileFormat) -> Option<Self> {
         match format {
@@ -75,7 +75,7 @@ impl RecordsSource {
     }
 }
 
-/// The format of the file that a job names: what it says, or the extension of its name.
+/// The format of the file that a job names: the given one, or that of the extension of its name.
 pub(crate) fn given_format(given: &SourceOverride) -> Option<FileFormat> {
     given.format.or_else(|| FileFormat::of_name(&given.file_name))
 }

@@ -33,7 +33,7 @@ pub(crate) trait RecordData: fmt::Debug + Send + Sync + 'static {
 
 /// The records of data, batch by batch.
 pub(crate) trait Batches {
-    /// The fields, with all that the data say about them.
+    /// The fields, with all that the data hold about them.
     fn model(&self) -> &DataModel;
 
     /// The next records, with the columns of the model; `None` after the last.

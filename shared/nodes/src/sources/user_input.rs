@@ -66,7 +66,7 @@ struct TypedColumn {
     values: ArrayRef,
     /// Records for which a value stays the same.
     repeats: u64,
-    /// Whether values begin anew after the last.
+    /// Whether values begin again after the last.
     cycles: bool,
 }
 

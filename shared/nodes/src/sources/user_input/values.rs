@@ -13,7 +13,7 @@ struct Typed<'a> {
 }
 
 /// The values of a field, separated by white space. Texts with white space are in single or double quotation
-/// marks. `from,to,step` of numbers and dates stands for all values from the first to the last; steps of
+/// marks. `from,to,step` of numbers and dates means all values from the first to the last; steps of
 /// dates are days. `$null$` is null.
 pub(super) fn parse_values(text: &str, storage: Storage, formats: &Settings) -> Result<ArrayRef, String> {
     let mut values = Vec::new();
