@@ -101,7 +101,11 @@ impl Source for RecordsSource {
         let file = std::fs::metadata(&path).map_err(|error| EngineError::io("read", &path, error))?;
         let data = RecordsFile { path, reading: self.reading.clone(), known: self.known.clone() };
         let table = records_table::table(Arc::new(data), file.len(), run).await?;
-        self.types.typed(self.filter.filter(table)?)
+        self.types.typed(self.filter.filter(table)?, run)
+    }
+
+    async fn instantiate(&self, table: Table, run: &NodeRun) -> Result<Table, NodeError> {
+        self.types.instantiated(table, run).await
     }
 }
 

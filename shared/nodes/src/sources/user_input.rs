@@ -179,7 +179,11 @@ impl Source for UserInput {
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
         let data = TypedData(Arc::clone(&self.typed));
         let table = records_table::table(Arc::new(data), 0, run).await?;
-        self.types.typed(self.filter.filter(table)?)
+        self.types.typed(self.filter.filter(table)?, run)
+    }
+
+    async fn instantiate(&self, table: Table, run: &NodeRun) -> Result<Table, NodeError> {
+        self.types.instantiated(table, run).await
     }
 }
 
