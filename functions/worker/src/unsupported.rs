@@ -34,7 +34,9 @@ pub(crate) fn of_export(definition: &JobDefinition, export: &NodeData) -> Option
 }
 
 fn of_report(definition: &JobDefinition) -> Option<Failure> {
-    let other = definition.report_format().filter(|format| !matches!(format, ReportFormat::Sav | ReportFormat::Tab))?;
+    let other = definition
+        .report_format()
+        .filter(|format| !matches!(format, ReportFormat::Sav | ReportFormat::Tab))?;
     Some(failure::unsupported(format!(
         "reportFormat {other} is not supported yet; SAV and TAB are, and CSV where none is named"
     )))
@@ -55,7 +57,9 @@ fn check_data(definition: &JobDefinition, does: &str, entry: &NodeData) -> Resul
             object.bucket, object.key
         ),
         Data::File(file) => match file.layout() {
-            None | Some(DataFormat::Csv | DataFormat::Tab | DataFormat::Excel | DataFormat::Sav) => return Ok(()),
+            None | Some(DataFormat::Csv | DataFormat::Tab | DataFormat::Excel | DataFormat::Sav) => {
+                return Ok(());
+            }
             Some(format) => format!(
                 "the node {does} `{}` as {format}, which is not supported yet; CSV, TAB, EXCEL and SAV are",
                 file.id

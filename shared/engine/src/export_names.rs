@@ -1,23 +1,28 @@
-//! The names of a job's results.
+//! The names of a job's results. They are stored under them, so that each is used once.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::collections::hash_map::Entry;
 
 use crate::error::{EngineError, NodeRef};
 use crate::node::Terminal;
 
-/// The names of a job's results. They are stored under them, so that each may be used once.
+/// The names of a job's results. Names that the job gives are kept; others get a number where they are taken:
+/// many streams have several nodes called `Table`.
 #[derive(Debug, Default)]
-pub(crate) struct ResultNames(HashMap<String, NodeRef>);
+pub(crate) struct ResultNames {
+    given: HashMap<String, NodeRef>,
+    used: HashSet<String>,
+}
 
 impl ResultNames {
-    /// Takes the names of a terminal node's results.
+    /// Reserves the names that the job gives the results of a terminal node.
     ///
     /// # Errors
-    /// [`EngineError::Definition`] where another node has one of them.
-    pub(crate) fn take(&mut self, terminal: &dyn Terminal, node: &NodeRef) -> Result<(), EngineError> {
+    /// [`EngineError::Definition`] where it gives one of them to another node, too.
+    pub(crate) fn reserve(&mut self, terminal: &dyn Terminal, node: &NodeRef) -> Result<(), EngineError> {
         for name in terminal.file_names() {
-            match self.0.entry(name) {
+            match self.given.entry(name) {
                 Entry::Vacant(free) => {
                     free.insert(node.clone());
                 }
@@ -31,5 +36,23 @@ impl ResultNames {
             }
         }
         Ok(())
+    }
+
+    /// The name of the next result of a node: the wanted one, or that with a number.
+    pub(crate) fn next(&mut self, wanted: &str, node: &NodeRef) -> String {
+        if self.given.get(wanted) == Some(node) {
+            return wanted.to_owned();
+        }
+        let (stem, extension) =
+            wanted.rsplit_once('.').map_or((wanted, None), |(stem, end)| (stem, Some(end)));
+        let numbered = |number: usize| match extension {
+            Some(extension) => format!("{stem} {number}.{extension}"),
+            None => format!("{stem} {number}"),
+        };
+        let names = std::iter::once(wanted.to_owned()).chain((2..).map(numbered));
+        let free = |name: &String| !self.given.contains_key(name) && !self.used.contains(name);
+        let name = names.into_iter().find(free).unwrap_or_else(|| wanted.to_owned());
+        self.used.insert(name.clone());
+        name
     }
 }

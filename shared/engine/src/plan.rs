@@ -37,6 +37,8 @@ pub(crate) struct JobPlan {
     /// The places of the terminal nodes, in the order in which they run.
     pub(crate) terminals: Vec<usize>,
     pub(crate) warnings: Vec<String>,
+    /// The names that the job gives results.
+    pub(crate) names: ResultNames,
 }
 
 impl JobPlan {
@@ -69,11 +71,12 @@ impl JobPlan {
         refused(diagnostics.into_list())?;
         let mut names = ResultNames::default();
         for (vertex, node) in &compiled {
-            if let (Compiled::Terminal(terminal), Some(node)) = (node, graph.node(*vertex)) {
-                names.take(terminal.as_ref(), &NodeRef::of(node.node))?;
+            let given = branch.export(*vertex).is_some();
+            if let (Compiled::Terminal(terminal), Some(node), true) = (node, graph.node(*vertex), given) {
+                names.reserve(terminal.as_ref(), &NodeRef::of(node.node))?;
             }
         }
-        Ok(Self::linked(compiled, &branch, graph))
+        Ok(Self { names, ..Self::linked(compiled, &branch, graph) })
     }
 
     fn linked(compiled: Vec<(Vertex, Compiled)>, branch: &Branch<'_>, graph: &Graph<'_>) -> Self {
@@ -98,7 +101,7 @@ impl JobPlan {
         terminals.sort_by_key(|place| !runs_first(place));
         mark_values(&mut nodes);
         mark_kept(&mut nodes);
-        Self { nodes, terminals, warnings: branch.warnings.clone() }
+        Self { nodes, terminals, warnings: branch.warnings.clone(), names: ResultNames::default() }
     }
 
     /// A node and all that it reads from, every one after its inputs.

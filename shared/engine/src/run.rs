@@ -10,6 +10,7 @@ use crate::environment::Environment;
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::exec::{TaskStatus, session};
+use crate::export_names::ResultNames;
 use crate::graph::Graph;
 use crate::node::{Compiled, Registry};
 use crate::outcome::ResultFile;
@@ -52,14 +53,15 @@ impl Engine {
         environment: &Environment,
     ) -> Result<JobOutcome, EngineError> {
         let graph = Graph::of_job(request)?;
-        let plan = info_span!("plan")
+        let mut plan = info_span!("plan")
             .in_scope(|| JobPlan::new(request, &graph, self.registry, &environment.cancellation))?;
         let made = std::fs::create_dir_all(&request.work_dir);
         made.map_err(|error| EngineError::io("make folder", &request.work_dir, error))?;
+        let names = std::mem::take(&mut plan.names);
         let mut run = Running::new(request, &plan, environment)?;
         run.open().await?;
         run.check()?;
-        let files = run.terminals(environment).await?;
+        let files = run.terminals(environment, names).await?;
         Ok(JobOutcome {
             files,
             warnings: plan.warnings.iter().cloned().chain(run.state.meter.warnings()).collect(),
@@ -132,7 +134,11 @@ impl<'a> Running<'a> {
         self.plan.models(opened).map(drop)
     }
 
-    async fn terminals(&mut self, environment: &Environment) -> Result<Vec<ResultFile>, EngineError> {
+    async fn terminals(
+        &mut self,
+        environment: &Environment,
+        mut names: ResultNames,
+    ) -> Result<Vec<ResultFile>, EngineError> {
         let mut files = Vec::new();
         for &place in &self.plan.terminals {
             let (planned, run) = self.planned(place)?;
@@ -145,7 +151,8 @@ impl<'a> Running<'a> {
             let before = files.len();
             for product in products {
                 match product {
-                    Product::File(file) => {
+                    Product::File(mut file) => {
+                        file.name = names.next(&file.name, &planned.node);
                         environment.publish(Event::Written { file: &file });
                         files.push(file);
                     }

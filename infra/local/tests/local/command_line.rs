@@ -115,7 +115,8 @@ fn a_stream_runs_without_a_service() {
     let done = run(&["--action", "batch_score"]);
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
     let results = std::fs::read_dir(folder.path().join("late-parcels-results")).unwrap();
-    let results = results.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect::<Vec<_>>();
+    let results =
+        results.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect::<Vec<_>>();
     assert_eq!(results.len(), 1);
     assert!(results[0].contains("0.9838874667080258"), "{}", results[0]);
 

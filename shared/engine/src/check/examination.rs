@@ -114,14 +114,24 @@ impl Examination {
                 let file = SourceFile::of(request, branch.source(vertex), compiled);
                 self.sources.push(SourceUse { node: NodeUse::of(node), file });
             }
-            let Some(Compiled::Terminal(terminal)) = compiled else { continue };
-            if let Err(error) = names.take(terminal.as_ref(), &NodeRef::of(node.node)) {
+            let (Some(Compiled::Terminal(terminal)), true) = (compiled, branch.export(vertex).is_some())
+            else {
+                continue;
+            };
+            if let Err(error) = names.reserve(terminal.as_ref(), &NodeRef::of(node.node)) {
                 diagnostics.push(Diagnostic::of_error(&error, Some(node.node)));
             }
-            let own = branch.export(vertex);
+        }
+        for (vertex, own) in &branch.terminals {
+            let (Some(node), Some(Compiled::Terminal(terminal))) =
+                (graph.node(*vertex), checker.node(*vertex, true))
+            else {
+                continue;
+            };
             let given = |given: &ExportOverride| own.is_some_and(|own| std::ptr::eq(own, given));
             let export = request.exports.iter().position(given);
-            let files = terminal.file_names().into_iter();
+            let reference = NodeRef::of(node.node);
+            let files = terminal.file_names().into_iter().map(|file| names.next(&file, &reference));
             self.results.extend(files.map(|file| ResultUse { node: NodeUse::of(node), file, export }));
         }
         self.branch = uses(&branch.vertices);

@@ -59,7 +59,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     for (property, value) in
         [("rankedValues", &settings.ranked_values), ("screenedValues", &settings.screened_values)]
     {
-        if value.as_ref().is_some_and(|value| value.elements().next().is_some() || !value.text().trim().is_empty()) {
+        if value
+            .as_ref()
+            .is_some_and(|value| value.elements().next().is_some() || !value.text().trim().is_empty())
+        {
             compile.refuse_value(property, "…", "only an empty list is supported");
         }
     }

@@ -34,7 +34,9 @@ const MOST_SKIPPED: u32 = 1 << 20;
 /// Compiles a Var. File node, whose file the job may replace.
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     if let Some(given) = compile.source_override()
-        && super::records_source::given_format(given).and_then(super::records_source::Reading::standard).is_some()
+        && super::records_source::given_format(given)
+            .and_then(super::records_source::Reading::standard)
+            .is_some()
     {
         return super::replaced::compile(compile, given);
     }

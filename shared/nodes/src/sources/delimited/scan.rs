@@ -87,7 +87,7 @@ impl TableProvider for DelimitedTable {
             file: Arc::clone(&self.file),
             run: self.run.clone(),
             columns,
-            schema: TableSchema::from_file_schema(schema),
+            schema: TableSchema::from(schema),
             metrics: ExecutionPlanMetricsSet::new(),
         };
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
