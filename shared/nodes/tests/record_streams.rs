@@ -48,7 +48,8 @@ fn record_operations_of_public_streams_are_supported() {
             }
         }
     }
-    let unknown = obstacles.keys().filter(|obstacle| !obstacle.contains("aggregate expressions are not supported"));
+    let unknown =
+        obstacles.keys().filter(|obstacle| !obstacle.contains("aggregate expressions are not supported"));
     assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&String>::new(), "{obstacles:#?}");
     println!("{} streams", paths.len());
 }
