@@ -83,7 +83,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     }
     let branches = settings.directives.iter().enumerate().map(|(at, directive)| {
         let word = if at == 0 { "if" } else { "elseif" };
-        format!("{word} ({}) then {:?} ", directive.condition, directive.factor)
+        // Of at least one decimal: a real number.
+        let factor = format!("{}", directive.factor);
+        let point = if factor.contains('.') { "" } else { ".0" };
+        format!("{word} ({}) then {factor}{point} ", directive.condition)
     });
     let branches = branches.collect::<String>();
     let factor = match branches.is_empty() {
