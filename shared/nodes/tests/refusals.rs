@@ -78,13 +78,13 @@ fn flat_file_settings_that_would_change_the_file_are_named() {
 #[test]
 fn a_source_that_no_one_replaces_and_formats_that_are_not_read() {
     let mut sketch = Sketch::default();
-    let source = sketch.node("ExcelInputNode", "book", "", "");
+    let source = sketch.node("ODBCImportNode", "book", "", "");
     let table = sketch.node("TableNode", "out", "", "");
     sketch.link(source, table).score_with(table);
     insta::assert_snapshot!(refusals(&sketch), @r#"Excel "book": this type of node is not supported yet"#);
 
     let mut job = sketch.job(&std::env::temp_dir());
-    job.format = FileFormat::Excel;
+    job.format = FileFormat::Parquet;
     job.sources = vec![SourceOverride {
         node: "book".to_owned(),
         path: "unread".into(),

@@ -71,7 +71,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
     sample::upload(&service);
     service.upload("empty.csv", b"");
     service.upload("other.csv", b"Parcel,Distance\nP-1,5\n");
-    assert_eq!(service.upload("sorts.str", &stream_with_a_sort_node()).status, 200);
+    assert_eq!(service.upload("boxes.str", &stream_with_an_unsupported_node()).status, 200);
     let of = |model: &str| json!({"action": "BATCH_SCORE", "model": {"id": model}});
     let training = json!({"action": "TRAINING", "model": {"id": "late-parcels.str"}});
     let mut unknown_node = sample::definition();
@@ -83,7 +83,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
         ("empty-file", sample::definition_of("empty.csv")),
         ("unknown-node", unknown_node),
         ("unsupported-action", training),
-        ("unsupported-node", of("sorts.str")),
+        ("unsupported-node", of("boxes.str")),
         ("unsupported-database", database()),
         ("unsupported-format", json!({"action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "HTML"})),
     ];
@@ -104,7 +104,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
     empty-file: data data Parcels
     unknown-node: data definition -
     unsupported-action: unsupported unsupported -
-    unsupported-node: unsupported unsupported By weight
+    unsupported-node: unsupported unsupported Boxes
     unsupported-database: unsupported unsupported Parcels
     unsupported-format: unsupported unsupported -
     ");
@@ -124,7 +124,7 @@ fn database() -> Value {
 
 /// A readable stream with a node of a type that the engine does not have: plain XML, as old Modelers
 /// wrote it.
-fn stream_with_a_sort_node() -> Vec<u8> {
+fn stream_with_an_unsupported_node() -> Vec<u8> {
     let node = |id: u32, class: &str, label: &str, properties: &str| {
         format!(
             r#"<node id="{id}" class="com.spss.clementine.component.node.{class}" saveVersion="18.0" uid="id{id}">
@@ -132,13 +132,13 @@ fn stream_with_a_sort_node() -> Vec<u8> {
         )
     };
     let source = node(0, "DelimitedFileImportNode", "Parcels", "<inputFileName>parcels.csv</inputFileName>");
-    let (sort, table) = (node(1, "SortNode", "By weight", ""), node(2, "TableNode", "Predictions", ""));
+    let (boxes, table) = (node(1, "SpaceTimeBoxesNode", "Boxes", ""), node(2, "TableNode", "Predictions", ""));
     let xml = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><clementineStream version="18.0"><stream saveVersion="18.0">
-        <properties><name>sorts</name><scnScoringTerminalNode>id2</scnScoringTerminalNode></properties>
-        <diagram><nodes>{source}{sort}{table}</nodes>
+        <properties><name>boxes</name><scnScoringTerminalNode>id2</scnScoringTerminalNode></properties>
+        <diagram><nodes>{source}{boxes}{table}</nodes>
         <links><link srcId="0" dstId="1"/><link srcId="1" dstId="2"/></links><terminalNodeOrder/></diagram>
         </stream></clementineStream>"#
     );
-    satsuma_stream::write_archive([("sorts.xml", xml.as_bytes())]).unwrap()
+    satsuma_stream::write_archive([("boxes.xml", xml.as_bytes())]).unwrap()
 }
