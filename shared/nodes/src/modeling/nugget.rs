@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, new_empty_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
 use satsuma_engine::{DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
@@ -132,6 +132,10 @@ impl Model {
             Score::Probability(place) => at(scores.probabilities(), *place),
             Score::AdjustedConfidence => one(scores.adjusted_confidence()),
             Score::AdjustedProbability(place) => at(scores.adjusted_confidences(), *place),
+            // Without records no model has an answer of these kinds.
+            Score::Entity | Score::Cluster(_) | Score::ClusterDistance if scores.is_empty() => {
+                Ok(new_empty_array(&output.field.storage.arrow()))
+            }
             Score::Entity => Ok(Arc::new(scores.entity().ok_or_else(none)?)),
             Score::Cluster(label) => {
                 let clusters = scores.entity_index().ok_or_else(none)?;
