@@ -132,7 +132,8 @@ fn stream_with_an_unsupported_node() -> Vec<u8> {
         )
     };
     let source = node(0, "DelimitedFileImportNode", "Parcels", "<inputFileName>parcels.csv</inputFileName>");
-    let (boxes, table) = (node(1, "SpaceTimeBoxesNode", "Boxes", ""), node(2, "TableNode", "Predictions", ""));
+    let (boxes, table) =
+        (node(1, "SpaceTimeBoxesNode", "Boxes", ""), node(2, "TableNode", "Predictions", ""));
     let xml = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><clementineStream version="18.0"><stream saveVersion="18.0">
         <properties><name>boxes</name><scnScoringTerminalNode>id2</scnScoringTerminalNode></properties>

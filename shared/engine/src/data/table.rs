@@ -109,7 +109,7 @@ impl Table {
             self.require(input)?;
         }
         let table = self.spread(run)?;
-        let function = KernelFunction::new(kernel, &outputs, inputs.len(), run)?;
+        let function = KernelFunction::udf(kernel, &outputs, inputs.len(), run)?;
         let call = function.call(inputs.iter().map(|name| column(name)).collect());
         let part = |at: usize, field: &Field| Part::of(at, column(RESULTS)).alias(&field.name);
         let kept = table.model.names().chain([ORDER]).map(column);
@@ -151,7 +151,7 @@ impl Table {
             self.require(input)?;
         }
         let table = self.spread(run)?;
-        let function = FilterFunction::new(kernel, inputs.len(), run)?;
+        let function = FilterFunction::udf(kernel, inputs.len(), run)?;
         let holds = function.call(inputs.iter().map(|name| column(name)).collect());
         Ok(Self { plan: table.plan.filter(holds)?, ..table })
     }

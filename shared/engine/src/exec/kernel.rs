@@ -144,7 +144,7 @@ pub(crate) struct KernelFunction {
 
 impl KernelFunction {
     /// A kernel with these outputs. It is tried on columns without rows by whoever knows their types.
-    pub(crate) fn new(
+    pub(crate) fn udf(
         kernel: Arc<dyn Kernel>,
         outputs: &[Field],
         inputs: usize,
@@ -198,7 +198,7 @@ pub(crate) struct FilterFunction {
 }
 
 impl FilterFunction {
-    pub(crate) fn new(kernel: Arc<dyn Kernel>, inputs: usize, run: &NodeRun) -> Result<ScalarUDF, NodeError> {
+    pub(crate) fn udf(kernel: Arc<dyn Kernel>, inputs: usize, run: &NodeRun) -> Result<ScalarUDF, NodeError> {
         run.counter().counts_rows();
         let call = Call::new(kernel, run);
         Ok(ScalarUDF::from(Self { name: call.name(), call, signature: signature(inputs) }))
