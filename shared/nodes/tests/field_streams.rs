@@ -31,6 +31,7 @@ fn job(stream: Arc<StreamFile>, action: Action, work_dir: &Path) -> JobRequest {
         exports: Vec::new(),
         format: FileFormat::Csv,
         parameters: Vec::new(),
+        system_encoding: "UTF-8".to_owned(),
         work_dir: work_dir.to_owned(),
         limits: Limits::default(),
     }

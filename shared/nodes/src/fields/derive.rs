@@ -196,6 +196,7 @@ struct Derive {
     storage: Option<Storage>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a node has one of them")]
 enum NewValue {
     /// An expression, and the parts of it that the user wrote.
     Expression { whole: Clem, parts: Vec<Clem> },

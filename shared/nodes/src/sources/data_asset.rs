@@ -77,7 +77,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
                 dialect,
                 known: known_fields(&parts.fields, compile.diagnostics()),
                 filter: Filter::new(parts.filter, compile.diagnostics()),
-                types: Types::new(&parts.types, compile.diagnostics()),
+                types: Types::new(&parts.types, compile.diagnostics())
+                    .limited(compile.stream().properties.maximum_set_size),
             })
         }
     };

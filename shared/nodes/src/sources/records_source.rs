@@ -70,7 +70,8 @@ impl RecordsSource {
             reading,
             known: known.collect(),
             filter: Filter::new(parts.filter, compile.diagnostics()),
-            types: Types::new(&parts.types, compile.diagnostics()),
+            types: Types::new(&parts.types, compile.diagnostics())
+                .limited(compile.stream().properties.maximum_set_size),
         }
     }
 }

@@ -29,7 +29,8 @@ pub fn compile(compile: &mut Compile<'_>, given: &SourceOverride) -> Result<Comp
         dialect,
         known: known_fields(&parts.fields, compile.diagnostics()),
         filter: Filter::new(parts.filter, compile.diagnostics()),
-        types: Types::new(&parts.types, compile.diagnostics()),
+        types: Types::new(&parts.types, compile.diagnostics())
+            .limited(compile.stream().properties.maximum_set_size),
     }))
 }
 

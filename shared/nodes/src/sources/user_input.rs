@@ -86,7 +86,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     Ok(Compiled::source(UserInput {
         typed: Arc::new(typed),
         filter: Filter::new(parts.filter, compile.diagnostics()),
-        types: Types::new(&parts.types, compile.diagnostics()),
+        types: Types::new(&parts.types, compile.diagnostics())
+            .limited(compile.stream().properties.maximum_set_size),
     }))
 }
 
