@@ -14,7 +14,7 @@ mod validation;
 
 use lambda_http::{Body, Request, Response};
 use satsuma_domain::ports::{GetFile, GetJob};
-use satsuma_http::{ApiError, answer};
+use satsuma_http::{ApiError, NoRoute, answer};
 
 pub use explanation::explained;
 pub use validation::Validation;
@@ -32,7 +32,7 @@ pub async fn call<J: GetJob, F: GetFile>(
     answer(function, request, async |request| match function {
         "explain-stream" => explain_stream::handle(files, request).await,
         "validate-job" => validate_job::handle(jobs, files, request).await,
-        _ => Err(ApiError::NoRoute),
+        _ => Err(ApiError::NoRoute(NoRoute::Nothing)),
     })
     .await
 }

@@ -26,7 +26,7 @@ const EFFORT: Effort = Effort(Duration::from_secs(15));
 /// As the API's error object says.
 pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, mut request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
-    let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
+    let key = JobKey { instance: caller.instance, id: path::job_id_before(&request, "validate")? };
     let body = secret_json_body(&mut request)?;
     let stored = jobs.get_job(&key).await?;
     let definition = match body.is_empty() {

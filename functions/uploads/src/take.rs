@@ -19,6 +19,12 @@ use crate::event::{Dropped, is_later};
 /// What the name of a job definition ends in.
 const DEFINITION: &str = ".json";
 
+/// What stands before a password.
+const PASSWORD: &[u8] = b"password";
+
+/// Largest refused definition that is searched for passwords, in bytes: far more than one may have.
+const MAX_SEARCHED_BYTES: u64 = 16 * 1024 * 1024;
+
 /// What became of a dropped object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
@@ -30,6 +36,8 @@ pub enum Taken {
     JobWithPasswords,
     /// It cannot be taken; a report says why.
     Rejected,
+    /// It cannot be taken, and was deleted because it may hold passwords; a report says why.
+    RejectedPasswords,
     /// It was gone before it could be looked at.
     Gone,
 }
@@ -60,9 +68,27 @@ where
                 "code": error.code(), "message": error.to_string(), "field": error.field(),
             });
             files.reject(&object.drop, &report.to_string()).await?;
-            Ok(Taken::Rejected)
+            if !may_hold_passwords(files, object).await? {
+                return Ok(Taken::Rejected);
+            }
+            files.remove_dropped(&object.drop, object.version.as_deref()).await?;
+            Ok(Taken::RejectedPasswords)
         }
     }
+}
+
+/// Whether a definition that was refused has a password in it, however broken it is: the word, as ASCII or
+/// as UTF-16.
+async fn may_hold_passwords<F: DropBox>(files: &F, object: &Dropped) -> Result<bool, StoreError> {
+    if !object.drop.name.as_str().ends_with(DEFINITION) {
+        return Ok(false);
+    }
+    let Some(Ok(bytes)) = files.get_dropped(&object.drop, MAX_SEARCHED_BYTES).await? else {
+        return Ok(false);
+    };
+    let bytes = Zeroizing::new(Vec::from(bytes));
+    let text = Zeroizing::new(bytes.iter().filter(|byte| **byte != 0).copied().collect::<Vec<u8>>());
+    Ok(text.windows(PASSWORD.len()).any(|word| word.eq_ignore_ascii_case(PASSWORD)))
 }
 
 async fn job<J, F, Q>(

@@ -25,10 +25,13 @@ use crate::error::LocalError;
 const FOLDER_MODE: u32 = 0o700;
 
 /// Only the owner reads.
-const FILE_MODE: u32 = 0o600;
+pub(crate) const FILE_MODE: u32 = 0o600;
 
 /// What a mode grants to others than the owner.
 const OTHERS: u32 = 0o077;
+
+/// How the command line reaches the stores of the process that uses the folder.
+pub(crate) const RUNNING_FILE: &str = "running.json";
 
 /// A data folder that this process alone uses.
 pub(crate) struct DataFolder {
@@ -50,6 +53,7 @@ impl DataFolder {
         })?;
         let folder = Self { root, _lock: lock };
         folder.keep_out_of_git()?;
+        folder.forget_who_ran()?;
         folder.empty_tmp()?;
         Ok(folder)
     }
@@ -77,6 +81,15 @@ impl DataFolder {
         match std::fs::remove_dir_all(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
             _ => make_folder(&path),
+        }
+    }
+
+    /// What a former process wrote leads nowhere.
+    fn forget_who_ran(&self) -> Result<(), LocalError> {
+        let path = self.root.join(RUNNING_FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
+            _ => Ok(()),
         }
     }
 

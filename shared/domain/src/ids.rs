@@ -10,6 +10,11 @@ use uuid::Uuid;
 /// Longest id that a caller may choose, in bytes of UTF-8. Percent-encoded it still fits an S3 key.
 pub const MAX_ID_BYTES: usize = 255;
 
+/// What every id looks like (ECMA-262): no control characters, neither `.` nor `..`.
+#[cfg(feature = "schema")]
+pub const ID_PATTERN: &str =
+    r"^(?:[^.\u0000-\u001f\u007f-\u009f]|\.[^.\u0000-\u001f\u007f-\u009f]|\.\.[^\u0000-\u001f\u007f-\u009f])[^\u0000-\u001f\u007f-\u009f]*$";
+
 /// Why a text cannot be an id.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum IdError {
@@ -105,7 +110,9 @@ macro_rules! chosen_id {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES })
+                schemars::json_schema!({
+                    "type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": ID_PATTERN,
+                })
             }
         }
     };

@@ -1,10 +1,13 @@
 //! Bodies of JSON: what they hold, or what is wrong with them and where. Nothing is said again of what they
 //! hold but names of fields and, of a word that is not known, the beginning: it may be a password.
 
+mod encoding;
 mod malformed;
+mod shape;
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::shape::{Object, object, optional_object, whole, whole_of};
 use crate::error::Error;
 
 /// Longest sentence about a field; a name of the caller's own is part of some.
@@ -25,6 +28,7 @@ pub(crate) struct Expected {
 /// [`Error::Invalid`] naming the field where the text is no JSON, or a field is unknown, missing or of the
 /// wrong kind.
 pub(crate) fn read<T: DeserializeOwned>(json: &[u8], expected: &Expected) -> Result<T, Error> {
+    let json = encoding::utf8(json)?;
     // A list in the order of the fields would do for serde.
     if json.trim_ascii_start().starts_with(b"[") {
         return Err(no_object(expected));

@@ -4,6 +4,7 @@
 //! the URL: put beside another URL it does not open, so that nobody else is called with it.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -56,6 +57,13 @@ impl WebhookUrl {
         if authority.is_empty() || authority.starts_with(':') {
             return refuse("a webhook's URL names a host");
         }
+        let (host, port) = host_and_port(authority);
+        if port.is_some_and(|port| !matches!(port.parse::<u16>(), Ok(1..))) {
+            return refuse("a webhook's URL has a port from 1 to 65535, or none");
+        }
+        if is_this_machine(host) {
+            return refuse("a webhook's URL leads to this machine, which is never called; name a public host");
+        }
         Ok(Self(text.to_owned()))
     }
 
@@ -71,6 +79,25 @@ impl fmt::Debug for WebhookUrl {
         let end = self.0.match_indices('/').nth(2).map_or(self.0.len(), |(end, _)| end);
         f.write_str(self.0.get(..end).and_then(|start| start.split('?').next()).unwrap_or_default())
     }
+}
+
+/// The two parts of an authority; the brackets of an IPv6 address stay.
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// Whether a host is the caller's own machine, or no host at all, whoever calls it. What else is not public
+/// is refused when a call is made, by the address that the name has then.
+fn is_this_machine(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
+    let local = |address: IpAddr| address.is_loopback() || address.is_unspecified();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| local(address.to_canonical()))
 }
 
 /// A webhook as it is stored with its instance.

@@ -1,0 +1,63 @@
+//! Schemas of parameters: the same limits as the code that reads them has.
+
+use satsuma_domain::ids::MAX_ID_BYTES;
+use satsuma_domain::remove::MAX_REMOVED_AT_ONCE;
+use satsuma_domain::watch::MAX_WAIT;
+use satsuma_http::MAX_LIMIT;
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+/// What is said of the parameter `limit`.
+pub(crate) const LIMIT: &str = "Most entries of the page. Where it is missing, the page has as many entries as an \
+    answer may have.";
+
+/// What is said of the parameter `after`.
+pub(crate) const AFTER: &str = "Where the page before it ended, as its `Link` header says.";
+
+pub(crate) fn text(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string" })
+}
+
+pub(crate) fn flag(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "boolean", "default": false })
+}
+
+pub(crate) fn limit(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "integer", "format": "int32", "minimum": 1, "maximum": MAX_LIMIT, "default": MAX_LIMIT,
+    })
+}
+
+pub(crate) fn after_job(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": "^[0-9]{1,19}$" })
+}
+
+pub(crate) fn after_file(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string" })
+}
+
+pub(crate) fn wait(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "integer", "format": "int32", "minimum": 0, "maximum": MAX_WAIT.as_secs(), "default": 0,
+    })
+}
+
+pub(crate) fn execution(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": u32::MAX })
+}
+
+pub(crate) fn idempotency_key(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "maxLength": 250, "pattern": "^[!-~]([ -~]*[!-~])?$" })
+}
+
+/// One id, or several with commas between them; a client must not encode the list as a list of its own.
+pub(crate) fn ids_of_jobs(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string", "minLength": 1, "maxLength": MAX_REMOVED_AT_ONCE * (MAX_ID_BYTES + 1) - 1,
+        "pattern": r"^[^/?%\u0000-\u001f\u007f-\u009f]+$",
+    })
+}
+
+pub(crate) fn token(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9_-]+$" })
+}
+
