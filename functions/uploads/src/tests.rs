@@ -106,6 +106,20 @@ async fn what_cannot_be_taken_is_reported_and_not_stored() {
 }
 
 #[tokio::test]
+async fn a_refused_definition_with_a_password_is_deleted() {
+    let store = Memory::default();
+    let refused = br#"{"action":"SCORE","dbDefinitions":{"db1":{"Password":"hunter2"}}}"#;
+    let utf16: Vec<u8> = refused.iter().flat_map(|byte| [*byte, 0]).collect();
+    for bytes in [Bytes::from_static(refused), Bytes::from(utf16)] {
+        store.drop_object(&dropped("bad.json"), bytes);
+        assert_eq!(told(&store, "uploads/acme/bad.json", "1").await, [Taken::RejectedPasswords]);
+        assert_eq!(store.get_dropped(&dropped("bad.json"), 1_000).await.unwrap(), None);
+        let report = store.report(&dropped("bad.json")).unwrap();
+        assert!(report.contains("message") && !report.contains("hunter2"), "{report}");
+    }
+}
+
+#[tokio::test]
 async fn an_object_that_is_gone_or_lies_elsewhere_is_nothing() {
     let store = Memory::default();
     assert_eq!(told(&store, "uploads/acme/gone.json", "1").await, [Taken::Gone]);

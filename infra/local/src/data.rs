@@ -11,6 +11,7 @@
 //! sample/            the sample stream and its data, for a first try
 //! tmp/               what running jobs work on; emptied at every start
 //! running.json       how the command line reaches the stores of the service that runs
+//! stopped            the last service was asked to stop
 //! lock               held while a process uses the folder
 //! ```
 
@@ -32,6 +33,9 @@ const OTHERS: u32 = 0o077;
 
 /// How the command line reaches the stores of the process that uses the folder.
 pub(crate) const RUNNING_FILE: &str = "running.json";
+
+/// Notes that the process that used the folder was asked to stop.
+const STOPPED_FILE: &str = "stopped";
 
 /// A data folder that this process alone uses.
 pub(crate) struct DataFolder {
@@ -73,6 +77,27 @@ impl DataFolder {
         let path = self.root.join(name);
         make_folder(&path)?;
         Ok(path)
+    }
+
+    /// Notes that somebody asked this process to stop.
+    pub(crate) fn note_stop(&self) {
+        if let Err(fault) = private_file(&self.root.join(STOPPED_FILE)) {
+            tracing::warn!(%fault, "it is not noted that the service was asked to stop");
+        }
+    }
+
+    /// Whether the former process was asked to stop.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.root.join(STOPPED_FILE).exists()
+    }
+
+    /// Forgets that it was: what it left is taken up.
+    pub(crate) fn forget_stop(&self) -> Result<(), LocalError> {
+        let path = self.root.join(STOPPED_FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
+            _ => Ok(()),
+        }
     }
 
     /// Temporary files of a process that was killed are nobody's.

@@ -52,7 +52,7 @@ pub(crate) struct Running {
     stopper: Stopper,
     parts: JoinSet<()>,
     /// Last, so that the folder is locked until everything else is gone.
-    _folder: DataFolder,
+    folder: DataFolder,
 }
 
 /// Starts everything; returns once the API answers.
@@ -72,7 +72,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     stores.announce(&folder)?;
     let instance = InstanceId::new(INSTANCE).map_err(|error| store_fault(&error))?;
     put_in_force(&stores.jobs, &key, &instance).await?;
-    sweeper::take_up(&stores.jobs, &stores.queue).await?;
+    sweeper::take_up(&stores.jobs, &stores.queue, &folder).await?;
 
     let (stopper, stop) = stop();
     let mut parts = JoinSet::new();
@@ -88,12 +88,14 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     parts.spawn(sweeper::run(stores.jobs.clone(), stores.queue.clone(), stores.files.clone(), stop));
 
     let samples = sample::unpack(&folder)?;
-    Ok(Running { base_url, key, data: folder.root().to_owned(), samples, stopper, parts, _folder: folder })
+    Ok(Running { base_url, key, data: folder.root().to_owned(), samples, stopper, parts, folder })
 }
 
 impl Running {
     /// Takes no more requests, lets what runs come to an end, and returns when it has, or was given up.
     pub(crate) async fn drain(mut self) {
+        // Noted at once: whoever asked may not wait for the end.
+        self.folder.note_stop();
         self.stopper.stop();
         while self.parts.join_next().await.is_some() {}
     }

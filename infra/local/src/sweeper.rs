@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::SystemClock;
-use satsuma_domain::sweep::restart;
+use satsuma_domain::sweep::{restart, restart_after_stop};
 use satsuma_sweeper::recounter;
 
+use crate::data::DataFolder;
 use crate::error::LocalError;
 use crate::stop::Stop;
 
@@ -21,10 +22,14 @@ const RECOUNT_TIME: Duration = Duration::from_secs(890);
 
 /// Takes up what the former process left: it was the only one that used this data folder, so no lease
 /// and no message of its can be alive.
-pub(crate) async fn take_up(jobs: &Jobs, queue: &Queue) -> Result<(), LocalError> {
-    let swept = restart(jobs, queue, &SystemClock)
-        .await
-        .map_err(|fault| LocalError::Store { what: "job store", detail: fault.to_string() })?;
+/// Where that one was asked to stop, no job has lost an attempt by it.
+pub(crate) async fn take_up(jobs: &Jobs, queue: &Queue, folder: &DataFolder) -> Result<(), LocalError> {
+    let swept = match folder.was_stopped() {
+        true => restart_after_stop(jobs, queue, &SystemClock).await,
+        false => restart(jobs, queue, &SystemClock).await,
+    };
+    let swept = swept.map_err(|fault| LocalError::Store { what: "job store", detail: fault.to_string() })?;
+    folder.forget_stop()?;
     if swept.seen > 0 {
         tracing::info!(waiting = swept.requeued, ended = swept.ended, "jobs of the last run are taken up");
     }

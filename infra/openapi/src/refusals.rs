@@ -8,8 +8,8 @@ use crate::schemas::Schemas;
 /// All of them, as the document keeps them.
 pub(crate) fn refusals(schemas: &mut Schemas) -> Value {
     let error = schemas.written(|generator| generator.subschema_for::<ErrorBody<'static>>());
-    // API Gateway's own answers.
-    let plain = json!({ "type": "object", "properties": { "message": { "type": "string" } } });
+    let plain = schemas.written(|generator| generator.subschema_for::<GatewayError>());
+    let either = schemas.written(|generator| generator.subschema_for::<Refused>());
     let refusals = REFUSALS.iter().map(|refusal| {
         if !refusal.ours && !refusal.gateways {
             return (refusal.name.to_owned(), json!({ "description": refusal.says }));
@@ -17,7 +17,7 @@ pub(crate) fn refusals(schemas: &mut Schemas) -> Value {
         let schema = match (refusal.ours, refusal.gateways) {
             (true, false) => error.clone(),
             (false, _) => plain.clone(),
-            (true, true) => json!({ "anyOf": [error, plain] }),
+            (true, true) => either.clone(),
         };
         let mut content = json!({ "schema": schema });
         if let Some((code, field, message)) = refusal.example {
@@ -36,6 +36,23 @@ pub(crate) fn refusals(schemas: &mut Schemas) -> Value {
 /// The name under which a refusal is found.
 pub(crate) fn refusal_name(status: u16) -> &'static str {
     REFUSALS.iter().find(|refusal| refusal.status == status).map_or("Unnamed", |refusal| refusal.name)
+}
+
+/// What API Gateway itself answers.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it is described, not written")]
+struct GatewayError {
+    /// What is wrong.
+    message: String,
+}
+
+/// An error of the service, or of the gateway before it.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is described, not written")]
+enum Refused {
+    Service(ErrorBody<'static>),
+    Gateway(GatewayError),
 }
 
 /// A refusal that operations share.

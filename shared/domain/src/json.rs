@@ -82,6 +82,7 @@ fn word(serdes: &str) -> &str {
         "map" => "object",
         "sequence" => "list",
         "a sequence" => "a list",
+        "an object" => "object",
         "floating point" => "a number that is not whole",
         "u64" => "a whole number",
         other => other,

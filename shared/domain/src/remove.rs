@@ -146,3 +146,6 @@ where
     }
     Err(Error::Conflict(format!("the job `{}` is being changed by others; try again", key.id)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ mod event;
 
 use std::time::Duration;
 
-use self::end::{announced, end, lose_worker, note_end};
+use self::end::{announced, end, lose_worker, note_end, stop_worker};
 pub use self::event::{Event, Refusal};
 use crate::definition::JobDefinition;
 use crate::execution::{Execution, Outcome, Progress, kept_warnings};
@@ -53,7 +53,8 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
         Event::Cancel => cancel(&mut next, now)?,
         Event::Announced { execution } => announced(&mut next, *execution)?,
         Event::Sweep => sweep(&mut next, now)?,
-        Event::Restart => restart(&mut next, now)?,
+        Event::Restart => restart(&mut next, now, lose_worker)?,
+        Event::Stopped => restart(&mut next, now, stop_worker)?,
     }
     if next.state.is_terminal() && !job.state.is_terminal() {
         note_end(&mut next, now);
@@ -99,7 +100,7 @@ fn claim(job: &mut Job, worker: WorkerId, revision: Revision, now: Timestamp) ->
     job.executions.push(Execution {
         number: job.next_execution(),
         revision,
-        attempt: attempts(job) + 1,
+        attempt: next_attempt(job),
         worker,
         started_at: now,
         finished_at: None,
@@ -178,13 +179,13 @@ fn sweep(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     if job.work_due_at().is_none_or(|due| due > now) {
         return Err(Refusal::NotDue);
     }
-    restart(job, now)
+    restart(job, now, lose_worker)
 }
 
-fn restart(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+fn restart(job: &mut Job, now: Timestamp, take_away: fn(&mut Job, Timestamp)) -> Result<(), Refusal> {
     match job.state {
         JobState::Pending => make_pending(job, now),
-        JobState::Running | JobState::Canceling => lose_worker(job, now),
+        JobState::Running | JobState::Canceling => take_away(job, now),
         JobState::Canceled | JobState::Failed | JobState::Success => return Err(Refusal::NotDue),
     }
     Ok(())
@@ -210,6 +211,12 @@ fn make_pending(job: &mut Job, now: Timestamp) {
     job.state = JobState::Pending;
     job.queued_at = now;
     job.deferred_until = None;
+}
+
+/// Which attempt of the current revision is next: one that was stopped is made again.
+fn next_attempt(job: &Job) -> u32 {
+    let stopped = job.execution().is_some_and(Execution::was_stopped);
+    attempts(job) + u32::from(!stopped)
 }
 
 /// How often the current revision was tried.

@@ -6,6 +6,7 @@
 
 mod big_uploads;
 mod command_line;
+mod front;
 mod history;
 mod promises;
 mod real_streams;

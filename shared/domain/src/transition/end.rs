@@ -1,7 +1,7 @@
 //! The end of an execution, and who is to be told of it.
 
 use super::{Refusal, attempts, make_pending};
-use crate::execution::{Failure, FailureCategory, Outcome};
+use crate::execution::{Failure, FailureCategory, Outcome, SERVICE_STOPPED};
 use crate::ids::ExecutionNumber;
 use crate::job::{Job, JobState, MAX_ATTEMPTS};
 use crate::notices::{MAX_UNSENT, UnsentNotice};
@@ -38,6 +38,17 @@ pub(super) fn lose_worker(job: &mut Job, now: Timestamp) {
     if !last_attempt {
         make_pending(job, now);
     }
+}
+
+/// The service was stopped while the job ran: the job waits again, and the attempt is not counted.
+pub(super) fn stop_worker(job: &mut Job, now: Timestamp) {
+    if job.state == JobState::Canceling {
+        return end(job, Outcome::Canceled, now);
+    }
+    let message = "the service was stopped while the job ran; the attempt is made again and does not count";
+    let failure = Failure::new(SERVICE_STOPPED, FailureCategory::System, message);
+    end(job, Outcome::Failed { failure }, now);
+    make_pending(job, now);
 }
 
 /// Notes that somebody is to be told of the end, in the very write that ends the job.

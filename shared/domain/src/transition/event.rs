@@ -70,6 +70,9 @@ pub enum Event {
     /// Every worker that there was is known to be gone, and the queue with them: whoever held the job
     /// holds it no more, whatever its lease says, and nobody has its message.
     Restart,
+    /// The same, and the workers were stopped because somebody asked for it: what they did not finish is
+    /// no attempt of the job's.
+    Stopped,
 }
 
 /// Why an event does not apply to a job as it stands.

@@ -215,6 +215,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Cancel),
         Just(Event::Sweep),
         Just(Event::Restart),
+        Just(Event::Stopped),
     ]
 }
 
