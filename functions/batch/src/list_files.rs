@@ -1,7 +1,7 @@
 //! `GET /file`: the ids of the caller's uploads, or of its results, a page at a time.
 
-use lambda_http::{Request, RequestExt};
 use lambda_http::http::StatusCode;
+use lambda_http::{Request, RequestExt};
 use satsuma_domain::Error;
 use satsuma_domain::ports::ListFiles;
 use satsuma_http::{Answer, ApiError, Caller, Paging, Settings, reply};

@@ -134,7 +134,10 @@ fn origin(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
     let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
     if rest.is_empty() || !rest.bytes().all(is_lower) {
-        return Err("an origin such as https://reports.example is expected, in lower case and without a path".to_owned());
+        return Err(
+            "an origin such as https://reports.example is expected, in lower case and without a path"
+                .to_owned(),
+        );
     }
     Ok(text.to_owned())
 }

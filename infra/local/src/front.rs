@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_says_scheme_and_host() {
-        let sent = [("host", "10.0.0.2:8080"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "a.example")];
+        let sent =
+            [("host", "10.0.0.2:8080"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "a.example")];
         assert_eq!(url(&front(), [10, 0, 0, 1], &sent), "https://a.example");
         assert_eq!(url(&front(), [10, 0, 0, 9], &sent), "http://10.0.0.2:8080");
         let forged = [("host", "a.example"), ("x-forwarded-proto", "javascript, HTTP")];

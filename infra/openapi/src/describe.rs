@@ -103,7 +103,8 @@ fn operation_object(operation: &Operation, path: &str, schemas: &mut Schemas) ->
     });
     if let Some(body) = &operation.body {
         let schema = body.schema.map(|schema| schemas.read(schema));
-        object["requestBody"] = json!({ "required": operation.needs_body, "content": content_object(body, schema) });
+        object["requestBody"] =
+            json!({ "required": operation.needs_body, "content": content_object(body, schema) });
     }
     if !operation.needs_key {
         object["security"] = json!([]);

@@ -1,10 +1,11 @@
 //! Schemas of parameters: the same limits as the code that reads them has.
 
-use satsuma_domain::ids::MAX_ID_BYTES;
-use satsuma_domain::remove::MAX_REMOVED_AT_ONCE;
 use satsuma_domain::watch::MAX_WAIT;
 use satsuma_http::MAX_LIMIT;
 use schemars::{Schema, SchemaGenerator, json_schema};
+
+/// Longest list of ids, in characters: what a URL carries, percent-encoded.
+const MAX_LIST_LENGTH: usize = 2_500;
 
 /// What is said of the parameter `limit`.
 pub(crate) const LIMIT: &str = "Most entries of the page. Where it is missing, the page has as many entries as an \
@@ -28,7 +29,7 @@ pub(crate) fn limit(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(crate) fn after_job(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "pattern": "^[0-9]{1,19}$" })
+    json_schema!({ "type": "string", "pattern": "^[0-9]{0,19}$" })
 }
 
 pub(crate) fn after_file(_: &mut SchemaGenerator) -> Schema {
@@ -52,7 +53,7 @@ pub(crate) fn idempotency_key(_: &mut SchemaGenerator) -> Schema {
 /// One id, or several with commas between them; a client must not encode the list as a list of its own.
 pub(crate) fn ids_of_jobs(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
-        "type": "string", "minLength": 1, "maxLength": MAX_REMOVED_AT_ONCE * (MAX_ID_BYTES + 1) - 1,
+        "type": "string", "minLength": 1, "maxLength": MAX_LIST_LENGTH,
         "pattern": r"^[^/?%\u0000-\u001f\u007f-\u009f]+$",
     })
 }
@@ -60,4 +61,3 @@ pub(crate) fn ids_of_jobs(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn token(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "minLength": 1 })
 }
-

@@ -109,7 +109,10 @@ mod tests {
             written(schema),
             json!({ "type": "string", "enum": ["A", "B"], "description": description })
         );
-        assert_eq!(written(json!({ "const": "A", "type": "string" })), json!({ "enum": ["A"], "type": "string" }));
+        assert_eq!(
+            written(json!({ "const": "A", "type": "string" })),
+            json!({ "enum": ["A"], "type": "string" })
+        );
     }
 
     #[test]

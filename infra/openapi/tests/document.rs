@@ -94,7 +94,10 @@ fn limits_of_parameters_are_in_their_schemas() {
         parameters.iter().find(|one| one["name"] == name).unwrap()["schema"].clone()
     };
     let limit = schema("/jobs", "get", "limit");
-    assert_eq!((&limit["minimum"], &limit["maximum"], &limit["default"]), (&1.into(), &1000.into(), &1000.into()));
+    assert_eq!(
+        (&limit["minimum"], &limit["maximum"], &limit["default"]),
+        (&1.into(), &1000.into(), &1000.into())
+    );
     assert_eq!(schema("/jobs/{id}/status", "get", "wait")["maximum"], 25);
     assert_eq!(schema("/jobs/{id}/log", "get", "execution")["minimum"], 1);
     assert_eq!(schema("/jobs/{id}", "delete", "id")["type"], "string");

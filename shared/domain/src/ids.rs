@@ -12,8 +12,7 @@ pub const MAX_ID_BYTES: usize = 255;
 
 /// What every id looks like (ECMA-262): no control characters, neither `.` nor `..`.
 #[cfg(feature = "schema")]
-pub const ID_PATTERN: &str =
-    r"^(?:[^.\u0000-\u001f\u007f-\u009f]|\.[^.\u0000-\u001f\u007f-\u009f]|\.\.[^\u0000-\u001f\u007f-\u009f])[^\u0000-\u001f\u007f-\u009f]*$";
+pub const ID_PATTERN: &str = r"^(?:[^.\u0000-\u001f\u007f-\u009f]|\.[^.\u0000-\u001f\u007f-\u009f]|\.\.[^\u0000-\u001f\u007f-\u009f])[^\u0000-\u001f\u007f-\u009f]*$";
 
 /// Why a text cannot be an id.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -94,11 +94,7 @@ where
 }
 
 /// Waits until jobs are gone, and counts them.
-async fn wait_for<S: GetJob>(
-    store: &S,
-    mut leaving: Vec<(JobKey, JobUuid)>,
-    patience: Duration,
-) -> usize {
+async fn wait_for<S: GetJob>(store: &S, mut leaving: Vec<(JobKey, JobUuid)>, patience: Duration) -> usize {
     let (until, all) = (Instant::now() + patience, leaving.len());
     let mut pause = FIRST_PAUSE;
     while !leaving.is_empty() {

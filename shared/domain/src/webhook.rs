@@ -62,7 +62,9 @@ impl WebhookUrl {
             return refuse("a webhook's URL has a port from 1 to 65535, or none");
         }
         if is_this_machine(host) {
-            return refuse("a webhook's URL leads to this machine, which is never called; name a public host");
+            return refuse(
+                "a webhook's URL leads to this machine, which is never called; name a public host",
+            );
         }
         Ok(Self(text.to_owned()))
     }

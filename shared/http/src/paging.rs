@@ -29,7 +29,8 @@ impl Paging {
     /// Invalid, where the limit is not a number from 1 to 1000.
     pub fn from_request(request: &Request) -> Result<Self, ApiError> {
         let query = request.query_string_parameters();
-        let limit = query.first("limit").map(|text| whole(text).and_then(|limit| usize::try_from(limit).ok()));
+        let limit =
+            query.first("limit").map(|text| whole(text).and_then(|limit| usize::try_from(limit).ok()));
         let limit = match limit {
             None => MAX_LIMIT,
             Some(Some(limit @ 1..=MAX_LIMIT)) => limit,

@@ -24,7 +24,8 @@ async fn who_shows_no_good_key_is_told_what_is_missing() {
         ("/pm/v1/jobs", "authorization", "the header `authorization`"),
         ("/pm/v1/jobs", "x-api-key", "the header `x-api-key`"),
     ] {
-        let headers: Vec<(&str, &str)> = [(header, "canary")].into_iter().filter(|it| !it.0.is_empty()).collect();
+        let headers: Vec<(&str, &str)> =
+            [(header, "canary")].into_iter().filter(|it| !it.0.is_empty()).collect();
         let refused = world.send_as("GET", target, &headers, b"").await;
         assert_eq!(refused.status(), 401);
         let text = text(&refused);
@@ -63,7 +64,8 @@ async fn numbers_of_the_query_may_have_a_fraction_of_zero() {
 async fn an_encoded_part_of_a_job_does_nothing_to_the_job() {
     let world = World::new();
     world.send("POST", "/pm/v1/jobs/a", JOB).await;
-    for (method, part) in [("DELETE", "validate"), ("PUT", "status"), ("POST", "log"), ("GET", "executions")] {
+    for (method, part) in [("DELETE", "validate"), ("PUT", "status"), ("POST", "log"), ("GET", "executions")]
+    {
         let refused = world.send(method, &format!("/pm/v1/jobs/a%2F{part}"), JOB).await;
         assert_eq!(refused.status(), 400, "{method} {part}: {}", text(&refused));
     }

@@ -77,7 +77,8 @@ impl Place {
 async fn local(root: &Path) -> Result<Opened, LocalError> {
     match DataFolder::open(root) {
         Ok(folder) => {
-            let stores = Stores::start(&folder, std::net::Ipv4Addr::LOCALHOST.into(), &Front::default()).await?;
+            let stores =
+                Stores::start(&folder, std::net::Ipv4Addr::LOCALHOST.into(), &Front::default()).await?;
             Ok(Opened { jobs: stores.jobs, files: Some(stores.files), _folder: Some(folder) })
         }
         Err(LocalError::Locked { path }) => {

@@ -61,7 +61,8 @@ fn urls_in_answers_follow_no_host_that_anybody_may_have_sent() {
 fn urls_in_answers_begin_as_the_operator_says_and_named_pages_may_call() {
     let data = tempfile::tempdir().unwrap();
     let mut command = command(data.path());
-    let choices = ["--port", "0", "--public-url", "https://spss.example/x", "--allow-origin", "https://a.example"];
+    let choices =
+        ["--port", "0", "--public-url", "https://spss.example/x", "--allow-origin", "https://a.example"];
     let service = Service::start_as(command.args(choices), data.path());
     assert_eq!(service.upload("a.csv", b"1").text, "https://spss.example/x/pm/v1/file/a.csv");
 

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+use super::MAX_NAME_BYTES;
 use super::data::{FileRef, NodeData, ObjectRef, TableRef};
 use super::database::DbType;
-use super::MAX_NAME_BYTES;
 
 /// A text without control characters.
 pub(super) const PLAIN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
@@ -97,8 +97,10 @@ pub(super) fn needs(schema: &mut Schema) {
         }
     }
     for (needed, kinds) in groups {
-        let given: Value =
-            needed.iter().map(|name| ((*name).to_owned(), json!({ "type": "string", "minLength": 1 }))).collect();
+        let given: Value = needed
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "type": "string", "minLength": 1 })))
+            .collect();
         let mut group = json!({
             "if": { "properties": { "type": { "enum": kinds } } },
             "then": { "required": needed, "properties": given },

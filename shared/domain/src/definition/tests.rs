@@ -67,10 +67,16 @@ fn a_list_is_no_object_wherever_it_stands() {
         ("model", json!({"action": "TRAINING", "model": ["m"]})),
         ("setting", json!({"action": "TRAINING", "model": model, "setting": [[]]})),
         ("setting.inputs[0]", json!({"action": "TRAINING", "model": model, "setting": {"inputs": [["n"]]}})),
-        ("setting.inputs[0].file", json!({"action": "TRAINING", "model": model,
-            "setting": {"inputs": [{"node": "n", "file": ["x"]}]}})),
-        ("setting.parameterOverride[0]", json!({"action": "TRAINING", "model": model,
-            "setting": {"parameterOverride": [["p", 1]]}})),
+        (
+            "setting.inputs[0].file",
+            json!({"action": "TRAINING", "model": model,
+            "setting": {"inputs": [{"node": "n", "file": ["x"]}]}}),
+        ),
+        (
+            "setting.parameterOverride[0]",
+            json!({"action": "TRAINING", "model": model,
+            "setting": {"parameterOverride": [["p", 1]]}}),
+        ),
         ("dbDefinitions.db", json!({"action": "TRAINING", "model": model, "dbDefinitions": {"db": ["DB2"]}})),
     ] {
         let refused = refusal(definition);
@@ -93,7 +99,10 @@ fn a_body_in_another_encoding_is_told_so() {
     {
         let error = JobDefinition::parse(&body).unwrap_err();
         assert_eq!(error.code(), "malformed_json");
-        assert!(error.to_string().contains(what) && error.to_string().contains("send it as UTF-8"), "{error}");
+        assert!(
+            error.to_string().contains(what) && error.to_string().contains("send it as UTF-8"),
+            "{error}"
+        );
     }
 }
 

@@ -144,7 +144,11 @@ impl Index {
     }
 
     /// Removes an object where a condition holds; its blob is free then. Nothing where it does not hold.
-    pub(super) fn remove_if(&self, key: &str, condition: &Condition) -> rusqlite::Result<Option<Option<Blob>>> {
+    pub(super) fn remove_if(
+        &self,
+        key: &str,
+        condition: &Condition,
+    ) -> rusqlite::Result<Option<Option<Blob>>> {
         if *condition == Condition::Always {
             return self.remove(key).map(Some);
         }
@@ -152,7 +156,9 @@ impl Index {
         let mut connection = self.lock();
         let change = connection.transaction()?;
         let removed = change
-            .prepare_cached("DELETE FROM object WHERE key = ?1 AND (?2 IS NULL OR blob = ?2) RETURNING blob, bytes")?
+            .prepare_cached(
+                "DELETE FROM object WHERE key = ?1 AND (?2 IS NULL OR blob = ?2) RETURNING blob, bytes",
+            )?
             .query_row(params![key, e_tag], |row| blob(row, 0))
             .optional()?;
         if let Some(removed) = &removed {
