@@ -7,13 +7,14 @@
 mod accept;
 pub mod explain_stream;
 mod explanation;
+mod nearest;
 mod sized;
 mod stored;
 pub mod validate_job;
 mod validation;
 
 use lambda_http::{Body, Request, Response};
-use satsuma_domain::ports::{GetFile, GetJob};
+use satsuma_domain::ports::{GetFile, GetJob, ListFiles};
 use satsuma_http::{ApiError, NoRoute, answer};
 
 pub use explanation::explained;
@@ -23,7 +24,7 @@ pub use validation::Validation;
 pub const FUNCTIONS: &[&str] = &["explain-stream", "validate-job"];
 
 /// Answers a request by one of the [`FUNCTIONS`].
-pub async fn call<J: GetJob, F: GetFile>(
+pub async fn call<J: GetJob, F: GetFile + ListFiles>(
     function: &str,
     jobs: &J,
     files: &F,

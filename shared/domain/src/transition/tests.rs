@@ -164,7 +164,6 @@ fn a_resubmission_brings_its_own_passwords_and_mark() {
 fn a_job_that_runs_for_ever_keeps_its_newest_executions_and_notices() {
     let mut job = submitted();
     for number in 1..=2 * MAX_EXECUTIONS as u32 {
-        let claim = Event::Claim { worker: WorkerId::new(), revision: job.revision };
         job = transition(&job, &claim, START).unwrap();
         job = transition(&job, &finish(number, success()), START).unwrap();
         job = transition(&job, &Event::Resubmit(definition()), START).unwrap();
@@ -232,4 +231,20 @@ proptest! {
             job = next;
         }
     }
+}
+
+#[test]
+fn an_attempt_that_was_stopped_is_made_again() {
+    let mut job = submitted();
+    // More often than a job may be tried.
+    for _ in 0..=MAX_ATTEMPTS {
+        job = transition(&job, &claim_by(WorkerId::new()), START).unwrap();
+        assert_eq!(job.execution().unwrap().attempt, 1);
+        job = transition(&job, &Event::Stopped, START).unwrap();
+        assert_eq!(job.state, JobState::Pending);
+    }
+    job = transition(&job, &claim_by(WorkerId::new()), START).unwrap();
+    job = transition(&job, &Event::Restart, START).unwrap();
+    job = transition(&job, &claim_by(WorkerId::new()), START).unwrap();
+    assert_eq!(job.execution().unwrap().attempt, 2, "a worker that was lost counts");
 }
