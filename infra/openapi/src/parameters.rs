@@ -7,6 +7,10 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 /// Longest list of ids, in characters: what a URL carries, percent-encoded.
 const MAX_LIST_LENGTH: usize = 2_500;
 
+/// One id of a job, or several with commas between.
+const LIST_OF_IDS: &str =
+    r"^[^,/?%\u0000-\u001f\u007f-\u009f]{1,255}(,[^,/?%\u0000-\u001f\u007f-\u009f]{1,255})*$";
+
 /// What is said of the parameter `limit`.
 pub(crate) const LIMIT: &str = "Most entries of the page. Where it is missing, the page has as many entries as an \
     answer may have.";
@@ -54,7 +58,7 @@ pub(crate) fn idempotency_key(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn ids_of_jobs(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string", "minLength": 1, "maxLength": MAX_LIST_LENGTH,
-        "pattern": r"^[^/?%\u0000-\u001f\u007f-\u009f]+$",
+        "pattern": LIST_OF_IDS,
     })
 }
 

@@ -71,6 +71,8 @@ fn null_is_missing(schema: &mut Value) {
         if required.iter().any(|required| required == name.as_str()) {
             continue;
         }
+        // Generators take no list and no object for a default, and what is missing is empty all the same.
+        fields.remove("default");
         if let Some(Value::String(kind)) = fields.get("type") {
             let kinds = json!([kind, "null"]);
             fields.insert("type".to_owned(), kinds);
