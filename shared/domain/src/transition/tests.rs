@@ -164,6 +164,7 @@ fn a_resubmission_brings_its_own_passwords_and_mark() {
 fn a_job_that_runs_for_ever_keeps_its_newest_executions_and_notices() {
     let mut job = submitted();
     for number in 1..=2 * MAX_EXECUTIONS as u32 {
+        let claim = Event::Claim { worker: WorkerId::new(), revision: job.revision };
         job = transition(&job, &claim, START).unwrap();
         job = transition(&job, &finish(number, success()), START).unwrap();
         job = transition(&job, &Event::Resubmit(definition()), START).unwrap();
