@@ -62,7 +62,7 @@ fn metrics_of_ours_are_watched_by_values_that_they_have() {
         FailureCategory::Unsupported,
     ];
     let categories = categories.map(|category| category.name().to_owned());
-    let taken = variants("functions/uploads/src/take.rs", "pub enum Taken {");
+    let taken = variants("functions/uploads/src/process.rs", "pub enum Taken {");
     let (mut seen, template) = (BTreeSet::new(), Template::read());
     for (_, name, dimensions) in watched(&template).into_iter().filter(|it| it.0.starts_with("Satsuma/")) {
         for (key, value) in dimensions {

@@ -1,10 +1,11 @@
-//! `DELETE /jobs/{ids}`: deletes jobs; one that runs is canceled first and goes once it stopped.
+//! `DELETE /jobs/{ids}`: deletes jobs; one that runs is canceled first, and the answer waits some seconds
+//! for it to stop.
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{GetJob, RemoveJob, ReplaceJob, SendNotice};
-use satsuma_domain::remove::remove;
+use satsuma_domain::remove::{REMOVE_TIMEOUT, remove_within};
 use satsuma_http::{Answer, Caller, path, reply};
 
 /// Answers 200 and how many of the jobs are gone.
@@ -17,6 +18,7 @@ where
     Q: SendNotice,
 {
     let caller = Caller::from_request(&request)?;
-    let gone = remove(jobs, queue, clock, &caller.instance, &path::job_ids(&request)?).await?;
+    let ids = path::job_ids(&request)?;
+    let gone = remove_within(jobs, queue, clock, &caller.instance, &ids, REMOVE_TIMEOUT).await?;
     reply::json(StatusCode::OK, &gone)
 }

@@ -14,19 +14,20 @@ use crate::view::JobView;
 /// # Errors
 /// As the API's error object says.
 pub async fn handle<S: GetJob>(jobs: &S, settings: &Settings, request: Request) -> Answer {
-    let job = named_job(jobs, &request).await?;
+    let caller = Caller::from_request(&request)?;
+    let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
+    let job = named_job(jobs, key).await?;
     reply::json(StatusCode::OK, &JobView::new(&job, settings, &request))
 }
 
-/// The caller's job that the path names.
-pub(crate) async fn named_job<S: GetJob>(jobs: &S, request: &Request) -> Result<Job, ApiError> {
-    let key = job_key(request)?;
+/// The job of this key.
+pub(crate) async fn named_job<S: GetJob>(jobs: &S, key: JobKey) -> Result<Job, ApiError> {
     let job = jobs.get_job(&key).await?;
     job.ok_or_else(|| Error::JobNotFound(key.id.to_string()).into())
 }
 
-/// What names the caller's job.
-pub(crate) fn job_key(request: &Request) -> Result<JobKey, ApiError> {
+/// What names the caller's job that the path has before its last part.
+pub(crate) fn job_key_before(request: &Request, last: &str) -> Result<JobKey, ApiError> {
     let caller = Caller::from_request(request)?;
-    Ok(JobKey { instance: caller.instance, id: path::job_id(request)? })
+    Ok(JobKey { instance: caller.instance, id: path::job_id_before(request, last)? })
 }

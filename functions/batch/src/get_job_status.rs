@@ -9,7 +9,7 @@ use satsuma_domain::watch::wait_for_change;
 use satsuma_domain::{Clock, Error};
 use satsuma_http::{Answer, Settings, reply, wait};
 
-use crate::get_job::job_key;
+use crate::get_job::job_key_before;
 use crate::view::StatusView;
 
 /// Answers 200 and the status, 404 where there is no such job. A caller who waits is answered when
@@ -23,7 +23,7 @@ pub async fn handle<S: GetJob + GetUsage>(
     settings: &Settings,
     request: Request,
 ) -> Answer {
-    let (key, wait) = (job_key(&request)?, wait(&request)?);
+    let (key, wait) = (job_key_before(&request, "status")?, wait(&request)?);
     let job = wait_for_change(jobs, &key, wait).await?;
     let job = job.ok_or_else(|| Error::JobNotFound(key.id.to_string()))?;
     let usage = match outlook::depends_on_usage(&job) {

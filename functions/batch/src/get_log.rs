@@ -5,9 +5,9 @@ use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::log::{self, MAX_LOG_BYTES};
 use satsuma_domain::ports::{GetFile, GetJob};
 use satsuma_domain::{Error, Execution, Job};
-use satsuma_http::{Answer, ApiError, reply};
+use satsuma_http::{Answer, ApiError, reply, whole};
 
-use crate::get_job::named_job;
+use crate::get_job::{job_key_before, named_job};
 
 /// The parameter that names an execution.
 const EXECUTION: &str = "execution";
@@ -19,7 +19,7 @@ const EXECUTION: &str = "execution";
 /// As the API's error object says.
 pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, request: Request) -> Answer {
     let number = execution_number(&request)?;
-    let job = named_job(jobs, &request).await?;
+    let job = named_job(jobs, job_key_before(&request, "log")?).await?;
     let Some(execution) = named_execution(&job, number)? else {
         return Ok(reply::text(log::no_execution(&job)));
     };
@@ -35,7 +35,7 @@ pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, request: Request
 fn execution_number(request: &Request) -> Result<Option<u32>, ApiError> {
     let query = request.query_string_parameters();
     let Some(text) = query.first(EXECUTION) else { return Ok(None) };
-    let number = text.parse().ok().filter(|number| *number > 0);
+    let number = whole(text).and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0);
     let message = "`execution` is the number of an execution, from 1";
     number.map(Some).ok_or_else(|| Error::invalid("invalid_parameter", Some(EXECUTION), message).into())
 }

@@ -17,6 +17,7 @@ pub mod get_log;
 pub mod list_executions;
 pub mod list_files;
 pub mod list_jobs;
+pub mod list_models;
 pub mod openapi;
 pub mod put_file;
 pub mod resubmit_job;

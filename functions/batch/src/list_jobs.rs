@@ -1,9 +1,8 @@
 //! `GET /jobs`: the jobs of the caller's instance, a page at a time.
 
 use lambda_http::Request;
-use lambda_http::http::StatusCode;
-use satsuma_domain::ports::{ListJobs, Page};
-use satsuma_domain::{Error, Job};
+use satsuma_domain::ports::ListJobs;
+use satsuma_domain::{Error, Job, JobNumber};
 use satsuma_http::{Answer, ApiError, Caller, Paging, Settings, reply};
 
 use crate::view::JobView;
@@ -23,26 +22,46 @@ pub async fn handle<S: ListJobs>(jobs: &S, settings: &Settings, request: Request
         let message = "`after` is a number, as the `Link` header of the page before says it";
         return Err(Error::invalid("invalid_parameter", Some("after"), message).into());
     }
-    let mut limit = paging.limit;
-    loop {
-        let page = jobs.list_jobs(&caller.instance, paging.after.as_deref(), limit).await?;
-        let fits = limit == 1 || views_text(&page, settings, &request)?.len() <= MAX_LIST_BYTES;
-        if !fits {
-            // Definitions are rarely this large: asking again is cheaper than being clever.
-            limit = limit.min(page.items.len()).div_ceil(2);
-            continue;
+    let mut list = List::default();
+    let mut after = paging.after.clone();
+    let next = loop {
+        let wanted = paging.limit - list.entries.len();
+        let page = jobs.list_jobs(&caller.instance, after.as_deref(), wanted).await?;
+        if !list.take(&page.items, settings, &request)? {
+            break list.last.map(|number| number.to_string());
         }
-        let mut response = reply::json(StatusCode::OK, &views(&page, settings, &request))?;
-        let url = format!("{}/pm/v1/jobs", settings.base_url(&request));
-        paging.link(&mut response, &url, page.next.as_deref());
-        return Ok(response);
+        // Stores give less at a time than is asked for.
+        if page.next.is_none() || list.entries.len() >= paging.limit {
+            break page.next;
+        }
+        after = page.next;
+    };
+    let mut response = reply::json_as_it_is(&format!("[{}]", list.entries.join(",")));
+    let url = format!("{}/pm/v1/jobs", settings.base_url(&request));
+    paging.link(&mut response, &url, next.as_deref());
+    Ok(response)
+}
+
+/// The jobs of one answer, as JSON.
+#[derive(Default)]
+struct List {
+    entries: Vec<String>,
+    bytes: usize,
+    last: Option<JobNumber>,
+}
+
+impl List {
+    /// Takes jobs for as long as they fit; whether all did. The first one always does.
+    fn take(&mut self, jobs: &[Job], settings: &Settings, request: &Request) -> Result<bool, ApiError> {
+        for job in jobs {
+            let text = reply::json_text(&JobView::new(job, settings, request))?;
+            let bytes = self.bytes + text.len() + 1;
+            if bytes > MAX_LIST_BYTES && !self.entries.is_empty() {
+                return Ok(false);
+            }
+            self.entries.push(text);
+            (self.bytes, self.last) = (bytes, Some(job.number));
+        }
+        Ok(true)
     }
-}
-
-fn views<'a>(page: &'a Page<Job>, settings: &Settings, request: &Request) -> Vec<JobView<'a>> {
-    page.items.iter().map(|job| JobView::new(job, settings, request)).collect()
-}
-
-fn views_text(page: &Page<Job>, settings: &Settings, request: &Request) -> Result<String, ApiError> {
-    reply::json_text(&views(page, settings, request))
 }

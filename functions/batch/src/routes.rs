@@ -27,6 +27,7 @@ routes! {
     "POST"   "/jobs/{id}"        => "submit-job";
     "PUT"    "/jobs/{id}"        => "resubmit-job";
     "GET"    "/jobs"             => "list-jobs";
+    "GET"    "/jobs/"            => "list-jobs";
     "GET"    "/jobs/{id}"        => "get-job";
     "GET"    "/jobs/{id}/status" => "get-job-status";
     "GET"    "/jobs/{id}/executions" => "list-executions";
@@ -40,6 +41,7 @@ routes! {
     "GET"    "/file/"            => "list-files";
     "DELETE" "/file/{id+}"       => "delete-file";
     "GET"    "/openapi.json"     => "openapi";
+    "GET"    "/model"            => "list-models";
     "POST"   "/file/{id}/upload" => "start-upload";
     "POST"   "/file/{id}/upload/{upload}" => "complete-upload";
 }

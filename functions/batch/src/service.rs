@@ -9,11 +9,11 @@ use satsuma_domain::ports::{
     ListParts, PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, SendNotice, Staging,
     StartUpload,
 };
-use satsuma_http::{ApiError, Settings, answer};
+use satsuma_http::{ApiError, NoRoute, Settings, answer};
 
 use crate::{
     complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, get_log, list_executions,
-    list_files, list_jobs, openapi, put_file, resubmit_job, start_upload, submit_job,
+    list_files, list_jobs, list_models, openapi, put_file, resubmit_job, start_upload, submit_job,
 };
 
 /// What the operations stand on: with the AWS adapters on AWS and locally, in memory in tests.
@@ -57,9 +57,10 @@ where
         "list-files" => list_files::handle(files, settings, request).await,
         "delete-file" => delete_file::handle(files, jobs, request).await,
         "openapi" => openapi::handle().await,
-        "start-upload" => start_upload::handle(files, clock, settings, request).await,
+        "start-upload" => start_upload::handle(files, jobs, clock, settings, request).await,
         "complete-upload" => complete_upload::handle(files, jobs, settings, request).await,
-        _ => Err(ApiError::NoRoute),
+        "list-models" => list_models::handle(request).await,
+        _ => Err(ApiError::NoRoute(NoRoute::Nothing)),
     })
     .await
 }

@@ -3,9 +3,10 @@
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use satsuma_domain::file::FileName;
-use satsuma_domain::ports::{ListParts, StartUpload};
+use satsuma_domain::ports::{GetUsage, ListParts, StartUpload};
 use satsuma_domain::uploads::{self, Plan, UploadRequest};
-use satsuma_domain::{Clock, Timestamp};
+use satsuma_domain::usage::{Exceeded, Quota, usage_now};
+use satsuma_domain::{Clock, Error, Timestamp};
 use satsuma_http::{Answer, Caller, Settings, json_body, path, percent_encode_twice, reply};
 use satsuma_stream::Limits;
 use serde::Serialize;
@@ -14,13 +15,27 @@ use serde::Serialize;
 ///
 /// # Errors
 /// As the API's error object says.
-pub async fn handle<S>(files: &S, clock: &dyn Clock, settings: &Settings, request: Request) -> Answer
+pub async fn handle<S, U>(
+    files: &S,
+    usage: &U,
+    clock: &dyn Clock,
+    settings: &Settings,
+    request: Request,
+) -> Answer
 where
     S: StartUpload + ListParts,
+    U: GetUsage,
 {
     let caller = Caller::from_request(&request)?;
     let id = FileName::upload_id(&path::upload_file_id(&request)?)?;
     let wanted = UploadRequest::parse(json_body(&request)?)?;
+    let usage = usage_now(usage, clock, &caller.instance).await?;
+    // More than there may ever be; what there is room for is seen when the file is whole.
+    if wanted.bytes > usage.quotas.storage_bytes {
+        let (quota, limit) = (Quota::StorageBytes, usage.quotas.storage_bytes);
+        let exceeded = Exceeded { quota, used: usage.storage_bytes, limit, waiting: usage.queued_jobs };
+        return Err(Error::QuotaExceeded(exceeded).into());
+    }
     let base =
         format!("{}/pm/v1/file/{}/upload", settings.base_url(&request), percent_encode_twice(id.as_str()));
     let plan = uploads::start(files, clock, caller.instance, id, &wanted, Limits::FILE_BYTES).await?;

@@ -1,5 +1,6 @@
 //! Stories told through the API: what a client sends, and what it gets back, byte for byte.
 
+mod callers;
 mod canaries;
 mod errors;
 mod files;

@@ -7,14 +7,15 @@
 mod accept;
 pub mod explain_stream;
 mod explanation;
+mod nearest;
 mod sized;
 mod stored;
 pub mod validate_job;
 mod validation;
 
 use lambda_http::{Body, Request, Response};
-use satsuma_domain::ports::{GetFile, GetJob};
-use satsuma_http::{ApiError, answer};
+use satsuma_domain::ports::{GetFile, GetJob, ListFiles};
+use satsuma_http::{ApiError, NoRoute, answer};
 
 pub use explanation::explained;
 pub use validation::Validation;
@@ -23,7 +24,7 @@ pub use validation::Validation;
 pub const FUNCTIONS: &[&str] = &["explain-stream", "validate-job"];
 
 /// Answers a request by one of the [`FUNCTIONS`].
-pub async fn call<J: GetJob, F: GetFile>(
+pub async fn call<J: GetJob, F: GetFile + ListFiles>(
     function: &str,
     jobs: &J,
     files: &F,
@@ -32,7 +33,7 @@ pub async fn call<J: GetJob, F: GetFile>(
     answer(function, request, async |request| match function {
         "explain-stream" => explain_stream::handle(files, request).await,
         "validate-job" => validate_job::handle(jobs, files, request).await,
-        _ => Err(ApiError::NoRoute),
+        _ => Err(ApiError::NoRoute(NoRoute::Nothing)),
     })
     .await
 }

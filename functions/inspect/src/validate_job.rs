@@ -5,13 +5,14 @@ use std::time::Duration;
 use lambda_http::Request;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::job::JobKey;
-use satsuma_domain::ports::{GetFile, GetJob};
+use satsuma_domain::ports::{GetFile, GetJob, ListFiles};
 use satsuma_domain::{Error, JobDefinition, passwords};
 use satsuma_engine::Effort;
 use satsuma_http::{Answer, ApiError, Caller, path, reply, secret_json_body};
 use satsuma_stream::ErrorKind;
 use satsuma_worker::rehearsal::{Rehearsal, rehearse};
 
+use crate::nearest::nearest;
 use crate::validation::Validation;
 use crate::{sized, stored};
 
@@ -24,9 +25,9 @@ const EFFORT: Effort = Effort(Duration::from_secs(15));
 ///
 /// # Errors
 /// As described by the API's error object.
-pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, mut request: Request) -> Answer {
+pub async fn handle<J: GetJob, F: GetFile + ListFiles>(jobs: &J, files: &F, mut request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
-    let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
+    let key = JobKey { instance: caller.instance, id: path::job_id_before(&request, "validate")? };
     let body = secret_json_body(&mut request)?;
     let stored = jobs.get_job(&key).await?;
     let definition = match body.is_empty() {
@@ -44,7 +45,7 @@ pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, mut request: Req
 }
 
 /// A missing or unreadable stream is an obstacle, too.
-async fn rehearsed<F: GetFile>(
+async fn rehearsed<F: GetFile + ListFiles>(
     files: &F,
     key: &JobKey,
     definition: &JobDefinition,
@@ -53,7 +54,14 @@ async fn rehearsed<F: GetFile>(
     let stream = FileKey { instance: key.instance.clone(), name: FileName::Upload(id.clone()) };
     let bytes = match stored::fetch(files, &stream).await {
         Ok(bytes) => bytes,
-        Err(Error::FileNotFound(_)) => return Ok(Rehearsal::without_stream(definition)),
+        Err(Error::FileNotFound(_)) => {
+            let mut rehearsal = Rehearsal::without_stream(definition);
+            let near = nearest(files, &key.instance, id).await?;
+            if let (Some(near), Some(missing)) = (near, rehearsal.obstacles.first_mut()) {
+                missing.reason.push_str(&format!("; there is a file `{near}`"));
+            }
+            return Ok(rehearsal);
+        }
         Err(error @ Error::TooLarge { .. }) => {
             return Ok(Rehearsal::unexamined(definition, &error.to_string()));
         }

@@ -19,6 +19,12 @@ use crate::event::{InboxObject, is_later};
 /// File extension of job definitions.
 const DEFINITION: &str = ".json";
 
+/// The word before a password in a definition.
+const PASSWORD: &[u8] = b"password";
+
+/// Largest refused definition that is searched for passwords, in bytes: far more than a definition may have.
+const MAX_SEARCHED_BYTES: u64 = 16 * 1024 * 1024;
+
 /// Result of an inbox object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
@@ -30,6 +36,8 @@ pub enum Taken {
     JobWithPasswords,
     /// It cannot be processed; a report has the reason.
     Rejected,
+    /// It cannot be processed, and was deleted because it may contain passwords; a report has the reason.
+    RejectedPasswords,
     /// It was deleted before it was read.
     Gone,
 }
@@ -60,9 +68,27 @@ where
                 "code": error.code(), "message": error.to_string(), "field": error.field(),
             });
             files.reject(&object.key, &report.to_string()).await?;
-            Ok(Taken::Rejected)
+            if !may_hold_passwords(files, object).await? {
+                return Ok(Taken::Rejected);
+            }
+            files.remove_inbox_object(&object.key, object.version.as_deref()).await?;
+            Ok(Taken::RejectedPasswords)
         }
     }
+}
+
+/// Whether a refused definition, even a malformed one, contains the word before a password, in ASCII or
+/// UTF-16.
+async fn may_hold_passwords<F: Inbox>(files: &F, object: &InboxObject) -> Result<bool, StoreError> {
+    if !object.key.name.as_str().ends_with(DEFINITION) {
+        return Ok(false);
+    }
+    let Some(Ok(bytes)) = files.get_inbox_object(&object.key, MAX_SEARCHED_BYTES).await? else {
+        return Ok(false);
+    };
+    let bytes = Zeroizing::new(Vec::from(bytes));
+    let text = Zeroizing::new(bytes.iter().filter(|byte| **byte != 0).copied().collect::<Vec<u8>>());
+    Ok(text.windows(PASSWORD.len()).any(|word| word.eq_ignore_ascii_case(PASSWORD)))
 }
 
 async fn job<J, F, Q>(

@@ -106,6 +106,20 @@ async fn an_invalid_inbox_object_is_reported_and_not_stored() {
 }
 
 #[tokio::test]
+async fn a_refused_definition_with_a_password_is_deleted() {
+    let store = Memory::default();
+    let refused = br#"{"action":"SCORE","dbDefinitions":{"db1":{"Password":"hunter2"}}}"#;
+    let utf16: Vec<u8> = refused.iter().flat_map(|byte| [*byte, 0]).collect();
+    for bytes in [Bytes::from_static(refused), Bytes::from(utf16)] {
+        store.put_inbox_object(&dropped("bad.json"), bytes);
+        assert_eq!(told(&store, "uploads/acme/bad.json", "1").await, [Taken::RejectedPasswords]);
+        assert_eq!(store.get_inbox_object(&dropped("bad.json"), 1_000).await.unwrap(), None);
+        let report = store.report(&dropped("bad.json")).unwrap();
+        assert!(report.contains("message") && !report.contains("hunter2"), "{report}");
+    }
+}
+
+#[tokio::test]
 async fn a_missing_object_or_one_outside_the_inbox_is_ignored() {
     let store = Memory::default();
     assert_eq!(told(&store, "uploads/acme/gone.json", "1").await, [Taken::Gone]);

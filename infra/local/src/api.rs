@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, HOST};
+use hyper::header::{ALLOW, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Uri};
 use lambda_http::Body;
@@ -16,11 +16,13 @@ use satsuma_batch::Service;
 use satsuma_domain::files::MAX_DIRECT_BYTES;
 use satsuma_domain::{Error, InstanceId, SystemClock};
 use satsuma_http::gateway::hand_over;
-use satsuma_http::{Answer, ApiError, answer, reply};
+use satsuma_http::{Answer, ApiError, NoRoute, answer, path, reply};
 use uuid::Uuid;
 
 use crate::body::{self, Unread};
+use crate::front::Front;
 use crate::routes::{Found, Routes};
+use crate::turns::Turns;
 
 /// Name in the access log of responses that no function made.
 const GATEWAY: &str = "gateway";
@@ -30,24 +32,24 @@ pub(crate) struct Api {
     pub(crate) routes: Routes,
     pub(crate) service: Service<Jobs, Files, Queue>,
     pub(crate) keys: Jobs,
-    /// Where the service listens, as a URL.
-    pub(crate) base_url: String,
+    /// Where callers reach it.
+    pub(crate) front: Front,
+    /// The files that are being changed.
+    pub(crate) turns: Turns,
     /// Where the objects are served.
     pub(crate) objects: SocketAddr,
 }
 
 impl Api {
     /// Answers one request.
-    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Full<Bytes>> {
         let (parts, body) = request.into_parts();
-        let request_id = Uuid::new_v4().to_string();
-        let response = match self.routes.find(parts.method.as_str(), parts.uri.path()) {
-            Found::Function(function) => self.function(function, parts, body, request_id).await,
-            Found::OtherMethods(methods) => {
-                refuse(parts, &request_id, || other_methods(&methods, &request_id)).await
-            }
-            Found::Nothing => refuse(parts, &request_id, || Err(ApiError::NoRoute)).await,
+        let origin = parts.headers.get(ORIGIN).cloned();
+        let mut response = match self.front.preflight(&parts.method, &parts.headers) {
+            Some(preflight) => preflight,
+            None => self.route(parts, body, peer).await,
         };
+        self.front.open(origin.as_ref(), &mut response);
         response.map(|body| {
             Full::new(match body {
                 Body::Text(text) => Bytes::from(text),
@@ -57,29 +59,58 @@ impl Api {
         })
     }
 
+    async fn route(&self, parts: Parts, body: Incoming, peer: SocketAddr) -> Response<Body> {
+        let request_id = Uuid::new_v4().to_string();
+        let found = self.routes.find(parts.method.as_str(), parts.uri.path());
+        if let Found::Function(function) = found {
+            return self.function(function, parts, body, peer, request_id).await;
+        }
+        body::discard(&parts.headers, body).await;
+        let meant = NoRoute::of(parts.uri.path());
+        let why = || match &found {
+            Found::OtherMethods(methods) => other_methods(methods, &request_id),
+            _ => Err(ApiError::NoRoute(meant)),
+        };
+        refuse(parts, &request_id, why).await
+    }
+
     async fn function(
         &self,
         function: &'static str,
         parts: Parts,
         body: Incoming,
+        peer: SocketAddr,
         request_id: String,
     ) -> Response<Body> {
         let instance = match self.identify(&parts).await {
             Ok(instance) => instance,
-            Err(fault) => return refuse(parts, &request_id, || Err(fault)).await,
+            Err(fault) => {
+                body::discard(&parts.headers, body).await;
+                return refuse(parts, &request_id, || Err(fault)).await;
+            }
         };
-        // Nothing is kept of what a stranger sends; the function refuses them.
-        let body = match (&instance, body::read(&parts.headers, body).await) {
-            (None, _) => Bytes::new(),
-            (Some(_), Ok(body)) => body,
-            (Some(_), Err(unread)) => return refuse(parts, &request_id, || Err(why(unread))).await,
+        let body = match &instance {
+            // Nothing is kept of what a stranger sends; the function refuses them.
+            None => {
+                body::discard(&parts.headers, body).await;
+                Bytes::new()
+            }
+            Some(_) => match body::read(&parts.headers, body).await {
+                Ok(body) => body,
+                Err(unread) => return refuse(parts, &request_id, || Err(why(unread))).await,
+            },
         };
+        let public_url = self.front.public_url(peer, &parts.headers);
         let mut service = self.service.clone();
-        service.settings.public_url.get_or_insert_with(|| self.public_url(&parts));
-        if let Some(endpoint) = self.objects_url(&parts) {
+        if let Some(endpoint) = self.objects_url(&public_url) {
             service.files = service.files.linking_to(&endpoint);
         }
+        service.settings.public_url = Some(public_url);
         let request = hand_over(Request::from_parts(parts, body), request_id, instance.as_ref());
+        let _turn = match changed(function, &request) {
+            Some(file) => Some(self.turns.wait(format!("{instance:?} {file}")).await),
+            None => None,
+        };
         if satsuma_inspect::FUNCTIONS.contains(&function) {
             return satsuma_inspect::call(function, &service.jobs, &service.files, request).await;
         }
@@ -100,20 +131,21 @@ impl Api {
     }
 
     /// URL of the objects for a caller on another machine: the host that it called, with the objects' port.
-    fn objects_url(&self, parts: &Parts) -> Option<String> {
+    fn objects_url(&self, public_url: &str) -> Option<String> {
         if self.objects.ip().is_loopback() {
             return None;
         }
-        let url: Uri = self.public_url(parts).parse().ok()?;
+        let url: Uri = public_url.parse().ok()?;
         Some(format!("http://{}:{}", url.host()?, self.objects.port()))
     }
+}
 
-    /// Where this caller reaches the service, by its own word: behind a forwarded port, or from another
-    /// machine, that is not the address that the service listens on.
-    fn public_url(&self, parts: &Parts) -> String {
-        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
-        if host.is_empty() || !plain { self.base_url.clone() } else { format!("http://{host}") }
+/// The file whose bytes a request puts, completes or deletes.
+fn changed(function: &str, request: &lambda_http::Request) -> Option<String> {
+    match function {
+        "put-file" | "delete-file" => path::file_id(request).ok(),
+        "complete-upload" => path::upload_of_file(request).ok().map(|(id, _)| id),
+        _ => None,
     }
 }
 

@@ -11,15 +11,17 @@ pub(crate) fn ready(base_url: &str, key: &str, data: &Path, samples: &Path) -> S
         let path = shell_quoted(&format!("file=@\"{}\"", samples.join(name).display()));
         format!("-X PUT -F {path} '{base_url}/pm/v1/file/{name}?accesskey={key}'")
     };
-    let samples = format!("curl -sS {} \\\n    --next -sS {}", put(stream.name), put(table.name));
+    // Answers end without a newline: `-w` keeps the prompt off their line.
+    let samples =
+        format!("curl -sS -w '\\n' {} \\\n    --next -sS -w '\\n' {}", put(stream.name), put(table.name));
     format!(
         "Satsuma is ready.\n\
          \n  API         {base_url}/pm/v1\n  access key  {key}\n  data        {}\n\
          \nTry it: upload a stream and its data, submit a job, look at its status.\n\
          \n  {samples}\n\
-         \n  curl -sS -X PUT -H 'Content-Type: application/json' '{base_url}/pm/v1/jobs/late?accesskey={key}' \\\n    \
+         \n  curl -sS -w '\\n' -X PUT -H 'Content-Type: application/json' '{base_url}/pm/v1/jobs/late?accesskey={key}' \\\n    \
          -d '{}'\n\
-         \n  curl -sS '{base_url}/pm/v1/jobs/late/status?accesskey={key}'\n\
+         \n  curl -sS -w '\\n' '{base_url}/pm/v1/jobs/late/status?accesskey={key}'\n\
          \nThe status has a dataUrl once the job succeeded: fetch it with ?accesskey={key} at its end.\n\
          Ctrl-C stops the service; what it holds is still there at the next start.\n",
         data.display(),

@@ -15,8 +15,12 @@ pub(crate) const MAX_BODY_BYTES: usize = 6 * 1024 * 1024 + 512 * 1024;
 /// Longest time for a body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
-/// How long the rest of a refused body is read, so that its sender gets to see the answer.
+/// Time to read a refused body, so that its sender receives the response: many clients read no response
+/// before they have sent the whole body.
 const DISCARD_TIME: Duration = Duration::from_secs(2);
+
+/// Most bytes of a refused body that are read.
+const DISCARD_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why a body was not read.
 pub(crate) enum Unread {
@@ -36,9 +40,17 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Byte
         None => tokio::time::timeout(BODY_TIME, collect(&mut body)).await.unwrap_or(Err(Unread::CutOff)),
     };
     if matches!(read, Err(Unread::TooLarge { .. })) {
-        let _ = tokio::time::timeout(DISCARD_TIME, discard(&mut body)).await;
+        drop_frames(&mut body).await;
     }
     read
+}
+
+/// Reads a refused body and drops it. A client that waits for "100 Continue" gets the response before it sends
+/// anything.
+pub(crate) async fn discard(headers: &HeaderMap, mut body: Incoming) {
+    if !headers.contains_key(EXPECT) {
+        drop_frames(&mut body).await;
+    }
 }
 
 async fn collect(body: &mut Incoming) -> Result<Bytes, Unread> {
@@ -54,6 +66,15 @@ async fn collect(body: &mut Incoming) -> Result<Bytes, Unread> {
     Ok(whole.freeze())
 }
 
-async fn discard(body: &mut Incoming) {
-    while let Some(Ok(_)) = body.frame().await {}
+async fn drop_frames(body: &mut Incoming) {
+    let mut dropped = 0;
+    let frames = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            dropped += frame.data_ref().map_or(0, Bytes::len);
+            if dropped > DISCARD_BYTES {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DISCARD_TIME, frames).await;
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use crate::front::Front;
 use crate::inspect::Inspect;
 use crate::run::Run;
 use crate::service::Choices;
@@ -53,6 +54,21 @@ pub(crate) struct Options {
     #[arg(long, value_parser = access_key)]
     pub(crate) access_key: Option<String>,
 
+    /// URL under which callers reach the service, without `/pm/v1`: the URLs in responses begin with it.
+    /// SATSUMA_PUBLIC_URL does the same. By default they begin with the address that the caller used.
+    #[arg(long, value_name = "URL", value_parser = public_url)]
+    pub(crate) public_url: Option<String>,
+
+    /// Address of a proxy in front of the service. Its X-Forwarded-Proto and X-Forwarded-Host are trusted;
+    /// repeat the option for several.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) trusted_proxy: Vec<IpAddr>,
+
+    /// Origin of web pages that may call the API from a browser, such as https://reports.example, or `*`;
+    /// repeat the option for several.
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub(crate) allow_origin: Vec<String>,
+
     /// Scores the sample through the API, shows the first predictions, and exits. Uses a temporary data
     /// folder and a free port by default.
     #[arg(long)]
@@ -77,6 +93,12 @@ impl Options {
             address: SocketAddr::new(self.bind, self.port.unwrap_or(port)),
             data: data.unwrap_or_else(|| DEFAULT_DATA.into()),
             access_key: self.access_key,
+            front: Front {
+                public_url: self.public_url,
+                trusted: self.trusted_proxy,
+                origins: self.allow_origin,
+                base_url: String::new(),
+            },
         }
     }
 }
@@ -94,6 +116,34 @@ fn access_key(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// A URL with a scheme and a host, without anything behind its path.
+fn public_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#@\\\"<>".contains(&byte));
+    if host.is_empty() || !plain {
+        return Err("a URL such as https://spss.example is expected, without a user, `?` and `#`".to_owned());
+    }
+    let url = text.trim_end_matches('/');
+    Ok(url.strip_suffix("/pm/v1").unwrap_or(url).to_owned())
+}
+
+/// A scheme, a host and perhaps a port, as browsers write them.
+fn origin(text: &str) -> Result<String, String> {
+    if text == "*" {
+        return Ok(text.to_owned());
+    }
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
+    if rest.is_empty() || !rest.bytes().all(is_lower) {
+        return Err(
+            "an origin such as https://reports.example is expected, in lower case and without a path"
+                .to_owned(),
+        );
+    }
+    Ok(text.to_owned())
+}
+
 fn is_key_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)
 }
@@ -101,6 +151,26 @@ fn is_key_byte(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_public_url_is_taken_without_the_prefix_of_the_api() {
+        for text in ["https://a.example", "https://a.example/", "https://a.example/pm/v1/"] {
+            assert_eq!(public_url(text), Ok("https://a.example".to_owned()), "{text}");
+        }
+        for text in ["a.example", "https://", "ftp://a", "https://u@a", "https://a?b", "https://a b"] {
+            assert!(public_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_as_browsers_write_it() {
+        for text in ["*", "https://a.example", "http://localhost:3000", "http://[::1]:3000"] {
+            assert_eq!(origin(text), Ok(text.to_owned()));
+        }
+        for text in ["a.example", "https://a.example/", "https://A.example", "null", "https://"] {
+            assert!(origin(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_key_that_a_url_or_a_shell_would_change_is_refused() {

@@ -11,6 +11,7 @@
 //! sample/            the sample stream and its data, for a first try
 //! tmp/               what running jobs work on; emptied at every start
 //! running.json       how the command line reaches the stores of the service that runs
+//! stopped            the last service was asked to stop
 //! lock               held while a process uses the folder
 //! ```
 
@@ -25,10 +26,16 @@ use crate::error::LocalError;
 const FOLDER_MODE: u32 = 0o700;
 
 /// Only the owner reads.
-const FILE_MODE: u32 = 0o600;
+pub(crate) const FILE_MODE: u32 = 0o600;
 
 /// The permissions of a mode for others than the owner.
 const OTHERS: u32 = 0o077;
+
+/// Addresses of the stores of the process that uses the folder, for the command line.
+pub(crate) const RUNNING_FILE: &str = "running.json";
+
+/// Exists if the last process that used the folder was asked to stop.
+const STOPPED_FILE: &str = "stopped";
 
 /// A data folder that this process alone uses.
 pub(crate) struct DataFolder {
@@ -50,6 +57,7 @@ impl DataFolder {
         })?;
         let folder = Self { root, _lock: lock };
         folder.keep_out_of_git()?;
+        folder.forget_who_ran()?;
         folder.empty_tmp()?;
         Ok(folder)
     }
@@ -71,12 +79,42 @@ impl DataFolder {
         Ok(path)
     }
 
+    /// Records that this process was asked to stop.
+    pub(crate) fn note_stop(&self) {
+        if let Err(fault) = private_file(&self.root.join(STOPPED_FILE)) {
+            tracing::warn!(%fault, "the stop of the service could not be recorded");
+        }
+    }
+
+    /// Whether the former process was asked to stop.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.root.join(STOPPED_FILE).exists()
+    }
+
+    /// Deletes the record: the jobs of the former process are recovered.
+    pub(crate) fn forget_stop(&self) -> Result<(), LocalError> {
+        let path = self.root.join(STOPPED_FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Temporary files of a killed process are not used any more.
     fn empty_tmp(&self) -> Result<(), LocalError> {
         let path = self.root.join("tmp");
         match std::fs::remove_dir_all(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
             _ => make_folder(&path),
+        }
+    }
+
+    /// Deletes the addresses of a former process.
+    fn forget_who_ran(&self) -> Result<(), LocalError> {
+        let path = self.root.join(RUNNING_FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
+            _ => Ok(()),
         }
     }
 

@@ -13,7 +13,7 @@ const DEMO: &str = "warn";
 /// Highest levels of libraries, whatever `RUST_LOG` sets: below these they print requests with their query
 /// strings, and with them access keys, or the requests to the embedded stores, which duplicates every line.
 const QUIET: [&str; 7] =
-    ["hyper=info", "hyper_util=info", "aws=warn", "s3s=warn", "dynoxide=warn", "lambda=info", "ureq=warn"];
+    ["hyper=info", "hyper_util=info", "aws=warn", "s3s=off", "dynoxide=warn", "lambda=info", "ureq=warn"];
 
 /// Starts logging.
 pub(crate) fn start(demo: bool) {

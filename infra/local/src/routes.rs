@@ -84,6 +84,8 @@ mod tests {
         for (method, path, function) in [
             ("POST", "/pm/v1/jobs/drug%20job", "submit-job"),
             ("GET", "/v1/jobs", "list-jobs"),
+            ("GET", "/pm/v1/jobs/", "list-jobs"),
+            ("GET", "/pm/v1/model", "list-models"),
             ("GET", "/pm/v1/jobs/a", "get-job"),
             ("GET", "/pm/v1/jobs/a/status", "get-job-status"),
             ("DELETE", "/pm/v1/jobs/a,b", "delete-jobs"),
@@ -136,7 +138,7 @@ mod tests {
         assert_eq!(routes.find("PATCH", "/pm/v1/jobs/a"), Found::OtherMethods(methods));
         let methods = vec!["DELETE", "GET", "PUT"];
         assert_eq!(routes.find("PATCH", "/pm/v1/file/a/stream"), Found::OtherMethods(methods));
-        for path in ["/", "/pm/v2/jobs", "/pm/v1/jobs/", "/pm/v1/jobs/a/b", "/pm/v1/jobs/a/status/"] {
+        for path in ["/", "/pm/v2/jobs", "/pm/v1/job/", "/pm/v1/jobs/a/b", "/pm/v1/jobs/a/status/"] {
             assert_eq!(routes.find("GET", path), Found::Nothing, "{path}");
         }
     }

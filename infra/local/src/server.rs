@@ -13,10 +13,15 @@ use tokio::sync::Semaphore;
 
 use crate::api::Api;
 use crate::error::LocalError;
+use crate::peers::Peers;
 use crate::stop::Stop;
 
 /// Most connections at a time; further ones wait to be accepted.
-const MAX_CONNECTIONS: u32 = 256;
+const MAX_CONNECTIONS: u32 = 512;
+
+/// Most connections of one address at a time; further ones are closed at once, so that one caller
+/// cannot use up all. Trusted proxies are not counted: they carry the requests of many callers.
+const MAX_OF_ADDRESS: usize = 128;
 
 /// Largest request line with headers: API Gateway accepts 10,240 bytes.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
@@ -25,7 +30,7 @@ const MAX_HEAD_BYTES: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
 /// Longest time for the head of a request, and for an idle connection.
-const HEAD_TIME: Duration = Duration::from_secs(30);
+const HEAD_TIME: Duration = Duration::from_secs(10);
 
 /// Time for connections to finish once the service stops.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
@@ -44,6 +49,7 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, LocalErro
 /// Serves until it is time to stop and every request is answered.
 pub(crate) async fn serve(listener: TcpListener, api: Arc<Api>, stop: Stop) {
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
+    let peers = Peers::new(MAX_OF_ADDRESS);
     loop {
         let accepted = async {
             let permit = Arc::clone(&connections).acquire_owned().await;
@@ -57,10 +63,17 @@ pub(crate) async fn serve(listener: TcpListener, api: Arc<Api>, stop: Stop) {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
+        let counted = match api.front.trusts(peer) {
+            true => None,
+            false => match peers.count(peer.ip()) {
+                Some(counted) => Some(counted),
+                None => continue,
+            },
+        };
         let (api, stop) = (Arc::clone(&api), stop.clone());
         tokio::spawn(async move {
             connection(stream, peer, api, stop).await;
-            drop(permit);
+            drop((permit, counted));
         });
     }
     drop(listener);
@@ -76,7 +89,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, api: Arc<Api>, stop: St
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let api = Arc::clone(&api);
-        async move { Ok::<_, Infallible>(api.answer(request).await) }
+        async move { Ok::<_, Infallible>(api.answer(request, peer).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

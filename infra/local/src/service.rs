@@ -14,10 +14,12 @@ use crate::address::base_url;
 use crate::api::Api;
 use crate::data::DataFolder;
 use crate::error::LocalError;
+use crate::front::Front;
 use crate::key::{kept_key, put_in_force};
 use crate::routes::Routes;
 use crate::stop::{Stopper, stop};
 use crate::stores::Stores;
+use crate::turns::Turns;
 use crate::uploads::{Taker, UploadsFolder};
 use crate::worker::Worker;
 use crate::{notices, sample, server, sweeper, uploads};
@@ -33,6 +35,8 @@ pub(crate) struct Choices {
     pub(crate) data: PathBuf,
     /// The access key; by default the one in the data folder.
     pub(crate) access_key: Option<String>,
+    /// Where callers reach it; its base URL is filled in at the start.
+    pub(crate) front: Front,
 }
 
 /// The service, while it runs.
@@ -48,7 +52,7 @@ pub(crate) struct Running {
     stopper: Stopper,
     parts: JoinSet<()>,
     /// Last field, so that the folder stays locked until everything else is dropped.
-    _folder: DataFolder,
+    folder: DataFolder,
 }
 
 /// Starts everything; returns once the API answers.
@@ -63,14 +67,16 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
         Some(given) => AccessKey::new(given),
         None => kept_key(&folder.file("access-key"))?,
     };
-    let stores = Stores::start(&folder, address.ip()).await?;
+    let stores = Stores::start(&folder, address.ip(), &choices.front).await?;
+    // Commands that begin now find the stores.
+    stores.announce(&folder)?;
     let instance = InstanceId::new(INSTANCE).map_err(|error| store_fault(&error))?;
     put_in_force(&stores.jobs, &key, &instance).await?;
-    sweeper::take_up(&stores.jobs, &stores.queue).await?;
+    sweeper::take_up(&stores.jobs, &stores.queue, &folder).await?;
 
     let (stopper, stop) = stop();
     let mut parts = JoinSet::new();
-    let api = api(&stores, &base_url)?;
+    let api = api(&stores, Front { base_url: base_url.clone(), ..choices.front })?;
     parts.spawn(server::serve(listener, Arc::new(api), stop.clone()));
     let worker =
         Worker::new(stores.jobs.clone(), stores.files.clone(), stores.queue.clone(), folder.folder("tmp")?)?;
@@ -82,32 +88,37 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
     parts.spawn(sweeper::run(stores.jobs.clone(), stores.queue.clone(), stores.files.clone(), stop));
 
     let samples = sample::unpack(&folder)?;
-    stores.announce(&folder)?;
-    Ok(Running { base_url, key, data: folder.root().to_owned(), samples, stopper, parts, _folder: folder })
+    Ok(Running { base_url, key, data: folder.root().to_owned(), samples, stopper, parts, folder })
 }
 
 impl Running {
     /// Stops accepting requests, waits for running work, and returns when it has ended or its time is over.
     pub(crate) async fn drain(mut self) {
+        // Recorded at once: the process may be killed before the end.
+        self.folder.note_stop();
         self.stopper.stop();
         while self.parts.join_next().await.is_some() {}
     }
 }
 
-fn api(stores: &Stores, base_url: &str) -> Result<Api, LocalError> {
+fn api(stores: &Stores, mut front: Front) -> Result<Api, LocalError> {
+    let settings = Settings { region: "local".to_owned(), ..Settings::from_env() };
+    let from_env = settings.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
+    front.public_url = front.public_url.or(from_env);
     let service = Service {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
         keeper: stores.keys.clone(),
         clock: Arc::new(SystemClock),
-        settings: Settings { region: "local".to_owned(), ..Settings::from_env() },
+        settings,
     };
     Ok(Api {
         routes: Routes::new(ROUTES)?,
         service,
         keys: stores.jobs.clone(),
-        base_url: base_url.to_owned(),
+        front,
+        turns: Turns::default(),
         objects: stores.objects,
     })
 }

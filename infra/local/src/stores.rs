@@ -6,6 +6,7 @@
 
 mod aws_json;
 mod credentials;
+mod dressed;
 mod dynamodb;
 mod loopback;
 mod queue;
@@ -24,12 +25,14 @@ use satsuma_domain::secret::WrappingKey;
 
 use self::aws_json::JsonEndpoint;
 use self::credentials::Credentials;
+use self::dressed::Dressed;
 use self::dynamodb::DynamoDb;
 use self::running::{Reached, Running};
 use self::sqs::Sqs;
 use crate::address::base_url;
 use crate::data::DataFolder;
 use crate::error::LocalError;
+use crate::front::Front;
 use crate::seal_key::{SEAL_KEY_FILE, kept_seal_key};
 
 /// The one table.
@@ -63,14 +66,14 @@ pub(crate) struct Stores {
 
 impl Stores {
     /// Starts the stores on what the data folder holds, the objects at `address`.
-    pub(crate) async fn start(data: &DataFolder, address: IpAddr) -> Result<Self, LocalError> {
+    pub(crate) async fn start(data: &DataFolder, address: IpAddr, front: &Front) -> Result<Self, LocalError> {
         // A link shows its signer's key id: the credentials of the bucket open nothing else.
         let (credentials, shown) = (Credentials::draw()?, Credentials::draw()?);
         let (jobs, table) = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
         let notices = start_queue(&credentials).await?;
         let queue = start_queue(&credentials).await?.with_notices(&notices);
         let folder = data.folder("objects")?;
-        let (bucket, objects) = start_bucket(&folder, address, &shown).await?;
+        let (bucket, objects) = start_bucket(&folder, address, &shown, front).await?;
         let files = Files::new(bucket.clone(), BUCKET);
         let keys = Arc::new(kept_seal_key(&data.file(SEAL_KEY_FILE))?);
         let reached = Running {
@@ -121,9 +124,10 @@ async fn start_bucket(
     folder: &Path,
     address: IpAddr,
     credentials: &Credentials,
+    front: &Front,
 ) -> Result<(aws_sdk_s3::Client, SocketAddr), LocalError> {
     let fault = |error: std::io::Error| LocalError::Store { what: "object store", detail: error.to_string() };
-    let service = s3::service(folder, BUCKET, credentials)?;
+    let service = Dressed::new(s3::service(folder, BUCKET, credentials)?, front.clone());
     let objects = loopback::serve(address, service).await.map_err(fault)?;
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())

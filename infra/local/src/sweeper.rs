@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::SystemClock;
-use satsuma_domain::sweep::restart;
+use satsuma_domain::sweep::{restart, restart_after_stop};
 use satsuma_sweeper::recounter;
 
+use crate::data::DataFolder;
 use crate::error::LocalError;
 use crate::stop::Stop;
 
@@ -20,11 +21,14 @@ const RECOUNT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const RECOUNT_TIME: Duration = Duration::from_secs(890);
 
 /// Recovers jobs of the former process: only one process uses this data folder, so that none of its leases
-/// and messages can be valid.
-pub(crate) async fn take_up(jobs: &Jobs, queue: &Queue) -> Result<(), LocalError> {
-    let swept = restart(jobs, queue, &SystemClock)
-        .await
-        .map_err(|fault| LocalError::Store { what: "job store", detail: fault.to_string() })?;
+/// and messages can be valid. A former process that was asked to stop costs no job an attempt.
+pub(crate) async fn take_up(jobs: &Jobs, queue: &Queue, folder: &DataFolder) -> Result<(), LocalError> {
+    let swept = match folder.was_stopped() {
+        true => restart_after_stop(jobs, queue, &SystemClock).await,
+        false => restart(jobs, queue, &SystemClock).await,
+    };
+    let swept = swept.map_err(|fault| LocalError::Store { what: "job store", detail: fault.to_string() })?;
+    folder.forget_stop()?;
     if swept.seen > 0 {
         tracing::info!(waiting = swept.requeued, ended = swept.ended, "recovered jobs of the last run");
     }

@@ -37,6 +37,11 @@ pub(crate) async fn run(mut folder: UploadsFolder, taker: Taker, stop: Stop) {
                     tracing::warn!(file = %name, "rejected a file of the uploads folder; its report is beside it");
                     folder.rejected(&name, &report);
                 }
+                Ok(Taken::RejectedPasswords(report)) => {
+                    tracing::warn!(file = %name, "a job was rejected, and its file deleted: it may hold passwords; its report is kept");
+                    folder.report(&name, &report);
+                    folder.delete(&name);
+                }
                 Err(fault) => {
                     tracing::warn!(file = %name, %fault, "a file of the uploads folder waits");
                     folder.postpone(&name);

@@ -1,8 +1,8 @@
 //! Routes and operations as a document.
 
 use satsuma_batch::Route;
-use satsuma_domain::{FileId, JobId};
-use schemars::SchemaGenerator;
+use satsuma_domain::ids::MAX_ID_BYTES;
+use schemars::{SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use crate::operation::{Answer, Content, Operation, Parameter, SchemaOf};
@@ -15,8 +15,14 @@ const PREFIXES: [&str; 2] = ["/pm/v1", "/v1"];
 /// The security scheme's name in the document.
 const ACCESS_KEY: &str = "accessKey";
 
-/// What every operation may be refused with.
-const EVERYWHERE: [u16; 3] = [429, 500, 503];
+/// Characters of a file's id that paths cannot carry.
+const FILE_SIGNS: &str = "?%";
+
+/// Characters of a job's id that paths cannot carry.
+const JOB_SIGNS: &str = "/,?%";
+
+/// Error statuses of every operation.
+const EVERYWHERE: [u16; 5] = [405, 429, 431, 500, 503];
 
 const ABOUT: &str = include_str!("about.md");
 
@@ -97,7 +103,8 @@ fn operation_object(operation: &Operation, path: &str, schemas: &mut Schemas) ->
     });
     if let Some(body) = &operation.body {
         let schema = body.schema.map(|schema| schemas.read(schema));
-        object["requestBody"] = json!({ "required": true, "content": content_object(body, schema) });
+        object["requestBody"] =
+            json!({ "required": operation.needs_body, "content": content_object(body, schema) });
     }
     if !operation.needs_key {
         object["security"] = json!([]);
@@ -140,24 +147,30 @@ fn well_known(path: &str) -> Parameter {
     Parameter { place: "path", name: "id", description, schema }
 }
 
-fn id_of_file(generator: &mut SchemaGenerator) -> schemars::Schema {
-    generator.subschema_for::<FileId>()
+fn id_of_file(_: &mut SchemaGenerator) -> schemars::Schema {
+    json_schema!({
+        "type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": id_without(FILE_SIGNS),
+    })
 }
 
-fn id_of_job(generator: &mut SchemaGenerator) -> schemars::Schema {
-    generator.subschema_for::<JobId>()
+fn id_of_job(_: &mut SchemaGenerator) -> schemars::Schema {
+    json_schema!({
+        "type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": id_without(JOB_SIGNS),
+    })
+}
+
+/// A pattern (ECMA-262, without look-ahead) of ids without these signs, control characters, `.` and `..`.
+fn id_without(signs: &str) -> String {
+    let no = format!(r"{signs}\u0000-\u001f\u007f-\u009f");
+    format!(r"^(?:[^.{no}]|\.[^.{no}]|\.\.[^{no}])[^{no}]*$")
 }
 
 fn parameter_object(parameter: &Parameter, schemas: &mut Schemas) -> Value {
     let schema = schemas.read(parameter.schema);
-    let mut object = json!({
+    json!({
         "name": parameter.name, "in": parameter.place, "description": parameter.description,
         "required": parameter.place == "path", "schema": schema,
-    });
-    if parameter.place == "path" && schema["type"] == "array" {
-        object["style"] = "simple".into();
-    }
-    object
+    })
 }
 
 fn responses(operation: &Operation, schemas: &mut Schemas) -> Value {
@@ -180,8 +193,8 @@ fn answer_object(answer: &Answer, schemas: &mut Schemas) -> Value {
     if let Some(content) = &answer.content {
         let schema = content.schema.map(|schema| schemas.written(schema));
         object["content"] = content_object(content, schema);
-        for form in &answer.forms {
-            object["content"][form] = json!({ "schema": { "type": "string" } });
+        for (form, schema) in &answer.forms {
+            object["content"][form] = json!({ "schema": schema });
         }
     }
     if !answer.headers.is_empty() {
@@ -194,8 +207,13 @@ fn answer_object(answer: &Answer, schemas: &mut Schemas) -> Value {
     object
 }
 
+/// Bytes of any kind, as generators know them.
+fn binary() -> Value {
+    json!({ "type": "string", "format": "binary" })
+}
+
 fn content_object(content: &Content, schema: Option<Value>) -> Value {
-    let mut body = json!({ "schema": schema.unwrap_or_else(|| json!({})) });
+    let mut body = json!({ "schema": schema.unwrap_or_else(binary) });
     if !content.examples.is_empty() {
         let examples = content.examples.iter();
         let examples = examples.map(|(name, value)| ((*name).to_owned(), json!({ "value": value })));

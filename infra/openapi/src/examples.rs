@@ -39,7 +39,7 @@ pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
                     },
                     "db2": {
                         "type": "SQLServer", "host": "sql.example", "port": 1433, "db": "qatest",
-                        "username": "sa", "password": { "secret": "satsuma/634640a0/qatest" },
+                        "username": "sa", "password": "NzQ1OTY0YTQxZjMx",
                     },
                 },
                 "setting": {

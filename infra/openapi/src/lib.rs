@@ -13,7 +13,8 @@
 //!
 //! 1. A route in `satsuma_batch::ROUTES` needs an [`Operation`] of the same function name in one of the
 //!    lists of [`operations`]; a test names what is missing on either side. A path parameter other than
-//!    the `id` of a job or a file is described with [`Operation::path`].
+//!    the `id` of a job or a file is described with [`Operation::path`]; the schemas of parameters are in
+//!    `parameters`.
 //! 2. A type that travels derives its schema where it derives serde:
 //!    `#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]`, in a crate with the feature
 //!    `schema` (`satsuma-domain` shows how to declare one; a new crate is named in this one's manifest).
@@ -27,6 +28,8 @@ mod describe;
 mod examples;
 mod operation;
 pub mod operations;
+mod parameters;
+mod portable;
 mod refusals;
 mod schemas;
 
@@ -38,7 +41,9 @@ pub use operation::Operation;
 /// The document of the API as it is.
 #[must_use]
 pub fn document() -> Value {
-    describe(satsuma_batch::ROUTES, operations::all())
+    let mut document = describe(satsuma_batch::ROUTES, operations::all());
+    portable::portable(&mut document);
+    document
 }
 
 /// A document as it is checked in: keys in order, so that no build's map order shows.

@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Makes a type's schema.
 pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -16,6 +16,7 @@ pub struct Operation {
     pub(crate) needs_key: bool,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Content>,
+    pub(crate) needs_body: bool,
     pub(crate) answers: Vec<Answer>,
     pub(crate) refusals: Vec<u16>,
 }
@@ -41,8 +42,8 @@ pub(crate) struct Answer {
     pub(crate) description: &'static str,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) content: Option<Content>,
-    /// Other media types that it may have.
-    pub(crate) forms: Vec<&'static str>,
+    /// Other media types that it may have, and their schemas.
+    pub(crate) forms: Vec<(&'static str, Value)>,
 }
 
 fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
@@ -67,6 +68,7 @@ impl Operation {
             needs_key: true,
             parameters: Vec::new(),
             body: None,
+            needs_body: true,
             answers: Vec::new(),
             refusals: Vec::new(),
         }
@@ -81,29 +83,37 @@ impl Operation {
 
     /// Describes a part of the path: `{name}` in the route.
     #[must_use]
-    pub fn path<T: JsonSchema>(self, name: &'static str, description: &'static str) -> Self {
-        self.parameter::<T>("path", name, description)
+    pub fn path(self, name: &'static str, description: &'static str, schema: SchemaOf) -> Self {
+        self.parameter("path", name, description, schema)
     }
 
     /// A parameter of the query, which may be left out.
     #[must_use]
-    pub fn query<T: JsonSchema>(self, name: &'static str, description: &'static str) -> Self {
-        self.parameter::<T>("query", name, description)
+    pub fn query(self, name: &'static str, description: &'static str, schema: SchemaOf) -> Self {
+        self.parameter("query", name, description, schema)
     }
 
     /// A header of the request, which may be left out.
     #[must_use]
-    pub fn header<T: JsonSchema>(self, name: &'static str, description: &'static str) -> Self {
-        self.parameter::<T>("header", name, description)
+    pub fn header(self, name: &'static str, description: &'static str, schema: SchemaOf) -> Self {
+        self.parameter("header", name, description, schema)
     }
 
-    fn parameter<T: JsonSchema>(
+    fn parameter(
         mut self,
         place: &'static str,
         name: &'static str,
         description: &'static str,
+        schema: SchemaOf,
     ) -> Self {
-        self.parameters.push(Parameter { place, name, description, schema: schema_of::<T> });
+        self.parameters.push(Parameter { place, name, description, schema });
+        self
+    }
+
+    /// The body that was described may be left out.
+    #[must_use]
+    pub fn or_no_body(mut self) -> Self {
+        self.needs_body = false;
         self
     }
 
@@ -144,11 +154,22 @@ impl Operation {
         self.answer(status, description, Some(content))
     }
 
-    /// Answers with bytes of some kind.
+    /// Answers with bytes, under one of these media types.
     #[must_use]
-    pub fn answers_bytes(self, status: u16, description: &'static str) -> Self {
-        let content = Content { media_type: "*/*", schema: None, examples: Vec::new() };
-        self.answer(status, description, Some(content))
+    pub fn answers_bytes(
+        self,
+        status: u16,
+        description: &'static str,
+        media_type: &'static str,
+        others: &[&'static str],
+    ) -> Self {
+        let content = Content { media_type, schema: None, examples: Vec::new() };
+        let mut described = self.answer(status, description, Some(content));
+        if let Some(answer) = described.answers.last_mut() {
+            let binary = json!({ "type": "string", "format": "binary" });
+            answer.forms.extend(others.iter().map(|other| (*other, binary.clone())));
+        }
+        described
     }
 
     /// Answers without a body.
@@ -175,7 +196,7 @@ impl Operation {
     #[must_use]
     pub fn or_as(mut self, media_type: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
-            answer.forms.push(media_type);
+            answer.forms.push((media_type, json!({ "type": "string" })));
         }
         self
     }

@@ -8,13 +8,16 @@ use crate::schemas::Schemas;
 /// All of them, as the document keeps them.
 pub(crate) fn refusals(schemas: &mut Schemas) -> Value {
     let error = schemas.written(|generator| generator.subschema_for::<ErrorBody<'static>>());
-    // API Gateway's own answers.
-    let plain = json!({ "type": "object", "properties": { "message": { "type": "string" } } });
+    let plain = schemas.written(|generator| generator.subschema_for::<GatewayError>());
+    let either = schemas.written(|generator| generator.subschema_for::<Refused>());
     let refusals = REFUSALS.iter().map(|refusal| {
+        if !refusal.ours && !refusal.gateways {
+            return (refusal.name.to_owned(), json!({ "description": refusal.says }));
+        }
         let schema = match (refusal.ours, refusal.gateways) {
             (true, false) => error.clone(),
             (false, _) => plain.clone(),
-            (true, true) => json!({ "anyOf": [error, plain] }),
+            (true, true) => either.clone(),
         };
         let mut content = json!({ "schema": schema });
         if let Some((code, field, message)) = refusal.example {
@@ -33,6 +36,23 @@ pub(crate) fn refusals(schemas: &mut Schemas) -> Value {
 /// The name under which a refusal is found.
 pub(crate) fn refusal_name(status: u16) -> &'static str {
     REFUSALS.iter().find(|refusal| refusal.status == status).map_or("Unnamed", |refusal| refusal.name)
+}
+
+/// Responses of API Gateway itself.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it is described, not written")]
+struct GatewayError {
+    /// The error.
+    message: String,
+}
+
+/// An error of the service, or of the gateway before it.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is described, not written")]
+enum Refused {
+    Service(ErrorBody<'static>),
+    Gateway(GatewayError),
 }
 
 /// A refusal that operations share.
@@ -63,11 +83,15 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 401,
         name: "Unauthorized",
-        says: "The access key is missing or not valid. Without any key, the gateway itself answers \
-               `{\"message\":\"Unauthorized\"}`.",
+        says: "The access key is missing, is in the wrong place, or is not valid; the message says which. Without \
+               any key, the gateway itself answers `{\"message\":\"Unauthorized\"}`.",
         ours: true,
         gateways: true,
-        example: Some(("unauthorized", None, "the access key is missing or not valid")),
+        example: Some((
+            "unauthorized",
+            None,
+            "the request has no access key; add ?accesskey=… with your key to the URL",
+        )),
     },
     Refusal {
         status: 404,
@@ -76,6 +100,14 @@ const REFUSALS: &[Refusal] = &[
         ours: true,
         gateways: false,
         example: Some(("job_not_found", None, "there is no job `drug_job6`")),
+    },
+    Refusal {
+        status: 405,
+        name: "MethodNotAllowed",
+        says: "The path takes other methods, which `Allow` names. API Gateway answers 404 in its place.",
+        ours: true,
+        gateways: false,
+        example: Some(("method_not_allowed", None, "this path takes DELETE, GET, POST, PUT only")),
     },
     Refusal {
         status: 409,
@@ -122,6 +154,15 @@ const REFUSALS: &[Refusal] = &[
             None,
             "1000 jobs of this instance wait already, and 1000 may; submit again when some have run",
         )),
+    },
+    Refusal {
+        status: 431,
+        name: "HeadTooLarge",
+        says: "The request line and the headers are larger than 10 KB together. The answer has no body, or the \
+               gateway's own.",
+        ours: false,
+        gateways: false,
+        example: None,
     },
     Refusal {
         status: 500,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use schemars::generate::{Contract, SchemaSettings};
 use schemars::{Schema, SchemaGenerator};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::operation::SchemaOf;
 
@@ -42,6 +42,7 @@ impl Schemas {
     /// Puts all schemas into a document and leads its references to them.
     pub(crate) fn settle(mut self, document: &mut Value) {
         let mut schemas = self.requests.take_definitions(true);
+        schemas.values_mut().for_each(null_is_missing);
         let answers = self.answers.take_definitions(true);
         let renamed = differing(&schemas, &answers);
         for (name, schema) in answers {
@@ -59,6 +60,26 @@ fn generator(contract: Contract, path: &'static str) -> SchemaGenerator {
         settings.contract = contract;
     });
     settings.into_generator()
+}
+
+/// In requests, `null` is as good as a field that is missing: clients write it for what they do not set.
+fn null_is_missing(schema: &mut Value) {
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    for (name, property) in properties {
+        let Some(fields) = property.as_object_mut() else { continue };
+        if required.iter().any(|required| required == name.as_str()) {
+            continue;
+        }
+        // Generators take no list and no object for a default, and what is missing is empty all the same.
+        fields.remove("default");
+        if let Some(Value::String(kind)) = fields.get("type") {
+            let kinds = json!([kind, "null"]);
+            fields.insert("type".to_owned(), kinds);
+        } else if let Some(reference) = fields.remove("$ref") {
+            fields.insert("anyOf".to_owned(), json!([{ "$ref": reference }, { "type": "null" }]));
+        }
+    }
 }
 
 /// The types whose two forms differ, be it only in what they refer to.

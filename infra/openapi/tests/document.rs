@@ -50,6 +50,64 @@ fn definitions_that_are_shown_are_taken() {
     }
 }
 
+/// Every object of the document but its examples.
+fn visit(value: &Value, look: &mut impl FnMut(&serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(fields) => {
+            look(fields);
+            let inner = fields.iter().filter(|(name, _)| *name != "examples");
+            inner.for_each(|(_, value)| visit(value, look));
+        }
+        Value::Array(entries) => entries.iter().for_each(|entry| visit(entry, look)),
+        _ => {}
+    }
+}
+
+#[test]
+fn generators_meet_no_schema_that_they_cannot_read() {
+    visit(&document(), &mut |fields| {
+        for name in ["schema", "items"] {
+            assert_ne!(fields.get(name), Some(&Value::Bool(true)), "{fields:?}");
+        }
+        assert!(!fields.contains_key("const"), "{fields:?}");
+        assert!(!fields.contains_key("*/*"), "{fields:?}");
+        let format = fields.get("format").and_then(Value::as_str).unwrap_or("int32");
+        assert!(["int32", "int64", "double", "binary", "password"].contains(&format), "{format}");
+    });
+}
+
+#[test]
+fn no_text_speaks_of_the_code() {
+    visit(&document(), &mut |fields| {
+        let Some(text) = fields.get("description").and_then(Value::as_str) else { return };
+        for code in ["::", "`None`", "[`", "Option<", "serde"] {
+            assert!(!text.contains(code), "{text}");
+        }
+    });
+}
+
+#[test]
+fn limits_of_parameters_are_in_their_schemas() {
+    let document = document();
+    let schema = |path: &str, method: &str, name: &str| {
+        let parameters = document["paths"][path][method]["parameters"].as_array().unwrap();
+        parameters.iter().find(|one| one["name"] == name).unwrap()["schema"].clone()
+    };
+    let limit = schema("/jobs", "get", "limit");
+    assert_eq!(
+        (&limit["minimum"], &limit["maximum"], &limit["default"]),
+        (&1.into(), &1000.into(), &1000.into())
+    );
+    assert_eq!(schema("/jobs/{id}/status", "get", "wait")["maximum"], 25);
+    assert_eq!(schema("/jobs/{id}/log", "get", "execution")["minimum"], 1);
+    assert_eq!(schema("/jobs/{id}", "delete", "id")["type"], "string");
+    assert_eq!(schema("/jobs/{id}", "post", "Idempotency-Key")["maxLength"], 250);
+    let body = &document["paths"]["/jobs/{id}/validate"]["post"]["requestBody"];
+    assert_eq!(body["required"], false);
+    let form = &document["components"]["schemas"]["UploadForm"]["properties"]["file"];
+    assert_eq!((&form["type"], &form["format"]), (&"string".into(), &"binary".into()));
+}
+
 #[test]
 fn every_reference_leads_somewhere_and_no_example_is_empty() {
     fn look(value: &Value, document: &Value) {

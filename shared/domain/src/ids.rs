@@ -10,6 +10,10 @@ use uuid::Uuid;
 /// Longest id that a caller may choose, in bytes of UTF-8. Percent-encoded it still fits an S3 key.
 pub const MAX_ID_BYTES: usize = 255;
 
+/// Pattern of every id (ECMA-262): no control characters, neither `.` nor `..`.
+#[cfg(feature = "schema")]
+pub const ID_PATTERN: &str = r"^(?:[^.\u0000-\u001f\u007f-\u009f]|\.[^.\u0000-\u001f\u007f-\u009f]|\.\.[^\u0000-\u001f\u007f-\u009f])[^\u0000-\u001f\u007f-\u009f]*$";
+
 /// Reasons why a text is not a valid id.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum IdError {
@@ -105,7 +109,9 @@ macro_rules! chosen_id {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES })
+                schemars::json_schema!({
+                    "type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": ID_PATTERN,
+                })
             }
         }
     };

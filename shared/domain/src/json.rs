@@ -1,10 +1,13 @@
 //! JSON bodies: their content, or the error and its place. Errors repeat only field names and, of an unknown
 //! word, the beginning, because it may be a password.
 
+mod encoding;
 mod malformed;
+mod shape;
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::shape::{Object, object, optional_object, whole, whole_of};
 use crate::error::Error;
 
 /// Longest message about a field; some include a name that the caller chose.
@@ -25,6 +28,7 @@ pub(crate) struct Expected {
 /// [`Error::Invalid`] naming the field where the text is no JSON, or a field is unknown, missing or of the
 /// wrong kind.
 pub(crate) fn read<T: DeserializeOwned>(json: &[u8], expected: &Expected) -> Result<T, Error> {
+    let json = encoding::utf8(json)?;
     // serde would accept a list in the order of the fields.
     if json.trim_ascii_start().starts_with(b"[") {
         return Err(no_object(expected));
@@ -78,6 +82,7 @@ fn word(serdes: &str) -> &str {
         "map" => "object",
         "sequence" => "list",
         "a sequence" => "a list",
+        "an object" => "object",
         "floating point" => "a number that is not whole",
         "u64" => "a whole number",
         other => other,

@@ -8,14 +8,18 @@ use satsuma_domain::{Error, StoreError};
 use serde::Serialize;
 
 use crate::reply;
+use crate::route::NoRoute;
+use crate::shown_key::ShownKey;
 
 /// Why a request gets another answer than it asked for.
 #[derive(Debug)]
 pub enum ApiError {
     /// What the domain says.
     Domain(Error),
-    /// No operation has this path and method.
-    NoRoute,
+    /// The access key is missing or unknown; with the reason.
+    NotIdentified(ShownKey),
+    /// No operation has this path and method; with a hint.
+    NoRoute(NoRoute),
     /// The handler panicked; the log has it.
     Panicked,
 }
@@ -75,7 +79,8 @@ impl ApiError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Domain(error) => error.code(),
-            Self::NoRoute => "route_not_found",
+            Self::NotIdentified(_) => "unauthorized",
+            Self::NoRoute(_) => "route_not_found",
             Self::Panicked => "internal",
         }
     }
@@ -85,7 +90,8 @@ impl ApiError {
     pub fn status(&self) -> StatusCode {
         let error = match self {
             Self::Domain(error) => error,
-            Self::NoRoute => return StatusCode::NOT_FOUND,
+            Self::NotIdentified(_) => return StatusCode::UNAUTHORIZED,
+            Self::NoRoute(_) => return StatusCode::NOT_FOUND,
             Self::Panicked => return StatusCode::INTERNAL_SERVER_ERROR,
         };
         match error {
@@ -117,7 +123,8 @@ impl ApiError {
     pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
         let (message, field) = match &self {
             Self::Domain(error) => (error.to_string(), error.field()),
-            Self::NoRoute => ("there is no such operation; the API lives under /pm/v1".to_owned(), None),
+            Self::NotIdentified(shown) => (shown.to_string(), None),
+            Self::NoRoute(route) => (route.to_string(), None),
             Self::Panicked => ("the service itself failed; the log has the details".to_owned(), None),
         };
         let quota = match &self {

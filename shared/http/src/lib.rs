@@ -17,19 +17,25 @@ mod multipart;
 mod paging;
 pub mod path;
 pub mod reply;
+mod route;
 mod serve;
 mod settings;
+mod shown_key;
 mod wait;
+mod whole;
 
 pub use body::{json_body, secret_json_body};
 pub use caller::Caller;
 pub use error::{ApiError, ErrorBody};
 pub use idempotency::idempotency_key;
 pub use multipart::{FilePart, file_part};
-pub use paging::Paging;
+pub use paging::{MAX_LIMIT, Paging};
+pub use route::NoRoute;
 pub use serve::{answer, run};
 pub use settings::{Settings, percent_encode, percent_encode_twice};
+pub use shown_key::ShownKey;
 pub use wait::wait;
+pub use whole::whole;
 
 /// What a handler gives back.
 pub type Answer = Result<lambda_http::Response<lambda_http::Body>, ApiError>;

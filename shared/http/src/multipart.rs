@@ -14,6 +14,9 @@ use crate::error::ApiError;
 /// Most parts that are looked at: clients send one, some a field or two beside it.
 const MAX_PARTS: usize = 8;
 
+/// The content type of an upload, and the curl options for it: many callers try `-T` first.
+const FORM: &str = "multipart/form-data (curl sends it with -X PUT -F file=@NAME, and not with -T or -d)";
+
 /// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilePart {
@@ -33,7 +36,7 @@ pub async fn file_part(request: Request, limit: u64) -> Result<FilePart, ApiErro
     let named = content_type(&request);
     let boundary = multer::parse_boundary(named).map_err(|error| match error {
         multer::Error::NoBoundary => broken("the content type names no boundary"),
-        _ => Error::UnsupportedMediaType { expected: "multipart/form-data", actual: named.to_owned() },
+        _ => Error::UnsupportedMediaType { expected: FORM, actual: named.to_owned() },
     })?;
     let body = match request.into_body() {
         Body::Text(text) => Bytes::from(text),
@@ -100,17 +103,17 @@ mod tests {
         })
     }
 
-    const FORM: &str = "multipart/form-data; boundary=X";
+    const TYPE: &str = "multipart/form-data; boundary=X";
     const FILE: &str = "Content-Disposition: form-data; name=\"model_file\"; filename=\"a.str\"\n\n";
     const FIELD: &str = "Content-Disposition: form-data; name=\"note\"\n\n";
 
     #[tokio::test]
     async fn the_file_is_found_whatever_its_part_is_called() {
-        let found = part(FORM, &format!("--X\n{FIELD}hello\n--X\n{FILE}bytes\n--X--\n"), 100).await.unwrap();
+        let found = part(TYPE, &format!("--X\n{FIELD}hello\n--X\n{FILE}bytes\n--X--\n"), 100).await.unwrap();
         assert_eq!((found.file_name.as_deref(), &found.bytes[..]), (Some("a.str"), &b"bytes"[..]));
-        let unnamed = part(FORM, &format!("--X\n{FIELD}bytes\n--X--\n"), 100).await.unwrap();
+        let unnamed = part(TYPE, &format!("--X\n{FIELD}bytes\n--X--\n"), 100).await.unwrap();
         assert_eq!((unnamed.file_name, &unnamed.bytes[..]), (None, &b"bytes"[..]));
-        let empty = part(FORM, &format!("--X\n{FILE}\n--X--\n"), 100).await.unwrap();
+        let empty = part(TYPE, &format!("--X\n{FILE}\n--X--\n"), 100).await.unwrap();
         assert!(empty.bytes.is_empty());
     }
 
@@ -119,12 +122,12 @@ mod tests {
         let refusals = [
             part("application/json", "{}", 9).await,
             part("multipart/form-data", "", 9).await,
-            part(FORM, "", 9).await,
-            part(FORM, "--X--\n", 9).await,
-            part(FORM, "no form at all", 9).await,
-            part(FORM, &format!("--X\n{FILE}cut"), 9).await,
-            part(FORM, &format!("--X\n{FILE}a\n--X\n{FILE}b\n--X--\n"), 9).await,
-            part(FORM, &format!("--X\n{FILE}0123456789\n--X--\n"), 9).await,
+            part(TYPE, "", 9).await,
+            part(TYPE, "--X--\n", 9).await,
+            part(TYPE, "no form at all", 9).await,
+            part(TYPE, &format!("--X\n{FILE}cut"), 9).await,
+            part(TYPE, &format!("--X\n{FILE}a\n--X\n{FILE}b\n--X--\n"), 9).await,
+            part(TYPE, &format!("--X\n{FILE}0123456789\n--X--\n"), 9).await,
         ];
         let refusals: Vec<String> = refusals.into_iter().map(Result::unwrap_err).collect();
         insta::assert_snapshot!(refusals.join("\n"));

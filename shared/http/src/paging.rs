@@ -7,12 +7,11 @@ use satsuma_domain::Error;
 use crate::error::ApiError;
 use crate::reply;
 use crate::settings::percent_encode;
+use crate::whole;
 
-/// Entries of a page where the caller does not say.
-const DEFAULT_LIMIT: usize = 200;
-
-/// Most entries of a page: what the stores give in one go.
-const MAX_LIMIT: usize = 1_000;
+/// Most entries of a page, and the default: clients of the original expect the whole list, and do not know
+/// `Link`.
+pub const MAX_LIMIT: usize = 1_000;
 
 /// Which part of a list is asked for: `?after=…&limit=…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +29,11 @@ impl Paging {
     /// Invalid, where the limit is not a number from 1 to 1000.
     pub fn from_request(request: &Request) -> Result<Self, ApiError> {
         let query = request.query_string_parameters();
-        let limit = match query.first("limit").map(str::parse) {
-            None => DEFAULT_LIMIT,
-            Some(Ok(limit @ 1..=MAX_LIMIT)) => limit,
+        let limit =
+            query.first("limit").map(|text| whole(text).and_then(|limit| usize::try_from(limit).ok()));
+        let limit = match limit {
+            None => MAX_LIMIT,
+            Some(Some(limit @ 1..=MAX_LIMIT)) => limit,
             Some(_) => {
                 let message = format!("`limit` is a number from 1 to {MAX_LIMIT}");
                 return Err(Error::invalid("invalid_parameter", Some("limit"), message).into());
@@ -42,10 +43,12 @@ impl Paging {
         Ok(Self { after, limit })
     }
 
-    /// Names the next page in a `Link` header (RFC 8288), without the caller's key.
+    /// Names the next page in a `Link` header (RFC 8288), without the caller's key. The list's URL may have
+    /// a query of its own.
     pub fn link(&self, response: &mut Response<Body>, list_url: &str, next: Option<&str>) {
         if let Some(next) = next {
-            let url = format!("{list_url}?after={}&limit={}", percent_encode(next), self.limit);
+            let mark = if list_url.contains('?') { '&' } else { '?' };
+            let url = format!("{list_url}{mark}after={}&limit={}", percent_encode(next), self.limit);
             reply::set(response, LINK, &format!("<{url}>; rel=\"next\""));
         }
     }

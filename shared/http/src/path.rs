@@ -15,13 +15,33 @@ use crate::error::ApiError;
 /// What may follow a job's id in a path.
 const PARTS_OF_JOBS: &[&str] = &["/status", "/executions", "/log", "/validate"];
 
-/// The job that the path names: `…/v1/jobs/{id}`, or one of its parts: `…/v1/jobs/{id}/status`.
+/// The job that the path names: `…/v1/jobs/{id}`.
 ///
 /// # Errors
 /// Invalid, where there is none or it breaks the rules of ids.
 pub fn job_id(request: &Request) -> Result<JobId, ApiError> {
+    addressable(&behind(request, "jobs")?)
+}
+
+/// The job that the path names before its last part: `…/v1/jobs/{id}/status`. Only an operation on the
+/// part takes it off: `a%2Fstatus` is no name of the job `a`.
+///
+/// # Errors
+/// As [`job_id`].
+pub fn job_id_before(request: &Request, last: &str) -> Result<JobId, ApiError> {
     let rest = behind(request, "jobs")?;
+    let id = rest.strip_suffix(last).and_then(|rest| rest.strip_suffix('/'));
+    addressable(id.unwrap_or(&rest))
+}
+
+/// The job that a request is about, whatever it asks of it: for the log.
+pub(crate) fn job_of(request: &Request) -> Option<JobId> {
+    let rest = behind(request, "jobs").ok()?;
     let id = PARTS_OF_JOBS.iter().find_map(|part| rest.strip_suffix(part)).unwrap_or(&rest);
+    addressable(id).ok()
+}
+
+fn addressable(id: &str) -> Result<JobId, ApiError> {
     let id = JobId::new(id).map_err(Error::from)?;
     if !id.is_addressable() {
         let message = "a job's id must not hold `/`, `,`, `?` or `%`: paths cannot carry them";
@@ -129,8 +149,9 @@ mod tests {
     #[test]
     fn an_id_is_decoded_once_wherever_the_api_hangs() {
         assert_eq!(job("/pm/v1/jobs/drug_job5"), "drug_job5");
-        assert_eq!(job("/v1/jobs/drug%20job/status"), "drug job");
-        assert_eq!(job("/v1/jobs/status/log"), "status");
+        assert_eq!(job_id_before(&at("/v1/jobs/drug%20job/status"), "status").unwrap().as_str(), "drug job");
+        assert_eq!(job_id_before(&at("/v1/jobs/status/log"), "log").unwrap().as_str(), "status");
+        assert_eq!(job_of(&at("/v1/jobs/status/log")).unwrap().as_str(), "status");
         assert_eq!(job("/prod/pm/v1/jobs/香水分析"), "香水分析");
         assert_eq!(job("/pm/v1/jobs/%E9%A6%99%E6%B0%B4/"), "香水");
         assert_eq!(job("/pm/v1/jobs/jobs"), "jobs");
@@ -142,6 +163,15 @@ mod tests {
     fn ids_that_paths_cannot_carry_are_refused() {
         for id in ["", "..", "%FF", "a%2Fb", "a,b", "a%3Fb", "100%25", "100%", "a%252Fb"] {
             assert_eq!(job(&format!("/pm/v1/jobs/{id}")), "invalid_id", "{id}");
+        }
+    }
+
+    #[test]
+    fn an_encoded_part_of_a_job_names_no_other_job() {
+        for part in PARTS_OF_JOBS {
+            let path = format!("/pm/v1/jobs/a{}", part.replace('/', "%2F"));
+            assert_eq!(job(&path), "invalid_id", "{path}");
+            assert_eq!(job_ids(&at(&path)).unwrap_err().code(), "invalid_id", "{path}");
         }
     }
 

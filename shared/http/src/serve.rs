@@ -18,6 +18,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::gateway::ACCESS_KEY;
 use crate::path;
+use crate::shown_key::ShownKey;
 
 /// Runs a function on Lambda: every request goes through [`answer`].
 ///
@@ -43,11 +44,12 @@ where
     F: Future<Output = Answer>,
 {
     let started = Instant::now();
+    let shown = ShownKey::of(&request);
     let request = without_key(request);
     let request_id = id_of(&request);
     let method = request.method().clone();
     let instance = Caller::from_request(&request).map(|caller| caller.instance).ok();
-    let job = path::job_id(&request).ok();
+    let job = path::job_of(&request);
 
     let span = tracing::info_span!(
         "request",
@@ -58,7 +60,10 @@ where
     );
     let handled = AssertUnwindSafe(request::during(&request_id, async { handle(request).await }));
     let handled = handled.catch_unwind().instrument(span.clone());
-    let answer = handled.await.unwrap_or(Err(ApiError::Panicked));
+    let answer = handled.await.unwrap_or(Err(ApiError::Panicked)).map_err(|error| match error {
+        ApiError::Domain(Error::Unauthorized) => ApiError::NotIdentified(shown),
+        other => other,
+    });
 
     let _in_span = span.enter();
     let code = answer.as_ref().err().map(ApiError::code);

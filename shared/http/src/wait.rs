@@ -7,6 +7,7 @@ use satsuma_domain::Error;
 use satsuma_domain::watch::MAX_WAIT;
 
 use crate::error::ApiError;
+use crate::whole;
 
 /// The parameter of the query.
 const WAIT: &str = "wait";
@@ -18,7 +19,7 @@ const WAIT: &str = "wait";
 pub fn wait(request: &Request) -> Result<Duration, ApiError> {
     let query = request.query_string_parameters();
     let Some(text) = query.first(WAIT) else { return Ok(Duration::ZERO) };
-    let seconds = text.parse().ok().map(Duration::from_secs).filter(|wait| *wait <= MAX_WAIT);
+    let seconds = whole(text).map(Duration::from_secs).filter(|wait| *wait <= MAX_WAIT);
     seconds.ok_or_else(|| {
         let message = format!("`{WAIT}` is a number of seconds from 0 to {}", MAX_WAIT.as_secs());
         Error::invalid("invalid_parameter", Some(WAIT), message).into()

@@ -99,7 +99,7 @@ async fn what_is_not_json_or_too_large_is_refused() {
     415 Unsupported Media Type
     content-type: application/json
 
-    {"code":"unsupported_media_type","message":"the content type must be multipart/form-data, and none was named","requestId":"req-1"}
+    {"code":"unsupported_media_type","message":"the content type must be multipart/form-data (curl sends it with -X PUT -F file=@NAME, and not with -T or -d), and none was named","requestId":"req-1"}
     "#);
 }
 

@@ -28,7 +28,7 @@ async fn read(files: &Files, id: &str) -> Option<Bytes> {
 
 async fn start(root: &Path) -> (DataFolder, Stores) {
     let data = DataFolder::open(root).unwrap();
-    let stores = Stores::start(&data, Ipv4Addr::LOCALHOST.into()).await.unwrap();
+    let stores = Stores::start(&data, Ipv4Addr::LOCALHOST.into(), &Front::default()).await.unwrap();
     (data, stores)
 }
 

@@ -11,6 +11,7 @@ use satsuma_domain::{Error, InstanceId};
 use crate::cli::DEFAULT_DATA;
 use crate::data::DataFolder;
 use crate::error::LocalError;
+use crate::front::Front;
 use crate::seal_key::{SEAL_KEY_FILE, kept_seal_key};
 use crate::stores::{Stores, running};
 
@@ -75,11 +76,12 @@ impl Place {
 async fn local(root: &Path) -> Result<Opened, LocalError> {
     match DataFolder::open(root) {
         Ok(folder) => {
-            let stores = Stores::start(&folder, std::net::Ipv4Addr::LOCALHOST.into()).await?;
+            let stores =
+                Stores::start(&folder, std::net::Ipv4Addr::LOCALHOST.into(), &Front::default()).await?;
             Ok(Opened { jobs: stores.jobs, files: Some(stores.files), _folder: Some(folder) })
         }
         Err(LocalError::Locked { path }) => {
-            let (jobs, files) = running::connect(&path)?;
+            let (jobs, files) = running::connect(&path).await?;
             Ok(Opened { jobs, files: Some(files), _folder: None })
         }
         Err(error) => Err(error),

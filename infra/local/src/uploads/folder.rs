@@ -1,14 +1,15 @@
 //! The uploads folder: finds complete files, and moves processed ones.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::DirEntry;
+use std::fs::{DirEntry, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use satsuma_domain::{FileId, InstanceId};
 
-use crate::data::DataFolder;
+use crate::data::{DataFolder, FILE_MODE};
 use crate::error::LocalError;
 
 /// Most files of one scan; the next scan continues.
@@ -114,14 +115,21 @@ impl UploadsFolder {
     /// Moves a rejected file away, with its report.
     pub(crate) fn rejected(&mut self, name: &FileId, report: &[u8]) {
         let path = self.rejected.join(name.as_str());
+        self.report(name, report);
+        self.aside(name, &path);
+    }
+
+    /// Writes the report of a rejected file.
+    pub(crate) fn report(&mut self, name: &FileId, report: &[u8]) {
         let written = std::fs::write(self.rejected.join(format!("{name}.error.json")), report);
         self.warn(name, written);
-        self.aside(name, &path);
     }
 
     fn aside(&mut self, name: &FileId, to: &Path) {
         self.seen.remove(name);
-        let moved = std::fs::rename(self.path_of(name), to);
+        // Whoever put it there may have let others read it.
+        let moved = std::fs::rename(self.path_of(name), to)
+            .and_then(|()| std::fs::set_permissions(to, Permissions::from_mode(FILE_MODE)));
         self.warn(name, moved);
     }
 

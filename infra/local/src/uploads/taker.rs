@@ -36,6 +36,8 @@ pub(crate) enum Taken {
     AcceptedPasswords,
     /// It cannot be processed; this is the report.
     Rejected(Vec<u8>),
+    /// It cannot be processed, and may contain passwords; this is the report.
+    RejectedPasswords(Vec<u8>),
 }
 
 impl Taker {
@@ -54,7 +56,11 @@ impl Taker {
         if taken.contains(&satsuma_uploads::Taken::JobWithPasswords) {
             return Ok(Taken::AcceptedPasswords);
         }
-        Ok(self.get(&report).await?.map_or(Taken::Accepted, Taken::Rejected))
+        let report = self.get(&report).await?;
+        if taken.contains(&satsuma_uploads::Taken::RejectedPasswords) {
+            return Ok(Taken::RejectedPasswords(report.unwrap_or_default()));
+        }
+        Ok(report.map_or(Taken::Accepted, Taken::Rejected))
     }
 
     async fn put(&self, key: &str, path: &Path) -> Result<(), StoreError> {

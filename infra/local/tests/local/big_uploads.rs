@@ -115,16 +115,63 @@ fn a_stream_is_looked_at_and_only_then_a_file() {
 }
 
 #[test]
+fn an_upload_in_parts_continues_after_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    let bytes = vec![b'x'; BYTES];
+    let service = Service::start(data.path());
+    let begun = plan(&service, "a.csv", &json!({"bytes": BYTES}));
+    send_parts(&service, &begun, &bytes, &[2]);
+    let base_url = service.base_url.clone();
+    service.kill();
+    let service = Service::start_at(data.path(), &base_url);
+    let rest = plan(&service, "a.csv", &json!({"bytes": BYTES, "upload": begun["upload"]}));
+    assert_eq!(rest["parts"].as_array().unwrap().len(), 1, "{rest}");
+    send_parts(&service, &rest, &bytes, &[]);
+    assert_eq!(complete(&service, &begun).status, 200);
+    let url = format!("{}/pm/v1/file/a.csv?accesskey={}", service.base_url, service.key);
+    assert!(service.fetch(&url, None).1 == bytes);
+}
+
+#[test]
 fn an_unknown_or_completed_upload_is_not_found() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     let unknown = service.send("POST", "/pm/v1/file/a.csv/upload/guessed", "", b"");
     assert_eq!((unknown.status, unknown.json()["code"].as_str()), (404, Some("upload_not_found")));
-    let plan = plan(&service, "a.csv", &json!({"bytes": 3}));
-    let base_url = service.base_url.clone();
-    service.stop();
-    let service = Service::start_at(data.path(), &base_url);
-    assert_eq!(complete(&service, &plan).status, 404);
+}
+
+/// The line with the stored bytes that `instance show` prints.
+fn stored(service: &Service) -> String {
+    let shown = Command::new(env!("CARGO_BIN_EXE_satsuma"))
+        .args(["instance", "show", "local", "--data"])
+        .arg(&service.data)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let line = shown.lines().find(|line| line.contains("bytes stored")).map(str::to_owned);
+    line.unwrap_or_else(|| panic!("no bytes in {shown}"))
+}
+
+#[test]
+fn requests_at_the_same_moment_count_a_file_once() {
+    let data = tempfile::tempdir().unwrap();
+    let service = Service::start(data.path());
+    let nothing = stored(&service);
+    let begun = plan(&service, "a.csv", &json!({"bytes": BYTES}));
+    send_parts(&service, &begun, &vec![b'x'; BYTES], &[]);
+    let at_once = |method: &'static str, url: &str, times: usize| -> Vec<u16> {
+        std::thread::scope(|scope| {
+            let asked: Vec<_> = (0..times).map(|_| scope.spawn(|| asked(method, url, &[], b""))).collect();
+            asked.into_iter().map(|asked| asked.join().unwrap()).collect()
+        })
+    };
+    let url = format!("{}?accesskey={}", begun["complete"]["url"].as_str().unwrap(), service.key);
+    assert_eq!(at_once("POST", &url, 8), [200; 8]);
+    let one = stored(&service);
+    assert!(one.contains(&BYTES.to_string()), "{one}");
+    let url = format!("{}/pm/v1/file/a.csv?accesskey={}", service.base_url, service.key);
+    let deleted = at_once("DELETE", &url, 20).into_iter().filter(|status| *status == 200).count();
+    assert_eq!((deleted, stored(&service)), (1, nothing));
 }
 
 /// The README's lines, as its reader pastes them.

@@ -7,6 +7,7 @@
 mod big_uploads;
 mod command_line;
 mod examples;
+mod front;
 mod history;
 mod promises;
 mod real_streams;

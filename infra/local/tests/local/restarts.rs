@@ -101,6 +101,24 @@ fn a_job_that_is_killed_repeatedly_fails_with_a_reason() {
 }
 
 #[test]
+fn a_requested_stop_costs_no_job_an_attempt() {
+    let stopped_at_work = more_and_more(ROWS).find_map(|rows| {
+        let data = tempfile::tempdir().unwrap();
+        let service = Service::start(data.path());
+        sample::upload(&service);
+        running_job_of(&service, "long", rows);
+        service.stop_at_once();
+        has_temporary_files(data.path()).then_some(data)
+    });
+    let data = stopped_at_work.unwrap();
+    let service = Service::start(data.path());
+    let status = service.ended("long");
+    assert_eq!((&status["jobStatus"], &status["attempt"]), (&json!("SUCCESS"), &json!(1)), "{status}");
+    let executions = service.get("/pm/v1/jobs/long/executions").json();
+    assert_eq!(executions[1]["error"]["code"], "service_stopped", "{executions}");
+}
+
+#[test]
 fn a_running_job_may_end_during_shutdown() {
     // Few enough to be done in the time that is given to what runs, on a busy machine, too.
     let was_at_work = more_and_more(ROWS / 16).any(|rows| {
@@ -128,10 +146,8 @@ fn a_deleted_running_job_leaves_nothing_behind() {
     // case, with their own clock, measure how soon it does.
     running_job_of(&service, "unwanted", ROWS * 8);
     let deleted = service.send("DELETE", "/pm/v1/jobs/unwanted", "", b"");
-    assert_eq!((deleted.status, deleted.text.as_str()), (200, "0"), "it still runs");
-    service.wait_for("the job to go", || {
-        (service.get("/pm/v1/jobs/unwanted/status").status == 404).then_some(())
-    });
+    assert_eq!((deleted.status, deleted.text.as_str()), (200, "1"), "the answer waits for its worker");
+    assert_eq!(service.get("/pm/v1/jobs/unwanted/status").status, 404);
     service.wait_for("an empty folder", || (!has_temporary_files(data.path())).then_some(()));
 }
 

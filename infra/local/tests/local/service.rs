@@ -183,6 +183,16 @@ impl Service {
         self.child.wait().unwrap();
     }
 
+    /// SIGTERM, and SIGKILL before what runs has come to its end.
+    pub(crate) fn stop_at_once(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let data = self.data.clone();
+        self.wait_for("the note of the stop", || data.join("stopped").exists().then_some(()));
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// SIGTERM; waits for the end, and gives what was printed after the banner, and the log.
     pub(crate) fn stop(mut self) -> (String, String) {
         let pid = self.child.id().to_string();

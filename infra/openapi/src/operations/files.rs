@@ -4,16 +4,25 @@ use satsuma_batch::start_upload::PlanView;
 use satsuma_domain::uploads::UploadRequest;
 use serde_json::json;
 
-use crate::Operation;
+use crate::{Operation, parameters};
 
 /// The form of an upload.
 #[derive(schemars::JsonSchema)]
 #[expect(dead_code, reason = "it is described, not read: the form's reader takes the part whatever its name")]
 struct UploadForm {
     /// The file. The part may have any name.
-    #[schemars(extend("contentMediaType" = "application/octet-stream"))]
+    #[schemars(extend("format" = "binary"))]
     file: String,
 }
+
+/// The media types of results; uploads are `application/octet-stream`.
+const RESULTS: &[&str] = &[
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/x-spss-sav",
+    "application/zip",
+    "text/csv",
+    "text/tab-separated-values",
+];
 
 pub(super) fn all() -> Vec<Operation> {
     vec![
@@ -40,7 +49,7 @@ pub(super) fn all() -> Vec<Operation> {
             "The bytes of an upload, or of the result that a job's `dataUrl` names. More than 4,400,000 bytes \
              are answered with a short-lived link to the store, which answers `Range` requests.",
         )
-        .answers_bytes(200, "The bytes.")
+        .answers_bytes(200, "The bytes.", "application/octet-stream", RESULTS)
         .with_header("Content-Disposition", "The name to save it under (RFC 6266).")
         .answers_empty(307, "It is to be fetched elsewhere, without the access key.")
         .with_header("Location", "Where; it admits whoever holds it, for a few minutes.")
@@ -49,11 +58,12 @@ pub(super) fn all() -> Vec<Operation> {
             "list-files",
             "Files",
             "Lists uploaded files",
-            "The ids of the instance's uploads, in the order of their encoded ids. Results are not listed. \
-             The path may end in a slash.",
+            "The ids of the instance's uploads, in the order of their encoded ids; with `results=true` the ids of \
+             its results, those of deleted jobs included. The path may end in a slash.",
         )
-        .query::<u32>("limit", "Most entries of the page, 1 to 1000; 200 where it is missing.")
-        .query::<String>("after", "Where the page before it ended, as its `Link` header says.")
+        .query("results", "`true` lists results in place of uploads.", parameters::flag)
+        .query("limit", parameters::LIMIT, parameters::limit)
+        .query("after", parameters::AFTER, parameters::after_file)
         .answers::<Vec<satsuma_domain::FileId>>(
             200,
             "The ids.",
@@ -92,7 +102,7 @@ pub(super) fn all() -> Vec<Operation> {
             "Makes the file of its parts. A stream is read before it is stored. 409 names the parts that are \
              missing. Repeated because an answer was lost, it answers the same.",
         )
-        .path::<String>("upload", "The upload, as the plan names it.")
+        .path("upload", "The upload, as the plan names it.", parameters::token)
         .answers_text(
             200,
             "The file's URL, without quotes and without a key.",

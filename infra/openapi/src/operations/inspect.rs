@@ -9,7 +9,7 @@ use satsuma_stream::StreamFile;
 use satsuma_stream::explain::Explanation;
 use serde_json::json;
 
-use crate::{Operation, examples};
+use crate::{Operation, examples, parameters};
 
 /// The project's own sample.
 const SAMPLE: &[u8] = include_bytes!("../../../local/sample/late-parcels.str");
@@ -28,7 +28,11 @@ fn explain() -> Operation {
          nodes and properties stand in the way. `Accept: image/svg+xml` gets a drawing of the canvas. Streams \
          of up to 64 MB are looked at. A slash in the id is encoded twice here, as `%252F`.",
     )
-    .header::<String>("If-None-Match", "Tags of answers that the caller has: 304 for the one it would get.")
+    .header(
+        "If-None-Match",
+        "Tags of answers that the caller has: 304 for the one it would get.",
+        parameters::text,
+    )
     .answers::<Explanation>(200, "The explanation.", explained())
     .or_as("image/svg+xml")
     .with_header("ETag", "Changes with the stream, and with what this service can run.")
@@ -53,6 +57,7 @@ fn validate() -> Operation {
          changed, and a job of the id need not exist where there is a body.",
     )
     .takes::<JobDefinition>(examples::definitions())
+    .or_no_body()
     .answers::<Validation>(
         200,
         "What would happen.",

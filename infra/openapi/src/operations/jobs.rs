@@ -1,9 +1,9 @@
 //! Jobs.
 
 use satsuma_batch::view::{ExecutionEntry, JobView, StatusView};
-use satsuma_domain::{JobDefinition, JobId};
+use satsuma_domain::JobDefinition;
 
-use crate::{Operation, examples};
+use crate::{Operation, examples, parameters};
 
 /// How a request is marked.
 const IDEMPOTENCY_KEY: &str = "1 to 250 visible characters, new for every submission that is meant: the same \
@@ -18,10 +18,10 @@ pub(super) fn all() -> Vec<Operation> {
             "Jobs",
             "Lists jobs",
             "The instance's jobs in the order of their first submission, each as `GET /jobs/{id}` answers it. \
-             A page may hold fewer jobs than `limit` although more follow.",
+             A page ends before `limit` where it would be larger than one answer may be (2.9 MB).",
         )
-        .query::<u32>("limit", "Most entries of the page, 1 to 1000; 200 where it is missing.")
-        .query::<String>("after", "Where the page before it ended, as its `Link` header says.")
+        .query("limit", parameters::LIMIT, parameters::limit)
+        .query("after", parameters::AFTER, parameters::after_job)
         .answers::<Vec<JobView>>(200, "The jobs.", vec![examples::job_that_succeeded()])
         .with_header("Link", "The next page, `rel=\"next\"`, where there is one.")
         .refuses(&[400]),
@@ -42,10 +42,11 @@ pub(super) fn all() -> Vec<Operation> {
              with result files, `dataUrl` is the first of them; on `FAILED`, `failureMsg` is what happened, \
              where, and what to do, and `error` the same for programs.",
         )
-        .query::<u8>(
+        .query(
             "wait",
             "Seconds, 0 to 25: answer as soon as `jobStatus` is another one than now, or after that time; at \
              once where the job has ended. Costs a few reads, whatever the time.",
+            parameters::wait,
         )
         .answers::<StatusView>(200, "The status.", examples::status_that_failed())
         .refuses(&[400, 404]),
@@ -66,20 +67,25 @@ pub(super) fn all() -> Vec<Operation> {
              in which version, the branch, the sources, warnings, what each node did, the results, the end. While \
              the execution runs: how far it got.",
         )
-        .query::<u32>("execution", "The number of the execution; the newest where it is missing.")
+        .query(
+            "execution",
+            "The number of the execution; the newest where it is missing.",
+            parameters::execution,
+        )
         .answers_text(200, "The log.", examples::LOG)
         .refuses(&[400, 404]),
         Operation::new(
             "delete-jobs",
             "Jobs",
             "Deletes jobs",
-            "Removes jobs, several at once, separated by commas. One that runs is canceled first, answers \
-             `CANCELING` to whoever looks, and is gone once its worker has let go.",
+            "Removes jobs, several at once, separated by commas. A job that runs is canceled first. The answer \
+             waits up to 10 seconds for its worker to stop; until then the job is `CANCELING`, and it goes \
+             when the worker has stopped.",
         )
-        .path::<Vec<JobId>>("id", "The ids, separated by commas; at most 100.")
+        .path("id", "The id of a job, or the ids of up to 100 jobs, separated by commas.", parameters::ids_of_jobs)
         .answers::<u32>(
             200,
-            "How many are gone now. Unknown ids count nothing, and running jobs count nothing yet.",
+            "How many are gone now. Unknown ids are not counted, nor are jobs whose workers have not stopped yet.",
             2,
         )
         .refuses(&[400, 409]),
@@ -95,7 +101,7 @@ fn submit() -> Operation {
          file or a node that is not supported is found when the job runs, and fails it. The same request again \
          within two minutes is answered with the job that it made.",
     )
-    .header::<String>("Idempotency-Key", IDEMPOTENCY_KEY)
+    .header("Idempotency-Key", IDEMPOTENCY_KEY, parameters::idempotency_key)
     .takes::<JobDefinition>(examples::definitions())
     .answers::<JobView>(200, "The stored job.", examples::job_that_waits())
     .refuses(&[400, 409, 413, 415])
@@ -110,7 +116,7 @@ fn resubmit() -> Operation {
          runs. A pending job's definition is replaced. The same request again within two minutes, while its \
          job waits or runs, is answered as the first was and changes nothing.",
     )
-    .header::<String>("Idempotency-Key", IDEMPOTENCY_KEY)
+    .header("Idempotency-Key", IDEMPOTENCY_KEY, parameters::idempotency_key)
     .takes::<JobDefinition>(examples::definitions())
     .answers::<JobView>(200, "The job was there, and is submitted again.", examples::job_that_waits())
     .answers::<JobView>(201, "The job is new.", examples::job_that_waits())

@@ -8,7 +8,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use satsuma_domain::file::{FileKey, FileName};
+use satsuma_domain::file::{FileKey, FileName, ResultId};
 use satsuma_domain::ids::JobUuid;
 use satsuma_domain::{ExecutionNumber, FileId, InstanceId};
 
@@ -77,6 +77,18 @@ pub(super) fn staged(key: &FileKey, mark: &str) -> String {
 /// Prefix of the keys of an instance's uploads.
 pub(super) fn uploads(instance: &InstanceId) -> String {
     format!("instances/{}/files/", encode_id(instance.as_str()))
+}
+
+/// Prefix of the keys of an instance's results.
+pub(super) fn results(instance: &InstanceId) -> String {
+    format!("{}results/", of_instance(instance))
+}
+
+/// The result with this key, or `None` if the key is not of a result.
+pub(super) fn result_of(instance: &InstanceId, key: &str) -> Option<ResultId> {
+    let (job, execution) = execution_of(instance, key).filter(|_| !is_log(key))?;
+    let name = key.strip_prefix(&results(instance))?.splitn(3, '/').nth(2)?;
+    Some(ResultId { job, execution, name: decode_id(name)? })
 }
 
 /// Prefix of the keys of an instance's files and results.

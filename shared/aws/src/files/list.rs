@@ -1,6 +1,7 @@
 //! Lists uploaded files.
 
 use async_trait::async_trait;
+use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::ports::{ListFiles, Page};
 use satsuma_domain::{FileId, InstanceId, StoreError};
 
@@ -32,6 +33,33 @@ impl ListFiles for Files {
             let items: Vec<FileId> = ids.collect();
             if !more || !items.is_empty() {
                 let next = items.last().filter(|_| more).map(ToString::to_string);
+                return Ok(Page { items, next });
+            }
+            start = objects.into_iter().last();
+        }
+    }
+
+    async fn list_results(
+        &self,
+        instance: &InstanceId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<String>, StoreError> {
+        let mut start = match after.map(FileName::parse).transpose() {
+            Ok(None) => None,
+            Ok(Some(name @ FileName::Result(_))) => {
+                Some(keys::file(&FileKey { instance: instance.clone(), name }))
+            }
+            _ => return Ok(Page { items: Vec::new(), next: None }),
+        };
+        let prefix = keys::results(instance);
+        // A page may contain only logs; the list continues after it.
+        loop {
+            let (objects, more) = self.list_objects(&prefix, start, limit).await?;
+            let results = objects.iter().filter_map(|key| keys::result_of(instance, key));
+            let items: Vec<String> = results.map(|result| FileName::Result(result).id()).collect();
+            if !more || !items.is_empty() {
+                let next = items.last().filter(|_| more).cloned();
                 return Ok(Page { items, next });
             }
             start = objects.into_iter().last();

@@ -12,6 +12,8 @@ mod data;
 mod database;
 mod password;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod secret_ref;
 mod setting;
 mod words;
@@ -56,10 +58,11 @@ pub struct ModelRef {
     pub id: FileId,
     /// The name under which a training result is saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = MAX_NAME_BYTES)))]
     pub name: Option<String>,
 }
 
-/// A whole job definition, as it is stored and shown.
+/// A job definition: which stream, what to do with it, what to feed it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -70,14 +73,16 @@ pub struct JobDefinition {
     pub model: ModelRef,
     /// The databases that inputs and exports name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "read::databases")]
+    #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = MAX_DATABASES)))]
     pub db_definitions: BTreeMap<String, DbDefinition>,
     /// How.
     #[serde(default)]
     pub setting: Setting,
-    /// The original took these two beside `setting` as well as in it.
+    /// The form of generated documents. The original took this field and `outputType` beside `setting` as
+    /// well as in it; in both places they must be the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_format: Option<ReportFormat>,
-    /// See [`Setting::output_type`].
+    /// Where results go that no export names. The same as in `setting`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_type: Option<OutputType>,
 }

@@ -9,6 +9,9 @@ use crate::time::Timestamp;
 /// Longest message that is kept of a failure or warning, in bytes: they are stored with the job.
 pub const MAX_MESSAGE_BYTES: usize = 2_000;
 
+/// The code of an execution that ended because the service was stopped.
+pub const SERVICE_STOPPED: &str = "service_stopped";
+
 /// Most warnings that are kept of one execution.
 pub const MAX_WARNINGS: usize = 10;
 
@@ -146,6 +149,12 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// Whether it ended because the service was stopped: its job waits again, and the attempt is made again.
+    #[must_use]
+    pub fn was_stopped(&self) -> bool {
+        self.failure().is_some_and(|failure| failure.code == SERVICE_STOPPED)
+    }
+
     /// The files that it made, if it succeeded.
     #[must_use]
     pub fn results(&self) -> &[ResultFile] {

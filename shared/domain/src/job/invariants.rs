@@ -23,7 +23,7 @@ pub enum Invariant {
     EndHasATime,
     /// Execution numbers count up without gaps, and their revisions never go back.
     ExecutionsCountUp,
-    /// The attempts of a revision count up, to [`MAX_ATTEMPTS`] at most.
+    /// The attempts of a revision count up, to [`MAX_ATTEMPTS`] at most; one that was stopped is made again.
     AttemptsAreBounded,
     /// The stored parts of a job are bounded: executions, their results and warnings.
     JobIsBounded,
@@ -81,7 +81,8 @@ const JOB_RULES: [JobRule; 12] = [
     }),
     (Invariant::AttemptsAreBounded, |job| {
         let count_up = neighbours(job).all(|(one, next)| {
-            next.attempt == if next.revision == one.revision { one.attempt + 1 } else { 1 }
+            let more = one.attempt + u32::from(!one.was_stopped());
+            next.attempt == if next.revision == one.revision { more } else { 1 }
         });
         count_up && job.executions.iter().all(|it| (1..=MAX_ATTEMPTS).contains(&it.attempt))
     }),

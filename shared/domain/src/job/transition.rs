@@ -13,7 +13,7 @@ mod event;
 
 use std::time::Duration;
 
-use self::end::{announced, end, lose_worker, record_notice};
+use self::end::{announced, end, lose_worker, record_notice, stop_worker};
 pub use self::event::{Event, Refusal};
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
 use crate::job::definition::JobDefinition;
@@ -52,7 +52,8 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
         Event::Cancel => cancel(&mut next, now)?,
         Event::Published { execution } => announced(&mut next, *execution)?,
         Event::Sweep => sweep(&mut next, now)?,
-        Event::Restart => restart(&mut next, now)?,
+        Event::Restart => restart(&mut next, now, lose_worker)?,
+        Event::Stopped => restart(&mut next, now, stop_worker)?,
     }
     if next.state.is_terminal() && !job.state.is_terminal() {
         record_notice(&mut next, now);
@@ -98,7 +99,7 @@ fn claim(job: &mut Job, worker: WorkerId, revision: Revision, now: Timestamp) ->
     job.executions.push(Execution {
         number: job.next_execution(),
         revision,
-        attempt: attempts(job) + 1,
+        attempt: next_attempt(job),
         worker,
         started_at: now,
         finished_at: None,
@@ -177,13 +178,13 @@ fn sweep(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
     if job.work_due_at().is_none_or(|due| due > now) {
         return Err(Refusal::NotDue);
     }
-    restart(job, now)
+    restart(job, now, lose_worker)
 }
 
-fn restart(job: &mut Job, now: Timestamp) -> Result<(), Refusal> {
+fn restart(job: &mut Job, now: Timestamp, take_away: fn(&mut Job, Timestamp)) -> Result<(), Refusal> {
     match job.state {
         JobState::Pending => make_pending(job, now),
-        JobState::Running | JobState::Canceling => lose_worker(job, now),
+        JobState::Running | JobState::Canceling => take_away(job, now),
         JobState::Canceled | JobState::Failed | JobState::Success => return Err(Refusal::NotDue),
     }
     Ok(())
@@ -209,6 +210,12 @@ fn make_pending(job: &mut Job, now: Timestamp) {
     job.state = JobState::Pending;
     job.queued_at = now;
     job.deferred_until = None;
+}
+
+/// Number of the next attempt at the current revision; a stopped attempt is repeated with its number.
+fn next_attempt(job: &Job) -> u32 {
+    let stopped = job.execution().is_some_and(Execution::was_stopped);
+    attempts(job) + u32::from(!stopped)
 }
 
 /// Number of attempts at the current revision.

@@ -47,7 +47,6 @@ fn hint(json: &[u8], at: usize, line_start: usize, what: &str) -> Option<&'stati
     let rest = String::from_utf8_lossy(json.get(at..).unwrap_or_default());
     let before = json.get(..at).unwrap_or_default().trim_ascii_end();
     Some(match rest.chars().next() {
-        Some('\u{feff}') => "it begins with a byte order mark, which JSON does not have",
         Some(';') => "there is a semicolon in the place of a colon or a comma",
         Some('}' | ']') if before.ends_with(b",") => "there is a comma after the last entry: take it out",
         Some('\'') => "JSON takes double quotes (\"), not single ones",

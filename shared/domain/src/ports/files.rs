@@ -48,6 +48,16 @@ pub trait ListFiles: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page<FileId>, StoreError>;
+
+    /// At most `limit` ids of an instance's results after the place that `after` names: those of deleted
+    /// jobs, too, which no job leads to any more. Logs are not listed. After a place that no page named
+    /// follows nothing.
+    async fn list_results(
+        &self,
+        instance: &InstanceId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<String>, StoreError>;
 }
 
 /// Writes files.

@@ -4,6 +4,7 @@
 //! the URL: it does not open beside another URL, so that no other server is called with it.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -56,6 +57,15 @@ impl WebhookUrl {
         if authority.is_empty() || authority.starts_with(':') {
             return refuse("a webhook's URL names a host");
         }
+        let (host, port) = host_and_port(authority);
+        if port.is_some_and(|port| !matches!(port.parse::<u16>(), Ok(1..))) {
+            return refuse("a webhook's URL has a port from 1 to 65535, or none");
+        }
+        if is_this_machine(host) {
+            return refuse(
+                "a webhook's URL leads to this machine, which is never called; name a public host",
+            );
+        }
         Ok(Self(text.to_owned()))
     }
 
@@ -71,6 +81,25 @@ impl fmt::Debug for WebhookUrl {
         let end = self.0.match_indices('/').nth(2).map_or(self.0.len(), |(end, _)| end);
         f.write_str(self.0.get(..end).and_then(|start| start.split('?').next()).unwrap_or_default())
     }
+}
+
+/// Host and port of an authority; the brackets of an IPv6 address stay.
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// True if a host is the caller's own machine, or no host at all, for every caller. Other addresses that are not
+/// public are refused when a call is made, after the name is resolved.
+fn is_this_machine(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
+    let local = |address: IpAddr| address.is_loopback() || address.is_unspecified();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| local(address.to_canonical()))
 }
 
 /// A webhook, as stored with its instance.

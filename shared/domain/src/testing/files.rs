@@ -97,6 +97,27 @@ impl ListFiles for Memory {
         let next = items.last().filter(|_| more).map(ToString::to_string);
         Ok(Page { items, next })
     }
+
+    async fn list_results(
+        &self,
+        instance: &InstanceId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<String>, StoreError> {
+        let is_result = |id: &str| matches!(FileName::parse(id), Ok(FileName::Result(_)));
+        if after.is_some_and(|after| !is_result(after)) {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
+        let state = self.lock();
+        let of_instance = state.files.keys().filter(|(owner, _)| *owner == instance.as_str());
+        let results = of_instance.map(|(_, id)| id).filter(|id| is_result(id));
+        let mut items: Vec<String> =
+            results.filter(|id| after.is_none_or(|after| id.as_str() > after)).cloned().collect();
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| more).cloned();
+        Ok(Page { items, next })
+    }
 }
 
 #[async_trait]

@@ -83,11 +83,32 @@ where
     S: DueJobs + GetJob + ReplaceJob + RemoveJob,
     Q: SendMessage + SendNotice,
 {
+    take_up(store, queue, clock, &Event::Restart).await
+}
+
+/// Recovers jobs as [`restart`] does, after a process that was asked to stop: the interrupted attempts of its
+/// jobs do not count.
+///
+/// # Errors
+/// As [`restart`].
+pub async fn restart_after_stop<S, Q>(store: &S, queue: &Q, clock: &dyn Clock) -> Result<Swept, StoreError>
+where
+    S: DueJobs + GetJob + ReplaceJob + RemoveJob,
+    Q: SendMessage + SendNotice,
+{
+    take_up(store, queue, clock, &Event::Stopped).await
+}
+
+async fn take_up<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, event: &Event) -> Result<Swept, StoreError>
+where
+    S: DueJobs + GetJob + ReplaceJob + RemoveJob,
+    Q: SendMessage + SendNotice,
+{
     // Every job that the former process left is due by then; a recovered one is due later.
     let horizon = Timestamp(clock.now().plus(LEASE.max(RESEND_AFTER)).0 - 1);
     let mut total = Swept::default();
     loop {
-        let swept = sweep_until(store, queue, clock, horizon, &Event::Restart).await?;
+        let swept = sweep_until(store, queue, clock, horizon, event).await?;
         total.add(swept);
         if swept.requeued + swept.ended + swept.announced == 0 {
             return Ok(total);
@@ -139,7 +160,7 @@ where
     // The index may lag: the job itself decides.
     let Some(mut job) = store.get_job(key).await? else { return Ok(None) };
     let unsaid = job.notice_due_at();
-    if unsaid.is_some_and(|due| due <= clock.now() || *event == Event::Restart) {
+    if unsaid.is_some_and(|due| due <= clock.now() || matches!(event, Event::Restart | Event::Stopped)) {
         swept.lag_since(unsaid, clock.now());
         swept.announced += publish(store, queue, clock, &job).await;
         // Publishing wrote the job, and took time.

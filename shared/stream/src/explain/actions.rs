@@ -23,7 +23,7 @@ pub struct ActionCheck {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Obstacle {
-    /// The node, as messages name it; `None` if it is the stream itself.
+    /// The node, as messages name it; `null` if it is the stream itself.
     pub node: Option<String>,
     /// Its uid.
     pub uid: Option<String>,

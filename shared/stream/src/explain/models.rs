@@ -52,7 +52,7 @@ pub struct BuilderSummary {
 }
 
 impl Node {
-    /// What the node's model says about itself; `None` for nodes without a model.
+    /// What the node's model says about itself; `null` for nodes without a model.
     ///
     /// # Errors
     /// If something in it is missing or not of its kind.

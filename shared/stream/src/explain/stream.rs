@@ -22,7 +22,7 @@ pub struct ScoringSummary {
     /// The builder that a refresh runs.
     pub builder: DesignationSummary,
     /// The nodes of the scoring branch, every one after its inputs: their numbers in the stream's own
-    /// diagram. `None` if there is no branch.
+    /// diagram. `null` if there is no branch.
     pub branch: Option<Vec<u32>>,
 }
 
@@ -89,7 +89,7 @@ pub struct GlobalSummary {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScriptSummary {
-    /// Uid of the supernode that it belongs to; `None` for the stream's own.
+    /// Uid of the supernode that it belongs to; `null` for the stream's own.
     pub super_node: Option<String>,
     /// Its language: `python`, `legacy`.
     pub language: String,

@@ -39,6 +39,7 @@ impl Bucket {
         let kept = satsuma_aws::retention() + BEYOND_JOBS;
         let oldest = seconds_since_1970() - i64::try_from(kept.as_secs()).unwrap_or(i64::MAX);
         index.forget_results_before(oldest).map_err(io::Error::other)?;
+        index.forget_uploads_before(seconds_since_1970() - multipart::LIFE).map_err(io::Error::other)?;
         let in_use = index.blobs().map_err(io::Error::other)?;
         let blobs = Blobs::open(&folder.join("blobs"), &in_use)?;
         Ok(Self { name: name.to_owned(), index: Arc::new(index), blobs })

@@ -17,13 +17,10 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;
     -- What is noted on an object, as JSON. It goes with the bytes: what replaces them does not bear it.
     CREATE TABLE IF NOT EXISTS note (blob TEXT PRIMARY KEY, metadata TEXT NOT NULL) WITHOUT ROWID;
-    -- Uploads in parts that a former process did not finish are forgotten.
-    DROP TABLE IF EXISTS part;
-    DROP TABLE IF EXISTS upload;
-    CREATE TABLE upload (
+    CREATE TABLE IF NOT EXISTS upload (
         id TEXT PRIMARY KEY, key TEXT NOT NULL, media_type TEXT, metadata TEXT, begun INTEGER NOT NULL
     ) WITHOUT ROWID;
-    CREATE TABLE part (
+    CREATE TABLE IF NOT EXISTS part (
         upload TEXT NOT NULL, number INTEGER NOT NULL, blob TEXT NOT NULL, bytes INTEGER NOT NULL,
         PRIMARY KEY (upload, number)
     ) WITHOUT ROWID;
@@ -90,10 +87,20 @@ impl Index {
         self.lock().execute(statement, params![results, oldest]).map(|_| ())
     }
 
+    /// Removes uploads in parts that began before a time, in seconds since 1970.
+    pub(super) fn forget_uploads_before(&self, oldest: i64) -> rusqlite::Result<()> {
+        let mut connection = self.lock();
+        let change = connection.transaction()?;
+        let old = "SELECT id FROM upload WHERE begun < ?1";
+        change.execute(&format!("DELETE FROM part WHERE upload IN ({old})"), [oldest])?;
+        change.execute("DELETE FROM upload WHERE begun < ?1", [oldest])?;
+        change.commit()
+    }
+
     /// The names of all blobs that are in use.
     pub(super) fn blobs(&self) -> rusqlite::Result<HashSet<String>> {
         let connection = self.lock();
-        let mut query = connection.prepare("SELECT blob FROM object")?;
+        let mut query = connection.prepare("SELECT blob FROM object UNION ALL SELECT blob FROM part")?;
         query.query_map([], |row| row.get(0))?.collect()
     }
 
@@ -133,6 +140,31 @@ impl Index {
         }
         change.commit()?;
         Ok(Put::Done(held))
+    }
+
+    /// Removes an object where a condition holds; its blob is free then. Nothing where it does not hold.
+    pub(super) fn remove_if(
+        &self,
+        key: &str,
+        condition: &Condition,
+    ) -> rusqlite::Result<Option<Option<Blob>>> {
+        if *condition == Condition::Always {
+            return self.remove(key).map(Some);
+        }
+        let Condition::Present(e_tag) = condition else { return Ok(None) };
+        let mut connection = self.lock();
+        let change = connection.transaction()?;
+        let removed = change
+            .prepare_cached(
+                "DELETE FROM object WHERE key = ?1 AND (?2 IS NULL OR blob = ?2) RETURNING blob, bytes",
+            )?
+            .query_row(params![key, e_tag], |row| blob(row, 0))
+            .optional()?;
+        if let Some(removed) = &removed {
+            change.execute("DELETE FROM note WHERE blob = ?1", [&removed.name])?;
+        }
+        change.commit()?;
+        Ok(removed.map(Some))
     }
 
     /// Removes an object; its blob is free then.

@@ -27,11 +27,14 @@ const MAX_FILE_NAME_BYTES: usize = 255;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UploadRequest {
     /// Size of the whole file, in bytes.
+    #[serde(deserialize_with = "json::whole")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_UPLOAD_BYTES)))]
     pub bytes: u64,
     /// The name that the file has with its owner; one that ends in `.str` promises a readable stream.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_FILE_NAME_BYTES)))]
     pub file_name: Option<String>,
-    /// The token of an upload to go on with.
+    /// The token of an upload to continue.
     #[serde(default)]
     pub upload: Option<String>,
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::words::words;
 use crate::ids::FileId;
+use crate::json::optional_object;
 
 words! {
     /// What becomes of a table that an export names.
@@ -59,8 +60,10 @@ impl DataFormat {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `dbRef` and `table`")]
 pub struct TableRef {
     /// Which of `dbDefinitions`.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::MAX_NAME_BYTES)))]
     pub db_ref: String,
     /// The table's name.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::MAX_NAME_BYTES)))]
     pub table: String,
     /// What becomes of the table; of exports alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,8 +100,13 @@ impl FileRef {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `bucket` and `key`")]
 pub struct ObjectRef {
     /// The bucket.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^[a-z0-9.-]{3,63}$")))]
     pub bucket: String,
     /// The object's key.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(min = 1, max = 1024), regex(pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"))
+    )]
     pub key: String,
     /// Its layout; by the extension where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,7 +115,6 @@ pub struct ObjectRef {
 
 /// The source or target of records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Data {
     /// A table.
@@ -120,7 +127,6 @@ pub enum Data {
 
 /// Replaces what a source node reads, or what a terminal node writes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "Entry")]
 pub struct NodeData {
     /// The node's name or label in the stream.
@@ -145,12 +151,14 @@ impl NodeData {
 
 /// An entry of `inputs` or `exports` in JSON.
 #[derive(Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object with `node` and its data")]
 struct Entry {
     node: String,
+    #[serde(default, deserialize_with = "optional_object")]
     odbc: Option<TableRef>,
+    #[serde(default, deserialize_with = "optional_object")]
     file: Option<FileRef>,
+    #[serde(default, deserialize_with = "optional_object")]
     s3: Option<ObjectRef>,
     #[serde(default, deserialize_with = "super::read::list")]
     attributes: Vec<Value>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::password::Password;
 use super::words::words;
+use crate::json::whole_of;
 
 words! {
     /// The kinds of database that the original knew.
@@ -64,7 +65,11 @@ impl DbType {
 /// How a database is reached.
 // `P` is what is known of the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DbDefinition"))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "DbDefinition", transform = super::schema::needs)
+)]
 #[serde(deny_unknown_fields, expecting = "an object that says how a database is reached")]
 pub struct DbDefinition<P = Password> {
     /// What it is.
@@ -72,6 +77,10 @@ pub struct DbDefinition<P = Password> {
     pub db_type: DbType,
     /// Name or address of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = super::MAX_NAME_BYTES), regex(pattern = super::schema::HOST))
+    )]
     pub host: Option<String>,
     /// Its port; the driver's own where it is missing. A number, or the number as text.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "port")]
@@ -79,15 +88,27 @@ pub struct DbDefinition<P = Password> {
     pub port: Option<u16>,
     /// Name of the database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = super::MAX_NAME_BYTES), regex(pattern = super::schema::PLAIN))
+    )]
     pub db: Option<String>,
     /// Who logs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = super::MAX_NAME_BYTES), regex(pattern = super::schema::PLAIN))
+    )]
     pub username: Option<String>,
     /// The password, or where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<P>,
     /// What the driver is told besides, such as `Security=SSL`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = super::MAX_NAME_BYTES), regex(pattern = super::schema::PLAIN))
+    )]
     pub options: Option<String>,
 }
 
@@ -145,6 +166,10 @@ impl Visitor<'_> for PortVisitor {
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
         self.visit_u64(u64::try_from(number).unwrap_or_default())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        self.visit_u64(whole_of(number).unwrap_or_default())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {

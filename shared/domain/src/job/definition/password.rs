@@ -69,7 +69,7 @@ impl schemars::JsonSchema for Password {
         schemars::json_schema!({
             "description": "The password, or where it is. Answers show stars in its place; sent back, they keep it.",
             "oneOf": [
-                { "type": "string", "format": "password" },
+                { "type": "string", "format": "password", "maxLength": super::MAX_PASSWORD_BYTES },
                 {
                     "type": "object",
                     "properties": { "secret": secret },

@@ -12,7 +12,7 @@ use super::password::{GivenPassword, Password};
 use super::setting::Setting;
 use super::{JobDefinition, MAX_DEFINITION_BYTES, MAX_PASSWORD_BYTES, ModelRef, wrong};
 use crate::error::Error;
-use crate::json::{self, Expected};
+use crate::json::{self, Expected, Object};
 use crate::secrets::passwords::Passwords;
 
 const DEFINITION: Expected = Expected { code: "invalid_definition", what: "a job definition" };
@@ -22,9 +22,11 @@ const DEFINITION: Expected = Expected { code: "invalid_definition", what: "a job
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Given {
     action: Action,
+    #[serde(deserialize_with = "json::object")]
     model: ModelRef,
     #[serde(default, deserialize_with = "databases")]
     db_definitions: BTreeMap<String, DbDefinition<GivenPassword>>,
+    #[serde(default, deserialize_with = "json::optional_object")]
     setting: Option<Setting>,
     report_format: Option<ReportFormat>,
     output_type: Option<OutputType>,
@@ -84,6 +86,16 @@ where
     Option::<Vec<T>>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// A list of objects, where `null` is an empty one.
+pub(super) fn objects<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(objects.into_iter().map(|Object(value)| value).collect())
+}
+
 /// Database definitions by their names, each name once, where `null` is none.
 pub(super) fn databases<'de, D, P>(deserializer: D) -> Result<BTreeMap<String, DbDefinition<P>>, D::Error>
 where
@@ -108,11 +120,11 @@ impl<'de, P: Deserialize<'de>> Visitor<'de> for Databases<P> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut databases = BTreeMap::new();
-        while let Some((name, database)) = map.next_entry::<String, _>()? {
+        while let Some((name, database)) = map.next_entry::<String, Object<_>>()? {
             if databases.contains_key(&name) {
                 return Err(de::Error::custom("two database definitions have the same name"));
             }
-            databases.insert(name, database);
+            databases.insert(name, database.0);
         }
         Ok(databases)
     }

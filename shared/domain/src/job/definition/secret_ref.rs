@@ -17,11 +17,21 @@ const OWNER: &str = "satsuma/";
 const EXPECTED: &str = "a secret is named `satsuma/<instance>/…`, or by the ARN of one that is named so: \
                         letters, digits and `/_+=.@-`";
 
-/// The name of a secret, or its ARN. Whether it is the caller's own, [`SecretRef::belongs_to`] says.
+/// The name of a secret of the caller's instance, `satsuma/<instance>/<name>`, or the ARN of a secret with
+/// such a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct SecretRef(String);
+pub struct SecretRef(
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            length(max = MAX_SECRET_BYTES),
+            regex(pattern = r"^(arn:aws[A-Za-z0-9-]*:secretsmanager:[A-Za-z0-9-]+:[0-9]{12}:secret:)?satsuma/[A-Za-z0-9_+=.@-]+/[A-Za-z0-9/_+=.@-]+$")
+        )
+    )]
+    String,
+);
 
 impl SecretRef {
     /// Parses a name or an ARN; `None` if the text is neither.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::choices::{OutputType, ReportFormat};
 use super::data::NodeData;
-use super::read::list;
+use super::read::objects;
 
 /// A stream parameter and the value it takes for this job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +13,10 @@ use super::read::list;
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `name` and `value`")]
 pub struct ParameterOverride {
     /// The parameter's name in the stream.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::MAX_NAME_BYTES)))]
     pub name: String,
     /// Its value: text, number or boolean.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::ParameterValue"))]
     pub value: Value,
 }
 
@@ -24,13 +26,13 @@ pub struct ParameterOverride {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object of settings")]
 pub struct Setting {
     /// What source nodes read instead of their own files.
-    #[serde(default, deserialize_with = "list")]
+    #[serde(default, deserialize_with = "objects")]
     pub inputs: Vec<NodeData>,
     /// What terminal nodes write.
-    #[serde(default, deserialize_with = "list")]
+    #[serde(default, deserialize_with = "objects")]
     pub exports: Vec<NodeData>,
     /// Stream parameters and their values.
-    #[serde(default, deserialize_with = "list")]
+    #[serde(default, deserialize_with = "objects")]
     pub parameter_override: Vec<ParameterOverride>,
     /// The form of generated documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -49,12 +49,70 @@ fn a_scoring_job_is_parsed_and_returned_with_defaults() {
 }
 
 #[test]
+fn whole_numbers_are_read_in_every_spelling() {
+    for port in ["50000", "50000.0", "5e4", "\"50000\""] {
+        let json = format!(
+            r#"{{"action":"BATCH_SCORE","model":{{"id":"m"}},"dbDefinitions":{{"db":{{"type":"DB2","host":"h",
+            "db":"d","username":"u","port":{port}}}}}}}"#
+        );
+        let definition = JobDefinition::parse(json.as_bytes()).unwrap();
+        assert_eq!(definition.db_definitions["db"].port, Some(50_000), "{port}");
+    }
+}
+
+#[test]
+fn a_list_is_refused_at_every_place_of_an_object() {
+    let model = json!({"id": "m"});
+    for (place, definition) in [
+        ("model", json!({"action": "TRAINING", "model": ["m"]})),
+        ("setting", json!({"action": "TRAINING", "model": model, "setting": [[]]})),
+        ("setting.inputs[0]", json!({"action": "TRAINING", "model": model, "setting": {"inputs": [["n"]]}})),
+        (
+            "setting.inputs[0].file",
+            json!({"action": "TRAINING", "model": model,
+            "setting": {"inputs": [{"node": "n", "file": ["x"]}]}}),
+        ),
+        (
+            "setting.parameterOverride[0]",
+            json!({"action": "TRAINING", "model": model,
+            "setting": {"parameterOverride": [["p", 1]]}}),
+        ),
+        ("dbDefinitions.db", json!({"action": "TRAINING", "model": model, "dbDefinitions": {"db": ["DB2"]}})),
+    ] {
+        let refused = refusal(definition);
+        assert_eq!(refused, format!("invalid_definition at {place}: invalid type: list, expected object"));
+    }
+}
+
+#[test]
+fn the_error_of_a_body_in_another_encoding_names_it() {
+    let json = r#"{"action":"TRAINING","model":{"id":"größe"}}"#;
+    assert!(JobDefinition::parse(format!("\u{feff}{json}").as_bytes()).is_ok());
+    let utf16 = |big: bool| -> Vec<u8> {
+        let units = json.encode_utf16();
+        units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    };
+    let marked = [b"\xFF\xFE".to_vec(), utf16(false)].concat();
+    let latin1: Vec<u8> = json.chars().map(|char| char as u32 as u8).collect();
+    for (body, what) in
+        [(utf16(false), "UTF-16"), (utf16(true), "UTF-16"), (marked, "UTF-16"), (latin1, "Latin-1")]
+    {
+        let error = JobDefinition::parse(&body).unwrap_err();
+        assert_eq!(error.code(), "malformed_json");
+        assert!(
+            error.to_string().contains(what) && error.to_string().contains("send it as UTF-8"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn errors_name_the_problem_and_its_field() {
     let model = json!({"id": "m"});
     insta::assert_snapshot!(refusal(json!({"action": "SCORE", "model": model})), @"invalid_definition at action: unknown action `SCORE`, expected one of `TRAINING`, `EVALUATION`, `AUTO_REFRESH`, `BATCH_SCORE`, `RUN_STREAM`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": {"id": ".."}})), @"invalid_definition at model.id: `.` and `..` are not ids");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "settings": {}})), @"invalid_definition at settings: unknown field `settings`, expected one of `action`, `model`, `dbDefinitions`, `setting`, `reportFormat`, `outputType`");
-    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "path": "/"}}]}})), @"invalid_definition at setting.inputs[0].file.path: unknown field `path`, expected `id` or `format`");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "path": "/"}}]}})), @"invalid_definition at setting.inputs[0].file.path: unknown field `path`, expected one of `id`, `format`, `encoding`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"parameterOverride": [{"name": "p", "value": []}]}})), @"invalid_definition at setting.parameterOverride[0].value: a parameter's value is text, a number or a boolean");
     insta::assert_snapshot!(refusal(json!([])), @"invalid_definition at -: a job definition is a JSON object");
     insta::assert_snapshot!(refusal(json!(["TRAINING", model, {}, null, null, null])), @"invalid_definition at -: a job definition is a JSON object");

@@ -16,6 +16,9 @@ macro_rules! words {
         }
 
         impl $name {
+            /// All of them, in their order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
             /// The word as the API shows it.
             #[must_use]
             pub fn as_str(self) -> &'static str {

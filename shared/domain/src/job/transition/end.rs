@@ -2,7 +2,7 @@
 
 use super::{Refusal, attempts, make_pending};
 use crate::ids::ExecutionNumber;
-use crate::job::execution::{Failure, FailureCategory, Outcome};
+use crate::job::execution::{Failure, FailureCategory, Outcome, SERVICE_STOPPED};
 use crate::job::notices::{MAX_UNSENT, UnsentNotice};
 use crate::job::{Job, JobState, MAX_ATTEMPTS};
 use crate::time::Timestamp;
@@ -38,6 +38,17 @@ pub(super) fn lose_worker(job: &mut Job, now: Timestamp) {
     if !last_attempt {
         make_pending(job, now);
     }
+}
+
+/// Ends the attempt because the service was stopped: the job is pending again, and the attempt is not counted.
+pub(super) fn stop_worker(job: &mut Job, now: Timestamp) {
+    if job.state == JobState::Canceling {
+        return end(job, Outcome::Canceled, now);
+    }
+    let message = "the service was stopped while the job ran; the attempt is repeated and does not count";
+    let failure = Failure::new(SERVICE_STOPPED, FailureCategory::System, message);
+    end(job, Outcome::Failed { failure }, now);
+    make_pending(job, now);
 }
 
 /// Adds a notice of the end to the outbox, in the same write that ends the job.

@@ -69,6 +69,8 @@ pub enum Event {
     /// All workers and the queue are known to be gone: the current lease is void, and the job's message is
     /// lost.
     Restart,
+    /// The same after a requested stop of the workers: their unfinished attempts do not count.
+    Stopped,
 }
 
 /// Reasons why an event does not apply to a job.

@@ -215,6 +215,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Cancel),
         Just(Event::Sweep),
         Just(Event::Restart),
+        Just(Event::Stopped),
     ]
 }
 
@@ -231,4 +232,20 @@ proptest! {
             job = next;
         }
     }
+}
+
+#[test]
+fn an_attempt_that_was_stopped_is_made_again() {
+    let mut job = submitted();
+    // More often than a job may be tried.
+    for _ in 0..=MAX_ATTEMPTS {
+        job = transition(&job, &claim_by(WorkerId::new()), START).unwrap();
+        assert_eq!(job.execution().unwrap().attempt, 1);
+        job = transition(&job, &Event::Stopped, START).unwrap();
+        assert_eq!(job.state, JobState::Pending);
+    }
+    job = transition(&job, &claim_by(WorkerId::new()), START).unwrap();
+    job = transition(&job, &Event::Restart, START).unwrap();
+    job = transition(&job, &claim_by(WorkerId::new()), START).unwrap();
+    assert_eq!(job.execution().unwrap().attempt, 2, "a worker that was lost counts");
 }

@@ -9,7 +9,7 @@ use crate::stores::s3::blobs::Blob;
 use crate::stores::s3::index::Upload;
 
 /// Lifetime of uploads and staged objects, in seconds: a day, as on AWS.
-const LIFE: i64 = 24 * 60 * 60;
+pub(super) const LIFE: i64 = 24 * 60 * 60;
 
 /// Where uploads wait that are not files yet.
 const STAGING: &str = "staging/";

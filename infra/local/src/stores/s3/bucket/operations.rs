@@ -97,7 +97,9 @@ impl S3 for Bucket {
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
         let input = request.input;
         self.check(&input.bucket, &input.key)?;
-        let removed = self.ask(move |index| index.remove(&input.key)).await?;
+        let condition = condition(input.if_match, None)?;
+        let removed = self.ask(move |index| index.remove_if(&input.key, &condition)).await?;
+        let Some(removed) = removed else { return Err(s3_error!(PreconditionFailed)) };
         self.free(removed).await;
         Ok(S3Response::new(DeleteObjectOutput::default()))
     }
