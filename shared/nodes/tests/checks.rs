@@ -147,7 +147,6 @@ fn a_job_is_examined_with_its_overrides() {
     BATCH_SCORE: does not run
       [definition] the stream: the stream has no parameter "cutoff"; it has none
       [definition] the stream: the stream has no parameter "region"; it has none
-      [unsupported] Table "scores".format = "EXCEL": results are written as CSV or TAB so far
     "#);
 }
 

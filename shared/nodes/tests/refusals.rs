@@ -48,7 +48,7 @@ fn everything_on_the_branch_is_named_together() {
     Var. File "in", property trimMode = "middle": none, left, right and both are supported
     Var. File "in", property fileEncoding = "EBCDIC-XYZ": the encoding "EBCDIC-XYZ" is not known; name one by its IANA label, such as UTF-8 or Shift_JIS
     Var. File "in", property importedFields/"l"/storage = "list": fields of this storage are not supported
-    Type "types", property typeTable/"a"/check = "discard": only the checks None and Nullify are supported
+    Type "types", property typeTable/"a"/check = "discard": the field has no stored values to check against
     Type "types", property typeTable/"b"/check = "nullify": the field has no stored values to check against
     Select "adults", property selectCondition: the expression cannot be read: it is empty (line 1, column 1)
     Table "out", property transposeData = "true": transposing is not supported
@@ -81,7 +81,7 @@ fn a_source_that_no_one_replaces_and_formats_that_are_not_read() {
     let source = sketch.node("ODBCImportNode", "book", "", "");
     let table = sketch.node("TableNode", "out", "", "");
     sketch.link(source, table).score_with(table);
-    insta::assert_snapshot!(refusals(&sketch), @r#"Excel "book": this type of node is not supported yet"#);
+    insta::assert_snapshot!(refusals(&sketch), @r#"Database "book": this type of node is not supported yet"#);
 
     let mut job = sketch.job(&std::env::temp_dir());
     job.format = FileFormat::Parquet;
@@ -92,7 +92,7 @@ fn a_source_that_no_one_replaces_and_formats_that_are_not_read() {
         format: None,
         encoding: None,
     }];
-    insta::assert_snapshot!(engine().check(&job).unwrap_err(), @r#"the stream needs what is not supported yet: Excel "book", property format = "PARQUET": files are read as CSV or TAB so far; Table "out", property format = "EXCEL": results are written as CSV or TAB so far"#);
+    insta::assert_snapshot!(engine().check(&job).unwrap_err(), @r#"the stream needs what is not supported yet: Database "book", property format = "PARQUET": files are read as CSV or TAB so far; Table "out", property format = "PARQUET": results are written as CSV or TAB so far"#);
 }
 
 #[test]
