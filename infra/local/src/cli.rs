@@ -64,7 +64,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) trusted_proxy: Vec<IpAddr>,
 
-    /// Origin of web pages that may call the API from a browser, such as https://reports.example, or `*`;
+    /// Origin of web pages that may call the API from a browser, such as <https://reports.example>, or `*`;
     /// repeat the option for several.
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub(crate) allow_origin: Vec<String>,
