@@ -2,8 +2,8 @@
 //! that storage and queues implement.
 //!
 //! - [`job`]: a job, its definition and its executions. One pure function
-//!   ([`transition`](job::transition)) decides every change of its state, and
-//!   [`invariants`](job::invariants) hold for every job and every write, in production and in all tests.
+//!   ([`transition()`]) decides every change of its state, and
+//!   [`invariants`] hold for every job and every write, in production and in all tests.
 //! - [`files`]: uploaded files and results, their storage quota, uploads in parts.
 //! - [`tenancy`]: instances, access keys, usage and quotas, webhooks.
 //! - [`secrets`]: secret texts, and their sealed form.

@@ -95,7 +95,7 @@ pub fn parsed<T: Default>(
     reader.element(property).map(parse).transpose().map(Option::unwrap_or_default)
 }
 
-/// Defines the settings of a type of node; see [`crate::settings`].
+/// Defines the settings of a type of node; see the module [`settings`](mod@crate::settings).
 #[macro_export]
 macro_rules! settings {
     (
