@@ -17,7 +17,7 @@ impl JavaRandom {
         Self { state: (seed.cast_unsigned() ^ MULTIPLIER) & MASK }
     }
 
-    /// The next `bits` bits, at most 31.
+    /// The next `bits` bits, at most 32.
     fn next(&mut self, bits: u32) -> u32 {
         self.state = self.state.wrapping_mul(MULTIPLIER).wrapping_add(0xB) & MASK;
         u32::try_from(self.state >> (48 - bits)).unwrap_or_default()
@@ -63,6 +63,9 @@ mod tests {
     #[test]
     fn a_fraction_is_that_of_java() {
         // new java.util.Random(42).nextDouble() is 0.7275636800328681.
-        assert_eq!(JavaRandom::new(42).fraction(), 0.727_563_680_032_868_1);
+        let mut random = JavaRandom::new(42);
+        assert_eq!(random.fraction(), 0.727_563_680_032_868_1);
+        assert_eq!(random.fraction(), 0.683_223_471_759_845_4);
+        assert_eq!(JavaRandom::new(42).next(32) as i32, -1_170_105_035);
     }
 }

@@ -7,7 +7,6 @@ pub mod distinct;
 mod keys;
 pub mod merge;
 mod pull;
-mod random;
 pub mod sample;
 pub mod select;
 pub mod sort;

@@ -20,8 +20,9 @@ use satsuma_engine::{
 use satsuma_stream::{Element, StreamError};
 
 use super::pull::{Pull, failed, records};
-use super::random::JavaRandom;
+
 use crate::clem::{self, Clem};
+use crate::random::JavaRandom;
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -173,7 +174,7 @@ impl Running {
     /// How often a record comes out. Whole factors need no draw.
     fn copies(&mut self, factor: f64) -> usize {
         let rest = factor.fract();
-        let more = rest > 0.0 && self.random.next_double() < rest;
+        let more = rest > 0.0 && self.random.fraction() < rest;
         factor.trunc() as usize + usize::from(more)
     }
 }

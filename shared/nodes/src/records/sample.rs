@@ -19,7 +19,7 @@ use satsuma_engine::{
 use satsuma_stream::text_enum;
 
 use super::pull::{Pull, failed, records};
-use super::random::JavaRandom;
+use crate::random::JavaRandom;
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -212,7 +212,7 @@ impl Running {
         match self.sample.choice {
             Choice::First(count) => self.seen <= count,
             Choice::OneIn(every) => self.seen.is_multiple_of(every),
-            Choice::Random(share, _) => self.random.next_double() < share,
+            Choice::Random(share, _) => self.random.fraction() < share,
         }
     }
 

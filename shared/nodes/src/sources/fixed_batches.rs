@@ -4,10 +4,11 @@ use std::path::Path;
 
 use datafusion::arrow::array::RecordBatch;
 use satsuma_columns::{DataModel, Field};
-use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun};
+use satsuma_engine::{NodeError, NodeRun};
 use satsuma_formats::fixed::{FixedDialect, FixedFile};
-use satsuma_formats::text::{Fault, RangeReader, ReadError};
+use satsuma_formats::text::RangeReader;
 
+use super::delimited::read_error;
 use super::records_table::{Batches, BytesRead};
 
 /// The records of a fixed-width file.
@@ -47,15 +48,5 @@ impl Batches for FixedBatches {
         run.warn("characters that are no text in the file's encoding", next.invalid);
         self.read.add(next.bytes);
         Ok(Some(next.records))
-    }
-}
-
-fn read_error(error: ReadError) -> NodeError {
-    match error {
-        ReadError::Io { path, source } => EngineError::io("read", &path, source).into(),
-        ReadError::Fault(Fault::Setting { property, reason }) => {
-            NodeError::Unsupported { property: Some(property.into()), message: reason }
-        }
-        ReadError::Fault(fault) => DataFault::Unreadable(fault.to_string()).into(),
     }
 }

@@ -5,12 +5,14 @@ use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Repor
 use satsuma_formats::delimited::Limits;
 use satsuma_formats::encoding::{Defaults, InvalidText, TextEncoding, resolve};
 use satsuma_formats::fixed::{FixedColumn, FixedDialect};
-use satsuma_formats::text::{Calendar, DateFormat, Decimal, NumberStyle, TimeFormat, Trim};
+use satsuma_formats::text::{Calendar, DateFormat, NumberStyle, TimeFormat};
+use satsuma_stream::nodes::TrimMode;
 use satsuma_stream::{Element, StreamError, StreamProperties, TextImportTable};
 
 use super::common::{Parts, SourceFile, base_name};
 use super::records_source::{Reading, RecordsSource, given_format};
 use super::replaced;
+use super::var_file::{decimal, trim};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -103,7 +105,7 @@ fn dialect(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<FixedD
         line_oriented: settings.line_oriented,
         record_length: settings.record_length,
         skip_lines: settings.skip_lines,
-        trim: trim(&settings.trim, diagnostics),
+        trim: trim(&TrimMode::from(settings.trim.as_str()), diagnostics),
         numbers: NumberStyle { decimal: decimal(&settings.decimal, properties, diagnostics), grouping: None },
         calendar: calendar(properties),
         text,
@@ -121,31 +123,6 @@ fn calendar(properties: &StreamProperties) -> Calendar {
         date: DateFormat::from_code(date).or_else(|| DateFormat::from_name(date)).unwrap_or(standard.date),
         time: TimeFormat::from_code(time).or_else(|| TimeFormat::from_name(time)).unwrap_or(standard.time),
         two_digit_baseline: properties.two_digit_year_baseline,
-    }
-}
-
-fn trim(mode: &str, diagnostics: &mut NodeDiagnostics<'_>) -> Trim {
-    match mode {
-        "none" => Trim::None,
-        "left" => Trim::Left,
-        "right" => Trim::Right,
-        "both" => Trim::Both,
-        other => {
-            diagnostics.refuse_value("trimMode", other, "none, left, right and both are supported");
-            Trim::None
-        }
-    }
-}
-
-fn decimal(symbol: &str, properties: &StreamProperties, diagnostics: &mut NodeDiagnostics<'_>) -> Decimal {
-    let symbol = if symbol == "default" { properties.real_decimal_symbol.as_str() } else { symbol };
-    match symbol {
-        "period" | "default" | "serverDefault" => Decimal::Period,
-        "comma" => Decimal::Comma,
-        other => {
-            diagnostics.refuse_value("realDecimalSymbol", other, "period and comma are supported");
-            Decimal::Period
-        }
     }
 }
 

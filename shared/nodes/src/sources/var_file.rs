@@ -167,7 +167,7 @@ fn quotes(
     }
 }
 
-fn trim(mode: &TrimMode, diagnostics: &mut NodeDiagnostics<'_>) -> Trim {
+pub(crate) fn trim(mode: &TrimMode, diagnostics: &mut NodeDiagnostics<'_>) -> Trim {
     match mode {
         TrimMode::None => Trim::None,
         TrimMode::Left => Trim::Left,
