@@ -10,7 +10,7 @@ text_enum! {
     OutputRole {
         /// The prediction.
         PredictedValue = "predictedValue",
-        /// A probability or confidence; of the prediction unless [`OutputField::tag`] says otherwise.
+        /// A probability or confidence, of the prediction unless [`OutputField::tag`] differs.
         Probability = "probability",
         /// A propensity: the probability of a flag target's true value.
         Propensity = "propensity",
@@ -20,7 +20,7 @@ text_enum! {
         LowerConfidenceLimit = "lowerConfidenceLimit",
         /// Upper end of a confidence interval.
         UpperConfidenceLimit = "upperConfidenceLimit",
-        /// Actual less predicted value.
+        /// Residual: actual minus predicted value.
         Residual = "residual",
         /// Standard error of a predicted number.
         StandardError = "standardError",

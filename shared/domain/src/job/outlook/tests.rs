@@ -53,9 +53,7 @@ fn a_job_at_the_running_quota_has_that_reason() {
     assert!(depends_on_usage(&deferred) && !depends_on_usage(&job));
     let usage = Usage { running_jobs: 5, ..Usage::default() };
     let reason = pending_reason(&deferred, Some(&usage)).unwrap();
-    insta::assert_snapshot!(format!("{}: {}", reason.code, reason.message), @"instance_at_limit: the \
-        instance runs its maximum number of jobs (it runs 5 of 5 now); the job is retried at \
-        2017-05-31T10:18:43.369Z");
+    insta::assert_snapshot!(format!("{}: {}", reason.code, reason.message), @"instance_at_limit: the instance runs its maximum number of jobs (5 of 5 now); the job is retried at 2017-05-31T10:18:43.369Z");
     assert_eq!(reason.code, pending_reason(&deferred, None).unwrap().code);
 }
 

@@ -122,7 +122,7 @@ async fn stars_keep_no_password_that_would_go_to_another_server() {
         dbDefinitions.db1.password: a stored password is valid only for its connection; to change the type, \
         host, port, db, username or options, send the password again");
     let renamed = definition(json!({"db2": database(MASK)}));
-    insta::assert_snapshot!(service.refusal(&renamed).await, @"masked_password at dbDefinitions.db2.password: `********` stands for a password that is stored already, and the job has none of this name; give the password itself");
+    insta::assert_snapshot!(service.refusal(&renamed).await, @"masked_password at dbDefinitions.db2.password: `********` means the stored password, and the job has none with this name; send the password itself");
     let job = service.store_job().await;
     assert_eq!((job.revision.0, service.password(&job).await.as_str()), (1, PASSWORD), "nothing was changed");
 }
