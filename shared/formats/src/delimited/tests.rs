@@ -1,4 +1,4 @@
-//! Evidence: IBM's documentation of the Var. File node, and results of IBM's engine (where a test says so).
+//! Evidence: IBM's documentation of the Var. File node, and results of IBM's engine in tests that mention it.
 
 use std::io::Write as _;
 

@@ -1,4 +1,5 @@
-//! Evidence: IBM's documentation of the Var. File node's settings, or our own choice where a test says so.
+//! Evidence: IBM's documentation of the Var. File node's settings, or our own choice in tests that mention
+//! it.
 
 use super::*;
 
