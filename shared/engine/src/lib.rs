@@ -27,6 +27,7 @@ mod export_names;
 mod graph;
 pub mod limits;
 mod node;
+mod opaque;
 mod order;
 mod outcome;
 mod plan;

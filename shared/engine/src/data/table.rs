@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use datafusion::dataframe::DataFrame;
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, Partitioning};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use satsuma_columns::{DataModel, Field};
 
 use super::column::column;
 use crate::error::{DataFault, EngineError, NodeError};
 use crate::exec::{FilterFunction, Kernel, KernelFunction, Part, Records, Serial, SerialNode, identity};
+use crate::opaque::Opaque;
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
 /// A table between two nodes. Its plan has one column for each field, in order, and [`ORDER`] behind them.
 #[derive(Debug, Clone)]
 pub struct Table {
-    plan: DataFrame,
+    plan: Opaque<DataFrame>,
     model: DataModel,
     /// Whether the plan computes parts of the table in parallel.
     is_parallel: bool,
@@ -31,7 +34,7 @@ impl Table {
     /// If the plan lacks a field's column or [`ORDER`].
     pub fn new(plan: DataFrame, model: DataModel, is_parallel: bool) -> Result<Self, NodeError> {
         let columns = model.names().chain([ORDER]).map(column).collect::<Vec<_>>();
-        Ok(Self { plan: plan.select(columns)?, model, is_parallel })
+        Ok(Self { plan: Opaque::new(plan.select(columns)?), model, is_parallel })
     }
 
     /// What is known about the fields.
@@ -80,9 +83,9 @@ impl Table {
             true => column(from),
             false => column(from).alias(&to.name),
         });
-        let plan = self.plan.select(renamed.chain([column(ORDER)]).collect::<Vec<_>>())?;
+        let plan = self.plan.into_inner().select(renamed.chain([column(ORDER)]).collect::<Vec<_>>())?;
         let model = DataModel::new(fields.into_iter().map(|(_, field)| field).collect())?;
-        Ok(Self { plan, model, ..self })
+        Ok(Self { plan: Opaque::new(plan), model, ..self })
     }
 
     /// A table of expressions over the columns, one for each field of `model` and [`ORDER`] behind them.
@@ -90,7 +93,7 @@ impl Table {
     /// # Errors
     /// If an expression does not fit the table.
     pub fn projected(self, expressions: Vec<Expr>, model: DataModel) -> Result<Self, NodeError> {
-        Ok(Self { plan: self.plan.select(expressions)?, model, ..self })
+        Ok(Self { plan: Opaque::new(self.plan.into_inner().select(expressions)?), model, ..self })
     }
 
     /// Computes fields from the columns `inputs`, batch by batch. An output with the name of a field of
@@ -113,7 +116,8 @@ impl Table {
         let call = function.call(inputs.iter().map(|name| column(name)).collect());
         let part = |at: usize, field: &Field| Part::of(at, column(RESULTS)).alias(&field.name);
         let kept = table.model.names().chain([ORDER]).map(column);
-        let with_results = table.plan.select(kept.chain([call.alias(RESULTS)]).collect::<Vec<_>>())?;
+        let with_results =
+            table.plan.into_inner().select(kept.chain([call.alias(RESULTS)]).collect::<Vec<_>>())?;
         let mut expressions: Vec<Expr> = table.model.names().map(column).collect();
         let mut fields = table.model.fields().to_vec();
         for (at, output) in outputs.into_iter().enumerate() {
@@ -134,7 +138,7 @@ impl Table {
         }
         let model = DataModel::new(fields)?;
         expressions.push(column(ORDER));
-        Ok(Self { plan: with_results.select(expressions)?, model, ..table })
+        Ok(Self { plan: Opaque::new(with_results.select(expressions)?), model, ..table })
     }
 
     /// Keeps the records for which the kernel's only result, a Boolean column, is true.
@@ -153,7 +157,7 @@ impl Table {
         let table = self.spread(run)?;
         let function = FilterFunction::udf(kernel, inputs.len(), run)?;
         let holds = function.call(inputs.iter().map(|name| column(name)).collect());
-        Ok(Self { plan: table.plan.filter(holds)?, ..table })
+        Ok(Self { plan: Opaque::new(table.plan.into_inner().filter(holds)?), ..table })
     }
 
     /// Records in the order of these keys; those with equal keys keep their order.
@@ -193,26 +197,31 @@ impl Table {
         run: &NodeRun,
     ) -> Result<Self, NodeError> {
         let (state, _) = match inputs.first() {
-            Some((table, _)) => table.plan.clone().into_parts(),
+            Some((table, _)) => DataFrame::clone(&table.plan).into_parts(),
             None => return Err(internal("an operator without inputs")),
         };
-        let (plans, keys): (Vec<_>, Vec<_>) =
-            inputs.into_iter().map(|(table, keys)| (table.plan.into_unoptimized_plan(), keys)).unzip();
+        let (plans, keys): (Vec<_>, Vec<_>) = inputs
+            .into_iter()
+            .map(|(table, keys)| (table.plan.into_inner().into_unoptimized_plan(), keys))
+            .unzip();
         let node = SerialNode::new(plans, keys, operator, &model, run)?;
         let plan = LogicalPlan::Extension(Extension { node: Arc::new(node) });
-        Ok(Self { plan: DataFrame::new(state, plan), model, is_parallel: false })
+        Ok(Self { plan: Opaque::new(DataFrame::new(state, plan)), model, is_parallel: false })
     }
 
     /// The records in order, without [`ORDER`].
     ///
     /// # Errors
     /// If the plan cannot be made.
-    pub async fn records(self, run: &NodeRun) -> Result<Records, NodeError> {
-        let model = self.model.clone();
-        let table = Self::serial(vec![(self, Vec::new())], identity(), model, run)?;
-        let names = table.model.names().map(column).collect::<Vec<_>>();
-        let stream = table.plan.select(names)?.execute_stream().await?;
-        Ok(Records::of_plan(stream))
+    pub fn records(self, run: &NodeRun) -> BoxFuture<'_, Result<Records, NodeError>> {
+        async move {
+            let model = self.model.clone();
+            let table = Self::serial(vec![(self, Vec::new())], identity(), model, run)?;
+            let names = table.model.names().map(column).collect::<Vec<_>>();
+            let stream = table.plan.into_inner().select(names)?.execute_stream().await?;
+            Ok(Records::of_plan(stream))
+        }
+        .boxed()
     }
 
     /// A table that is computed once and read many times.
@@ -221,7 +230,7 @@ impl Table {
     /// If computing it fails.
     pub(crate) async fn cached(self, run: &NodeRun) -> Result<Self, NodeError> {
         let model = self.model.clone();
-        let (plan, is_parallel) = crate::exec::cache(self.plan, run).await?;
+        let (plan, is_parallel) = crate::exec::cache(self.plan.into_inner(), run).await?;
         Self::new(plan, model, is_parallel)
     }
 
@@ -231,8 +240,8 @@ impl Table {
         if self.is_parallel || partitions == 1 {
             return Ok(self);
         }
-        let plan = self.plan.repartition(Partitioning::RoundRobinBatch(partitions))?;
-        Ok(Self { plan, is_parallel: true, ..self })
+        let plan = self.plan.into_inner().repartition(Partitioning::RoundRobinBatch(partitions))?;
+        Ok(Self { plan: Opaque::new(plan), is_parallel: true, ..self })
     }
 }
 

@@ -11,13 +11,14 @@ use satsuma_columns::Scalar;
 
 use crate::environment::DataAccess;
 use crate::limits::Limits;
+use crate::opaque::Opaque;
 use crate::outcome::{GlobalStatistic, GlobalValue};
 use crate::progress::Meter;
 use crate::request::JobRequest;
 
 /// What the nodes of a run share.
 pub(crate) struct RunState {
-    pub(crate) session: SessionContext,
+    pub(crate) session: Opaque<SessionContext>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) data: Arc<dyn DataAccess>,
     pub(crate) limits: Limits,
@@ -51,7 +52,7 @@ impl RunState {
             }
         }
         Self {
-            session,
+            session: Opaque::new(session),
             meter,
             data,
             limits: request.limits,
