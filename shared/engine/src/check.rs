@@ -1,10 +1,9 @@
-//! Checks: what stands in the way of a job, all of it, where a run stops at the first error.
+//! Dry runs: all obstacles of a job, whereas a run stops at the first error.
 //!
-//! [`Engine::examine`] checks one job; [`Engine::verdicts`] a stream as it is, action by action;
-//! [`Engine::branch_verdicts`] its branches. They compile nodes as a run does and follow fields through
-//! the stream, so that [`Engine::run`] starts what they find nothing against; what only records can show,
-//! they cannot see. Streams may come from anyone: a node is compiled once, and the work ends where an
-//! [`Effort`] says.
+//! [`Engine::examine`] checks one job; [`Engine::verdicts`] checks an unchanged stream, action by action;
+//! [`Engine::branch_verdicts`] checks its branches. They compile nodes like a run and derive the fields of
+//! every node, so that [`Engine::run`] starts every job without obstacles. They cannot detect problems in
+//! records. Streams are untrusted: a node is compiled once, and an [`Effort`] limits the time.
 
 mod checker;
 mod examination;
@@ -27,23 +26,23 @@ use crate::progress::Cancellation;
 use crate::request::{Action, FileFormat, JobRequest};
 use crate::run::Engine;
 
-/// How long a check may take. A node that has begun is finished; the others are reported as not checked,
-/// and nothing that depends on them is reported to run.
+/// Time limit of a check. The current node is completed. The others are reported as unchecked, and so is
+/// everything that depends on them.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort(pub Duration);
 
 impl Default for Effort {
-    /// A minute: real streams take a second.
+    /// One minute; real streams need a second.
     fn default() -> Self {
         Self(Duration::from_secs(60))
     }
 }
 
 impl Engine {
-    /// Checks a job without running it: the branch, every node and property on it, and the overrides.
+    /// Checks a job without running it: the branch, every node and property of it, and the overrides.
     ///
     /// # Errors
-    /// As [`Engine::run`], but for what only the data can show.
+    /// Those of [`Engine::run`], except those that depend on the records.
     pub fn check(&self, request: &JobRequest) -> Result<(), EngineError> {
         let graph = Graph::of_job(request)?;
         JobPlan::new(request, &graph, self.registry, &Cancellation::new())?;
@@ -54,7 +53,7 @@ impl Engine {
         }
     }
 
-    /// Examines a job without running it: what it would do, and what stands in its way. No file is opened.
+    /// Checks a job without running it: what it would do, and the obstacles. Opens no file.
     pub fn examine(&self, request: &JobRequest, effort: Effort) -> Examination {
         let mut graph = Graph::flatten(request.stream.stream());
         let mut diagnostics = Diagnostics::default();
@@ -72,9 +71,8 @@ impl Engine {
         found
     }
 
-    /// For each of the five actions, whether it can be run on the stream as it is, and what stands in the
-    /// way. No job's overrides are assumed: a job that replaces a source or an export may run where this
-    /// says otherwise.
+    /// For each of the five actions: whether the unchanged stream supports it, and the obstacles. No
+    /// overrides are assumed, so that a job that replaces a source or an export may run despite an obstacle.
     pub fn verdicts(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<ActionCheck> {
         let request = plain(file, Action::RunStream);
         let mut graph = Graph::flatten(file.stream());
@@ -98,9 +96,9 @@ impl Engine {
         checks
     }
 
-    /// For each branch of the stream, which is a node that a run executes with all that it reads from, what
-    /// stands in its way. Those that run in a circle are not branches. A supernode that ends a branch is
-    /// blocked where any branch inside it is.
+    /// For each branch of the stream (a node that a run executes, with all nodes that it reads from): the
+    /// obstacles. Cycles are not branches. A supernode at the end of a branch has the obstacles of all
+    /// branches inside it.
     pub fn branch_verdicts(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<(NodeId, Vec<Obstacle>)> {
         let request = plain(file, Action::RunStream);
         let mut graph = Graph::flatten(file.stream());
@@ -126,7 +124,7 @@ impl Engine {
     }
 }
 
-/// A job that leaves everything as it is in the stream.
+/// A job without overrides.
 fn plain(file: &Arc<StreamFile>, action: Action) -> JobRequest {
     JobRequest {
         action,

@@ -1,4 +1,4 @@
-//! The query engine's errors as ours, and ours as its.
+//! Conversion between the query engine's errors and ours.
 
 use std::error::Error;
 
@@ -7,7 +7,7 @@ use datafusion::error::DataFusionError;
 
 use super::EngineError;
 
-/// Our own errors travel through the query engine as its external errors; this takes them out again.
+/// The query engine passes our errors on as its external errors; this extracts them.
 impl From<DataFusionError> for EngineError {
     fn from(error: DataFusionError) -> Self {
         use DataFusionError as Df;

@@ -1,6 +1,6 @@
 //! Tables that are computed once and read many times.
 //!
-//! A table is kept in memory as long as the job's memory holds it, else in a file of the work folder.
+//! A table is kept in memory while the job's memory suffices, otherwise in a file of the work folder.
 
 use std::fmt;
 use std::fs::File;
@@ -34,7 +34,7 @@ use crate::task::NodeRun;
 /// Batches read ahead from a file.
 const AHEAD: usize = 2;
 
-/// Runs a plan once; gives a plan over what it made, and whether that computes parts in parallel.
+/// Executes a plan once. Returns a plan over the result, and whether it computes parts in parallel.
 pub(crate) async fn cache(
     plan: DataFrame,
     run: &NodeRun,
@@ -89,7 +89,7 @@ impl Kept {
     }
 }
 
-/// The place of a file: the job's session spills into its work folder.
+/// The path of a file: the job's session spills into its work folder.
 fn path(file: &dyn SpillFile) -> Result<&Path> {
     file.path().ok_or_else(|| DataFusionError::Internal("a spilled table is in no local file".to_owned()))
 }
@@ -124,7 +124,7 @@ impl TableProvider for CachedTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         match self.content.as_ref() {
             Content::Memory(batches, _) => {
-                // Batch after batch to the next partition, so that all advance together.
+                // Batches go to the partitions in turn, so that all progress equally.
                 let mut partitions = vec![Vec::new(); self.partitions.max(1)];
                 for (at, batch) in batches.iter().enumerate() {
                     if let Some(partition) = partitions.get_mut(at % self.partitions.max(1)) {
@@ -173,7 +173,7 @@ impl PartitionStream for SpilledTable {
             let reader = BufReader::new(File::open(path).map_err(failed)?);
             for batch in FileReader::try_new(reader, None)? {
                 if sender.blocking_send(Ok(batch?)).is_err() {
-                    // The reader needs no more.
+                    // The reader has ended.
                     break;
                 }
             }

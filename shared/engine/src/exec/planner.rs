@@ -15,7 +15,7 @@ use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, Phy
 use super::serial::SerialNode;
 use super::serial_exec::SerialExec;
 
-/// The query engine's planner, which knows our operators.
+/// The query engine's planner, extended by our operators.
 #[derive(Debug)]
 pub(crate) struct Planner;
 

@@ -1,4 +1,4 @@
-//! Operators that see records in order.
+//! Operators on ordered records.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -19,23 +19,23 @@ use crate::error::{NodeError, NodeRef};
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
-/// An operator over the records of one or several tables, each in order: what looks back at earlier
-/// records, counts them, or brings tables together.
+/// An operator on the ordered records of one or several tables, for operations that read earlier records,
+/// count them, or combine tables.
 pub trait Serial: fmt::Debug + Send + Sync + 'static {
-    /// What a plan carries of it.
+    /// Its form in a plan.
     fn encoded(&self) -> Encoded;
 
-    /// The records that come out, in order. Batches have the columns of the table's model, in any size;
-    /// inputs have the columns of theirs. Inputs that are not read are not computed.
+    /// The output records, in order. Batches have the columns of the table's model, in any size; inputs have
+    /// the columns of theirs. Inputs that are not read are not computed.
     fn run(&self, inputs: Vec<Records>, status: &TaskStatus) -> Records;
 
-    /// Whether it passes on the records of its inputs as they are, one input after the other.
+    /// Whether it passes on the records of its inputs unchanged, one input after the other.
     fn is_identity(&self) -> bool {
         false
     }
 }
 
-/// The operator that passes on what arrives.
+/// The operator that passes on its input.
 pub(crate) fn identity() -> Arc<dyn Serial> {
     Arc::new(Identity)
 }
@@ -57,15 +57,14 @@ impl Serial for Identity {
     }
 }
 
-/// An operator in a logical plan. Its output has the columns of its model and [`ORDER`], which numbers the
-/// records anew.
+/// An operator in a logical plan. Its output has the columns of its model and [`ORDER`], with new numbers.
 pub(crate) struct SerialNode {
     pub(super) inputs: Vec<LogicalPlan>,
-    /// What each input is sorted by; nothing keeps its order.
+    /// The sort keys of each input; without any it keeps its order.
     pub(super) keys: Vec<Vec<SortKey>>,
     pub(super) operator: Arc<dyn Serial>,
     pub(super) encoded: Encoded,
-    /// The node's place in the plan of the job.
+    /// The node's index in the plan of the job.
     pub(super) node: usize,
     pub(super) node_ref: NodeRef,
     schema: DFSchemaRef,
@@ -90,7 +89,7 @@ impl SerialNode {
         Ok(Self { inputs, keys, operator, encoded, node, node_ref, schema: Arc::new(schema) })
     }
 
-    /// The Arrow schema of what comes out.
+    /// The Arrow schema of the output.
     pub(super) fn arrow_schema(&self) -> SchemaRef {
         Arc::new(self.schema.as_arrow().clone())
     }
@@ -158,7 +157,8 @@ impl UserDefinedLogicalNodeCore for SerialNode {
         Vec::new()
     }
 
-    /// Filters stay behind: records are numbered, and operators may look at those that a filter drops.
+    /// Filters must not move through an operator, because records are numbered, and operators may read those
+    /// that a filter drops.
     fn prevent_predicate_push_down_columns(&self) -> HashSet<String> {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
@@ -182,7 +182,7 @@ impl UserDefinedLogicalNodeCore for SerialNode {
         })
     }
 
-    /// An operator may look at every column of its inputs.
+    /// An operator may read every column of its inputs.
     fn necessary_children_exprs(&self, _output_columns: &[usize]) -> Option<Vec<Vec<usize>>> {
         None
     }

@@ -1,4 +1,4 @@
-//! Supernodes spliced into the graph around them.
+//! Expands supernodes into the surrounding graph.
 
 use std::collections::HashMap;
 
@@ -7,17 +7,17 @@ use satsuma_stream::{Diagram, Node, NodeFamily, NodeId, Stream};
 
 use super::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 
-/// Inside a supernode, stands for the link that enters it.
+/// Inside a supernode: the end of the input link.
 const WAY_IN: &str = "SuperNodeInputConnectorNode";
-/// Inside a supernode, stands for the link that leaves it.
+/// Inside a supernode: the beginning of the output link.
 const WAY_OUT: &str = "SuperNodeOutputConnectorNode";
-/// Supernodes inside supernodes that are followed. The reader of streams refuses deeper documents.
+/// Largest nesting of supernodes. The reader of streams refuses deeper documents.
 const DEPTH: usize = 256;
 
-/// A diagram that is being spliced: the stream's, or the inside of a supernode.
+/// A diagram during expansion: the stream's, or that of a supernode.
 struct Level<'a> {
     diagram: &'a Diagram,
-    /// The level around it, and the supernode there.
+    /// The enclosing level, and the supernode in it.
     around: Option<(usize, NodeId)>,
     vertices: HashMap<NodeId, Vertex>,
     /// The levels inside its supernodes.
@@ -34,7 +34,7 @@ struct Flatten<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// Opens all supernodes of a stream.
+    /// Expands all supernodes of a stream.
     pub fn flatten(stream: &'a Stream) -> Self {
         let outer = stream.diagram.nodes().iter().map(|node| node.id.0).max();
         let mut flatten = Flatten {
@@ -113,8 +113,8 @@ impl<'a> Flatten<'a> {
         }
     }
 
-    /// The links without disabled nodes: records pass by a disabled node that has one input. IBM, "Enabling
-    /// and disabling nodes".
+    /// The links without disabled nodes: records bypass a disabled node with one input. IBM, "Enabling and
+    /// disabling nodes".
     fn around_disabled(&self, inputs: &[Input]) -> Vec<Input> {
         let around = |input: &Input| {
             let mut from = input.from;
@@ -132,7 +132,7 @@ impl<'a> Flatten<'a> {
         inputs.iter().map(around).collect()
     }
 
-    /// What a node reads, through the borders of supernodes.
+    /// The inputs of a node, resolved across the borders of supernodes.
     fn inputs(&self, level: usize, id: NodeId) -> Vec<Input> {
         let Some(here) = self.levels.get(level) else { return Vec::new() };
         let sources = here.diagram.inputs(id);
@@ -143,7 +143,7 @@ impl<'a> Flatten<'a> {
         found.collect()
     }
 
-    /// The nodes whose records come out of a node of a level.
+    /// The nodes that supply the output records of a node of a level.
     fn origins(&self, level: usize, node: &Node, depth: usize) -> Vec<Vertex> {
         let Some(here) = self.levels.get(level).filter(|_| depth <= 2 * DEPTH) else { return Vec::new() };
         if let Some(vertex) = here.vertices.get(&node.id) {
