@@ -1,4 +1,4 @@
-//! Places of values in a list, for whole columns.
+//! Finds indexes of values in a list, for whole columns.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::{
 use satsuma_columns::{Scalar, Storage};
 use satsuma_engine::NodeError;
 
-/// Finds the places of values in a list of values of one storage.
+/// Finds the indexes of values in a list of values of one storage.
 #[derive(Debug, Clone)]
 pub struct Lookup {
     texts: HashMap<Box<str>, u32>,
@@ -17,7 +17,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// The values, none of them null; of two equal ones the first is found.
+    /// The values, without nulls; of equal ones the first is found.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a Scalar>) -> Self {
         let (mut texts, mut numbers) = (HashMap::new(), HashMap::new());
         for (place, value) in (0..).zip(values) {
@@ -30,10 +30,10 @@ impl Lookup {
         Self { texts, numbers }
     }
 
-    /// The place of each value of a column; null where the list has no such value.
+    /// The index of each value of a column; null if the list has no such value.
     ///
     /// # Errors
-    /// If the column holds lists.
+    /// The column contains lists.
     pub fn find(&self, column: &ArrayRef) -> Result<UInt32Array, NodeError> {
         Ok(match Storage::of_arrow(column.data_type()) {
             Some(Storage::String) => {

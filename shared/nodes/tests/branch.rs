@@ -1,4 +1,4 @@
-//! Which branch runs, and which nodes a definition means.
+//! Selection of the branch to run, and of the nodes that a definition names.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
@@ -10,7 +10,7 @@ use satsuma_engine::{
 };
 use satsuma_nodes::engine;
 
-/// Two sources of one label, a table each; `score_with` may be added.
+/// Two sources with the same label, a table each; `score_with` may be added.
 fn two_branches() -> (Sketch, [usize; 2]) {
     let mut sketch = Sketch::default();
     let fields = [("a", "integer")];

@@ -1,4 +1,4 @@
-//! What stands in the way is said of each action and each branch, as a run would say it.
+//! Dry runs report the obstacles of each action and each branch, in agreement with runs.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
@@ -24,7 +24,7 @@ fn shown(checks: &[ActionCheck]) -> String {
     text
 }
 
-/// A source that scores into a table, draws a chart, builds a model and shows a list.
+/// A source with a table, a chart, a model builder and a list.
 fn stream() -> Sketch {
     let mut sketch = Sketch::default();
     let source = sketch.var_file("in", "C:\\data\\in.csv", &[("a", "integer")], "");
@@ -79,7 +79,7 @@ fn a_branch_is_judged_as_if_it_was_the_scoring_branch() {
     assert_eq!(blocked, [(1, 0), (2, 1), (4, 2), (5, 2)]);
 }
 
-/// What one function finds, the other refuses, on streams that each have something else wrong.
+/// Both functions find the same obstacles, on streams with one problem each.
 #[test]
 fn a_verdict_and_a_check_never_disagree() {
     let folder = std::env::temp_dir();
@@ -150,7 +150,7 @@ fn a_job_is_examined_with_its_overrides() {
     "#);
 }
 
-/// A stream may be made to have millions of things wrong with it, each with a name of any length.
+/// A stream may have millions of problems, each with a name of any length.
 #[test]
 fn a_hostile_stream_is_examined_within_bounds() {
     let rows =

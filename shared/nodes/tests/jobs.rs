@@ -1,4 +1,4 @@
-//! Proofs: the documented behaviour of the nodes.
+//! Evidence: the documented behaviour of the nodes.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
@@ -106,7 +106,7 @@ async fn a_flat_file_keeps_its_own_layout_unless_the_job_replaces_it() {
     );
 }
 
-/// Finds one file, and remembers what it was asked for.
+/// Finds one file, and records the requested names.
 struct OneFile(PathBuf, Mutex<Vec<String>>);
 
 #[async_trait]

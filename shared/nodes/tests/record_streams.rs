@@ -23,8 +23,8 @@ fn find_streams(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// All that public streams ask of record operations is supported, but for an aggregate expression that
-/// takes a value of any record of a group.
+/// All record operations of public streams are supported, except for an aggregate expression that returns a
+/// value of an arbitrary record of a group.
 #[test]
 fn record_operations_of_public_streams_are_supported() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

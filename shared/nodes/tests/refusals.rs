@@ -1,4 +1,4 @@
-//! What is not supported is refused before anything runs: all of it at once, by node, property, value.
+//! Unsupported features are refused before anything runs: all of them at once, with node, property and value.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 

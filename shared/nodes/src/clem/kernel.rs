@@ -9,7 +9,7 @@ use satsuma_engine::{Encoded, Kernel, NodeError};
 
 use super::failed;
 
-/// Programs whose results become columns. Its inputs are the fields of all programs, one after the other.
+/// Programs whose results become columns. The inputs are the fields of all programs, concatenated.
 #[derive(Debug)]
 pub struct ClemKernel {
     programs: Vec<Program>,
@@ -17,10 +17,10 @@ pub struct ClemKernel {
 }
 
 impl ClemKernel {
-    /// The kernel of some programs, none of which needs order.
+    /// The kernel of programs that need no order.
     ///
     /// # Errors
-    /// If a program cannot be encoded.
+    /// A program cannot be encoded.
     pub fn new(programs: Vec<Program>) -> Result<Self, NodeError> {
         let encoded = encoded("clem", &programs, &())?;
         Ok(Self { programs, encoded })

@@ -15,12 +15,12 @@ use satsuma_engine::{Encoded, EngineError, NodeError, NodeRef, NodeRun, Records,
 use super::failed;
 use super::kernel::encoded;
 
-/// Programs over records in order.
+/// Programs over ordered records.
 #[derive(Debug)]
 pub struct ClemScan {
     programs: Vec<Program>,
     work: Work,
-    /// The columns that come out.
+    /// The output columns.
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
@@ -28,9 +28,9 @@ pub struct ClemScan {
 
 #[derive(Debug, Clone)]
 enum Work {
-    /// Results become columns: at each place of the table, a column of the input or a result.
+    /// Results become columns: each output column is an input column or a result.
     Columns(Vec<Column>),
-    /// Records stay for which the condition is true or, to discard, false.
+    /// Keeps records for which the condition is true or, with `discard`, false.
     Filter { discard: bool },
 }
 
@@ -124,9 +124,9 @@ impl Serial for ClemScan {
 
 struct Running {
     input: Records,
-    /// Each scan, and its results that wait for their batch.
+    /// Each scan, with its results that wait for their batch.
     scans: Vec<(Scan, VecDeque<ArrayRef>)>,
-    /// Batches that wait for results: scans that look ahead give them late.
+    /// Batches that wait for results, because scans with look-ahead return them late.
     waiting: VecDeque<RecordBatch>,
     ended: bool,
     work: Work,
@@ -165,7 +165,7 @@ impl Running {
         Ok(())
     }
 
-    /// The first waiting batch, once all its results are there.
+    /// The first waiting batch, if all its results are known.
     fn ready(&mut self) -> Result<Option<RecordBatch>, NodeError> {
         let Some(rows) = self.waiting.front().map(RecordBatch::num_rows) else { return Ok(None) };
         let known = |results: &VecDeque<ArrayRef>| results.iter().map(|part| part.len()).sum::<usize>();

@@ -1,4 +1,4 @@
-//! Keys: fields by which records are grouped or brought together.
+//! Keys: fields for grouping or joining records.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use satsuma_columns::DataModel;
 use satsuma_engine::{NodeError, require};
 
-/// Keys of batches, as bytes that are equal where the keys are and compare as they do, null first.
+/// Keys of batches as bytes with the same equality and order as the keys, null first.
 #[derive(Debug)]
 pub(crate) struct Keys {
     converter: RowConverter,
@@ -17,7 +17,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Keys in these columns, each compared as the type beside it.
+    /// Keys in these columns, each compared as the given type.
     pub(crate) fn new(columns: Vec<(usize, DataType)>) -> Result<Self, NodeError> {
         let fields = columns.iter().map(|(_, kind)| SortField::new(kind.clone())).collect();
         Ok(Self { converter: RowConverter::new(fields)?, columns })
@@ -37,7 +37,7 @@ impl Keys {
         Ok(self.converter.convert_columns(&columns)?)
     }
 
-    /// The columns of keys that [`Keys::rows`] gave as bytes.
+    /// The columns of keys from the bytes of [`Keys::rows`].
     pub(crate) fn columns<'a>(
         &self,
         keys: impl Iterator<Item = &'a [u8]>,
@@ -49,16 +49,16 @@ impl Keys {
         Ok(self.converter.convert_rows(keys.map(|key| parser.parse(key)))?)
     }
 
-    /// Whether there are none, so that all records belong together.
+    /// Whether there are no keys, so that all records form one group.
     pub(crate) fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 }
 
-/// The places of fields and their types.
+/// The indexes of fields and their types.
 ///
 /// # Errors
-/// If a field is not there.
+/// A field does not exist.
 pub(crate) fn columns(model: &DataModel, names: &[String]) -> Result<Vec<(usize, DataType)>, NodeError> {
     let columns = names.iter().map(|name| {
         let field = require(model, name)?;

@@ -1,4 +1,4 @@
-//! Any reader of records as a table of a plan: one partition, which reads in a thread of its own.
+//! A table over any reader of records: one partition, which reads in a thread of its own.
 
 use std::fmt;
 use std::fs::File;
@@ -25,15 +25,15 @@ use satsuma_formats::{FormatError, RecordReader};
 /// Batches read ahead of the plan: enough for reading and computing to overlap.
 const READ_AHEAD: usize = 2;
 
-/// Data that can be read from their start as often as plans ask for them.
+/// Data that plans can read from the start any number of times.
 pub(crate) trait RecordData: fmt::Debug + Send + Sync + 'static {
-    /// Opens the data. Whatever is read of files is counted.
+    /// Opens the data. Bytes read from files are counted.
     fn open(&self, read: &BytesRead) -> Result<Box<dyn Batches>, NodeError>;
 }
 
 /// The records of data, batch by batch.
 pub(crate) trait Batches {
-    /// The fields, with all that the data hold about them.
+    /// The fields, with all metadata of the data.
     fn model(&self) -> &DataModel;
 
     /// The next records, with the columns of the model; `None` after the last.
@@ -62,7 +62,7 @@ pub(crate) fn format_error(error: FormatError) -> NodeError {
     }
 }
 
-/// The number of bytes that were read of a file.
+/// The number of bytes that were read from a file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BytesRead(Arc<AtomicU64>);
 
@@ -81,7 +81,7 @@ impl BytesRead {
         Ok(bytes)
     }
 
-    /// Counts bytes that were read otherwise.
+    /// Counts bytes that were read by other means.
     pub(crate) fn add(&self, bytes: u64) {
         self.0.fetch_add(bytes, Relaxed);
     }
@@ -107,7 +107,8 @@ impl Read for CountedFile {
     }
 }
 
-/// A table of the data: headers are read now, records when a plan runs. `bytes` is what a plan will read.
+/// A table of the data: headers are read now, records when a plan runs. `bytes` is the number of bytes that a
+/// plan will read.
 pub(crate) async fn table(data: Arc<dyn RecordData>, bytes: u64, run: &NodeRun) -> Result<Table, NodeError> {
     let opened = Arc::clone(&data);
     let opening = move || opened.open(&BytesRead::default()).map(|batches| batches.model().clone());
@@ -170,9 +171,9 @@ struct RecordsScan {
     data: Arc<dyn RecordData>,
     run: NodeRun,
     schema: SchemaRef,
-    /// The columns asked for.
+    /// The selected columns.
     columns: Vec<usize>,
-    /// The place of the order, which no data have.
+    /// The index of the order column, which is not in the data.
     order: usize,
 }
 
@@ -209,7 +210,7 @@ impl PartitionStream for RecordsScan {
 }
 
 impl RecordsScan {
-    /// The columns asked for, of records of which the first has this number.
+    /// The selected columns of records; `first` is the number of the first one.
     fn projected(&self, batch: &RecordBatch, first: i64) -> DfResult<RecordBatch> {
         let rows = batch.num_rows();
         let mut arrays = Vec::with_capacity(self.columns.len());

@@ -1,4 +1,4 @@
-//! States and counts of Derive nodes: values that depend on the record before.
+//! States and counts of Derive nodes: values that depend on the previous record.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
 use datafusion::arrow::compute::take;
@@ -8,17 +8,17 @@ use satsuma_engine::{Encoded, NodeError, NodeRun, Table};
 
 use crate::fold::{Fold, fold};
 
-/// A field whose value depends on the record before, and its inputs, which are hidden columns.
+/// A field whose value depends on the previous record, with its inputs, which are hidden columns.
 #[derive(Debug, Clone)]
 pub(super) struct Machine {
     pub(super) output: Field,
-    /// The number of its inputs. A state has the conditions that switch it on and off; a count has where it
-    /// grows, by how much and, perhaps, where it starts anew.
+    /// The number of its inputs. A state has the conditions that switch it on and off. A count has the
+    /// condition for increasing, the increment and, optionally, the condition for a reset.
     pub(super) inputs: usize,
     pub(super) start: Start,
 }
 
-/// What a field is in front of the first record.
+/// The value of a field before the first record.
 #[derive(Debug, Clone)]
 pub(super) enum Start {
     State { is_on: bool, on: Scalar, off: Scalar },
@@ -30,7 +30,7 @@ pub(super) fn hidden(machine: usize, input: usize, storage: Storage) -> Field {
     Field::new(format!("\u{1}derive{machine}.{input}"), storage)
 }
 
-/// The table of `fields` fields with hidden columns behind them, as one with the fields of the machines.
+/// Replaces the hidden columns after `fields` fields of a table by the fields of the machines.
 pub(super) fn run(
     table: Table,
     fields: usize,
@@ -145,7 +145,7 @@ fn step(
     }
 }
 
-/// A column of a condition: 1 where it is met. Null is not met, nor is a condition that is not there.
+/// A column of a condition: 1 if it is true. Null and a missing condition count as false.
 struct Holds<'a>(Option<&'a Int64Array>);
 
 impl<'a> Holds<'a> {

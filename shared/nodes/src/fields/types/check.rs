@@ -2,11 +2,11 @@
 //!
 //! A value is legal if it is in the field's range or list; null never is.
 //!
-//! - *Nullify*: it becomes null.
-//! - *Coerce*: a flag becomes false, a set its first member, a number the nearer end of the range, null the middle
-//!   of the range (of integers the whole number below it).
+//! - *Nullify*: the value becomes null.
+//! - *Coerce*: a flag becomes false, a set its first member, a number the nearer end of the range, null the
+//!   middle of the range (for integers the next integer below it).
 //! - *Discard*: the record is dropped.
-//! - *Warn*: a warning counts it.
+//! - *Warn*: a warning has the number of such values.
 //! - *Abort*: the run ends.
 
 use std::sync::Arc;
@@ -22,14 +22,14 @@ use satsuma_stream::Check;
 use super::{Legal, scalar};
 use crate::lookup::Lookup;
 
-/// A field whose values are checked.
+/// A field with checked values.
 pub(crate) struct Checked {
     pub(crate) field: Field,
     pub(crate) check: Check,
     pub(crate) legal: Legal,
 }
 
-/// The table with its checks done. What is known about its fields stays.
+/// The table with its checks. The metadata of its fields are unchanged.
 pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Result<Table, NodeError> {
     let having = |checks: &[Check]| {
         let chosen = fields.iter().filter(|checked| checks.contains(&checked.check));
@@ -69,7 +69,7 @@ fn names(fields: &[&Checked]) -> Vec<String> {
 }
 
 impl Checked {
-    /// The value that takes the place of the field's.
+    /// The replacement of the field's value.
     fn changed(&self) -> Result<Expr, NodeError> {
         let value = column(&self.field.name);
         let literal = |value: &Scalar| lit(scalar(value, self.field.storage));
@@ -107,7 +107,7 @@ fn middle(low: &Scalar, high: &Scalar) -> Scalar {
     }
 }
 
-/// Finds legal values. As a filter, it keeps the records all of whose values are legal.
+/// Finds legal values. As a filter, it keeps the records with only legal values.
 #[derive(Debug)]
 struct LegalKernel {
     fields: Vec<(String, Check, Test)>,
@@ -142,7 +142,7 @@ impl LegalKernel {
         Ok(Self { fields: fields.collect(), encoded, run: run.clone() })
     }
 
-    /// Where the values of each column are legal.
+    /// Marks the legal values of each column.
     fn legal(&self, inputs: &[ArrayRef]) -> Result<Vec<BooleanArray>, NodeError> {
         let legal = self.fields.iter().zip(inputs).map(|((_, _, test), column)| {
             Ok(match test {
@@ -205,7 +205,7 @@ impl Kernel for WatchKernel {
     }
 }
 
-/// They rest on IBM's rules for checks.
+/// Evidence: IBM's rules for checks.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::{chain, refusal};

@@ -1,4 +1,4 @@
-//! Association rules, and which of them a record meets.
+//! Association rules, and the rules that match a record.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use satsuma_columns::{Scalar, Storage};
 use satsuma_engine::{Encoded, Kernel, NodeError};
 use satsuma_stream::{Element, Value};
 
-/// What rules are ranked by, the greatest first.
+/// The criterion for ranking rules, in descending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ranking {
     Confidence,
@@ -17,7 +17,7 @@ pub(super) enum Ranking {
     Deployability,
 }
 
-/// Which rules count, by whether the record has what they predict.
+/// The rules that count, by whether the record has their prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
     NotInBasket,
@@ -25,7 +25,7 @@ pub(super) enum Presence {
     Any,
 }
 
-/// How rules score.
+/// Scoring options of rules.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Options {
     pub(super) predictions: usize,
@@ -46,7 +46,7 @@ pub(super) struct Item {
 pub(super) struct Rule {
     antecedent: Vec<Item>,
     consequent: Item,
-    /// What the prediction is called.
+    /// The name of the prediction.
     name: String,
     id: i64,
     /// From 0 to 100.
@@ -62,7 +62,7 @@ pub(super) struct Rule {
 pub(super) struct Rules {
     options: Options,
     fields: Vec<String>,
-    /// All items, with the place of their field.
+    /// All items, with the index of their field.
     items: Vec<(usize, Scalar)>,
     rules: Vec<Ranked>,
     encoded: Encoded,
@@ -115,7 +115,7 @@ impl Rule {
     /// Reads a `rule` element.
     ///
     /// # Errors
-    /// What of it is not supported, or damaged.
+    /// An unsupported or damaged part.
     pub(super) fn from_element(element: &Element) -> Result<Self, String> {
         let number = |name: &str| {
             let text = element.text_of(name).ok_or_else(|| format!("a rule has no {name}"))?;
@@ -187,7 +187,7 @@ impl Item {
 
 impl Rules {
     pub(super) fn new(mut all: Vec<Rule>, options: Options) -> Self {
-        // A stable sort: rules that are equally good keep the order of the model.
+        // A stable sort: rules with equal criteria keep the order of the model.
         all.sort_by(|one, two| options.ranking.figure(two).total_cmp(&options.ranking.figure(one)));
         let (mut fields, mut items): (Vec<String>, Vec<(usize, Scalar)>) = (Vec::new(), Vec::new());
         let mut place = |item: &Item| {
@@ -243,7 +243,7 @@ impl Rules {
     }
 }
 
-/// Whether a column's cells are a value.
+/// Marks the cells of a column that equal a value.
 fn cells(column: &ArrayRef, value: &Scalar, rows: usize) -> Vec<bool> {
     let storage = Storage::of_arrow(column.data_type());
     match storage.and_then(|storage| value.to_storage(storage)) {

@@ -11,7 +11,7 @@ use crate::modeling::document;
 /// A model of an auto nugget, compiled.
 ///
 /// # Errors
-/// If it is damaged or not supported.
+/// The model is damaged or not supported.
 pub(super) fn member(result: &AutoResult, compile: &mut Compile<'_>) -> Result<Member, Reported> {
     let name = &result.model_name;
     let class = result.output_type.as_ref().map_or("", |kind| kind.class()).to_owned();

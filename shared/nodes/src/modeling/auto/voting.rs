@@ -1,4 +1,4 @@
-//! How the predictions of several models become one.
+//! Combination of the predictions of several models.
 
 use std::sync::Arc;
 
@@ -10,23 +10,23 @@ use satsuma_pmml::{Scorer, Scores};
 
 use crate::modeling::document::model_error;
 
-/// What a prediction weighs.
+/// The weight of a prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Voting {
     /// Its confidence.
     Confidence,
-    /// As much as any other.
+    /// The same for all.
     Equal,
     /// Only the one with the highest confidence counts.
     Highest,
 }
 
-/// Which of two values with equal weights wins.
+/// The resolution of ties between two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ties {
-    /// The one that the earliest model predicts.
+    /// The prediction of the earliest model.
     First,
-    /// The one that a model predicts with the highest confidence.
+    /// The prediction with the highest confidence.
     Confidence,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Member {
     pub(super) scorer: Scorer,
     /// Whether its confidence has Laplace's correction.
     pub(super) corrected: bool,
-    /// The places of its inputs among those of the committee.
+    /// The indexes of its inputs among those of the committee.
     pub(super) inputs: Vec<usize>,
 }
 
@@ -64,7 +64,7 @@ struct Candidate {
 }
 
 impl Committee {
-    /// The committee and the fields that it reads.
+    /// The committee and its input fields.
     pub(super) fn new(
         mut members: Vec<Member>,
         storage: Storage,

@@ -28,7 +28,7 @@ use satsuma_formats::delimited::{ByteRange, DelimitedFile, RangeReader, TextBatc
 
 use super::read_error;
 
-/// A delimited file, cut into ranges.
+/// A delimited file, split into ranges.
 pub(super) struct DelimitedTable {
     file: Arc<DelimitedFile>,
     ranges: Vec<ByteRange>,
@@ -43,7 +43,7 @@ impl DelimitedTable {
         Self { file: Arc::new(file), ranges, run, schema: Arc::new(Schema::new(fields)) }
     }
 
-    /// The ranges of each partition: one after the other goes to the next, so that all advance together.
+    /// The ranges of each partition. They are assigned in turn, so that all progress equally.
     fn groups(&self) -> Vec<FileGroup> {
         let partitions = self.run.partitions().min(self.ranges.len()).max(1);
         let mut groups = vec![Vec::new(); partitions];
@@ -103,7 +103,7 @@ impl TableProvider for DelimitedTable {
 struct DelimitedSource {
     file: Arc<DelimitedFile>,
     run: NodeRun,
-    /// The columns asked for; the one behind those of the file is the order.
+    /// The selected columns; the index after those of the file is the order column.
     columns: Vec<usize>,
     schema: TableSchema,
     metrics: ExecutionPlanMetricsSet,
@@ -136,7 +136,7 @@ impl FileSource for DelimitedSource {
         "delimited"
     }
 
-    /// Ranges are cut at record starts; nobody else may cut them.
+    /// Ranges are split at record starts and must not be split further.
     fn supports_repartitioning(&self) -> bool {
         false
     }
@@ -204,7 +204,7 @@ impl Reading {
 }
 
 impl DelimitedSource {
-    /// The columns in the order asked for: the reader gives the order of the records last.
+    /// The columns in the requested order: the reader returns the order column last.
     fn arranged(&self, records: RecordBatch) -> Result<RecordBatch> {
         let order = self.file.fields().len();
         match self.columns.iter().position(|at| *at == order) {
