@@ -5,8 +5,8 @@ use satsuma_domain::report::Used;
 
 use crate::limits::MEMORY_SIZE;
 
-/// Counts what this process uses. Lambda gives it one message at a time, so that what is counted during
-/// an execution is the execution's.
+/// Counts the resources that this process uses. Lambda sends it one message at a time, so that the counts
+/// during an execution belong to that execution.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
     /// Requests to the table of jobs.
@@ -17,14 +17,14 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account of this function; one that charges nothing where there is no function.
+    /// The metering of this Lambda function; without effect outside Lambda.
     #[must_use]
     pub fn from_env() -> Self {
         let memory_mb = std::env::var(MEMORY_SIZE).ok().and_then(|size| size.parse().ok());
         Self { memory_mb, ..Self::default() }
     }
 
-    /// The use since `before`, an earlier result of this; `None` where nothing is billed.
+    /// The use since `before`, an earlier result of this; `None` if nothing is billed.
     pub(crate) fn used_since(&self, before: Option<Used>) -> Option<Used> {
         let (table, files) = before.map_or((0, 0), |used| (used.table_requests, used.file_requests));
         Some(Used {

@@ -1,5 +1,5 @@
-//! Dry run: what a job would read, execute and write, and why it could not run, by the code of a run. Only
-//! the stream is fetched, and nothing is written.
+//! Dry run: reports what a job would read, execute and write, and why it could not run, with the code of a
+//! run. It fetches only the stream, and writes nothing.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use satsuma_stream::{StreamError, StreamFile};
 
 use crate::{failure, request, sources, unsupported};
 
-/// Files that are looked for; a job reads a handful, a hostile stream names thousands.
+/// Most files that are looked up; a job reads a few, a hostile stream names thousands.
 const MAX_LOOKUPS: usize = 100;
 
 /// The result of a dry run.
@@ -35,13 +35,13 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// Of a job whose stream is not there.
+    /// The result for a job whose stream is missing.
     #[must_use]
     pub fn without_stream(definition: &JobDefinition) -> Self {
         Self::blocked(definition, &failure::stream_missing(&definition.model.id))
     }
 
-    /// Of a job whose stream cannot be read.
+    /// The result for a job with an unreadable stream.
     #[must_use]
     pub fn without_readable_stream(definition: &JobDefinition, error: &StreamError) -> Self {
         Self::blocked(definition, &failure::stream_unreadable(&definition.model.id, error))
@@ -66,20 +66,20 @@ impl Rehearsal {
 pub struct Read {
     /// The node.
     pub node: NodeUse,
-    /// The upload that it would read; none where it reads something else.
+    /// The upload that it would read; `None` if it reads other data.
     pub file: Option<String>,
     /// Whether the job names the file, rather than the node itself.
     pub is_given: bool,
-    /// Whether the upload is there.
+    /// Whether the upload exists.
     pub found: Found,
 }
 
 /// The result of looking up an upload.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found {
-    /// It is there.
+    /// It exists.
     There(FileInfo),
-    /// It is not.
+    /// It does not exist.
     Missing,
     /// The job reads more files than a dry run looks up.
     NotLookedFor,
@@ -90,11 +90,11 @@ pub enum Found {
 pub struct Write {
     /// The terminal node.
     pub node: NodeUse,
-    /// The name of the result file; none where the records would go elsewhere.
+    /// The name of the result file; `None` if the records would go elsewhere.
     pub file: Option<String>,
 }
 
-/// Makes a dry run of a job with its stream.
+/// Checks a job with its stream.
 ///
 /// # Errors
 /// A fault of the store.
@@ -107,7 +107,7 @@ pub async fn rehearse<F: GetFile>(
 ) -> Result<Rehearsal, StoreError> {
     let setting = &definition.setting;
     let unsupported = unsupported::all(definition);
-    // The engine looks at all else of a job, too, where what it reads or writes is refused already.
+    // The engine also checks the rest of a job whose inputs or outputs are already refused.
     let reads = |input: &NodeData| {
         let file = input.file().filter(|_| unsupported::of_input(definition, input).is_none());
         file.map_or_else(|| elsewhere(input), |file| sources::given(&input.node, file, PathBuf::new()))
@@ -119,7 +119,7 @@ pub async fn rehearse<F: GetFile>(
     let sources = setting.inputs.iter().map(reads).collect();
     let mut request = request::of_definition(definition, stream, sources, PathBuf::new(), Limits::default());
     request.exports = setting.exports.iter().enumerate().map(writes).collect();
-    // Compiling models takes a processor a while.
+    // Compiling models needs much processor time.
     let examined =
         tokio::task::spawn_blocking(move || satsuma_nodes::engine().examine(&request, effort)).await;
     let examined = examined.map_err(|fault| StoreError::permanent("check a job", fault.to_string()))?;
@@ -146,7 +146,7 @@ pub async fn rehearse<F: GetFile>(
     Ok(rehearsal)
 }
 
-/// Looks uploads up, each once.
+/// Looks up uploads, each once.
 struct Lookups<'a, F> {
     files: &'a F,
     instance: &'a InstanceId,

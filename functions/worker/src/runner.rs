@@ -34,7 +34,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         Self { files, scratch, limits, account: Account::default() }
     }
 
-    /// The same, with the use of each execution in its report.
+    /// Adds the metering of executions to their reports.
     #[must_use]
     pub fn charged_to(mut self, account: Account) -> Self {
         self.account = account;
@@ -48,7 +48,8 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         context: &RunContext,
     ) -> Result<Ran, Failure> {
         unsupported::check(&job.definition)?;
-        // Gone with everything in it when this function returns: a sandbox is used again, by others.
+        // Removed with its content when this function returns, because other tenants' jobs will use the same
+        // sandbox.
         let folder = scratch::folder(&self.scratch).map_err(|error| failure::of_disk(&error))?;
         let sources =
             Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path(), context));
@@ -94,7 +95,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         }
     }
 
-    /// The stream as it is now: a file replaced later does not reach this execution.
+    /// The present version of the stream. Later changes of the file do not affect this execution.
     async fn stream(&self, job: &Job, folder: &Path, log: &RunLog) -> Result<StreamFile, Failure> {
         let id = &job.definition.model.id;
         let key = FileKey { instance: job.key.instance.clone(), name: FileName::Upload(id.clone()) };
@@ -109,7 +110,8 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         StreamFile::open(bytes).map_err(|error| failure::stream_unreadable(id, &error))
     }
 
-    /// Stores the results where this execution alone writes; the job's last write makes them visible.
+    /// Stores the results under the execution's prefix, where only it writes; the job's last write makes them
+    /// visible.
     async fn publish(
         &self,
         job: &Job,

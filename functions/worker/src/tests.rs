@@ -189,7 +189,7 @@ async fn a_file_that_is_no_stream_fails_the_job_with_the_readers_reason() {
     );
 }
 
-/// A stream that reads `C:\\data\\customers.csv` and shows it in a table.
+/// A stream that reads `C:\\data\\customers.csv` into a table.
 fn stream() -> Bytes {
     let mut stream = StreamBuilder::new("sample");
     let source = stream.delimited_file("C:\\data\\customers.csv", &[]);
@@ -260,7 +260,7 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     INFO  the run is done; result files: 1
     "#);
 
-    // Had the job's end not been accepted, nothing of it would stay.
+    // If the job's end had not been accepted, no result would remain.
     runner.discard(&job, execution.number, execution.results()).await;
     assert!(store.file_info(&result_key).await.unwrap().is_none());
 }

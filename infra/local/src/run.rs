@@ -59,7 +59,7 @@ pub(crate) struct Run {
     #[arg(long, value_enum, ignore_case = true, default_value = "csv")]
     format: FormatName,
 
-    /// The encoding of text files whose node says server default or system default.
+    /// The encoding of text files whose node has the server default or system default.
     #[arg(long, default_value = "UTF-8")]
     encoding: String,
 

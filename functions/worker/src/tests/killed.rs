@@ -32,7 +32,7 @@ impl Story {
         Self { world, chronicle: Arc::default(), clock, scratch }
     }
 
-    /// A worker takes the pending message and lives as long as it may; returns the number of its calls.
+    /// A worker claims the pending message and runs until its death; returns the number of its calls.
     async fn work(&self, death: Death) -> usize {
         let Some(message) = self.world.take_message() else { return 0 };
         let worker = Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), death);
@@ -43,7 +43,7 @@ impl Story {
         worker.calls()
     }
 
-    /// Time passes, and the sweeper comes.
+    /// A minute passes, and the sweeper runs.
     async fn a_minute_later(&self) {
         self.clock.advance(LEASE * 2);
         let sweeper = Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), Death::Never);
@@ -54,7 +54,8 @@ impl Story {
         self.world.get_job(&key("job")).await.unwrap().unwrap()
     }
 
-    /// Every write counted what it changed: nothing waits, nothing runs, and all executions were timed.
+    /// Every write updated the counters: no job is pending or running, and the time of all executions is
+    /// counted.
     async fn judge_usage(&self, death: Death) {
         let (job, month) = (self.job().await, Month::of(self.clock.now()));
         let usage = self.world.get_usage(&job.key.instance, month).await.unwrap();

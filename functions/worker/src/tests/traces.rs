@@ -63,7 +63,7 @@ async fn a_run_is_told_step_by_step() {
         assert_eq!(document["trace_id"], "1-5759e988-bd862e3fe1be46a994272793");
         assert!(document["error"].is_null() && document["fault"].is_null());
     }
-    // Neither what is in a file, nor what it is called.
+    // Neither contents nor names of files.
     let text = serde_json::to_string(&documents).unwrap();
     for untold in ["customers.csv", "scores.tab", "age", "C:"] {
         assert!(!text.contains(untold), "{untold}");
