@@ -177,7 +177,10 @@ fn each_folder_stays_within_its_limit_of_mannered_phrases() {
         let rate = 100.0 * all.len() as f64 / (*lines).max(1) as f64;
         println!("{folder}: {rate:.1} in 100 of {lines} lines");
         if rate >= LIMIT {
-            worse.push(format!("{folder}: {rate:.1} phrases in 100 lines, not below {LIMIT}:\n{}", all.join("\n")));
+            worse.push(format!(
+                "{folder}: {rate:.1} phrases in 100 lines, not below {LIMIT}:\n{}",
+                all.join("\n")
+            ));
         }
     }
     assert!(worse.is_empty(), "use the terms of docs/glossary.md:\n{}", worse.join("\n\n"));

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_execution_is_charged_for_what_was_used_meanwhile() {
+    fn an_execution_is_charged_for_its_own_usage() {
         let account = Account { memory_mb: Some(2048), ..Account::default() };
         let before = Used { memory_mb: 2048, table_requests: 0, file_requests: 0 };
         assert_eq!(account.used_since(account.used_since(None)), Some(before));

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_that_is_replaced_or_deleted_while_a_job_runs_stays_what_it_was() {
+    async fn a_job_keeps_a_file_that_is_replaced_or_deleted_meanwhile() {
         let store = Arc::new(Memory::default());
         let instance = InstanceId::new("acme").unwrap();
         let id = FileId::new("customers.csv").unwrap();

@@ -39,12 +39,12 @@ fn stream() -> Sketch {
 }
 
 #[test]
-fn each_action_has_its_own_branches_and_what_stands_in_their_way() {
+fn each_action_has_its_own_branches_and_obstacles() {
     insta::assert_snapshot!(shown(&engine().verdicts(&stream().file(), Effort::default())));
 }
 
 #[test]
-fn a_stream_that_runs_its_script_and_has_nothing_to_score_says_so() {
+fn a_script_and_a_missing_scoring_branch_are_obstacles() {
     let mut sketch = Sketch::default();
     sketch.properties(
         "<scriptDefaultExecution>true</scriptDefaultExecution><scriptLanguage>python</scriptLanguage>",
@@ -54,7 +54,7 @@ fn a_stream_that_runs_its_script_and_has_nothing_to_score_says_so() {
 }
 
 #[test]
-fn what_is_inside_a_supernode_is_judged_where_the_action_runs_it() {
+fn the_inside_of_a_supernode_is_checked_if_the_action_runs_it() {
     let inner = "<diagram><nodes>
         <node id='1' uid='idIn' class='a.SuperNodeInputConnectorNode'><properties/></node>
         <node id='2' uid='idSelect' class='a.SelectNode'><properties><name>Select</name></properties></node>
@@ -71,7 +71,7 @@ fn what_is_inside_a_supernode_is_judged_where_the_action_runs_it() {
 }
 
 #[test]
-fn a_branch_is_judged_as_if_it_was_the_scoring_branch() {
+fn a_branch_is_checked_like_the_scoring_branch() {
     let file = stream().file();
     let verdicts = engine().branch_verdicts(&file, Effort::default());
     let blocked = verdicts.iter().map(|(id, obstacles)| (id.0, obstacles.len())).collect::<Vec<_>>();
@@ -81,7 +81,7 @@ fn a_branch_is_judged_as_if_it_was_the_scoring_branch() {
 
 /// Both functions find the same obstacles, on streams with one problem each.
 #[test]
-fn a_verdict_and_a_check_never_disagree() {
+fn checks_of_actions_and_of_jobs_agree() {
     let folder = std::env::temp_dir();
     let mut damaged = Sketch::default();
     let source = damaged.var_file("in", "in.csv", &[], "<scanLineCount>many</scanLineCount>");

@@ -168,7 +168,7 @@ fn many_rows(rows: usize) -> String {
 }
 
 #[tokio::test]
-async fn records_keep_their_order_and_progress_is_told() {
+async fn records_keep_their_order_and_progress_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = chain("TableNode", "").job(folder.path());
     job.sources = vec![data(folder.path(), "in", &many_rows(50_000))];
@@ -191,7 +191,7 @@ async fn records_keep_their_order_and_progress_is_told() {
 }
 
 #[tokio::test]
-async fn the_ledger_tells_what_each_node_did() {
+async fn the_statistics_have_the_work_of_each_node() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = chain("TableNode", "").job(folder.path());
     job.sources = vec![data(folder.path(), "in", &many_rows(20_000))];
@@ -209,7 +209,7 @@ async fn the_ledger_tells_what_each_node_did() {
 }
 
 #[tokio::test]
-async fn moments_are_told_in_their_order() {
+async fn events_are_reported_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = chain("TableNode", "").job(folder.path());
     job.sources = vec![data(folder.path(), "in", DATA)];

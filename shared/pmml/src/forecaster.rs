@@ -96,7 +96,7 @@ mod tests {
 
     /// Documented algorithm: σ²(1 + Σ cⱼ²), cⱼ = α(1 + γj) + δ(1 − α) in full seasons.
     #[test]
-    fn standard_errors_grow_with_what_errors_do() {
+    fn standard_errors_follow_the_recursion_of_errors() {
         let errors = forecaster(&series(WINTERS)).unwrap().forecast(5);
         let (c1, c2, c3, c4) = (0.6_f64, 0.7_f64, 0.8 + 0.2, 0.9_f64);
         let mut sum = 1.0_f64;

@@ -94,7 +94,7 @@ impl Story {
 }
 
 #[tokio::test]
-async fn a_worker_killed_at_any_step_costs_a_job_an_attempt_and_nothing_else() {
+async fn a_worker_killed_at_any_step_costs_only_an_attempt() {
     let calls = Story::begin().await.work(Death::Never).await;
     assert!(calls >= 6, "claim, stream, data, result, end: {calls} calls");
     for death in Death::all(calls) {
@@ -130,7 +130,7 @@ async fn a_message_that_outlives_its_worker_runs_nothing_twice() {
 }
 
 #[tokio::test]
-async fn workers_that_are_all_killed_fail_the_job_once_and_say_so() {
+async fn a_job_whose_workers_are_all_killed_fails_once() {
     let calls = Story::begin().await.work(Death::Never).await;
     for death in Death::all(calls) {
         let story = Story::begin().await;

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_property() {
+    async fn unsupported_settings_are_refused_by_property() {
         for (property, value) in [
             ("excelExportType", "append"),
             ("excelFileType", "v97-2003"),

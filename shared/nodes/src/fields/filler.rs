@@ -156,7 +156,7 @@ mod tests {
         <rangeIncluded>false</rangeIncluded></missing></row></rows></typeTable>";
 
     #[tokio::test]
-    async fn every_mode_replaces_what_it_names() {
+    async fn every_mode_replaces_its_values() {
         let fields = [("b", "integer"), ("a", "integer")];
         for (mode, wanted) in [
             ("always", ["0", "0", "0"]),

@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_select_node_knows_the_partition_field() {
+    async fn a_select_node_finds_the_partition_field() {
         let select = "<selectCondition>@PARTITION_FIELD = @TESTING_PARTITION</selectCondition>";
         let nodes = [("PartitionNode", &*partition(""), ""), ("SelectNode", select, "")];
         let lines = chain(&nodes, &[("n", "integer")], &numbers(4)).await;

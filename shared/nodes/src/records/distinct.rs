@@ -241,7 +241,7 @@ mod tests {
 
     /// IBM, "Distinct Node" and "Performance: Process Nodes": sorted by keys, first of each group kept.
     #[tokio::test]
-    async fn the_first_of_each_group_stays_or_goes() {
+    async fn the_first_of_each_group_is_kept_or_discarded() {
         let (flow, node) = distinct("<distinctMode>Include</distinctMode>");
         assert_eq!(flow.records(node).await, ["k,n,t", ",3,u", "a,5,y", "b,2,x"]);
         let (flow, node) = distinct("<distinctMode>Discard</distinctMode>");

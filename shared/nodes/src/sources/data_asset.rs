@@ -283,7 +283,7 @@ mod tests {
 
     /// Evidence: a real stream with stored storages of its fields.
     #[tokio::test]
-    async fn a_real_stream_reads_what_the_job_gives_in_its_storages() {
+    async fn a_real_stream_reads_the_jobs_file_in_its_storages() {
         let Some(stream) = real_file("pmservice/spss/car-price-prediction/model/car-price-prediction.str")
         else {
             return;
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_parameter() {
+    async fn unsupported_settings_are_refused_by_parameter() {
         for (parameter, value, message) in [
             ("assetType", "Connection", "property assetType = \"Connection\""),
             ("connectionPath", "/DATA/MORTGAGE", "property connectionPath"),

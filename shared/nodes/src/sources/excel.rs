@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn fields_get_the_storages_that_the_stream_knows() {
+    async fn fields_get_the_storages_of_the_stream() {
         let job = Job::new(&sketch(PROPERTIES, &(field("N", "integer") + &field("T", "string"))));
         workbook(&job.path("data.xlsx"), 2);
         let outcome = job.run().await.unwrap();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_property() {
+    async fn unsupported_settings_are_refused_by_property() {
         for (property, value) in
             [("blankRows", "other"), ("dataRange", "other"), ("worksheetMode", "other"), ("news", "1")]
         {

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_property() {
+    async fn unsupported_settings_are_refused_by_property() {
         for (property, value) in [("realDecimalSymbol", "other"), ("fileEncoding", "klingon"), ("news", "1")]
         {
             let message = refusal(&sketch(&format!("<{property}>{value}</{property}>"))).await;

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_a_workbook_become_what_the_stream_knows() {
+    fn numbers_of_a_workbook_get_the_streams_storages() {
         let reals: ArrayRef = Arc::new(Float64Array::from(vec![Some(23.0), Some(0.5), None]));
         let whole = converted(Arc::clone(&reals), Storage::Integer);
         assert_eq!(whole, (vec![Scalar::Integer(23), Scalar::Null, Scalar::Null], 1));

@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_value_is_refused_by_field() {
+    async fn invalid_values_are_refused_by_field() {
         let message = refusal(&sketch("order", &[("X", "integer", "1 x")])).await;
         assert!(
             message.contains("userFieldTable/\"X\"/values") && message.contains("\"x\" is no integer"),

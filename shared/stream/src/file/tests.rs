@@ -115,7 +115,7 @@ fn files_can_be_shared() {
 }
 
 #[test]
-fn an_edit_that_fails_or_leaves_no_stream_changes_nothing() {
+fn a_failed_edit_changes_nothing() {
     let mut file = StreamFile::open(StreamBuilder::new("a").write().unwrap()).unwrap();
     let before = file.write().unwrap();
     let failing = file.edit(|edit| {

@@ -11,14 +11,14 @@ fn sample() -> StreamFile {
 }
 
 #[test]
-fn without_an_engine_a_survey_says_what_there_is() {
+fn a_survey_without_an_engine_counts_nodes() {
     let mut survey = Survey::default();
     survey.add("a|b.str", &sample(), |_, _| Verdict::Unasked);
     insta::assert_snapshot!(survey.to_markdown());
 }
 
 #[test]
-fn an_engine_says_which_branches_run_and_what_stands_in_the_way() {
+fn a_survey_with_an_engine_counts_runs_and_obstacles() {
     let mut survey = Survey::default();
     survey.add("a.str", &sample(), |_, branch| match branch.terminal.node_type.class() {
         "TableNode" => Verdict::Runs,

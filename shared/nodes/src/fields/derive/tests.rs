@@ -110,7 +110,7 @@ async fn geospatial_fields_are_refused_by_property_and_value() {
 
 /// C6: the count is 0 in the record that switches the state on.
 #[tokio::test]
-async fn a_count_starts_anew_in_the_record_after_the_state_ends() {
+async fn a_count_resets_in_the_record_after_the_state_ends() {
     let state = (
         "DeriveNode",
         "<deriveSingleFieldName>state</deriveSingleFieldName><deriveType>state</deriveType>\

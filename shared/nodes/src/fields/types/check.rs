@@ -234,7 +234,7 @@ mod tests {
     const DATA: &str = "n,s\n1,a\n0,b\n9,x\n,b\n6,b\n";
 
     #[tokio::test]
-    async fn every_check_does_what_it_is_called() {
+    async fn every_check_treats_illegal_values() {
         for (check, wanted) in [
             ("none", vec!["1,a", "0,b", "9,x", "$null$,b", "6,b"]),
             ("nullify", vec!["1,a", "$null$,b", "$null$,$null$", "$null$,b", "6,b"]),

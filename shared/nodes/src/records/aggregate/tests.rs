@@ -65,7 +65,7 @@ async fn extensions_make_names() {
 }
 
 #[tokio::test]
-async fn what_is_not_known_is_refused() {
+async fn unknown_settings_are_refused() {
     let (flow, node) = aggregate(RECORDS, &row("i", &["firstQuartile"]), "");
     let error = flow.run(node).await.unwrap_err();
     assert!(error.contains("quartiles is not documented"), "{error}");

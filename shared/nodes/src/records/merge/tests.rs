@@ -55,7 +55,7 @@ async fn outer_joins_keep_records_without_partners() {
 /// IBM: by order, as many records as the shortest input has. Duplicate names get the tag as prefix, like
 /// `1_Price` and `2_Price` in a public stream.
 #[tokio::test]
-async fn records_merge_by_order_and_tags_tell_names_apart() {
+async fn records_merge_by_order_and_tags_distinguish_names() {
     let mut flow = Flow::default();
     let left = flow.source(&[("ID", "integer"), ("name", "string")], LEFT);
     let right = flow.source(&[("ID", "integer"), ("n", "integer")], "7,8\n9,10");

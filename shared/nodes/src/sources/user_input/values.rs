@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_refused() {
+    fn invalid_values_are_refused() {
         for (text, storage) in [
             ("x", Storage::Integer),
             ("1.5", Storage::Integer),

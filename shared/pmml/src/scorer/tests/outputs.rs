@@ -27,7 +27,7 @@ fn output(attributes: &str) -> String {
 }
 
 #[test]
-fn outputs_hold_what_their_feature_names() {
+fn outputs_have_the_values_of_their_feature() {
     assert_eq!(output(r#"feature="predictedValue""#), "yes no");
     assert_eq!(output(""), "yes no", "without a feature it is the predicted value");
     assert_eq!(output(r#"feature="probability""#), "0.75 0.9");

@@ -56,7 +56,7 @@ fn functions_of_a_number_are_those_of_the_specification() {
 }
 
 #[test]
-fn results_outside_a_functions_domain_are_invalid_or_by_request_missing() {
+fn results_outside_the_domain_are_invalid_or_missing() {
     assert_eq!(
         (of("/", 1.0, 0.0), at("ln", 0.0), at("sqrt", -1.0), at("exp", 1000.0)),
         (None, None, None, None)
@@ -264,14 +264,14 @@ fn functions_that_would_never_end_are_refused() {
 }
 
 #[test]
-fn unknown_functions_and_wrong_numbers_of_arguments_are_refused_by_name() {
+fn unknown_functions_and_wrong_arity_are_refused_by_name() {
     insta::assert_snapshot!(refused(&apply("x-myFunction", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "x-myFunction" is not supported"#);
     insta::assert_snapshot!(refused(&apply("+", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "+" has 1 arguments instead of 2"#);
     insta::assert_snapshot!(refused(&apply("formatNumber", &[X, &constant("%d")])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "formatNumber" is not supported"#);
 }
 
 #[test]
-fn times_count_seconds_and_normal_distributions_have_their_values() {
+fn time_functions_and_normal_distributions_have_known_values() {
     use arrow_array::{Time64MicrosecondArray, TimestampMicrosecondArray};
     let fields = r#"<DataDictionary><DataField name="when" optype="ordinal" dataType="dateTime"/><DataField name="at" optype="ordinal" dataType="time"/></DataDictionary>"#;
     let field = |name: &str, apply: &str| {
