@@ -72,8 +72,8 @@ pub(crate) fn of_store(fault: &StoreError) -> Failure {
         return Failure::new(
             "disk",
             FailureCategory::Data,
-            "the worker's disk cannot hold the files that this job reads; use smaller ones, or a deployment \
-             with more WorkerStorage",
+            "the worker's disk is too small for the files that this job reads; use smaller ones, or a \
+             deployment with more WorkerStorage",
         );
     }
     tracing::error!(%fault, "storage failed while the job ran");

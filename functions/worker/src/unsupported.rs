@@ -38,7 +38,7 @@ fn of_report(definition: &JobDefinition) -> Option<Failure> {
         .report_format()
         .filter(|format| !matches!(format, ReportFormat::Sav | ReportFormat::Tab))?;
     Some(failure::unsupported(format!(
-        "reportFormat {other} is not supported yet; SAV and TAB are, and CSV where none is named"
+        "reportFormat {other} is not supported yet; SAV and TAB are, and CSV is the default"
     )))
 }
 

@@ -62,7 +62,7 @@ fn a_dangling_scoring_branch_needs_an_export() {
     let (mut sketch, _) = two_branches();
     sketch.score_with(17);
     let job = sketch.job(&std::env::temp_dir());
-    insta::assert_snapshot!(refused(&job), @r#"the stream's scoring branch ends with a node that is not there any more; or name a terminal node in the job's exports: "out", "Out 2""#);
+    insta::assert_snapshot!(refused(&job), @r#"the terminal node of the stream's scoring branch does not exist any more; or name a terminal node in the job's exports: "out", "Out 2""#);
     engine().check(&JobRequest { exports: vec![export("Out 2")], ..job }).unwrap();
 }
 

@@ -67,7 +67,8 @@ async fn a_table_becomes_a_file_in_the_jobs_format() {
         ("out.csv", "text/csv", 4, "out")
     );
     assert_eq!((outcome.rows_read, outcome.rows_written), (4, 4));
-    insta::assert_snapshot!(outcome.warnings.join("\n"), @r#"Var. File "in": values of field "age" that are no numbers became null"#);
+    insta::assert_snapshot!(outcome.warnings.join("\n"), @r#"Var. File "in": values of field "age" that are \
+        not numbers became null"#);
 
     let folder = tempfile::tempdir().unwrap();
     (job.work_dir, job.format) = (folder.path().to_owned(), FileFormat::Tab);

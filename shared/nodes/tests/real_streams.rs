@@ -163,7 +163,7 @@ async fn data_that_do_not_fit_the_model_are_named_or_give_null() {
     assert_eq!(rows[2][6..], ["$null$", "$null$"]);
     assert_eq!(
         outcome.warnings,
-        ["Var. File \"scoreInput\": values of field \"AGE\" that are no numbers became null"]
+        ["Var. File \"scoreInput\": values of field \"AGE\" that are not numbers became null"]
     );
 }
 

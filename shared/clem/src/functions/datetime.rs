@@ -153,7 +153,8 @@ pub(super) const DATE_TIME: &[Function] = &[
         "The current date as a string in the stream's date format; null for a format with two-digit years unless days and minutes roll over.",
         special
     ),
-    function!("datetime_date(YEAR, MONTH, DAY)", "datetime_date", "Date", "The date of a year, month and day; null where there is none.",
+    function!("datetime_date(YEAR, MONTH, DAY)", "datetime_date", "Date", "The date of a year, month and \
+        day; null if there is none.",
     [Integer, Integer, Integer] Date => |a, e| map3::<Integers<'_>, Integers<'_>, Integers<'_>, Day>(a, e, |y, m, d| {
         date_from(y, m, d).map(Day)
     })),
@@ -236,7 +237,8 @@ pub(super) const DATE_TIME: &[Function] = &[
     ),
     function!("datetime_second(TIME)", "datetime_second", "Integer", "The second of a time or timestamp.",
         [Time] Integer => part_of_time!(1, 60)),
-    function!("datetime_time(HOUR, MINUTE, SECOND)", "datetime_time", "Time", "The time of an hour, minute and second; null where there is none.",
+    function!("datetime_time(HOUR, MINUTE, SECOND)", "datetime_time", "Time", "The time of an hour, minute \
+        and second; null if there is none.",
     [Integer, Integer, Integer] Time => |a, e| map3::<Integers<'_>, Integers<'_>, Integers<'_>, Clock>(a, e, |h, m, s| {
         time_from(h, m, s).map(Clock)
     })),
@@ -265,7 +267,8 @@ pub(super) const DATE_TIME: &[Function] = &[
     function!("time_before(TIME1, TIME2)", "time_before", "Boolean", "Whether TIME1 is before TIME2.",
         [Time, Time] Truth => |a, e| map2::<Times<'_>, Times<'_>, bool>(a, e, |one, two| Some(one < two)),
         [Timestamp, Timestamp] Truth => |a, e| map2::<Timestamps<'_>, Timestamps<'_>, bool>(a, e, |one, two| Some(one < two))),
-    function!("time_hours_difference(TIME1, TIME2)", "time_hours_difference", "Real", "Hours from TIME1 to TIME2; where TIME1 is later, negative, or of the day before if days roll over.",
+    function!("time_hours_difference(TIME1, TIME2)", "time_hours_difference", "Real", "Hours from TIME1 to \
+        TIME2; if TIME1 is later, negative, or from the previous day with rollover.",
         [Time, Time] Real => |a, e| map2::<Times<'_>, Times<'_>, f64>(a, e, |one, two| Some(seconds(between_times(one, two, e)?) / 3_600.0)),
         [Timestamp, Timestamp] Real => |a, e| map2::<Timestamps<'_>, Timestamps<'_>, f64>(a, e, |one, two| Some(seconds(two.checked_sub(one)?) / 3_600.0))),
     function!("time_in_hours(TIME)", "time_in_hours", "Real", "Hours since midnight.",

@@ -162,7 +162,7 @@ pub(super) fn of_stream(
 
 /// A supernode at the end of a branch that contains no terminal node.
 pub(super) fn nothing_runs(node: &Node) -> Obstacle {
-    let message = "the supernode ends a branch, but holds no enabled terminal node";
+    let message = "the supernode ends a branch, but contains no enabled terminal node";
     obstacle(&Diagnostic {
         node: Some(NodeRef::of(node)),
         uid: Some(clipped(&node.uid, NAME)),

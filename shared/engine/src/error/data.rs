@@ -51,7 +51,7 @@ pub enum DataFault {
         limit: usize,
     },
     /// An empty file where field names are expected.
-    #[error("the file is empty; its first line must hold the field names")]
+    #[error("the file is empty; its first line must have the field names")]
     Empty,
     /// Any other problem of a reader.
     #[error("{0}")]
@@ -82,7 +82,7 @@ pub enum DataFault {
     },
     /// A date, time or timestamp in another format than the definite one.
     #[error(
-        "line {line}, field {field:?}: {value:?} is no date or time of the form {form}, the only form read so far"
+        "line {line}, field {field:?}: {value:?} is not a date or time in the format {form}, the only supported one"
     )]
     NotADate {
         /// Line of the file where the batch starts, from 1.

@@ -187,7 +187,7 @@ fn only_on<'a>(
 
 fn nothing_to_score(graph: &Graph<'_>, designated: Designated) -> String {
     let reason = match designated {
-        Designated::Dangling => "the stream's scoring branch ends with a node that is not there any more",
+        Designated::Dangling => "the terminal node of the stream's scoring branch does not exist any more",
         _ => "the stream designates no scoring branch",
     };
     format!("{reason}; or name a terminal node in the job's exports: {}", list(&terminal_names(graph)))

@@ -85,7 +85,7 @@ impl<'a> Compiler<'a> {
     ) -> Result<Compiled, Reported> {
         let node = compile.graph_node();
         if !node.node.enabled {
-            let message = "the node is disabled; enable it or take it off the branch";
+            let message = "the node is disabled; enable it or remove it from the branch";
             return Err(compile.refuse_value("enabled", false, message));
         }
         if let (Some(export), true) = (overrides.export, is_end) {
@@ -133,7 +133,7 @@ fn ends_well(compiled: &Compiled, compile: &mut Compile<'_>, is_end: bool, outpu
             false
         }
         Compiled::Source(_) | Compiled::Process(_) if is_end => {
-            compile.refuse("a branch ends here, but the node writes no records; put a Table behind it");
+            compile.refuse("a branch ends here, but the node writes no records; add a Table node after it");
             false
         }
         _ => true,

@@ -288,7 +288,7 @@ fn a_date_in_another_form_than_the_first_is_an_error() {
     ∅|∅|∅
     ");
     let bad = b"d,t,s\n2024-02-29,,\n\n02/29/2024,,\n";
-    insta::assert_snapshot!(text_with(bad, &known), @r#"line 4, field "d": "02/29/2024" is no date or time of the form YYYY-MM-DD"#);
+    insta::assert_snapshot!(text_with(bad, &known), @r#"line 4, field "d": "02/29/2024" is not a date or time in the format YYYY-MM-DD"#);
 }
 
 fn text_with(bytes: &[u8], known: &[(&str, Storage)]) -> String {
@@ -302,7 +302,7 @@ fn duplicate_field_names_are_refused() {
     field1:integer|b:integer
     1|2
     ");
-    insta::assert_snapshot!(text(b"", csv()), @r#"the file is empty; its first line must hold the field names"#);
+    insta::assert_snapshot!(text(b"", csv()), @r#"the file is empty; its first line must have the field names"#);
 }
 
 #[test]

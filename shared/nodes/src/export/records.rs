@@ -144,7 +144,7 @@ impl ResultWriter {
 /// The format has no known layout.
 pub(crate) fn standard_layout(format: FileFormat, compile: &mut Compile<'_>) -> Result<Layout, Reported> {
     Layout::standard(format)
-        .ok_or_else(|| compile.refuse_value("format", format, "results are written as CSV or TAB so far"))
+        .ok_or_else(|| compile.refuse_value("format", format, "results can only be written as CSV or TAB"))
 }
 
 /// A file name for a result: without a folder, without characters that are special in a shell, a header or

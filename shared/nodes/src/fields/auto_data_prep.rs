@@ -52,10 +52,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         settings.unused_fields == UnusedFields::FilterOut,
         "excludeNoUsedField",
         &settings.unused_fields,
-        "unused fields are filtered out so far",
+        "only filtering out unused fields is supported",
     );
     let Some(pmml) = settings.analysis_pmml else {
-        let message = "the node holds no analysis; analyse the data in Modeler and save the stream";
+        let message = "the node contains no analysis; analyse the data in Modeler and save the stream";
         return Err(compile.refuse_value("analysisPmml", "", message));
     };
     AutoDataPrep::with_analysis(pmml.as_bytes(), compile).map(Compiled::process)
@@ -65,7 +65,7 @@ impl AutoDataPrep {
     fn with_analysis(pmml: &[u8], compile: &mut Compile<'_>) -> Result<Self, Reported> {
         let document = supported(Document::parse(pmml), compile)?;
         let Some(summary) = variable_summary(&document) else {
-            let message = "the analysis does not say which fields it recommends";
+            let message = "the analysis does not list the recommended fields";
             return Err(compile.refuse_value("analysisPmml", "…", message));
         };
         // Sets, because a hostile analysis may list a hundred thousand fields in each place.

@@ -239,7 +239,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         DeriveAs::State => state(&settings, compile)?,
         DeriveAs::Count => count(&settings, compile)?,
         ref other => {
-            return Err(compile.refuse_value("deriveType", other, "this kind of derived field is not known"));
+            return Err(compile.refuse_value("deriveType", other, "the type of derivation is unknown"));
         }
     };
     let measure = measure(&settings, compile)?;

@@ -170,14 +170,14 @@ impl Ensemble {
         }
         let Models { predictions, confidences } = &models;
         let message = match predictions.first() {
-            _ if predictions.len() < 2 => "at least two models of the target must stand in front of the node",
+            _ if predictions.len() < 2 => "at least two models of the target must precede the node",
             Some(first) if predictions.iter().any(|field| field.storage != first.storage) => {
                 "the predictions of the models must have one storage"
             }
             Some(first) if !matches!(first.measure, Measure::Flag | Measure::Set | Measure::OrderedSet) => {
                 "only flag and nominal targets are supported"
             }
-            _ if confidences.len() != predictions.len() => "every model must give a confidence",
+            _ if confidences.len() != predictions.len() => "every model must have a confidence",
             _ if confidences.iter().any(|field| field.storage != Storage::Real) => {
                 "confidences must be real numbers"
             }

@@ -75,7 +75,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             Some(settings.condition.as_str())
         }
         ref other => {
-            return Err(compile.refuse_value("fillerReplaceMode", other, "this way to replace is not known"));
+            return Err(compile.refuse_value("fillerReplaceMode", other, "the replacement mode is unknown"));
         }
     };
     // The line breaks end comments of the user.

@@ -94,7 +94,7 @@ struct Part {
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: PartitionSettings = compile.settings()?;
     if settings.by_field {
-        let message = "partitions by a unique field are not supported; how Modeler draws them is not known";
+        let message = "partitions by a unique field are not supported; Modeler's algorithm is unknown";
         return Err(compile.refuse_value("usePartitionHashColumn", true, message));
     }
     let sizes = [

@@ -245,7 +245,7 @@ fn settings(row: &TypeRow, default: &ValueMode, diagnostics: &mut NodeDiagnostic
     match &check {
         Check::None => {}
         Check::Other(other) => {
-            diagnostics.refuse_value(property("check"), other, "this way to check values is not known");
+            diagnostics.refuse_value(property("check"), other, "the type of check is unknown");
         }
         known if field_type.as_ref().and_then(legal).is_none() => {
             let message = "the field has no stored values to check against";

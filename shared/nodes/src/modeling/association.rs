@@ -127,12 +127,12 @@ fn outputs(header: &ModelHeader, predictions: usize, diagnostics: &mut NodeDiagn
     let (Some(predicted), Some(confidence)) =
         (listed(OutputRole::PredictedValue), listed(OutputRole::Probability))
     else {
-        diagnostics.refuse_value("model/outputs", "", "no fields hold prediction and confidence");
+        diagnostics.refuse_value("model/outputs", "", "the fields for prediction and confidence are missing");
         return Vec::new();
     };
     let rule = listed(OutputRole::EntityId);
     if rule.is_none() {
-        diagnostics.refuse_value("model/outputs", "", "no field holds the number of the rule");
+        diagnostics.refuse_value("model/outputs", "", "the field for the rule's number is missing");
     }
     let mut fields = Vec::new();
     for place in 1..=predictions {

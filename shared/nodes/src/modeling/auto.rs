@@ -77,7 +77,12 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let (Some(predicted), Some(confidence)) =
         (listed(OutputRole::PredictedValue), listed(OutputRole::Probability))
     else {
-        return Err(compile.refuse_value("model/outputs", "", "no fields hold prediction and confidence"));
+        return Err(compile.refuse_value(
+            "model/outputs",
+            "",
+            "the fields for prediction and confidence are \
+            missing",
+        ));
     };
     let (voting, ties) = match predicted.field_type.measure {
         Measure::Flag => {
@@ -107,7 +112,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         outputs.extend(field);
     }
     let Some(storage) = outputs.first().map(|field| field.storage) else {
-        return Err(compile.refuse_value("model/outputs", "", "no field holds the prediction"));
+        return Err(compile.refuse_value("model/outputs", "", "the field for the prediction is missing"));
     };
     let (committee, inputs) = Committee::new(members, storage, voting, ties);
     Ok(Compiled::process(Auto { committee: Arc::new(committee), inputs, outputs }))

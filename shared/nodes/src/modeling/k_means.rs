@@ -53,7 +53,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let model = native::model(settings.model.as_deref(), &Options::default(), compile)?;
     let listed = model.header.outputs.iter().find(|output| output.role == Some(OutputRole::EntityId));
     let Some(listed) = listed else {
-        return Err(compile.refuse_value("model/outputs", "", "no field holds the cluster"));
+        return Err(compile.refuse_value("model/outputs", "", "the field for the cluster is missing"));
     };
     let mut outputs = Vec::new();
     if let Some(field) = output_field(listed, compile.diagnostics()) {

@@ -122,7 +122,7 @@ pub(crate) fn predictions(
     let Some(predicted) =
         header.outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue))
     else {
-        diagnostics.refuse_value("model/outputs", "", "no field holds the prediction");
+        diagnostics.refuse_value("model/outputs", "", "the field for the prediction is missing");
         return Vec::new();
     };
     if model.scorer.function() == Function::Regression && predicted.field_type.storage == Storage::Integer {

@@ -120,7 +120,7 @@ impl Model {
 
 impl Model {
     fn scored(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
-        let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.field.name));
+        let none = || NodeError::Model(format!("the model has no result for {:?}", output.field.name));
         let at = |columns: &[Float64Array], place: usize| -> Result<ArrayRef, NodeError> {
             Ok(Arc::new(columns.get(place).ok_or_else(none)?.clone()))
         };

@@ -80,7 +80,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value(
             "appendTagField",
             "",
-            "the field that tells the input needs a name",
+            "the field with the input's tag needs a name",
         ));
     }
     if settings.tag_records

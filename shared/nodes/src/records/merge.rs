@@ -59,7 +59,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("filterTableGroup", "…", problem));
     }
     if !inputs.iter().all(Input::is_tagged) && !settings.filters.entries.is_empty() {
-        let message = "the stream does not tell which link has which tag; link the inputs again in Modeler";
+        let message = "the stream does not define the tags of the links; link the inputs again in Modeler";
         return Err(compile.refuse_value("filterTableGroup", "…", message));
     }
     let tables = inputs.iter().map(|input| {
@@ -111,7 +111,7 @@ fn join(
         JoinType::PartialOuter => {
             if !settings.outer_tags.is_empty() && !inputs.iter().all(Input::is_tagged) {
                 let message =
-                    "the stream does not tell which link has which tag; link the inputs again in Modeler";
+                    "the stream does not define the tags of the links; link the inputs again in Modeler";
                 return Err(compile.refuse_value("includeIncompleteRecords", "…", message));
             }
             let outer = inputs.iter().map(|input| settings.outer_tags.iter().any(|tag| input.is(tag)));

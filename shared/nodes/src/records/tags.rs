@@ -33,8 +33,8 @@ impl Input {
             Some((_, name)) => Ok(name),
             None => Err(NodeError::Unsupported {
                 property: Some("tagTable".into()),
-                message: "the stream does not tell which link has which tag; \
-                          link the inputs of the node again in Modeler"
+                message: "the stream does not define the tags of the links; link the inputs of the node \
+                          again in Modeler"
                     .to_owned(),
             }),
         }

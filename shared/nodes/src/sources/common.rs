@@ -108,7 +108,7 @@ pub(crate) fn standard_dialect(format: FileFormat, compile: &mut Compile<'_>) ->
         FileFormat::Csv => Ok(Dialect::standard(b',')),
         FileFormat::Tab => Ok(Dialect::standard(b'\t')),
         FileFormat::Parquet | FileFormat::Excel | FileFormat::Sav => {
-            Err(compile.refuse_value("format", format, "files are read as CSV or TAB so far"))
+            Err(compile.refuse_value("format", format, "only CSV and TAB files are supported"))
         }
     }
 }
@@ -126,7 +126,7 @@ pub(crate) fn set_encoding(
         return Ok(());
     };
     let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
-        let message = format!("input {:?}: {label:?} is no known text encoding", given.node);
+        let message = format!("input {:?}: {label:?} is not a known text encoding", given.node);
         return Err(compile.diagnostics().undefined(message));
     };
     dialect.text = TextEncoding { encoding, invalid: InvalidText::Refuse };
@@ -140,7 +140,7 @@ pub(crate) fn set_encoding(
 pub(crate) fn system_encoding(compile: &mut Compile<'_>) -> Result<&'static Encoding, Reported> {
     let label = &compile.request().system_encoding;
     Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| compile.diagnostics().undefined(format!("{label:?} is no known text encoding")))
+        .ok_or_else(|| compile.diagnostics().undefined(format!("{label:?} is not a known text encoding")))
 }
 
 /// The last known fields in the stream; storages that a table cannot have are refused.

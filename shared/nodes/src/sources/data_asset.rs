@@ -104,12 +104,12 @@ fn parameters(compile: &mut Compile<'_>) -> Result<CfParameters, Reported> {
 fn refuse_parameters(parameters: &CfParameters, compile: &mut Compile<'_>) -> Result<(), Reported> {
     let kind = parameters.text("assetType").unwrap_or("DataAsset");
     if kind != "DataAsset" {
-        let message = "only files of a project are supported; give the job a file for this source";
+        let message = "only files of a project are supported; add a file for this source to the job";
         return Err(compile.refuse_value("assetType", kind, message));
     }
     let path = parameters.text("connectionPath").unwrap_or_default();
     if !path.is_empty() {
-        let message = "tables of connections are not supported; give the job a file for this source";
+        let message = "tables of connections are not supported; add a file for this source to the job";
         return Err(compile.refuse_value("connectionPath", path, message));
     }
     for (name, _) in parameters.iter() {

@@ -43,9 +43,9 @@ impl Batches for FixedBatches {
     fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
         let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
         for (field, values) in next.unconverted {
-            run.warn(format!("values of field {field:?} that are no numbers became null"), values);
+            run.warn(format!("values of field {field:?} that are not numbers became null"), values);
         }
-        run.warn("characters that are no text in the file's encoding", next.invalid);
+        run.warn("characters that are invalid in the file's encoding", next.invalid);
         self.read.add(next.bytes);
         Ok(Some(next.records))
     }

@@ -68,7 +68,7 @@ fn field_ref_and_constant_take_the_type_of_the_field() {
     assert_eq!(cells(&evaluate("string", "<Constant>01</Constant>", &data)), ["01", "01"]);
     assert_eq!(cells(&evaluate("double", "<Constant>01</Constant>", &data)), ["1", "1"]);
     assert_eq!(cells(&evaluate("double", r#"<Constant missing="true"/>"#, &data)), ["–", "–"]);
-    insta::assert_snapshot!(refused(r#"<FieldRef field="s"/>"#), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string stands where a number is needed"#);
+    insta::assert_snapshot!(refused(r#"<FieldRef field="s"/>"#), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string is in the place of a number"#);
     insta::assert_snapshot!(refused(r#"<FieldRef field="z"/>"#), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): no field "z" among the active and derived ones"#);
 }
 

@@ -160,7 +160,8 @@ fn text_that_xml_forbids_is_refused_or_escaped() {
     let element = Element::new("name").with_text("a\u{c}b]]>\r\n");
     assert_eq!(xml(&String::from_utf8(element.to_xml().unwrap()).unwrap()).unwrap(), element);
     let attribute = Element::new("a").with_attr("b", "\u{1}");
-    insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" holds characters that XML has not"#);
+    insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" contains \
+        characters that XML forbids"#);
 }
 
 /// Found by fuzzing: an escape beside other content became an element on reading.
@@ -169,7 +170,7 @@ fn control_characters_beside_elements_round_trip_or_fail() {
     let mixed = Element::new("type").with_text("\u{1}").with_leaf("storage", "integer");
     let binary = mixed.to_fast_infoset().unwrap();
     assert_eq!(Element::read(&binary, &Limits::default()).unwrap(), mixed);
-    insta::assert_snapshot!(mixed.to_xml().unwrap_err(), @"cannot be written: text beside elements holds characters that XML has not");
+    insta::assert_snapshot!(mixed.to_xml().unwrap_err(), @"cannot be written: text beside elements contains characters that XML forbids");
 }
 
 /// Found by fuzzing: such documents could be read, but not written.
@@ -178,11 +179,11 @@ fn control_characters_are_not_xml() {
     let messages = ["<a>\u{1}</a>", "<a b='\u{0}'/>", "<a\u{0}/>", "<a>&#1;</a>", "<a b='&#xFFFF;'/>"];
     let messages = messages.map(|text| message(xml(text)));
     insta::assert_snapshot!(messages.join("\n"), @"
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 3
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 6
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 2
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 7
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 17
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 3
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 6
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 2
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 7
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 17
     ");
 }
 

@@ -78,7 +78,7 @@ fn damage_is_an_error_with_its_place() {
     ];
     insta::assert_snapshot!(messages.join("\n"), @r#"
     the record table cannot be read: it does not start as a record table, at byte 0
-    the record table cannot be read: it is too short for the rows that it says it has, at byte 17708
+    the record table cannot be read: it is too short for its declared rows, at byte 17708
     columns in a record table: 2147483647 is more than the 20000 allowed
     the record table cannot be read: column "id" is of unknown type 'X', at byte 12
     the record table cannot be read: a text is not UTF-8, at byte 14

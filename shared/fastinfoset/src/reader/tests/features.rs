@@ -209,6 +209,6 @@ fn unsupported_features_are_refused_by_name() {
     encoding algorithm 11 is not supported at byte 9
     restricted alphabet 3 is not supported at byte 10
     restricted alphabet 16 is not supported at byte 13
-    a CDATA section stands outside element content at byte 12
+    a CDATA section is outside element content at byte 12
     "#);
 }

@@ -85,7 +85,7 @@ fn ambiguous_dates_are_text_unless_the_stream_has_the_format() {
         assert_eq!(text(bytes, dialect).lines().nth(1), Some(first), "{name}");
     }
     let known = [("d", Storage::Date)];
-    insta::assert_snapshot!(read(bytes, csv(), &known).err().unwrap(), @r#"line 2, field "d": "01/02/2024" is no date or time of the form YYYY-MM-DD"#);
+    insta::assert_snapshot!(read(bytes, csv(), &known).err().unwrap(), @r#"line 2, field "d": "01/02/2024" is not a date or time in the format YYYY-MM-DD"#);
 }
 
 #[test]

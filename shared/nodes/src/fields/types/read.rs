@@ -54,7 +54,7 @@ impl ValueReader {
     pub(crate) fn add(&mut self, column: &ArrayRef) -> Result<(), NodeError> {
         if let Seen::Texts(texts) = &mut self.seen {
             let Some(column) = column.as_string_opt::<i32>() else {
-                return Err(NodeError::Model(format!("{:?} is no column of text", self.field.name)));
+                return Err(NodeError::Model(format!("{:?} is not a text column", self.field.name)));
             };
             for text in column.iter().flatten() {
                 if !texts.contains(text) {

@@ -120,7 +120,7 @@ impl Rule {
         let number = |name: &str| {
             let text = element.text_of(name).ok_or_else(|| format!("a rule has no {name}"))?;
             let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-            number.ok_or_else(|| format!("{name} {text:?} of a rule is no number"))
+            number.ok_or_else(|| format!("{name} {text:?} of a rule is not a number"))
         };
         let id = element.text_of("ruleId").ok_or("a rule has no ruleId")?;
         let consequent = element.child("consequent").ok_or("a rule has no consequent")?;
@@ -130,7 +130,7 @@ impl Rule {
             antecedent: element.child("antecedent").map_or(Ok(Vec::new()), |list| items(list))?,
             consequent: item,
             name,
-            id: id.trim().parse().map_err(|_| format!("ruleId {id:?} is no whole number"))?,
+            id: id.trim().parse().map_err(|_| format!("ruleId {id:?} is not a whole number"))?,
             confidence: number("confidence")?,
             support: number("support")?,
             rule_support: number("ruleSupport")?,

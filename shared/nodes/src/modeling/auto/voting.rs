@@ -145,7 +145,7 @@ impl Kernel for Committee {
                 })?;
             let confidence =
                 if member.corrected { scores.adjusted_confidence() } else { scores.confidence() };
-            let none = || NodeError::Model("a model gives no confidence".to_owned());
+            let none = || NodeError::Model("a model has no confidence".to_owned());
             columns.push((predicted, confidence.ok_or_else(none)?.clone()));
         }
         let (mut values, mut confidences) = (Vec::with_capacity(rows), Vec::with_capacity(rows));

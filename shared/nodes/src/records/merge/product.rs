@@ -93,8 +93,8 @@ impl Product {
                 self.status.check_canceled()?;
                 bytes += batch.get_array_memory_size();
                 if bytes > KEPT_BYTES {
-                    let message = "all combinations of the records are asked for, but only the first input may \
-                                   be large; give the node keys, or put the largest input first";
+                    let message = "the node combines all records, but only the first input may be large; \
+                                   set keys, or make the largest input the first";
                     return Err(NodeError::Model(message.to_owned()));
                 }
                 if batch.num_rows() > 0 {

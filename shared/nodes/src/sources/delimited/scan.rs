@@ -194,9 +194,9 @@ impl Reading {
         let TextBatch { records, bytes, unconverted, invalid, short } = batch;
         let run = &source.run;
         for (field, values) in unconverted {
-            run.warn(format!("values of field {field:?} that are no numbers became null"), values);
+            run.warn(format!("values of field {field:?} that are not numbers became null"), values);
         }
-        run.warn("characters that are no text in the file's encoding", invalid);
+        run.warn("characters that are invalid in the file's encoding", invalid);
         run.warn("records with fewer fields than the first were filled up with blanks", short);
         run.read(records.num_rows() as u64, bytes)?;
         self.source.arranged(records).map(Some)

@@ -134,5 +134,5 @@ fn documents_that_ask_for_too_much_are_refused() {
     let clusters = format!(
         r#"{DATA}<ClusteringModel functionName="clustering" modelClass="centerBased" numberOfClusters="20001"><MiningSchema><MiningField name="x"/></MiningSchema><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><ClusteringField field="x"/>{cluster}</ClusteringModel>"#
     );
-    assert!(refused_model(&pmml(&clusters)).contains("numbers that a row takes"));
+    assert!(refused_model(&pmml(&clusters)).contains("numbers per row"));
 }

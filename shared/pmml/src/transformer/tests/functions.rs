@@ -128,8 +128,8 @@ fn comparisons_hold_between_values_of_a_kind() {
     );
     let later = apply("greaterThan", &[r#"<FieldRef field="d"/>"#, &constant("1970-01-05")]);
     assert_eq!(cells(&evaluate("boolean", &later, &data)), ["false", "true", "–"]);
-    insta::assert_snapshot!(refused(&apply("equal", &[s, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a string is needed"#);
-    insta::assert_snapshot!(refused(&apply("equal", &[X, r#"<Constant dataType="string">1</Constant>"#])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string stands where a number is needed"#);
+    insta::assert_snapshot!(refused(&apply("equal", &[s, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a string"#);
+    insta::assert_snapshot!(refused(&apply("equal", &[X, r#"<Constant dataType="string">1</Constant>"#])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string is in the place of a number"#);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn logic_and_membership_give_truths() {
         truth(apply("isNotIn", &[X, "<Constant>1</Constant>", "<Constant>2</Constant>"])),
         "false true –"
     );
-    insta::assert_snapshot!(refused(&apply("not", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a boolean is needed"#);
+    insta::assert_snapshot!(refused(&apply("not", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a boolean"#);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_choice_takes_one_branch_and_is_missing_without_it() {
     assert_eq!(cells(&evaluate("string", &text, &data)), ["a", "0", "–"]);
     let codes = apply("if", &[&positive, &constant("01"), &constant("02")]);
     assert_eq!(cells(&evaluate("string", &codes, &data)), ["01", "02", "–"]);
-    insta::assert_snapshot!(refused(&apply("if", &[X, X, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a boolean is needed"#);
+    insta::assert_snapshot!(refused(&apply("if", &[X, X, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a boolean"#);
 }
 
 #[test]
