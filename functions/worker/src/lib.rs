@@ -4,15 +4,15 @@
 //!   message.
 //! - [`EngineRunner`] runs one execution: it fetches the files into a folder, runs the stream with the
 //!   engine, and stores the results under the execution's prefix.
-//! - [`rehearsal`] is the dry run of an execution.
+//! - [`dry_run`] is the dry run of an execution.
 //! - [`OnOwnThreads`]: keeps scoring away from the threads of the heartbeats.
 
-mod account;
 mod batch;
+pub mod dry_run;
 mod failure;
 mod limits;
+mod metering;
 mod narrate;
-pub mod rehearsal;
 mod report;
 mod request;
 mod runner;
@@ -21,9 +21,9 @@ mod sources;
 mod threads;
 mod unsupported;
 
-pub use account::Account;
 pub use batch::handle;
 pub use limits::limits;
+pub use metering::Metering;
 pub use runner::EngineRunner;
 pub use threads::OnOwnThreads;
 

@@ -14,7 +14,7 @@ use satsuma_engine::{Cancellation, Environment, JobOutcome, Limits, RunStatistic
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 use tracing::{Instrument, info_span};
 
-use crate::account::Account;
+use crate::metering::Metering;
 use crate::sources::Sources;
 use crate::{failure, narrate, report, request, scratch, unsupported};
 
@@ -24,20 +24,20 @@ pub struct EngineRunner<F> {
     files: Arc<F>,
     scratch: PathBuf,
     limits: Limits,
-    account: Account,
+    metering: Metering,
 }
 
 impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     /// A runner whose executions each get a folder of their own in `scratch`.
     #[must_use]
     pub fn new(files: Arc<F>, scratch: PathBuf, limits: Limits) -> Self {
-        Self { files, scratch, limits, account: Account::default() }
+        Self { files, scratch, limits, metering: Metering::default() }
     }
 
     /// Adds the metering of executions to their reports.
     #[must_use]
-    pub fn charged_to(mut self, account: Account) -> Self {
-        self.account = account;
+    pub fn metered_by(mut self, metering: Metering) -> Self {
+        self.metering = metering;
         self
     }
 
@@ -154,9 +154,9 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
 #[async_trait]
 impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
-        let before = self.account.used_since(None);
+        let before = self.metering.used_since(None);
         let executed = self.execute(&job, execution, &context).await;
-        context.set_report(Report { used: self.account.used_since(before), ..context.node_report() });
+        context.set_report(Report { used: self.metering.used_since(before), ..context.node_report() });
         executed.unwrap_or_else(|failure| Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } })
     }
 

@@ -176,7 +176,7 @@ impl Run {
 }
 
 fn check(request: &JobRequest) -> ExitCode {
-    let found = satsuma_nodes::engine().examine(request, satsuma_engine::Effort::default());
+    let found = satsuma_nodes::engine().dry_run(request, satsuma_engine::Effort::default());
     if found.diagnostics.is_empty() {
         println!("the stream can run: {} nodes, {} results", found.branch.len(), found.results.len());
         return ExitCode::SUCCESS;

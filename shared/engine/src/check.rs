@@ -1,12 +1,12 @@
 //! Dry runs: all obstacles of a job, whereas a run stops at the first error.
 //!
-//! [`Engine::examine`] checks one job; [`Engine::verdicts`] checks an unchanged stream, action by action;
-//! [`Engine::branch_verdicts`] checks its branches. They compile nodes like a run and derive the fields of
+//! [`Engine::dry_run`] checks one job; [`Engine::check_actions`] checks an unchanged stream, action by action;
+//! [`Engine::check_branches`] checks its branches. They compile nodes like a run and derive the fields of
 //! every node, so that [`Engine::run`] starts every job without obstacles. They cannot detect problems in
 //! records. Streams are untrusted: a node is compiled once, and an [`Effort`] limits the time.
 
 mod checker;
-mod examination;
+mod report;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use satsuma_stream::explain::{ActionCheck, Obstacle};
 use satsuma_stream::{NodeId, StreamFile};
 
 use self::checker::Checker;
-pub use self::examination::{Examination, NodeUse, ResultUse, SourceFile, SourceUse};
+pub use self::report::{CheckReport, NodeUse, ResultUse, SourceFile, SourceUse};
 use crate::diagnostic::Diagnostics;
 use crate::error::EngineError;
 use crate::graph::Graph;
@@ -46,7 +46,7 @@ impl Engine {
     pub fn check(&self, request: &JobRequest) -> Result<(), EngineError> {
         let graph = Graph::of_job(request)?;
         JobPlan::new(request, &graph, self.registry, &Cancellation::new())?;
-        let found = self.examine(request, Effort::default());
+        let found = self.dry_run(request, Effort::default());
         match found.diagnostics.is_empty() {
             true => Ok(()),
             false => Err(EngineError::of_diagnostics(found.diagnostics)),
@@ -54,11 +54,11 @@ impl Engine {
     }
 
     /// Checks a job without running it: what it would do, and the obstacles. Opens no file.
-    pub fn examine(&self, request: &JobRequest, effort: Effort) -> Examination {
+    pub fn dry_run(&self, request: &JobRequest, effort: Effort) -> CheckReport {
         let mut graph = Graph::flatten(request.stream.stream());
         let mut diagnostics = Diagnostics::default();
         checker::of_job(request, &mut graph, &mut diagnostics);
-        let mut found = Examination::default();
+        let mut found = CheckReport::default();
         match Branch::of(request, &graph) {
             Ok(branch) => {
                 let mut checker = Checker::new(request, &graph, self.registry, effort);
@@ -73,7 +73,7 @@ impl Engine {
 
     /// For each of the five actions: whether the unchanged stream supports it, and the obstacles. No
     /// overrides are assumed, so that a job that replaces a source or an export may run despite an obstacle.
-    pub fn verdicts(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<ActionCheck> {
+    pub fn check_actions(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<ActionCheck> {
         let request = plain(file, Action::RunStream);
         let mut graph = Graph::flatten(file.stream());
         let mut of_all = Diagnostics::default();
@@ -99,14 +99,14 @@ impl Engine {
     /// For each branch of the stream (a node that a run executes, with all nodes that it reads from): the
     /// obstacles. Cycles are not branches. A supernode at the end of a branch has the obstacles of all
     /// branches inside it.
-    pub fn branch_verdicts(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<(NodeId, Vec<Obstacle>)> {
+    pub fn check_branches(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<(NodeId, Vec<Obstacle>)> {
         let request = plain(file, Action::RunStream);
         let mut graph = Graph::flatten(file.stream());
         let mut of_all = Diagnostics::default();
         checker::of_job(&request, &mut graph, &mut of_all);
         let of_all = of_all.into_list();
         let mut checker = Checker::new(&request, &graph, self.registry, effort);
-        let mut verdicts = Vec::new();
+        let mut checks = Vec::new();
         for terminal in file.stream().diagram.terminals() {
             let ends = graph.ends_of(terminal);
             let branches = ends.iter().map(|end| Branch::ending_with(&request, &graph, *end));
@@ -118,9 +118,9 @@ impl Engine {
             if ends.is_empty() {
                 obstacles.push(checker::nothing_runs(terminal));
             }
-            verdicts.push((terminal.id, obstacles));
+            checks.push((terminal.id, obstacles));
         }
-        verdicts
+        checks
     }
 }
 

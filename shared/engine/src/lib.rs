@@ -1,7 +1,7 @@
 //! Runs Modeler streams. The engine converts a stream and a job request to a query plan, result files and
 //! warnings, or to errors with the node, the property and the remedy.
 //!
-//! [`Engine::run`] runs a job; [`Engine::check`] and [`Engine::examine`] check it beforehand. The steps:
+//! [`Engine::run`] runs a job; [`Engine::check`] and [`Engine::dry_run`] check it beforehand. The steps:
 //!
 //! 1. **Graph**: supernodes are expanded; the stream becomes one graph ([`Graph`]).
 //! 2. **Branch**: the terminal nodes of the action, and all nodes that they read from.
@@ -40,7 +40,7 @@ mod task;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use check::{Effort, Examination, NodeUse, ResultUse, SourceFile, SourceUse};
+pub use check::{CheckReport, Effort, NodeUse, ResultUse, SourceFile, SourceUse};
 pub use compile::Compile;
 pub use data::{Table, column, one, require};
 pub use diagnostic::{NodeDiagnostics, Reported};

@@ -129,7 +129,7 @@ fn two_results_of_one_name_are_refused_naming_both_nodes() {
     job.exports =
         vec![export("one"), ExportOverride { file_name: "out/one.csv".to_owned(), ..export("two") }];
     insta::assert_snapshot!(refused(&job), @r#"export: Table "one" and Table "two" would both write `one.csv`; name another file for one of them"#);
-    let examined = engine().examine(&job, Effort::default());
+    let examined = engine().dry_run(&job, Effort::default());
     assert_eq!(examined.obstacles.len(), 1, "{:?}", examined.obstacles);
 }
 

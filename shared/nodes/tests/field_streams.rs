@@ -74,8 +74,8 @@ fn real_field_operations_are_not_refused() {
     for path in found {
         let Ok(file) = StreamFile::open(std::fs::read(&path).unwrap()) else { continue };
         let request = job(Arc::new(file), Action::RunStream, Path::new(""));
-        let examination = satsuma_nodes::engine().examine(&request, Effort::default());
-        for diagnostic in examination.diagnostics {
+        let report = satsuma_nodes::engine().dry_run(&request, Effort::default());
+        for diagnostic in report.diagnostics {
             let is_ours = diagnostic.node.as_ref().is_some_and(|node| {
                 DONE.iter()
                     .any(|done| node.kind.replace(' ', "").eq_ignore_ascii_case(&done.replace(' ', "")))

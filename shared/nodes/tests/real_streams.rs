@@ -257,8 +257,8 @@ fn verdicts_and_checks_agree_on_all_streams() {
     for path in paths {
         let path = path.trim_end_matches(',').trim_matches('"');
         let stream = Arc::new(StreamFile::open(std::fs::read(folder.join(path)).unwrap()).unwrap());
-        for verdict in satsuma_nodes::engine().verdicts(&stream, Effort::default()) {
-            let action = Action::ALL.into_iter().find(|action| action.to_string() == verdict.action).unwrap();
+        for check in satsuma_nodes::engine().check_actions(&stream, Effort::default()) {
+            let action = Action::ALL.into_iter().find(|action| action.to_string() == check.action).unwrap();
             let request = JobRequest {
                 action,
                 stream: Arc::clone(&stream),
@@ -270,12 +270,8 @@ fn verdicts_and_checks_agree_on_all_streams() {
                 work_dir: std::env::temp_dir(),
                 limits: Limits::default(),
             };
-            assert_eq!(
-                verdict.can_run,
-                satsuma_nodes::engine().check(&request).is_ok(),
-                "{path} {verdict:?}"
-            );
-            running += usize::from(verdict.can_run);
+            assert_eq!(check.can_run, satsuma_nodes::engine().check(&request).is_ok(), "{path} {check:?}");
+            running += usize::from(check.can_run);
         }
         streams += 1;
     }

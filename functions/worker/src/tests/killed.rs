@@ -56,7 +56,7 @@ impl Story {
 
     /// Every write updated the counters: no job is pending or running, and the time of all executions is
     /// counted.
-    async fn judge_usage(&self, death: Death) {
+    async fn check_usage(&self, death: Death) {
         let (job, month) = (self.job().await, Month::of(self.clock.now()));
         let usage = self.world.get_usage(&job.key.instance, month).await.unwrap();
         assert_eq!((usage.queued_jobs, usage.running_jobs), (0, 0), "{death:?}");
@@ -66,7 +66,7 @@ impl Story {
     }
 
     /// Properties of the ended job, however often its workers died.
-    async fn judge(&self, death: Death) {
+    async fn check(&self, death: Death) {
         let job = self.job().await;
         assert_eq!((job.state, self.chronicle.ends(&job)), (JobState::Success, 1), "{death:?}");
         let execution = job.execution().unwrap();
@@ -88,7 +88,7 @@ impl Story {
             let known = orphan.job == job.uuid && orphan.execution < execution.number;
             assert!(known && orphan.name == result.name, "{death:?}: {orphan:?}");
         }
-        self.judge_usage(death).await;
+        self.check_usage(death).await;
         assert!(self.clock.now() < Timestamp(1_000).plus(LEASE * 2 * (MAX_ATTEMPTS + 1)));
     }
 }
@@ -104,7 +104,7 @@ async fn a_worker_killed_at_any_step_costs_only_an_attempt() {
             story.a_minute_later().await;
             story.work(Death::Never).await;
         }
-        story.judge(death).await;
+        story.check(death).await;
         let left: Vec<_> = std::fs::read_dir(story.scratch.path()).unwrap().collect();
         assert!(left.len() <= 1, "{death:?}: {left:?}");
     }
@@ -125,7 +125,7 @@ async fn a_message_that_outlives_its_worker_runs_nothing_twice() {
             story.clock.advance(LEASE);
         }
         story.work(Death::Never).await;
-        story.judge(death).await;
+        story.check(death).await;
     }
 }
 
@@ -143,7 +143,7 @@ async fn a_job_whose_workers_are_all_killed_fails_once() {
         let job = story.job().await;
         if job.state == JobState::Success {
             // The last write was done before its worker died.
-            story.judge(death).await;
+            story.check(death).await;
             continue;
         }
         let never_claimed = matches!(death, Death::Before(1 | 2) | Death::After(1));
@@ -154,6 +154,6 @@ async fn a_job_whose_workers_are_all_killed_fails_once() {
         assert_eq!((job.state, story.chronicle.ends(&job)), (JobState::Failed, 1), "{death:?}");
         assert_eq!(job.execution().unwrap().failure().unwrap().code, "worker_lost", "{death:?}");
         assert!(story.world.stored_results().len() <= MAX_ATTEMPTS as usize, "{death:?}");
-        story.judge_usage(death).await;
+        story.check_usage(death).await;
     }
 }

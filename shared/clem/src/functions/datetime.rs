@@ -6,12 +6,12 @@ use satsuma_columns::{MICROS_PER_DAY, Scalar, time_of};
 
 use crate::Result;
 use crate::kernels::dates::{
-    DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, SECOND, add_days, add_months_to_timestamp, add_to_timestamp,
-    add_to_time, between_times, date_from, days_between, time_from,
+    DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, SECOND, add_days, add_months_to_timestamp, add_to_time,
+    add_to_timestamp, between_times, date_from, days_between, time_from,
 };
 use crate::kernels::map::{map1, map2, map3, write1};
 use crate::kernels::{Env, Kernel};
-use crate::value::{Clock, Dates, Day, Integers, Instant, Times, Timestamps, Value, mismatch};
+use crate::value::{Clock, Dates, Day, Instant, Integers, Times, Timestamps, Value, mismatch};
 
 use super::{Function, function};
 

@@ -12,7 +12,7 @@ use super::{Env, Kernel};
 use crate::error::Result;
 use crate::kind::Kind;
 use crate::value::{
-    Clock, Dates, Day, Integers, Instant, Output, Reals, Texts, Times, Timestamps, Truths, Value, mismatch,
+    Clock, Dates, Day, Instant, Integers, Output, Reals, Texts, Times, Timestamps, Truths, Value, mismatch,
 };
 
 /// The implicit conversion from one kind to another, which changes no meaning. The inner `None` means that no

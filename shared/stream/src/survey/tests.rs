@@ -1,4 +1,4 @@
-use super::{Survey, Verdict};
+use super::{Check, Survey};
 use crate::{FilterTable, StreamBuilder, StreamFile};
 
 fn sample() -> StreamFile {
@@ -13,7 +13,7 @@ fn sample() -> StreamFile {
 #[test]
 fn a_survey_without_an_engine_counts_nodes() {
     let mut survey = Survey::default();
-    survey.add("a|b.str", &sample(), |_, _| Verdict::Unasked);
+    survey.add("a|b.str", &sample(), |_, _| Check::Unchecked);
     insta::assert_snapshot!(survey.to_markdown());
 }
 
@@ -21,8 +21,8 @@ fn a_survey_without_an_engine_counts_nodes() {
 fn a_survey_with_an_engine_counts_runs_and_obstacles() {
     let mut survey = Survey::default();
     survey.add("a.str", &sample(), |_, branch| match branch.terminal.node_type.class() {
-        "TableNode" => Verdict::Runs,
-        other => Verdict::Blocked(vec![format!("{other} is not supported")]),
+        "TableNode" => Check::Runs,
+        other => Check::Blocked(vec![format!("{other} is not supported")]),
     });
     insta::assert_snapshot!(survey.to_markdown());
 }
@@ -30,7 +30,7 @@ fn a_survey_with_an_engine_counts_runs_and_obstacles() {
 #[test]
 fn files_that_cannot_be_read_are_listed_and_columns_line_up() {
     let mut survey = Survey::default();
-    survey.add("香水分析.str", &sample(), |_, _| Verdict::Runs);
+    survey.add("香水分析.str", &sample(), |_, _| Check::Runs);
     survey.add_unreadable("notes.str", "the file is no zip");
     assert_eq!(survey.unreadable(), 1);
     let tables = survey.to_markdown();

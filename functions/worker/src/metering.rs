@@ -8,7 +8,7 @@ use crate::limits::MEMORY_SIZE;
 /// Counts the resources that this process uses. Lambda sends it one message at a time, so that the counts
 /// during an execution belong to that execution.
 #[derive(Debug, Clone, Default)]
-pub struct Account {
+pub struct Metering {
     /// Requests to the table of jobs.
     pub table: Requests,
     /// Requests to the store of files.
@@ -16,7 +16,7 @@ pub struct Account {
     memory_mb: Option<u32>,
 }
 
-impl Account {
+impl Metering {
     /// The metering of this Lambda function; without effect outside Lambda.
     #[must_use]
     pub fn from_env() -> Self {
@@ -41,9 +41,9 @@ mod tests {
 
     #[test]
     fn an_execution_is_charged_for_its_own_usage() {
-        let account = Account { memory_mb: Some(2048), ..Account::default() };
+        let metering = Metering { memory_mb: Some(2048), ..Metering::default() };
         let before = Used { memory_mb: 2048, table_requests: 0, file_requests: 0 };
-        assert_eq!(account.used_since(account.used_since(None)), Some(before));
-        assert_eq!(Account::default().used_since(None), None, "nobody pays for memory here");
+        assert_eq!(metering.used_since(metering.used_since(None)), Some(before));
+        assert_eq!(Metering::default().used_since(None), None, "nobody pays for memory here");
     }
 }

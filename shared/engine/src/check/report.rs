@@ -59,7 +59,7 @@ pub struct ResultUse {
 
 /// The result of a dry run: what the job would do, and the obstacles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Examination {
+pub struct CheckReport {
     /// The nodes that it would run. Each node follows its inputs.
     pub branch: Vec<NodeUse>,
     /// The terminal nodes.
@@ -88,7 +88,7 @@ impl NodeUse {
     }
 }
 
-impl Examination {
+impl CheckReport {
     /// Whether there is no obstacle.
     pub fn can_run(&self) -> bool {
         self.diagnostics.is_empty()

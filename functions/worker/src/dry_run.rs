@@ -10,7 +10,7 @@ use satsuma_domain::file::FileInfo;
 use satsuma_domain::ports::GetFile;
 use satsuma_domain::{FileId, InstanceId, JobDefinition, StoreError};
 use satsuma_engine::{
-    Effort, EngineError, Examination, ExportOverride, FileFormat, Limits, NodeRef, NodeUse, SourceFile,
+    CheckReport, Effort, EngineError, ExportOverride, FileFormat, Limits, NodeRef, NodeUse, SourceFile,
     SourceOverride, SourceUse,
 };
 use satsuma_stream::explain::Obstacle;
@@ -23,9 +23,9 @@ const MAX_LOOKUPS: usize = 100;
 
 /// The result of a dry run.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rehearsal {
+pub struct DryRun {
     /// The engine's result.
-    pub examined: Examination,
+    pub report: CheckReport,
     /// The sources that it would read.
     pub sources: Vec<Read>,
     /// Where its results would go.
@@ -34,7 +34,7 @@ pub struct Rehearsal {
     pub obstacles: Vec<Obstacle>,
 }
 
-impl Rehearsal {
+impl DryRun {
     /// The result for a job whose stream is missing.
     #[must_use]
     pub fn without_stream(definition: &JobDefinition) -> Self {
@@ -49,7 +49,7 @@ impl Rehearsal {
 
     /// The result for a job whose stream was not read, with the reason. A run may read it.
     #[must_use]
-    pub fn unexamined(definition: &JobDefinition, reason: &str) -> Self {
+    pub fn unchecked(definition: &JobDefinition, reason: &str) -> Self {
         let message = format!("not checked: {reason}");
         Self::blocked(definition, &Failure::new("unexamined", FailureCategory::System, message))
     }
@@ -82,7 +82,7 @@ pub enum Found {
     /// It does not exist.
     Missing,
     /// The job reads more files than a dry run looks up.
-    NotLookedFor,
+    Unchecked,
 }
 
 /// A result that a job would write.
@@ -98,13 +98,13 @@ pub struct Write {
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn rehearse<F: GetFile>(
+pub async fn dry_run<F: GetFile>(
     files: &F,
     instance: &InstanceId,
     definition: &JobDefinition,
     stream: StreamFile,
     effort: Effort,
-) -> Result<Rehearsal, StoreError> {
+) -> Result<DryRun, StoreError> {
     let setting = &definition.setting;
     let unsupported = unsupported::all(definition);
     // The engine also checks the rest of a job whose inputs or outputs are already refused.
@@ -120,30 +120,29 @@ pub async fn rehearse<F: GetFile>(
     let mut request = request::of_definition(definition, stream, sources, PathBuf::new(), Limits::default());
     request.exports = setting.exports.iter().enumerate().map(writes).collect();
     // Compiling models needs much processor time.
-    let examined =
-        tokio::task::spawn_blocking(move || satsuma_nodes::engine().examine(&request, effort)).await;
-    let examined = examined.map_err(|fault| StoreError::permanent("check a job", fault.to_string()))?;
+    let report = tokio::task::spawn_blocking(move || satsuma_nodes::engine().dry_run(&request, effort)).await;
+    let report = report.map_err(|fault| StoreError::permanent("check a job", fault.to_string()))?;
 
     let obstacles = unsupported.iter().map(|failure| obstacle(None, failure));
-    let obstacles = obstacles.chain(examined.obstacles.iter().cloned()).collect();
-    let mut rehearsal = Rehearsal { obstacles, ..Rehearsal::default() };
+    let obstacles = obstacles.chain(report.obstacles.iter().cloned()).collect();
+    let mut dry_run = DryRun { obstacles, ..DryRun::default() };
     let mut lookups = Lookups { files, instance, known: HashMap::new() };
-    for source in &examined.sources {
+    for source in &report.sources {
         let read = lookups.source(definition, source).await?;
-        rehearsal.obstacles.extend(read.missing());
-        rehearsal.sources.push(read);
+        dry_run.obstacles.extend(read.missing());
+        dry_run.sources.push(read);
     }
-    for result in &examined.results {
+    for result in &report.results {
         let given = result.export.and_then(|at| setting.exports.get(at));
         let refused = given.filter(|export| unsupported::of_export(definition, export).is_some());
         let file = match refused {
             Some(export) => export.file().map(|file| file.id.to_string()),
             None => Some(result.file.clone()),
         };
-        rehearsal.exports.push(Write { node: result.node.clone(), file });
+        dry_run.exports.push(Write { node: result.node.clone(), file });
     }
-    rehearsal.examined = examined;
-    Ok(rehearsal)
+    dry_run.report = report;
+    Ok(dry_run)
 }
 
 /// Looks up uploads, each once.
@@ -174,7 +173,7 @@ impl<F: GetFile> Lookups<'_, F> {
     async fn look_up(&mut self, id: FileId) -> Result<Found, StoreError> {
         if !self.known.contains_key(&id) {
             if self.known.len() == MAX_LOOKUPS {
-                return Ok(Found::NotLookedFor);
+                return Ok(Found::Unchecked);
             }
             let info = self.files.file_info(&sources::key(self.instance, &id)).await?;
             self.known.insert(id.clone(), info);
@@ -190,7 +189,7 @@ impl Read {
         let file = self.file.as_ref()?;
         match &self.found {
             Found::There(_) => None,
-            Found::NotLookedFor => {
+            Found::Unchecked => {
                 let reason = format!("not checked: the job reads more than {MAX_LOOKUPS} files");
                 let failure = Failure::new("unexamined", FailureCategory::System, reason);
                 Some(obstacle(Some(&self.node), &failure))
