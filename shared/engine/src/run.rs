@@ -12,6 +12,7 @@ use crate::event::Event;
 use crate::exec::{TaskStatus, session};
 use crate::export_names::ResultNames;
 use crate::graph::Graph;
+use crate::models;
 use crate::node::{Compiled, Registry};
 use crate::outcome::ResultFile;
 use crate::outcome::{JobOutcome, Product};
@@ -61,7 +62,7 @@ impl Engine {
         let mut run = Running::new(request, &plan, environment)?;
         run.open().await?;
         run.check()?;
-        let files = run.terminals(environment, names).await?;
+        let files = run.terminals(request, names).await?;
         Ok(JobOutcome {
             files,
             warnings: plan.warnings.iter().cloned().chain(run.state.meter.warnings()).collect(),
@@ -136,10 +137,12 @@ impl<'a> Running<'a> {
 
     async fn terminals(
         &mut self,
-        environment: &Environment,
+        request: &JobRequest,
         mut names: ResultNames,
     ) -> Result<Vec<ResultFile>, EngineError> {
+        let environment = self.environment;
         let mut files = Vec::new();
+        let mut models = Vec::new();
         for &place in &self.plan.terminals {
             let (planned, run) = self.planned(place)?;
             let Compiled::Terminal(terminal) = &planned.compiled else { continue };
@@ -157,11 +160,16 @@ impl<'a> Running<'a> {
                         files.push(file);
                     }
                     Product::Globals(values) => self.state.set_globals(values),
+                    Product::Model(nugget) => models.push((planned.node.clone(), *nugget)),
                 }
             }
             if files.len() == before {
                 environment.publish(Event::Finished { node: &planned.node });
             }
+        }
+        if let Some(file) = models::write(models, request, &self.state, &mut names)? {
+            environment.publish(Event::Written { file: &file });
+            files.push(file);
         }
         Ok(files)
     }
