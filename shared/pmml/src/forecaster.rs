@@ -6,7 +6,7 @@ use crate::error::{Location, PmmlError};
 use crate::limits::MAX_FORECAST_STEPS;
 use crate::models::{self, Forecast, Smoothing};
 
-/// A compiled time series: a `TimeSeriesModel` needs no records, it goes on from its last state.
+/// A compiled time series: a `TimeSeriesModel` needs no records, because it continues from its last state.
 #[derive(Debug)]
 pub struct Forecaster {
     target: String,
@@ -19,8 +19,8 @@ impl Forecaster {
     ///
     /// # Errors
     ///
-    /// [`PmmlError::Unsupported`] for another model and for series that are no exponential
-    /// smoothing (`bestFit="ARIMA"`), and what reading may give.
+    /// [`PmmlError::Unsupported`] for another model, and for series other than exponential smoothing
+    /// (`bestFit="ARIMA"`); also the errors of reading.
     pub fn compile(document: &Document) -> Result<Self, PmmlError> {
         let at = Location { path: "PMML".into(), position: None };
         let model = match document.models.as_slice() {
@@ -45,7 +45,7 @@ impl Forecaster {
         &self.target
     }
 
-    /// The degrees of freedom of the standard errors, if the document states them.
+    /// The degrees of freedom of the standard errors, if the document has them.
     pub fn degrees_of_freedom(&self) -> Option<f64> {
         self.degrees_of_freedom
     }
@@ -78,7 +78,7 @@ mod tests {
 
     const WINTERS: &str = r#"<ExponentialSmoothing transformation="none"><Level alpha="0.5" smoothedValue="10"/><Trend_ExpoSmooth trend="additive" gamma="0.2" smoothedValue="2"/><Seasonality_ExpoSmooth type="additive" period="3" phase="1" delta="0.4"><Array n="3" type="real">1 0 -1</Array></Seasonality_ExpoSmooth></ExponentialSmoothing>"#;
 
-    /// Documented algorithm: worked out by hand from the definitions.
+    /// Documented algorithm: derived by hand from the definitions.
     #[test]
     fn level_trend_and_season_go_on_from_the_last_state() {
         assert_eq!(values(WINTERS), [12.0, 13.0, 17.0, 18.0]);

@@ -1,4 +1,4 @@
-//! The fields of a text file: what is known, and what the first lines show.
+//! The fields of a text file, from the stream and the first lines.
 
 use satsuma_columns::Storage;
 
@@ -10,7 +10,7 @@ use super::number::NumberStyle;
 use super::reader::Records;
 use super::{BLOCK_CELLS, BLOCK_ROWS, SCAN_LINES};
 
-/// How storages and forms of dates are recognised.
+/// Settings for recognising storages and date formats.
 pub(crate) struct Recognition {
     pub(crate) numbers: NumberStyle,
     pub(crate) calendar: Calendar,
@@ -19,8 +19,8 @@ pub(crate) struct Recognition {
 }
 
 impl Recognition {
-    /// The fields of these names. The first records are looked at where a storage is not in `known`, or is a
-    /// date, whose form its values show.
+    /// The fields with these names. The first records are scanned if a storage is missing in `known`, or is a
+    /// date, whose format its values determine.
     pub(crate) fn fields<R: Records>(
         &self,
         names: Vec<String>,

@@ -1,9 +1,8 @@
-//! Exponential smoothing goes on from its last state.
+//! Exponential smoothing, continued from its last state.
 //!
-//! The forecast h steps ahead is level + trend + season. Errors enter as L + T + αe, T + αγe and
-//! S + δ(1 − α)e, which reproduces the fits that IBM stores of an additive Winters model; the
-//! variance of a forecast is that of this recursion (Hyndman et al., "Forecasting with Exponential
-//! Smoothing", 2008, chapter 6).
+//! The forecast h steps ahead is level + trend + season. Errors enter as L + T + αe, T + αγe and S + δ(1 −
+//! α)e, which reproduces the stored fits of IBM's additive Winters model. The variance of a forecast is that
+//! of this recursion (Hyndman et al., "Forecasting with Exponential Smoothing", 2008, chapter 6).
 
 use super::document::{ExponentialSmoothing, TimeSeriesModel};
 use crate::error::PmmlError;
@@ -14,11 +13,11 @@ use crate::models::{invalid, unsupported};
 pub struct Forecast {
     /// The expected value.
     pub value: f64,
-    /// Its standard error; none where seasons multiply or the document states no error variance.
+    /// Its standard error; `None` if seasons are multiplicative or the document has no error variance.
     pub standard_error: Option<f64>,
 }
 
-/// The kinds of trend that are computed.
+/// The supported types of trend.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
     None,
@@ -65,7 +64,7 @@ impl Smoothing {
             (None, _) => (0.0, 0.0, 1.0),
         };
         let mut forecasts = Vec::with_capacity(steps);
-        // φ + φ² + … + φʰ, and the sum of squares of what an error does in later steps.
+        // φ + φ² + … + φʰ, and the sum of squares of an error's effects in later steps.
         let (mut damping, mut power, mut spread) = (0.0, 1.0, 1.0);
         for h in 1..=steps {
             power *= phi;
