@@ -118,6 +118,7 @@ impl<'a> Running<'a> {
     /// Opens all sources: headers are read, records are not.
     async fn open(&mut self) -> Result<(), EngineError> {
         for place in 0..self.plan.nodes.len() {
+            self.environment.cancellation.check()?;
             let (planned, run) = self.planned(place)?;
             let Compiled::Source(source) = &planned.compiled else { continue };
             let span = info_span!("open", node = %planned.node.label);
@@ -132,7 +133,7 @@ impl<'a> Running<'a> {
     /// Checks the fields of all nodes, still before the first record.
     fn check(&self) -> Result<(), EngineError> {
         let opened = |place: usize| self.tables.get(&place).map(|table| table.model().clone());
-        self.plan.models(opened).map(drop)
+        self.plan.check_fields(opened, &self.environment.cancellation)
     }
 
     async fn terminals(
@@ -177,6 +178,7 @@ impl<'a> Running<'a> {
     /// The table of a node and, before it, of all that it reads from.
     async fn table(&mut self, end: usize) -> Result<Table, EngineError> {
         for place in self.plan.upstream(end) {
+            self.environment.cancellation.check()?;
             let (planned, run) = self.planned(place)?;
             let known = self.tables.remove(&place);
             if let (Some(table), true) = (&known, run.is_made()) {
