@@ -30,7 +30,7 @@ impl Action {
 
     /// Whether this version supports it.
     pub fn is_supported(self) -> bool {
-        matches!(self, Self::BatchScore | Self::RunStream)
+        matches!(self, Self::Training | Self::BatchScore | Self::RunStream)
     }
 
     /// The supported actions, for a message.

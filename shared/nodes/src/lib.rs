@@ -3,6 +3,7 @@
 //! [`REGISTRY`] lists them. A node needs one file and one line of that list; `docs/adding-a-node.md`
 //! describes how to add one.
 
+pub mod builders;
 pub mod clem;
 pub mod export;
 pub mod fields;

@@ -47,7 +47,7 @@ mod xml;
 pub use document::{Criterion, DataType, Document, Feature, Function, InvalidValueTreatment, OpType};
 pub use error::{Location, PmmlError, Position};
 pub use forecaster::Forecaster;
-pub use models::{AssociationOptions, Consequents, Forecast, Options, OutputColumn, RuleCriterion};
+pub use models::{AssociationOptions, Consequents, Fitted, Forecast, Options, OutputColumn, RuleCriterion};
 pub use program::{Entity, Input};
 pub use scorer::{Algorithm, Scorer, Target};
 pub use scores::{Neighbour, Scores};

@@ -61,7 +61,16 @@ pub const MAX_SEASONS: usize = 100_000;
 /// Steps of one forecast.
 pub const MAX_FORECAST_STEPS: usize = 100_000;
 
-/// Numbers per row in the results of all models of a document: probabilities, confidences, distances,
+/// Coefficients of one polynomial of ARIMA, seasons multiplied out. Weeks of hours with three orders have 504.
+pub const MAX_ARIMA_ORDER: usize = 1_000;
+
+/// Forecasts of ARIMA: each has a weight for every innovation before it, 4 MB in all.
+pub const MAX_ARIMA_STEPS: usize = 1_000;
+
+/// Values times the square of the order of ARIMA: multiplications of one fit, a few seconds.
+pub const MAX_ARIMA_WORK: usize = 2_000_000_000;
+
+/// Numbers that a row takes in the results of all models of a document: probabilities, confidences, distances,
 /// neighbours. A chunk of rows needs 8 KB for each, so 160 MB at most. 100 random trees of 10 categories need
 /// 3,400.
 pub const MAX_NUMBERS_A_ROW: usize = 20_000;

@@ -36,8 +36,10 @@ pub(crate) use document::Model;
 pub(crate) use nearest_neighbor::instances::array as instance_array;
 pub use options::{AssociationOptions, Consequents, Options, RuleCriterion};
 pub use outputs::OutputColumn;
-pub use time_series::smoothing::Forecast;
+pub(crate) use time_series::arima::Arima;
 pub(crate) use time_series::smoothing::Smoothing;
+pub use time_series::smoothing::{Fitted, Forecast};
+pub(crate) use time_series::student;
 
 /// Rows that a model computes together, so that they and a part of the model share the cache.
 pub(crate) const TILE: usize = 64;

@@ -434,7 +434,7 @@ fn outcome(bytes: &[u8]) -> String {
     if let [satsuma_pmml::document::Model::TimeSeries(_)] = document.models.as_slice() {
         return match satsuma_pmml::Forecaster::compile(&document) {
             Ok(series) => {
-                let forecast = series.forecast(3);
+                let forecast = series.forecast(3).unwrap_or_default();
                 format!("time series, next {:?}", forecast.iter().map(|f| f.value).collect::<Vec<_>>())
             }
             Err(refusal) => format!("refused: {refusal}"),

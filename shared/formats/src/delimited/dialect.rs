@@ -154,6 +154,10 @@ impl Dialect {
         if self.fields == Some(0) {
             return refuse("manualFieldCount", "a record must have at least one field");
         }
+        if self.fields.is_some_and(|fields| fields > self.limits.fields) {
+            let most = self.limits.fields;
+            return refuse("manualFieldCount", &format!("at most {most} fields are supported"));
+        }
         if self.text.encoding == encoding_rs::REPLACEMENT {
             return refuse("fileEncoding", "the encoding is not supported; convert the file to UTF-8");
         }

@@ -1,5 +1,7 @@
 //! The fields of a text file, from the stream and the first lines.
 
+use std::collections::HashMap;
+
 use satsuma_columns::Storage;
 
 use super::block::Block;
@@ -27,7 +29,8 @@ impl Recognition {
         known: &[(String, Storage)],
         open: impl Fn() -> Result<R, ReadError>,
     ) -> Result<Vec<FileField>, ReadError> {
-        let storages = names.iter().map(|name| stored(known, name)).collect::<Vec<_>>();
+        let known = by_name(known);
+        let storages = names.iter().map(|name| known.get(name.as_str()).copied()).collect::<Vec<_>>();
         let must_look = |storage: &Option<Storage>| storage.is_none_or(Storage::is_temporal);
         let guesses = match storages.iter().any(must_look) {
             true => self.guesses(names.len(), open()?)?,
@@ -59,8 +62,13 @@ impl Recognition {
     }
 }
 
-fn stored(known: &[(String, Storage)], name: &str) -> Option<Storage> {
-    known.iter().find(|(known, _)| known == name).map(|(_, storage)| *storage)
+/// The storage of each name; of two with one name the first counts.
+fn by_name(known: &[(String, Storage)]) -> HashMap<&str, Storage> {
+    let mut named = HashMap::with_capacity(known.len());
+    for (name, storage) in known {
+        named.entry(name.as_str()).or_insert(*storage);
+    }
+    named
 }
 
 fn see(block: &Block, text: &[u8], guesses: &mut [Guess]) {

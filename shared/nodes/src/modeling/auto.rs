@@ -5,6 +5,7 @@
 //! here the prediction of the earliest model wins, so that results are reproducible.
 
 mod members;
+pub mod numeric;
 mod voting;
 
 use std::sync::Arc;

@@ -26,7 +26,8 @@ pub use super::svm::document::{
     ClassificationMethod, Kernel, Platt, Representation, SupportVectorMachine, SupportVectorMachineModel,
     VectorField,
 };
-pub use super::time_series::document::{ExponentialSmoothing, Seasons, TimeSeriesModel, Trend};
+pub use super::time_series::arima_document::{ArimaDocument, Effect, Orders};
+pub use super::time_series::document::{ExponentialSmoothing, Seasons, Start, TimeSeriesModel, Trend};
 pub use super::tree::document::{MissingValueStrategy, ScoreDistribution, TreeModel, TreeNode};
 
 /// A model element.

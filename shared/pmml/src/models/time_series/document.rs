@@ -2,6 +2,7 @@
 //!
 //! <https://dmg.org/pmml/v4-4/TimeSeriesModel.html>
 
+use super::arima_document::ArimaDocument;
 use crate::common::{ModelHeader, array};
 use crate::error::PmmlError;
 use crate::limits::MAX_SEASONS;
@@ -16,13 +17,28 @@ pub struct TimeSeriesModel {
     pub best_fit: String,
     /// Exponential smoothing, if present.
     pub smoothing: Option<ExponentialSmoothing>,
+    /// What exponential smoothing began with (IBM's extensions `initLevel`, `initTrend`, `initSeason`).
+    pub start: Option<Start>,
+    /// ARIMA, if IBM's extension holds one.
+    pub arima: Option<ArimaDocument>,
     /// The variance of one step's error (IBM's extension `errVariance`).
     pub error_variance: Option<f64>,
     /// The degrees of freedom of that (IBM's extension `degreesOfFreedom`).
     pub degrees_of_freedom: Option<f64>,
 }
 
-/// The last state of exponential smoothing.
+/// A state that exponential smoothing begins with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    /// The level.
+    pub level: f64,
+    /// The trend.
+    pub trend: Option<f64>,
+    /// The seasons, that of the first value first.
+    pub seasons: Vec<f64>,
+}
+
+/// The state that exponential smoothing ended in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExponentialSmoothing {
     /// The name of the series' transformation.
@@ -82,8 +98,26 @@ impl TimeSeriesModel {
                 None => Ok(None),
             }
         };
+        let start = match number("initLevel")? {
+            None => None,
+            Some(level) => {
+                let seasons = node.all("Extension").find(|e| e.attribute("name") == Some("initSeason"));
+                let seasons = seasons.map(|seasons| array::numbers(&seasons.required_child("Array")?));
+                Some(Start {
+                    level,
+                    trend: number("initTrend")?,
+                    seasons: seasons.transpose()?.unwrap_or_default(),
+                })
+            }
+        };
+        let extensions = node.all("Extension");
+        let arima = extensions
+            .filter_map(|extension| extension.child("ARIMA").map(|arima| ArimaDocument::read(&arima)));
+        let arima = arima.last().transpose()?;
         Ok(Self {
             header,
+            start,
+            arima,
             best_fit: node.required("bestFit")?.to_owned(),
             smoothing: match node.child("ExponentialSmoothing") {
                 Some(smoothing) => Some(ExponentialSmoothing::read(&smoothing)?),
