@@ -39,8 +39,8 @@ pub struct GraphNode<'a> {
     pub path: Vec<&'a str>,
     /// The parameters in its scope.
     pub scope: ScopeId,
-    /// What it reads, in the order of the links. More than [`INPUTS`](crate::limits::INPUTS) are refused, and then
-    /// not complete.
+    /// Its inputs, in the order of the links. A node with more than [`INPUTS`](crate::limits::INPUTS) is
+    /// refused; the list is then incomplete.
     pub inputs: Vec<Input>,
 }
 

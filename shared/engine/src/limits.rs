@@ -34,7 +34,7 @@ pub const STACK_BYTES: usize = 16 << 20;
 /// Most lines that are scanned for the storage of a field that the stream does not define.
 pub const SCAN_LINES: usize = 10_000;
 
-/// Characters of a name or value in a message. Streams may have longer ones, which nobody reads.
+/// Characters of a name or value in a message. Streams may have longer ones, but no person reads them.
 pub const NAME: usize = 200;
 
 /// Characters of a reason in a message.

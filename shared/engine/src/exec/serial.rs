@@ -52,8 +52,8 @@ impl Serial for Identity {
     }
 }
 
-/// An operator at a node of the plan. Its output has the columns of its model and [`ORDER`], which numbers the
-/// records anew.
+/// An operator at a node of the plan. Its output has the columns of its model and [`ORDER`], with new
+/// numbers.
 pub(crate) struct SerialNode {
     /// The sort keys of each input; without any it keeps its order.
     pub(super) keys: Vec<Vec<SortKey>>,

@@ -305,8 +305,8 @@ impl Kernel for Vote {
 }
 
 impl Vote {
-    /// The value with the highest weight. Of equal ones, the one with the highest confidence if the rule says
-    /// so, otherwise the first.
+    /// The value with the highest weight. Of equal ones, the one with the highest confidence if the rule
+    /// requires it, otherwise the first.
     fn winner(&self, candidates: &[Candidate]) -> Option<Candidate> {
         let rank = |candidate: &Candidate| match self.rule.method {
             Count::Highest => (candidate.highest, 0.0),

@@ -23,7 +23,7 @@ pub static NODE: NodeType = NodeType {
 const ONLY: [(&str, &str); 3] =
     [("_AnalysisType", "PredictTarget"), ("_neighbour_details", "false"), ("_use_caselabels", "false")];
 
-/// How the model was built, which its PMML states; what it could do; what is about categories.
+/// Build options, which its PMML repeats; possible outputs; options for categories.
 const NO_EFFECT: [&str; 11] = [
     "_GenerateSQL",
     "_IsAutoKSelection",
