@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, TimeUnit};
+use serde::{Deserialize, Serialize};
 
 /// Microseconds of a day; times and timestamps count in them.
 pub const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// How the values of a field are kept ("Storage" in a source node). Null is apart from all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Storage {
     /// Text; the empty string is not null. Arrow: `Utf8`.
     String,
@@ -28,7 +29,7 @@ pub enum Storage {
 }
 
 /// What a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ListOf {
     /// Text.
     String,

@@ -16,6 +16,7 @@
 //! `satsuma-nodes`, which gives a [`Registry`]. `docs/adding-a-node.md` shows how one is added.
 
 mod check;
+// mod codec;
 mod compile;
 mod data;
 mod diagnostic;
@@ -41,13 +42,14 @@ mod task;
 pub mod testing;
 
 pub use check::{Effort, Examination, NodeUse, ResultUse, SourceFile, SourceUse};
+// pub use codec::TablePlan;
 pub use compile::Compile;
 pub use data::{Table, column, one, require};
 pub use diagnostic::{NodeDiagnostics, Reported};
 pub use environment::{DataAccess, Environment, NoData};
 pub use error::{Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list};
 pub use event::{Event, Listener};
-pub use exec::{Encoded, Kernel, Records, Serial, TaskStatus};
+pub use exec::{Encoded, Found, Kernel, Kind, NodeTask, RecordSource, Records, Serial, TaskStatus};
 pub use graph::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 pub use limits::Limits;
 pub use node::{Compiled, Inputs, NodeType, Process, Registry, Source, Terminal};

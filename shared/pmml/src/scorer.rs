@@ -19,6 +19,8 @@ use crate::scores::{Scores, Tally};
 /// A compiled model: scores record batches, any number of them, from any number of threads.
 #[derive(Debug)]
 pub struct Scorer {
+    /// What it was compiled with.
+    options: Options,
     program: Program,
     /// The number of the model's results.
     number: usize,
@@ -127,17 +129,23 @@ impl Scorer {
         )?;
         fields.printed = context.ibm;
         let compiled = models::compile(model, None, 0, &context, &mut fields)?;
-        let scorer = Self::new(fields, compiled, algorithm)?;
+        let scorer = Self::new(fields, compiled, algorithm, options.clone())?;
         if let (true, Some(verification)) = (options.verify, &header.verification) {
             verify::verify(&scorer, verification)?;
         }
         Ok(scorer)
     }
 
-    fn new(fields: Fields<'_>, model: Compiled<'_>, algorithm: Algorithm) -> Result<Self, PmmlError> {
+    fn new(
+        fields: Fields<'_>,
+        model: Compiled<'_>,
+        algorithm: Algorithm,
+        options: Options,
+    ) -> Result<Self, PmmlError> {
         let slots: Vec<Slot> = model.outputs.iter().map(|(_, slot)| *slot).collect();
         let program = fields.builder.finish(&[&[model.slot], slots.as_slice()].concat())?;
         Ok(Self {
+            options,
             program,
             number: model.number,
             algorithm,
@@ -152,6 +160,11 @@ impl Scorer {
             outputs: model.outputs.into_iter().map(|(column, _)| column).collect(),
             slots,
         })
+    }
+
+    /// The options that it was compiled with.
+    pub fn options(&self) -> &Options {
+        &self.options
     }
 
     /// The fields that the model reads, in the order of [`Scorer::score_columns`].

@@ -10,7 +10,7 @@ use satsuma_columns::{DataModel, Field};
 
 use super::column::column;
 use crate::error::{DataFault, EngineError, NodeError};
-use crate::exec::{FilterFunction, Kernel, KernelFunction, Part, Records, Serial, SerialNode, identity};
+use crate::exec::{FilterFunction, Kernel, KernelFunction, Part, RecordSource, Records, Serial, SerialNode, SourceTable, identity};
 use crate::opaque::Opaque;
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
@@ -35,6 +35,23 @@ impl Table {
     pub fn new(plan: DataFrame, model: DataModel, is_parallel: bool) -> Result<Self, NodeError> {
         let columns = model.names().chain([ORDER]).map(column).collect::<Vec<_>>();
         Ok(Self { plan: Opaque::new(plan.select(columns)?), model, is_parallel })
+    }
+
+    /// The records of data, which have these fields; they are read whenever the table is run.
+    ///
+    /// # Errors
+    /// If a field has the name of the hidden column of the order.
+    pub fn read(
+        source: Arc<dyn RecordSource>,
+        model: DataModel,
+        run: &NodeRun,
+    ) -> Result<Self, NodeError> {
+        if model.position(ORDER).is_some() {
+            return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
+        }
+        let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions());
+        let is_parallel = table.is_parallel();
+        Self::new(run.session().read_table(Arc::new(table))?, model, is_parallel)
     }
 
     /// What is known about the fields.

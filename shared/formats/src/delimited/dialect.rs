@@ -1,10 +1,12 @@
 //! The settings of a delimited file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::encoding::{TextEncoding, is_always_itself};
 use crate::text::{BATCH_ROWS, Calendar, Fault, NumberStyle, Trim};
 
 /// What happens to a quotation mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum QuoteMode {
     /// Dropped wherever it stands.
     Discard,
@@ -15,7 +17,7 @@ pub enum QuoteMode {
 }
 
 /// How much of a hostile file is believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Longest field, in bytes: an unpaired quote swallows no more than this.
     pub field_bytes: usize,
@@ -60,7 +62,7 @@ impl Limits {
 const MOST_SKIPPED: usize = 1 << 20;
 
 /// All settings of a delimited file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dialect {
     /// ASCII characters, each of which ends a field.
     pub delimiters: Vec<u8>,

@@ -1,12 +1,13 @@
 //! How the dates and times of a field are written.
 
 use satsuma_columns::MICROS_PER_DAY;
+use serde::{Deserialize, Serialize};
 
 use super::date_format::DateFormat;
 use super::time_format::TimeFormat;
 
 /// How dates and times are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     /// Of dates, and of the date in a timestamp.
     pub date: DateFormat,

@@ -1,9 +1,10 @@
 //! Text to numbers, exact and correctly rounded.
 
 use std::str;
+use serde::{Deserialize, Serialize};
 
 /// The sign between the whole and the fraction of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decimal {
     /// `1.5`
     Period,
@@ -12,7 +13,7 @@ pub enum Decimal {
 }
 
 /// How numbers are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberStyle {
     /// The decimal symbol.
     pub decimal: Decimal,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str;
+use serde::{Deserialize, Serialize};
 
 use super::date_format::{halves, number};
 
@@ -9,7 +10,8 @@ use super::date_format::{halves, number};
 ///
 /// With separators, one digit may stand for two, so that `(H)H:(M)M` and `HH:MM` read the same. Behind the
 /// seconds of `HH:MM:SS` there may be a fraction: this is how Satsuma writes times that have one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct TimeFormat {
     parts: Parts,
     /// The byte between the parts; 0 for none.
@@ -24,6 +26,20 @@ enum Parts {
 }
 
 use Parts::{HoursMinutes, HoursMinutesSeconds, MinutesSeconds};
+
+impl From<TimeFormat> for String {
+    fn from(format: TimeFormat) -> Self {
+        format.to_string()
+    }
+}
+
+impl TryFrom<String> for TimeFormat {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::all().find(|format| format.to_string() == name).ok_or_else(|| format!("no format {name:?}"))
+    }
+}
 
 impl TimeFormat {
     /// `HH:MM:SS`

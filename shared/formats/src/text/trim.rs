@@ -1,9 +1,10 @@
 //! Blanks around text.
 
 use std::str;
+use serde::{Deserialize, Serialize};
 
 /// Which spaces around text are dropped ("Strip lead and trail spaces").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trim {
     /// None.
     None,

@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, new_empty_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
-use satsuma_engine::{DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
-use satsuma_pmml::{Scorer, Scores};
+use satsuma_engine::{DataFault, Encoded, Kernel, Kind, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
+use satsuma_pmml::{Options, Scorer, Scores};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{OutputField, OutputRole};
+use serde::{Deserialize, Serialize};
 
-use super::document::{empty_columns, encoded, input_names, model_error};
+use super::document::{compiled, empty_columns, input_names, model_error};
 use crate::fields::types;
 
 /// A field that a nugget adds.
@@ -22,7 +23,7 @@ pub(crate) struct Output {
 }
 
 /// What a field that a nugget adds holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Score {
     /// The predicted category or number (`$S-…`, `$N-…`).
     Prediction,
@@ -46,13 +47,24 @@ pub(crate) enum Score {
 /// A nugget, compiled.
 #[derive(Debug)]
 pub(crate) struct Nugget {
-    model: Arc<Model>,
+    model: Model,
+    outputs: Vec<Field>,
+    pmml: Arc<[u8]>,
 }
 
+/// A model and what is made of its scores.
+#[derive(Clone)]
 struct Model {
-    scorer: Scorer,
-    outputs: Vec<Output>,
-    encoded: Encoded,
+    scorer: Arc<Scorer>,
+    columns: Arc<[Column]>,
+}
+
+/// A column that is made of scores.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Column {
+    name: String,
+    storage: Storage,
+    score: Score,
 }
 
 impl std::fmt::Debug for Model {
@@ -63,63 +75,87 @@ impl std::fmt::Debug for Model {
 
 impl Nugget {
     pub(crate) fn new(pmml: &[u8], scorer: Scorer, outputs: Vec<Output>) -> Self {
-        let encoded = encoded("pmml", &described(&outputs, pmml));
-        Self { model: Arc::new(Model { scorer, outputs, encoded }) }
+        let columns = outputs.iter().map(|Output { field, score }| Column {
+            name: field.name.clone(),
+            storage: field.storage,
+            score: score.clone(),
+        });
+        let model = Model { scorer: Arc::new(scorer), columns: columns.collect() };
+        let outputs = outputs.into_iter().map(|output| output.field).collect();
+        Self { model, outputs, pmml: Arc::from(pmml) }
     }
 }
+
+/// A model as a kernel.
+#[derive(Debug)]
+struct Scoring {
+    model: Model,
+    encoded: Encoded,
+}
+
+/// The kind of models of PMML: the columns that come out, the options of the model, and the document.
+pub static PMML: Kind = Kind::kernel("pmml", 1, |found| {
+    let ((columns, options), documents): ((Vec<Column>, Options), _) = found.settings_with()?;
+    let pmml = one(documents)?;
+    let encoded = PMML.encode_with(&(&columns, &options), [pmml])?;
+    let model = Model { scorer: Arc::new(compiled(pmml, &options)?), columns: columns.into() };
+    Ok(Arc::new(Scoring { model, encoded }))
+});
 
 #[async_trait]
 impl Process for Nugget {
     fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
         let (model, input) = (&self.model, one(inputs)?);
         let names = input_names(model.scorer.inputs(), input)?;
-        if let Some(taken) = model.outputs.iter().find(|output| input.field(&output.field.name).is_some()) {
-            return Err(DataFault::DuplicateField(taken.field.name.clone()).into());
+        if let Some(taken) = self.outputs.iter().find(|output| input.field(&output.name).is_some()) {
+            return Err(DataFault::DuplicateField(taken.name.clone()).into());
         }
         model.compute(&empty_columns(&names, input), 0)?;
-        let added = model.outputs.iter().map(|output| output.field.clone());
-        Ok(DataModel::new(input.fields().iter().cloned().chain(added).collect())?)
+        Ok(DataModel::new(input.fields().iter().chain(&self.outputs).cloned().collect())?)
     }
 
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let (model, input) = (&self.model, one(inputs)?);
         let names = input_names(model.scorer.inputs(), input.model())?;
-        let fields = model.outputs.iter().map(|output| output.field.clone()).collect();
-        let kernel: Arc<dyn Kernel> = Arc::clone(model) as Arc<dyn Kernel>;
-        input.compute(kernel, &names, fields, run)
+        let settings = (&*model.columns, model.scorer.options());
+        let encoded = PMML.encode_with(&settings, [&*self.pmml])?;
+        let kernel = Scoring { model: model.clone(), encoded };
+        input.compute(Arc::new(kernel), &names, self.outputs.clone(), run)
     }
 }
 
-impl Kernel for Model {
+impl Kernel for Scoring {
     fn encoded(&self) -> Encoded {
         self.encoded.clone()
     }
 
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        let scores = self.scorer.score_columns(rows, inputs).map_err(model_error)?;
-        self.outputs.iter().map(|output| self.column(output, &scores)).collect()
+        self.model.compute(inputs, rows)
     }
 }
 
 impl Model {
-    fn column(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
+    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+        let scores = self.scorer.score_columns(rows, inputs).map_err(model_error)?;
+        self.columns.iter().map(|output| self.column(output, &scores)).collect()
+    }
+
+    fn column(&self, output: &Column, scores: &Scores) -> Result<ArrayRef, NodeError> {
         let column = self.scored(output, scores)?;
-        let wanted = output.field.storage.arrow();
+        let wanted = output.storage.arrow();
         if *column.data_type() == wanted {
             return Ok(column);
         }
         // PMML may keep a whole-number target as a double or a text: the nugget's own type decides.
         let exact = CastOptions { safe: false, ..CastOptions::default() };
         cast_with_options(&column, &wanted, &exact).map_err(|error| {
-            let (name, storage) = (&output.field.name, output.field.storage);
+            let (name, storage) = (&output.name, output.storage);
             NodeError::Model(format!("{name:?} cannot be {storage}: {error}"))
         })
     }
-}
 
-impl Model {
-    fn scored(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
-        let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.field.name));
+    fn scored(&self, output: &Column, scores: &Scores) -> Result<ArrayRef, NodeError> {
+        let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.name));
         let at = |columns: &[Float64Array], place: usize| -> Result<ArrayRef, NodeError> {
             Ok(Arc::new(columns.get(place).ok_or_else(none)?.clone()))
         };
@@ -134,7 +170,7 @@ impl Model {
             Score::AdjustedProbability(place) => at(scores.adjusted_confidences(), *place),
             // Without records no model has an answer of these kinds.
             Score::Entity | Score::Cluster(_) | Score::ClusterDistance if scores.is_empty() => {
-                Ok(new_empty_array(&output.field.storage.arrow()))
+                Ok(new_empty_array(&output.storage.arrow()))
             }
             Score::Entity => Ok(Arc::new(scores.entity().ok_or_else(none)?)),
             Score::Cluster(label) => {
@@ -160,15 +196,6 @@ impl Model {
             }
         }
     }
-}
-
-/// A model and the fields made of its scores as bytes.
-fn described(outputs: &[Output], pmml: &[u8]) -> Vec<u8> {
-    let fields = outputs
-        .iter()
-        .map(|output| format!("{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score));
-    let fields = fields.collect::<String>();
-    [fields.as_bytes(), b"\n", pmml].concat()
 }
 
 /// An output as the nugget describes it, or `None` with a report.

@@ -4,7 +4,7 @@ use crate::common::InvalidValueTreatment;
 use crate::models::rule_set::Criterion;
 
 /// What a caller may decide about a model, within what PMML leaves open.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Options {
     /// What to do with values that the data dictionary does not list, where the mining schema does
     /// not state it. PMML's default is that the record has no result.
@@ -41,7 +41,7 @@ impl Default for Options {
 }
 
 /// How association rules predict.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AssociationOptions {
     /// How many rules are listed for a record.
     pub predictions: usize,
@@ -54,7 +54,7 @@ pub struct AssociationOptions {
 }
 
 /// What association rules are ranked by, the greatest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RuleCriterion {
     /// Confidence.
     Confidence,
@@ -69,7 +69,7 @@ pub enum RuleCriterion {
 }
 
 /// Which association rules count, by whether the record has their consequents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Consequents {
     /// All.
     Any,

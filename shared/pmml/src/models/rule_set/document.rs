@@ -26,7 +26,7 @@ pub struct RuleSetModel {
 }
 
 /// How to choose among the rules that fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Criterion {
     /// The category with the greatest sum of weights: Modeler's "voting".
     WeightedSum,
