@@ -20,10 +20,11 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::StreamExt;
 
 use crate::data::Table;
-use crate::error::EngineError;
+use crate::error::{EngineError, NodeError};
 use crate::exec::{Encoded, Kind, Records, TaskStatus, in_order, session};
 use crate::limits::Limits;
 use crate::order::ORDER;
+use crate::task::NodeRun;
 
 /// The plan that makes a table's records.
 #[derive(Debug)]
@@ -37,10 +38,8 @@ impl TablePlan {
     ///
     /// # Errors
     /// If the query engine cannot plan the table.
-    pub async fn of(table: &Table) -> Result<Self, EngineError> {
-        let plan = table.plan().clone();
-        let context = Arc::new(plan.task_ctx());
-        Ok(Self { root: plan.create_physical_plan().await?, context })
+    pub fn of(table: Table, run: &NodeRun) -> Result<Self, NodeError> {
+        Ok(Self { root: table.plan(run)?, context: run.session().task_ctx() })
     }
 
     /// The plan as bytes, for [`TablePlan::decode`].

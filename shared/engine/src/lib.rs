@@ -16,7 +16,7 @@
 //! `satsuma-nodes`, which gives a [`Registry`]. `docs/adding-a-node.md` shows how one is added.
 
 mod check;
-// mod codec;
+mod codec;
 mod compile;
 mod data;
 mod diagnostic;
@@ -27,6 +27,7 @@ mod exec;
 mod export_names;
 mod graph;
 pub mod limits;
+mod models;
 mod node;
 mod opaque;
 mod order;
@@ -42,7 +43,7 @@ mod task;
 pub mod testing;
 
 pub use check::{Effort, Examination, NodeUse, ResultUse, SourceFile, SourceUse};
-// pub use codec::TablePlan;
+pub use codec::TablePlan;
 pub use compile::Compile;
 pub use data::{Table, column, one, require};
 pub use diagnostic::{NodeDiagnostics, Reported};

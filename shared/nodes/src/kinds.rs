@@ -34,5 +34,8 @@ pub(crate) static KINDS: &[&Kind] = &[
     // Models
     &modeling::association::RULES,
     &modeling::auto::COMMITTEE,
+    &modeling::auto::numeric::MEAN,
     &modeling::nugget::PMML,
+    &modeling::time_series::SERIES,
+    &modeling::time_series::native::STORED,
 ];

@@ -75,20 +75,21 @@ impl PhysicalExtensionCodec for Functions {
             return internal_err!("the function {name:?} is not known here");
         }
         let (function, body) = read::<Function>(&mut bytes)?;
-        Ok(Arc::new(match function {
+        Ok(match function {
             Function::Part { at } => Part::function(at),
             Function::Kernel { inputs, ours } => {
                 let (node, schema) = (ours.node_ref(), ours.schema());
                 let kernel = ours.kind(self.kinds)?.decode_kernel(body, &node, &schema);
                 let kernel = kernel.map_err(|error| error.at(&node))?;
                 let storages = schema.fields().iter().map(|field| field.data_type().clone());
-                KernelFunction::new(kernel, storages, inputs, (ours.node, node)).into()
+                Arc::new(KernelFunction::new(kernel, storages, inputs, (ours.node, node)).into())
             }
             Function::Filter { inputs, ours } => {
                 let (node, schema) = (ours.node_ref(), ours.schema());
                 let kernel = ours.kind(self.kinds)?.decode_kernel(body, &node, &schema);
-                FilterFunction::new(kernel.map_err(|error| error.at(&node))?, inputs, (ours.node, node)).into()
+                let kernel = kernel.map_err(|error| error.at(&node))?;
+                Arc::new(FilterFunction::new(kernel, inputs, (ours.node, node)).into())
             }
-        }))
+        })
     }
 }

@@ -26,7 +26,6 @@ use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::stream::{RecordBatchReceiverStream, RecordBatchStreamAdapter};
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
-use datafusion::prelude::DataFrame;
 use futures::{StreamExt, TryStreamExt};
 use tokio::sync::OnceCell;
 
@@ -38,20 +37,18 @@ use crate::task::NodeRun;
 /// Batches read ahead from a file.
 const AHEAD: usize = 2;
 
-/// Runs a plan once; gives a plan over what it made, and whether that computes parts in parallel.
+/// Runs a plan once; gives a table of what it made, and whether that is computed in parallel.
 pub(crate) async fn cache(
-    plan: DataFrame,
+    plan: Arc<dyn ExecutionPlan>,
     run: &NodeRun,
-) -> std::result::Result<(DataFrame, bool), NodeError> {
-    let physical = plan.create_physical_plan().await?;
-    let kept = Arc::new(Kept::new(physical, run.node().clone()));
+) -> std::result::Result<(Arc<dyn TableProvider>, bool), NodeError> {
+    let kept = Arc::new(Kept::new(plan, run.node().clone()));
     let is_parallel = match kept.content(&run.session().task_ctx()).await? {
         Content::Memory(..) => true,
         Content::File(_) => false,
     };
     let partitions = if is_parallel { run.partitions() } else { 1 };
-    let table = KeptTable { kept, partitions };
-    Ok((run.session().read_table(Arc::new(table))?, is_parallel))
+    Ok((Arc::new(KeptTable { kept, partitions }), is_parallel))
 }
 
 /// A table that is computed when it is first read.

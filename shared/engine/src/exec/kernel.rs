@@ -18,7 +18,7 @@ use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Fields, Schema
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result as DfResult, internal_err};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::physical_expr::{PhysicalExpr, ScalarFunctionExpr};
 use datafusion::physical_plan::ExecutionPlan;
@@ -282,14 +282,10 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// The result at this place.
-    pub(crate) fn of(at: usize, results: Expr) -> Expr {
-        Self::function(at).call(vec![results])
-    }
-
-    /// The function that gives the result at this place.
-    pub(crate) fn function(at: usize) -> ScalarUDF {
-        ScalarUDF::from(Self { at, signature: Signature::any(1, Volatility::Immutable) })
+    /// Takes the result at this place.
+    pub(crate) fn function(at: usize) -> Arc<ScalarUDF> {
+        let part = Self { at, signature: Signature::any(1, Volatility::Immutable) };
+        Arc::new(ScalarUDF::from(part))
     }
 }
 

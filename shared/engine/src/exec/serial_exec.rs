@@ -49,7 +49,12 @@ pub(crate) struct SerialExec {
 }
 
 impl SerialExec {
-    pub(super) fn new(serial: &SerialNode, inputs: &[Arc<dyn ExecutionPlan>]) -> Result<Self> {
+    /// `wanted` are the fields that an operator passes on which passes on whatever arrives; all where it is empty.
+    pub(super) fn new(
+        serial: &SerialNode,
+        inputs: &[Arc<dyn ExecutionPlan>],
+        wanted: &[bool],
+    ) -> Result<Self> {
         let mut sorted = Vec::with_capacity(inputs.len());
         for (input, keys) in inputs.iter().zip(&serial.keys) {
             sorted.push(match ordering(keys, &input.schema())? {
@@ -59,7 +64,7 @@ impl SerialExec {
         }
         let (keys, operator) = (serial.keys.clone(), Arc::clone(&serial.operator));
         let node = (serial.node, serial.node_ref.clone());
-        Self::over(sorted, keys, operator, node, serial.arrow_schema())
+        Self::over(sorted, keys, operator, node, serial.schema(wanted))
     }
 
     /// The operator over inputs that are sorted by their keys.

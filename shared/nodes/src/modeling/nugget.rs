@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, new_empty_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
-use satsuma_engine::{DataFault, Encoded, Kernel, Kind, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
+use satsuma_engine::{
+    DataFault, Encoded, Kernel, Kind, NodeDiagnostics, NodeError, NodeRun, Process, Table, one, require,
+};
 use satsuma_pmml::{Options, Scorer, Scores};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{OutputField, OutputRole};
 use serde::{Deserialize, Serialize};
 
-use super::document::{compiled, empty_columns, input_names, model_error};
+use super::document::{compiled, empty_columns, model_error};
 use crate::fields::types;
 
 /// A field that a nugget adds.
@@ -55,8 +57,12 @@ pub(crate) struct Nugget {
 /// A model and what is made of its scores.
 #[derive(Clone)]
 struct Model {
-    scorer: Arc<Scorer>,
-    columns: Arc<[Column]>,
+    /// One for each target, with the places of its inputs among the names.
+    scorers: Arc<[(Scorer, Vec<usize>)]>,
+    /// The fields that are read.
+    names: Arc<[String]>,
+    /// Each with the place of its scorer.
+    columns: Arc<[(usize, Column)]>,
 }
 
 /// A column that is made of scores.
@@ -75,16 +81,31 @@ impl std::fmt::Debug for Model {
 
 impl Nugget {
     pub(crate) fn new(pmml: &[u8], scorer: Scorer, outputs: Vec<Output>) -> Self {
-        let columns = outputs.iter().map(|Output { field, score }| Column {
-            name: field.name.clone(),
-            storage: field.storage,
-            score: score.clone(),
+        Self::of_several(pmml, vec![scorer], outputs.into_iter().map(|output| (0, output)).collect())
+    }
+
+    /// A model of several targets: a scorer for each, and the place of the scorer of each field.
+    pub(crate) fn of_several(pmml: &[u8], scorers: Vec<Scorer>, outputs: Vec<(usize, Output)>) -> Self {
+        let columns = outputs.iter().map(|(place, Output { field, score })| {
+            let (name, storage, score) = (field.name.clone(), field.storage, score.clone());
+            (*place, Column { name, storage, score })
         });
-        let model = Model { scorer: Arc::new(scorer), columns: columns.collect() };
-        let outputs = outputs.into_iter().map(|output| output.field).collect();
+        let model = Model::new(scorers, columns.collect());
+        let outputs = outputs.into_iter().map(|(_, output)| output.field).collect();
         Self { model, outputs, pmml: Arc::from(pmml) }
     }
 }
+
+/// The kind of models of PMML: the columns that come out, the options of the scorer of each target, and the
+/// document.
+pub static PMML: Kind = Kind::kernel("pmml", 1, |found| {
+    let ((columns, options), documents): ((Vec<_>, Vec<Options>), _) = found.settings_with()?;
+    let pmml = one(documents)?;
+    let encoded = PMML.encode_with(&(&columns, &options), [pmml])?;
+    let scorers = options.iter().map(|options| compiled(pmml, options));
+    let model = Model::new(scorers.collect::<Result<_, _>>()?, columns);
+    Ok(Arc::new(Scoring { model, encoded }))
+});
 
 /// A model as a kernel.
 #[derive(Debug)]
@@ -93,34 +114,26 @@ struct Scoring {
     encoded: Encoded,
 }
 
-/// The kind of models of PMML: the columns that come out, the options of the model, and the document.
-pub static PMML: Kind = Kind::kernel("pmml", 1, |found| {
-    let ((columns, options), documents): ((Vec<Column>, Options), _) = found.settings_with()?;
-    let pmml = one(documents)?;
-    let encoded = PMML.encode_with(&(&columns, &options), [pmml])?;
-    let model = Model { scorer: Arc::new(compiled(pmml, &options)?), columns: columns.into() };
-    Ok(Arc::new(Scoring { model, encoded }))
-});
-
 #[async_trait]
 impl Process for Nugget {
     fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
         let (model, input) = (&self.model, one(inputs)?);
-        let names = input_names(model.scorer.inputs(), input)?;
-        if let Some(taken) = self.outputs.iter().find(|output| input.field(&output.name).is_some()) {
+        for name in model.names.iter() {
+            require(input, name)?;
+        }
+        if let Some(taken) = self.outputs.iter().find(|field| input.field(&field.name).is_some()) {
             return Err(DataFault::DuplicateField(taken.name.clone()).into());
         }
-        model.compute(&empty_columns(&names, input), 0)?;
+        model.compute(&empty_columns(&model.names, input), 0)?;
         Ok(DataModel::new(input.fields().iter().chain(&self.outputs).cloned().collect())?)
     }
 
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let (model, input) = (&self.model, one(inputs)?);
-        let names = input_names(model.scorer.inputs(), input.model())?;
-        let settings = (&*model.columns, model.scorer.options());
-        let encoded = PMML.encode_with(&settings, [&*self.pmml])?;
+        let options = model.scorers.iter().map(|(scorer, _)| scorer.options()).collect::<Vec<_>>();
+        let encoded = PMML.encode_with(&(&*model.columns, options), [&*self.pmml])?;
         let kernel = Scoring { model: model.clone(), encoded };
-        input.compute(Arc::new(kernel), &names, self.outputs.clone(), run)
+        input.compute(Arc::new(kernel), &model.names, self.outputs.clone(), run)
     }
 }
 
@@ -135,26 +148,55 @@ impl Kernel for Scoring {
 }
 
 impl Model {
+    fn new(scorers: Vec<Scorer>, columns: Vec<(usize, Column)>) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let scorers = scorers.into_iter().map(|scorer| {
+            let places = scorer.inputs().iter().map(|input| {
+                names.iter().position(|name| *name == input.name).unwrap_or_else(|| {
+                    names.push(input.name.clone());
+                    names.len() - 1
+                })
+            });
+            let places = places.collect();
+            (scorer, places)
+        });
+        let scorers = scorers.collect();
+        Self { scorers, names: names.into(), columns: columns.into() }
+    }
+
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        let scores = self.scorer.score_columns(rows, inputs).map_err(model_error)?;
-        self.columns.iter().map(|output| self.column(output, &scores)).collect()
-    }
-
-    fn column(&self, output: &Column, scores: &Scores) -> Result<ArrayRef, NodeError> {
-        let column = self.scored(output, scores)?;
-        let wanted = output.storage.arrow();
-        if *column.data_type() == wanted {
-            return Ok(column);
+        let missing = || NodeError::Model("a field of the model is missing".to_owned());
+        let mut scores = Vec::with_capacity(self.scorers.len());
+        for (scorer, places) in self.scorers.iter() {
+            let columns = places.iter().map(|place| inputs.get(*place).cloned().ok_or_else(missing));
+            let columns = columns.collect::<Result<Vec<_>, _>>()?;
+            scores.push((scorer, scorer.score_columns(rows, &columns).map_err(model_error)?));
         }
-        // PMML may keep a whole-number target as a double or a text: the nugget's own type decides.
-        let exact = CastOptions { safe: false, ..CastOptions::default() };
-        cast_with_options(&column, &wanted, &exact).map_err(|error| {
-            let (name, storage) = (&output.name, output.storage);
-            NodeError::Model(format!("{name:?} cannot be {storage}: {error}"))
-        })
+        let columns = self.columns.iter().map(|(place, output)| {
+            let (scorer, scores) = scores.get(*place).ok_or_else(missing)?;
+            column(output, scorer, scores)
+        });
+        columns.collect()
     }
+}
 
-    fn scored(&self, output: &Column, scores: &Scores) -> Result<ArrayRef, NodeError> {
+fn column(output: &Column, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
+    let column = output.scored(scorer, scores)?;
+    let wanted = output.storage.arrow();
+    if *column.data_type() == wanted {
+        return Ok(column);
+    }
+    // PMML may keep a whole-number target as a double or a text: the nugget's own type decides.
+    let exact = CastOptions { safe: false, ..CastOptions::default() };
+    cast_with_options(&column, &wanted, &exact).map_err(|error| {
+        let (name, storage) = (&output.name, output.storage);
+        NodeError::Model(format!("{name:?} cannot be {storage}: {error}"))
+    })
+}
+
+impl Column {
+    fn scored(&self, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
+        let output = self;
         let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.name));
         let at = |columns: &[Float64Array], place: usize| -> Result<ArrayRef, NodeError> {
             Ok(Arc::new(columns.get(place).ok_or_else(none)?.clone()))
@@ -179,7 +221,7 @@ impl Model {
                 Ok(match label {
                     None => Arc::new(clusters.iter().map(number).collect::<Int64Array>()),
                     Some(label) => {
-                        let names = (1..=self.scorer.entities().len()).map(|at| format!("{label}-{at}"));
+                        let names = (1..=scorer.entities().len()).map(|at| format!("{label}-{at}"));
                         let names = names.collect::<Vec<_>>();
                         let name = |cluster: Option<u32>| names.get(cluster? as usize).map(String::as_str);
                         Arc::new(clusters.iter().map(name).collect::<StringArray>())

@@ -48,13 +48,18 @@ impl Job {
     }
 
     pub(crate) async fn run(&self) -> Result<JobOutcome, EngineError> {
+        crate::engine().run(&self.request, &self.environment()).await
+    }
+
+    fn environment(&self) -> Environment {
         let data = Arc::new(Folder(self.folder.path().to_owned()));
-        crate::engine().run(&self.request, &Environment { data, ..Environment::default() }).await
+        Environment { data, ..Environment::default() }
     }
 
     /// The text of the first result.
     pub(crate) async fn text(&self) -> String {
         let outcome = self.run().await.unwrap_or_else(|error| panic!("{error}"));
+        crate::testing_codec::engine().run(&self.request, &self.environment()).await.unwrap();
         std::fs::read_to_string(&outcome.files[0].path).unwrap()
     }
 }
