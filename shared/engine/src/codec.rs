@@ -14,6 +14,8 @@ mod piece;
 use std::path::Path;
 use std::sync::Arc;
 
+use datafusion::arrow::array::RecordBatch;
+use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -81,7 +83,7 @@ impl TablePlan {
         let kept = (0..schema.fields().len()).filter(|at| *at != order).collect::<Vec<_>>();
         let projected = Arc::new(schema.project(&kept).map_err(|error| EngineError::Query(error.to_string()))?);
         let batches = in_order(&self.root, order, &self.context)?;
-        let batches = batches.map(move |batch| Ok(batch?.project(&kept)?));
+        let batches = batches.map(move |batch| -> Result<RecordBatch, DataFusionError> { Ok(batch?.project(&kept)?) });
         Ok(Records::of_plan(Box::pin(RecordBatchStreamAdapter::new(projected, batches))))
     }
 }

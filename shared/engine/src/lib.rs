@@ -16,7 +16,6 @@
 //! `satsuma-nodes`, which gives a [`Registry`]. `docs/adding-a-node.md` shows how one is added.
 
 mod check;
-mod codec;
 mod compile;
 mod data;
 mod diagnostic;
@@ -43,7 +42,6 @@ mod task;
 pub mod testing;
 
 pub use check::{Effort, Examination, NodeUse, ResultUse, SourceFile, SourceUse};
-pub use codec::TablePlan;
 pub use compile::Compile;
 pub use data::{Table, column, one, require};
 pub use diagnostic::{NodeDiagnostics, Reported};

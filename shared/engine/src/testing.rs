@@ -2,16 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)] // in tests a panic is the answer
 
-mod travel;
-
 use std::path::Path;
 use std::sync::Arc;
 
 use satsuma_stream::{StreamFile, write_archive};
 
 use crate::{Action, FileFormat, JobRequest, Limits, SourceOverride};
-
-pub use travel::{Travelled, digest, travel};
 
 /// A stream as XML, for properties that no builder would write.
 #[derive(Default)]

@@ -18,8 +18,6 @@ pub mod records;
 mod registry;
 pub mod sources;
 #[cfg(test)]
-mod testing_codec;
-#[cfg(test)]
 mod testing_fields;
 #[cfg(test)]
 mod testing_records;

@@ -35,7 +35,6 @@ pub(crate) async fn try_chain(
         job.sources.push(data(folder.path(), "in", text));
         job.limits = Limits { partitions, ..Limits::default() };
         let outcome = crate::engine().run(&job, &Environment::default()).await?;
-        crate::testing_codec::engine().run(&job, &Environment::default()).await?;
         let [file] = outcome.files.as_slice() else { panic!("{} files", outcome.files.len()) };
         let text = std::fs::read_to_string(&file.path).unwrap();
         results.push(text.lines().map(str::to_owned).collect::<Vec<_>>());

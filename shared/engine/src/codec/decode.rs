@@ -15,6 +15,9 @@ use crate::exec::{IDENTITY, Kept, KeptExec, Kind, Scan, SerialExec, TaskStatus};
 use crate::limits::{PLAN_BYTES, PLAN_DEPTH, PLAN_PARTITIONS, PLAN_PIECES};
 use crate::order::{ORDER, SortKey};
 
+/// The engine's own kinds.
+static OWN: &[&Kind] = &[&IDENTITY];
+
 pub(super) fn decode(
     bytes: &[u8],
     kinds: &'static [&'static Kind],
@@ -113,7 +116,7 @@ impl Decoding<'_> {
         if inputs.is_empty() || inputs.len() != keys.len() {
             return Err(damaged(format!("{node}: an operator has no inputs, or no keys of one")));
         }
-        let kind = match ours.kind(&[&IDENTITY]) {
+        let kind = match ours.kind(OWN) {
             Ok(identity) => identity,
             Err(_) => ours.kind(self.kinds)?,
         };

@@ -240,7 +240,7 @@ impl ExecutionPlan for KeptExec {
             Ok::<_, DataFusionError>(batches)
         };
         let batches = futures::stream::once(batches).try_flatten();
-        let projected = batches.map(move |batch| Ok(batch?.project(&columns)?));
+        let projected = batches.map(move |batch| -> Result<RecordBatch> { Ok(batch?.project(&columns)?) });
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), projected)))
     }
 }

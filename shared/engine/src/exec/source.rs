@@ -113,7 +113,8 @@ impl SourceTable {
         (node, node_ref): (usize, &NodeRef),
         partitions: usize,
     ) -> Self {
-        let fields = model.schema().fields().iter().cloned().chain([Arc::new(order_field())]);
+        let fields = model.schema();
+        let fields = fields.fields().iter().cloned().chain([Arc::new(order_field())]);
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let ranges = source.ranges();
         let mut parts = vec![Vec::new(); partitions.min(ranges.len()).max(1)];

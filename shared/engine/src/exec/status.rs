@@ -8,7 +8,6 @@ use datafusion::error::DataFusionError;
 use crate::error::{EngineError, NodeRef};
 use crate::progress::Meter;
 use crate::statistics::NodeCounter;
-use crate::task::NodeRun;
 
 /// The status of the run that a task belongs to. Kernels and operators find it in the configuration of their
 /// task. Where there is none, nothing is counted and nothing cancels.
@@ -76,13 +75,6 @@ impl NodeTask {
     /// A node's part of a task, which knows it by its place in the plan of the job.
     pub(crate) fn new(status: TaskStatus, place: usize, node: NodeRef) -> Self {
         Self { status, place, node }
-    }
-
-    /// What tasks of a run know of the run's node.
-    pub fn of(run: &NodeRun) -> Self {
-        let state = run.session().state_ref();
-        let status = TaskStatus::of(state.read().config_options());
-        Self::new(status, run.place(), run.node().clone())
     }
 
     /// The node.
