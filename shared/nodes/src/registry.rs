@@ -61,6 +61,7 @@ pub static REGISTRY: Registry = Registry {
         &modeling::tree::QUEST,
         // Model builders
         &builders::apriori::NODE,
+        &builders::k_means::NODE,
         // Outputs
         &output::set_globals::NODE,
         &output::table::NODE,

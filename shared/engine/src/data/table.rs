@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::Schema;
 use datafusion::catalog::TableProvider;
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
-use datafusion::arrow::datatypes::Schema;
 use datafusion::execution::context::ExecutionProps;
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
@@ -39,11 +39,7 @@ impl Table {
     ///
     /// # Errors
     /// If `data` lack a column.
-    pub fn new(
-        data: Arc<dyn TableProvider>,
-        model: DataModel,
-        is_parallel: bool,
-    ) -> Result<Self, NodeError> {
+    pub fn new(data: Arc<dyn TableProvider>, model: DataModel, is_parallel: bool) -> Result<Self, NodeError> {
         let schema = data.schema();
         let places = schema.fields().iter().enumerate().map(|(at, field)| (field.name().as_str(), at));
         let places = places.collect::<HashMap<_, _>>();
@@ -301,9 +297,9 @@ impl Table {
         let context = PhysicalPlanningContext::default();
         let made = create_physical_expr(expression, &schema, &ExecutionProps::new(), &context)?;
         let placed = made.transform(|part| {
-            let place = part.downcast_ref::<Column>().and_then(|column| {
-                Some(Column::new(column.name(), *places.get(column.index())?))
-            });
+            let place = part
+                .downcast_ref::<Column>()
+                .and_then(|column| Some(Column::new(column.name(), *places.get(column.index())?)));
             Ok(match place {
                 Some(column) => Transformed::yes(Arc::new(column) as Arc<dyn PhysicalExpr>),
                 None => Transformed::no(part),

@@ -91,7 +91,8 @@ impl SerialNode {
     pub(super) fn schema(&self, wanted: &[bool]) -> SchemaRef {
         let fields = self.model.schema();
         let is_wanted = |at: usize| wanted.is_empty() || wanted.get(at) == Some(&true);
-        let fields = fields.fields().iter().enumerate().filter(|(at, _)| is_wanted(*at)).map(|(_, field)| field);
+        let fields =
+            fields.fields().iter().enumerate().filter(|(at, _)| is_wanted(*at)).map(|(_, field)| field);
         Arc::new(Schema::new(fields.cloned().chain([Arc::new(order_field())]).collect::<Vec<_>>()))
     }
 }

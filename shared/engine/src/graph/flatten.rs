@@ -178,7 +178,9 @@ impl<'a> Flatten<'a> {
             }
             return;
         }
-        let (Some((around, supernode)), true) = (here.around, node.node_type.class() == WAY_IN) else { return };
+        let (Some((around, supernode)), true) = (here.around, node.node_type.class() == WAY_IN) else {
+            return;
+        };
         let Some(outer) = self.levels.get(around) else { return };
         for source in outer.diagram.inputs(supernode) {
             self.origins(around, source, depth + 1, found);

@@ -167,7 +167,10 @@ fn within_limits(graph: &Graph<'_>, vertices: &[Vertex]) -> Result<(), EngineErr
         let before = inputs.filter_map(|input| lengths.get(&input.from)).max().copied().unwrap_or(0);
         if before >= ROW_OF_NODES {
             let most = ROW_OF_NODES;
-            return refused(vertex, format!("more than {most} nodes are in a row up to this node; at most {most} are supported"));
+            return refused(
+                vertex,
+                format!("more than {most} nodes are in a row up to this node; at most {most} are supported"),
+            );
         }
         lengths.insert(vertex, before + 1);
     }

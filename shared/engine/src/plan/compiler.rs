@@ -116,7 +116,9 @@ struct Overrides<'a> {
 fn check_inputs(compile: &mut Compile<'_>, node: &GraphNode<'_>, wanted: Inputs) -> Result<(), Reported> {
     let found = node.inputs.len();
     if found > INPUTS {
-        return Err(compile.refuse(format!("it has more than {INPUTS} inputs; at most {INPUTS} are supported")));
+        return Err(
+            compile.refuse(format!("it has more than {INPUTS} inputs; at most {INPUTS} are supported"))
+        );
     }
     match wanted {
         Inputs::None if found == 0 => Ok(()),

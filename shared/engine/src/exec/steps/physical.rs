@@ -81,7 +81,10 @@ impl Planning<'_> {
                 [] => Vec::new(),
                 [fields @ .., _] => fields.iter().copied().chain([true]).collect(),
             };
-            return Ok(Made { columns: in_order(&names_of(&plan), step.width(), &shown), plan: Arc::new(plan) });
+            return Ok(Made {
+                columns: in_order(&names_of(&plan), step.width(), &shown),
+                plan: Arc::new(plan),
+            });
         }
         if let Step::Read(table) = step {
             return self.read(table, wanted);
@@ -100,7 +103,11 @@ impl Planning<'_> {
                 }
                 let mut columns = columns;
                 let call = self.call(function, arguments, &columns, made.plan.as_ref())?;
-                columns.iter_mut().zip(wanted).filter(|(_, wanted)| !**wanted).for_each(|(column, _)| *column = None);
+                columns
+                    .iter_mut()
+                    .zip(wanted)
+                    .filter(|(_, wanted)| !**wanted)
+                    .for_each(|(column, _)| *column = None);
                 columns.push(Some(call));
                 project(made.plan, columns)
             }
@@ -119,7 +126,9 @@ impl Planning<'_> {
                 let dealt = Partitioning::RoundRobinBatch(*partitions);
                 Ok(Made { plan: Arc::new(RepartitionExec::try_new(made.plan, dealt)?), columns })
             }
-            Step::Read(_) | Step::Serial { .. } => Err(internal_datafusion_err!("a step that was planned before")),
+            Step::Read(_) | Step::Serial { .. } => {
+                Err(internal_datafusion_err!("a step that was planned before"))
+            }
         }
     }
 
@@ -128,7 +137,8 @@ impl Planning<'_> {
         let chosen = chosen.collect::<Vec<_>>();
         // Our tables are planned without waiting for anything.
         let plan = table.scan(self.state, Some(&chosen), &[], None).now_or_never();
-        let plan = plan.ok_or_else(|| internal_datafusion_err!("a table that waits while it is planned"))??;
+        let plan =
+            plan.ok_or_else(|| internal_datafusion_err!("a table that waits while it is planned"))??;
         let names = names_of(plan.as_ref());
         Ok(Made { plan, columns: in_order(&names, wanted.len(), wanted) })
     }
@@ -147,7 +157,9 @@ impl Planning<'_> {
         let column = column.ok_or_else(|| internal_datafusion_err!("a column that was not planned"))?;
         match place {
             Place::Column(_) => Ok(Arc::clone(column)),
-            Place::Part { at, .. } => self.function(Part::function(at), vec![Arc::clone(column)], made.plan.as_ref()),
+            Place::Part { at, .. } => {
+                self.function(Part::function(at), vec![Arc::clone(column)], made.plan.as_ref())
+            }
         }
     }
 

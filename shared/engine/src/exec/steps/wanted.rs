@@ -42,7 +42,9 @@ impl Step {
                 of_input.collect()
             }
             // An operator may look at every column.
-            Self::Serial { inputs, .. } => inputs.iter().map(|input| vec![true; input.rows.width()]).collect(),
+            Self::Serial { inputs, .. } => {
+                inputs.iter().map(|input| vec![true; input.rows.width()]).collect()
+            }
         }
     }
 }
