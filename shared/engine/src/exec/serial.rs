@@ -8,6 +8,7 @@ use futures::StreamExt;
 use satsuma_columns::DataModel;
 
 use super::encoded::Encoded;
+use super::kind::Kind;
 use super::records::Records;
 use super::status::TaskStatus;
 use crate::error::NodeRef;
@@ -35,12 +36,18 @@ pub(crate) fn identity() -> Arc<dyn Serial> {
     Arc::new(Identity)
 }
 
+/// Its kind.
+pub(crate) static IDENTITY: Kind = Kind::serial("identity", 1, |found| match found.bytes() {
+    [] => Ok(identity()),
+    _ => Err(found.damaged("it has settings")),
+});
+
 #[derive(Debug)]
 struct Identity;
 
 impl Serial for Identity {
     fn encoded(&self) -> Encoded {
-        Encoded::plain("identity")
+        Encoded::plain(IDENTITY.name)
     }
 
     fn run(&self, inputs: Vec<Records>, _status: &TaskStatus) -> Records {

@@ -10,17 +10,18 @@ mod groups;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
     Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
 use self::composite::{Composite, CompositeTable, Fill};
 use self::groups::{Filtering, Groups};
-use super::keys::{Keys, columns};
+use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
 use super::sort::keys as sort_keys;
 
@@ -180,14 +181,12 @@ impl Process for Distinct {
                 Work::Composite { fills, storages, counts: count_field.is_some() }
             }
         };
-        let positions = keys.iter().map(|(at, _)| *at).collect::<Vec<_>>();
-        let encoded = Encoded::json("distinct", 1, &(positions, format!("{work:?}")))?;
-        let operator = Operator { keys, work, schema: model.schema(), node: run.node().clone(), encoded };
+        let operator = Operator::new(keys, work, model.schema(), run.node())?;
         Table::serial(vec![(input, self.order())], Arc::new(operator), model, run)
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Work {
     Filter { first: bool },
     Composite { fills: Vec<Fill>, storages: Vec<Storage>, counts: bool },
@@ -195,16 +194,27 @@ enum Work {
 
 #[derive(Debug)]
 struct Operator {
-    keys: Vec<(usize, DataType)>,
+    keys: Vec<Key>,
     work: Work,
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
 }
 
+/// The kind of these operators.
+pub static DISTINCT: Kind = Kind::serial("distinct", 1, |found| {
+    let (keys, work) = found.settings()?;
+    Ok(Arc::new(Operator::new(keys, work, Arc::clone(found.schema()), found.node())?))
+});
+
 impl Operator {
+    fn new(keys: Vec<Key>, work: Work, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = DISTINCT.encode(&(&keys, &work))?;
+        Ok(Self { keys, work, schema, node: node.clone(), encoded })
+    }
+
     fn start(&self, inputs: Vec<Records>) -> Result<Records, NodeError> {
-        let groups = Groups::new(one(inputs)?, Keys::new(self.keys.clone())?);
+        let groups = Groups::new(one(inputs)?, Keys::new(&self.keys)?);
         Ok(match &self.work {
             Work::Filter { first } => records(Filtering { groups, first: *first }, self.node.clone()),
             Work::Composite { fills, storages, counts } => {

@@ -15,6 +15,7 @@ use crate::records::pull::Pull;
 
 text_enum! {
     /// How a field of a composite record is filled.
+    #[derive(serde::Serialize, serde::Deserialize)]
     Fill {
         /// With its value in the first record, null or not.
         First = "FIRST_RECORD",

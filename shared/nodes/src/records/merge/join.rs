@@ -1,7 +1,7 @@
 //! Which records stay without a partner.
 
 /// A type of join.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Join {
     /// Only records of which every input has one.
     Inner,
