@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_survive_a_column_and_come_back() {
+    fn values_round_trip_through_a_column() {
         let values = [Scalar::Integer(3), Scalar::Null, Scalar::Real(4.0), Scalar::Real(0.5)];
         let column = Scalar::column(&values, Storage::Integer);
         let back = (0..4).map(|row| Scalar::at(&column, row)).collect::<Vec<_>>();
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_compare_by_value_and_null_comes_first() {
+    fn numbers_compare_by_value_and_null_is_first() {
         assert_eq!(Scalar::Integer(2).order(&Scalar::Real(2.5)), Ordering::Less);
         assert_eq!(Scalar::Null.order(&Scalar::text("")), Ordering::Less);
     }

@@ -1,11 +1,11 @@
-//! Execution: what the nodes' work is to the query engine.
+//! Execution: the work of nodes as operators of the query engine.
 //!
-//! - A [`Kernel`] turns columns into columns, batch by batch, on any core and in any order.
-//! - A [`Serial`] operator sees records in order, of one or several tables.
-//! - [`cache`] keeps a table that is read more than once.
+//! - A [`Kernel`] computes columns from columns, batch by batch, on any core and in any order.
+//! - A [`Serial`] operator processes the ordered records of one or several tables.
+//! - [`cache`] stores a table that is read more than once.
 //!
-//! All of them are data to a plan: a kind and bytes, which a [`Codec`](crate::codec) decodes elsewhere.
-//! Whatever belongs to a process (cancellation, counters) they find in the task's configuration
+//! Plans contain all of them as data: a kind and bytes, which a [`Codec`](crate::codec) decodes in other
+//! processes. Objects of a process (cancellation, counters) are in the configuration of the task
 //! ([`TaskStatus`]).
 
 mod cache;

@@ -1,4 +1,4 @@
-//! Places of values in a list, for whole columns.
+//! Finds indexes of values in a list, for whole columns.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// The values, none of them null; of two equal ones the first is found.
+    /// The values, without nulls; of equal ones the first is found.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a Scalar>) -> Self {
         let (mut texts, mut numbers) = (HashMap::new(), HashMap::new());
         let values = values.into_iter().cloned().collect::<Vec<_>>();
@@ -34,10 +34,10 @@ impl Lookup {
         Self { values, texts, numbers }
     }
 
-    /// The place of each value of a column; null where the list has no such value.
+    /// The index of each value of a column; null if the list has no such value.
     ///
     /// # Errors
-    /// If the column holds lists.
+    /// The column contains lists.
     pub fn find(&self, column: &ArrayRef) -> Result<UInt32Array, NodeError> {
         Ok(match Storage::of_arrow(column.data_type()) {
             Some(Storage::String) => {

@@ -76,18 +76,18 @@ impl Table {
         self.model.fields()
     }
 
-    /// The field of this name.
+    /// The field with this name.
     ///
     /// # Errors
-    /// If there is none.
+    /// There is no such field.
     pub fn require(&self, name: &str) -> Result<&Field, NodeError> {
         require(&self.model, name)
     }
 
-    /// The same records, about whose fields other things are known.
+    /// The same records with other metadata of the fields.
     ///
     /// # Errors
-    /// If names or storages differ from those of the table.
+    /// Names or storages differ from those of the table.
     pub fn described(self, model: DataModel) -> Result<Self, NodeError> {
         let same = |one: &Field, two: &Field| one.name == two.name && one.storage == two.storage;
         let fits = model.len() == self.model.len()
@@ -98,10 +98,10 @@ impl Table {
         }
     }
 
-    /// Keeps, renames or reorders fields: (field of the table, field that it becomes).
+    /// Keeps, renames or reorders fields: (field of the table, new field).
     ///
     /// # Errors
-    /// If two fields get the same name, or a field is not there.
+    /// Two fields get the same name, or a field does not exist.
     pub fn select(self, fields: Vec<(String, Field)>) -> Result<Self, NodeError> {
         let columns = fields.iter().map(|(from, _)| self.place(from));
         let columns = columns.chain([Ok(self.order())]).collect::<Result<Vec<_>, _>>()?;
@@ -110,10 +110,10 @@ impl Table {
         Ok(Self { rows, model, ..self })
     }
 
-    /// A table of expressions over the columns, one for each field of `model` and [`ORDER`] behind them.
+    /// A table of expressions over the columns: one for each field of `model`, then [`ORDER`].
     ///
     /// # Errors
-    /// If an expression does not fit the table.
+    /// An expression does not match the table.
     pub fn projected(self, expressions: Vec<Expr>, model: DataModel) -> Result<Self, NodeError> {
         let expressions = expressions.iter().map(|expression| self.expression(expression));
         let expressions = expressions.collect::<Result<Vec<_>, _>>()?;
@@ -121,11 +121,11 @@ impl Table {
         Ok(Self { rows, model, ..self })
     }
 
-    /// Computes fields from the columns `inputs`, batch by batch. An output with the name of a field of
-    /// the table takes its place; others follow the fields.
+    /// Computes fields from the columns `inputs`, batch by batch. An output with the name of an existing
+    /// field replaces it; others follow the fields.
     ///
     /// # Errors
-    /// If an input is not there, or the outputs have one name twice.
+    /// An input does not exist, or two outputs have the same name.
     pub fn compute(
         self,
         kernel: Arc<dyn Kernel>,
@@ -159,10 +159,10 @@ impl Table {
         Ok(Self { rows, model: DataModel::new(fields)?, is_parallel: table.is_parallel })
     }
 
-    /// Keeps the records for which the kernel's only result, a Boolean column, is true.
+    /// Keeps the records for which the kernel's single result, a Boolean column, is true.
     ///
     /// # Errors
-    /// If an input is not there.
+    /// An input does not exist.
     pub fn filter(
         self,
         kernel: Arc<dyn Kernel>,
@@ -179,10 +179,10 @@ impl Table {
         Ok(Self { rows, model: table.model, is_parallel: table.is_parallel })
     }
 
-    /// Records in the order of these keys; those with equal keys keep their order.
+    /// Sorts records by these keys; records with equal keys keep their order.
     ///
     /// # Errors
-    /// If a key is not there.
+    /// A key does not exist.
     pub fn sort(self, keys: Vec<SortKey>, run: &NodeRun) -> Result<Self, NodeError> {
         for key in &keys {
             self.require(&key.field)?;
@@ -191,10 +191,10 @@ impl Table {
         Self::serial(vec![(self, keys)], identity(), model, run)
     }
 
-    /// The records of all tables, one table after the other. All have the columns of `model`.
+    /// The concatenated records of all tables. All have the columns of `model`.
     ///
     /// # Errors
-    /// If a table lacks a column.
+    /// A table lacks a column.
     pub fn concat(tables: Vec<Self>, model: DataModel, run: &NodeRun) -> Result<Self, NodeError> {
         let mut inputs = Vec::with_capacity(tables.len());
         for table in tables {
@@ -204,11 +204,11 @@ impl Table {
         Self::serial(inputs, identity(), model, run)
     }
 
-    /// Passes the records of some tables, each sorted by its keys where it has any, through an operator
-    /// that sees them in order. The result has the columns of `model`.
+    /// Processes the records of some tables, each sorted by its keys if it has any, with an operator that
+    /// reads them in order. The result has the columns of `model`.
     ///
     /// # Errors
-    /// If the plan cannot be made.
+    /// The plan cannot be created.
     pub fn serial(
         inputs: Vec<(Self, Vec<SortKey>)>,
         operator: Arc<dyn Serial>,
@@ -227,7 +227,7 @@ impl Table {
     /// The records in order, without [`ORDER`].
     ///
     /// # Errors
-    /// If the plan cannot be made.
+    /// The plan cannot be created.
     pub async fn records(self, run: &NodeRun) -> Result<Records, NodeError> {
         let model = self.model.clone();
         let table = Self::serial(vec![(self, Vec::new())], identity(), model, run)?;
@@ -240,7 +240,7 @@ impl Table {
     /// A table that is computed once and read many times.
     ///
     /// # Errors
-    /// If computing it fails.
+    /// A failure in computing it.
     pub(crate) async fn cached(self, run: &NodeRun) -> Result<Self, NodeError> {
         let model = self.model.clone();
         let (data, is_parallel) = crate::exec::cache(self.plan(run)?, run).await?;
@@ -313,18 +313,18 @@ fn arrow_field(name: &str, field: &Field) -> datafusion::arrow::datatypes::Field
     datafusion::arrow::datatypes::Field::new(name, field.storage.arrow(), true)
 }
 
-/// The only input of a node that takes one. The engine checked the number of links.
+/// The only input of a node with one input. The engine has checked the number of links.
 ///
 /// # Errors
-/// If there is none.
+/// There is no such field.
 pub fn one<T>(inputs: impl IntoIterator<Item = T>) -> Result<T, NodeError> {
     inputs.into_iter().next().ok_or_else(|| internal("a node without its input"))
 }
 
-/// The field of this name.
+/// The field with this name.
 ///
 /// # Errors
-/// If there is none.
+/// There is no such field.
 pub fn require<'a>(model: &'a DataModel, name: &str) -> Result<&'a Field, NodeError> {
     model.field(name).ok_or_else(|| {
         let available = model.names().map(str::to_owned).collect();

@@ -124,7 +124,7 @@ impl Keeping {
     }
 }
 
-/// The place of a file: the job's session spills into its work folder.
+/// The path of a file: the job's session spills into its work folder.
 fn path(file: &dyn SpillFile) -> Result<&Path> {
     file.path().ok_or_else(|| DataFusionError::Internal("a spilled table is in no local file".to_owned()))
 }

@@ -1,9 +1,9 @@
 //! Kernels as functions of the query engine.
 //!
-//! A kernel is called once a batch, whatever the number of its results: it gives a struct of all of them,
-//! which a function of ours takes apart. The engine's own `get_field` is pushed down and then calls the
-//! kernel once for each result. Kernels count as volatile for the same reason: a filter behind one must
-//! not be computed before it, which would run a model twice.
+//! A kernel is called once per batch, whatever the number of its results: it returns a struct of all of them,
+//! which a function of ours takes apart. The engine's own `get_field` would be pushed down and call the
+//! kernel once for each result. Kernels are declared volatile for the same reason: a filter after one must
+//! not be computed before it, because that would run a model twice.
 
 use std::any::Any;
 use std::fmt;
@@ -29,15 +29,15 @@ use super::status::{NodeTask, TaskStatus};
 use crate::error::{EngineError, NodeError, NodeRef};
 use crate::task::NodeRun;
 
-/// Columns in, columns out. It may run on many batches at once; rows keep their places.
+/// Computes columns from columns. It may process many batches in parallel; rows keep their positions.
 pub trait Kernel: fmt::Debug + Send + Sync + 'static {
-    /// What a plan carries of it.
+    /// Its form in a plan.
     fn encoded(&self) -> Encoded;
 
-    /// Computes the results for a batch of `rows` rows, each of the type that its field declares.
+    /// Computes the results for a batch of `rows` rows, each with the type of its field.
     ///
     /// # Errors
-    /// If the columns do not fit, or a value cannot be computed.
+    /// The columns do not match, or a value cannot be computed.
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError>;
 
     /// The same within a task, which a kernel needs to warn.
@@ -54,8 +54,8 @@ pub trait Kernel: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// A call that takes longer makes the calls after it short: a job that is canceled should stop within
-/// a second. The time is what a support vector machine of 2,500 vectors needs for a batch.
+/// A call that takes longer makes later calls shorter, because a canceled job should stop within a second. A
+/// support vector machine of 2,500 vectors needs this time for a batch.
 const LONG_CALL: Duration = Duration::from_millis(300);
 
 /// Rows of a short call.
@@ -145,7 +145,7 @@ fn signature(inputs: usize) -> Signature {
     }
 }
 
-/// A kernel that gives a struct of its results.
+/// A kernel that returns a struct of its results.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct KernelFunction {
     name: String,
@@ -157,7 +157,7 @@ pub(crate) struct KernelFunction {
 }
 
 impl KernelFunction {
-    /// A kernel with these outputs. It is tried on columns without rows by whoever knows their types.
+    /// A kernel with these outputs. Callers that know the column types test it with columns without rows.
     pub(crate) fn udf(
         kernel: Arc<dyn Kernel>,
         outputs: &[Field],
@@ -214,7 +214,7 @@ impl ScalarUDFImpl for KernelFunction {
     }
 }
 
-/// A kernel that gives one Boolean column.
+/// A kernel that returns one Boolean column.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct FilterFunction {
     name: String,
@@ -274,7 +274,7 @@ impl ScalarUDFImpl for FilterFunction {
     }
 }
 
-/// Takes one column out of a kernel's struct.
+/// Extracts one column from a kernel's struct.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Part {
     pub(crate) at: usize,

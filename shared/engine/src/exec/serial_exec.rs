@@ -1,4 +1,4 @@
-//! Operators that see records in order, in a physical plan.
+//! Operators on ordered records, in a physical plan.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ use super::status::TaskStatus;
 use crate::error::{EngineError, NodeRef};
 use crate::order::{ORDER, SortKey};
 
-/// Runs an operator on the records of its inputs. What comes out is one partition.
+/// Executes an operator on the records of its inputs. The output is one partition.
 #[derive(Debug)]
 pub(crate) struct SerialExec {
     inputs: Vec<Arc<dyn ExecutionPlan>>,
@@ -114,7 +114,7 @@ impl SerialExec {
     }
 }
 
-/// The keys and then the order of the records: equal keys keep it.
+/// The keys, then the order of the records, which is kept for equal keys.
 fn ordering(keys: &[SortKey], schema: &Schema) -> Result<Option<LexOrdering>> {
     if keys.is_empty() {
         return Ok(None);
@@ -125,7 +125,7 @@ fn ordering(keys: &[SortKey], schema: &Schema) -> Result<Option<LexOrdering>> {
         let (at, _) = schema
             .column_with_name(&key.field)
             .ok_or_else(|| DataFusionError::Internal(format!("no column {:?} to sort by", key.field)))?;
-        // Null is the lowest value.
+        // Null is the smallest value.
         let options = SortOptions { descending: key.is_descending, nulls_first: !key.is_descending };
         expressions.push(PhysicalSortExpr::new(Arc::new(Column::new(&key.field, at)), options));
     }
@@ -156,7 +156,7 @@ impl ExecutionPlan for SerialExec {
         self.inputs.iter().collect()
     }
 
-    /// Sorted inputs are one partition; the others are brought together by their order.
+    /// Sorted inputs are one partition; the others are merged by their order.
     fn required_input_distribution(&self) -> Vec<Distribution> {
         let required = self.orderings.iter().map(|ordering| match ordering {
             Some(_) => Distribution::SinglePartition,

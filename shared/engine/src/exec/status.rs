@@ -1,4 +1,4 @@
-//! What a task knows of its run: counters, warnings, cancellation.
+//! A task's access to its run: counters, warnings, cancellation.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::error::{EngineError, NodeRef};
 use crate::progress::Meter;
 use crate::statistics::NodeCounter;
 
-/// The status of the run that a task belongs to. Kernels and operators find it in the configuration of their
-/// task. Where there is none, nothing is counted and nothing cancels.
+/// The status of the run of a task. Kernels and operators find it in the configuration of their task. Without
+/// one, nothing is counted or canceled.
 #[derive(Clone, Default)]
 pub struct TaskStatus {
     meter: Option<Arc<Meter>>,
@@ -27,7 +27,7 @@ impl TaskStatus {
         options.extensions.get::<Self>().cloned().unwrap_or_default()
     }
 
-    /// Fails where somebody asked the job to stop.
+    /// Fails if cancellation was requested.
     ///
     /// # Errors
     /// [`EngineError::Canceled`].
@@ -35,7 +35,7 @@ impl TaskStatus {
         self.meter.as_ref().map_or(Ok(()), |meter| meter.check_canceled())
     }
 
-    /// Counts records that a node of the plan passed on.
+    /// Counts output records of a node of the plan.
     ///
     /// # Errors
     /// [`EngineError::Canceled`].

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::failed;
 
-/// Programs whose results become columns. Its inputs are the fields of all programs, one after the other.
+/// Programs whose results become columns. The inputs are the fields of all programs, concatenated.
 #[derive(Debug)]
 pub struct ClemKernel {
     programs: Vec<Program>,
@@ -19,10 +19,10 @@ pub struct ClemKernel {
 }
 
 impl ClemKernel {
-    /// The kernel of some programs, none of which needs order.
+    /// The kernel of programs that need no order.
     ///
     /// # Errors
-    /// If a program cannot be encoded.
+    /// A program cannot be encoded.
     pub fn new(programs: Vec<Program>) -> Result<Self, NodeError> {
         let encoded = encode(&PROGRAMS, &programs, &())?;
         Ok(Self { programs, encoded })

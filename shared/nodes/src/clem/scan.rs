@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 use super::failed;
 use super::kernel::{decode, encode};
 
-/// Programs over records in order.
+/// Programs over ordered records.
 #[derive(Debug)]
 pub struct ClemScan {
     programs: Vec<Program>,
     /// For each program, the places of its fields among the columns that arrive.
     places: Vec<Vec<usize>>,
     work: Work,
-    /// The columns that come out.
+    /// The output columns.
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
@@ -31,9 +31,9 @@ pub struct ClemScan {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum Work {
-    /// Results become columns: at each place of the table, a column of the input or a result.
+    /// Results become columns: each output column is an input column or a result.
     Columns(Vec<Column>),
-    /// Records stay for which the condition is true or, to discard, false.
+    /// Keeps records for which the condition is true or, with `discard`, false.
     Filter { discard: bool },
 }
 
@@ -142,7 +142,7 @@ impl Serial for ClemScan {
 
 struct Running {
     input: Records,
-    /// Each scan, and its results that wait for their batch.
+    /// Each scan, with its results that wait for their batch.
     scans: Vec<(Scan, VecDeque<ArrayRef>)>,
     /// The places of the fields of each among the columns that arrive.
     places: Vec<Vec<usize>>,
@@ -184,7 +184,7 @@ impl Running {
         Ok(())
     }
 
-    /// The first waiting batch, once all its results are there.
+    /// The first waiting batch, if all its results are known.
     fn ready(&mut self) -> Result<Option<RecordBatch>, NodeError> {
         let Some(rows) = self.waiting.front().map(RecordBatch::num_rows) else { return Ok(None) };
         let known = |results: &VecDeque<ArrayRef>| results.iter().map(|part| part.len()).sum::<usize>();

@@ -1,12 +1,12 @@
-//! Partition: assigns records to training, testing and validation by chance. IBM: "Partition node",
+//! Partition: assigns records at random to training, testing and validation. IBM: "Partition node",
 //! `partitionnode`.
 //!
-//! For each record, in order, one draw from 0 to 99 of [`JavaRandom`] is compared with the sizes: below the
-//! training size it is *training*, below training and testing size *testing*, and so on; what is left of 100 is
-//! dropped. Two partitions are proved against files that Modeler wrote. Three, and sizes below 100 in all, are the
-//! natural reading of the same draws.
+//! For each record, in order, one random number from 0 to 99 of [`JavaRandom`] is compared with the sizes:
+//! below the training size it is *training*, below training and testing size *testing*, and so on. Records
+//! beyond the sum of the sizes are dropped. Two partitions are proved against files that Modeler wrote. Three
+//! partitions, and sizes below 100 in total, are the natural interpretation of the same numbers.
 //!
-//! Without a seed the node draws anew in every run, from the time of the run.
+//! Without a seed the node uses the time of the run, so that each run differs.
 
 use std::sync::Arc;
 
@@ -88,14 +88,14 @@ struct Partition {
 struct Part {
     value: Scalar,
     label: String,
-    /// Draws below it belong to this partition or an earlier one.
+    /// Numbers below it belong to this partition or an earlier one.
     end: u32,
 }
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: PartitionSettings = compile.settings()?;
     if settings.by_field {
-        let message = "partitions by a unique field are not supported; how Modeler draws them is not known";
+        let message = "partitions by a unique field are not supported; Modeler's algorithm is unknown";
         return Err(compile.refuse_value("usePartitionHashColumn", true, message));
     }
     let sizes = [
@@ -156,7 +156,7 @@ impl Process for Partition {
     }
 }
 
-/// Draws for records in order.
+/// Random numbers for records in order.
 #[derive(Debug, Clone)]
 struct Draws {
     settings: DrawSettings,
@@ -247,7 +247,7 @@ mod tests {
         assert!(found.iter().zip(&wanted).all(|(training, mark)| *training == (Some(*mark) == first)));
     }
 
-    /// Counts that IBM stored behind Partition nodes of two real streams.
+    /// Counts that IBM stored after Partition nodes of two real streams.
     #[tokio::test]
     async fn partitions_are_as_large_as_ibm_counted() {
         for (seed, training, records, wanted) in [(1_234_567_890, 50, 1_316, 678), (1_234_567, 80, 836, 670)]
@@ -263,7 +263,7 @@ mod tests {
         }
     }
 
-    /// The draws of the seed are 46 36 51 98 48 44 65 13 3 44 62 56 95 21 89 90.
+    /// The random numbers of the seed are 46 36 51 98 48 44 65 13 3 44 62 56 95 21 89 90.
     #[tokio::test]
     async fn three_partitions_share_the_draws_and_the_rest_is_dropped() {
         let sizes = "<createValidationPartition>true</createValidationPartition><trainingPartitionSize>40\
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_select_node_knows_the_partition_field() {
+    async fn a_select_node_finds_the_partition_field() {
         let select = "<selectCondition>@PARTITION_FIELD = @TESTING_PARTITION</selectCondition>";
         let nodes = [("PartitionNode", &*partition(""), ""), ("SelectNode", select, "")];
         let lines = chain(&nodes, &[("n", "integer")], &numbers(4)).await;

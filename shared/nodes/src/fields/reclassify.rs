@@ -1,8 +1,8 @@
-//! Reclassify: new categories for old ones. IBM: "Reclassify node", `reclassifynode`.
+//! Reclassify: replaces categories. IBM: "Reclassify node", `reclassifynode`.
 //!
-//! Values that the table does not name keep their value or become the default; null is such a value. The result is
-//! of the storage that holds all its values: numbers where all new values are numbers, and where the field's own
-//! values, if any stay, are numbers, too; else text, as `to_string` writes numbers that stay.
+//! Values that are missing in the table keep their value or become the default, including null. The result
+//! has the storage that can represent all its values: numbers if all new values are numbers and all kept
+//! values are numbers, too; otherwise text, with kept numbers in the format of `to_string`.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ settings! {
     pub struct ReclassifySettings {
         /// Whether one field is reclassified, or several.
         mode: Mode = value("reclassifyMode", "mode", Mode::Single),
-        /// Whether new values take the place of the old ones.
+        /// Whether new values replace the old ones in place.
         replaces: bool = value("reclassifyReplaceField", "replace_field", false),
         /// The field of mode *single*.
         field: String = text("singleFieldSelection", "field"),
@@ -44,9 +44,9 @@ settings! {
         name: String = text("singleFieldName", "new_name"),
         /// The fields of mode *multiple*.
         fields: Vec<String> = fields("multipleFieldList", "fields"),
-        /// What is added to their names.
+        /// The extension of their names.
         extension: String = text("multipleExtensionName", "name_extension"),
-        /// Where it is added.
+        /// The position of the extension.
         position: Position = value("multipleExtensionPosition", "add_as", Position::Suffix),
         /// Old values and new ones.
         rules: Vec<(String, String)> = parsed("reclassifyTable", "reclassify", rules),
@@ -65,10 +65,10 @@ fn rules(element: &Element) -> Result<Vec<(String, String)>, StreamError> {
 }
 
 struct Reclassify {
-    /// Each field and the one that its new values become.
+    /// Each field and the one with its new values.
     fields: Vec<(String, String)>,
     rules: Vec<(String, String)>,
-    /// What other values become; `None` where they stay.
+    /// The replacement of other values; `None` if they are kept.
     default: Option<String>,
     /// The field's own value as text.
     as_text: Clem,
@@ -106,7 +106,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 struct Plan {
     from: Field,
     to: Field,
-    /// Whether values stay that are no text, and the result is.
+    /// Whether kept values are not text, but the result is.
     needs_text: bool,
 }
 
@@ -138,7 +138,7 @@ impl Reclassify {
     }
 }
 
-/// The values that a field with a default may have, in order.
+/// The possible values of a field with a default, in order.
 fn members<'a>(values: impl Iterator<Item = &'a str>, default: &'a str, storage: Storage) -> Vec<Scalar> {
     let mut members: Vec<Scalar> = Vec::new();
     for value in values.chain([default]).map(|value| literal::value(value, storage)) {
@@ -234,9 +234,9 @@ struct Rules {
 /// What values become that no rule names.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Other {
-    /// They stay.
+    /// They are kept.
     Stays,
-    /// They stay as text, which is a column of its own.
+    /// They are kept as text, in a column of its own.
     Text,
     /// They become the default.
     Default,
@@ -271,7 +271,7 @@ impl Kernel for ReclassifyKernel {
     }
 }
 
-/// They rest on IBM's documentation of the node and on the settings of real streams.
+/// Evidence: IBM's documentation of the node, and the settings of real streams.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::{chain, last_column};

@@ -1,8 +1,8 @@
 //! Set to Flag: a flag for each of some values of categorical fields. IBM: "SetToFlag node", `settoflagnode`.
 //!
-//! A flag is named after its field and value (`Drug_drugA`), with an extension in front or behind. With aggregate
-//! keys, records of equal keys become one, in the order of the keys; it has the keys and the flags, each true where
-//! it is true in one of the records.
+//! The name of a flag consists of its field and value (`Drug_drugA`), with an extension before or after it.
+//! With aggregate keys, records with equal keys become one, in the order of the keys. It has the keys and the
+//! flags; a flag is true if it is true in one of the records.
 
 use std::sync::Arc;
 
@@ -35,22 +35,22 @@ settings! {
     pub struct SetToFlagSettings {
         /// The values that get a flag.
         values: Vec<ValueOf> = parsed("createFlagFields", "fields_from", values_of),
-        /// What flags have for true.
+        /// The true value of flags.
         true_value: String = value("trueValue", "true_value", "T".to_owned()),
-        /// What they have for false.
+        /// The false value of flags.
         false_value: String = value("falseValue", "false_value", "F".to_owned()),
         /// Whether names have an extension.
         has_extension: bool = value("fieldNameExtensionEnabled", "use_extension", false),
         /// The extension.
         extension: String = text("fieldNameExtension", "extension"),
-        /// Where it stands.
+        /// The position of the extension.
         position: Position = value("fieldNameExtensionPosition", "add_as", Position::Suffix),
         /// Whether records are grouped.
         is_grouped: bool = value("useAggregateKeyFields", "aggregate", false),
         /// The keys of groups.
         keys: Vec<String> = fields("aggregateKeyFields", "keys"),
     }
-    // The field whose values the dialog showed last; flags name theirs.
+    // The last field of the dialog; flags have fields of their own.
     ignored: ["setField"]
 }
 
@@ -61,7 +61,7 @@ struct SetToFlag {
     /// False, then true.
     flag: [Scalar; 2],
     storage: Storage,
-    /// The keys of groups; `None` where records stay.
+    /// The keys of groups; `None` if records are not grouped.
     keys: Option<Vec<String>>,
 }
 
@@ -167,7 +167,7 @@ struct Groups {
     /// False, then true; and their storage.
     values: ([Scalar; 2], Storage),
     schema: SchemaRef,
-    /// The group that may go on in the next batch, as one record.
+    /// The group that may continue in the next batch, as one record.
     last: Option<RecordBatch>,
 }
 
@@ -235,7 +235,7 @@ impl Fold for Groups {
     }
 }
 
-/// They rest on IBM's documentation of the node and on the settings of real streams; C7 is its use.
+/// Evidence: IBM's documentation of the node, and the settings of real streams; C7 uses it.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::chain;

@@ -1,4 +1,4 @@
-//! What all nuggets with a PMML model share: scores become the fields that Modeler adds.
+//! Common code of nuggets with a PMML model: conversion of scores to Modeler's output fields.
 
 use std::sync::Arc;
 
@@ -31,12 +31,12 @@ pub(crate) enum Score {
     Prediction,
     /// The probability of the predicted category (`$SP-…`, `$NC-…`).
     Confidence,
-    /// The probability of one category, by its place among the model's: a field for each category, or
-    /// the raw propensity, which is the probability of a flag's true value.
+    /// The probability of one category, by its index in the model: a field for each category, or the raw
+    /// propensity, which is the probability of a flag's true value.
     Probability(usize),
     /// The confidence of the predicted category with Laplace's correction (`$C-…`, `$RC-…` of trees).
     AdjustedConfidence,
-    /// That confidence for one category, by its place: the raw propensity of trees.
+    /// This confidence for one category, by its index: the raw propensity of trees.
     AdjustedProbability(usize),
     /// The number of the node of a tree that the record reaches (`$RI-…`).
     Entity,
@@ -186,7 +186,8 @@ fn column(output: &Column, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef,
     if *column.data_type() == wanted {
         return Ok(column);
     }
-    // PMML may keep a whole-number target as a double or a text: the nugget's own type decides.
+    // PMML may represent an integer target as a double or a text: the nugget's own type determines the
+    // storage.
     let exact = CastOptions { safe: false, ..CastOptions::default() };
     cast_with_options(&column, &wanted, &exact).map_err(|error| {
         let (name, storage) = (&output.name, output.storage);
@@ -210,7 +211,7 @@ impl Column {
             Score::Probability(place) => at(scores.probabilities(), *place),
             Score::AdjustedConfidence => one(scores.adjusted_confidence()),
             Score::AdjustedProbability(place) => at(scores.adjusted_confidences(), *place),
-            // Without records no model has an answer of these kinds.
+            // Without records no model has results of these types.
             Score::Entity | Score::Cluster(_) | Score::ClusterDistance if scores.is_empty() => {
                 Ok(new_empty_array(&output.storage.arrow()))
             }
@@ -273,7 +274,7 @@ pub(crate) fn output_field(output: &OutputField, diagnostics: &mut NodeDiagnosti
     Some(field)
 }
 
-/// Refuses an output that a nugget adds, for what kind of field it is.
+/// Refuses an output field because of its type.
 pub(crate) fn refuse_kind(output: &OutputField, diagnostics: &mut NodeDiagnostics<'_>) {
     let kind = output.role.as_ref().map_or("", OutputRole::as_str);
     let tag = output.tag.as_deref().unwrap_or_default();
@@ -282,8 +283,8 @@ pub(crate) fn refuse_kind(output: &OutputField, diagnostics: &mut NodeDiagnostic
 }
 
 impl Output {
-    /// The field with another kind than its description shows: `probability` stands for confidences and for
-    /// the probabilities of categories alike, `entityId` for clusters and nodes of trees.
+    /// Sets another type than the description, in which `probability` means confidences and probabilities of
+    /// categories alike, and `entityId` clusters and nodes of trees.
     pub(crate) fn of_kind(mut self, kind: OutputKind) -> Self {
         self.field.output = self.field.output.map(|output| {
             Arc::new(ModelOutput { kind, target: output.target.clone(), model: output.model.clone() })
@@ -292,7 +293,7 @@ impl Output {
     }
 }
 
-/// The place of a category among the model's, by its text or number.
+/// The index of a category in the model, by its text or number.
 pub(crate) fn category(name: &str, scorer: &Scorer) -> Option<usize> {
     let number = name.parse::<f64>().ok();
     let same =
@@ -300,8 +301,8 @@ pub(crate) fn category(name: &str, scorer: &Scorer) -> Option<usize> {
     scorer.categories().iter().position(same)
 }
 
-/// The place of a flag target's true value among the model's categories: the second value of the
-/// predicted field's type.
+/// The index of a flag target's true value in the model's categories: the second value of the predicted
+/// field's type.
 pub(crate) fn true_category(outputs: &[OutputField], scorer: &Scorer) -> Option<usize> {
     let predicted = outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue))?;
     if predicted.field_type.measure != Measure::Flag {

@@ -1,9 +1,9 @@
 //! Aggregate: one record for each combination of keys, with statistics of fields. IBM: "Aggregate Node",
 //! `aggregatenode`.
 //!
-//! Nulls are left out of statistics; null is a key like any other. Groups are given in the order in which
-//! their first records arrive: Modeler's own order is not documented. Without keys there is one record, even
-//! where none arrives. Sums, means and deviations are computed as Modeler does, to the last bit.
+//! Statistics ignore nulls; null is an ordinary key. Groups are in the order of their first records, because
+//! Modeler's own order is not documented. Without keys there is one record, even for empty input. Sums, means
+//! and deviations equal Modeler's to the last bit.
 
 mod accumulator;
 mod groups;
@@ -44,7 +44,7 @@ struct Aggregate {
     count_field: Option<String>,
 }
 
-/// The fields that come out, and what they are made of.
+/// The output fields, and their sources.
 struct Plan {
     model: DataModel,
     keys: Vec<Key>,

@@ -1,4 +1,4 @@
-//! Keys: fields by which records are grouped or brought together.
+//! Keys: fields for grouping or joining records.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use satsuma_columns::{DataModel, Storage};
 use satsuma_engine::{NodeError, require};
 
-/// Keys of batches, as bytes that are equal where the keys are and compare as they do, null first.
+/// Keys of batches as bytes with the same equality and order as the keys, null first.
 #[derive(Debug)]
 pub(crate) struct Keys {
     converter: RowConverter,
@@ -41,7 +41,7 @@ impl Keys {
         Ok(self.converter.convert_columns(&columns)?)
     }
 
-    /// The columns of keys that [`Keys::rows`] gave as bytes.
+    /// The columns of keys from the bytes of [`Keys::rows`].
     pub(crate) fn columns<'a>(
         &self,
         keys: impl Iterator<Item = &'a [u8]>,
@@ -53,7 +53,7 @@ impl Keys {
         Ok(self.converter.convert_rows(keys.map(|key| parser.parse(key)))?)
     }
 
-    /// Whether there are none, so that all records belong together.
+    /// Whether there are no keys, so that all records form one group.
     pub(crate) fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

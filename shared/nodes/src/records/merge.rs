@@ -1,9 +1,9 @@
-//! Merge: makes one record of the records of several inputs. IBM: "Merge Node", `mergenode`.
+//! Merge: joins the records of several inputs. IBM: "Merge Node", `mergenode`.
 //!
-//! By order, the nth records come together, until an input ends. By keys, records with equal keys come
-//! together in all combinations, in the order of the keys; null equals nothing. Without keys, and by
-//! condition, all records are combined, the first input outermost. Fields come out input by input; fields
-//! of one name get the tag of their input in front. A condition sees the fields as they are named then.
+//! By order, the nth records of all inputs are joined, until an input ends. By keys, records with equal keys
+//! are joined in all combinations, in the order of the keys; null equals nothing. Without keys, and by
+//! condition, all records are combined, with the first input outermost. Output fields are in input order;
+//! fields with the same name get the tag of their input as prefix. A condition uses these names.
 
 mod fields;
 mod join;
@@ -60,7 +60,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("filterTableGroup", "…", problem));
     }
     if !inputs.iter().all(Input::is_tagged) && !settings.filters.entries.is_empty() {
-        let message = "the stream does not tell which link has which tag; link the inputs again in Modeler";
+        let message = "the stream does not define the tags of the links; link the inputs again in Modeler";
         return Err(compile.refuse_value("filterTableGroup", "…", message));
     }
     let tables = inputs.iter().map(|input| {
@@ -112,7 +112,7 @@ fn join(
         JoinType::PartialOuter => {
             if !settings.outer_tags.is_empty() && !inputs.iter().all(Input::is_tagged) {
                 let message =
-                    "the stream does not tell which link has which tag; link the inputs again in Modeler";
+                    "the stream does not define the tags of the links; link the inputs again in Modeler";
                 return Err(compile.refuse_value("includeIncompleteRecords", "…", message));
             }
             let outer = inputs.iter().map(|input| settings.outer_tags.iter().any(|tag| input.is(tag)));

@@ -1,7 +1,7 @@
 //! Delimited files as tables of a plan.
 //!
-//! A file is cut into ranges at record starts; partitions read ranges in turn. The byte at which a record
-//! begins is its place in the order.
+//! A file is split into ranges at record starts; partitions read ranges in turn. The byte offset of a record
+//! is its number in the order.
 
 mod scan;
 
@@ -15,11 +15,11 @@ use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Fault, ReadE
 pub(crate) use self::scan::DELIMITED;
 use self::scan::DelimitedData;
 
-/// Bytes of a range: enough that the work of opening one vanishes, few enough that all cores are busy to the end.
-/// Results do not depend on it.
+/// Bytes of a range: enough that opening costs little, few enough that all cores are busy to the end. Results
+/// do not depend on it.
 const RANGE_BYTES: u64 = 4 << 20;
 
-/// Opens a file as a table; only its first lines are read, and its record starts are found.
+/// Opens a file as a table: reads its first lines, and finds its record starts.
 pub(crate) async fn table(
     path: &Path,
     dialect: Dialect,

@@ -1,4 +1,4 @@
-//! Sources that read files of records: workbooks, Statistics data, JSON, fixed-width text.
+//! Sources with files of records: workbooks, Statistics data, JSON, fixed-width text.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,8 +37,7 @@ pub(crate) enum Reading {
 }
 
 impl Reading {
-    /// How a file of a format is read by default; `None` for delimited text and formats that
-    /// are not supported.
+    /// The default reader of a format; `None` for delimited text and unsupported formats.
     pub(crate) fn standard(format: FileFormat) -> Option<Self> {
         match format {
             FileFormat::Excel => Some(Self::Excel(ExcelReadOptions::default())),
@@ -53,7 +52,7 @@ impl Reading {
 pub(crate) struct RecordsSource {
     pub(crate) file: SourceFile,
     pub(crate) reading: Reading,
-    /// The fields as the stream knows them, in the order of the file.
+    /// The fields in the stream, in the order of the file.
     pub(crate) known: Vec<Field>,
     pub(crate) filter: Filter,
     pub(crate) types: Types,
@@ -81,7 +80,7 @@ impl RecordsSource {
     }
 }
 
-/// The format of the file that a job names: the given one, or that of the extension of its name.
+/// The format of a job's file: the given one, or that of the file extension.
 pub(crate) fn given_format(given: &SourceOverride) -> Option<FileFormat> {
     given.format.or_else(|| FileFormat::of_name(&given.file_name))
 }
@@ -159,7 +158,7 @@ impl RecordData for RecordsFile {
                 let reader = JsonReader::open(read.whole(path)?, *format).map_err(format_error)?;
                 Box::new(FormatBatches(reader))
             }
-            // Text is read in the storages that the stream knows.
+            // Text is read with the storages of the stream.
             Reading::Fixed(dialect) => {
                 return Ok(Box::new(FixedBatches::open(path, dialect, &self.known, read)?));
             }

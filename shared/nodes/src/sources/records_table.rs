@@ -1,4 +1,4 @@
-//! Any reader of records as a table of a plan: one partition, which reads in a thread of its own.
+//! A table over any reader of records: one partition, which reads in a thread of its own.
 
 use std::fmt;
 use std::fs::File;
@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 /// Batches read ahead of the plan: enough for reading and computing to overlap.
 const READ_AHEAD: usize = 2;
 
-/// Data that can be read from their start as often as plans ask for them.
+/// Data that plans can read from the start any number of times.
 pub(crate) trait RecordData: fmt::Debug + Send + Sync + 'static {
     /// What a plan carries of them.
     fn encoded(&self) -> Encoded;
@@ -32,7 +32,7 @@ pub(crate) trait RecordData: fmt::Debug + Send + Sync + 'static {
 
 /// The records of data, batch by batch.
 pub(crate) trait Batches {
-    /// The fields, with all that the data hold about them.
+    /// The fields, with all metadata of the data.
     fn model(&self) -> &DataModel;
 
     /// The next records, with the columns of the model; `None` after the last.
@@ -86,7 +86,7 @@ impl BytesRead {
         Ok(bytes)
     }
 
-    /// Counts bytes that were read otherwise.
+    /// Counts bytes that were read by other means.
     pub(crate) fn add(&self, bytes: u64) {
         self.0.fetch_add(bytes, Relaxed);
     }
@@ -112,7 +112,8 @@ impl Read for CountedFile {
     }
 }
 
-/// A table of the data: headers are read now, records when a plan runs. `bytes` is what a plan will read.
+/// A table of the data: headers are read now, records when a plan runs. `bytes` is the number of bytes that a
+/// plan will read.
 pub(crate) async fn table(data: Arc<dyn RecordData>, bytes: u64, run: &NodeRun) -> Result<Table, NodeError> {
     let opened = Arc::clone(&data);
     let opening = move || opened.open(&BytesRead::default()).map(|batches| batches.model().clone());

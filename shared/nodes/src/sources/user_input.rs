@@ -1,8 +1,8 @@
-//! User Input: records that the user typed. IBM: "User Input Node", `userinputnode`.
+//! User Input: records that the user entered. IBM: "User Input Node", `userinputnode`.
 //!
-//! `order` takes one value of each field for each record; a field with fewer values than others is filled up
-//! with nulls. `combine` gives a record for each combination of values. IBM documents no order of
-//! combinations; the last field changes from record to record here, as in nested loops.
+//! `order` uses one value of each field for each record; fields with fewer values are padded with nulls.
+//! `combine` creates a record for each combination of values. IBM documents no order of combinations; here
+//! the last field varies fastest, as in nested loops.
 
 mod values;
 
@@ -53,7 +53,7 @@ struct UserInput {
     types: Types,
 }
 
-/// Records that the user typed.
+/// Records that the user entered.
 #[derive(Debug)]
 struct TypedRecords {
     model: DataModel,
@@ -65,9 +65,9 @@ struct TypedRecords {
 #[derive(Debug)]
 struct TypedColumn {
     values: ArrayRef,
-    /// Records for which a value stays the same.
+    /// Number of consecutive records with the same value.
     repeats: u64,
-    /// Whether values begin again after the last.
+    /// Whether values repeat after the last.
     cycles: bool,
 }
 
@@ -157,7 +157,7 @@ impl TypedRecords {
 }
 
 impl TypedColumn {
-    /// The values of some records; null where there are none left.
+    /// The values of some records; null after the last value.
     fn of_rows(&self, rows: std::ops::Range<u64>) -> Result<ArrayRef, NodeError> {
         let length = self.values.len() as u64;
         let places = rows.map(|row| {
@@ -291,7 +291,7 @@ mod tests {
         sketch
     }
 
-    /// Rests on IBM's page: fields with fewer values are filled up with nulls.
+    /// Evidence: IBM's page. Fields with fewer values are padded with nulls.
     #[tokio::test]
     async fn values_in_order_make_records_that_nulls_fill() {
         let fields =
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(csv(&sketch("order", &fields)).await, expected);
     }
 
-    /// Rests on IBM's page: a record for each combination.
+    /// Evidence: IBM's page. A record for each combination.
     #[tokio::test]
     async fn combined_values_make_every_combination() {
         let fields = [("S", "string", "a"), ("X", "integer", "1,3,2"), ("Y", "real", "0.5 1")];
@@ -308,7 +308,7 @@ mod tests {
         assert_eq!(csv(&sketch("combine", &fields)).await, expected);
     }
 
-    /// Rests on case C3: 365 numbers and 365 dates; more than a batch of combinations.
+    /// Evidence: case C3. 365 numbers and 365 dates; more than a batch of combinations.
     #[tokio::test]
     async fn ranges_make_as_many_records_as_they_have_values() {
         let fields = [("I", "integer", "0,364,1"), ("D", "date", "2025-01-01,2025-12-31,1")];
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_value_is_refused_by_field() {
+    async fn invalid_values_are_refused_by_field() {
         let message = refusal(&sketch("order", &[("X", "integer", "1 x")])).await;
         assert!(
             message.contains("userFieldTable/\"X\"/values") && message.contains("\"x\" is no integer"),

@@ -1,4 +1,4 @@
-//! States and counts of Derive nodes: values that depend on the record before.
+//! States and counts of Derive nodes: values that depend on the previous record.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
 use datafusion::arrow::compute::take;
@@ -32,7 +32,7 @@ pub(super) fn hidden(machine: usize, input: usize, storage: Storage) -> Field {
     Field::new(format!("\u{1}derive{machine}.{input}"), storage)
 }
 
-/// The table of `fields` fields with hidden columns behind them, as one with the fields of the machines.
+/// Replaces the hidden columns after `fields` fields of a table by the fields of the machines.
 pub(super) fn run(
     table: Table,
     fields: usize,
@@ -151,7 +151,7 @@ fn step(
     }
 }
 
-/// A column of a condition: 1 where it is met. Null is not met, nor is a condition that is not there.
+/// A column of a condition: 1 if it is true. Null and a missing condition count as false.
 struct Holds<'a>(Option<&'a Int64Array>);
 
 impl<'a> Holds<'a> {

@@ -2,11 +2,11 @@
 //!
 //! A value is legal if it is in the field's range or list; null never is.
 //!
-//! - *Nullify*: it becomes null.
-//! - *Coerce*: a flag becomes false, a set its first member, a number the nearer end of the range, null the middle
-//!   of the range (of integers the whole number below it).
+//! - *Nullify*: the value becomes null.
+//! - *Coerce*: a flag becomes false, a set its first member, a number the nearer end of the range, null the
+//!   middle of the range (for integers the next integer below it).
 //! - *Discard*: the record is dropped.
-//! - *Warn*: a warning counts it.
+//! - *Warn*: a warning has the number of such values.
 //! - *Abort*: the run ends.
 
 use std::collections::HashMap;
@@ -24,14 +24,14 @@ use serde::{Deserialize, Serialize};
 use super::{Legal, scalar};
 use crate::lookup::Lookup;
 
-/// A field whose values are checked.
+/// A field with checked values.
 pub(crate) struct Checked {
     pub(crate) field: Field,
     pub(crate) check: Check,
     pub(crate) legal: Legal,
 }
 
-/// The table with its checks done. What is known about its fields stays.
+/// The table with its checks. The metadata of its fields are unchanged.
 pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Result<Table, NodeError> {
     let having = |checks: &[Check]| {
         let chosen = fields.iter().filter(|checked| checks.contains(&checked.check));
@@ -73,7 +73,7 @@ fn names(fields: &[&Checked]) -> Vec<String> {
 }
 
 impl Checked {
-    /// The value that takes the place of the field's.
+    /// The replacement of the field's value.
     fn changed(&self) -> Result<Expr, NodeError> {
         let value = column(&self.field.name);
         let literal = |value: &Scalar| lit(scalar(value, self.field.storage));
@@ -111,7 +111,7 @@ fn middle(low: &Scalar, high: &Scalar) -> Scalar {
     }
 }
 
-/// Finds legal values. As a filter, it keeps the records all of whose values are legal.
+/// Finds legal values. As a filter, it keeps the records with only legal values.
 #[derive(Debug)]
 struct LegalKernel {
     fields: Vec<Tested>,
@@ -159,7 +159,7 @@ impl LegalKernel {
         Ok(Self { fields, encoded })
     }
 
-    /// Where the values of each column are legal.
+    /// Marks the legal values of each column.
     fn legal(&self, inputs: &[ArrayRef]) -> Result<Vec<BooleanArray>, NodeError> {
         let legal = self.fields.iter().zip(inputs).map(|(tested, column)| {
             Ok(match &tested.test {
@@ -231,7 +231,7 @@ impl Kernel for WatchKernel {
     }
 }
 
-/// They rest on IBM's rules for checks.
+/// Evidence: IBM's rules for checks.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::{chain, refusal};
@@ -260,7 +260,7 @@ mod tests {
     const DATA: &str = "n,s\n1,a\n0,b\n9,x\n,b\n6,b\n";
 
     #[tokio::test]
-    async fn every_check_does_what_it_is_called() {
+    async fn every_check_treats_illegal_values() {
         for (check, wanted) in [
             ("none", vec!["1,a", "0,b", "9,x", "$null$,b", "6,b"]),
             ("nullify", vec!["1,a", "$null$,b", "$null$,$null$", "$null$,b", "6,b"]),

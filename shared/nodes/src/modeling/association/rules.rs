@@ -1,4 +1,4 @@
-//! Association rules, and which of them a record meets.
+//! Association rules, and the rules that match a record.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub(super) struct Item {
 pub(super) struct Rule {
     antecedent: Vec<Item>,
     consequent: Item,
-    /// What the prediction is called.
+    /// The name of the prediction.
     name: String,
     id: i64,
     /// From 0 to 100.
@@ -65,7 +65,7 @@ pub(super) struct Rule {
 pub(super) struct Rules {
     options: Options,
     fields: Vec<String>,
-    /// All items, with the place of their field.
+    /// All items, with the index of their field.
     items: Vec<(usize, Scalar)>,
     rules: Vec<Ranked>,
     encoded: Encoded,
@@ -118,12 +118,12 @@ impl Rule {
     /// Reads a `rule` element.
     ///
     /// # Errors
-    /// What of it is not supported, or damaged.
+    /// An unsupported or damaged part.
     pub(super) fn from_element(element: &Element) -> Result<Self, String> {
         let number = |name: &str| {
             let text = element.text_of(name).ok_or_else(|| format!("a rule has no {name}"))?;
             let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-            number.ok_or_else(|| format!("{name} {text:?} of a rule is no number"))
+            number.ok_or_else(|| format!("{name} {text:?} of a rule is not a number"))
         };
         let id = element.text_of("ruleId").ok_or("a rule has no ruleId")?;
         let consequent = element.child("consequent").ok_or("a rule has no consequent")?;
@@ -133,7 +133,7 @@ impl Rule {
             antecedent: element.child("antecedent").map_or(Ok(Vec::new()), |list| items(list))?,
             consequent: item,
             name,
-            id: id.trim().parse().map_err(|_| format!("ruleId {id:?} is no whole number"))?,
+            id: id.trim().parse().map_err(|_| format!("ruleId {id:?} is not a whole number"))?,
             confidence: number("confidence")?,
             support: number("support")?,
             rule_support: number("ruleSupport")?,
@@ -254,7 +254,7 @@ impl Rules {
     }
 }
 
-/// Whether a column's cells are a value.
+/// Marks the cells of a column that equal a value.
 fn cells(column: &ArrayRef, value: &Scalar, rows: usize) -> Vec<bool> {
     let storage = Storage::of_arrow(column.data_type());
     match storage.and_then(|storage| value.to_storage(storage)) {

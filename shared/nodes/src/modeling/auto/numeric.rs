@@ -33,7 +33,7 @@ pub static NODE: NodeType = NodeType {
 nugget_settings! {
     /// Settings of an Auto Numeric nugget.
     pub struct NumericSettings {
-        /// What the models have in common; the models themselves are outside the properties.
+        /// Common properties of the models; the models themselves are outside the properties.
         model: Property = element("model", ""),
         /// Whether the predictions of the models are left out.
         filtered: bool = value("filterEnsembledFields", "", true),
@@ -42,7 +42,7 @@ nugget_settings! {
         /// Whether later data have changed the weights of the models.
         updated: bool = value("isEnsembleUpdate", "", false),
     }
-    // How later data would change the weights; what the nugget's charts and tables show.
+    // The effect of later data on the weights; content of the nugget's charts and tables.
     ignored: [
         "accumulatedFactor", "accumulatedReducingLimit", "autoEnsembleWeightsReevaluation",
         "calculateAdjustedPropensities", "calculateRawPropensities", "camlRoundNum", "rankingMeasure",
@@ -66,7 +66,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     }
     let predicted = header.outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue));
     let Some(predicted) = predicted else {
-        return Err(compile.refuse_value("model/outputs", "", "no field holds the prediction"));
+        return Err(compile.refuse_value("model/outputs", "", "the field for the prediction is missing"));
     };
     let node = compile.node();
     let Some(results) = compile.undamaged(AutoResults::from_node(node))? else {

@@ -1,4 +1,4 @@
-//! How the predictions of several models become one.
+//! Combination of the predictions of several models.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::modeling::document::{compiled, model_error};
 pub(super) enum Voting {
     /// Its confidence.
     Confidence,
-    /// As much as any other.
+    /// The same for all.
     Equal,
     /// Only the one with the highest confidence counts.
     Highest,
@@ -25,9 +25,9 @@ pub(super) enum Voting {
 /// Which of two values with equal weights wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ties {
-    /// The one that the earliest model predicts.
+    /// The prediction of the earliest model.
     First,
-    /// The one that a model predicts with the highest confidence.
+    /// The prediction with the highest confidence.
     Confidence,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Member {
     pub(super) scorer: Scorer,
     /// Whether its confidence has Laplace's correction.
     pub(super) corrected: bool,
-    /// The places of its inputs among those of the committee.
+    /// The indexes of its inputs among those of the committee.
     pub(super) inputs: Vec<usize>,
 }
 
@@ -79,7 +79,7 @@ pub static COMMITTEE: Kind = Kind::kernel("committee", 1, |found| {
 });
 
 impl Committee {
-    /// The committee and the fields that it reads.
+    /// The committee and its input fields.
     pub(super) fn new(
         mut members: Vec<Member>,
         storage: Storage,
@@ -159,7 +159,7 @@ impl Kernel for Committee {
                 })?;
             let confidence =
                 if member.corrected { scores.adjusted_confidence() } else { scores.confidence() };
-            let none = || NodeError::Model("a model gives no confidence".to_owned());
+            let none = || NodeError::Model("a model has no confidence".to_owned());
             columns.push((predicted, confidence.ok_or_else(none)?.clone()));
         }
         let (mut values, mut confidences) = (Vec::with_capacity(rows), Vec::with_capacity(rows));

@@ -48,7 +48,7 @@ nugget_settings! {
         /// Models that do not score.
         screened: Property = element("timeSeriesModelScoringScreeningList", ""),
     }
-    // What the nugget was built with.
+    // The build options of the nugget.
     ignored: ["buildScoringModelOnly", "calculateAdjustedPropensities", "calculateRawPropensities"]
 }
 
@@ -58,7 +58,7 @@ const MAX_STEPS: usize = 10_000;
 /// Half of the last stored decimal of a fit and a residual.
 const DECIMALS: f64 = 1.000_001e-6;
 
-/// A number that stands for a missing one.
+/// The number that replaces a missing one.
 const MISSING: &str = "MISSING";
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
@@ -189,7 +189,7 @@ fn pmml(document: &Element) -> Result<String, String> {
     ))
 }
 
-/// What is stored of each value: fit, lower limit, upper limit, residual.
+/// The stored results of each value: fit, lower limit, upper limit, residual.
 fn history(model: Option<&Element>, compile: &mut Compile<'_>) -> Result<[Vec<Option<f64>>; 4], Reported> {
     let content = container(model, "ts_hfits", compile)?;
     let text = String::from_utf8_lossy(&content);

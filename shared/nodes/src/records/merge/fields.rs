@@ -1,4 +1,4 @@
-//! The fields that a merge gives.
+//! The output fields of a merge.
 
 use std::collections::HashMap;
 
@@ -20,12 +20,12 @@ pub(super) struct Filters {
 pub(super) enum Output {
     /// A column of an input.
     Column { input: usize, column: usize },
-    /// A key: the column of each input, of which the first that has the record gives the value.
+    /// A key: the column of each input; the first input with the record supplies the value.
     Key(Vec<usize>),
 }
 
 impl Output {
-    /// The columns that it may come from: (input, column).
+    /// Its possible source columns: (input, column).
     pub(super) fn columns(&self) -> Vec<(usize, usize)> {
         match self {
             Self::Column { input, column } => vec![(*input, *column)],
@@ -34,7 +34,7 @@ impl Output {
     }
 }
 
-/// The fields that come out, and those that only a condition sees.
+/// The output fields, and fields for conditions only.
 pub(super) struct Plan {
     kept: Vec<(Field, Output)>,
     dropped: Vec<(Field, Output)>,
@@ -82,7 +82,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Puts the tag in front of every name that occurs more than once.
+    /// Adds the tag as prefix to every name that occurs more than once.
     fn rename_duplicates(&mut self, inputs: &[Input]) -> Result<(), NodeError> {
         let mut times: HashMap<String, usize> = HashMap::new();
         for (field, _) in &self.kept {
@@ -99,7 +99,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The fields that come out.
+    /// The output fields.
     pub(super) fn model(&self) -> Result<DataModel, NodeError> {
         Ok(DataModel::new(self.kept.iter().map(|(field, _)| field.clone()).collect())?)
     }
@@ -108,7 +108,7 @@ impl Plan {
         self.kept.iter().map(|(_, output)| output.clone()).collect()
     }
 
-    /// The fields that a condition sees: a dropped one where no other has its name.
+    /// The fields that a condition can use, including dropped ones with a unique name.
     pub(super) fn with_dropped(&self) -> Result<DataModel, NodeError> {
         Ok(DataModel::new(self.all().map(|(field, _)| field.clone()).collect())?)
     }
@@ -147,7 +147,7 @@ fn missing<T>(name: &str) -> Result<T, NodeError> {
     Err(NodeError::Data(DataFault::MissingField { field: name.to_owned(), available: Vec::new() }))
 }
 
-/// A key of all inputs: of their storage, and real where integer and real come together.
+/// The key field of all inputs: it has their storage, and is real for a mixture of integer and real.
 fn key(field: &Field, models: &[DataModel]) -> Result<(Field, Output), NodeError> {
     let mut storage = field.storage;
     let mut columns = Vec::with_capacity(models.len());
