@@ -17,9 +17,8 @@ use satsuma_columns::{DataModel, Field};
 
 use crate::error::{DataFault, EngineError, NodeError};
 use crate::exec::{
-    FilterFunction, Kernel, KernelFunction, Named, Place, RecordSource, Records, Selection, Serial, SerialNode,
-    SourceTable, Step,
-    identity, physical,
+    FilterFunction, Kernel, KernelFunction, Named, Place, RecordSource, Records, Selection, Serial,
+    SerialNode, SourceTable, Step, identity, physical,
 };
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
@@ -53,11 +52,7 @@ impl Table {
     ///
     /// # Errors
     /// If a field has the name of the hidden column of the order.
-    pub fn read(
-        source: Arc<dyn RecordSource>,
-        model: DataModel,
-        run: &NodeRun,
-    ) -> Result<Self, NodeError> {
+    pub fn read(source: Arc<dyn RecordSource>, model: DataModel, run: &NodeRun) -> Result<Self, NodeError> {
         if model.position(ORDER).is_some() {
             return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
         }

@@ -325,7 +325,8 @@ pub(crate) fn kernels(plan: &dyn ExecutionPlan) -> Vec<Encoded> {
             if let Some(function) = part.downcast_ref::<ScalarFunctionExpr>() {
                 let inner: &dyn Any = function.fun().inner().as_ref();
                 let kernel = inner.downcast_ref::<KernelFunction>().map(|kernel| &kernel.call);
-                let call = kernel.or_else(|| inner.downcast_ref::<FilterFunction>().map(|filter| &filter.call));
+                let call =
+                    kernel.or_else(|| inner.downcast_ref::<FilterFunction>().map(|filter| &filter.call));
                 found.extend(call.map(|call| call.encoded.clone()));
             }
             Ok(TreeNodeRecursion::Continue)

@@ -29,6 +29,11 @@ pub trait Serial: fmt::Debug + Send + Sync + 'static {
     fn is_identity(&self) -> bool {
         false
     }
+
+    /// Whether its records are those of its node. A node of several operators counts the records of the last.
+    fn counts_records(&self) -> bool {
+        !self.is_identity()
+    }
 }
 
 /// The operator that passes on its input.

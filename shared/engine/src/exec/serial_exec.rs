@@ -215,7 +215,7 @@ impl ExecutionPlan for SerialExec {
         }
         let records = self.operator.run(inputs, &status);
         let (schema, node, node_ref) = (Arc::clone(&self.schema), self.node, self.node_ref.clone());
-        let counts = !self.operator.is_identity();
+        let counts = self.operator.counts_records();
         let next = AtomicI64::new(0);
         let numbered = records.map(move |batch| {
             status.check_canceled()?;

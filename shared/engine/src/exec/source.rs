@@ -46,7 +46,12 @@ pub trait RecordSource: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// If the data cannot be read.
-    fn read(&self, range: Range<u64>, columns: &[usize], task: &NodeTask) -> std::result::Result<Records, NodeError>;
+    fn read(
+        &self,
+        range: Range<u64>,
+        columns: &[usize],
+        task: &NodeTask,
+    ) -> std::result::Result<Records, NodeError>;
 }
 
 /// A scan of data, apart from the data: what a plan carries beside their bytes.

@@ -6,6 +6,7 @@
 
 mod composite;
 mod groups;
+mod seen;
 
 use std::sync::Arc;
 
@@ -13,14 +14,15 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
 };
 use satsuma_stream::text_enum;
 use serde::{Deserialize, Serialize};
 
 use self::composite::{Composite, CompositeTable, Fill};
 use self::groups::{Filtering, Groups};
+use self::seen::Seen;
 use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
 use super::sort::keys as sort_keys;
@@ -181,6 +183,17 @@ impl Process for Distinct {
                 Work::Composite { fills, storages, counts: count_field.is_some() }
             }
         };
+        let input = match &work {
+            Work::Filter { first: true }
+                if self.sort_keys.is_empty() && !self.presorted && !keys.is_empty() =>
+            {
+                // Most duplicates need not be sorted to be dropped.
+                let arriving = input.model().clone();
+                let seen = Operator::new(keys.clone(), Work::Seen, arriving.schema(), run.node())?;
+                Table::serial(vec![(input, Vec::new())], Arc::new(seen), arriving, run)?
+            }
+            _ => input,
+        };
         let operator = Operator::new(keys, work, model.schema(), run.node())?;
         Table::serial(vec![(input, self.order())], Arc::new(operator), model, run)
     }
@@ -188,7 +201,11 @@ impl Process for Distinct {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Work {
+    /// Drops records whose key was seen already, as far as keys fit into memory.
+    Seen,
+    /// Gives the first records of groups, or all others.
     Filter { first: bool },
+    /// Gives a record for each group.
     Composite { fills: Vec<Fill>, storages: Vec<Storage>, counts: bool },
 }
 
@@ -214,8 +231,12 @@ impl Operator {
     }
 
     fn start(&self, inputs: Vec<Records>) -> Result<Records, NodeError> {
+        if let Work::Seen = self.work {
+            return Ok(records(Seen::new(one(inputs)?, Keys::new(&self.keys)?), self.node.clone()));
+        }
         let groups = Groups::new(one(inputs)?, Keys::new(&self.keys)?);
         Ok(match &self.work {
+            Work::Seen => records(Filtering { groups, first: true }, self.node.clone()),
             Work::Filter { first } => records(Filtering { groups, first: *first }, self.node.clone()),
             Work::Composite { fills, storages, counts } => {
                 let composite = Composite::new(groups, fills, storages, *counts, Arc::clone(&self.schema));
@@ -228,6 +249,10 @@ impl Operator {
 impl Serial for Operator {
     fn encoded(&self) -> Encoded {
         self.encoded.clone()
+    }
+
+    fn counts_records(&self) -> bool {
+        !matches!(self.work, Work::Seen)
     }
 
     fn run(&self, inputs: Vec<Records>, _status: &TaskStatus) -> Records {

@@ -62,10 +62,10 @@ struct Machines {
 impl Machines {
     fn new(fields: usize, machines: Vec<Machine>, schema: SchemaRef) -> Self {
         let states = machines.iter().map(|machine| match &machine.start {
-        Start::State { is_on, .. } => State::On(*is_on),
-        Start::Count { value: Scalar::Integer(number) } => State::Integer(Some(*number)),
-        Start::Count { value } => State::Real(value.as_f64()),
-    });
+            Start::State { is_on, .. } => State::On(*is_on),
+            Start::Count { value: Scalar::Integer(number) } => State::Integer(Some(*number)),
+            Start::Count { value } => State::Real(value.as_f64()),
+        });
         let states = states.collect();
         Self { fields, schema, machines, states }
     }

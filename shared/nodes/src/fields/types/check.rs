@@ -165,7 +165,8 @@ impl LegalKernel {
             Ok(match &tested.test {
                 Test::Members(lookup) => is_not_null(&lookup.find(column)?)?,
                 Test::Range(low, high, storage) => {
-                    let end = |value| datafusion::arrow::array::Scalar::new(Scalar::column([value], *storage));
+                    let end =
+                        |value| datafusion::arrow::array::Scalar::new(Scalar::column([value], *storage));
                     let (low, high) = (end(low), end(high));
                     let inside = and(&gt_eq(column, &low)?, &lt_eq(column, &high)?)?;
                     and(&is_not_null(column)?, &inside)?
