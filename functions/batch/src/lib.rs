@@ -1,8 +1,8 @@
 //! The SPSS batch job API: its operations under `/pm/v1` and `/v1`, one Lambda function each.
 //!
-//! A module an operation, each a `handle` that takes just the ports that it needs; the binaries in
-//! `src/bin` give it the AWS adapters. [`call`] reaches all of them by function name, for the local
-//! service and the tests.
+//! A module an operation, each a `handle` that takes just the ports that it needs. [`handle()`] reaches all of
+//! them by function name: on Lambda in the one program `batch`, which has the AWS adapters, and through
+//! [`call`] in the local service and the tests.
 //!
 //! The API is IBM's ("Machine Learning service batch job API for IBM SPSS Modeler models"); answers
 //! are as the original service gave them, with additions that its clients ignore.
@@ -28,7 +28,7 @@ pub mod submit_job;
 pub mod view;
 
 pub use routes::{ROUTES, Route};
-pub use service::{Service, call};
+pub use service::{Service, call, handle};
 
 #[cfg(test)]
 mod tests;

@@ -8,19 +8,30 @@ pub struct Route {
     pub method: &'static str,
     /// The path as API Gateway writes it: `{id}` is one segment, `{id+}` all that follows.
     pub path: &'static str,
-    /// The function: its binary's name.
+    /// The function: its `Handler` in the template.
     pub function: &'static str,
+    /// Whether the authorizer identifies the caller first.
+    pub authorized: bool,
 }
 
-/// The same operations under the original's two prefixes.
+/// The same operations under the original's two prefixes. `public` routes need no access key.
 macro_rules! routes {
-    ($($method:literal $path:literal => $function:literal;)*) => {
+    ($($method:literal $path:literal => $function:literal $($public:ident)?;)*) => {
         /// Every route of the API.
         pub const ROUTES: &[Route] = &[
-            $(Route { method: $method, path: concat!("/pm/v1", $path), function: $function },)*
-            $(Route { method: $method, path: concat!("/v1", $path), function: $function },)*
+            $(route($method, concat!("/pm/v1", $path), $function, &[$(stringify!($public))?]),)*
+            $(route($method, concat!("/v1", $path), $function, &[$(stringify!($public))?]),)*
         ];
     };
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    function: &'static str,
+    exceptions: &[&str],
+) -> Route {
+    Route { method, path, function, authorized: exceptions.is_empty() }
 }
 
 routes! {
@@ -40,7 +51,7 @@ routes! {
     "GET"    "/file"             => "list-files";
     "GET"    "/file/"            => "list-files";
     "DELETE" "/file/{id+}"       => "delete-file";
-    "GET"    "/openapi.json"     => "openapi";
+    "GET"    "/openapi.json"     => "openapi" public;
     "GET"    "/model"            => "list-models";
     "POST"   "/file/{id}/upload" => "start-upload";
     "POST"   "/file/{id}/upload/{upload}" => "complete-upload";

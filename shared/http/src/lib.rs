@@ -1,7 +1,7 @@
 //! What the functions behind the HTTP API share, so that a handler is only its own few lines:
 //!
 //! - [`answer`] and [`run`] around a handler: errors become JSON answers, a panic one of them, and every
-//!   request one line of the access log, without its query;
+//!   request one line of the access log, without its query; [`handler()`]: which function this is;
 //! - [`Caller`]: whose request it is; [`path`], [`Paging`], [`json_body`], [`file_part`],
 //!   [`idempotency_key`], [`wait()`]: what it asks for;
 //! - [`reply`]: answers; [`ApiError`]: answers that say what is wrong;
@@ -12,6 +12,7 @@ mod body;
 mod caller;
 mod error;
 pub mod gateway;
+mod handler;
 mod idempotency;
 mod multipart;
 mod paging;
@@ -27,6 +28,7 @@ mod whole;
 pub use body::{json_body, secret_json_body};
 pub use caller::Caller;
 pub use error::{ApiError, ErrorBody};
+pub use handler::{MissingHandler, handler};
 pub use idempotency::idempotency_key;
 pub use multipart::{FilePart, file_part};
 pub use paging::{MAX_LIMIT, Paging};
