@@ -1,11 +1,11 @@
 //! The SPSS batch job API: its operations under `/pm/v1` and `/v1`, one Lambda function each.
 //!
-//! A module an operation, each a `handle` that takes just the ports that it needs. [`handle()`] reaches all of
-//! them by function name: on Lambda in the one program `batch`, which has the AWS adapters, and through
-//! [`call`] in the local service and the tests.
+//! Each operation is a module with a `handle` function that takes only the ports that it needs. [`handle()`]
+//! dispatches to all of them by function name: on Lambda in the one program `batch`, which supplies the AWS
+//! adapters, and through [`call`] in the local service and the tests.
 //!
-//! The API is IBM's ("Machine Learning service batch job API for IBM SPSS Modeler models"); answers
-//! are as the original service gave them, with additions that its clients ignore.
+//! The API is IBM's "Machine Learning service batch job API for IBM SPSS Modeler models". Responses have the
+//! original's form, with additional fields that its clients ignore.
 
 pub mod complete_upload;
 pub mod delete_file;

@@ -1,20 +1,19 @@
-//! Which path leads to which function: the one table that the template, the local service and the
-//! documentation follow.
+//! The route table. The template, the local service and the documentation follow it.
 
-/// A method and path, and the function behind it.
+/// A method and path, and the function that serves them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     /// The HTTP method.
     pub method: &'static str,
-    /// The path as API Gateway writes it: `{id}` is one segment, `{id+}` all that follows.
+    /// The path in API Gateway's notation: `{id}` is one segment, `{id+}` all remaining ones.
     pub path: &'static str,
-    /// The function: its `Handler` in the template.
+    /// Name of the function, which is its `Handler` in the template.
     pub function: &'static str,
     /// Whether the authorizer identifies the caller first.
     pub authorized: bool,
 }
 
-/// The same operations under the original's two prefixes. `public` routes need no access key.
+/// The same operations under both prefixes of the original API. `public` routes need no access key.
 macro_rules! routes {
     ($($method:literal $path:literal => $function:literal $($public:ident)?;)*) => {
         /// Every route of the API.

@@ -1,4 +1,4 @@
-//! All operations in one place.
+//! All operations behind one function.
 
 use std::sync::Arc;
 
@@ -16,24 +16,25 @@ use crate::{
     list_files, list_jobs, list_models, openapi, put_file, resubmit_job, start_upload, submit_job,
 };
 
-/// What the operations stand on: with the AWS adapters on AWS and locally, in memory in tests.
+/// The ports of the operations: the AWS adapters on AWS and locally, in memory in tests.
 #[derive(Clone)]
 pub struct Service<J, F, Q> {
-    /// The store of jobs.
+    /// The job store.
     pub jobs: J,
-    /// The store of files.
+    /// The file store.
     pub files: F,
     /// The queue to the workers.
     pub queue: Q,
-    /// Draws the keys that seal passwords.
+    /// Generates the data keys that encrypt passwords.
     pub keeper: Arc<dyn Seal>,
-    /// Tells the time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What the deployment says.
+    /// The settings of the deployment.
     pub settings: Settings,
 }
 
-/// Answers a request by the function that a [`Route`](crate::Route) names, like [`satsuma_http::run`] on Lambda.
+/// Handles a request with the function that a [`Route`](crate::Route) names, like [`satsuma_http::run`] on
+/// Lambda.
 pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Response<Body>
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,
@@ -47,7 +48,7 @@ where
 /// The operation of the function that a [`Route`](crate::Route) names.
 ///
 /// # Errors
-/// As the API's error object says; 404 for a name that no function of this crate has.
+/// The API's errors; 404 for a name that no function of this crate has.
 pub async fn handle<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Answer
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,

@@ -1,9 +1,9 @@
 //! Explanations of streams, and dry runs of jobs.
 //!
-//! These are the API functions that link the engine: only it knows what it can run. A module an
-//! operation, each a `handle` that takes just the ports that it needs. [`handle()`] reaches all of them by
-//! function name: on Lambda in the one program `inspect`, and through [`call`] in the local service and the
-//! tests.
+//! These API functions link the engine, because only the engine can check what it supports. Each operation is
+//! a module with a `handle` function that takes only the ports that it needs. [`handle()`] dispatches to all of
+//! them by function name: on Lambda in the one program `inspect`, which supplies the AWS adapters, and through
+//! [`call`] in the local service and the tests.
 
 mod accept;
 pub mod explain_stream;
@@ -21,10 +21,10 @@ use satsuma_http::{Answer, ApiError, NoRoute, answer};
 pub use explanation::explained;
 pub use validation::Validation;
 
-/// The functions of this crate, by the names that the routes have for them.
+/// Names of this crate's functions in the route table.
 pub const FUNCTIONS: &[&str] = &["explain-stream", "validate-job"];
 
-/// Answers a request by one of the [`FUNCTIONS`], like [`satsuma_http::run`] on Lambda.
+/// Handles a request with one of the [`FUNCTIONS`], like [`satsuma_http::run`] on Lambda.
 pub async fn call<J: GetJob, F: GetFile + ListFiles>(
     function: &str,
     jobs: &J,
@@ -37,7 +37,7 @@ pub async fn call<J: GetJob, F: GetFile + ListFiles>(
 /// The operation of one of the [`FUNCTIONS`].
 ///
 /// # Errors
-/// As the API's error object says; 404 for a name that is none of them.
+/// The API's errors; 404 for another name.
 pub async fn handle<J: GetJob, F: GetFile + ListFiles>(
     function: &str,
     jobs: &J,
