@@ -1,4 +1,4 @@
-//! The Lambda functions of this crate: one program, which a function's `Handler` tells apart.
+//! The Lambda functions of this crate: one program. The function's `Handler` selects the operation.
 
 use satsuma_aws::{Files, Jobs};
 use satsuma_inspect::handle;
