@@ -6,7 +6,7 @@ default:
 
 # Starts the whole service on this machine; options are passed on, such as `--demo`.
 run *options:
-    cargo run --release -- {{ options }}
+    cargo run --profile demo -- {{ options }}
 
 # Tests one crate by its name without `satsuma-`, with an optional filter: `just test domain transition`.
 test crate *filter:
@@ -29,6 +29,14 @@ prose:
 # Regenerates docs/openapi.json after a change of the API.
 openapi:
     cargo run -p satsuma-openapi --example write > docs/openapi.json
+
+# Renews the routes in template.yaml after a change of the route table.
+template:
+    cargo run -p satsuma-stacks --example write
+
+# Builds the wheel of the command line, installs it into a fresh Python environment and runs the demo there.
+wheel *options:
+    .ci/wheel {{ options }}
 
 # Fuzzes all parsers, or some: `just fuzz 1000000 stream node`.
 fuzz *arguments:

@@ -96,18 +96,18 @@ fn the_table_has_the_keys_and_indexes_that_the_adapter_uses() {
 }
 
 #[test]
-fn every_function_runs_a_binary_of_its_own_that_its_crate_has() {
+fn every_function_has_a_name_of_its_own_and_a_binary_of_its_crate() {
     let template = Template::read();
-    let mut binaries = BTreeSet::new();
+    let mut handlers = BTreeSet::new();
     for function in template.functions() {
         let (folder, binary) = (function.folder(), function.binary());
         let manifest = std::fs::read_to_string(workspace().join(&folder).join("Cargo.toml")).unwrap();
         let declared = manifest.contains(&format!("[[bin]]\nname = \"{binary}\"\n"));
         assert!(declared, "{}: {folder} has no binary {binary}", function.name);
-        assert!(binaries.insert(binary), "{}: another function runs the same binary", function.name);
+        assert!(handlers.insert(function.handler()), "{}: another function is the same", function.name);
     }
     let routed: BTreeSet<String> = ROUTES.iter().map(|route| route.function.to_owned()).collect();
-    assert!(routed.is_subset(&binaries));
+    assert!(routed.is_subset(&handlers));
 }
 
 /// The complete permissions: a wider grant has to be accepted here, by a person.
@@ -119,7 +119,7 @@ fn no_function_may_do_more_than_is_written_here() {
         .map(|function| {
             let grants: Vec<String> = function.grants().into_iter().collect();
             let grants = if grants.is_empty() { "nothing".to_owned() } else { grants.join("\n    ") };
-            format!("{}\n    {grants}", function.binary())
+            format!("{}\n    {grants}", function.handler())
         })
         .collect();
     granted.sort();

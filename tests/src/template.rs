@@ -62,9 +62,9 @@ impl Template {
         let integration = target.trim_start_matches("integrations/${").trim_end_matches('}');
         let uri = text(&self.properties(integration)["IntegrationUri"]);
         let function = uri.trim_end_matches(".Arn");
-        let binary =
+        let function =
             self.functions().find(|candidate| candidate.name == function).expect("a function of ours");
-        (text(&properties["RouteKey"]), binary.binary())
+        (text(&properties["RouteKey"]), function.handler())
     }
 }
 
@@ -80,6 +80,13 @@ impl Function<'_> {
     #[must_use]
     pub fn binary(&self) -> String {
         text(&self.body["Metadata"]["BuildProperties"]["Binary"])
+    }
+
+    /// Its name in the route table: its `Handler`, which tells functions of one binary apart. A function with a binary
+    /// of its own has none and is named like that.
+    #[must_use]
+    pub fn handler(&self) -> String {
+        self.body["Properties"]["Handler"].as_str().map_or_else(|| self.binary(), str::to_owned)
     }
 
     /// The folder of the crate that has the binary.

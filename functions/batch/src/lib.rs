@@ -1,8 +1,8 @@
 //! The SPSS batch job API: its operations under `/pm/v1` and `/v1`, one Lambda function each.
 //!
-//! Each operation is a module with a `handle` function that takes only the ports that it needs. The binaries
-//! in `src/bin` supply the AWS adapters. [`call`] dispatches to all of them by function name, for the local
-//! service and the tests.
+//! Each operation is a module with a `handle` function that takes only the ports that it needs. [`handle()`]
+//! dispatches to all of them by function name: on Lambda in the one program `batch`, which supplies the AWS
+//! adapters, and through [`call`] in the local service and the tests.
 //!
 //! The API is IBM's "Machine Learning service batch job API for IBM SPSS Modeler models". Responses have the
 //! original's form, with additional fields that its clients ignore.
@@ -28,7 +28,7 @@ pub mod submit_job;
 pub mod view;
 
 pub use routes::{ROUTES, Route};
-pub use service::{Service, call};
+pub use service::{Service, call, handle};
 
 #[cfg(test)]
 mod tests;

@@ -7,19 +7,30 @@ pub struct Route {
     pub method: &'static str,
     /// The path in API Gateway's notation: `{id}` is one segment, `{id+}` all remaining ones.
     pub path: &'static str,
-    /// Name of the function, which is the name of its binary.
+    /// Name of the function, which is its `Handler` in the template.
     pub function: &'static str,
+    /// Whether the authorizer identifies the caller first.
+    pub authorized: bool,
 }
 
-/// The same operations under both prefixes of the original API.
+/// The same operations under both prefixes of the original API. `public` routes need no access key.
 macro_rules! routes {
-    ($($method:literal $path:literal => $function:literal;)*) => {
+    ($($method:literal $path:literal => $function:literal $($public:ident)?;)*) => {
         /// Every route of the API.
         pub const ROUTES: &[Route] = &[
-            $(Route { method: $method, path: concat!("/pm/v1", $path), function: $function },)*
-            $(Route { method: $method, path: concat!("/v1", $path), function: $function },)*
+            $(route($method, concat!("/pm/v1", $path), $function, &[$(stringify!($public))?]),)*
+            $(route($method, concat!("/v1", $path), $function, &[$(stringify!($public))?]),)*
         ];
     };
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    function: &'static str,
+    exceptions: &[&str],
+) -> Route {
+    Route { method, path, function, authorized: exceptions.is_empty() }
 }
 
 routes! {
@@ -39,7 +50,7 @@ routes! {
     "GET"    "/file"             => "list-files";
     "GET"    "/file/"            => "list-files";
     "DELETE" "/file/{id+}"       => "delete-file";
-    "GET"    "/openapi.json"     => "openapi";
+    "GET"    "/openapi.json"     => "openapi" public;
     "GET"    "/model"            => "list-models";
     "POST"   "/file/{id}/upload" => "start-upload";
     "POST"   "/file/{id}/upload/{upload}" => "complete-upload";

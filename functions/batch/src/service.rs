@@ -9,7 +9,7 @@ use satsuma_domain::ports::{
     ListParts, PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, SendNotice, Staging,
     StartUpload,
 };
-use satsuma_http::{ApiError, NoRoute, Settings, answer};
+use satsuma_http::{Answer, ApiError, NoRoute, Settings, answer};
 
 use crate::{
     complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, get_log, list_executions,
@@ -33,8 +33,23 @@ pub struct Service<J, F, Q> {
     pub settings: Settings,
 }
 
-/// Handles a request with the function that a [`Route`](crate::Route) names.
+/// Handles a request with the function that a [`Route`](crate::Route) names, like [`satsuma_http::run`] on
+/// Lambda.
 pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Response<Body>
+where
+    J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,
+    F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
+    F: StartUpload + ListParts + CompleteUpload + Staging,
+    Q: SendMessage + SendNotice,
+{
+    answer(function, request, |request| handle(function, service, request)).await
+}
+
+/// The operation of the function that a [`Route`](crate::Route) names.
+///
+/// # Errors
+/// The API's errors; 404 for a name that no function of this crate has.
+pub async fn handle<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Answer
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,
     F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
@@ -43,7 +58,7 @@ where
 {
     let Service { jobs, files, queue, keys, clock, settings } = service;
     let (keys, clock) = (&**keys, &**clock);
-    answer(function, request, async |request| match function {
+    match function {
         "submit-job" => submit_job::handle(jobs, queue, keys, clock, settings, request).await,
         "resubmit-job" => resubmit_job::handle(jobs, queue, keys, clock, settings, request).await,
         "list-jobs" => list_jobs::handle(jobs, settings, request).await,
@@ -61,6 +76,5 @@ where
         "complete-upload" => complete_upload::handle(files, jobs, settings, request).await,
         "list-models" => list_models::handle(request).await,
         _ => Err(ApiError::NoRoute(NoRoute::Nothing)),
-    })
-    .await
+    }
 }

@@ -1,9 +1,9 @@
 //! Explanations of streams, and dry runs of jobs.
 //!
 //! These API functions link the engine, because only the engine can check what it supports. Each operation is
-//! a module with a `handle` function that takes only the ports that it needs. The binaries in `src/bin`
-//! supply the AWS adapters. [`call`] dispatches to all of them by function name, for the local service and
-//! the tests.
+//! a module with a `handle` function that takes only the ports that it needs. [`handle()`] dispatches to all of
+//! them by function name: on Lambda in the one program `inspect`, which supplies the AWS adapters, and through
+//! [`call`] in the local service and the tests.
 
 mod accept;
 pub mod explain_stream;
@@ -16,7 +16,7 @@ mod validation;
 
 use lambda_http::{Body, Request, Response};
 use satsuma_domain::ports::{GetFile, GetJob, ListFiles};
-use satsuma_http::{ApiError, NoRoute, answer};
+use satsuma_http::{Answer, ApiError, NoRoute, answer};
 
 pub use explanation::explained;
 pub use validation::Validation;
@@ -24,19 +24,31 @@ pub use validation::Validation;
 /// Names of this crate's functions in the route table.
 pub const FUNCTIONS: &[&str] = &["explain-stream", "validate-job"];
 
-/// Handles a request with one of the [`FUNCTIONS`].
+/// Handles a request with one of the [`FUNCTIONS`], like [`satsuma_http::run`] on Lambda.
 pub async fn call<J: GetJob, F: GetFile + ListFiles>(
     function: &str,
     jobs: &J,
     files: &F,
     request: Request,
 ) -> Response<Body> {
-    answer(function, request, async |request| match function {
+    answer(function, request, |request| handle(function, jobs, files, request)).await
+}
+
+/// The operation of one of the [`FUNCTIONS`].
+///
+/// # Errors
+/// The API's errors; 404 for another name.
+pub async fn handle<J: GetJob, F: GetFile + ListFiles>(
+    function: &str,
+    jobs: &J,
+    files: &F,
+    request: Request,
+) -> Answer {
+    match function {
         "explain-stream" => explain_stream::handle(files, request).await,
         "validate-job" => validate_job::handle(jobs, files, request).await,
         _ => Err(ApiError::NoRoute(NoRoute::Nothing)),
-    })
-    .await
+    }
 }
 
 #[cfg(test)]

@@ -21,14 +21,19 @@ const COLD: usize = 15;
 /// Requests to a warm function after each cold start.
 const WARM: usize = 50;
 
-/// The function, by the name of its binary.
+/// The function, by its `Handler`.
 const FUNCTION: &str = "get-job-status";
+
+/// The program of the function.
+const PROGRAM: &str = "batch";
 
 /// A side of the comparison.
 struct Side<'a> {
     name: &'a str,
     command: Vec<&'a OsStr>,
     folder: &'a Path,
+    handler: &'a str,
+    event: Value,
 }
 
 /// Times of one side, in milliseconds.
@@ -41,13 +46,19 @@ struct Times {
 
 /// Prints the table.
 pub(crate) fn print(report: &Report) -> Result<()> {
-    let binary = report.functions.join(FUNCTION).join("bootstrap");
+    let binary = report.functions.join(PROGRAM).join("bootstrap");
     if !binary.exists() {
         return Err(format!("{} is not there: build the functions first", binary.display()).into());
     }
     let store = Store::start()?;
     let sides = [
-        Side { name: "Satsuma", command: vec![binary.as_os_str()], folder: &report.functions },
+        Side {
+            name: "Satsuma",
+            command: vec![binary.as_os_str()],
+            folder: &report.functions,
+            handler: FUNCTION,
+            event: event(),
+        },
         Side {
             name: "Python, boto3",
             command: vec![
@@ -57,6 +68,8 @@ pub(crate) fn print(report: &Report) -> Result<()> {
                 "status.handler".as_ref(),
             ],
             folder: &report.peer,
+            handler: "status.handler",
+            event: event(),
         },
     ];
     println!("## Start-up of `{FUNCTION}`\n");
@@ -76,26 +89,42 @@ pub(crate) fn print(report: &Report) -> Result<()> {
         statuses.push((status(&times.answer)?, times.answer));
     }
     println!();
+    print_worker(report, &store)?;
     match statuses.as_slice() {
         [(ours, _), (theirs, _)] if ours == theirs => Ok(()),
         different => Err(format!("the two sides answer differently: {different:?}").into()),
     }
 }
 
+/// The worker's start, with a batch of no messages: it opens no stream and sends no request.
+fn print_worker(report: &Report, store: &Store) -> Result<()> {
+    let binary = report.functions.join("worker").join("bootstrap");
+    let worker = Side {
+        name: "worker",
+        command: vec![binary.as_os_str()],
+        folder: &report.functions,
+        handler: "bootstrap",
+        event: json!({"Records": []}),
+    };
+    let times = worker.measure(&report.emulator, store)?;
+    println!("The worker, with a batch of no messages: {:.0} ms to its first answer, ", median(&times.cold));
+    println!("{:.1} ms warm, {:.0} MB.\n", median(&times.warm), times.peak_bytes as f64 / 1e6);
+    Ok(())
+}
+
 impl Side<'_> {
     fn measure(&self, emulator: &Path, store: &Store) -> Result<Times> {
-        let event = event();
         let mut times = Times { cold: Vec::new(), warm: Vec::new(), peak_bytes: 0, answer: Value::Null };
         // The first start reads the files from the disk; it is not counted.
         for start in 0..=COLD {
-            let function = Emulator::start(emulator, &self.command, self.folder, store)?;
-            let (cold, answer) = timed(|| function.invoke(&event))?;
+            let function = Emulator::start(emulator, &self.command, self.handler, self.folder, store)?;
+            let (cold, answer) = timed(|| function.invoke(&self.event))?;
             if start == 0 {
                 continue;
             }
             times.cold.push(cold);
             for _ in 0..WARM {
-                times.warm.push(timed(|| function.invoke(&event))?.0);
+                times.warm.push(timed(|| function.invoke(&self.event))?.0);
             }
             times.peak_bytes = times.peak_bytes.max(function.peak_bytes().unwrap_or_default());
             times.answer = answer;

@@ -12,20 +12,23 @@ use arrow_array::{
     TimestampMicrosecondArray, new_null_array,
 };
 use satsuma_stream::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::date;
 use crate::storage::Storage;
 
 /// One value of a field. All storages share null.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Scalar {
     /// `$null$`, `undef`.
     Null,
     /// Text.
+    #[serde(serialize_with = "text_of", deserialize_with = "of_text")]
     String(Arc<str>),
     /// A whole number.
     Integer(i64),
     /// A real number, never NaN.
+    #[serde(serialize_with = "bits_of", deserialize_with = "of_bits")]
     Real(f64),
     /// Days since 1970-01-01.
     Date(i32),
@@ -33,6 +36,23 @@ pub enum Scalar {
     Time(i64),
     /// Microseconds since 1970-01-01 00:00:00.
     Timestamp(i64),
+}
+
+fn text_of<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+fn of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Arc::from)
+}
+
+/// A real number is encoded as its bits: JSON has no infinity, and every digit counts.
+fn bits_of<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(number.to_bits())
+}
+
+fn of_bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    u64::deserialize(deserializer).map(f64::from_bits)
 }
 
 impl Scalar {

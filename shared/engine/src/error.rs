@@ -139,7 +139,11 @@ pub enum EngineError {
         source: std::io::Error,
     },
 
-    /// The query engine failed, because memory is exhausted or there is an error in it.
+    /// The bytes of a plan make no plan here.
+    #[error("the plan cannot be decoded: {0}; it must be sent by a process of the same version")]
+    Undecodable(String),
+
+    /// The query engine failed, for want of memory or by a fault.
     #[error("the query engine failed: {0}")]
     Query(String),
 }
@@ -153,9 +157,12 @@ impl EngineError {
             Self::Definition(_) | Self::Branch(_) => Category::Definition,
             Self::SourceMissing { .. } | Self::Data { .. } | Self::Node { .. } => Category::Data,
             Self::Model { .. } => Category::Algorithm,
-            Self::Limit { .. } | Self::Memory { .. } | Self::Canceled | Self::Io { .. } | Self::Query(_) => {
-                Category::System
-            }
+            Self::Limit { .. }
+            | Self::Memory { .. }
+            | Self::Canceled
+            | Self::Io { .. }
+            | Self::Undecodable(_)
+            | Self::Query(_) => Category::System,
         }
     }
 

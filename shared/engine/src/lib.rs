@@ -48,7 +48,7 @@ pub use diagnostic::{NodeDiagnostics, Reported};
 pub use environment::{DataAccess, Environment, NoData};
 pub use error::{Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list};
 pub use event::{Event, Listener};
-pub use exec::{Encoded, Kernel, Records, Serial, TaskStatus};
+pub use exec::{Encoded, Found, Kernel, Kind, NodeTask, RecordSource, Records, Serial, TaskStatus};
 pub use graph::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 pub use limits::Limits;
 pub use node::{Compiled, Inputs, NodeType, Process, Registry, Source, Terminal};

@@ -43,7 +43,19 @@ pub const REASON: usize = 1_000;
 /// Most refusals that a job or a node collects; the others are counted. A person reads a screenful.
 pub const REFUSALS: usize = 500;
 
-/// Limits of a job.
+/// Bytes of an encoded plan; models of some megabytes are in it.
+pub const PLAN_BYTES: usize = 512 << 20;
+
+/// Pieces of an encoded plan: a stream of a thousand nodes has a few thousand.
+pub const PLAN_PIECES: usize = 100_000;
+
+/// Pieces of an encoded plan that read each other in turn: each takes some of the stack when the plan starts.
+pub const PLAN_DEPTH: usize = 1_000;
+
+/// Partitions of a plan; each takes some memory.
+pub const PLAN_PARTITIONS: usize = 4_096;
+
+/// What a job may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Memory of sorts, groups and joins in bytes; beyond it they spill to the work folder or fail. Reading,

@@ -12,6 +12,7 @@ use crate::compile::Compile;
 use crate::data::Table;
 use crate::diagnostic::Reported;
 use crate::error::NodeError;
+use crate::exec::Kind;
 use crate::outcome::Product;
 use crate::request::{ExportOverride, SourceOverride};
 use crate::settings::Setting;
@@ -162,7 +163,9 @@ pub trait Terminal: Send + Sync {
 pub struct Registry {
     /// The types; of two with the same class and extension the first one is used.
     pub types: &'static [&'static NodeType],
-    /// Compiles a source whose data a source override replaces.
+    /// The kinds of what their plans carry.
+    pub kinds: &'static [&'static Kind],
+    /// Compiles any source whose data the job replaces.
     pub replaced_source: fn(&mut Compile<'_>, &SourceOverride) -> Result<Compiled, Reported>,
     /// Compiles a terminal node with an export override.
     pub replaced_export: fn(&mut Compile<'_>, &ExportOverride) -> Result<Compiled, Reported>,

@@ -1,7 +1,8 @@
 //! Code that the functions of the HTTP API share, so that a handler has only its own few lines:
 //!
 //! - [`answer`] and [`run`] call a handler. They convert errors and panics to JSON responses, and write one
-//!   line per request to the access log, without the query.
+//!   line per request to the access log, without the query. [`handler()`] names the function of a program that
+//!   has several.
 //! - [`Caller`] identifies the caller. [`path`], [`Paging`], [`json_body`], [`file_part`],
 //!   [`idempotency_key`] and [`wait()`] parse the request.
 //! - [`reply`] builds successful responses, [`ApiError`] error responses.
@@ -12,6 +13,7 @@ mod body;
 mod caller;
 mod error;
 pub mod gateway;
+mod handler;
 mod idempotency;
 mod multipart;
 mod paging;
@@ -27,6 +29,7 @@ mod whole;
 pub use body::{json_body, secret_json_body};
 pub use caller::Caller;
 pub use error::{ApiError, ErrorBody};
+pub use handler::{MissingHandler, handler};
 pub use idempotency::idempotency_key;
 pub use multipart::{FilePart, file_part};
 pub use paging::{MAX_LIMIT, Paging};

@@ -24,7 +24,7 @@ use crate::shown_key::ShownKey;
 ///
 /// # Errors
 /// A failure of the Lambda runtime.
-pub async fn run<'a, H, F>(function: &'static str, handle: H) -> Result<(), lambda_http::Error>
+pub async fn run<'a, H, F>(function: &'a str, handle: H) -> Result<(), lambda_http::Error>
 where
     H: Fn(Request) -> F + Sync + 'a,
     F: Future<Output = Answer> + Send + 'a,

@@ -12,8 +12,8 @@ use satsuma_clem::{CheckContext, ClemError, Expression, Globals, Program, Statis
 use satsuma_columns::{DataModel, Field, Scalar, Settings};
 use satsuma_engine::{Compile, GlobalStatistic, NodeError, NodeRun, Reported, Table};
 
-pub use self::kernel::ClemKernel;
-pub use self::scan::ClemScan;
+pub use self::kernel::{CONDITION, ClemKernel, PROGRAMS};
+pub use self::scan::{ClemScan, SCAN};
 
 /// An expression of a node, with its settings from the stream.
 #[derive(Debug, Clone)]

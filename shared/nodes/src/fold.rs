@@ -45,9 +45,16 @@ pub fn fold(
     model: DataModel,
     run: &NodeRun,
 ) -> Result<Table, NodeError> {
+    Table::serial(vec![(table, keys)], operator(fold, run.node())?, model, run)
+}
+
+/// The operator that does this work for a node, whose name is in errors.
+///
+/// # Errors
+/// If the work cannot be encoded.
+pub fn operator(fold: impl Fold, node: &NodeRef) -> Result<Arc<dyn Serial>, NodeError> {
     let encoded = fold.encoded()?;
-    let operator = Operator { fold, encoded, node: run.node().clone() };
-    Table::serial(vec![(table, keys)], Arc::new(operator), model, run)
+    Ok(Arc::new(Operator { fold, encoded, node: node.clone() }))
 }
 
 #[derive(Debug)]

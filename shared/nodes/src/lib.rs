@@ -8,6 +8,7 @@ pub mod clem;
 pub mod export;
 pub mod fields;
 pub mod fold;
+mod kinds;
 pub mod literal;
 pub mod lookup;
 pub mod modeling;

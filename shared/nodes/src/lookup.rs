@@ -8,10 +8,13 @@ use datafusion::arrow::datatypes::{
 };
 use satsuma_columns::{Scalar, Storage};
 use satsuma_engine::NodeError;
+use serde::{Deserialize, Serialize};
 
-/// Finds the indexes of values in a list of values of one storage.
-#[derive(Debug, Clone)]
+/// Finds the places of values in a list of values of one storage.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Vec<Scalar>", into = "Vec<Scalar>")]
 pub struct Lookup {
+    values: Vec<Scalar>,
     texts: HashMap<Box<str>, u32>,
     numbers: HashMap<i64, u32>,
 }
@@ -20,14 +23,15 @@ impl Lookup {
     /// The values, without nulls; of equal ones the first is found.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a Scalar>) -> Self {
         let (mut texts, mut numbers) = (HashMap::new(), HashMap::new());
-        for (place, value) in (0..).zip(values) {
+        let values = values.into_iter().cloned().collect::<Vec<_>>();
+        for (place, value) in (0..).zip(&values) {
             if let Scalar::String(text) = value {
                 texts.entry(text.as_ref().into()).or_insert(place);
             } else if let Some(key) = key(value) {
                 numbers.entry(key).or_insert(place);
             }
         }
-        Self { texts, numbers }
+        Self { values, texts, numbers }
     }
 
     /// The index of each value of a column; null if the list has no such value.
@@ -57,6 +61,18 @@ impl Lookup {
     ) -> UInt32Array {
         let values = column.as_primitive::<T>().iter();
         values.map(|value| self.numbers.get(&key(value?)).copied()).collect()
+    }
+}
+
+impl From<Vec<Scalar>> for Lookup {
+    fn from(values: Vec<Scalar>) -> Self {
+        Self::new(&values)
+    }
+}
+
+impl From<Lookup> for Vec<Scalar> {
+    fn from(lookup: Lookup) -> Self {
+        lookup.values
     }
 }
 

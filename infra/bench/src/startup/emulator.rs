@@ -27,8 +27,14 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Starts the emulator for a function, which does not run yet.
-    pub(crate) fn start(program: &Path, function: &[&OsStr], folder: &Path, store: &Store) -> Result<Self> {
+    /// Starts the emulator for a function, which does not run yet; `handler` is its `Handler`.
+    pub(crate) fn start(
+        program: &Path,
+        function: &[&OsStr],
+        handler: &str,
+        folder: &Path,
+        store: &Store,
+    ) -> Result<Self> {
         let logs = tempfile::tempdir()?;
         let log = logs.path().join("log");
         let file = File::create(&log)?;
@@ -40,6 +46,7 @@ impl Emulator {
             .current_dir(folder)
             .envs(store.environment.iter().map(|(name, value)| (*name, value)))
             .env("LAMBDA_TASK_ROOT", folder)
+            .env("_HANDLER", handler)
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
             .stdout(Stdio::from(file.try_clone()?))
             .stderr(Stdio::from(file))

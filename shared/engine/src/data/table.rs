@@ -17,8 +17,8 @@ use satsuma_columns::{DataModel, Field};
 
 use crate::error::{DataFault, EngineError, NodeError};
 use crate::exec::{
-    FilterFunction, Kernel, KernelFunction, Named, Place, Records, Selection, Serial, SerialNode, Step,
-    identity, physical,
+    FilterFunction, Kernel, KernelFunction, Named, Place, RecordSource, Records, Selection, Serial,
+    SerialNode, SourceTable, Step, identity, physical,
 };
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
@@ -48,7 +48,20 @@ impl Table {
         Ok(Self { rows, model, is_parallel })
     }
 
-    /// The metadata of the fields.
+    /// The records of data, which have these fields; they are read whenever the table is run.
+    ///
+    /// # Errors
+    /// If a field has the name of the hidden column of the order.
+    pub fn read(source: Arc<dyn RecordSource>, model: DataModel, run: &NodeRun) -> Result<Self, NodeError> {
+        if model.position(ORDER).is_some() {
+            return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
+        }
+        let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions());
+        let is_parallel = table.is_parallel();
+        Self::new(Arc::new(table), model, is_parallel)
+    }
+
+    /// What is known about the fields.
     pub fn model(&self) -> &DataModel {
         &self.model
     }
@@ -225,9 +238,13 @@ impl Table {
     /// A failure in computing it.
     pub(crate) async fn cached(self, run: &NodeRun) -> Result<Self, NodeError> {
         let model = self.model.clone();
-        let plan: Arc<dyn ExecutionPlan> = physical(&self.named(), &run.session().state())?;
-        let (data, is_parallel) = crate::exec::cache(plan, run).await?;
+        let (data, is_parallel) = crate::exec::cache(self.plan(run)?, run).await?;
         Self::new(data, model, is_parallel)
+    }
+
+    /// The plan of the records; its last column is [`ORDER`].
+    pub(crate) fn plan(self, run: &NodeRun) -> Result<Arc<dyn ExecutionPlan>, NodeError> {
+        Ok(physical(&self.named(), &run.session().state())?)
     }
 
     /// The same table, computed in parallel from here on.

@@ -8,6 +8,7 @@ use futures::StreamExt;
 use satsuma_columns::DataModel;
 
 use super::encoded::Encoded;
+use super::kind::Kind;
 use super::records::Records;
 use super::status::TaskStatus;
 use crate::error::NodeRef;
@@ -28,6 +29,11 @@ pub trait Serial: fmt::Debug + Send + Sync + 'static {
     fn is_identity(&self) -> bool {
         false
     }
+
+    /// Whether its records are those of its node. A node of several operators counts the records of the last.
+    fn counts_records(&self) -> bool {
+        !self.is_identity()
+    }
 }
 
 /// The operator that passes on its input.
@@ -35,12 +41,18 @@ pub(crate) fn identity() -> Arc<dyn Serial> {
     Arc::new(Identity)
 }
 
+/// Its kind.
+pub(crate) static IDENTITY: Kind = Kind::serial("identity", 1, |found| match found.bytes() {
+    [] => Ok(identity()),
+    _ => Err(found.damaged("it has settings")),
+});
+
 #[derive(Debug)]
 struct Identity;
 
 impl Serial for Identity {
     fn encoded(&self) -> Encoded {
-        Encoded::plain("identity")
+        Encoded::plain(IDENTITY.name)
     }
 
     fn run(&self, inputs: Vec<Records>, _status: &TaskStatus) -> Records {

@@ -2,8 +2,10 @@
 
 use std::str;
 
+use serde::{Deserialize, Serialize};
+
 /// The decimal symbol of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decimal {
     /// `1.5`
     Period,
@@ -12,7 +14,7 @@ pub enum Decimal {
 }
 
 /// Format of numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberStyle {
     /// The decimal symbol.
     pub decimal: Decimal,

@@ -13,15 +13,15 @@ use async_trait::async_trait;
 use datafusion::arrow::array::ArrayRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one,
 };
 use satsuma_pmml::document::Element as PmmlElement;
 use satsuma_pmml::{Document, OpType, Transformer};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{self, UnusedFields};
 
-use crate::modeling::document::{empty_columns, encoded, input_names, model_error, supported};
+use crate::modeling::document::{empty_columns, input_names, model_error, supported};
 
 /// The type of node.
 pub static NODE: NodeType =
@@ -97,7 +97,8 @@ impl AutoDataPrep {
             };
             outputs.push(Field::new(&derived.name, storage).measured(measure));
         }
-        let encoded = encoded("pmml-transformation", pmml);
+        let encoded = TRANSFORMATION.encode_with(&made, [pmml]);
+        let encoded = encoded.map_err(|error| compile.report(error))?;
         let transformation = Arc::new(Transformation { transformer, encoded });
         Ok(Self { transformation, ending, outputs })
     }
@@ -137,6 +138,16 @@ impl Kernel for Transformation {
         self.transformer.transform_columns(rows, inputs).map_err(model_error)
     }
 }
+
+/// The kind of these kernels: the fields that are made, and the document.
+pub static TRANSFORMATION: Kind = Kind::kernel("pmml-transformation", 1, |found| {
+    let (made, documents): (Vec<String>, _) = found.settings_with()?;
+    let pmml = one(documents)?;
+    let made = made.iter().map(String::as_str).collect::<Vec<_>>();
+    let document = Document::parse(pmml).map_err(model_error)?;
+    let transformer = Transformer::select(&document, &made).map_err(model_error)?;
+    Ok(Arc::new(Transformation { transformer, encoded: TRANSFORMATION.encode_with(&made, [pmml])? }))
+});
 
 /// The fields that the analysis recommends: `Extension/AutomatedDataPreparation/Summary/VariableSummary`.
 fn variable_summary(document: &Document) -> Option<Vec<String>> {

@@ -23,6 +23,7 @@ use satsuma_engine::{
 };
 use satsuma_stream::{Element, StreamError, tables, text_enum};
 
+pub(crate) use self::machine::MACHINES;
 use self::machine::{Machine, Start};
 use crate::clem::{self, Clem};
 use crate::literal::{self, literal};
@@ -462,11 +463,11 @@ impl Process for Derive {
             match checked {
                 Checked::Expression(program) => results.push((program, field)),
                 Checked::Machine { inputs, start } => {
-                    let machine = Machine { output: field, inputs: inputs.len(), start };
+                    let machine = Machine { storage: field.storage, inputs: inputs.len(), start };
                     for (part, (program, storage)) in inputs.into_iter().enumerate() {
                         results.push((program, machine::hidden(at, part, storage)));
                     }
-                    machines.push(machine);
+                    machines.push((field, machine));
                 }
             }
         }

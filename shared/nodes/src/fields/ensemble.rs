@@ -17,10 +17,11 @@ use datafusion::arrow::compute::{SortOptions, interleave};
 use datafusion::arrow::datatypes::Float64Type;
 use satsuma_columns::{DataModel, Field, Measure, ModelOutput, OutputKind, Role, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
-    settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table,
+    one, settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -80,15 +81,15 @@ struct Ensemble {
     set: Rule,
 }
 
-/// The rule for counting votes.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+/// How votes are counted.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Rule {
     method: Count,
     /// Whether the highest confidence decides ties.
     ties_by_confidence: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Count {
     Votes,
     Confidences,
@@ -227,8 +228,7 @@ impl Process for Ensemble {
         let columns = models.predictions.iter().chain(&models.confidences).map(|field| field.name.clone());
         let columns = columns.collect::<Vec<_>>();
         let (added, rule) = self.outputs(one(models.predictions)?);
-        let encoded = Encoded::json("ensemble", 1, &(count, rule))?;
-        let voted = input.compute(Arc::new(Vote { count, rule, encoded }), &columns, added, run)?;
+        let voted = input.compute(Arc::new(Vote::new(count, rule)?), &columns, added, run)?;
         voted.select(model.fields().iter().map(|field| (field.name.clone(), field.clone())).collect())
     }
 }
@@ -241,7 +241,13 @@ struct Vote {
     encoded: Encoded,
 }
 
-/// The votes for a value.
+/// The kind of votes.
+pub static VOTE: Kind = Kind::kernel("ensemble", 1, |found| {
+    let (count, rule) = found.settings()?;
+    Ok(Arc::new(Vote::new(count, rule)?))
+});
+
+/// What the models said about a value.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     /// The first model that predicted it.
@@ -266,7 +272,7 @@ impl Kernel for Vote {
         }
         let mut picks = Vec::with_capacity(rows);
         let mut sure = Vec::with_capacity(rows);
-        let mut candidates: Vec<Candidate> = Vec::with_capacity(self.count);
+        let mut candidates: Vec<Candidate> = Vec::with_capacity(predictions.len());
         for row in 0..rows {
             candidates.clear();
             for (model, (prediction, confidence)) in predictions.iter().zip(&confidences).enumerate() {
@@ -305,8 +311,12 @@ impl Kernel for Vote {
 }
 
 impl Vote {
-    /// The value with the highest weight. Of equal ones, the one with the highest confidence if the rule
-    /// requires it, otherwise the first.
+    fn new(count: usize, rule: Rule) -> Result<Self, NodeError> {
+        Ok(Self { count, rule, encoded: VOTE.encode(&(count, rule))? })
+    }
+
+    /// The value with the highest weight. Of equal ones, the one with the highest confidence, where that decides, or
+    /// else the first.
     fn winner(&self, candidates: &[Candidate]) -> Option<Candidate> {
         let rank = |candidate: &Candidate| match self.rule.method {
             Count::Highest => (candidate.highest, 0.0),
@@ -334,7 +344,7 @@ mod tests {
             votes.iter().map(|(_, confidence)| Scalar::Real(*confidence).repeat(Storage::Real, 1));
         let columns = predictions.chain(confidences).collect::<Vec<_>>();
         let rule = Rule { method, ties_by_confidence };
-        let kernel = Vote { count: votes.len(), rule, encoded: Encoded::plain("ensemble") };
+        let kernel = Vote::new(votes.len(), rule).unwrap();
         let results = kernel.compute(&columns, 1).unwrap();
         (Scalar::at(&results[0], 0), Scalar::at(&results[1], 0))
     }

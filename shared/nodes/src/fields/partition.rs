@@ -16,11 +16,13 @@ use datafusion::arrow::compute::{filter_record_batch, take};
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
-use crate::fold::{Fold, fold};
+use crate::fold::{Fold, fold, operator};
 use crate::random::JavaRandom;
 
 /// The type of node.
@@ -148,42 +150,60 @@ impl Process for Partition {
         let model = self.model(&[input.model().clone()])?;
         let seed = self.seed.unwrap_or_else(|| run.now());
         let field = self.field();
-        let values = Scalar::column(self.parts.iter().map(|part| &part.value), field.storage);
+        let values = self.parts.iter().map(|part| part.value.clone()).collect();
         let ends = self.parts.iter().map(|part| part.end).collect();
-        let draws = Draws { random: JavaRandom::new(seed), seed, ends, values, schema: model.schema() };
-        fold(input, Vec::new(), draws, model, run)
+        let settings = DrawSettings { seed, ends, values, storage: field.storage };
+        fold(input, Vec::new(), Draws::new(settings, model.schema()), model, run)
     }
 }
 
 /// Random numbers for records in order.
 #[derive(Debug, Clone)]
 struct Draws {
+    settings: DrawSettings,
     random: JavaRandom,
-    seed: i64,
-    /// For each partition, the number below which random numbers belong to it or an earlier one.
-    ends: Vec<u32>,
-    /// The value of each partition.
     values: ArrayRef,
     schema: SchemaRef,
 }
 
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct DrawSettings {
+    seed: i64,
+    /// For each partition, the number below which draws belong to it or an earlier one.
+    ends: Vec<u32>,
+    /// The value of each partition.
+    values: Vec<Scalar>,
+    storage: Storage,
+}
+
+/// The kind of these operators.
+pub static DRAWS: Kind = Kind::serial("partition", 1, |found| {
+    operator(Draws::new(found.settings()?, Arc::clone(found.schema())), found.node())
+});
+
+impl Draws {
+    fn new(settings: DrawSettings, schema: SchemaRef) -> Self {
+        let values = Scalar::column(&settings.values, settings.storage);
+        Self { random: JavaRandom::new(settings.seed), settings, values, schema }
+    }
+}
+
 impl Fold for Draws {
     fn encoded(&self) -> Result<Encoded, NodeError> {
-        let values = (0..self.values.len()).map(|at| format!("{:?}", Scalar::at(&self.values, at)));
-        Encoded::json("partition", 1, &(self.seed, &self.ends, values.collect::<Vec<_>>()))
+        DRAWS.encode(&self.settings)
     }
 
     fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError> {
         let drawn = (0..batch.num_rows()).map(|_| {
             let draw = self.random.percent();
-            let part = self.ends.iter().position(|end| draw < *end);
+            let part = self.settings.ends.iter().position(|end| draw < *end);
             part.and_then(|part| u32::try_from(part).ok())
         });
         let drawn = drawn.collect::<UInt32Array>();
         let column = take(&self.values, &drawn, None)?;
         let columns = batch.columns().iter().cloned().chain([column]).collect();
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
-        match self.ends.last() {
+        match self.settings.ends.last() {
             Some(100) => Ok(batch),
             _ => {
                 let kept = drawn.iter().map(|part| Some(part.is_some())).collect::<BooleanArray>();

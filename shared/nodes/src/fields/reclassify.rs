@@ -11,10 +11,11 @@ use datafusion::arrow::array::{Array, ArrayRef, UInt32Array};
 use datafusion::arrow::compute::{interleave, take};
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one, require, settings,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one, require, settings,
 };
 use satsuma_stream::{Element, StreamError, tables};
+use serde::{Deserialize, Serialize};
 
 use super::derive::{Mode, Position};
 use crate::clem::{self, Clem};
@@ -189,11 +190,10 @@ impl Process for Reclassify {
             if needs_text {
                 inputs.push(format!("\u{1}text{at}"));
             }
-            columns.push(Rules { old: Lookup::new(&old), new: Scalar::column(&new, to.storage), other });
+            columns.push(Rules { old: Lookup::new(&old), new, storage: to.storage, other });
             outputs.push(to);
         }
-        let encoded = Encoded::json("reclassify", 1, &(&self.fields, &self.rules, &self.default))?;
-        table = table.compute(Arc::new(ReclassifyKernel { columns, encoded }), &inputs, outputs, run)?;
+        table = table.compute(Arc::new(ReclassifyKernel::new(columns)?), &inputs, outputs, run)?;
         let kept = names.fields().iter().map(|field| (field.name.clone(), field.clone()));
         table.select(kept.collect())
     }
@@ -201,21 +201,38 @@ impl Process for Reclassify {
 
 #[derive(Debug)]
 struct ReclassifyKernel {
-    columns: Vec<Rules>,
+    /// The rules of each field, and their new values as a column.
+    columns: Vec<(Rules, ArrayRef)>,
     encoded: Encoded,
 }
 
+/// The kind of these kernels.
+pub static RECLASSIFY: Kind =
+    Kind::kernel("reclassify", 1, |found| Ok(Arc::new(ReclassifyKernel::new(found.settings()?)?)));
+
+impl ReclassifyKernel {
+    fn new(columns: Vec<Rules>) -> Result<Self, NodeError> {
+        let encoded = RECLASSIFY.encode(&columns)?;
+        let columns = columns.into_iter().map(|rules| {
+            let new = Scalar::column(&rules.new, rules.storage);
+            (rules, new)
+        });
+        Ok(Self { columns: columns.collect(), encoded })
+    }
+}
+
 /// The rules of one field.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Rules {
     old: Lookup,
-    /// The new values, followed by the default if there is one.
-    new: ArrayRef,
+    /// The new values, and the default behind them where there is one.
+    new: Vec<Scalar>,
+    storage: Storage,
     other: Other,
 }
 
-/// The treatment of values without a rule.
-#[derive(Debug, Clone, Copy)]
+/// What values become that no rule names.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Other {
     /// They are kept.
     Stays,
@@ -232,23 +249,23 @@ impl Kernel for ReclassifyKernel {
 
     fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
         let mut inputs = inputs.iter();
-        let columns = self.columns.iter().map(|rules| {
+        let columns = self.columns.iter().map(|(rules, new)| {
             let input = one(inputs.by_ref())?;
             let places = rules.old.find(input)?;
             let kept = match rules.other {
-                Other::Stays => datafusion::arrow::compute::cast(input, rules.new.data_type())?,
+                Other::Stays => datafusion::arrow::compute::cast(input, new.data_type())?,
                 Other::Text => Arc::clone(one(inputs.by_ref())?),
                 Other::Default => {
-                    let default = u32::try_from(rules.new.len().saturating_sub(1)).unwrap_or_default();
+                    let default = u32::try_from(new.len().saturating_sub(1)).unwrap_or_default();
                     let places = places.iter().map(|place| Some(place.unwrap_or(default)));
-                    return Ok(take(&rules.new, &places.collect::<UInt32Array>(), None)?);
+                    return Ok(take(new, &places.collect::<UInt32Array>(), None)?);
                 }
             };
             let picks = places.iter().enumerate().map(|(row, place)| match place {
                 Some(place) => (0, place as usize),
                 None => (1, row),
             });
-            Ok(interleave(&[rules.new.as_ref(), kept.as_ref()], &picks.collect::<Vec<_>>())?)
+            Ok(interleave(&[new.as_ref(), kept.as_ref()], &picks.collect::<Vec<_>>())?)
         });
         columns.collect()
     }

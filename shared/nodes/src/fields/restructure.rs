@@ -11,8 +11,8 @@ use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array};
 use datafusion::arrow::compute::nullif;
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
-    require, settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table,
+    one, require, settings,
 };
 use satsuma_stream::text_enum;
 
@@ -108,9 +108,7 @@ impl Process for Restructure {
         let finder = Finder::new(&self.values, input.model())?;
         let mut columns = finder.fields.clone();
         columns.extend(self.value_fields.iter().flatten().cloned());
-        let values = self.values.iter().map(|value| (&value.field, &value.value)).collect::<Vec<_>>();
-        let encoded = Encoded::json("restructure", 1, &(values, &self.value_fields))?;
-        let kernel = RestructureKernel { finder, has_values: self.value_fields.is_some(), encoded };
+        let kernel = RestructureKernel::new(finder, self.value_fields.is_some())?;
         input.compute(Arc::new(kernel), &columns, outputs, run)
     }
 }
@@ -120,6 +118,19 @@ struct RestructureKernel {
     finder: Finder,
     has_values: bool,
     encoded: Encoded,
+}
+
+/// The kind of these kernels.
+pub static RESTRUCTURE: Kind = Kind::kernel("restructure", 1, |found| {
+    let (finder, has_values) = found.settings()?;
+    Ok(Arc::new(RestructureKernel::new(finder, has_values)?))
+});
+
+impl RestructureKernel {
+    fn new(finder: Finder, has_values: bool) -> Result<Self, NodeError> {
+        let encoded = RESTRUCTURE.encode(&(&finder, has_values))?;
+        Ok(Self { finder, has_values, encoded })
+    }
 }
 
 impl Kernel for RestructureKernel {

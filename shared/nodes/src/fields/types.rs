@@ -19,6 +19,7 @@ use satsuma_engine::{
 use satsuma_stream::{Check, FieldType, Measure, Missing, Role, TypeRow, TypeTable, ValueMode};
 
 use self::check::Checked;
+pub(crate) use self::check::{LEGAL, WATCH};
 use self::read::ValueReader;
 
 /// The type of node.

@@ -6,6 +6,7 @@ use datafusion::arrow::array::{ArrayRef, UInt32Array};
 use satsuma_columns::{DataModel, Scalar};
 use satsuma_engine::{NodeError, require};
 use satsuma_stream::{Element, StreamError};
+use serde::{Deserialize, Serialize};
 
 use crate::literal;
 use crate::lookup::Lookup;
@@ -34,7 +35,7 @@ pub(super) fn values_of(element: &Element) -> Result<Vec<ValueOf>, StreamError> 
 }
 
 /// Finds the values in the columns of their fields.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Finder {
     /// The fields, each once.
     pub(super) fields: Vec<String>,

@@ -21,6 +21,7 @@ use satsuma_stream::nodes::{ModelHeader, OutputField, OutputRole};
 
 use super::native::{self, Property, nugget_settings};
 use super::nugget::{Output, Score, output_field};
+pub(crate) use rules::RULES;
 use rules::{Options, Presence, Ranking, Rule, Rules};
 
 /// The Apriori nugget.
@@ -93,7 +94,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         }
     }
     let outputs = outputs(&header, options.predictions, compile.diagnostics());
-    Ok(Compiled::process(Association { rules: Arc::new(Rules::new(all, options)), outputs }))
+    let rules = Rules::new(all, options).map_err(|error| compile.report(error))?;
+    Ok(Compiled::process(Association { rules: Arc::new(rules), outputs }))
 }
 
 fn options(settings: &AssociationSettings, diagnostics: &mut NodeDiagnostics<'_>) -> Options {

@@ -22,6 +22,7 @@ use satsuma_stream::nodes::{AutoResults, OutputRole};
 use super::document::empty_columns;
 use super::native::{self, Property, nugget_settings};
 use super::nugget::{Output, Score, output_field};
+pub(crate) use voting::COMMITTEE;
 use voting::{Committee, Ties, Voting};
 
 /// Auto Classifier.
@@ -115,7 +116,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let Some(storage) = outputs.first().map(|field| field.storage) else {
         return Err(compile.refuse_value("model/outputs", "", "the field for the prediction is missing"));
     };
-    let (committee, inputs) = Committee::new(members, storage, voting, ties);
+    let committee = Committee::new(members, storage, voting, ties);
+    let (committee, inputs) = committee.map_err(|error| compile.report(error))?;
     Ok(Compiled::process(Auto { committee: Arc::new(committee), inputs, outputs }))
 }
 

@@ -1,11 +1,9 @@
 //! Common code of nodes with PMML: reading the document, its kernels, and conversion of its errors.
 
-use std::sync::Arc;
-
 use datafusion::arrow::array::{ArrayRef, new_empty_array};
 use satsuma_columns::DataModel;
-use satsuma_engine::{Compile, DataFault, Encoded, NodeError, Reported, require};
-use satsuma_pmml::{Document, Input, PmmlError, Scorer};
+use satsuma_engine::{Compile, DataFault, NodeError, Reported, require};
+use satsuma_pmml::{Document, Input, Options, PmmlError, Scorer};
 
 /// The result of reading or compiling a document, whose errors are reported.
 ///
@@ -29,9 +27,15 @@ pub(crate) fn scorer(pmml: &[u8], compile: &mut Compile<'_>) -> Result<Scorer, R
     supported(document.and_then(|document| document.compile()), compile)
 }
 
-/// A document in a plan.
-pub(crate) fn encoded(kind: &'static str, pmml: &[u8]) -> Encoded {
-    Encoded { kind, version: 1, bytes: Arc::from(pmml) }
+/// A model that was compiled before, with these options, perhaps elsewhere. Its verification records, which
+/// were scored then, are not scored again.
+///
+/// # Errors
+/// If the document is damaged.
+pub(crate) fn compiled(pmml: &[u8], options: &Options) -> Result<Scorer, NodeError> {
+    let unverified = Options { verify: false, ..options.clone() };
+    let scorer = Document::parse(pmml).and_then(|document| Scorer::compile(&document, &unverified));
+    scorer.map_err(model_error)
 }
 
 /// An error while scoring as an error of the node.

@@ -12,16 +12,17 @@ mod settings;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, Table, TaskStatus, one, require,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, Table, TaskStatus, one, require,
 };
+use serde::{Deserialize, Serialize};
 
 use self::groups::Running;
 use self::settings::{AggregateSettings, AggregatedField, Naming, Position};
-use super::keys::{Keys, columns};
+use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
 
 pub(crate) use self::accumulator::{Accumulator, Statistic};
@@ -46,15 +47,15 @@ struct Aggregate {
 /// The output fields, and their sources.
 struct Plan {
     model: DataModel,
-    keys: Vec<(usize, DataType)>,
+    keys: Vec<Key>,
     fields: Vec<FieldPlan>,
 }
 
 /// A field with its statistics.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct FieldPlan {
     column: usize,
-    storage: u8,
+    storage: Storage,
     statistics: Vec<Statistic>,
 }
 
@@ -113,7 +114,7 @@ impl Aggregate {
             }
             plans.push(FieldPlan {
                 column: input.position(&field.name).unwrap_or_default(),
-                storage: accumulator::code(field.storage),
+                storage: accumulator::kept(field.storage),
                 statistics: aggregated.statistics.clone(),
             });
         }
@@ -145,44 +146,53 @@ impl Process for Aggregate {
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let input = one(inputs)?;
         let Plan { model, keys, fields } = self.plan(input.model())?;
-        let positions = keys.iter().map(|(at, _)| *at).collect::<Vec<_>>();
         let counts = self.count_field.is_some();
-        let encoded = Encoded::json("aggregate", 1, &(positions, &fields, self.contiguous, counts))?;
-        let operator = Operator {
-            keys,
-            fields,
-            contiguous: self.contiguous,
-            counts,
-            schema: model.schema(),
-            node: run.node().clone(),
-            encoded,
-        };
+        let groups = Groups { keys, fields, contiguous: self.contiguous, counts };
+        let operator = Operator::new(groups, model.schema(), run.node())?;
         Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)
     }
 }
 
-#[derive(Debug)]
-struct Operator {
-    keys: Vec<(usize, DataType)>,
+/// What is computed of which groups.
+#[derive(Debug, Serialize, Deserialize)]
+struct Groups {
+    keys: Vec<Key>,
     fields: Vec<FieldPlan>,
     contiguous: bool,
     counts: bool,
+}
+
+#[derive(Debug)]
+struct Operator {
+    groups: Groups,
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
 }
 
+/// The kind of these operators.
+pub static AGGREGATE: Kind = Kind::serial("aggregate", 1, |found| {
+    Ok(Arc::new(Operator::new(found.settings()?, Arc::clone(found.schema()), found.node())?))
+});
+
 impl Operator {
+    fn new(groups: Groups, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = AGGREGATE.encode(&groups)?;
+        Ok(Self { groups, schema, node: node.clone(), encoded })
+    }
+
     fn start(&self, inputs: Vec<Records>, status: &TaskStatus) -> Result<Running, NodeError> {
-        let accumulators = self.fields.iter().map(|field| {
-            (field.column, Accumulator::new(accumulator::of_code(field.storage), &field.statistics))
-        });
+        let accumulators = self
+            .groups
+            .fields
+            .iter()
+            .map(|field| (field.column, Accumulator::new(field.storage, &field.statistics)));
         Ok(Running::new(
             one(inputs)?,
-            Keys::new(self.keys.clone())?,
-            self.contiguous,
+            Keys::new(&self.groups.keys)?,
+            self.groups.contiguous,
             accumulators.collect(),
-            self.counts,
+            self.groups.counts,
             Arc::clone(&self.schema),
             status.clone(),
         ))

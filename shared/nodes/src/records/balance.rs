@@ -14,8 +14,8 @@ use datafusion::arrow::datatypes::Float64Type;
 use futures::StreamExt;
 use satsuma_columns::{DataModel, Field, Role, Scalar, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, Table, TaskStatus, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, Table, TaskStatus, one, settings,
 };
 use satsuma_stream::{Element, StreamError};
 
@@ -131,8 +131,7 @@ impl Process for Balance {
         let training = self.training(&model)?;
         let program = factor.check(&model, Some(run))?;
         let table = clem::derive(input, vec![(program, Field::new(FACTOR, Storage::Real))], run)?;
-        let encoded = Encoded::json("balance", 1, &format!("{training:?}"))?;
-        let operator = Operator { training, node: run.node().clone(), encoded };
+        let operator = Operator::new(training, run.node())?;
         Table::serial(vec![(table, Vec::new())], Arc::new(operator), model, run)
     }
 
@@ -146,6 +145,17 @@ struct Operator {
     training: Option<(usize, Scalar)>,
     node: NodeRef,
     encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub static BALANCE: Kind =
+    Kind::serial("balance", 1, |found| Ok(Arc::new(Operator::new(found.settings()?, found.node())?)));
+
+impl Operator {
+    fn new(training: Option<(usize, Scalar)>, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = BALANCE.encode(&training)?;
+        Ok(Self { training, node: node.clone(), encoded })
+    }
 }
 
 impl Serial for Operator {

@@ -6,21 +6,24 @@
 
 mod composite;
 mod groups;
+mod seen;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
 use self::composite::{Composite, CompositeTable, Fill};
 use self::groups::{Filtering, Groups};
-use super::keys::{Keys, columns};
+use self::seen::Seen;
+use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
 use super::sort::keys as sort_keys;
 
@@ -180,32 +183,60 @@ impl Process for Distinct {
                 Work::Composite { fills, storages, counts: count_field.is_some() }
             }
         };
-        let positions = keys.iter().map(|(at, _)| *at).collect::<Vec<_>>();
-        let encoded = Encoded::json("distinct", 1, &(positions, format!("{work:?}")))?;
-        let operator = Operator { keys, work, schema: model.schema(), node: run.node().clone(), encoded };
+        let input = match &work {
+            Work::Filter { first: true }
+                if self.sort_keys.is_empty() && !self.presorted && !keys.is_empty() =>
+            {
+                // Most duplicates need not be sorted to be dropped.
+                let arriving = input.model().clone();
+                let seen = Operator::new(keys.clone(), Work::Seen, arriving.schema(), run.node())?;
+                Table::serial(vec![(input, Vec::new())], Arc::new(seen), arriving, run)?
+            }
+            _ => input,
+        };
+        let operator = Operator::new(keys, work, model.schema(), run.node())?;
         Table::serial(vec![(input, self.order())], Arc::new(operator), model, run)
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Work {
+    /// Drops records whose key was seen already, as far as keys fit into memory.
+    Seen,
+    /// Gives the first records of groups, or all others.
     Filter { first: bool },
+    /// Gives a record for each group.
     Composite { fills: Vec<Fill>, storages: Vec<Storage>, counts: bool },
 }
 
 #[derive(Debug)]
 struct Operator {
-    keys: Vec<(usize, DataType)>,
+    keys: Vec<Key>,
     work: Work,
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
 }
 
+/// The kind of these operators.
+pub static DISTINCT: Kind = Kind::serial("distinct", 1, |found| {
+    let (keys, work) = found.settings()?;
+    Ok(Arc::new(Operator::new(keys, work, Arc::clone(found.schema()), found.node())?))
+});
+
 impl Operator {
+    fn new(keys: Vec<Key>, work: Work, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = DISTINCT.encode(&(&keys, &work))?;
+        Ok(Self { keys, work, schema, node: node.clone(), encoded })
+    }
+
     fn start(&self, inputs: Vec<Records>) -> Result<Records, NodeError> {
-        let groups = Groups::new(one(inputs)?, Keys::new(self.keys.clone())?);
+        if let Work::Seen = self.work {
+            return Ok(records(Seen::new(one(inputs)?, Keys::new(&self.keys)?), self.node.clone()));
+        }
+        let groups = Groups::new(one(inputs)?, Keys::new(&self.keys)?);
         Ok(match &self.work {
+            Work::Seen => records(Filtering { groups, first: true }, self.node.clone()),
             Work::Filter { first } => records(Filtering { groups, first: *first }, self.node.clone()),
             Work::Composite { fills, storages, counts } => {
                 let composite = Composite::new(groups, fills, storages, *counts, Arc::clone(&self.schema));
@@ -218,6 +249,10 @@ impl Operator {
 impl Serial for Operator {
     fn encoded(&self) -> Encoded {
         self.encoded.clone()
+    }
+
+    fn counts_records(&self) -> bool {
+        !matches!(self.work, Work::Seen)
     }
 
     fn run(&self, inputs: Vec<Records>, _status: &TaskStatus) -> Records {

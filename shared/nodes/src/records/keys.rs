@@ -6,7 +6,7 @@ use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
-use satsuma_columns::DataModel;
+use satsuma_columns::{DataModel, Storage};
 use satsuma_engine::{NodeError, require};
 
 /// Keys of batches as bytes with the same equality and order as the keys, null first.
@@ -16,9 +16,13 @@ pub(crate) struct Keys {
     columns: Vec<(usize, DataType)>,
 }
 
+/// The place of a key and its storage.
+pub(crate) type Key = (usize, Storage);
+
 impl Keys {
-    /// Keys in these columns, each compared as the given type.
-    pub(crate) fn new(columns: Vec<(usize, DataType)>) -> Result<Self, NodeError> {
+    /// Keys in these columns, each compared as the storage beside it.
+    pub(crate) fn new(keys: &[Key]) -> Result<Self, NodeError> {
+        let columns = keys.iter().map(|(at, storage)| (*at, storage.arrow())).collect::<Vec<_>>();
         let fields = columns.iter().map(|(_, kind)| SortField::new(kind.clone())).collect();
         Ok(Self { converter: RowConverter::new(fields)?, columns })
     }
@@ -55,14 +59,14 @@ impl Keys {
     }
 }
 
-/// The indexes of fields and their types.
+/// The places of fields and their storages.
 ///
 /// # Errors
-/// A field does not exist.
-pub(crate) fn columns(model: &DataModel, names: &[String]) -> Result<Vec<(usize, DataType)>, NodeError> {
+/// If a field is not there.
+pub(crate) fn columns(model: &DataModel, names: &[String]) -> Result<Vec<Key>, NodeError> {
     let columns = names.iter().map(|name| {
         let field = require(model, name)?;
-        Ok((model.position(name).unwrap_or_default(), field.storage.arrow()))
+        Ok((model.position(name).unwrap_or_default(), field.storage))
     });
     columns.collect()
 }
@@ -79,14 +83,14 @@ fn one_zero(column: ArrayRef) -> ArrayRef {
 mod tests {
     use super::*;
     use datafusion::arrow::array::Float64Array;
-    use satsuma_columns::{Field, Storage};
+    use satsuma_columns::Field;
 
     #[test]
     fn negative_zero_is_zero_and_null_is_a_key() {
         let model = DataModel::new(vec![Field::new("x", Storage::Real)]).unwrap();
         let column: ArrayRef = Arc::new(Float64Array::from(vec![Some(0.0), Some(-0.0), None, None]));
         let batch = RecordBatch::try_new(model.schema(), vec![column]).unwrap();
-        let keys = Keys::new(columns(&model, &["x".to_owned()]).unwrap()).unwrap();
+        let keys = Keys::new(&columns(&model, &["x".to_owned()]).unwrap()).unwrap();
         let rows = keys.rows(&batch).unwrap();
         assert_eq!(rows.row(0), rows.row(1));
         assert_eq!(rows.row(2), rows.row(3));

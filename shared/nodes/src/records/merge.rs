@@ -18,10 +18,11 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::DataModel;
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, SortKey, Table, TaskStatus,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, SortKey, Table, TaskStatus,
 };
 use satsuma_stream::FilterTable;
+use serde::{Deserialize, Serialize};
 
 use self::fields::{Filters, Output, Plan};
 use self::join::Join;
@@ -158,9 +159,7 @@ impl Process for Merge {
         let models = tables.iter().map(|table| table.model().clone()).collect::<Vec<_>>();
         let plan = self.plan(&models)?;
         let merged = |work: Work, outputs: Vec<Output>, model: DataModel, sort: Vec<SortKey>| {
-            let encoded = Encoded::json("merge", 1, &format!("{work:?} {outputs:?}"))?;
-            let (schema, node) = (model.schema(), run.node().clone());
-            let operator = Operator { work, outputs, schema, node, encoded };
+            let operator = Operator::new(work, outputs, model.schema(), run.node())?;
             let inputs = tables.into_iter().map(|table| (table, sort.clone())).collect();
             Table::serial(inputs, Arc::new(operator), model, run)
         };
@@ -187,7 +186,7 @@ impl Process for Merge {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Work {
     Zip,
     Product(Join),
@@ -203,7 +202,18 @@ struct Operator {
     encoded: Encoded,
 }
 
+/// The kind of these operators.
+pub static MERGE: Kind = Kind::serial("merge", 1, |found| {
+    let (work, outputs) = found.settings()?;
+    Ok(Arc::new(Operator::new(work, outputs, Arc::clone(found.schema()), found.node())?))
+});
+
 impl Operator {
+    fn new(work: Work, outputs: Vec<Output>, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = MERGE.encode(&(&work, &outputs))?;
+        Ok(Self { work, outputs, schema, node: node.clone(), encoded })
+    }
+
     fn start(&self, inputs: Vec<Records>, status: &TaskStatus) -> Result<Records, NodeError> {
         let (outputs, schema) = (self.outputs.clone(), Arc::clone(&self.schema));
         let node = self.node.clone();

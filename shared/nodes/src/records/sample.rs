@@ -13,10 +13,11 @@ use datafusion::arrow::compute::filter_record_batch;
 use futures::StreamExt;
 use satsuma_columns::DataModel;
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, Table, TaskStatus, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, Table, TaskStatus, one, settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
 use super::pull::{Pull, failed, records};
 use crate::random::JavaRandom;
@@ -98,8 +99,8 @@ settings! {
     ]
 }
 
-/// The selection of records.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+/// Which records are chosen.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Choice {
     First(u64),
     OneIn(u64),
@@ -107,7 +108,7 @@ enum Choice {
     Random(f64, i64),
 }
 
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Sample {
     choice: Choice,
     discard: bool,
@@ -166,8 +167,7 @@ impl Process for Sample {
             run.warn("the node sets no random seed: Modeler would choose other records in each run", 1);
         }
         let model = input.model().clone();
-        let encoded = Encoded::json("sample", 1, self)?;
-        let operator = Operator { sample: *self, node: run.node().clone(), encoded };
+        let operator = Operator::new(*self, run.node())?;
         Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)
     }
 }
@@ -177,6 +177,16 @@ struct Operator {
     sample: Sample,
     node: NodeRef,
     encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub static SAMPLE: Kind =
+    Kind::serial("sample", 1, |found| Ok(Arc::new(Operator::new(found.settings()?, found.node())?)));
+
+impl Operator {
+    fn new(sample: Sample, node: &NodeRef) -> Result<Self, NodeError> {
+        Ok(Self { sample, node: node.clone(), encoded: SAMPLE.encode(&sample)? })
+    }
 }
 
 impl Serial for Operator {

@@ -9,10 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use satsuma_columns::{DataModel, Field, Storage};
-use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, ORDER, Table};
+use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, Table};
 use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Fault, ReadError};
 
-use self::scan::DelimitedTable;
+pub(crate) use self::scan::DELIMITED;
+use self::scan::DelimitedData;
 
 /// Bytes of a range: enough that opening costs little, few enough that all cores are busy to the end. Results
 /// do not depend on it.
@@ -36,14 +37,9 @@ pub(crate) async fn table(
     let (file, ranges) = opened.map_err(read_error)?;
     let fields = file.fields().iter().map(|field| Field::new(&field.name, field.storage)).collect();
     let model = DataModel::new(fields)?;
-    if model.position(ORDER).is_some() {
-        return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
-    }
     let ByteRange { start, end } = file.whole();
     run.expect_bytes(end.saturating_sub(start));
-    let is_parallel = ranges.len() > 1 && run.partitions() > 1;
-    let provider = DelimitedTable::new(file, ranges, run.clone());
-    Table::new(Arc::new(provider), model, is_parallel)
+    Table::read(Arc::new(DelimitedData::new(file, ranges)?), model, run)
 }
 
 /// An error of the reader as an error of the node.

@@ -4,22 +4,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use satsuma_columns::{DataModel, Field};
-use satsuma_engine::{Compile, EngineError, FileFormat, NodeError, NodeRun, Source, SourceOverride, Table};
+use satsuma_columns::{DataModel, Field, Storage};
+use satsuma_engine::{
+    Compile, Encoded, EngineError, FileFormat, Kind, NodeError, NodeRun, Source, SourceOverride, Table,
+};
 use satsuma_formats::excel::{ExcelReadOptions, ExcelReader};
 use satsuma_formats::fixed::FixedDialect;
 use satsuma_formats::json::{JsonFormat, JsonReader};
 use satsuma_formats::sav::{SavReadOptions, SavReader};
+use serde::{Deserialize, Serialize};
 
 use super::common::{Parts, SourceFile, known_fields};
 use super::fixed_batches::FixedBatches;
-use super::records_table::{self, Batches, BytesRead, FormatBatches, RecordData, format_error};
+use super::records_table::{
+    self, Batches, BytesRead, FormatBatches, RecordData, WholeData, format_error, text_of_path,
+};
 use super::restored::Restored;
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
-/// The reader of a file of records.
-#[derive(Debug, Clone)]
+/// How a file of records is read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Reading {
     /// A Microsoft Excel workbook.
     Excel(ExcelReadOptions),
@@ -99,7 +104,8 @@ impl Source for RecordsSource {
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
         let path = self.file.locate(run).await?;
         let file = std::fs::metadata(&path).map_err(|error| EngineError::io("read", &path, error))?;
-        let data = RecordsFile { path, reading: self.reading.clone(), known: self.known.clone() };
+        let known = self.known.iter().map(|field| (field.name.clone(), field.storage)).collect();
+        let data = RecordsFile::new(&path, self.reading.clone(), known)?;
         let table = records_table::table(Arc::new(data), file.len(), run).await?;
         self.types.typed(self.filter.filter(table)?, run)
     }
@@ -114,10 +120,29 @@ impl Source for RecordsSource {
 struct RecordsFile {
     path: PathBuf,
     reading: Reading,
-    known: Vec<Field>,
+    /// The fields as the stream knows them.
+    known: Vec<(String, Storage)>,
+    encoded: Encoded,
+}
+
+/// The kind of files of records.
+pub(crate) static RECORDS_FILE: Kind = Kind::source("records-file", 1, |found| {
+    let (path, reading, known): (String, _, _) = found.settings()?;
+    Ok(Arc::new(WholeData(Arc::new(RecordsFile::new(Path::new(&path), reading, known)?))))
+});
+
+impl RecordsFile {
+    fn new(path: &Path, reading: Reading, known: Vec<(String, Storage)>) -> Result<Self, NodeError> {
+        let encoded = RECORDS_FILE.encode(&(text_of_path(path)?, &reading, &known))?;
+        Ok(Self { path: path.to_owned(), reading, known, encoded })
+    }
 }
 
 impl RecordData for RecordsFile {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
     fn open(&self, read: &BytesRead) -> Result<Box<dyn Batches>, NodeError> {
         let path: &Path = &self.path;
         let batches: Box<dyn Batches> = match &self.reading {

@@ -10,7 +10,7 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use satsuma_columns::{DataModel, Field, MICROS_PER_DAY, Measure, Storage};
-use satsuma_engine::{NodeError, NodeRun};
+use satsuma_engine::{NodeError, NodeTask};
 
 use super::records_table::Batches;
 
@@ -25,11 +25,11 @@ pub(crate) struct Restored {
 }
 
 impl Restored {
-    /// Fields keep the storage of the file if there is no conversion.
-    pub(crate) fn new(batches: Box<dyn Batches>, known: &[Field]) -> Result<Self, NodeError> {
+    /// Fields keep the storage of the file where there is no conversion.
+    pub(crate) fn new(batches: Box<dyn Batches>, known: &[(String, Storage)]) -> Result<Self, NodeError> {
         let mut is_changed = false;
         let fields = batches.model().fields().iter().map(|field| {
-            let wanted = known.iter().find(|known| known.name == field.name).map(|known| known.storage);
+            let wanted = known.iter().find(|(name, _)| *name == field.name).map(|(_, storage)| *storage);
             match wanted.filter(|wanted| converts(field.storage, *wanted)) {
                 Some(storage) => {
                     is_changed = true;
@@ -59,8 +59,8 @@ impl Batches for Restored {
         &self.model
     }
 
-    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
-        let Some(batch) = self.batches.next(run)? else { return Ok(None) };
+    fn next(&mut self, task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
+        let Some(batch) = self.batches.next(task)? else { return Ok(None) };
         if !self.is_changed {
             return Ok(Some(batch));
         }
@@ -71,7 +71,10 @@ impl Batches for Restored {
                 continue;
             };
             let what = field.storage.name();
-            run.warn(format!("values of field {:?} that are no {what} values became null", field.name), lost);
+            task.warn(
+                format!("values of field {:?} that are no {what} values became null", field.name),
+                lost,
+            );
             columns.push(converted);
         }
         Ok(Some(RecordBatch::try_new(self.model.schema(), columns)?))

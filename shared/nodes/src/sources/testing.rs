@@ -48,8 +48,12 @@ impl Job {
     }
 
     pub(crate) async fn run(&self) -> Result<JobOutcome, EngineError> {
+        crate::engine().run(&self.request, &self.environment()).await
+    }
+
+    fn environment(&self) -> Environment {
         let data = Arc::new(Folder(self.folder.path().to_owned()));
-        crate::engine().run(&self.request, &Environment { data, ..Environment::default() }).await
+        Environment { data, ..Environment::default() }
     }
 
     /// The text of the first result.

@@ -11,15 +11,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
 use datafusion::arrow::compute::take;
-use satsuma_columns::{DataModel, Field, Settings, Storage};
+use satsuma_columns::{DataModel, Field, Scalar, Settings, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Source, Table, limits, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeTask, NodeType, Reported, Source,
+    Table, limits, settings,
 };
 use satsuma_stream::tables::UserFieldTable;
+use serde::{Deserialize, Serialize};
 
 use self::values::{MOST_VALUES, parse_values};
 use super::common::Parts;
-use super::records_table::{self, Batches, BytesRead, RecordData};
+use super::records_table::{self, Batches, BytesRead, RecordData, WholeData};
 use super::replaced;
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
@@ -178,7 +180,7 @@ impl Source for UserInput {
     }
 
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
-        let data = TypedData(Arc::clone(&self.typed));
+        let data = TypedData::new(Arc::clone(&self.typed))?;
         let table = records_table::table(Arc::new(data), 0, run).await?;
         self.types.typed(self.filter.filter(table)?, run)
     }
@@ -190,11 +192,59 @@ impl Source for UserInput {
 
 /// The records as data of a table.
 #[derive(Debug)]
-struct TypedData(Arc<TypedRecords>);
+struct TypedData {
+    typed: Arc<TypedRecords>,
+    encoded: Encoded,
+}
+
+/// The kind of typed records: the fields with their values, and how values repeat.
+pub(crate) static TYPED: Kind = Kind::source("typed", 1, |found| {
+    let (columns, rows): (Vec<EncodedColumn>, u64) = found.settings()?;
+    let (fields, columns): (Vec<_>, Vec<_>) = columns.into_iter().map(EncodedColumn::decoded).unzip();
+    let typed = TypedRecords { model: DataModel::new(fields)?, columns, rows };
+    Ok(Arc::new(WholeData(Arc::new(TypedData::new(Arc::new(typed))?))))
+});
+
+/// A field and its values.
+#[derive(Debug, Serialize, Deserialize)]
+struct EncodedColumn {
+    name: String,
+    storage: Storage,
+    values: Vec<Scalar>,
+    repeats: u64,
+    cycles: bool,
+}
+
+impl EncodedColumn {
+    fn of(field: &Field, column: &TypedColumn) -> Self {
+        let values = (0..column.values.len()).map(|row| Scalar::at(&column.values, row)).collect();
+        let (repeats, cycles) = (column.repeats, column.cycles);
+        Self { name: field.name.clone(), storage: field.storage, values, repeats, cycles }
+    }
+
+    fn decoded(self) -> (Field, TypedColumn) {
+        let values = Scalar::column(&self.values, self.storage);
+        let column = TypedColumn { values, repeats: self.repeats, cycles: self.cycles };
+        (Field::new(self.name, self.storage), column)
+    }
+}
+
+impl TypedData {
+    fn new(typed: Arc<TypedRecords>) -> Result<Self, NodeError> {
+        let columns = typed.model.fields().iter().zip(&typed.columns);
+        let columns = columns.map(|(field, column)| EncodedColumn::of(field, column));
+        let encoded = TYPED.encode(&(columns.collect::<Vec<_>>(), typed.rows))?;
+        Ok(Self { typed, encoded })
+    }
+}
 
 impl RecordData for TypedData {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
     fn open(&self, _read: &BytesRead) -> Result<Box<dyn Batches>, NodeError> {
-        Ok(Box::new(TypedBatches { typed: Arc::clone(&self.0), next: 0 }))
+        Ok(Box::new(TypedBatches { typed: Arc::clone(&self.typed), next: 0 }))
     }
 }
 
@@ -208,7 +258,7 @@ impl Batches for TypedBatches {
         &self.typed.model
     }
 
-    fn next(&mut self, _run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+    fn next(&mut self, _task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
         let end = self.typed.rows.min(self.next.saturating_add(limits::BATCH_ROWS as u64));
         if self.next == end {
             return Ok(None);

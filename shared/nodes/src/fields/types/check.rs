@@ -17,8 +17,9 @@ use datafusion::arrow::compute::kernels::cmp::{gt_eq, lt_eq};
 use datafusion::arrow::compute::{and, is_not_null};
 use datafusion::logical_expr::{Expr, lit, when};
 use satsuma_columns::{Field, Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, NodeError, NodeRun, ORDER, Table, column};
+use satsuma_engine::{Encoded, Kernel, Kind, NodeError, NodeRun, NodeTask, ORDER, Table, column};
 use satsuma_stream::Check;
+use serde::{Deserialize, Serialize};
 
 use super::{Legal, scalar};
 use crate::lookup::Lookup;
@@ -39,14 +40,14 @@ pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Resu
     let mut table = input;
     let discarding = having(&[Check::Discard]);
     if !discarding.is_empty() {
-        let kernel = LegalKernel::new(&discarding, run)?;
+        let kernel = LegalKernel::new(&LEGAL, tests(&discarding))?;
         table = table.filter(Arc::new(kernel), &names(&discarding), run)?;
     }
     let watching = having(&[Check::Warn, Check::Abort]);
     if !watching.is_empty() {
         let outputs = watching.iter().map(|checked| table.require(&checked.field.name).cloned());
         let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
-        let kernel = WatchKernel(LegalKernel::new(&watching, run)?);
+        let kernel = WatchKernel(LegalKernel::new(&WATCH, tests(&watching))?);
         table = table.compute(Arc::new(kernel), &names(&watching), outputs, run)?;
     }
     let changing = having(&[Check::Nullify, Check::Coerce]);
@@ -113,46 +114,60 @@ fn middle(low: &Scalar, high: &Scalar) -> Scalar {
 /// Finds legal values. As a filter, it keeps the records with only legal values.
 #[derive(Debug)]
 struct LegalKernel {
-    fields: Vec<(String, Check, Test)>,
+    fields: Vec<Tested>,
     encoded: Encoded,
-    run: NodeRun,
 }
 
-#[derive(Debug)]
+/// A field and how its values are tested.
+#[derive(Debug, Serialize, Deserialize)]
+struct Tested {
+    name: String,
+    /// Whether a value that is not legal ends the run.
+    aborts: bool,
+    test: Test,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 enum Test {
-    Range(ArrayRef, ArrayRef),
+    Range(Scalar, Scalar, Storage),
     Members(Lookup),
 }
 
+/// The kind of kernels that find legal values.
+pub static LEGAL: Kind =
+    Kind::kernel("type-check", 1, |found| Ok(Arc::new(LegalKernel::new(&LEGAL, found.settings()?)?)));
+
+/// The kind of kernels that report values that are not legal.
+pub static WATCH: Kind = Kind::kernel("type-watch", 1, |found| {
+    Ok(Arc::new(WatchKernel(LegalKernel::new(&WATCH, found.settings()?)?)))
+});
+
+fn tests(fields: &[&Checked]) -> Vec<Tested> {
+    let tested = fields.iter().map(|Checked { field, check, legal }| {
+        let test = match legal {
+            Legal::Range(low, high) => Test::Range(low.clone(), high.clone(), field.storage),
+            Legal::Members(members) => Test::Members(Lookup::new(members)),
+        };
+        Tested { name: field.name.clone(), aborts: *check == Check::Abort, test }
+    });
+    tested.collect()
+}
+
 impl LegalKernel {
-    fn new(fields: &[&Checked], run: &NodeRun) -> Result<Self, NodeError> {
-        let texts = fields.iter().map(|Checked { field, check, legal }| {
-            let values = match legal {
-                Legal::Range(low, high) => format!("{low:?} {high:?}"),
-                Legal::Members(members) => format!("{members:?}"),
-            };
-            (&field.name, check.as_str(), values)
-        });
-        let encoded = Encoded::json("type-check", 1, &texts.collect::<Vec<_>>())?;
-        let fields = fields.iter().map(|Checked { field, check, legal }| {
-            let end = |value: &Scalar, storage: Storage| Scalar::column([value], storage);
-            let test = match legal {
-                Legal::Range(low, high) => Test::Range(end(low, field.storage), end(high, field.storage)),
-                Legal::Members(members) => Test::Members(Lookup::new(members)),
-            };
-            (field.name.clone(), check.clone(), test)
-        });
-        Ok(Self { fields: fields.collect(), encoded, run: run.clone() })
+    fn new(kind: &Kind, fields: Vec<Tested>) -> Result<Self, NodeError> {
+        let encoded = kind.encode(&fields)?;
+        Ok(Self { fields, encoded })
     }
 
     /// Marks the legal values of each column.
     fn legal(&self, inputs: &[ArrayRef]) -> Result<Vec<BooleanArray>, NodeError> {
-        let legal = self.fields.iter().zip(inputs).map(|((_, _, test), column)| {
-            Ok(match test {
+        let legal = self.fields.iter().zip(inputs).map(|(tested, column)| {
+            Ok(match &tested.test {
                 Test::Members(lookup) => is_not_null(&lookup.find(column)?)?,
-                Test::Range(low, high) => {
-                    let low = datafusion::arrow::array::Scalar::new(Arc::clone(low));
-                    let high = datafusion::arrow::array::Scalar::new(Arc::clone(high));
+                Test::Range(low, high, storage) => {
+                    let end =
+                        |value| datafusion::arrow::array::Scalar::new(Scalar::column([value], *storage));
+                    let (low, high) = (end(low), end(high));
                     let inside = and(&gt_eq(column, &low)?, &lt_eq(column, &high)?)?;
                     and(&is_not_null(column)?, &inside)?
                 }
@@ -182,17 +197,26 @@ struct WatchKernel(LegalKernel);
 
 impl Kernel for WatchKernel {
     fn encoded(&self) -> Encoded {
-        Encoded { kind: "type-watch", ..self.0.encoded.clone() }
+        self.0.encoded.clone()
     }
 
-    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        for (((name, check, _), legal), column) in self.0.fields.iter().zip(self.0.legal(inputs)?).zip(inputs)
-        {
+    fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+        Ok(inputs.to_vec())
+    }
+
+    fn compute_in(
+        &self,
+        inputs: &[ArrayRef],
+        rows: usize,
+        task: &NodeTask,
+    ) -> Result<Vec<ArrayRef>, NodeError> {
+        for ((tested, legal), column) in self.0.fields.iter().zip(self.0.legal(inputs)?).zip(inputs) {
+            let name = &tested.name;
             let illegal = rows.saturating_sub(legal.iter().flatten().filter(|legal| *legal).count());
             if illegal == 0 {
                 continue;
             }
-            if *check == Check::Abort {
+            if tested.aborts {
                 let row = legal.iter().position(|legal| legal != Some(true)).unwrap_or_default();
                 let value = Scalar::at(column, row);
                 let message = format!(
@@ -202,9 +226,9 @@ impl Kernel for WatchKernel {
                 return Err(NodeError::Model(message));
             }
             let message = format!("field {name:?} has a value that is not among the values of its type");
-            self.0.run.warn(message, illegal as u64);
+            task.warn(message, illegal as u64);
         }
-        Ok(inputs.to_vec())
+        self.compute(inputs, rows)
     }
 }
 

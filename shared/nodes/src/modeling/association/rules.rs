@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
 use satsuma_columns::{Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, NodeError};
+use satsuma_engine::{Encoded, Kernel, Kind, NodeError};
 use satsuma_stream::{Element, Value};
+use serde::{Deserialize, Serialize};
 
-/// The criterion for ranking rules, in descending order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::PREDICTIONS;
+
+/// What rules are ranked by, the greatest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ranking {
     Confidence,
     Support,
@@ -17,16 +20,16 @@ pub(super) enum Ranking {
     Deployability,
 }
 
-/// The rules that count, by whether the record has their prediction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which rules count, by whether the record has what they predict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Presence {
     NotInBasket,
     InBasket,
     Any,
 }
 
-/// Scoring options of rules.
-#[derive(Debug, Clone, Copy)]
+/// How rules score.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Options {
     pub(super) predictions: usize,
     pub(super) ranking: Ranking,
@@ -35,14 +38,14 @@ pub(super) struct Options {
 }
 
 /// A field has a value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Item {
     field: String,
     value: Scalar,
 }
 
 /// A rule of a model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Rule {
     antecedent: Vec<Item>,
     consequent: Item,
@@ -185,9 +188,18 @@ impl Item {
     }
 }
 
+/// The kind of these kernels.
+pub static RULES: Kind = Kind::kernel("rules", 1, |found| {
+    let (all, options): (_, Options) = found.settings()?;
+    match options.predictions <= PREDICTIONS {
+        true => Ok(Arc::new(Rules::new(all, options)?)),
+        false => Err(found.damaged("it has too many predictions")),
+    }
+});
+
 impl Rules {
-    pub(super) fn new(mut all: Vec<Rule>, options: Options) -> Self {
-        // A stable sort: rules with equal criteria keep the order of the model.
+    pub(super) fn new(mut all: Vec<Rule>, options: Options) -> Result<Self, NodeError> {
+        // A stable sort: rules that are equally good keep the order of the model.
         all.sort_by(|one, two| options.ranking.figure(two).total_cmp(&options.ranking.figure(one)));
         let (mut fields, mut items): (Vec<String>, Vec<(usize, Scalar)>) = (Vec::new(), Vec::new());
         let mut place = |item: &Item| {
@@ -209,9 +221,8 @@ impl Rules {
             confidence: rule.confidence / 100.0,
         });
         let rules = rules.collect::<Vec<_>>();
-        let text = format!("{options:?}\n{all:?}");
-        let encoded = Encoded { kind: "rules", version: 1, bytes: Arc::from(text.as_bytes()) };
-        Self { options, fields, items, rules, encoded }
+        let encoded = RULES.encode(&(&all, options))?;
+        Ok(Self { options, fields, items, rules, encoded })
     }
 
     /// The fields that the rules read, in the order of the kernel's inputs.
@@ -315,7 +326,7 @@ mod tests {
             rule(&["cheese"], "fruit", 3, 50.0),
             rule(&["cheese"], "bread", 4, 90.0),
         ];
-        let rules = Rules::new(all, options);
+        let rules = Rules::new(all, options).unwrap();
         let texts = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
         let columns = rules.fields().iter().map(|field| match field.as_str() {
             "bread" | "cheese" => texts(&["T"]),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, NodeError};
-use satsuma_pmml::{Scorer, Scores};
+use satsuma_engine::{Encoded, Kernel, Kind, NodeError};
+use satsuma_pmml::{Options, Scorer, Scores};
+use serde::{Deserialize, Serialize};
 
-use crate::modeling::document::model_error;
+use crate::modeling::document::{compiled, model_error};
 
-/// The weight of a prediction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a prediction weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Voting {
     /// Its confidence.
     Confidence,
@@ -21,8 +22,8 @@ pub(super) enum Voting {
     Highest,
 }
 
-/// The resolution of ties between two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which of two values with equal weights wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ties {
     /// The prediction of the earliest model.
     First,
@@ -63,6 +64,20 @@ struct Candidate {
     highest: f64,
 }
 
+/// The kind of these kernels: whether each model's confidence is corrected, how they vote, and the models.
+pub static COMMITTEE: Kind = Kind::kernel("committee", 1, |found| {
+    let ((corrected, storage, voting, ties), documents): ((Vec<bool>, _, _, _), _) = found.settings_with()?;
+    if corrected.len() != documents.len() {
+        return Err(found.damaged("models are missing"));
+    }
+    let members = corrected.into_iter().zip(documents).map(|(corrected, pmml)| {
+        let scorer = compiled(pmml, &Options::default())?;
+        Ok(Member { pmml: pmml.to_vec(), scorer, corrected, inputs: Vec::new() })
+    });
+    let members = members.collect::<Result<_, NodeError>>()?;
+    Ok(Arc::new(Committee::new(members, storage, voting, ties)?.0))
+});
+
 impl Committee {
     /// The committee and its input fields.
     pub(super) fn new(
@@ -70,9 +85,8 @@ impl Committee {
         storage: Storage,
         voting: Voting,
         ties: Ties,
-    ) -> (Self, Vec<String>) {
+    ) -> Result<(Self, Vec<String>), NodeError> {
         let mut names: Vec<String> = Vec::new();
-        let mut bytes = format!("{storage} {voting:?} {ties:?}").into_bytes();
         for member in &mut members {
             let places = member.scorer.inputs().iter().map(|input| {
                 names.iter().position(|name| *name == input.name).unwrap_or_else(|| {
@@ -81,11 +95,11 @@ impl Committee {
                 })
             });
             member.inputs = places.collect();
-            bytes.extend_from_slice(b"\n");
-            bytes.extend_from_slice(&member.pmml);
         }
-        let encoded = Encoded { kind: "committee", version: 1, bytes: Arc::from(bytes) };
-        (Self { members, storage, voting, ties, encoded }, names)
+        let corrected = members.iter().map(|member| member.corrected).collect::<Vec<_>>();
+        let documents = members.iter().map(|member| member.pmml.as_slice());
+        let encoded = COMMITTEE.encode_with(&(corrected, storage, voting, ties), documents)?;
+        Ok((Self { members, storage, voting, ties, encoded }, names))
     }
 
     fn scored(&self, member: &Member, inputs: &[ArrayRef], rows: usize) -> Result<Scores, NodeError> {

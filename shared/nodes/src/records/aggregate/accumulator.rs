@@ -8,8 +8,8 @@ use datafusion::arrow::datatypes::DataType;
 use satsuma_columns::Storage;
 use satsuma_engine::NodeError;
 
-/// A statistic of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// What is computed of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Statistic {
     Sum,
     Mean,
@@ -75,16 +75,13 @@ impl Statistic {
     }
 }
 
-const STORAGES: [Storage; 6] =
-    [Storage::String, Storage::Integer, Storage::Real, Storage::Date, Storage::Time, Storage::Timestamp];
-
-/// A storage as a number. Lists only have the count, for which they are like text.
-pub(super) fn code(storage: Storage) -> u8 {
-    STORAGES.iter().position(|known| *known == storage).unwrap_or_default() as u8
-}
-
-pub(super) fn of_code(code: u8) -> Storage {
-    STORAGES.get(usize::from(code)).copied().unwrap_or(Storage::String)
+/// The storage as which values of a field are counted: lists have no statistics but the count, for which
+/// they are like text.
+pub(super) fn kept(storage: Storage) -> Storage {
+    match storage {
+        Storage::List(_) => Storage::String,
+        storage => storage,
+    }
 }
 
 /// Most values kept for the medians of one field: 256 MiB, half of the memory of a job by default.

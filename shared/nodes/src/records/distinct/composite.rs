@@ -14,7 +14,8 @@ use crate::records::aggregate::{Accumulator, Statistic};
 use crate::records::pull::Pull;
 
 text_enum! {
-    /// The composition of a composite field.
+    /// How a field of a composite record is filled.
+    #[derive(serde::Serialize, serde::Deserialize)]
     Fill {
         /// The value in the first record, including null.
         First = "FIRST_RECORD",

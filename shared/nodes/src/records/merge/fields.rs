@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use datafusion::arrow::datatypes::DataType;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{DataFault, NodeError, require};
 use satsuma_stream::{FilterOutcome, FilterTable};
@@ -16,8 +15,8 @@ pub(super) struct Filters {
     pub(super) tables: Vec<FilterTable>,
 }
 
-/// The source of a field's values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where the values of a field come from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Output {
     /// A column of an input.
     Column { input: usize, column: usize },
@@ -126,20 +125,19 @@ impl Plan {
         self.kept.iter().chain(self.dropped.iter().filter(is_alone))
     }
 
-    /// The key columns of each input, with the types for their comparison.
+    /// The key columns of each input, with the storages as which they are compared.
     pub(super) fn keyed(&self, models: &[DataModel], keys: &[String]) -> Result<KeyColumns, NodeError> {
-        let mut kinds: Vec<DataType> = Vec::with_capacity(keys.len());
+        let mut kinds: Vec<Storage> = Vec::with_capacity(keys.len());
         for name in keys {
             kinds.push(
                 key(models.first().map_or_else(|| missing(name), |model| require(model, name))?, models)?
                     .0
-                    .storage
-                    .arrow(),
+                    .storage,
             );
         }
         let inputs = models.iter().map(|model| {
             let columns = columns(model, keys)?;
-            Ok(columns.into_iter().map(|(at, _)| at).zip(kinds.iter().cloned()).collect())
+            Ok(columns.into_iter().map(|(at, _)| at).zip(kinds.iter().copied()).collect())
         });
         Ok(KeyColumns { inputs: inputs.collect::<Result<_, NodeError>>()? })
     }

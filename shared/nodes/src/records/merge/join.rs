@@ -1,7 +1,7 @@
 //! Selection of records without a partner.
 
 /// A type of join.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Join {
     /// Only records with a partner in every input.
     Inner,

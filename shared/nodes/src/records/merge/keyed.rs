@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use datafusion::arrow::compute::{cast, interleave};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::row::Rows;
 use futures::StreamExt;
 use satsuma_engine::{NodeError, Records, TaskStatus};
 
 use super::fields::Output;
 use super::join::Join;
-use crate::records::keys::Keys;
+use crate::records::keys::{Key, Keys};
 use crate::records::pull::Pull;
 
 /// Records of an output batch.
@@ -26,10 +26,10 @@ type Place = (usize, usize);
 /// The position of a missing record.
 const NOWHERE: Place = (usize::MAX, 0);
 
-/// The key columns of each input, each with the type for its comparison.
-#[derive(Debug, Clone)]
+/// The key columns of each input, each with the storage as which it is compared.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct KeyColumns {
-    pub(super) inputs: Vec<Vec<(usize, DataType)>>,
+    pub(super) inputs: Vec<Vec<Key>>,
 }
 
 struct Batch {
@@ -131,7 +131,7 @@ impl Keyed {
         for (input, columns) in inputs.into_iter().zip(&keys.inputs) {
             cursors.push(Cursor {
                 input,
-                keys: Keys::new(columns.clone())?,
+                keys: Keys::new(columns)?,
                 columns: columns.iter().map(|(at, _)| *at).collect(),
                 batches: Vec::new(),
                 head: (0, 0),
