@@ -24,7 +24,7 @@ pub(crate) struct Output {
     pub(crate) score: Score,
 }
 
-/// What a field that a nugget adds holds.
+/// The content of an output field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Score {
     /// The predicted category or number (`$S-…`, `$N-…`).
@@ -241,7 +241,7 @@ impl Column {
     }
 }
 
-/// An output as the nugget describes it, or `None` with a report.
+/// An output by the nugget's description; `None` after a report.
 pub(crate) fn output_field(output: &OutputField, diagnostics: &mut NodeDiagnostics<'_>) -> Option<Field> {
     let stored = &output.field_type.storage;
     let Some(storage) = Storage::of_stream(stored) else {
