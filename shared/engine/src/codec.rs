@@ -1,9 +1,9 @@
 //! Plans as bytes, which another process runs.
 //!
-//! A plan is a list of pieces, each behind those that it reads. The query engine's own nodes are pieces in its own
-//! encoding (`datafusion-proto`); ours are a [`Kind`] and its bytes. A list has no depth: neither a long stream nor
-//! damaged bytes exhaust the stack. What belongs to a process (counters, cancellation, memory) is in no piece; the
-//! process that decodes a plan has its own.
+//! A plan is a list of pieces, each after its inputs. The query engine's own nodes are pieces in its own
+//! encoding (`datafusion-proto`); ours are a [`Kind`] and its bytes. A list has no depth, so that neither a
+//! long stream nor damaged bytes exhaust the stack. Objects of a process (counters, cancellation, memory) are
+//! in no piece; the process that decodes a plan has its own.
 
 mod decode;
 mod encode;

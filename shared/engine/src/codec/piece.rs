@@ -18,7 +18,8 @@ pub(super) const MAGIC: &[u8; 8] = b"satsuma\x01";
 pub(super) enum Piece {
     /// A node of the query engine, whose encoding is the body.
     Query { inputs: Vec<usize> },
-    /// An operator, whose bytes are the body: what its inputs are sorted by, as (column, is descending).
+    /// An operator, whose bytes are the body; `keys` are the sort keys of its inputs, as (column, is
+    /// descending).
     Serial { inputs: Vec<usize>, keys: Vec<Vec<(String, bool)>>, ours: Ours },
     /// A scan of data, whose bytes are the body.
     Scan { columns: Vec<usize>, parts: Vec<Vec<(u64, u64)>>, ours: Ours },

@@ -1,7 +1,7 @@
 //! Tables that are computed once and read many times.
 //!
-//! A table is kept in memory as long as the job's memory holds it, else in a file of the work folder. In
-//! another process it is made anew, once, by the plan that makes it.
+//! A table is kept in memory while the job's memory suffices, otherwise in a file of the work folder. In
+//! another process the plan computes it again, once.
 
 use std::fmt;
 use std::fs::File;

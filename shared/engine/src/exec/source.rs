@@ -1,7 +1,7 @@
 //! Data that a plan reads: files, values that a user typed.
 //!
-//! A leaf of a plan is a scan of the query engine's own, over a file source of ours: whoever cuts a plan
-//! into parts knows how to cut it. Data are read in ranges; each partition reads some of them.
+//! A leaf of a plan is a scan of the query engine's own, over a file source of ours, so that code that
+//! splits plans can split it. Data are read in ranges; each partition reads some of them.
 
 use std::fmt;
 use std::ops::Range;
