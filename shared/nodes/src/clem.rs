@@ -13,6 +13,7 @@ use satsuma_columns::{DataModel, Field, Scalar, Settings};
 use satsuma_engine::{Compile, GlobalStatistic, NodeError, NodeRun, Reported, Table};
 
 pub use self::kernel::ClemKernel;
+pub(crate) use self::kernel::encoded;
 pub use self::scan::ClemScan;
 
 /// An expression of a node, with what the stream decides about it.

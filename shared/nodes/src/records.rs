@@ -6,7 +6,7 @@ pub mod balance;
 pub mod distinct;
 mod keys;
 pub mod merge;
-mod pull;
+pub(crate) mod pull;
 pub mod sample;
 pub mod select;
 pub mod sort;

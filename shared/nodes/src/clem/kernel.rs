@@ -28,7 +28,7 @@ impl ClemKernel {
 }
 
 /// Programs and further settings in a plan.
-pub(super) fn encoded(
+pub(crate) fn encoded(
     kind: &'static str,
     programs: &[Program],
     settings: &impl serde::Serialize,

@@ -3,8 +3,10 @@
 //! By order, the nth records come together, until an input ends. By keys, records with equal keys come
 //! together in all combinations, in the order of the keys; null equals nothing. Without keys, and by
 //! condition, all records are combined, the first input outermost. Fields come out input by input; fields
-//! of one name get the tag of their input in front. A condition sees the fields as they are named then.
+//! of one name get the tag of their input in front. A condition sees the fields as they are named then. Where it joins
+//! nothing, a record of the first input stays at its place, and one of the second input goes to the end.
 
+mod conditional;
 mod fields;
 mod join;
 mod keyed;
@@ -49,7 +51,7 @@ struct Merge {
 enum By {
     Order,
     Keys { keys: Vec<String>, common: bool, join: Join },
-    Condition(Clem),
+    Condition { condition: Clem, join: Join },
 }
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
@@ -86,11 +88,13 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             By::Keys { keys: settings.keys, common: settings.common_keys, join }
         }
         Method::Condition => {
-            if settings.join != JoinType::Inner {
-                let message = "merging by condition is supported with inner joins";
+            let join = join(settings.join.clone(), &settings, &inputs, compile)?;
+            if join != Join::Inner && inputs.len() != 2 {
+                let message =
+                    "merging by condition is supported with inner joins, and with other joins of two inputs";
                 return Err(compile.refuse_value("joinType", settings.join, message));
             }
-            By::Condition(Clem::parse(&settings.condition, "mergeCondition", compile)?)
+            By::Condition { condition: Clem::parse(&settings.condition, "mergeCondition", compile)?, join }
         }
         other => {
             return Err(compile.refuse_value("mergeMode", other, "order, key and condition are supported"));
@@ -133,15 +137,19 @@ impl Merge {
     fn plan(&self, models: &[DataModel]) -> Result<Plan, NodeError> {
         let (keys, common): (&[String], bool) = match &self.by {
             By::Keys { keys, common, .. } => (keys, *common),
-            By::Order | By::Condition(_) => (&[], false),
+            By::Order | By::Condition { .. } => (&[], false),
         };
         Plan::new(&self.inputs, models, &self.filters, keys, common, self.rename_duplicates)
     }
 
     fn checked(&self, models: &[DataModel]) -> Result<DataModel, NodeError> {
         let plan = self.plan(models)?;
-        if let By::Condition(condition) = &self.by {
-            condition.check(&plan.with_dropped()?, None)?;
+        if let By::Condition { condition, join } = &self.by {
+            let condition = condition.check(&plan.with_dropped()?, None)?;
+            if condition.needs_order() && *join != Join::Inner {
+                let message = "conditions that depend on the order of records are supported with inner joins";
+                return Err(NodeError::unsupported(message));
+            }
         }
         plan.model()
     }
@@ -157,6 +165,11 @@ impl Process for Merge {
         let tables = ordered(&self.inputs, inputs);
         let models = tables.iter().map(|table| table.model().clone()).collect::<Vec<_>>();
         let plan = self.plan(&models)?;
+        if let By::Condition { condition, join } = &self.by
+            && *join != Join::Inner
+        {
+            return conditional(condition, join, &plan, tables, run);
+        }
         let merged = |work: Work, outputs: Vec<Output>, model: DataModel, sort: Vec<SortKey>| {
             let encoded = Encoded::json("merge", 1, &format!("{work:?} {outputs:?}"))?;
             let (schema, node) = (model.schema(), run.node().clone());
@@ -174,7 +187,7 @@ impl Process for Merge {
                 let sort = keys.iter().map(SortKey::ascending).collect();
                 merged(Work::Keyed(join.clone(), keyed), plan.outputs(), plan.model()?, sort)
             }
-            By::Condition(condition) => {
+            By::Condition { condition, .. } => {
                 let all = plan.with_dropped()?;
                 let product = merged(Work::Product(Join::Inner), plan.all_outputs(), all, Vec::new())?;
                 let program = condition.check(product.model(), Some(run))?;
@@ -185,6 +198,37 @@ impl Process for Merge {
             }
         }
     }
+}
+
+/// The records of two inputs that a condition joins, and those without partners that the join keeps.
+fn conditional(
+    condition: &Clem,
+    join: &Join,
+    plan: &Plan,
+    tables: Vec<Table>,
+    run: &NodeRun,
+) -> Result<Table, NodeError> {
+    let all = plan.with_dropped()?;
+    let condition = condition.check(&all, Some(run))?;
+    let places = plan.all_outputs();
+    let wanted = condition.fields().iter().filter_map(|field| {
+        let output = places.get(all.position(&field.name)?)?;
+        Some((output.clone(), field.storage.arrow()))
+    });
+    let wanted = wanted.collect::<Vec<_>>();
+    let (model, outputs) = (plan.model()?, plan.outputs());
+    let settings = format!("{join:?} {wanted:?} {outputs:?}");
+    let operator = conditional::Operator {
+        join: join.clone(),
+        encoded: clem::encoded("merge-condition", std::slice::from_ref(&condition), &settings)?,
+        condition,
+        wanted,
+        outputs,
+        schema: model.schema(),
+        node: run.node().clone(),
+    };
+    let inputs = tables.into_iter().map(|table| (table, Vec::new())).collect();
+    Table::serial(inputs, Arc::new(operator), model, run)
 }
 
 #[derive(Debug, Clone)]
