@@ -12,6 +12,7 @@ pub mod partition;
 pub mod reclassify;
 pub mod restructure;
 pub mod set_to_flag;
+pub mod time_intervals;
 pub mod transpose;
 pub mod types;
 pub mod value_fields;

@@ -36,6 +36,7 @@ pub static REGISTRY: Registry = Registry {
         &fields::reclassify::NODE,
         &fields::restructure::NODE,
         &fields::set_to_flag::NODE,
+        &fields::time_intervals::NODE,
         &fields::transpose::NODE,
         &fields::types::NODE,
         // Models

@@ -1,7 +1,7 @@
 //! Data Asset Export: writes a file of a project. IBM: "Data Asset Export node" of watsonx.ai, `dataassetexport`.
 //!
-//! Its settings are in a parameter file, as those of the import node: the name of the asset, and JSON text with the
-//! layout of the file. Assets of connections are tables of databases, which are not supported.
+//! A parameter file contains the settings, as for the import node: the asset name, and the file layout as JSON. Assets of
+//! connections are database tables, which are not supported.
 
 use satsuma_engine::{Compile, Compiled, FileFormat, Inputs, NodeType, Reported, settings};
 use serde_json::Value;

@@ -1,13 +1,11 @@
-//! Binning: numbers of bins for continuous fields. IBM: "Binning node", `binningnode`.
+//! Binning: adds the bin number of continuous fields. IBM: "Binning node", `binningnode`.
 //!
-//! - *Fixed width*, by the width: the first bin begins half a width below the lowest value. The lower bound of a bin
-//!   belongs to it.
-//! - *Mean/standard deviation*: bins of one standard deviation around the mean, which has one of two.
-//! - *Optimal*: the cut points that tell most about a categorical field ([`mdlp`]).
+//! - *Fixed width*: the first bin starts half a width below the minimum. Lower bounds are inclusive.
+//! - *Mean/standard deviation*: bins of one standard deviation on both sides of a bin around the mean.
+//! - *Optimal*: supervised cut points with respect to a categorical field ([`mdlp`]).
 //!
-//! A null has no bin. Bins are computed anew in each run. What IBM does not document is refused: how a number of fixed
-//! bins becomes a width, which thresholds move when equal values lie across the bounds of tiles, and which rank equal
-//! values get.
+//! The bin of null is null. Every run computes the bins from all records. Undocumented methods are refused: the width
+//! for a given number of bins, the thresholds of tiles with ties or remainders, and the rank of ties.
 
 mod bounds;
 mod mdlp;
@@ -33,13 +31,13 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// How bins are made.
+    /// The binning method.
     Kind {
-        /// All as wide.
+        /// Equal width.
         FixedWidth = "fixedWidth",
-        /// By mean and standard deviation.
+        /// Mean and standard deviation.
         Deviation = "meanStdDev",
-        /// By what they tell about another field.
+        /// Supervised by another field.
         Optimal = "optimal",
     }
 }
@@ -47,40 +45,40 @@ text_enum! {
 settings! {
     /// Settings of a Binning node.
     pub struct BinningSettings {
-        /// The fields that get bins.
+        /// The fields to bin.
         fields: Vec<String> = fields("binningFields", "fields"),
-        /// How bins are made.
+        /// The binning method.
         kind: Kind = value("binningMethod", "method", Kind::FixedWidth),
-        /// Whether bins are made anew.
+        /// Whether every run computes the bins.
         recalculate: String = value("recalculateBins", "recalculate_bins", "always".to_owned()),
-        /// Whether fixed bins are given by width or by number.
+        /// Whether the width or the number of fixed bins is set.
         fixed_by: String = value("fixedBinMethod", "fixed_bin_method", "width".to_owned()),
         /// The width of fixed bins.
         width: f64 = value("fixedBinWidth", "fixed_bin_width", 10.0),
-        /// Whether all fields have the bins of all values.
+        /// Whether all fields share one set of bins.
         same_bins: bool = value("fixedBinSameBins", "", false),
-        /// The extension of names with fixed bins.
+        /// The name extension for fixed bins.
         fixed_extension: String = value("fixedBinExtensionName", "fixed_width_name_extension", "_BIN".to_owned()),
-        /// Where it stands.
+        /// Prefix or suffix.
         fixed_position: Position = value("fixedBinExtensionPosition", "fixed_width_add_as", Position::Suffix),
-        /// Standard deviations on both sides of the mean.
+        /// The number of standard deviations.
         deviations: u32 = value("binMeanStdDevCount", "sdev_count", 1),
-        /// The extension of names with them.
+        /// The name extension for mean/standard deviation.
         deviation_extension: String = value("binMeanStdDevExtensionName", "sdev_name_extension", "_SDBIN".to_owned()),
-        /// Where it stands.
+        /// Prefix or suffix.
         deviation_position: Position = value("binMeanStdDevExtensionPosition", "sdev_add_as", Position::Suffix),
-        /// The field that optimal bins tell about.
+        /// The supervisor field of optimal binning.
         supervisor: String = text("binOptimalSupervisorField", "optimal_supervisor_field"),
-        /// Whether small bins join their neighbours.
+        /// Whether small bins are merged with neighbours.
         merges: bool = value("binOptimalMergeBins", "optimal_merge_bins", false),
-        /// The extension of names with optimal bins.
+        /// The name extension for optimal bins.
         optimal_extension: String = value("binOptimalExtensionName", "optimal_name_extension", "_OPTIMAL".to_owned()),
-        /// Where it stands.
+        /// Prefix or suffix.
         optimal_position: Position = value("binOptimalExtensionPosition", "optimal_add_as", Position::Suffix),
     }
-    // Tiles and ranks, which are refused. Bounds of optimal bins lie between values or at one of them, which changes no
-    // bin of the records that they are made of. The number of values above which those are binned beforehand: more are
-    // refused. The size of small bins.
+    // Settings of tiles and ranks, which are refused. Whether end points are open or bounded: the same bins for the
+    // records that the bins are computed from. Pre-binning of more than 1,000 values, and the size of small bins: both
+    // are refused.
     ignored: [
         "binByFractionalRank", "binByPcFractionalRank", "binByRank", "binEndpointsHighestBounding",
         "binEndpointsLowestBounding", "binEndpointsOpenClosed", "binFrRankExtensionName", "binOptimalMaxBins",
@@ -91,7 +89,7 @@ settings! {
     ]
 }
 
-/// How bins are made.
+/// The binning method.
 #[derive(Debug, Clone)]
 enum Method {
     Width(f64),
@@ -101,15 +99,18 @@ enum Method {
 
 struct Binning {
     fields: Vec<String>,
-    /// The names of the fields with bins.
+    /// The names of the new fields.
     names: Vec<String>,
     method: Method,
 }
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: BinningSettings = compile.settings()?;
+    if settings.fields.is_empty() {
+        return Err(compile.refuse_value("binningFields", "", "the node has no fields to bin"));
+    }
     if settings.recalculate != "always" {
-        let message = "bins are made anew in each run; choose Always recalculate";
+        let message = "stored bins are not supported; select Always recalculate";
         return Err(compile.refuse_value("recalculateBins", settings.recalculate, message));
     }
     let (method, extension, position) = match settings.kind {
@@ -123,7 +124,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             return Err(compile.refuse_value("binMeanStdDevCount", settings.deviations, message));
         }
         Kind::Optimal if settings.merges => {
-            let message = "which neighbour a small bin joins is not documented";
+            let message = "merging small bins is not supported: IBM does not document the rule";
             return Err(compile.refuse_value("binOptimalMergeBins", true, message));
         }
         Kind::Optimal => {
@@ -131,8 +132,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             (method, settings.optimal_extension, settings.optimal_position)
         }
         other => {
-            let message = "fixedWidth, meanStdDev and optimal are supported; how Modeler treats equal values in tiles \
-                           and ranks is not documented";
+            let message = "fixedWidth, meanStdDev and optimal are supported; IBM does not document how tiles and ranks \
+                           treat ties";
             return Err(compile.refuse_value("binningMethod", other, message));
         }
     };
@@ -144,11 +145,11 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 
 fn fixed(settings: &BinningSettings, compile: &mut Compile<'_>) -> Result<Method, Reported> {
     if settings.fixed_by != "width" {
-        let message = "only the width of bins is supported; how Modeler makes a width of their number is not documented";
+        let message = "only width is supported; IBM does not document the width for a number of bins";
         return Err(compile.refuse_value("fixedBinMethod", &settings.fixed_by, message));
     }
     if settings.same_bins {
-        return Err(compile.refuse_value("fixedBinSameBins", true, "each field has its own bins"));
+        return Err(compile.refuse_value("fixedBinSameBins", true, "shared bins are not supported"));
     }
     match settings.width.is_finite() && settings.width > 0.0 {
         true => Ok(Method::Width(settings.width)),
@@ -211,7 +212,7 @@ mod tests {
 
     /// IBM's example: ages from 18 to 65 and a width of 10 make bins from 13 to below 23, from 23 to below 33 …
     #[tokio::test]
-    async fn fixed_bins_begin_half_a_width_below_the_lowest_value() {
+    async fn the_first_fixed_bin_starts_half_a_width_below_the_minimum() {
         let ages = ["18", "22", "23", "32", "33", "53", "62", "63", "65", ""];
         let data = data(&ages.map(|age| (age, "a")));
         let lines = chain(&[("BinningNode", &node("fixedWidth", ""), "")], &FIELDS, &data).await;
@@ -221,7 +222,7 @@ mod tests {
 
     /// Mean 30 and standard deviation 20: 10 and 50 are in the bin of the mean.
     #[tokio::test]
-    async fn deviation_bins_have_the_mean_in_the_middle() {
+    async fn the_middle_deviation_bin_includes_its_bounds() {
         let data = data(&["10", "30", "50"].map(|age| (age, "a")));
         for (count, bins) in [(1, ["2", "2", "2"]), (2, ["3", "3", "3"])] {
             let more = format!("<binMeanStdDevCount>{count}</binMeanStdDevCount>");
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn optimal_bins_tell_classes_apart() {
+    async fn optimal_bins_separate_classes() {
         let mut records =
             (0..20).map(|age| (age.to_string(), if age < 8 { "a" } else { "b" })).collect::<Vec<_>>();
         records.push((String::new(), "a"));
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_documented_is_refused() {
+    async fn undocumented_methods_are_refused() {
         let data = data(&[("18", "a"), ("33", "a")]);
         for (node, message) in [
             (node("equalFreq", ""), "binningMethod = \"equalFreq\""),

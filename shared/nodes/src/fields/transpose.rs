@@ -1,10 +1,11 @@
-//! Transpose: makes records of fields, and fields of records. IBM: "Transpose Node", `transposenode`.
+//! Transpose: converts fields to records, and records to fields. IBM: "Transpose Node", `transposenode`.
 //!
-//! *Both fields and records* (`normal`) gives one record for each field, with the field's name in front; the first
-//! records become the new fields. *Fields to records* (`vartocase`) gives a record for each record and field, with the
-//! field's name in `variable` and its value in `value`: first all records for the first field, then all for the
-//! second. Those names are in a real stream; they and the order are those of the function `melt` of pandas, which
-//! Modeler works with. *Records to fields* is refused: how Modeler names its fields is not documented.
+//! - *Both fields and records* (`normal`): one record per field. The first field contains the name of the field, the
+//!   others contain its value in the first, second, … record.
+//! - *Fields to records* (`vartocase`): one record per field and record. `variable` contains the name of the field and
+//!   `value` its value. All records of the first field precede those of the second. A real stream sorts by
+//!   `variable`; names and order are those of the function `melt` of pandas.
+//! - *Records to fields* (`casetovar`) is refused: IBM does not document the names of the fields.
 
 mod melt;
 mod swap;
@@ -25,7 +26,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What becomes what.
+    /// The direction of the conversion.
     Method {
         /// Fields become records, and records fields.
         Both = "normal",
@@ -37,7 +38,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where the names of new fields are from.
+    /// The source of the names of new fields.
     Names {
         /// A prefix and a number.
         Prefix = "use_prefix",
@@ -59,26 +60,26 @@ text_enum! {
 settings! {
     /// Settings of a Transpose node.
     pub struct TransposeSettings {
-        /// What becomes what.
+        /// The direction of the conversion.
         method: Method = value("transposeMethod", "transpose_method", Method::Both),
-        /// Where the names of new fields are from.
+        /// The source of the names of new fields.
         names: Names = value("transposeFieldNamesMode", "transposed_names", Names::Prefix),
-        /// What their names begin with.
+        /// The prefix of their names.
         prefix: String = value("transposeFieldNamePrefix", "prefix", "Field".to_owned()),
-        /// How many there are.
+        /// The number of new fields.
         new_fields: u64 = value("transposeNumberOfNewFields", "num_new_fields", 100),
         /// Which fields are transposed.
         kind: Kind = value("transposeStorageTypeMode", "transpose_type", Kind::Numeric),
-        /// The list of them.
+        /// The fields to transpose, for *custom*.
         chosen: Vec<String> = fields("transposeCustomFieldList", "transpose_fields"),
-        /// The field with their names.
+        /// The new field with the names of the transposed fields.
         id_name: String = value("transposeRowIdFieldName", "id_field_name", "ID".to_owned()),
-        /// The fields that every new record keeps.
+        /// The fields that every new record retains.
         ids: Vec<String> = fields("transposeVarToCaseIdFieldList", "transpose_vartocase_idfields"),
         /// The fields that become records.
         values: Vec<String> = fields("transposeVarToCaseValFieldList", "transpose_vartocase_valfields"),
     }
-    // What counts for names from a field and for records to fields, which are refused.
+    // Settings of two options that are refused: names from a field, and records to fields.
     ignored: [
         "tranposeCaseToVarIdFieldList",
         "transposeCaseToVarAggregateFunction",
@@ -98,14 +99,14 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: TransposeSettings = compile.settings()?;
     match settings.method {
         Method::FieldsToRecords if settings.values.is_empty() => {
-            let message = "the node names no field that becomes records";
+            let message = "the node has no fields to transpose";
             Err(compile.refuse_value("transposeVarToCaseValFieldList", "", message))
         }
         Method::FieldsToRecords => Ok(Compiled::process(Melt { ids: settings.ids, values: settings.values })),
         Method::Both => both(settings, compile),
         other => {
-            let message = "normal and vartocase are supported; how Modeler names fields that were records is \
-                           not documented";
+            let message = "normal and vartocase are supported; IBM does not document the field names of the other \
+                           methods";
             Err(compile.refuse_value("transposeMethod", other, message))
         }
     }

@@ -42,7 +42,7 @@ struct Aggregate {
     contiguous: bool,
     fields: Vec<AggregatedField>,
     naming: Naming,
-    /// Fields of constant values.
+    /// Aggregate expressions: the new field and its expression.
     expressions: Vec<(String, Clem)>,
     count_field: Option<String>,
 }
@@ -129,8 +129,8 @@ impl Aggregate {
 }
 
 impl Aggregate {
-    /// The fields of aggregate expressions. They are supported where they are the same for all records: what functions
-    /// they may have is not documented.
+    /// The fields of aggregate expressions. Only constant expressions are supported: IBM does not document the functions
+    /// of the others.
     fn constants(
         &self,
         input: &DataModel,
@@ -151,7 +151,7 @@ impl Aggregate {
         constants.collect()
     }
 
-    /// The fields that come out: those of expressions stand before the number of records.
+    /// The output fields. Fields of expressions precede the record count.
     fn with_constants(
         &self,
         model: &DataModel,

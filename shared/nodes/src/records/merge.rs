@@ -3,8 +3,8 @@
 //! By order, the nth records come together, until an input ends. By keys, records with equal keys come
 //! together in all combinations, in the order of the keys; null equals nothing. Without keys, and by
 //! condition, all records are combined, the first input outermost. Fields come out input by input; fields
-//! of one name get the tag of their input in front. A condition sees the fields as they are named then. Where it joins
-//! nothing, a record of the first input stays at its place, and one of the second input goes to the end.
+//! of one name get the tag of their input in front. A condition sees the fields as they are named then. In outer
+//! joins by condition, records of the second input without partners follow all others.
 
 mod conditional;
 mod fields;
@@ -90,8 +90,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         Method::Condition => {
             let join = join(settings.join.clone(), &settings, &inputs, compile)?;
             if join != Join::Inner && inputs.len() != 2 {
-                let message =
-                    "merging by condition is supported with inner joins, and with other joins of two inputs";
+                let message = "joins by condition of more than two inputs are supported as inner joins";
                 return Err(compile.refuse_value("joinType", settings.join, message));
             }
             By::Condition { condition: Clem::parse(&settings.condition, "mergeCondition", compile)?, join }
@@ -200,7 +199,7 @@ impl Process for Merge {
     }
 }
 
-/// The records of two inputs that a condition joins, and those without partners that the join keeps.
+/// An outer join or anti-join of two inputs by a condition.
 fn conditional(
     condition: &Clem,
     join: &Join,

@@ -1,4 +1,4 @@
-//! The bounds of bins, learnt from all records.
+//! Bounds of bins, computed from all records.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use satsuma_engine::{Encoded, Kernel, NodeError, NodeRun, Table};
 use super::{Method, mdlp};
 use crate::records::aggregate::{Accumulator, Statistic};
 
-/// Values kept for the optimal bins of one field: 256 MiB, half of the memory of a job by default.
+/// Maximum number of values in memory for optimal binning, over all fields: 256 MiB, half of the memory of a job by default.
 const MOST_VALUES: usize = 16 << 20;
 
-/// The classes of a supervisor field, as Modeler's largest set.
+/// Maximum number of supervisor values: Modeler's default maximum set size.
 const MOST_CLASSES: usize = 250;
 
 /// The bins of some fields.
@@ -28,9 +28,9 @@ pub(super) struct Bins {
 /// The bins of a field, numbered from 1.
 #[derive(Debug, Clone, serde::Serialize)]
 enum Bounds {
-    /// From this bound on, all as wide.
+    /// Equal width from a lower bound.
     Width { low: f64, width: f64 },
-    /// Between cut points, in order: the value, and whether it is above the cut itself.
+    /// Ascending cut points, and whether the upper bin includes the cut point.
     Cuts(Vec<(f64, bool)>),
 }
 
@@ -52,6 +52,7 @@ impl Bins {
         let narrow = table.clone().select(narrow.collect::<Result<_, NodeError>>()?)?;
         let place = |name: &String| wanted.iter().position(|known| known == name).unwrap_or_default();
         let mut readers = fields.iter().map(|name| (place(name), Reader::new(method))).collect::<Vec<_>>();
+        let most = MOST_VALUES / fields.len().max(1);
         let mut classes = Classes::default();
         let mut batches = narrow.records(run).await?;
         while let Some(batch) = batches.next().await {
@@ -63,7 +64,7 @@ impl Bins {
             };
             for (at, reader) in &mut readers {
                 if let Some(column) = batch.columns().get(*at) {
-                    reader.add(&cast(column, &DataType::Float64)?, &ids)?;
+                    reader.add(&cast(column, &DataType::Float64)?, &ids, most)?;
                 }
             }
         }
@@ -75,20 +76,20 @@ impl Bins {
         Ok(Self { bounds: bounds.collect::<Result<_, _>>()? })
     }
 
-    /// The kernel that gives the bins.
+    /// The kernel that computes bin numbers.
     pub(super) fn kernel(self) -> Result<BinKernel, NodeError> {
         Ok(BinKernel { encoded: Encoded::json("binning", 1, &self.bounds)?, bounds: self.bounds })
     }
 }
 
-/// The classes of a supervisor field, numbered as they arrive.
+/// The values of a supervisor field, numbered by first occurrence.
 #[derive(Debug, Default)]
 struct Classes {
     known: HashMap<String, u32>,
 }
 
 impl Classes {
-    /// The class of each record; `None` for null.
+    /// The value number of each record; `None` for null.
     fn ids(&mut self, column: Option<&ArrayRef>) -> Result<Vec<Option<u32>>, NodeError> {
         let Some(column) = column else { return Ok(Vec::new()) };
         let mut ids = Vec::with_capacity(column.len());
@@ -110,7 +111,7 @@ impl Classes {
     }
 }
 
-/// What is learnt of a field.
+/// The statistics of a field.
 enum Reader {
     Statistics(Accumulator),
     Values(Vec<(f64, u32)>),
@@ -126,30 +127,30 @@ impl Reader {
         }
     }
 
-    fn add(&mut self, column: &ArrayRef, classes: &[Option<u32>]) -> Result<(), NodeError> {
+    /// Adds a batch. Optimal binning accepts at most `most` values.
+    fn add(&mut self, column: &ArrayRef, classes: &[Option<u32>], most: usize) -> Result<(), NodeError> {
         match self {
             Self::Statistics(statistics) => statistics.update(&vec![0; column.len()], 1, column),
             Self::Values(values) => {
                 let numbers = column.as_primitive::<Float64Type>().iter().zip(classes);
                 values.extend(numbers.filter_map(|(number, class)| Some((number?, (*class)?))));
-                match values.len() > MOST_VALUES {
-                    true => Err(NodeError::Model(
-                        "there are more values than optimal bins can be made of".to_owned(),
-                    )),
+                match values.len() > most {
+                    true => Err(NodeError::Model("there are too many values for optimal binning".to_owned())),
                     false => Ok(()),
                 }
             }
         }
     }
 
-    /// The bounds, or why there are none.
+    /// The bounds; the error is the reason why there are none.
     fn bounds(self, method: &Method, classes: usize) -> Result<Bounds, String> {
         let statistics = match self {
             Self::Values(values) => {
                 let cuts = mdlp::cuts(values, classes)?;
                 return match cuts.is_empty() {
                     true => {
-                        Err("it has no cut point that tells enough about the supervisor field".to_owned())
+                        Err("there is no cut point with enough information about the supervisor field"
+                            .to_owned())
                     }
                     false => Ok(Bounds::Cuts(cuts.into_iter().map(|cut| (cut, true)).collect())),
                 };
@@ -161,34 +162,34 @@ impl Reader {
             Scalar::at(column, 0).as_f64()
         };
         let (Some(lowest), Some(highest)) = (statistic(0), statistic(1)) else {
-            // Nothing is binned.
+            // All values are null.
             return Ok(Bounds::Cuts(Vec::new()));
         };
         match method {
             Method::Width(width) => {
                 let low = lowest - width / 2.0;
                 let bins = (highest - low) / width;
-                // Real numbers hold whole ones exactly up to here.
+                // Real numbers represent integers exactly up to this limit.
                 if !bins.is_finite() || bins > 9e15 {
-                    return Err("there are too many bins; choose a larger width".to_owned());
+                    return Err("there are too many bins; increase the width".to_owned());
                 }
                 if bins > 0.5 && bins.trunc() == bins {
                     return Err(format!(
-                        "the highest value {highest} is the upper bound of a bin; whether Modeler makes another bin for \
-                         it is not documented; choose another width"
+                        "the maximum {highest} equals the upper bound of a bin; IBM does not document whether it has a \
+                         bin of its own; change the width"
                     ));
                 }
                 Ok(Bounds::Width { low, width: *width })
             }
             Method::Deviations(count) => {
                 let (Some(mean), Some(deviation)) = (statistic(2), statistic(3)) else {
-                    return Err("it has no standard deviation".to_owned());
+                    return Err("there are too few values for a standard deviation".to_owned());
                 };
                 let below = (1..=*count).rev().map(|times| (mean - f64::from(times) * deviation, true));
                 let above = (1..=*count).map(|times| (mean + f64::from(times) * deviation, false));
                 Ok(Bounds::Cuts(below.chain(above).collect()))
             }
-            Method::Optimal(_) => Err("it has no values".to_owned()),
+            Method::Optimal(_) => Err("there are no values".to_owned()),
         }
     }
 }
@@ -205,7 +206,7 @@ impl Bounds {
     }
 }
 
-/// Gives each number its bin.
+/// Computes bin numbers.
 #[derive(Debug)]
 pub(super) struct BinKernel {
     bounds: Vec<Bounds>,

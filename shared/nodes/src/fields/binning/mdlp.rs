@@ -1,20 +1,20 @@
-//! Cut points by the principle of the minimum description length.
+//! Supervised cut points by the minimum description length principle.
 //!
 //! Fayyad and Irani, "Multi-Interval Discretization of Continuous-Valued Attributes for Classification Learning", 1993,
-//! which IBM names for optimal binning ("OPTIMAL BINNING Algorithms", MDLP). A cut of a set S of N records into S1 and
+//! the method that IBM documents for optimal binning ("OPTIMAL BINNING Algorithms", MDLP). A cut of a set S of N records into S1 and
 //! S2 is made where the information gain exceeds `(log2(N − 1) + log2(3^k − 2) − k E(S) + k1 E(S1) + k2 E(S2)) / N`; E
-//! is the entropy of classes and k the number of classes in a set. Of all cuts that with the lowest entropy is taken,
-//! then both sides are cut alike.
+//! is the entropy of classes and k the number of classes in a set. The cut with the lowest entropy is tested first;
+//! both sides are then split recursively.
 
 use std::ops::Range;
 
-/// Distinct values beyond which IBM bins beforehand.
+/// Maximum number of distinct values. IBM applies equal-frequency binning first to more.
 const MOST_DISTINCT: usize = 1_000;
 
 /// The cut points of values with their classes, ascending: each is the lowest value of the bin above it.
 ///
 /// # Errors
-/// A message where there are more distinct values than are cut without binning them beforehand.
+/// A message if there are more than 1,000 distinct values.
 pub(super) fn cuts(mut values: Vec<(f64, u32)>, classes: usize) -> Result<Vec<f64>, String> {
     values.sort_unstable_by(|one, two| one.0.total_cmp(&two.0));
     let mut groups: Vec<Group> = Vec::new();
@@ -22,7 +22,7 @@ pub(super) fn cuts(mut values: Vec<(f64, u32)>, classes: usize) -> Result<Vec<f6
         if groups.last().is_none_or(|group| group.value != value) {
             if groups.len() == MOST_DISTINCT {
                 return Err(format!(
-                    "it has more than {MOST_DISTINCT} values; how Modeler bins them beforehand is not documented"
+                    "there are more than {MOST_DISTINCT} distinct values; pre-binning is not supported"
                 ));
             }
             groups.push(Group { value, counts: vec![0; classes] });
@@ -33,7 +33,7 @@ pub(super) fn cuts(mut values: Vec<(f64, u32)>, classes: usize) -> Result<Vec<f6
         }
     }
     let mut cuts = Vec::new();
-    // Depth is bounded by the number of distinct values, but an explicit list needs no stack.
+    // An explicit stack: only the number of distinct values bounds the depth.
     let mut open = vec![0..groups.len()];
     while let Some(range) = open.pop() {
         if let Some(at) = groups.get(range.clone()).and_then(best_cut) {
@@ -46,13 +46,13 @@ pub(super) fn cuts(mut values: Vec<(f64, u32)>, classes: usize) -> Result<Vec<f6
     Ok(cuts)
 }
 
-/// The records of one value.
+/// The class counts of one distinct value.
 struct Group {
     value: f64,
     counts: Vec<u64>,
 }
 
-/// The place of the first group above the cut that is worth its cost.
+/// The index of the first group above the best cut; `None` if its gain does not exceed its cost.
 fn best_cut(groups: &[Group]) -> Option<usize> {
     let classes = groups.first()?.counts.len();
     let mut above = vec![0_u64; classes];
@@ -82,7 +82,7 @@ fn add(all: &mut [u64], counts: &[u64]) {
     all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
 }
 
-/// How mixed the classes of some records are.
+/// The class entropy of a set of records.
 struct Entropy {
     records: f64,
     /// The number of classes that occur.

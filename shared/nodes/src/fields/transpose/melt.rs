@@ -1,4 +1,4 @@
-//! Fields to records: a record for each record and field.
+//! Fields to records: one record per field and record.
 
 use std::sync::Arc;
 
@@ -14,25 +14,25 @@ use satsuma_engine::{
 
 use crate::records::pull::{Pull, failed, records};
 
-/// The field with the name of the field that a record is from.
+/// The output field with the name of the original field.
 const NAME: &str = "variable";
 
-/// The field with its value.
+/// The output field with the value of the original field.
 const VALUE: &str = "value";
 
-/// The place of that field, while records are sorted by it; no stream has such a field.
+/// A temporary sort key: the position of the original field. No stream has such a field name.
 const PLACE: &str = "\u{1}place";
 
-/// A Transpose node that makes records of fields.
+/// A Transpose node that converts fields to records.
 pub(super) struct Melt {
-    /// The fields that every record keeps.
+    /// The fields that every record retains.
     pub(super) ids: Vec<String>,
     /// The fields that become records.
     pub(super) values: Vec<String>,
 }
 
 impl Melt {
-    /// The storage of the values: of all fields, or real where integers and reals come together.
+    /// The storage of the values: the common storage, or real for a mixture of integer and real.
     fn storage(&self, input: &DataModel) -> Result<Storage, NodeError> {
         let mut storage: Option<Storage> = None;
         for name in &self.values {
@@ -43,8 +43,8 @@ impl Melt {
                 Some(others) if others.is_numeric() && own.is_numeric() => Storage::Real,
                 Some(others) => {
                     let message = format!(
-                        "the fields that become records are {others} and {own} ({name:?}): how Modeler writes them \
-                         into one field is not documented; give them one storage with a Filler node"
+                        "the fields to transpose have storages {others} and {own} ({name:?}); IBM does not document \
+                         how Modeler combines them; convert them to one storage with a Filler node"
                     );
                     return Err(NodeError::unsupported(message));
                 }
@@ -53,7 +53,7 @@ impl Melt {
         Ok(storage.unwrap_or(Storage::String))
     }
 
-    /// Each field that is read, once.
+    /// The names of all fields that are read, without duplicates.
     fn read(&self) -> Vec<&String> {
         let mut names: Vec<&String> = Vec::new();
         for name in self.ids.iter().chain(&self.values) {
@@ -101,17 +101,17 @@ impl Process for Melt {
     }
 }
 
-/// Which columns of a batch become which.
+/// The mapping of input columns to output columns.
 #[derive(Debug, Clone)]
 struct Plan {
     ids: Vec<usize>,
-    /// Names and columns of the fields that become records.
+    /// Names and columns of the transposed fields.
     values: Vec<(String, usize)>,
     schema: SchemaRef,
 }
 
 impl Plan {
-    /// The records that a batch gives for the field at this place.
+    /// The records of a batch for the field at this position; `None` past the last field.
     fn part(&self, batch: &RecordBatch, at: usize) -> Result<Option<RecordBatch>, NodeError> {
         let Some((name, value)) = self.values.get(at) else { return Ok(None) };
         let rows = batch.num_rows();
@@ -154,7 +154,7 @@ struct Running {
     plan: Plan,
     status: TaskStatus,
     batch: Option<RecordBatch>,
-    /// The fields for which records of the batch came out.
+    /// The number of fields of the batch that are converted.
     done: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Both fields and records: a record for each field, a field for each record.
+//! Both fields and records: one record per field, one field per record.
 
 use std::sync::Arc;
 
@@ -14,7 +14,10 @@ use satsuma_engine::{
 
 use crate::records::pull::{Pull, failed, records};
 
-/// The fields that become records.
+/// Maximum number of output cells, which are in memory at the same time: 128 MiB of numbers.
+const MOST_CELLS: usize = 16 << 20;
+
+/// The fields to transpose.
 #[derive(Debug, Clone)]
 pub(super) enum Choice {
     /// All continuous fields of numbers.
@@ -25,17 +28,17 @@ pub(super) enum Choice {
     Fields(Vec<String>),
 }
 
-/// A Transpose node that makes records of fields and fields of records.
+/// A Transpose node that converts fields to records and records to fields.
 pub(super) struct Swap {
-    /// The field with the names of the fields that became records.
+    /// The output field with the names of the transposed fields.
     pub(super) id: String,
-    /// The fields that were records.
+    /// The names of the new fields.
     pub(super) names: Vec<String>,
     pub(super) choice: Choice,
 }
 
 impl Swap {
-    /// The fields that become records, and the storage of their values.
+    /// The fields to transpose, and the storage of the output values.
     fn chosen(&self, input: &DataModel) -> Result<(Vec<Field>, Storage), NodeError> {
         let chosen = match &self.choice {
             Choice::Numeric => numeric(input)?,
@@ -48,12 +51,19 @@ impl Swap {
         };
         let is = |storage: Storage| chosen.iter().all(|field| field.storage == storage);
         let storage = match () {
-            () if chosen.is_empty() => return Err(NodeError::Model("no field becomes a record".to_owned())),
+            () if chosen.is_empty() => {
+                return Err(NodeError::Model("there are no fields to transpose".to_owned()));
+            }
+            () if chosen.len().saturating_mul(self.names.len()) > MOST_CELLS => {
+                let message =
+                    format!("the output has more than {MOST_CELLS} cells; reduce the number of new fields");
+                return Err(NodeError::unsupported(message));
+            }
             () if is(Storage::String) => Storage::String,
             () if is(Storage::Integer) => Storage::Integer,
             () if chosen.iter().all(|field| field.storage.is_numeric()) => Storage::Real,
             () => {
-                let message = "the fields that become records must be all numbers or all text";
+                let message = "the fields to transpose must be all numeric or all strings";
                 return Err(NodeError::unsupported(message));
             }
         };
@@ -61,16 +71,16 @@ impl Swap {
     }
 }
 
-/// All continuous fields of numbers. IBM calls them both *all numeric* and *continuous*, so fields that are one but
-/// not the other are refused.
+/// All continuous numeric fields. IBM's documentation uses *all numeric* and *continuous* for the same option, so
+/// numeric fields of another measure are refused.
 fn numeric(input: &DataModel) -> Result<Vec<Field>, NodeError> {
     let numbers =
         input.fields().iter().filter(|field| field.storage.is_numeric()).cloned().collect::<Vec<_>>();
     match numbers.iter().find(|field| field.measure != Measure::Range) {
         Some(field) => {
             let message = format!(
-                "whether Modeler transposes numeric fields that are not continuous is not documented ({:?}); choose \
-                 the fields of the Transpose node yourself",
+                "IBM does not document whether Modeler transposes numeric fields that are not continuous ({:?}); \
+                 select the fields of the Transpose node explicitly",
                 field.name
             );
             Err(NodeError::unsupported(message))
@@ -101,7 +111,7 @@ impl Process for Swap {
 
 #[derive(Debug)]
 struct Operator {
-    /// The fields that become records.
+    /// The fields to transpose.
     names: Vec<String>,
     schema: SchemaRef,
     node: NodeRef,
@@ -134,7 +144,7 @@ struct Running {
 }
 
 impl Running {
-    /// The first records, as many as there are new fields.
+    /// The first records, at most one per new field.
     async fn first(&mut self) -> Result<Vec<RecordBatch>, NodeError> {
         let mut missing = self.schema.fields().len().saturating_sub(1);
         let mut batches = Vec::new();

@@ -1,4 +1,4 @@
-//! Merge by condition of two inputs, where records without partners matter.
+//! Outer joins and anti-joins of two inputs by a condition.
 
 use std::sync::Arc;
 
@@ -16,18 +16,18 @@ use super::join::Join;
 use crate::clem::failed as clem_failed;
 use crate::records::pull::{Pull, failed, records};
 
-/// Pairs of records that the condition is tried on at once.
+/// Pairs of records per evaluation of the condition.
 const BATCH: usize = 8_192;
 
-/// Bytes of the second input, which is kept in memory. Half of the memory of a job by default.
+/// Maximum size of the second input, which is in memory. Half of the memory of a job by default.
 const KEPT_BYTES: usize = 256 << 20;
 
-/// The operator. Its first input is read as records come out, the second one is kept.
+/// A nested-loop join: it streams the first input and buffers the second one.
 #[derive(Debug)]
 pub(super) struct Operator {
     pub(super) join: Join,
     pub(super) condition: Program,
-    /// Where the fields of the condition are from.
+    /// The input columns of the condition's fields, with their types.
     pub(super) wanted: Vec<(Output, DataType)>,
     pub(super) outputs: Vec<Output>,
     pub(super) schema: SchemaRef,
@@ -71,22 +71,23 @@ impl Serial for Operator {
     }
 }
 
-/// Records of the first input that are being paired: all with all kept ones, or one with some after the other.
+/// A range of the current batch of the first input. Several records are paired with the whole buffer at once, a single
+/// record with one part of the buffer after the other.
 #[derive(Debug, Default)]
 struct Block {
     start: usize,
     end: usize,
-    /// Kept records that were tried.
+    /// The number of buffered records that are evaluated for the range.
     tried: usize,
-    /// Whether a record of the block has a partner.
+    /// For each record of the range, whether it has a partner.
     found: Vec<bool>,
 }
 
 struct Running {
     first: Records,
-    /// The second input, until it is read.
+    /// The second input, until it is buffered.
     second: Option<Records>,
-    /// Whether records without partners stay, of each input.
+    /// For each input, whether records without partners are output.
     keeps: [bool; 2],
     keeps_pairs: bool,
     condition: Program,
@@ -94,14 +95,14 @@ struct Running {
     outputs: Vec<Output>,
     schema: SchemaRef,
     status: TaskStatus,
-    /// The records of the second input, where there are any.
+    /// The buffered second input; `None` if it is empty.
     kept: Option<RecordBatch>,
-    /// Whether each of them found a partner.
+    /// For each buffered record, whether it has a partner.
     paired: Vec<bool>,
-    /// The records of the first input at hand.
+    /// The current batch of the first input.
     batch: Option<RecordBatch>,
     block: Block,
-    /// Kept records that were looked at after the end of the first input.
+    /// The number of buffered records that are checked for partners at the end.
     rest: usize,
 }
 
@@ -113,8 +114,8 @@ impl Running {
             self.status.check_canceled()?;
             bytes += batch.get_array_memory_size();
             if bytes > KEPT_BYTES {
-                let message = "a merge by condition compares all records, but only its first input may be large; \
-                               give the node keys, or put the larger input first";
+                let message = "the second input of a merge by condition exceeds the memory; merge by keys, or make the \
+                               larger input the first one";
                 return Err(NodeError::Model(message.to_owned()));
             }
             if batch.num_rows() > 0 {
@@ -132,7 +133,7 @@ impl Running {
         self.kept.as_ref().map_or(0, RecordBatch::num_rows)
     }
 
-    /// The next pairs of the batch at hand; `None` where all were tried.
+    /// The next output of the current batch; `None` at its end.
     fn pairs(&mut self) -> Result<Option<RecordBatch>, NodeError> {
         let kept = self.kept_rows();
         let Some(batch) = self.batch.clone() else { return Ok(None) };
@@ -185,7 +186,7 @@ impl Running {
         self.records(ones, twos).map(Some)
     }
 
-    /// The next records of the second input that found no partner; `None` at their end.
+    /// The next records of the second input without partners; `None` at the end.
     fn unpaired(&mut self) -> Result<Option<RecordBatch>, NodeError> {
         self.batch = None;
         if self.keeps.get(1) != Some(&true) || self.rest >= self.paired.len() {
@@ -197,7 +198,7 @@ impl Running {
         self.records(vec![None; twos.len()], twos).map(Some)
     }
 
-    /// The records that come out for these places in both inputs.
+    /// The output records for these row numbers of both inputs.
     fn records(&self, ones: Vec<Option<u64>>, twos: Vec<Option<u64>>) -> Result<RecordBatch, NodeError> {
         let rows = ones.len();
         let (ones, twos) = (UInt64Array::from(ones), UInt64Array::from(twos));
