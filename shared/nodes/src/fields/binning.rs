@@ -7,7 +7,7 @@
 //! The bin of null is null. Every run computes the bins from all records. Undocumented methods are refused: the width
 //! for a given number of bins, the thresholds of tiles with ties or remainders, and the rank of ties.
 
-mod bounds;
+pub(crate) mod bounds;
 mod mdlp;
 
 use async_trait::async_trait;

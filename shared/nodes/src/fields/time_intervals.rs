@@ -13,11 +13,13 @@ use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, n
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    settings,
 };
 use satsuma_stream::{Element, StreamError, tables, text_enum};
+use serde::{Deserialize, Serialize};
 
-use crate::fold::{Fold, fold};
+use crate::fold::{Fold, fold, operator};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -96,7 +98,7 @@ fn rows(element: &Element) -> Result<usize, StreamError> {
 /// Maximum number of future records: Modeler's default limit for created records.
 const MOST_FUTURE: u64 = 50_000;
 
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct TimeIntervals {
     /// Prefix and suffix of names.
     around: (String, String),
@@ -227,9 +229,15 @@ struct Labels {
     records: i64,
 }
 
+/// The kind of these operators.
+pub static LABELS: Kind = Kind::serial("time-intervals", 1, |found| {
+    let (node, schema) = (found.settings()?, Arc::clone(found.schema()));
+    operator(Labels { node, schema, records: 0 }, found.node())
+});
+
 impl Fold for Labels {
     fn encoded(&self) -> Result<Encoded, NodeError> {
-        Encoded::json("time-intervals", 1, &self.node)
+        LABELS.encode(&self.node)
     }
 
     fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError> {

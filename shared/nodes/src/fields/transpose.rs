@@ -7,8 +7,8 @@
 //!   `variable`; names and order are those of the function `melt` of pandas.
 //! - *Records to fields* (`casetovar`) is refused: IBM does not document the names of the fields.
 
-mod melt;
-mod swap;
+pub(crate) mod melt;
+pub(crate) mod swap;
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported, settings};
 use satsuma_stream::text_enum;

@@ -75,7 +75,9 @@ impl Planning<'_> {
         if let Step::Serial { inputs: named, node } = step {
             let plans = named.iter().zip(wants).zip(&inputs);
             let plans = plans.map(|((named, wants), made)| self.named(named, wants, made));
-            let fields = if node.operator.is_identity() { wanted } else { &[] };
+            // Sort keys are passed on even where no later step reads them.
+            let fields =
+                if node.operator.is_identity() { wants.first().map_or(wanted, Vec::as_slice) } else { &[] };
             let plan = SerialExec::new(node, &plans.collect::<Result<Vec<_>>>()?, fields)?;
             let shown = match fields {
                 [] => Vec::new(),
@@ -230,7 +232,7 @@ fn over(expression: &Arc<dyn PhysicalExpr>, columns: &Columns) -> Result<Arc<dyn
     let moved = Arc::clone(expression).transform(|part| {
         let Some(column) = part.downcast_ref::<Column>() else { return Ok(Transformed::no(part)) };
         match columns.get(column.index()).and_then(Option::as_ref) {
-            // What took the column's place is complete.
+            // The replacement of the column is complete.
             Some(found) => Ok(Transformed::new(
                 Arc::clone(found),
                 true,

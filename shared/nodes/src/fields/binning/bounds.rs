@@ -8,7 +8,8 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use futures::StreamExt;
 use satsuma_columns::{Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, NodeError, NodeRun, Table};
+use satsuma_engine::{Encoded, Kernel, Kind, NodeError, NodeRun, Table};
+use serde::{Deserialize, Serialize};
 
 use super::{Method, mdlp};
 use crate::records::aggregate::{Accumulator, Statistic};
@@ -26,7 +27,7 @@ pub(super) struct Bins {
 }
 
 /// The bins of a field, numbered from 1.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Bounds {
     /// Equal width from a lower bound.
     Width { low: f64, width: f64 },
@@ -78,7 +79,7 @@ impl Bins {
 
     /// The kernel that computes bin numbers.
     pub(super) fn kernel(self) -> Result<BinKernel, NodeError> {
-        Ok(BinKernel { encoded: Encoded::json("binning", 1, &self.bounds)?, bounds: self.bounds })
+        BinKernel::new(self.bounds)
     }
 }
 
@@ -211,6 +212,16 @@ impl Bounds {
 pub(super) struct BinKernel {
     bounds: Vec<Bounds>,
     encoded: Encoded,
+}
+
+/// The kind of these kernels.
+pub(crate) static BINNING: Kind =
+    Kind::kernel("binning", 1, |found| Ok(Arc::new(BinKernel::new(found.settings()?)?)));
+
+impl BinKernel {
+    fn new(bounds: Vec<Bounds>) -> Result<Self, NodeError> {
+        Ok(Self { encoded: BINNING.encode(&bounds)?, bounds })
+    }
 }
 
 impl Kernel for BinKernel {

@@ -9,7 +9,8 @@ use datafusion::arrow::datatypes::SchemaRef;
 use futures::StreamExt;
 use satsuma_columns::{DataModel, Field, Scalar, Storage};
 use satsuma_engine::{
-    Encoded, NodeError, NodeRef, NodeRun, Process, Records, Serial, SortKey, Table, TaskStatus, one, require,
+    Encoded, Kind, NodeError, NodeRef, NodeRun, Process, Records, Serial, SortKey, Table, TaskStatus, one,
+    require,
 };
 
 use crate::records::pull::{Pull, failed, records};
@@ -89,12 +90,7 @@ impl Process for Melt {
         let narrow = input.select(read)?;
         let placed = model.fields().iter().cloned().chain([Field::new(PLACE, Storage::Integer)]);
         let placed = DataModel::new(placed.collect())?;
-        let encoded = Encoded::json("transpose-fields-to-records", 1, &(&ids, &values))?;
-        let operator = Operator {
-            plan: Plan { ids, values, schema: placed.schema() },
-            node: run.node().clone(),
-            encoded,
-        };
+        let operator = Operator::new(ids, values, placed.schema(), run.node())?;
         let parts = Table::serial(vec![(narrow, Vec::new())], Arc::new(operator), placed, run)?;
         let sorted = parts.sort(vec![SortKey::ascending(PLACE)], run)?;
         sorted.select(model.fields().iter().map(|field| (field.name.clone(), field.clone())).collect())
@@ -131,6 +127,24 @@ struct Operator {
     plan: Plan,
     node: NodeRef,
     encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub(crate) static MELT: Kind = Kind::serial("transpose-fields-to-records", 1, |found| {
+    let (ids, values) = found.settings()?;
+    Ok(Arc::new(Operator::new(ids, values, Arc::clone(found.schema()), found.node())?))
+});
+
+impl Operator {
+    fn new(
+        ids: Vec<usize>,
+        values: Vec<(String, usize)>,
+        schema: SchemaRef,
+        node: &NodeRef,
+    ) -> Result<Self, NodeError> {
+        let encoded = MELT.encode(&(&ids, &values))?;
+        Ok(Self { plan: Plan { ids, values, schema }, node: node.clone(), encoded })
+    }
 }
 
 impl Serial for Operator {

@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use futures::StreamExt;
 use satsuma_columns::{DataModel, Field, Measure, Storage};
 use satsuma_engine::{
-    Encoded, NodeError, NodeRef, NodeRun, Process, Records, Serial, Table, TaskStatus, one, require,
+    Encoded, Kind, NodeError, NodeRef, NodeRun, Process, Records, Serial, Table, TaskStatus, one, require,
 };
 
 use crate::records::pull::{Pull, failed, records};
@@ -103,8 +103,7 @@ impl Process for Swap {
         let (chosen, _) = self.chosen(input.model())?;
         let names = chosen.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
         let narrow = input.select(chosen.into_iter().map(|field| (field.name.clone(), field)).collect())?;
-        let encoded = Encoded::json("transpose", 1, &(&names, &self.names))?;
-        let operator = Operator { names, schema: model.schema(), node: run.node().clone(), encoded };
+        let operator = Operator::new(names, model.schema(), run.node())?;
         Table::serial(vec![(narrow, Vec::new())], Arc::new(operator), model, run)
     }
 }
@@ -116,6 +115,18 @@ struct Operator {
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub(crate) static SWAP: Kind = Kind::serial("transpose", 1, |found| {
+    Ok(Arc::new(Operator::new(found.settings()?, Arc::clone(found.schema()), found.node())?))
+});
+
+impl Operator {
+    fn new(names: Vec<String>, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = SWAP.encode(&names)?;
+        Ok(Self { names, schema, node: node.clone(), encoded })
+    }
 }
 
 impl Serial for Operator {

@@ -9,11 +9,12 @@ use datafusion::arrow::compute::{concat_batches, take};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use futures::StreamExt;
 use satsuma_clem::Program;
-use satsuma_engine::{Encoded, NodeError, NodeRef, Records, Serial, TaskStatus};
+use satsuma_engine::{Encoded, Kind, NodeError, NodeRef, Records, Serial, TaskStatus, one};
+use serde::{Deserialize, Serialize};
 
 use super::fields::Output;
 use super::join::Join;
-use crate::clem::failed as clem_failed;
+use crate::clem::{decode, encode, failed as clem_failed};
 use crate::records::pull::{Pull, failed, records};
 
 /// Pairs of records per evaluation of the condition.
@@ -25,14 +26,38 @@ const KEPT_BYTES: usize = 256 << 20;
 /// A nested-loop join: it streams the first input and buffers the second one.
 #[derive(Debug)]
 pub(super) struct Operator {
+    condition: Program,
+    columns: Columns,
+    schema: SchemaRef,
+    node: NodeRef,
+    encoded: Encoded,
+}
+
+/// The join type and its columns.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Columns {
     pub(super) join: Join,
-    pub(super) condition: Program,
-    /// The input columns of the condition's fields, with their types.
-    pub(super) wanted: Vec<(Output, DataType)>,
+    /// The input columns of the condition's fields.
+    pub(super) wanted: Vec<Output>,
     pub(super) outputs: Vec<Output>,
-    pub(super) schema: SchemaRef,
-    pub(super) node: NodeRef,
-    pub(super) encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub(crate) static CONDITIONAL: Kind = Kind::serial("merge-condition", 1, |found| {
+    let (programs, columns) = decode(found)?;
+    Ok(Arc::new(Operator::new(one(programs)?, columns, Arc::clone(found.schema()), found.node())?))
+});
+
+impl Operator {
+    pub(super) fn new(
+        condition: Program,
+        columns: Columns,
+        schema: SchemaRef,
+        node: &NodeRef,
+    ) -> Result<Self, NodeError> {
+        let encoded = encode(&CONDITIONAL, std::slice::from_ref(&condition), &columns)?;
+        Ok(Self { condition, columns, schema, node: node.clone(), encoded })
+    }
 }
 
 impl Serial for Operator {
@@ -46,7 +71,7 @@ impl Serial for Operator {
             let message = "a merge by condition needs two inputs";
             return failed(NodeError::Model(message.to_owned()), &self.node);
         };
-        let keeps = |at: usize| match &self.join {
+        let keeps = |at: usize| match &self.columns.join {
             Join::Inner => false,
             Join::Outer(outer) => outer.get(at) == Some(&true),
             Join::Anti => at == 0,
@@ -55,10 +80,10 @@ impl Serial for Operator {
             first,
             second: Some(second),
             keeps: [keeps(0), keeps(1)],
-            keeps_pairs: self.join != Join::Anti,
+            keeps_pairs: self.columns.join != Join::Anti,
             condition: self.condition.clone(),
-            wanted: self.wanted.clone(),
-            outputs: self.outputs.clone(),
+            wanted: self.columns.wanted.clone(),
+            outputs: self.columns.outputs.clone(),
             schema: Arc::clone(&self.schema),
             status: status.clone(),
             kept: None,
@@ -91,7 +116,7 @@ struct Running {
     keeps: [bool; 2],
     keeps_pairs: bool,
     condition: Program,
-    wanted: Vec<(Output, DataType)>,
+    wanted: Vec<Output>,
     outputs: Vec<Output>,
     schema: SchemaRef,
     status: TaskStatus,
@@ -151,11 +176,11 @@ impl Running {
         let until = kept.min(from.saturating_add(BATCH));
         let many = until - from;
         let rows = (self.block.end - start) * many;
-        let one = UInt64Array::from_iter_values((0..rows).map(|row| (start + row / many.max(1)) as u64));
-        let two = UInt64Array::from_iter_values((0..rows).map(|row| (from + row % many.max(1)) as u64));
+        let ones = UInt64Array::from_iter_values((0..rows).map(|row| (start + row / many.max(1)) as u64));
+        let twos = UInt64Array::from_iter_values((0..rows).map(|row| (from + row % many.max(1)) as u64));
         let mut inputs = Vec::with_capacity(self.wanted.len());
-        for (output, kind) in &self.wanted {
-            inputs.push(self.column(output, kind, &one, &two)?);
+        for (output, field) in self.wanted.iter().zip(self.condition.fields()) {
+            inputs.push(self.column(output, &field.storage.arrow(), &ones, &twos)?);
         }
         let holds = self.condition.truths(&inputs, rows).map_err(clem_failed)?;
         let is_last = until == kept;
