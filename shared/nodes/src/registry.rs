@@ -26,6 +26,7 @@ pub static REGISTRY: Registry = Registry {
         &records::sort::NODE,
         // Field operations
         &fields::auto_data_prep::NODE,
+        &fields::binning::NODE,
         &fields::derive::NODE,
         &fields::ensemble::NODE,
         &fields::field_reorder::NODE,
@@ -36,6 +37,8 @@ pub static REGISTRY: Registry = Registry {
         &fields::reclassify::NODE,
         &fields::restructure::NODE,
         &fields::set_to_flag::NODE,
+        &fields::time_intervals::NODE,
+        &fields::transpose::NODE,
         &fields::types::NODE,
         // Models
         &modeling::association::APRIORI,
@@ -66,6 +69,7 @@ pub static REGISTRY: Registry = Registry {
         &output::set_globals::NODE,
         &output::table::NODE,
         // Exports
+        &export::data_asset::NODE,
         &export::excel::NODE,
         &export::flat_file::NODE,
     ],

@@ -3,8 +3,8 @@
 //! Display settings of a table have no effect: records are written in the job's format, under the name of the
 //! output, the file or the node.
 
-use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported};
-use satsuma_stream::nodes::Table;
+use satsuma_engine::{Compile, Compiled, FileFormat, Inputs, NodeType, Reported};
+use satsuma_stream::nodes::{OutputMode, Table, TableFileType};
 
 use crate::export::format_file;
 use crate::sources::common::base_name;
@@ -28,11 +28,59 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let file = settings.output_file_path.as_deref().map(|path| stem(base_name(path)));
     let label = compile.node_ref().label.clone();
     let name = settings.output_name.as_deref().or(file).unwrap_or(&label);
-    let format = compile.format();
+    let format = own_format(&settings).unwrap_or_else(|| compile.format());
     format_file::terminal(format, &format!("{name}.{}", format_file::extension(format)), compile)
+}
+
+/// The format of the node's own file: *Data (tab delimited)* or *Data (comma delimited)*. Web pages and output objects
+/// use the format of the job instead.
+fn own_format(settings: &Table) -> Option<FileFormat> {
+    match (&settings.output_mode, &settings.output_file_type) {
+        (OutputMode::File, TableFileType::Delimited) => Some(FileFormat::Csv),
+        (OutputMode::File, TableFileType::Formatted) => Some(FileFormat::Tab),
+        _ => None,
+    }
 }
 
 /// A file name without its extension.
 fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use satsuma_engine::FileFormat;
+    use satsuma_engine::testing::Sketch;
+
+    use crate::sources::testing::Job;
+
+    /// IBM, "Table node output tab": the file types of a Table node.
+    #[tokio::test]
+    async fn a_file_of_the_node_has_its_own_format() {
+        let values = "<field><name>N</name><storage>integer</storage><values>1 2</values></field>\
+            <field><name>M</name><storage>integer</storage><values>3 4</values></field>";
+        let input =
+            format!("<dataMode>order</dataMode><userFieldTable><fields>{values}</fields></userFieldTable>");
+        for (mode, kind, name, text) in [
+            ("file", "delimited", "out.csv", "N,M\n1,3\n2,4\n"),
+            ("file", "formatted", "out.tab", "N\tM\n1\t3\n2\t4\n"),
+            ("file", "html", "out.tab", "N\tM\n1\t3\n2\t4\n"),
+            ("screen", "delimited", "out.tab", "N\tM\n1\t3\n2\t4\n"),
+        ] {
+            let mut sketch = Sketch::default();
+            let source = sketch.node("UserInputNode", "Input", &input, "");
+            let properties = format!(
+                "<outputMode>{mode}</outputMode><outputFileType>{kind}</outputFileType>\
+                <outputFilePath>C:\\data\\out.html</outputFilePath>"
+            );
+            let table = sketch.node("TableNode", "Table", &properties, "");
+            sketch.link(source, table).score_with(table);
+            let mut job = Job::new(&sketch);
+            job.request.format = FileFormat::Tab;
+            let outcome = job.run().await.unwrap();
+            assert_eq!(outcome.files[0].name, name, "{mode} {kind}");
+            let written = std::fs::read_to_string(&outcome.files[0].path).unwrap();
+            assert_eq!(written.replace("\r\n", "\n"), text, "{mode} {kind}");
+        }
+    }
 }
