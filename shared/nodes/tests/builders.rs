@@ -128,8 +128,8 @@ fn types(element: &mut Element, model: &Element) {
     element.elements_mut().for_each(|child| types(child, model));
 }
 
-/// Trains, and gives the stream with the new nugget. Streams say "system" where they mean the encoding of their
-/// author's machine.
+/// Trains, and returns the stream with the new nugget. Streams contain "system" for the encoding of their
+/// author's computer.
 async fn train(stream: &Arc<StreamFile>, data: &Data, nugget: &str) -> Result<(StreamFile, Element), String> {
     let mut result = train_encoded(stream, data, nugget, "UTF-8").await;
     for encoding in ["Shift_JIS", "GBK"] {

@@ -27,7 +27,7 @@ async fn service() -> Result<Service<Jobs, Files, Queue>, lambda_http::Error> {
         jobs: Jobs::from_env().await?,
         files: Files::from_env().await?,
         queue: Queue::from_env().await?,
-        keeper: Arc::new(KeyManagement::from_env().await?),
+        keys: Arc::new(KeyManagement::from_env().await?),
         clock: Arc::new(SystemClock),
         settings: Settings::from_env(),
     })

@@ -2,8 +2,10 @@
 
 use std::str;
 
+use serde::{Deserialize, Serialize};
+
 /// The decimal symbol of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decimal {
     /// `1.5`
     Period,
@@ -12,7 +14,7 @@ pub enum Decimal {
 }
 
 /// Format of numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberStyle {
     /// The decimal symbol.
     pub decimal: Decimal,
@@ -243,7 +245,7 @@ mod tests {
     proptest! {
         /// Evidence: the standard library rounds correctly.
         #[test]
-        fn reals_are_what_the_standard_library_reads(text in "[+-]{0,2}[0-9]{0,20}[.]?[0-9]{0,22}(e[+-]?[0-9]{1,3})?") {
+        fn reals_equal_those_of_the_standard_library(text in "[+-]{0,2}[0-9]{0,20}[.]?[0-9]{0,22}(e[+-]?[0-9]{1,3})?") {
             let expected = text.parse::<f64>().ok().filter(|value| value.is_finite());
             prop_assert_eq!(real(text.as_bytes(), NumberStyle::PLAIN).map(f64::to_bits), expected.map(f64::to_bits));
             let comma = text.replace('.', ",");
@@ -254,7 +256,7 @@ mod tests {
         }
 
         #[test]
-        fn integers_are_what_the_standard_library_reads(value in any::<i64>()) {
+        fn integers_equal_those_of_the_standard_library(value in any::<i64>()) {
             prop_assert_eq!(integer(value.to_string().as_bytes(), NumberStyle::PLAIN), Some(value));
         }
     }

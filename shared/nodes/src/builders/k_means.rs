@@ -32,7 +32,7 @@ pub static NODE: NodeType = NodeType {
     compile,
 };
 
-/// The most clusters: more than a person tells apart.
+/// Most clusters: more than a person can distinguish.
 const MAX_CLUSTERS: usize = 1_000;
 
 /// The most iterations, of Modeler's dialog.
@@ -74,12 +74,12 @@ settings! {
         set_value: f64 = value("encodingValueForSets", "encoding_value", 0.707107),
         /// Whether sets are coded in binary.
         binary: bool = value("useBinarySetEncoding", "", false),
-        /// Whether records count as often as a field says.
+        /// Whether a field has the frequency of records.
         use_frequency: bool = value("useFrequency", "use_frequency", false),
-        /// Whether records count as much as a field says.
+        /// Whether a field has the weight of records.
         use_weight: bool = value("useWeight", "use_weight", false),
     }
-    // What nuggets are to show and add; how the work is done.
+    // Display settings and output options of nuggets; execution settings.
     ignored: [
         "adjustedPropensityPartition", "calculateAdjustedPropensities", "calculateRawPropensities",
         "calculateVariableImportances", "eventFields", "frequencyField", "generateDistanceField", "method",
@@ -122,7 +122,7 @@ struct KMeans {
     refreshed: Option<ModelHeader>,
 }
 
-/// What the fields that arrive make of the settings.
+/// The settings, resolved for the input fields.
 struct Plan {
     encoding: Encoding,
     training: Option<TrainingPartition>,

@@ -11,7 +11,7 @@ use crate::builders::roles::uninstantiated;
 /// Numbers of all records together: 512 MB of them, which a worker holds.
 const MAX_NUMBERS: usize = 64 << 20;
 
-/// What becomes of a field.
+/// The encoding of a field.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Code {
     /// One column, scaled from these limits to 0 and 1; clipped; missing is the middle.

@@ -1,4 +1,4 @@
-//! What nuggets state of each field, in all records and in each cluster.
+//! The statistics of each field in a nugget, for all records and for each cluster.
 
 use satsuma_mining::clustering::KMeans;
 
