@@ -83,7 +83,7 @@ fn route(function: &str, route: &Route) -> String {
     text
 }
 
-/// What tells the routes of one function apart: a slash at the end, and IBM's short prefix.
+/// The parts that distinguish the routes of one function: a final slash, and IBM's short prefix.
 fn suffix(path: &str) -> String {
     let slash = if path.ends_with('/') { "Slash" } else { "" };
     let prefix = if path.starts_with("/v1/") { "V1" } else { "" };

@@ -68,7 +68,7 @@ impl TablePlan {
         Ok(Self { root, context })
     }
 
-    /// What the plan carries of kernels, operators and data, those of kept tables included.
+    /// The kernels, operators and data of the plan, including those of cached tables.
     pub fn pieces(&self) -> Vec<Encoded> {
         encode::pieces(&self.root)
     }

@@ -143,7 +143,7 @@ pub enum EngineError {
     #[error("the plan cannot be decoded: {0}; it must be sent by a process of the same version")]
     Undecodable(String),
 
-    /// The query engine failed, for want of memory or by a fault.
+    /// The query engine failed, because memory is exhausted or there is an error in it.
     #[error("the query engine failed: {0}")]
     Query(String),
 }

@@ -55,7 +55,7 @@ pub const PLAN_DEPTH: usize = 1_000;
 /// Partitions of a plan; each takes some memory.
 pub const PLAN_PARTITIONS: usize = 4_096;
 
-/// What a job may use.
+/// Limits of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Memory of sorts, groups and joins in bytes; beyond it they spill to the work folder or fail. Reading,

@@ -165,7 +165,7 @@ pub struct Registry {
     pub types: &'static [&'static NodeType],
     /// The kinds of what their plans carry.
     pub kinds: &'static [&'static Kind],
-    /// Compiles any source whose data the job replaces.
+    /// Compiles a source whose data a source override replaces.
     pub replaced_source: fn(&mut Compile<'_>, &SourceOverride) -> Result<Compiled, Reported>,
     /// Compiles a terminal node with an export override.
     pub replaced_export: fn(&mut Compile<'_>, &ExportOverride) -> Result<Compiled, Reported>,

@@ -10,7 +10,7 @@ use satsuma_columns::{Scalar, Storage};
 use satsuma_engine::NodeError;
 use serde::{Deserialize, Serialize};
 
-/// Finds the places of values in a list of values of one storage.
+/// Finds the indexes of values in a list of values of one storage.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Vec<Scalar>", into = "Vec<Scalar>")]
 pub struct Lookup {

@@ -70,7 +70,7 @@ pub const MAX_ARIMA_STEPS: usize = 1_000;
 /// Values times the square of the order of ARIMA: multiplications of one fit, a few seconds.
 pub const MAX_ARIMA_WORK: usize = 2_000_000_000;
 
-/// Numbers that a row takes in the results of all models of a document: probabilities, confidences, distances,
+/// Numbers per row in the results of all models of a document: probabilities, confidences, distances,
 /// neighbours. A chunk of rows needs 8 KB for each, so 160 MB at most. 100 random trees of 10 categories need
 /// 3,400.
 pub const MAX_NUMBERS_A_ROW: usize = 20_000;

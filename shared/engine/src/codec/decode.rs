@@ -1,4 +1,4 @@
-//! Bytes to plans. Whoever sent them may be wrong or hostile: every number is bounded.
+//! Decodes plans. The bytes may be damaged or hostile, so that every number is bounded.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -87,7 +87,7 @@ impl Decoding<'_> {
         Ok(())
     }
 
-    /// Takes a piece that nobody has read yet.
+    /// Removes a piece that has not been read yet.
     fn take(&mut self, number: usize, depth: &mut usize) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
         let piece = self.pieces.get_mut(number);
         let taken = piece.and_then(|piece| {

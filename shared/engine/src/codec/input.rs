@@ -9,7 +9,7 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
 
-/// Stands for an input of a node, by its place among them. It looks like the input, and has no inputs itself.
+/// Represents an input of a node, by its index among them. It looks like the input, and has no inputs itself.
 #[derive(Debug)]
 pub(super) struct InputExec {
     pub(super) at: usize,

@@ -10,7 +10,7 @@ use crate::error::{EngineError, NodeRef};
 use crate::exec::{Encoded, Kind};
 use crate::order::ORDER;
 
-/// What a plan begins with: a name and the version of the form. Plans of other versions are refused.
+/// The header of a plan: a name and the version of the format. Plans of other versions are refused.
 pub(super) const MAGIC: &[u8; 8] = b"satsuma\x01";
 
 /// A piece of a plan. `inputs` are the numbers of the pieces that it reads.
@@ -37,12 +37,12 @@ pub(super) enum Function {
     Part { at: usize },
 }
 
-/// What a plan says of a kernel, an operator or data beside their bytes.
+/// The description of a kernel, an operator or data in a plan, beside their bytes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Ours {
     kind: String,
     version: u8,
-    /// The node's place in the plan of the job.
+    /// The node's index in the plan of the job.
     pub(super) node: usize,
     label: String,
     class: String,

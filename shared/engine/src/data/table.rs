@@ -61,7 +61,7 @@ impl Table {
         Self::new(Arc::new(table), model, is_parallel)
     }
 
-    /// What is known about the fields.
+    /// The metadata of the fields.
     pub fn model(&self) -> &DataModel {
         &self.model
     }

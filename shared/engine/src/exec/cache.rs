@@ -64,7 +64,7 @@ impl Kept {
         Self { plan, node, content: OnceCell::new() }
     }
 
-    /// What makes it.
+    /// The plan that computes it.
     pub(crate) fn plan(&self) -> &Arc<dyn ExecutionPlan> {
         &self.plan
     }
@@ -255,7 +255,7 @@ fn spilled(file: Arc<dyn SpillFile>, schema: SchemaRef) -> SendableRecordBatchSt
         let reader = BufReader::new(File::open(path).map_err(failed)?);
         for batch in FileReader::try_new(reader, None)? {
             if sender.blocking_send(Ok(batch?)).is_err() {
-                // The reader needs no more.
+                // The reader has ended.
                 break;
             }
         }

@@ -65,7 +65,7 @@ const SLICE_ROWS: usize = 512;
 pub(crate) struct Call {
     kernel: Arc<dyn Kernel>,
     pub(crate) encoded: Encoded,
-    /// The node's place in the plan.
+    /// The node's index in the plan.
     pub(crate) node: usize,
     pub(crate) node_ref: NodeRef,
     /// Whether a call of a whole batch took long.
@@ -317,7 +317,7 @@ impl ScalarUDFImpl for Part {
     }
 }
 
-/// What the kernels in the expressions of a node of a plan are.
+/// The kernels in the expressions of a node of a plan.
 pub(crate) fn kernels(plan: &dyn ExecutionPlan) -> Vec<Encoded> {
     let mut found = Vec::new();
     let mut look = |expression: &Arc<dyn PhysicalExpr>| {

@@ -1,4 +1,4 @@
-//! Kinds: what the bytes of kernels, operators and data mean.
+//! Kinds: the meaning of the bytes of kernels, operators and data.
 
 use std::sync::Arc;
 

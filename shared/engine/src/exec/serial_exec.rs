@@ -37,7 +37,7 @@ use crate::order::{ORDER, SortKey};
 #[derive(Debug)]
 pub(crate) struct SerialExec {
     inputs: Vec<Arc<dyn ExecutionPlan>>,
-    /// What each input is sorted by.
+    /// The sort keys of each input.
     pub(crate) keys: Vec<Vec<SortKey>>,
     orderings: Vec<Option<LexOrdering>>,
     operator: Arc<dyn Serial>,

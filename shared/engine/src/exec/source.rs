@@ -35,7 +35,7 @@ use crate::error::{NodeError, NodeRef};
 
 /// Data that a plan reads, as often as it is run.
 pub trait RecordSource: fmt::Debug + Send + Sync + 'static {
-    /// What a plan carries of them: where the data are and how they are read.
+    /// Their form in a plan: the location of the data and the settings for reading them.
     fn encoded(&self) -> Encoded;
 
     /// The ranges that can be read each on its own, in the order of their records: of bytes, of records, of
@@ -54,7 +54,7 @@ pub trait RecordSource: fmt::Debug + Send + Sync + 'static {
     ) -> std::result::Result<Records, NodeError>;
 }
 
-/// A scan of data, apart from the data: what a plan carries beside their bytes.
+/// A scan of data without the data: the part of a plan beside their bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct Scan {
     pub(crate) source: Arc<dyn RecordSource>,
@@ -204,7 +204,7 @@ impl FileSource for Reading {
         self.scan.encoded.kind
     }
 
-    /// Ranges are the data's own; nobody else may cut them.
+    /// The data define their own ranges, which must not be split further.
     fn supports_repartitioning(&self) -> bool {
         false
     }

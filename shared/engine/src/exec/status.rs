@@ -54,7 +54,7 @@ impl TaskStatus {
         }
     }
 
-    /// Does something in a node's time.
+    /// Executes work in a node's time.
     pub(crate) fn busy<T>(&self, node: usize, work: impl FnOnce() -> T) -> T {
         match self.counters.get(node) {
             Some(counter) => counter.busy(work),
@@ -63,7 +63,7 @@ impl TaskStatus {
     }
 }
 
-/// What a task knows of one node.
+/// The status of one node in a task.
 #[derive(Clone)]
 pub struct NodeTask {
     status: TaskStatus,
@@ -82,17 +82,17 @@ impl NodeTask {
         &self.node
     }
 
-    /// Warns, as often as `times` says; the number stands in the warning.
+    /// Issues a warning; `times` is the number of its occurrences, which the warning contains.
     pub fn warn(&self, message: impl Into<String>, times: u64) {
         if let Some(meter) = &self.status.meter {
             meter.warn(&self.node, message, times);
         }
     }
 
-    /// Counts records and bytes that the source read.
+    /// Counts records and bytes that the source has read.
     ///
     /// # Errors
-    /// If the job was canceled or is over its limit of rows.
+    /// The job was canceled, or exceeds its limit of rows.
     pub fn read(&self, rows: u64, bytes: u64) -> Result<(), EngineError> {
         self.status.read(self.place, rows, bytes)
     }
@@ -102,7 +102,7 @@ impl NodeTask {
         self.status.busy(self.place, work)
     }
 
-    /// Fails where somebody asked the job to stop.
+    /// Fails if cancellation was requested.
     ///
     /// # Errors
     /// [`EngineError::Canceled`].

@@ -146,7 +146,7 @@ struct Running {
     scans: Vec<(Scan, VecDeque<ArrayRef>)>,
     /// The places of the fields of each among the columns that arrive.
     places: Vec<Vec<usize>>,
-    /// Batches that wait for results: scans that look ahead give them late.
+    /// Batches that wait for results, because scans with look-ahead return them late.
     waiting: VecDeque<RecordBatch>,
     ended: bool,
     work: Work,

@@ -81,7 +81,7 @@ struct Ensemble {
     set: Rule,
 }
 
-/// How votes are counted.
+/// The rule for counting votes.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Rule {
     method: Count,
@@ -247,7 +247,7 @@ pub static VOTE: Kind = Kind::kernel("ensemble", 1, |found| {
     Ok(Arc::new(Vote::new(count, rule)?))
 });
 
-/// What the models said about a value.
+/// The votes for a value.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     /// The first model that predicted it.
@@ -315,8 +315,8 @@ impl Vote {
         Ok(Self { count, rule, encoded: VOTE.encode(&(count, rule))? })
     }
 
-    /// The value with the highest weight. Of equal ones, the one with the highest confidence, where that decides, or
-    /// else the first.
+    /// The value with the highest weight. Of equal ones, the one with the highest confidence if the rule says
+    /// so, otherwise the first.
     fn winner(&self, candidates: &[Candidate]) -> Option<Candidate> {
         let rank = |candidate: &Candidate| match self.rule.method {
             Count::Highest => (candidate.highest, 0.0),

@@ -169,7 +169,7 @@ struct Draws {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct DrawSettings {
     seed: i64,
-    /// For each partition, the number below which draws belong to it or an earlier one.
+    /// For each partition, the number below which random numbers belong to it or an earlier one.
     ends: Vec<u32>,
     /// The value of each partition.
     values: Vec<Scalar>,

@@ -225,13 +225,13 @@ impl ReclassifyKernel {
 #[derive(Debug, Serialize, Deserialize)]
 struct Rules {
     old: Lookup,
-    /// The new values, and the default behind them where there is one.
+    /// The new values, followed by the default if there is one.
     new: Vec<Scalar>,
     storage: Storage,
     other: Other,
 }
 
-/// What values become that no rule names.
+/// The treatment of values without a rule.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Other {
     /// They are kept.

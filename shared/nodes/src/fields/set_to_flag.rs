@@ -111,7 +111,7 @@ impl Process for SetToFlag {
             let kernel = FlagKernel::new(finder, self.flag.clone(), self.storage)?;
             return input.compute(Arc::new(kernel), &fields, self.flags().collect(), run);
         };
-        // Flags as 0 and 1 while groups are made; names that no field has.
+        // Flags as 0 and 1 during grouping, with names that no field has.
         let kernel = FlagKernel::new(finder, [0, 1].map(Scalar::Integer), Storage::Integer)?;
         let hidden = (0..self.names.len()).map(|at| Field::new(format!("\u{1}flag{at}"), Storage::Integer));
         let flagged = input.compute(Arc::new(kernel), &fields, hidden.clone().collect(), run)?;

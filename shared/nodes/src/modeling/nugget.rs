@@ -24,7 +24,7 @@ pub(crate) struct Output {
     pub(crate) score: Score,
 }
 
-/// What a field that a nugget adds holds.
+/// The content of an output field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Score {
     /// The predicted category or number (`$S-…`, `$N-…`).
@@ -198,7 +198,7 @@ fn column(output: &Column, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef,
 impl Column {
     fn scored(&self, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
         let output = self;
-        let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.name));
+        let none = || NodeError::Model(format!("the model has no result for {:?}", output.name));
         let at = |columns: &[Float64Array], place: usize| -> Result<ArrayRef, NodeError> {
             Ok(Arc::new(columns.get(place).ok_or_else(none)?.clone()))
         };
@@ -241,7 +241,7 @@ impl Column {
     }
 }
 
-/// An output as the nugget describes it, or `None` with a report.
+/// An output by the nugget's description; `None` after a report.
 pub(crate) fn output_field(output: &OutputField, diagnostics: &mut NodeDiagnostics<'_>) -> Option<Field> {
     let stored = &output.field_type.storage;
     let Some(storage) = Storage::of_stream(stored) else {

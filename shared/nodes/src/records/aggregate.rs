@@ -201,7 +201,7 @@ impl Process for Aggregate {
     }
 }
 
-/// What is computed of which groups.
+/// The statistics and their groups.
 #[derive(Debug, Serialize, Deserialize)]
 struct Groups {
     keys: Vec<Key>,

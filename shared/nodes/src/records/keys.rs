@@ -62,7 +62,7 @@ impl Keys {
 /// The places of fields and their storages.
 ///
 /// # Errors
-/// If a field is not there.
+/// A field does not exist.
 pub(crate) fn columns(model: &DataModel, names: &[String]) -> Result<Vec<Key>, NodeError> {
     let columns = names.iter().map(|name| {
         let field = require(model, name)?;

@@ -99,7 +99,7 @@ settings! {
     ]
 }
 
-/// Which records are chosen.
+/// The selection of records.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Choice {
     First(u64),

@@ -42,9 +42,9 @@ impl Batches for FixedBatches {
     fn next(&mut self, task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
         let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
         for (field, values) in next.unconverted {
-            task.warn(format!("values of field {field:?} that are no numbers became null"), values);
+            task.warn(format!("values of field {field:?} that are not numbers became null"), values);
         }
-        task.warn("characters that are no text in the file's encoding", next.invalid);
+        task.warn("characters that are invalid in the file's encoding", next.invalid);
         self.read.add(next.bytes);
         Ok(Some(next.records))
     }

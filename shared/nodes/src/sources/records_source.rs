@@ -23,7 +23,7 @@ use super::restored::Restored;
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
-/// How a file of records is read.
+/// The reader of a file of records.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Reading {
     /// A Microsoft Excel workbook.

@@ -23,10 +23,10 @@ const READ_AHEAD: usize = 2;
 
 /// Data that plans can read from the start any number of times.
 pub(crate) trait RecordData: fmt::Debug + Send + Sync + 'static {
-    /// What a plan carries of them.
+    /// Their form in a plan.
     fn encoded(&self) -> Encoded;
 
-    /// Opens the data. Whatever is read of files is counted.
+    /// Opens the data. Bytes read from files are counted.
     fn open(&self, read: &BytesRead) -> Result<Box<dyn Batches>, NodeError>;
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn text_of_path(path: &Path) -> Result<String, NodeError> {
     text.ok_or_else(|| NodeError::Definition(format!("the path {} is no Unicode text", path.display())))
 }
 
-/// The number of bytes that were read of a file.
+/// The number of bytes that were read from a file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BytesRead(Arc<AtomicU64>);
 
@@ -133,7 +133,7 @@ impl RecordSource for WholeData {
     }
 
     fn ranges(&self) -> Vec<Range<u64>> {
-        // One, of whatever bounds: nobody reads a part.
+        // A single range with any bounds, because parts are never read.
         vec![0..1]
     }
 
@@ -155,7 +155,7 @@ impl RecordSource for WholeData {
 /// One pass over the data.
 struct Pass {
     data: Arc<dyn RecordData>,
-    /// The columns asked for.
+    /// The selected columns.
     columns: Vec<usize>,
     task: NodeTask,
     sender: mpsc::Sender<Result<RecordBatch, EngineError>>,
@@ -164,7 +164,7 @@ struct Pass {
 impl Pass {
     fn send_all(&self) {
         if let Err(error) = self.read() {
-            // Nobody is there to be told where the plan has ended early.
+            // If the plan has ended early, there is no receiver.
             let _ = self.sender.blocking_send(Err(error));
         }
     }
@@ -186,7 +186,7 @@ impl Pass {
         self.task.read(0, read.take())
     }
 
-    /// The columns asked for, of records of which the first has this number.
+    /// The selected columns of records; `first` is the number of the first one.
     fn projected(&self, batch: &RecordBatch, first: i64) -> Result<RecordBatch, NodeError> {
         let rows = batch.num_rows();
         let schema = batch.schema();

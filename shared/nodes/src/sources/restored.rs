@@ -25,7 +25,7 @@ pub(crate) struct Restored {
 }
 
 impl Restored {
-    /// Fields keep the storage of the file where there is no conversion.
+    /// Fields keep the storage of the file if there is no conversion.
     pub(crate) fn new(batches: Box<dyn Batches>, known: &[(String, Storage)]) -> Result<Self, NodeError> {
         let mut is_changed = false;
         let fields = batches.model().fields().iter().map(|field| {

@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::fold::{Fold, fold, operator};
 
-/// A field whose value depends on the record before, and its inputs, which are hidden columns.
+/// A field whose value depends on the previous record, with its inputs, which are hidden columns.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Machine {
     /// The storage of the field.
     pub(super) storage: Storage,
-    /// The number of its inputs. A state has the conditions that switch it on and off; a count has where it
-    /// grows, by how much and, perhaps, where it starts anew.
+    /// The number of its inputs. A state has the conditions that switch it on and off. A count has the
+    /// condition for increasing, the increment and, optionally, the condition for a reset.
     pub(super) inputs: usize,
     pub(super) start: Start,
 }
 
-/// What a field is in front of the first record.
+/// The value of a field before the first record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Start {
     State { is_on: bool, on: Scalar, off: Scalar },

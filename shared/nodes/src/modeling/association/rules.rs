@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PREDICTIONS;
 
-/// What rules are ranked by, the greatest first.
+/// The criterion for ranking rules, in descending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ranking {
     Confidence,
@@ -20,7 +20,7 @@ pub(super) enum Ranking {
     Deployability,
 }
 
-/// Which rules count, by whether the record has what they predict.
+/// The rules that count, by whether the record has their prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Presence {
     NotInBasket,
@@ -28,7 +28,7 @@ pub(super) enum Presence {
     Any,
 }
 
-/// How rules score.
+/// Scoring options of rules.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Options {
     pub(super) predictions: usize,
@@ -199,7 +199,7 @@ pub static RULES: Kind = Kind::kernel("rules", 1, |found| {
 
 impl Rules {
     pub(super) fn new(mut all: Vec<Rule>, options: Options) -> Result<Self, NodeError> {
-        // A stable sort: rules that are equally good keep the order of the model.
+        // A stable sort: rules with equal criteria keep the order of the model.
         all.sort_by(|one, two| options.ranking.figure(two).total_cmp(&options.ranking.figure(one)));
         let (mut fields, mut items): (Vec<String>, Vec<(usize, Scalar)>) = (Vec::new(), Vec::new());
         let mut place = |item: &Item| {

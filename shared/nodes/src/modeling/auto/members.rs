@@ -25,7 +25,7 @@ pub(super) fn member(result: &AutoResult, compile: &mut Compile<'_>) -> Result<M
 /// A model that predicts a number, compiled.
 ///
 /// # Errors
-/// If it is damaged or not supported.
+/// The model is damaged or not supported.
 pub(super) fn predictor(
     result: &AutoResult,
     compile: &mut Compile<'_>,

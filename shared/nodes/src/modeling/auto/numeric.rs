@@ -35,7 +35,7 @@ nugget_settings! {
     pub struct NumericSettings {
         /// Common properties of the models; the models themselves are outside the properties.
         model: Property = element("model", ""),
-        /// Whether the predictions of the models are left out.
+        /// Whether the predictions of the models are omitted.
         filtered: bool = value("filterEnsembledFields", "", true),
         /// Whether the standard error is added.
         standard_error: bool = value("calculateStandardError", "calculate_standard_error", true),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::modeling::document::{compiled, model_error};
 
-/// What a prediction weighs.
+/// The weight of a prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Voting {
     /// Its confidence.
@@ -22,7 +22,7 @@ pub(super) enum Voting {
     Highest,
 }
 
-/// Which of two values with equal weights wins.
+/// The resolution of ties between two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ties {
     /// The prediction of the earliest model.

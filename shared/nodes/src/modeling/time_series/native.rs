@@ -211,7 +211,7 @@ fn history(model: Option<&Element>, compile: &mut Compile<'_>) -> Result<[Vec<Op
     Ok([part(0), part(1), part(2), part(3)])
 }
 
-/// What a field holds.
+/// The content of a field.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Part {
     Fit,
@@ -220,7 +220,7 @@ enum Part {
     Residual,
 }
 
-/// What the nugget knows of its series.
+/// The series of the nugget.
 #[derive(Debug, Serialize, Deserialize)]
 struct Stored {
     history: [Vec<Option<f64>>; 4],

@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::DataType;
 use satsuma_columns::Storage;
 use satsuma_engine::NodeError;
 
-/// What is computed of a field.
+/// A statistic of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Statistic {
     Sum,

@@ -14,7 +14,7 @@ use crate::records::aggregate::{Accumulator, Statistic};
 use crate::records::pull::Pull;
 
 text_enum! {
-    /// How a field of a composite record is filled.
+    /// The composition of a composite field.
     #[derive(serde::Serialize, serde::Deserialize)]
     Fill {
         /// The value in the first record, including null.

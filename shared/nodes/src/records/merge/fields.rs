@@ -15,7 +15,7 @@ pub(super) struct Filters {
     pub(super) tables: Vec<FilterTable>,
 }
 
-/// Where the values of a field come from.
+/// The source of a field's values.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Output {
     /// A column of an input.

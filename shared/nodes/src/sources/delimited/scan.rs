@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::read_error;
 use crate::sources::records_table::text_of_path;
 
-/// A delimited file, cut into ranges.
+/// A delimited file, split into ranges.
 #[derive(Debug)]
 pub(super) struct DelimitedData {
     file: Arc<DelimitedFile>,
@@ -22,7 +22,7 @@ pub(super) struct DelimitedData {
     encoded: Encoded,
 }
 
-/// What is known of a file that was opened.
+/// The properties of an opened file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Opened {
     path: String,
@@ -31,7 +31,7 @@ struct Opened {
     whole: ByteRange,
 }
 
-/// The kind of delimited files. A file is opened once; whoever decodes it reads its ranges.
+/// The kind of delimited files. A file is opened once; processes that decode the plan read its ranges.
 pub(crate) static DELIMITED: Kind = Kind::source("delimited", 1, |found| {
     let Opened { path, dialect, fields, whole } = found.settings()?;
     let file = DelimitedFile::known(PathBuf::from(path), dialect, fields, whole);
@@ -87,15 +87,15 @@ impl Reading {
         let Some(next) = task.busy(|| reader.next()) else { return Ok(None) };
         let TextBatch { records, bytes, unconverted, invalid, short } = next.map_err(read_error)?;
         for (field, values) in unconverted {
-            task.warn(format!("values of field {field:?} that are no numbers became null"), values);
+            task.warn(format!("values of field {field:?} that are not numbers became null"), values);
         }
-        task.warn("characters that are no text in the file's encoding", invalid);
+        task.warn("characters that are invalid in the file's encoding", invalid);
         task.warn("records with fewer fields than the first were filled up with blanks", short);
         task.read(records.num_rows() as u64, bytes)?;
         self.arranged(records).map(Some)
     }
 
-    /// The columns in the order asked for: the reader gives the order of the records last.
+    /// The columns in the requested order: the reader returns the order column last.
     fn arranged(&self, records: RecordBatch) -> Result<RecordBatch, NodeError> {
         match self.place {
             Some(place) if place + 1 < self.count => {

@@ -8,7 +8,7 @@ use crate::xml::Node;
 /// A model as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArimaDocument {
-    /// What the series was transformed by, by name.
+    /// The name of the series' transformation.
     pub transformation: String,
     /// The mean of the differenced series less its predictors.
     pub constant: f64,

@@ -38,7 +38,7 @@ pub struct Start {
     pub seasons: Vec<f64>,
 }
 
-/// The state that exponential smoothing ended in.
+/// The last state of exponential smoothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExponentialSmoothing {
     /// The name of the series' transformation.

@@ -28,7 +28,7 @@ pub struct Fitted {
     pub forecasts: Vec<Forecast>,
 }
 
-/// The kinds of trend that are computed.
+/// The supported types of trend.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
     None,
