@@ -9,6 +9,7 @@
 
 mod account;
 mod batch;
+mod bundle;
 mod failure;
 mod limits;
 mod narrate;

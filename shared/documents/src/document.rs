@@ -53,6 +53,8 @@ pub enum Cell {
     Integer(i64),
     /// A real number. People see it with so many decimals; files for programs hold all digits.
     Real(f64, u8),
+    /// The name of a file in the same folder, as a link.
+    Link(String),
     /// A small chart.
     Chart(Box<Chart>),
 }

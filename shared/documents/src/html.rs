@@ -76,10 +76,23 @@ fn table(table: &Table, out: &mut String) {
     out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
+/// A file name as a relative reference (RFC 3986); never one with a scheme.
+fn reference(name: &str) -> String {
+    let mut out = String::from("./");
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            byte => out += &format!("%{byte:02X}"),
+        }
+    }
+    out
+}
+
 fn cell(cell: &Cell, is_heading: bool, out: &mut String) {
     let text = match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => escaped(text),
+        Cell::Link(name) => format!("<a href=\"{}\">{}</a>", reference(name), escaped(name)),
         Cell::Integer(number) => number.to_string(),
         Cell::Real(number, decimals) => {
             let shown = fixed(*number, *decimals);

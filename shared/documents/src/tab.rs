@@ -48,7 +48,7 @@ fn rows(table: &Table, out: &mut String) {
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Empty | Cell::Chart(_) => String::new(),
-        Cell::Text(text) => field(text),
+        Cell::Text(text) | Cell::Link(text) => field(text),
         Cell::Integer(number) => number.to_string(),
         Cell::Real(number, _) => shortest(*number),
     }

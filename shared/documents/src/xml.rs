@@ -56,7 +56,7 @@ fn table(table: &Table, out: &mut String) {
 fn cell(cell: &Cell, out: &mut String) {
     match cell {
         Cell::Empty => out.push_str("<cell/>"),
-        Cell::Text(text) => *out += &format!("<cell>{}</cell>", escaped(text)),
+        Cell::Text(text) | Cell::Link(text) => *out += &format!("<cell>{}</cell>", escaped(text)),
         Cell::Integer(number) => *out += &format!("<cell type=\"integer\">{number}</cell>"),
         Cell::Real(number, _) => *out += &format!("<cell type=\"real\">{}</cell>", shortest(*number)),
         Cell::Chart(content) => {

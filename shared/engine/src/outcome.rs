@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use satsuma_columns::Scalar;
+use satsuma_documents::Document;
 
 /// What a terminal node made.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Product {
-    /// A file of records or a document.
+    /// A file of records.
     File(ResultFile),
+    /// A document, to be written in the job's format under a name.
+    Document(String, Document),
     /// Global values of fields, which `@GLOBAL_…` functions read.
     Globals(Vec<GlobalValue>),
 }

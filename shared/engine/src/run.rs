@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use satsuma_documents::{Document, Format as DocumentFormat};
 use tracing::{Instrument, info_span};
 
 use crate::data::Table;
@@ -79,6 +80,7 @@ struct Running<'a> {
     /// Tables made so far, by the node's place in the plan.
     tables: HashMap<usize, Table>,
     environment: &'a Environment,
+    documents: DocumentFormat,
 }
 
 impl<'a> Running<'a> {
@@ -104,7 +106,14 @@ impl<'a> Running<'a> {
         let runs = runs.map(|(place, (planned, counter))| {
             NodeRun::new(Arc::clone(&state), place, planned.node.clone(), counter, planned.wants_values)
         });
-        Ok(Self { plan, runs: runs.collect(), state, tables: HashMap::new(), environment })
+        Ok(Self {
+            plan,
+            runs: runs.collect(),
+            state,
+            tables: HashMap::new(),
+            environment,
+            documents: request.documents,
+        })
     }
 
     fn planned(&self, place: usize) -> Result<(&'a Planned, NodeRun), EngineError> {
@@ -150,20 +159,33 @@ impl<'a> Running<'a> {
             let products = products.map_err(|error| error.at(&planned.node))?;
             let before = files.len();
             for product in products {
-                match product {
-                    Product::File(mut file) => {
-                        file.name = names.next(&file.name, &planned.node);
-                        environment.publish(Event::Written { file: &file });
-                        files.push(file);
+                let mut file = match product {
+                    Product::File(file) => file,
+                    Product::Document(name, document) => self.written(name, &document, &run)?,
+                    Product::Globals(values) => {
+                        self.state.set_globals(values);
+                        continue;
                     }
-                    Product::Globals(values) => self.state.set_globals(values),
-                }
+                };
+                file.name = names.next(&file.name, &planned.node);
+                environment.publish(Event::Written { file: &file });
+                files.push(file);
             }
             if files.len() == before {
                 environment.publish(Event::Finished { node: &planned.node });
             }
         }
         Ok(files)
+    }
+
+    /// A document as a file.
+    fn written(&self, name: String, document: &Document, run: &NodeRun) -> Result<ResultFile, EngineError> {
+        let path = run.result_path(self.documents.extension());
+        let text = self.documents.write(document);
+        std::fs::write(&path, &text).map_err(|error| EngineError::io("write", &path, error))?;
+        let (bytes, media_type) = (text.len() as u64, self.documents.media_type());
+        run.written(0, bytes)?;
+        Ok(ResultFile { name, path, media_type, rows: 0, bytes, node: run.node().label.clone() })
     }
 
     /// The table of a node and, before it, of all that it reads from.

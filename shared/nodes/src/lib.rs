@@ -3,6 +3,7 @@
 //! [`REGISTRY`] lists them. A node is added by one file and one line of that list;
 //! `docs/adding-a-node.md` shows how.
 
+pub mod charts;
 pub mod clem;
 pub mod export;
 pub mod fields;
@@ -14,11 +15,14 @@ pub mod output;
 pub mod random;
 pub mod records;
 mod registry;
+mod report;
 pub mod sources;
 #[cfg(test)]
 mod testing_fields;
 #[cfg(test)]
 mod testing_records;
+#[cfg(test)]
+mod testing_report;
 
 pub use registry::REGISTRY;
 use satsuma_engine::Engine;

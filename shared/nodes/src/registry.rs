@@ -2,7 +2,7 @@
 
 use satsuma_engine::Registry;
 
-use crate::{export, fields, modeling, output, records, sources};
+use crate::{charts, export, fields, modeling, output, records, sources};
 
 /// All types of nodes.
 pub static REGISTRY: Registry = Registry {
@@ -53,8 +53,22 @@ pub static REGISTRY: Registry = Registry {
         &modeling::tree::CART,
         &modeling::tree::CHAID,
         &modeling::tree::QUEST,
+        // Charts
+        &charts::distribution::NODE,
+        &charts::evaluation::NODE,
+        &charts::graphboard::NODE,
+        &charts::histogram::NODE,
+        &charts::multiplot::NODE,
+        &charts::plot::NODE,
+        &charts::time_plot::NODE,
+        &charts::web::NODE,
         // Outputs
+        &output::analysis::NODE,
+        &output::data_audit::NODE,
+        &output::matrix::NODE,
+        &output::means::NODE,
         &output::set_globals::NODE,
+        &output::statistics::NODE,
         &output::table::NODE,
         // Exports
         &export::excel::NODE,

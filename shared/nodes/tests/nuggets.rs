@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use satsuma_engine::{Action, DataAccess, Environment, FileFormat, JobRequest, Limits};
+use satsuma_engine::{Action, DataAccess, DocumentFormat, Environment, FileFormat, JobRequest, Limits};
 use satsuma_stream::{Element, StreamFile};
 use serde_json::Value;
 
@@ -120,18 +120,18 @@ fn nuggets(file: &StreamFile) -> Vec<Found> {
     found
 }
 
-/// The stream with a Table node behind a node; a job scores with it.
-fn behind(path: &Path, id: &str) -> Arc<StreamFile> {
+/// The stream with a terminal node behind a node; a job scores with it.
+fn behind(path: &Path, id: &str, class: &str) -> Arc<StreamFile> {
     let mut file = StreamFile::open(std::fs::read(path).unwrap()).unwrap();
     file.edit(|edit| {
         let stream = edit.document_mut().child_mut("stream").unwrap();
         let diagram = stream.child_mut("diagram").unwrap();
         let table = Element::new("node")
             .with_attr("id", "990001")
-            .with_attr("class", "com.spss.clementine.component.node.TableNode")
+            .with_attr("class", format!("com.spss.clementine.component.node.{class}"))
             .with_attr("saveVersion", "18.0")
             .with_attr("uid", "idProbe")
-            .with_child(Element::new("properties").with_leaf("name", "Table").with_leaf("label", "Probe"));
+            .with_child(Element::new("properties").with_leaf("name", class).with_leaf("label", "Probe"));
         diagram.child_mut("nodes").unwrap().push_child(table);
         let link = Element::new("link").with_attr("srcId", id).with_attr("dstId", "990001");
         diagram.child_mut("links").unwrap().push_child(link);
@@ -148,8 +148,7 @@ struct Records {
 }
 
 impl Records {
-    fn read(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap();
+    fn read(text: &str) -> Self {
         let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
         let mut letters = text.chars().peekable();
         while let Some(letter) = letters.next() {
@@ -194,7 +193,8 @@ impl Records {
     }
 }
 
-async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Records, String> {
+/// The result file of a run.
+async fn result(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<String, String> {
     let work_dir = tempfile::tempdir().unwrap();
     let request = JobRequest {
         action: Action::BatchScore,
@@ -202,6 +202,7 @@ async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Reco
         sources: Vec::new(),
         exports: Vec::new(),
         format: FileFormat::Csv,
+        documents: DocumentFormat::Tab,
         parameters: Vec::new(),
         system_encoding: encoding.to_owned(),
         work_dir: work_dir.path().to_owned(),
@@ -209,9 +210,26 @@ async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Reco
     };
     let environment = Environment { data: Arc::new(data), ..Environment::default() };
     match satsuma_nodes::engine().run(&request, &environment).await {
-        Ok(outcome) => Ok(Records::read(&outcome.files[0].path)),
+        Ok(outcome) => Ok(std::fs::read_to_string(&outcome.files[0].path).unwrap()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Records, String> {
+    result(stream, data, encoding).await.map(|text| Records::read(&text))
+}
+
+/// The percentages of right predictions, or the correlations, that an Analysis node behind the nugget gives.
+async fn analyzed(path: &Path, id: &str, entry: &Value, folder: &Path) -> Vec<f64> {
+    for encoding in ["UTF-8", "Shift_JIS", "GBK"] {
+        let stream = behind(path, id, "AnalysisNode");
+        let Ok(text) = result(stream, Data::of(entry, folder), encoding).await else { continue };
+        let numbers = |line: &str| line.split('\t').filter_map(|cell| cell.parse().ok()).collect::<Vec<_>>();
+        let lines =
+            text.lines().filter(|line| line.starts_with("Correct") || line.starts_with("Linear Correlation"));
+        return lines.flat_map(numbers).collect();
+    }
+    Vec::new()
 }
 
 fn same(one: &str, two: &str) -> bool {
@@ -315,11 +333,13 @@ async fn nuggets_of_real_streams_agree_with_ibm() {
         let path = folder.join(name);
         let file = StreamFile::open(std::fs::read(&path).unwrap()).unwrap();
         for found in nuggets(&file) {
-            let mut outcome = run(behind(&path, &found.id), Data::of(entry, &folder), "UTF-8").await;
+            let mut outcome =
+                run(behind(&path, &found.id, "TableNode"), Data::of(entry, &folder), "UTF-8").await;
             // Streams say "system" where they mean that of their author's machine.
             for encoding in ["Shift_JIS", "GBK"] {
                 if outcome.as_ref().is_err_and(|error| error.contains("not UTF-8")) {
-                    outcome = run(behind(&path, &found.id), Data::of(entry, &folder), encoding).await;
+                    outcome =
+                        run(behind(&path, &found.id, "TableNode"), Data::of(entry, &folder), encoding).await;
                 }
             }
             let count = counts.entry(found.class.clone()).or_default();
@@ -333,6 +353,12 @@ async fn nuggets_of_real_streams_agree_with_ibm() {
             };
             if text.contains("EQUAL") {
                 equal.insert((name.to_owned(), found.name.clone()));
+                let ours = analyzed(&path, &found.id, entry, &folder).await;
+                let is_ours = |ibm: f64| ours.iter().any(|ours| (ours - ibm).abs() < 1e-9);
+                let of_ibm =
+                    |report: &Report| if report.symbolic { report.accuracy } else { report.correlation };
+                let agrees = found.reports.iter().any(|report| is_ours(of_ibm(report)));
+                assert!(agrees, "{name} {}: Analysis gives {ours:?}, IBM {:?}", found.name, found.reports);
             }
             if text.contains("DIFFERENT") && !UNEXPLAINED.contains(&name) {
                 different.push(format!("{name} {}: {text}", found.name));
