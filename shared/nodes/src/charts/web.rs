@@ -294,6 +294,7 @@ mod tests {
                 "Strength\tLinks\tField 1\tField 2",
                 "Medium\t2\ta = \"T\"\tb = \"T\"",
                 "Weak\t1\ta = \"T\"\tb = \"F\"",
+                "Weak\t1\ta = \"\"\tb = \"T\"",
             ]
         );
     }

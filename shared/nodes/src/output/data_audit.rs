@@ -80,8 +80,7 @@ struct Shows {
     median: bool,
     records: bool,
     breakdown: bool,
-    /// Which values count as missing: null, the empty text, white space, declared blanks.
-    null: bool,
+    /// Which values count as missing beside null: the empty text, white space, declared blanks.
     empty: bool,
     space: bool,
     blank: bool,
@@ -107,6 +106,11 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("dataAuditUserSpecifiedOverlayField", &settings.overlay, message));
     }
     let has = |list: &[String], name: &str| list.iter().any(|member| member == name);
+    let counts = |name: &str| settings.invalid.is_empty() || has(&settings.invalid, name);
+    if !counts("null") {
+        let message = "null always counts as missing";
+        return Err(compile.refuse_value("qualityInvalidValues", settings.invalid.join(", "), message));
+    }
     let audit = DataAudit {
         fields: settings.has_fields.then(|| settings.fields.clone()),
         shows: Shows {
@@ -116,10 +120,9 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             median: settings.median,
             records: has(&settings.quality, "records"),
             breakdown: has(&settings.quality, "breakdown"),
-            null: has(&settings.invalid, "null"),
-            empty: has(&settings.invalid, "empty"),
-            space: has(&settings.invalid, "whitespace"),
-            blank: has(&settings.invalid, "blank"),
+            empty: counts("empty"),
+            space: counts("whitespace"),
+            blank: counts("blank"),
             outlier: settings.outlier,
             extreme: settings.extreme,
         },

@@ -185,7 +185,7 @@ mod tests {
         let fields = [("g", "string"), ("x", "real")];
         let properties =
             "<groupingField>g</groupingField><meansGroupedFields><field>x</field></meansGroupedFields>";
-        let data = "g,x\na,1\na,2\na,3\nb,4\nb,5\nb,6\n,9\n";
+        let data = "g,x\na,1\na,2\na,3\nb,4\nb,5\nb,6\n";
         let lines = report("MeansNode", properties, "", &fields, data).await;
         let test =
             lines.iter().find(|line| line.starts_with("x\t13.5")).unwrap().split('\t').collect::<Vec<_>>();
