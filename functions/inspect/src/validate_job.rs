@@ -10,18 +10,18 @@ use satsuma_domain::{Error, JobDefinition, passwords};
 use satsuma_engine::Effort;
 use satsuma_http::{Answer, ApiError, Caller, path, reply, secret_json_body};
 use satsuma_stream::ErrorKind;
-use satsuma_worker::rehearsal::{Rehearsal, rehearse};
+use satsuma_worker::dry_run::{DryRun, dry_run};
 
 use crate::nearest::nearest;
 use crate::validation::Validation;
 use crate::{sized, stored};
 
-/// How long the engine may look: API Gateway waits 30 seconds for the whole answer.
+/// Time limit of the engine's checks. API Gateway waits 30 seconds for the response.
 const EFFORT: Effort = Effort(Duration::from_secs(15));
 
-/// Answers 200 and what would happen if the definition in the body was submitted or, without a body, if
-/// the stored job was submitted again; 400 for a definition that submitting refuses, 404 without a body
-/// and a job. Nothing is stored, queued or changed.
+/// Returns 200 and the dry run of the definition in the body or, without a body, of the stored job. Returns
+/// 400 for an invalid definition, and 404 if there is neither a body nor a job. Nothing is stored, queued or
+/// changed.
 ///
 /// # Errors
 /// As described by the API's error object.
@@ -39,41 +39,41 @@ pub async fn handle<J: GetJob, F: GetFile + ListFiles>(jobs: &J, files: &F, mut 
         true => stored.ok_or_else(|| Error::JobNotFound(key.id.to_string()))?.definition,
     };
     definition.check_owner(&key.instance)?;
-    let rehearsed = rehearsed(files, &key, &definition).await?;
-    let validation = Validation::of(&definition, &rehearsed);
-    Ok(reply::bytes("application/json", sized::json(&validation, "what there is to say of the job")?))
+    let checked = checked(files, &key, &definition).await?;
+    let validation = Validation::of(&definition, &checked);
+    Ok(reply::bytes("application/json", sized::json(&validation, "the result of the dry run")?))
 }
 
-/// A missing or unreadable stream is an obstacle, too.
-async fn rehearsed<F: GetFile + ListFiles>(
+/// Reports a missing or unreadable stream as an obstacle.
+async fn checked<F: GetFile + ListFiles>(
     files: &F,
     key: &JobKey,
     definition: &JobDefinition,
-) -> Result<Rehearsal, ApiError> {
+) -> Result<DryRun, ApiError> {
     let id = &definition.model.id;
     let stream = FileKey { instance: key.instance.clone(), name: FileName::Upload(id.clone()) };
     let bytes = match stored::fetch(files, &stream).await {
         Ok(bytes) => bytes,
         Err(Error::FileNotFound(_)) => {
-            let mut rehearsal = Rehearsal::without_stream(definition);
+            let mut dry_run = DryRun::without_stream(definition);
             let near = nearest(files, &key.instance, id).await?;
-            if let (Some(near), Some(missing)) = (near, rehearsal.obstacles.first_mut()) {
+            if let (Some(near), Some(missing)) = (near, dry_run.obstacles.first_mut()) {
                 missing.reason.push_str(&format!("; there is a file `{near}`"));
             }
-            return Ok(rehearsal);
+            return Ok(dry_run);
         }
         Err(error @ Error::TooLarge { .. }) => {
-            return Ok(Rehearsal::unexamined(definition, &error.to_string()));
+            return Ok(DryRun::unchecked(definition, &error.to_string()));
         }
         Err(error) => return Err(error.into()),
     };
     let opened = tokio::task::spawn_blocking(move || stored::open(bytes)).await;
     match opened.map_err(|_| ApiError::Panicked)? {
-        Ok(stream) => Ok(rehearse(files, &key.instance, definition, stream, EFFORT).await?),
+        Ok(stream) => Ok(dry_run(files, &key.instance, definition, stream, EFFORT).await?),
         // A run accepts larger streams than a dry run.
         Err(error) if matches!(error.kind(), ErrorKind::Limit { .. }) => {
-            Ok(Rehearsal::unexamined(definition, &error.to_string()))
+            Ok(DryRun::unchecked(definition, &error.to_string()))
         }
-        Err(error) => Ok(Rehearsal::without_readable_stream(definition, &error)),
+        Err(error) => Ok(DryRun::without_readable_stream(definition, &error)),
     }
 }

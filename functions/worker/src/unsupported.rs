@@ -10,12 +10,12 @@ use crate::failure;
 /// The alternative, in most cases.
 const INSTEAD: &str = r#"name an uploaded file: {"node":…,"file":{"id":…}}"#;
 
-/// Refuses the first thing that cannot be done, at its node where it has one.
+/// Refuses the first unsupported feature, at its node if it has one.
 pub(crate) fn check(definition: &JobDefinition) -> Result<(), Failure> {
     all(definition).into_iter().next().map_or(Ok(()), Err)
 }
 
-/// All that cannot be done, each at its node where it has one.
+/// All unsupported features, each at its node if it has one.
 pub(crate) fn all(definition: &JobDefinition) -> Vec<Failure> {
     let setting = &definition.setting;
     let inputs = setting.inputs.iter().filter_map(|input| of_input(definition, input));
@@ -23,7 +23,7 @@ pub(crate) fn all(definition: &JobDefinition) -> Vec<Failure> {
     inputs.chain(exports).chain(of_report(definition)).collect()
 }
 
-/// Why a source cannot read what the definition gives it.
+/// The reason why a source cannot read the data of its override.
 pub(crate) fn of_input(definition: &JobDefinition, input: &NodeData) -> Option<Failure> {
     check_data(definition, "reads", input).err().map(|failure| failure.at_node(&input.node))
 }
@@ -40,13 +40,13 @@ fn of_report(definition: &JobDefinition) -> Option<Failure> {
         (Html | Tab | Xml, Action::Evaluation | Action::RunStream) | (Sav, Action::RunStream) => return None,
         (Sav | Tab, Action::BatchScore | Action::Training | Action::AutoRefresh) => return None,
         (other, Action::Evaluation) => format!(
-            "reportFormat {other} is not supported yet for EVALUATION; HTML, TAB and XML are, and HTML where none is named"
+            "reportFormat {other} is not supported yet for EVALUATION; HTML, TAB and XML are, and HTML is the default"
         ),
         (other, Action::RunStream) => {
             format!("reportFormat {other} is not supported yet; HTML, SAV, TAB and XML are")
         }
         (other, _) => {
-            format!("reportFormat {other} is not supported yet; SAV and TAB are, and CSV where none is named")
+            format!("reportFormat {other} is not supported yet; SAV and TAB are, and CSV is the default")
         }
     };
     Some(failure::unsupported(message))

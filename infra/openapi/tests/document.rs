@@ -1,4 +1,4 @@
-//! The document says what the code does, and is the one that is served.
+//! Tests of the OpenAPI document: it matches the code and is the one that is served.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ fn kebab(camel: &str) -> String {
 }
 
 #[test]
-fn definitions_that_are_shown_are_taken() {
+fn example_definitions_are_valid() {
     let document = document();
     let examples = &document["paths"]["/jobs/{id}"]["post"]["requestBody"]["content"]["application/json"];
     let examples = examples["examples"].as_object().unwrap();
@@ -50,7 +50,7 @@ fn definitions_that_are_shown_are_taken() {
     }
 }
 
-/// Every object of the document but its examples.
+/// Visits every object of the document except examples.
 fn visit(value: &Value, look: &mut impl FnMut(&serde_json::Map<String, Value>)) {
     match value {
         Value::Object(fields) => {

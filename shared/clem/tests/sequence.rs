@@ -1,4 +1,4 @@
-//! Functions of the records before and after, against obvious computations, in batches of every size.
+//! Compares functions of previous and following records with obvious computations, in batches of every size.
 
 #![allow(clippy::unwrap_used)]
 
@@ -162,7 +162,7 @@ fn programs_report_how_far_they_look() {
 }
 
 #[test]
-fn a_huge_offset_allocates_nothing_for_records_that_do_not_exist() {
+fn a_large_offset_allocates_nothing_for_missing_records() {
     let x = vec![Some(1), Some(2)];
     let null = vec![Scalar::Null; 2];
     assert_eq!(run("@OFFSET(x, 9223372036854775807)", &x, &x, 1), null);
@@ -177,7 +177,7 @@ fn a_program_that_needs_order_refuses_single_batches() {
     assert!(matches!(refusal("@THIS(x)", &[]).kind, ErrorKind::NoMeaning { .. }));
 }
 
-/// IBM, "Functions handling blanks and null values": blanks as the field declares them.
+/// IBM, "Functions handling blanks and null values": blanks by the field's definition.
 #[test]
 fn the_last_value_that_is_not_blank_is_kept() {
     let blanks = Blanks { null: true, white_space: true, values: vec![text("?")], range: None };

@@ -12,20 +12,23 @@ use arrow_array::{
     TimestampMicrosecondArray, new_null_array,
 };
 use satsuma_stream::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::date;
 use crate::storage::Storage;
 
-/// One value of a field. Null belongs to every storage.
-#[derive(Debug, Clone, PartialEq)]
+/// One value of a field. All storages share null.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Scalar {
     /// `$null$`, `undef`.
     Null,
     /// Text.
+    #[serde(serialize_with = "text_of", deserialize_with = "of_text")]
     String(Arc<str>),
     /// A whole number.
     Integer(i64),
     /// A real number, never NaN.
+    #[serde(serialize_with = "bits_of", deserialize_with = "of_bits")]
     Real(f64),
     /// Days since 1970-01-01.
     Date(i32),
@@ -33,6 +36,23 @@ pub enum Scalar {
     Time(i64),
     /// Microseconds since 1970-01-01 00:00:00.
     Timestamp(i64),
+}
+
+fn text_of<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+fn of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Arc::from)
+}
+
+/// A real number is encoded as its bits: JSON has no infinity, and every digit counts.
+fn bits_of<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(number.to_bits())
+}
+
+fn of_bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    u64::deserialize(deserializer).map(f64::from_bits)
 }
 
 impl Scalar {
@@ -76,7 +96,7 @@ impl Scalar {
         }
     }
 
-    /// A stored value. `None` where it is of a kind that no column holds.
+    /// Converts a value of a stream. `None` if no column can contain its type.
     pub fn of_stream(value: &Value) -> Option<Self> {
         Some(match value {
             Value::Text(text) => Self::text(text.as_str()),
@@ -90,7 +110,7 @@ impl Scalar {
         })
     }
 
-    /// The same value in another storage, where that loses nothing.
+    /// The value in another storage, if the conversion is exact.
     pub fn to_storage(&self, storage: Storage) -> Option<Self> {
         Some(match (self, storage) {
             (Self::Null, _) => Self::Null,
@@ -103,7 +123,7 @@ impl Scalar {
         })
     }
 
-    /// The value at a row of a column of one of our types; null for other types.
+    /// The value in a row of a column of our types; null for other types.
     pub fn at(column: &dyn Array, row: usize) -> Self {
         if column.is_null(row) {
             return Self::Null;
@@ -121,7 +141,7 @@ impl Scalar {
         }
     }
 
-    /// A column of `rows` times this value. A null takes the storage's type.
+    /// A column with `rows` copies of this value. A null has the storage's type.
     pub fn repeat(&self, storage: Storage, rows: usize) -> ArrayRef {
         match self {
             Self::Null => new_null_array(&storage.arrow(), rows),
@@ -174,8 +194,8 @@ impl Scalar {
         }
     }
 
-    /// Modeler's order: null first, numbers by value, text by character code. Values of different
-    /// storages are ordered by storage.
+    /// Modeler's order: null first, numbers by value, text by character code. Values of different storages
+    /// are sorted by storage.
     pub fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Null, Self::Null) => Ordering::Equal,
@@ -198,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_survive_a_column_and_come_back() {
+    fn values_round_trip_through_a_column() {
         let values = [Scalar::Integer(3), Scalar::Null, Scalar::Real(4.0), Scalar::Real(0.5)];
         let column = Scalar::column(&values, Storage::Integer);
         let back = (0..4).map(|row| Scalar::at(&column, row)).collect::<Vec<_>>();
@@ -206,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_compare_by_value_and_null_comes_first() {
+    fn numbers_compare_by_value_and_null_is_first() {
         assert_eq!(Scalar::Integer(2).order(&Scalar::Real(2.5)), Ordering::Less);
         assert_eq!(Scalar::Null.order(&Scalar::text("")), Ordering::Less);
     }

@@ -1,37 +1,29 @@
-//! A value whose type the compiler does not walk.
+//! A value whose type the compiler does not expand.
 
 use std::fmt;
 use std::ops::Deref;
 
 /// A value behind a trait object.
 ///
-/// The future of every node is `Send`, and the compiler proves it by walking all types that the future holds.
-/// The query engine's plans and sessions have hundreds of types, and a hundred nodes hold them. The trait object
-/// ends the walk: it is `Send` by its declaration. Without it, the crate of nodes takes four times as long to build.
+/// The future of every node is `Send`, and the compiler proves it by expanding all types in the future. The
+/// query engine's plans and sessions have hundreds of types, and a hundred nodes contain them. The trait
+/// object ends the expansion: it is `Send` by its declaration. Without it, the crate of nodes takes four
+/// times as long to build.
 pub(crate) struct Opaque<T>(Box<dyn Held<T>>);
 
 trait Held<T>: Send + Sync {
     fn get(&self) -> &T;
-    fn into_inner(self: Box<Self>) -> T;
 }
 
 impl<T: Send + Sync> Held<T> for T {
     fn get(&self) -> &T {
         self
     }
-
-    fn into_inner(self: Box<Self>) -> T {
-        *self
-    }
 }
 
 impl<T: Send + Sync + 'static> Opaque<T> {
     pub(crate) fn new(value: T) -> Self {
         Self(Box::new(value))
-    }
-
-    pub(crate) fn into_inner(self) -> T {
-        self.0.into_inner()
     }
 }
 
@@ -40,12 +32,6 @@ impl<T> Deref for Opaque<T> {
 
     fn deref(&self) -> &T {
         (*self.0).get()
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Clone for Opaque<T> {
-    fn clone(&self) -> Self {
-        Self::new(T::clone(self))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Running a job: its plan, executed terminal node by terminal node.
+//! Runs a job: executes its plan, terminal node by terminal node.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::event::Event;
 use crate::exec::{TaskStatus, session};
 use crate::export_names::ResultNames;
 use crate::graph::Graph;
+use crate::models;
 use crate::node::{Compiled, Registry};
 use crate::outcome::ResultFile;
 use crate::outcome::{JobOutcome, Product};
@@ -21,22 +22,22 @@ use crate::progress::Meter;
 use crate::request::JobRequest;
 use crate::task::{NodeRun, RunState};
 
-/// The engine: the types of nodes that it knows, and what can be done with a stream of such nodes.
+/// The engine: a registry of node types, and the operations on streams of such nodes.
 #[derive(Debug, Clone, Copy)]
 pub struct Engine {
     pub(crate) registry: &'static Registry,
 }
 
 impl Engine {
-    /// An engine that knows these types of nodes.
+    /// An engine with these node types.
     pub const fn new(registry: &'static Registry) -> Self {
         Self { registry }
     }
 
     /// Runs a job.
     ///
-    /// Everything that can be refused is refused before the first record is read. Nothing is published:
-    /// on an error the caller drops the work folder.
+    /// Everything that can be refused is refused before the first record is read. Nothing is published: after
+    /// an error the caller deletes the work folder.
     ///
     /// # Errors
     /// Any [`EngineError`].
@@ -62,7 +63,7 @@ impl Engine {
         let mut run = Running::new(request, &plan, environment)?;
         run.open().await?;
         run.check()?;
-        let files = run.terminals(environment, names).await?;
+        let files = run.terminals(request, names).await?;
         Ok(JobOutcome {
             files,
             warnings: plan.warnings.iter().cloned().chain(run.state.meter.warnings()).collect(),
@@ -72,12 +73,12 @@ impl Engine {
     }
 }
 
-/// A job that runs.
+/// A running job.
 struct Running<'a> {
     plan: &'a JobPlan,
     state: Arc<RunState>,
     runs: Vec<NodeRun>,
-    /// Tables made so far, by the node's place in the plan.
+    /// Tables computed so far, by the node's index in the plan.
     tables: HashMap<usize, Table>,
     environment: &'a Environment,
     documents: DocumentFormat,
@@ -123,9 +124,10 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// Opens all sources: headers are read, records are not.
+    /// Opens all sources: reads headers, but no records.
     async fn open(&mut self) -> Result<(), EngineError> {
         for place in 0..self.plan.nodes.len() {
+            self.environment.cancellation.check()?;
             let (planned, run) = self.planned(place)?;
             let Compiled::Source(source) = &planned.compiled else { continue };
             let span = info_span!("open", node = %planned.node.label);
@@ -137,18 +139,20 @@ impl<'a> Running<'a> {
         Ok(())
     }
 
-    /// Checks the fields of all nodes, still before the first record.
+    /// Checks the fields of all nodes, before the first record.
     fn check(&self) -> Result<(), EngineError> {
         let opened = |place: usize| self.tables.get(&place).map(|table| table.model().clone());
-        self.plan.models(opened).map(drop)
+        self.plan.check_fields(opened, &self.environment.cancellation)
     }
 
     async fn terminals(
         &mut self,
-        environment: &Environment,
+        request: &JobRequest,
         mut names: ResultNames,
     ) -> Result<Vec<ResultFile>, EngineError> {
+        let environment = self.environment;
         let mut files = Vec::new();
+        let mut models = Vec::new();
         for &place in &self.plan.terminals {
             let (planned, run) = self.planned(place)?;
             let Compiled::Terminal(terminal) = &planned.compiled else { continue };
@@ -166,6 +170,10 @@ impl<'a> Running<'a> {
                         self.state.set_globals(values);
                         continue;
                     }
+                    Product::Model(nugget) => {
+                        models.push((planned.node.clone(), *nugget));
+                        continue;
+                    }
                 };
                 file.name = names.next(&file.name, &planned.node);
                 environment.publish(Event::Written { file: &file });
@@ -174,6 +182,10 @@ impl<'a> Running<'a> {
             if files.len() == before {
                 environment.publish(Event::Finished { node: &planned.node });
             }
+        }
+        if let Some(file) = models::write(models, request, &self.state, &mut names)? {
+            environment.publish(Event::Written { file: &file });
+            files.push(file);
         }
         Ok(files)
     }
@@ -188,9 +200,10 @@ impl<'a> Running<'a> {
         Ok(ResultFile { name, path, media_type, rows: 0, bytes, node: run.node().label.clone() })
     }
 
-    /// The table of a node and, before it, of all that it reads from.
+    /// The table of a node, after the tables of all nodes that it reads from.
     async fn table(&mut self, end: usize) -> Result<Table, EngineError> {
         for place in self.plan.upstream(end) {
+            self.environment.cancellation.check()?;
             let (planned, run) = self.planned(place)?;
             let known = self.tables.remove(&place);
             if let (Some(table), true) = (&known, run.is_made()) {

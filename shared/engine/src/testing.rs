@@ -1,4 +1,4 @@
-//! Streams and jobs for tests, here and in the crates that stand on this one.
+//! Streams and jobs for tests of this crate and its dependents.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)] // in tests a panic is the answer
 
@@ -9,7 +9,7 @@ use satsuma_stream::{StreamFile, write_archive};
 
 use crate::{Action, FileFormat, JobRequest, Limits, SourceOverride};
 
-/// A stream as XML, for properties that no builder would write.
+/// A stream as XML, for properties that no builder writes.
 #[derive(Default)]
 pub struct Sketch {
     nodes: String,
@@ -70,14 +70,18 @@ impl Sketch {
     }
 
     pub fn file(&self) -> Arc<StreamFile> {
+        Arc::new(StreamFile::open(self.bytes()).unwrap())
+    }
+
+    /// The bytes of the `.str` file.
+    pub fn bytes(&self) -> Vec<u8> {
         let Self { properties, children, nodes, links, .. } = self;
         let xml = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?><clementineStream version="18.0"><stream saveVersion="18.0">
             <properties><name>sketch</name>{properties}</properties>{children}
             <diagram><nodes>{nodes}</nodes><links>{links}</links><terminalNodeOrder/></diagram></stream></clementineStream>"#
         );
-        let bytes = write_archive([("sketch.xml", xml.as_bytes())]).unwrap();
-        Arc::new(StreamFile::open(bytes).unwrap())
+        write_archive([("sketch.xml", xml.as_bytes())]).unwrap()
     }
 
     /// A scoring job of this stream.
@@ -97,7 +101,7 @@ impl Sketch {
     }
 }
 
-/// Writes a data file into the folder and gives the override that makes `node` read it.
+/// Writes a data file into the folder and returns the override that makes `node` read it.
 pub fn data(folder: &Path, node: &str, text: &str) -> SourceOverride {
     let path = folder.join(format!("{node}.csv"));
     std::fs::write(&path, text).unwrap();

@@ -1,4 +1,4 @@
-//! Encodings: their names in streams, byte order marks, bytes to text and text to bytes.
+//! Encodings: their names in streams, byte order marks, decoding and encoding.
 
 mod decode;
 mod encode;
@@ -6,16 +6,19 @@ mod names;
 mod transcoder;
 
 use encoding_rs::Encoding;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use decode::{decode_into, skip_characters, without_nulls};
 pub use encode::{Unwritable, encode_into};
 pub use names::{Defaults, UnknownEncoding, resolve};
 pub(crate) use transcoder::Transcoder;
 
-/// What happens to bytes that are no text in the encoding, and to null characters (`invalidCharacterMode`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Treatment of bytes that are invalid in the encoding, and of null characters (`invalidCharacterMode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InvalidText {
-    /// An error: the encoding is a guess, so dropping bytes would hide a wrong guess. Null characters are dropped.
+    /// An error: the encoding is a guess, and dropping bytes would hide a wrong guess. Null characters are
+    /// dropped.
     Refuse,
     /// They are dropped.
     Discard,
@@ -23,17 +26,28 @@ pub enum InvalidText {
     Replace(char),
 }
 
-/// How bytes become text. A byte order mark wins over the encoding named here.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Decoding of a file. A byte order mark overrides this encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TextEncoding {
     /// The encoding.
+    #[serde(serialize_with = "name_of", deserialize_with = "of_name")]
     pub encoding: &'static Encoding,
-    /// What happens to bytes that are no text in it.
+    /// Treatment of invalid bytes.
     pub invalid: InvalidText,
 }
 
+fn name_of<S: Serializer>(encoding: &&'static Encoding, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(encoding.name())
+}
+
+fn of_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Encoding, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let unknown = || D::Error::custom(format!("no encoding {name:?}"));
+    Encoding::for_label(name.as_bytes()).ok_or_else(unknown)
+}
+
 impl TextEncoding {
-    /// UTF-8, and nothing else.
+    /// UTF-8 without invalid bytes.
     pub const UTF_8: Self = Self { encoding: encoding_rs::UTF_8, invalid: InvalidText::Refuse };
 
     /// The encoding of a file that starts with `bytes`, and the length of its byte order mark.
@@ -45,11 +59,12 @@ impl TextEncoding {
     }
 }
 
-/// Whether the byte `special` always is this ASCII character, so that text can be split before it is decoded.
+/// Whether the byte `special` always means this ASCII character, so that text can be split before it is
+/// decoded.
 ///
-/// In Shift-JIS, GBK, GB 18030, Big5 and EUC-KR (as the WHATWG Encoding Standard defines them) the second
-/// byte of a character may be 0x40 to 0x7E, and in GB 18030 also a digit. UTF-16 and ISO-2022-JP are not
-/// ASCII in any place.
+/// In Shift-JIS, GBK, GB 18030, Big5 and EUC-KR (by the WHATWG Encoding Standard) the second byte of a
+/// character may be 0x40 to 0x7E, and in GB 18030 also a digit. In UTF-16 and ISO-2022-JP no byte reliably is
+/// ASCII.
 pub(crate) fn is_always_itself(encoding: &'static Encoding, special: u8) -> bool {
     let trails = [
         encoding_rs::SHIFT_JIS,

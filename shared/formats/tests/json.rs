@@ -1,4 +1,4 @@
-//! JSON files: what is written is read again, and what is not supported is named.
+//! JSON files: round trips, and errors that name unsupported features.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -29,7 +29,7 @@ fn fields_are_those_of_all_records() {
 }
 
 #[test]
-fn what_is_not_supported_is_named() {
+fn unsupported_features_are_named() {
     let texts = [
         "{}",
         "[]",

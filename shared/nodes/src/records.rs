@@ -1,12 +1,12 @@
-//! Record operations: nodes that choose, order and combine records.
+//! Record operations: nodes that select, order and combine records.
 
 pub mod aggregate;
 pub mod append;
 pub mod balance;
 pub mod distinct;
-mod keys;
+pub(crate) mod keys;
 pub mod merge;
-mod pull;
+pub(crate) mod pull;
 pub mod sample;
 pub mod select;
 pub mod sort;

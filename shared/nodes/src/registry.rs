@@ -2,7 +2,8 @@
 
 use satsuma_engine::Registry;
 
-use crate::{charts, export, fields, modeling, output, records, sources};
+use crate::kinds::KINDS;
+use crate::{builders, charts, export, fields, modeling, output, records, sources};
 
 /// All types of nodes.
 pub static REGISTRY: Registry = Registry {
@@ -40,19 +41,27 @@ pub static REGISTRY: Registry = Registry {
         &modeling::association::APRIORI,
         &modeling::association::CARMA,
         &modeling::auto::CLASSIFIER,
+        &modeling::auto::numeric::NODE,
         &modeling::feature_selection::NODE,
         &modeling::k_means::NODE,
+        &modeling::knn::NODE,
         &modeling::linear::NODE,
         &modeling::logistic::NODE,
+        &modeling::net::NODE,
         &modeling::neural_net::NODE,
         &modeling::random_trees::NODE,
         &modeling::regression::NODE,
         &modeling::svm::BAYES_NET,
         &modeling::svm::NODE,
+        &modeling::time_series::applier::NODE,
+        &modeling::time_series::native::NODE,
         &modeling::tree::C50,
         &modeling::tree::CART,
         &modeling::tree::CHAID,
         &modeling::tree::QUEST,
+        // Model builders
+        &builders::apriori::NODE,
+        &builders::k_means::NODE,
         // Charts
         &charts::distribution::NODE,
         &charts::evaluation::NODE,
@@ -74,6 +83,7 @@ pub static REGISTRY: Registry = Registry {
         &export::excel::NODE,
         &export::flat_file::NODE,
     ],
+    kinds: KINDS,
     replaced_source: sources::replaced::compile,
     replaced_export: export::replaced::compile,
 };

@@ -1,5 +1,5 @@
-//! All streams of the collection are explained and drawn; what is said agrees with the manifest, which was made
-//! by other means. The collection is not part of the repository (see `real_streams.rs`).
+//! Explains and draws all streams of the collection, and compares with the manifest, which was made
+//! independently. The collection is not part of the repository (see `real_streams.rs`).
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use satsuma_stream::explain::{DesignationSummary, explain};
 use satsuma_stream::{Element, Limits, StreamFile, svg};
 
 #[test]
-fn explanations_say_what_the_manifest_says() {
+fn explanations_agree_with_the_manifest() {
     let Some(folder) = support::collection() else { return };
     let manifest: Vec<serde_json::Value> =
         serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
@@ -59,7 +59,7 @@ fn explanations_say_what_the_manifest_says() {
 }
 
 #[test]
-fn every_stream_is_drawn_with_all_its_nodes_and_the_same_every_time() {
+fn every_stream_is_drawn_completely_and_reproducibly() {
     let mut nodes = 0;
     for (path, bytes) in support::streams() {
         let file = StreamFile::open(bytes).unwrap();
@@ -73,7 +73,7 @@ fn every_stream_is_drawn_with_all_its_nodes_and_the_same_every_time() {
     println!("{nodes} nodes drawn");
 }
 
-/// Proof: User Input nodes of streams that Modeler 18.3 to 19.0 wrote.
+/// Evidence: User Input nodes of streams written by Modeler 18.3 to 19.0.
 #[test]
 fn fields_of_user_input_nodes_are_explained_with_their_values() {
     let mut fields = 0;

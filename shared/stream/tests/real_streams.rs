@@ -1,6 +1,6 @@
-//! Every stream of the collection that the format was worked out from opens, and says what its
-//! manifest says. The collection is not part of the repository: its folder is `SATSUMA_STREAMS`, or
-//! `../shared/streams` beside it; without it these tests print that they are skipped.
+//! Opens every stream of the collection from which the format was derived, and compares with its manifest.
+//! The collection is not part of the repository: its folder is `SATSUMA_STREAMS`, or `../shared/streams`
+//! beside it. Without it, these tests print that they are skipped.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use satsuma_stream::{Archive, Limits, Node, ScfContainer, StreamFile, unwrap_con
 use serde_json::Value;
 use support::collection;
 
-/// The collection's streams, opened once, with what the manifest says about each.
+/// The streams of the collection, opened once, with their entries in the manifest.
 static STREAMS: LazyLock<Vec<(Value, StreamFile)>> = LazyLock::new(open_all);
 
 fn streams() -> &'static [(Value, StreamFile)] {
@@ -42,7 +42,7 @@ fn named(path: &str) -> Option<&'static StreamFile> {
 }
 
 #[test]
-fn every_stream_opens_and_has_the_nodes_that_the_manifest_counts() {
+fn every_stream_opens_with_the_manifests_number_of_nodes() {
     println!("stream | version | encoding | nodes | types");
     for (entry, file) in streams() {
         let stream = file.stream();
@@ -61,7 +61,7 @@ fn every_stream_opens_and_has_the_nodes_that_the_manifest_counts() {
 }
 
 #[test]
-fn every_node_of_a_known_type_is_read_and_leaves_nothing_unknown() {
+fn known_node_types_are_read_without_unknown_properties() {
     for (entry, file) in streams() {
         for node in file.stream().diagram.all_nodes() {
             let typed = node.typed().unwrap_or_else(|error| panic!("{}: {error}", entry["stream"]));
@@ -82,7 +82,7 @@ fn every_node_of_a_known_type_is_read_and_leaves_nothing_unknown() {
 }
 
 #[test]
-fn links_can_be_followed_everywhere_and_the_scoring_branches_end_where_the_manifest_says() {
+fn links_and_scoring_branches_agree_with_the_manifest() {
     for (entry, file) in streams() {
         let stream = file.stream();
         assert_eq!(stream.diagram.in_order().unwrap().len(), stream.diagram.nodes().len());
@@ -109,7 +109,7 @@ fn every_container_decodes_and_no_side_file_is_damaged() {
                 let container = ScfContainer::read(&content, file.limits());
                 let container = container.unwrap_or_else(|error| panic!("{}: {error}", entry["stream"]));
                 assert!(!container.entries.is_empty());
-                // What is written again is equal, though not the same bytes.
+                // The written container is equal, although its bytes differ.
                 let written = container.write().unwrap();
                 assert_eq!(ScfContainer::read(&written, file.limits()).unwrap(), container);
                 scf += 1;
@@ -159,7 +159,7 @@ fn documents_survive_being_written_again() {
 }
 
 #[test]
-fn the_churn_stream_has_the_model_and_outputs_that_ibm_published() {
+fn the_churn_stream_has_ibms_published_model_and_outputs() {
     let Some(file) = named("customer-satisfaction-prediction.str") else {
         return;
     };
@@ -175,7 +175,7 @@ fn the_churn_stream_has_the_model_and_outputs_that_ibm_published() {
     };
     let model = nugget.container("model").unwrap();
     let outputs: Vec<_> = model.header.outputs.iter().map(|output| &output.name).collect();
-    // All that the nugget could add; the options say that it adds the first three.
+    // All possible fields of the nugget; the options select the first three.
     let possible = ["$S-Churn", "$SP-Churn", "$SRP-Churn", "$SAP-Churn", "$SP-No", "$SP-Yes"];
     assert_eq!(outputs, possible);
     let options = SvmOptions::from_nugget(&nugget).unwrap();
@@ -186,7 +186,7 @@ fn the_churn_stream_has_the_model_and_outputs_that_ibm_published() {
 }
 
 #[test]
-fn the_drug_stream_has_the_network_and_parameters_that_ibm_published() {
+fn the_drug_stream_has_ibms_published_network() {
     let Some(file) = named("Drug1n_capitalized.str") else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Every refusal is an error object that says what is wrong, where, and under which code.
+//! Every refused request gets an error object with the problem, its field and a stable code.
 
 use insta::assert_snapshot;
 use satsuma_domain::definition::MAX_DEFINITION_BYTES;
@@ -10,7 +10,7 @@ use super::world::{World, shown};
 
 const JOB: &str = r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#;
 
-/// The refusals to these requests, one after the other.
+/// The errors of these requests, one after the other.
 async fn refusals(world: &World, requests: &[(&str, &str, &str)]) -> String {
     let mut text = String::new();
     for (method, path, body) in requests {
@@ -22,7 +22,7 @@ async fn refusals(world: &World, requests: &[(&str, &str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_named() {
+async fn missing_things_are_named() {
     let world = World::new();
     assert_snapshot!(
         refusals(
@@ -85,7 +85,7 @@ async fn impossible_ids_and_pages_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_or_too_large_is_refused() {
+async fn a_body_that_is_not_json_or_too_large_is_refused() {
     let world = World::new();
     let form = [("content-type", "application/x-www-form-urlencoded")];
     assert_snapshot!(shown(&world.send_as("POST", "/pm/v1/jobs/j", &form, JOB.as_bytes()).await));
@@ -113,7 +113,7 @@ async fn ids_of_results_cannot_be_uploaded() {
 async fn without_an_instance_nothing_is_done() {
     let mut world = World::new();
     world.instance = None;
-    // What the API is, is no secret; the others are functions of another crate, which refuses for itself.
+    // The OpenAPI document is public. The others are functions of another crate, with checks of their own.
     let not_here = ["openapi", "explain-stream", "validate-job"];
     for route in crate::ROUTES.iter().filter(|route| !not_here.contains(&route.function)) {
         let path = route.path.replace("{id}", "x").replace("{ids}", "x").replace("{id+}", "x");
@@ -134,7 +134,7 @@ async fn a_fault_of_the_store_keeps_its_detail_to_the_log() {
 }
 
 #[tokio::test]
-async fn a_quota_that_is_used_up_is_named_with_what_is_used_and_allowed() {
+async fn a_reached_quota_is_named_with_usage_and_limit() {
     let world = World::new();
     let quotas = Quotas { queued_jobs: 1, storage_bytes: 5, ..Quotas::STANDARD };
     world.service.jobs.set_quotas(world.instance.as_ref().unwrap(), quotas);

@@ -1,4 +1,4 @@
-//! One instance tries everything with another's ids, under its own key.
+//! One instance requests every route with another instance's ids under its own key.
 
 use lambda_http::{Body, Response};
 use satsuma_domain::InstanceId;
@@ -17,7 +17,7 @@ fn text(response: &Response<Body>) -> String {
     String::from_utf8_lossy(response.body()).into_owned()
 }
 
-/// A world in which the victim has files, a job that waits and one that has results; the path of those.
+/// A service in which the victim has files, a pending job and a job with results; returns a result's path.
 async fn furnished() -> (World, String) {
     let mut world = World::new();
     world.instance = instance("victim");
@@ -43,7 +43,7 @@ async fn no_route_leads_to_anothers_jobs_files_or_results() {
         ["waits", "done", "secret.csv", &result_id, "..%2Fvictim", "%2e%2e%2fvictim%2ffiles%2fsecret.csv"];
     let ids = ids.into_iter().chain(["victim%23waits", "victim%2523waits", "..%252Fvictim%252Fwaits", "%00"]);
     for id in ids {
-        // Those that make something make the thief's own.
+        // Requests that create something create it in the thief's instance.
         for route in ROUTES.iter().filter(|route| matches!(route.method, "GET" | "DELETE")) {
             let path = ["{id+}", "{id}", "{ids}"]
                 .iter()
@@ -64,10 +64,11 @@ async fn no_route_leads_to_anothers_jobs_files_or_results() {
 }
 
 #[tokio::test]
-async fn what_another_does_under_the_same_ids_is_its_own() {
+async fn equal_ids_of_another_instance_are_separate() {
     let (mut world, result) = furnished().await;
     let marked = [("content-type", "application/json"), ("idempotency-key", "7c1f")];
-    // The victim's mark is nobody else's: this is a job of the thief, not the victim's answer again.
+    // An idempotency key belongs to one instance: the response is a job of the thief, not the victim's
+    // response.
     let submitted = world.send_as("POST", "/pm/v1/jobs/waits", &marked, JOB.as_bytes()).await;
     assert_eq!(submitted.status(), 200);
     assert!(text(&submitted).contains("us-south$thief/waits"), "{}", text(&submitted));
@@ -83,7 +84,7 @@ async fn what_another_does_under_the_same_ids_is_its_own() {
 }
 
 #[tokio::test]
-async fn anothers_upload_is_not_completed_and_anothers_page_shows_nothing() {
+async fn uploads_and_pages_of_another_instance_are_inaccessible() {
     let mut world = World::new();
     world.instance = instance("victim");
     let plan = world.send("POST", "/pm/v1/file/big.csv/upload", r#"{"bytes":9000000}"#).await;
@@ -112,7 +113,7 @@ async fn anothers_upload_is_not_completed_and_anothers_page_shows_nothing() {
 }
 
 #[tokio::test]
-async fn what_one_uses_up_another_still_has() {
+async fn one_instance_does_not_use_the_quota_of_another() {
     let mut world = World::new();
     for name in ["victim", "thief"] {
         let tight = Quotas { queued_jobs: 1, storage_bytes: 10, ..Quotas::STANDARD };

@@ -1,4 +1,4 @@
-//! Access keys stay where they were sent: in no answer, in no line of the log.
+//! Access keys appear in no response and in no log line.
 
 use satsuma_domain::JobId;
 use satsuma_domain::job::JobKey;
@@ -9,7 +9,7 @@ use tracing::Instrument;
 use super::world::{World, shown};
 use crate::ROUTES;
 
-/// A key that would be recognised anywhere.
+/// A key that is easy to find in any text.
 const CANARY: &str = "canary-4f1d";
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_job_remembers_the_request_that_submitted_it() {
 }
 
 #[tokio::test]
-async fn the_access_log_says_who_did_what_and_how_it_went() {
+async fn the_access_log_has_caller_operation_and_status() {
     let (captured, _, _logging) = capture_traced("");
     World::new().send("GET", "/pm/v1/jobs/drug_job5", "").instrument(invocation(SAMPLED)).await;
     let mut line: serde_json::Value = serde_json::from_str(captured.text().trim()).unwrap();

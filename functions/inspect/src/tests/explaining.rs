@@ -14,7 +14,7 @@ use crate::stored::LARGEST_STREAM;
 const SVG: (&str, &str) = ("accept", "image/svg+xml");
 
 #[tokio::test]
-async fn a_stream_is_explained_with_what_can_be_run_and_what_cannot() {
+async fn an_explanation_lists_runnable_actions_and_obstacles() {
     let world = World::new();
     world.put("churn.str", stream().write().unwrap()).await;
     let answer = world.get("/pm/v1/file/churn.str/stream", &[]).await;
@@ -59,14 +59,14 @@ async fn an_answer_that_the_caller_has_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_explained_is_refused_with_the_reason() {
+async fn an_unreadable_stream_is_refused_with_the_reason() {
     let mut world = World::new();
     world.put("data.csv", "a,b\n1,2\n").await;
     insta::assert_snapshot!(shown(&world.get("/pm/v1/file/data.csv/stream", &[]).await), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"code":"unreadable_stream","message":"the file `data.csv` is not a stream that can be read: not a readable zip archive (missing end of central directory); a stream file is one","requestId":"req-1"}
+    {"code":"unreadable_stream","message":"the file `data.csv` is not a readable stream: not a readable zip archive (missing end of central directory); a stream file is one","requestId":"req-1"}
     "#);
     let palette = write_archive([("a.xml", b"<clementineModelPalette/>".as_slice())]).unwrap();
     world.put("models.gen", palette).await;
@@ -96,7 +96,7 @@ async fn ids_of_all_kinds_are_found() {
     }
 }
 
-/// Small on the wire, and more than one answer carries when it is explained or drawn.
+/// A small file whose explanation and drawing exceed one response.
 #[tokio::test]
 async fn a_hostile_stream_gets_an_answer_of_bounded_size() {
     let mut nodes = String::new();

@@ -131,7 +131,7 @@ fn command_line_errors_name_the_problem() {
             "there is no instance `nobody`",
         ),
         (&["instance", "webhook", "set", "nobody", "http://hooks.example/"], "begins with https://"),
-        (&["instance", "webhook", "set", "nobody", "https://me:pw@hooks.example/"], "no user name"),
+        (&["instance", "webhook", "set", "nobody", "https://me:pw@hooks.example/"], "a user name"),
         (
             &["instance", "webhook", "set", "nobody", "https://h.example/", "--seal-key", "k"],
             "deployed service",

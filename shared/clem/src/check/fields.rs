@@ -10,7 +10,7 @@ use crate::op::Op;
 use crate::suggest::nearest;
 use crate::syntax::{Node, NodeKind};
 
-/// What a parameter's name begins with.
+/// The prefix of a parameter's name.
 const PARAMETER: &str = "$P-";
 
 impl Checker<'_> {
@@ -30,7 +30,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A name in single quotes: a field, a parameter, or else text. IBM, "Values and data types".
+    /// A name in single quotes: a field, a parameter, or otherwise text. IBM, "Values and data types".
     pub(super) fn quoted(&mut self, node: &Node, name: &str) -> Result<Part> {
         if let Some(position) = self.context.model.position(name) {
             return self.field(node, position);
@@ -59,16 +59,12 @@ impl Checker<'_> {
         };
         let Some(kind) = Kind::of(field.storage) else {
             let name = format!("the list field \"{}\"", field.name);
-            return Err(self.unsupported(
-                node,
-                &name,
-                "fields that hold lists cannot be used in expressions",
-            ));
+            return Err(self.unsupported(node, &name, "fields with lists cannot be used in expressions"));
         };
         Ok(Part { op: Op::Field(index.unwrap_or_default()), kind })
     }
 
-    /// The place among the program's fields of a field of the data model.
+    /// The index among the program's fields of a field of the data model.
     pub(super) fn field_index(&mut self, position: usize) -> Option<usize> {
         if let Some(index) = self.field_of_position.get(&position) {
             return Some(*index);
@@ -86,7 +82,7 @@ impl Checker<'_> {
         self.error(node, ErrorKind::UnknownField { name: name.to_owned(), suggestion })
     }
 
-    /// The field that an argument names, `@FIELD` and the like included: its position and what is known of it.
+    /// The field that an argument names, also through `@FIELD` and similar names: its position and metadata.
     pub(super) fn named_field(&mut self, node: &Node, function: &str) -> Result<(usize, Field)> {
         let name = match &node.kind {
             NodeKind::Name(name) if name.starts_with('@') => self.special_field(node, name)?,
@@ -105,14 +101,12 @@ impl Checker<'_> {
         }
     }
 
-    /// The name of the field that a special name means.
+    /// The name of the field of a special name.
     fn special_field(&self, node: &Node, name: &str) -> Result<String> {
         let (field, reason) = match name {
-            "@FIELD" => (self.context.field.clone(), "it stands for each field of a Filler or Derive node"),
-            "@TARGET" => (self.context.target.clone(), "it stands for the target in an Analysis node"),
-            "@PREDICTED" => {
-                (self.context.predicted.clone(), "it stands for the prediction in an Analysis node")
-            }
+            "@FIELD" => (self.context.field.clone(), "it means each field of a Filler or Derive node"),
+            "@TARGET" => (self.context.target.clone(), "it means the target in an Analysis node"),
+            "@PREDICTED" => (self.context.predicted.clone(), "it means the prediction in an Analysis node"),
             "@PARTITION_FIELD" => {
                 let partition = self.context.partition().map(|partition| partition.field);
                 (partition, "no field has the role Partition; set it in a Type or Partition node")

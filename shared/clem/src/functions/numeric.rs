@@ -38,21 +38,21 @@ pub(super) const NUMERIC: &[Function] = &[
         "sum_n(LIST)",
         "sum_n",
         "Number",
-        "The sum of a list; nulls are left out, null where all are null.",
+        "The sum of a list; nulls are ignored, null if all are null.",
         special
     ),
     function!(
         "mean_n(LIST)",
         "mean_n",
         "Real",
-        "The mean of a list; nulls are left out, null where all are null.",
+        "The mean of a list; nulls are ignored, null if all are null.",
         special
     ),
     function!(
         "sdev_n(LIST)",
         "sdev_n",
         "Real",
-        "The standard deviation of a list (n - 1); nulls are left out.",
+        "The standard deviation of a list (n - 1); nulls are ignored.",
         special
     ),
 ];
@@ -128,7 +128,7 @@ pub(super) const BITWISE: &[Function] = &[
     })),
 ];
 
-/// `INT1 << N`; bits that leave 64 make the result null.
+/// `INT1 << N`; null if bits beyond 64 are lost.
 pub(crate) fn shift_left(a: &[crate::value::Value], e: Env<'_>) -> crate::Result<crate::value::Value> {
     map2::<Integers<'_>, Integers<'_>, i64>(a, e, shift)
 }

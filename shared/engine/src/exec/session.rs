@@ -1,4 +1,4 @@
-//! The query engine, set up for one job.
+//! The query engine, configured for one job.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,12 +8,11 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use super::planner::Planner;
 use super::status::TaskStatus;
 use crate::error::EngineError;
 use crate::limits::{BATCH_ROWS, Limits};
 
-/// A session of one job. What does not fit into memory is spilled into `work_dir`.
+/// A session of one job. Data beyond the memory limit spill into `work_dir`.
 pub(crate) fn session(
     work_dir: &Path,
     limits: &Limits,
@@ -22,16 +21,10 @@ pub(crate) fn session(
     let mut config = SessionConfig::new()
         .with_target_partitions(limits.partitions)
         .with_batch_size(BATCH_ROWS)
-        // Joins are sorted: a hash join does not spill.
-        .with_repartition_joins(false)
-        .with_repartition_aggregations(false)
         .with_repartition_file_scans(false)
-        .with_repartition_windows(false)
-        .with_round_robin_repartition(false)
         .with_option_extension(status);
     let options = config.options_mut();
-    options.optimizer.prefer_hash_join = false;
-    // Partitions that take files from each other lose the order of the ranges.
+    // Work stealing between partitions would lose the order of the ranges.
     options.execution.enable_file_stream_work_stealing = false;
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory_bytes)))
@@ -41,7 +34,6 @@ pub(crate) fn session(
         .with_config(config)
         .with_runtime_env(runtime)
         .with_default_features()
-        .with_query_planner(Arc::new(Planner))
         .build();
     Ok(SessionContext::new_with_state(state))
 }

@@ -1,7 +1,7 @@
-//! Terminal nodes, and which of them each action runs. IBM: "Machine Learning service batch job API",
-//! "Job types".
+//! Terminal nodes, and their selection by each action. IBM: "Machine Learning service batch job API", "Job
+//! types".
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use satsuma_stream::{Diagram, Node, NodeFamily, Stream};
 
@@ -15,7 +15,7 @@ pub(crate) enum Designated {
     Terminal(Vertex),
     /// None is designated.
     None,
-    /// The designated node is not in the stream any more.
+    /// The designated node is no longer in the stream.
     Dangling,
 }
 
@@ -34,19 +34,22 @@ pub(crate) fn is_run(node: &Node, action: Action) -> bool {
 }
 
 impl Graph<'_> {
-    /// All enabled terminal nodes in the order in which Modeler runs them: the stream's own order first,
-    /// then the document's. Nodes inside supernodes take the place of the supernode.
+    /// All enabled terminal nodes in Modeler's execution order: the stream's own order first, then document
+    /// order. Nodes inside supernodes have the position of the supernode.
     pub(crate) fn terminals(&self, stream: &Stream) -> Vec<Vertex> {
         let mut ordered = Vec::new();
         in_order(&stream.diagram, &mut ordered);
-        let by_node = |wanted: &Node| self.nodes().find(|(_, node)| std::ptr::eq(node.node, wanted));
+        let places = self.places();
+        let by_node = |wanted: &Node| {
+            let vertex = *places.get(&std::ptr::from_ref(wanted))?;
+            Some((vertex, self.node(vertex)?))
+        };
         let found = ordered.into_iter().filter_map(by_node);
         let ends = found.filter(|(_, node)| node.node.enabled && node.node.family().is_terminal());
         ends.map(|(vertex, _)| vertex).collect()
     }
 
-    /// The terminal nodes that a node of the stream stands for: itself or, for a supernode, the enabled ones
-    /// inside it.
+    /// The terminal nodes of a node of the stream: itself or, for a supernode, the enabled ones inside it.
     pub(crate) fn ends_of(&self, terminal: &Node) -> Vec<Vertex> {
         let mut inside = vec![terminal];
         if let Some(inner) = &terminal.inner {
@@ -54,19 +57,28 @@ impl Graph<'_> {
             in_order(inner, &mut inside);
             inside.retain(|node| node.enabled && node.family().is_terminal());
         }
-        let by_node = |wanted: &Node| self.nodes().find(|(_, node)| std::ptr::eq(node.node, wanted));
+        let places = self.places();
+        let by_node = |wanted: &Node| {
+            let vertex = *places.get(&std::ptr::from_ref(wanted))?;
+            Some((vertex, self.node(vertex)?))
+        };
         inside.into_iter().filter_map(by_node).map(|(vertex, _)| vertex).collect()
     }
 
-    /// The end of the branch that the stream scores with.
+    /// The place of each node of the stream.
+    fn places(&self) -> HashMap<*const Node, Vertex> {
+        self.nodes().map(|(vertex, node)| (std::ptr::from_ref(node.node), vertex)).collect()
+    }
+
+    /// The terminal node of the scoring branch.
     pub(crate) fn designated(&self, stream: &Stream) -> Designated {
         let Some(uid) = stream.properties.scoring_terminal_node.as_deref() else { return Designated::None };
         let found = self.nodes().find(|(_, node)| node.node.uid == uid);
         found.map_or(Designated::Dangling, |(vertex, _)| Designated::Terminal(vertex))
     }
 
-    /// Whether a job can put a file in the place of a node: its records end there. Model builders end
-    /// branches too, but pass no records on.
+    /// Whether an export override can replace a node, because its records end there. Model builders end
+    /// branches, too, but have no output records.
     pub(crate) fn takes_export(&self, vertex: Vertex, node: &GraphNode<'_>) -> bool {
         match node.node.family() {
             NodeFamily::Builder | NodeFamily::Source => false,
@@ -76,7 +88,7 @@ impl Graph<'_> {
     }
 }
 
-/// All nodes of a diagram and of those inside it, in the order in which terminal nodes run.
+/// All nodes of a diagram and its inner diagrams, in the execution order of terminal nodes.
 fn in_order<'a>(diagram: &'a Diagram, ordered: &mut Vec<&'a Node>) {
     let mut seen = HashSet::new();
     let first = diagram.terminal_order().iter().filter_map(|id| diagram.node(*id));

@@ -1,16 +1,19 @@
-//! The branches that a job runs, and the nodes that its overrides address.
+//! The branches that a job runs, and the nodes of its overrides.
 
-use crate::error::{EngineError, list};
+use std::collections::HashMap;
+
+use crate::error::{Category, Diagnostic, EngineError, NodeRef, list};
 use crate::graph::{Designated, Graph, GraphNode, NotFound, Vertex, is_run};
+use crate::limits::{PLAN_NODES, ROW_OF_NODES};
 use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
 use satsuma_stream::NodeFamily;
 
 /// The part of a stream that a job runs.
 #[derive(Debug)]
 pub(crate) struct Branch<'a> {
-    /// Every node comes after its inputs.
+    /// Each node follows its inputs.
     pub(crate) vertices: Vec<Vertex>,
-    /// The terminal nodes, each with the override that it has, in the order in which they run.
+    /// The terminal nodes with their overrides, in execution order.
     pub(crate) terminals: Vec<(Vertex, Option<&'a ExportOverride>)>,
     /// Replaced sources.
     pub(crate) sources: Vec<(Vertex, &'a SourceOverride)>,
@@ -18,7 +21,7 @@ pub(crate) struct Branch<'a> {
 }
 
 impl<'a> Branch<'a> {
-    /// What the job's action runs.
+    /// The branches of the job's action.
     pub(crate) fn of(request: &'a JobRequest, graph: &Graph<'_>) -> Result<Self, EngineError> {
         match request.action {
             Action::BatchScore => Self::scoring(request, graph),
@@ -26,8 +29,8 @@ impl<'a> Branch<'a> {
         }
     }
 
-    /// The branch that scores: the one that the stream designates or, where it designates none (or a
-    /// node that is gone), the one that the job's exports name.
+    /// The scoring branch: the designated one. If none is designated (or a missing node), the one that the
+    /// job's exports name.
     fn scoring(request: &'a JobRequest, graph: &Graph<'_>) -> Result<Self, EngineError> {
         let exports = exports(graph, &request.exports)?;
         let terminals = match graph.designated(request.stream.stream()) {
@@ -79,12 +82,12 @@ impl<'a> Branch<'a> {
         Self::to(request, graph, vec![(terminal, None)], &[])
     }
 
-    /// The export that the job puts in place of a node.
+    /// The export override of a node.
     pub(crate) fn export(&self, vertex: Vertex) -> Option<&'a ExportOverride> {
         self.terminals.iter().find(|(end, _)| *end == vertex).and_then(|(_, export)| *export)
     }
 
-    /// The data that the job puts in place of those of a source.
+    /// The source override of a source.
     pub(crate) fn source(&self, vertex: Vertex) -> Option<&'a SourceOverride> {
         self.sources.iter().find(|(source, _)| *source == vertex).map(|(_, given)| *given)
     }
@@ -104,6 +107,7 @@ impl<'a> Branch<'a> {
         let vertices = graph.upstream_of(&ends).map_err(|circle| {
             EngineError::Branch(format!("links run in a circle at {}", describe(graph, circle.0)))
         })?;
+        within_limits(graph, &vertices)?;
         let mut branch = Self { vertices, terminals, sources: Vec::new(), warnings: Vec::new() };
         for source in overrides {
             branch.replace_source(graph, source)?;
@@ -144,6 +148,33 @@ impl<'a> Branch<'a> {
         self.sources.push((vertex, source));
         Ok(())
     }
+}
+
+/// Refuses branches that no person has drawn. The vertices have every node after its inputs.
+fn within_limits(graph: &Graph<'_>, vertices: &[Vertex]) -> Result<(), EngineError> {
+    let refused = |vertex: Vertex, message: String| {
+        let node = graph.node(vertex).map(|node| NodeRef::of(node.node));
+        let diagnostic = Diagnostic { node, ..Diagnostic::new(Category::Unsupported, message) };
+        Err(EngineError::of_diagnostics(vec![diagnostic]))
+    };
+    if let Some(vertex) = vertices.get(PLAN_NODES) {
+        let (found, most) = (vertices.len(), PLAN_NODES);
+        return refused(*vertex, format!("the job has {found} nodes; at most {most} are supported"));
+    }
+    let mut lengths: HashMap<Vertex, usize> = HashMap::with_capacity(vertices.len());
+    for &vertex in vertices {
+        let inputs = graph.node(vertex).into_iter().flat_map(|node| &node.inputs);
+        let before = inputs.filter_map(|input| lengths.get(&input.from)).max().copied().unwrap_or(0);
+        if before >= ROW_OF_NODES {
+            let most = ROW_OF_NODES;
+            return refused(
+                vertex,
+                format!("more than {most} nodes are in a row up to this node; at most {most} are supported"),
+            );
+        }
+        lengths.insert(vertex, before + 1);
+    }
+    Ok(())
 }
 
 fn exports<'a>(
@@ -187,7 +218,7 @@ fn only_on<'a>(
 
 fn nothing_to_score(graph: &Graph<'_>, designated: Designated) -> String {
     let reason = match designated {
-        Designated::Dangling => "the stream's scoring branch ends with a node that is not there any more",
+        Designated::Dangling => "the terminal node of the stream's scoring branch does not exist any more",
         _ => "the stream designates no scoring branch",
     };
     format!("{reason}; or name a terminal node in the job's exports: {}", list(&terminal_names(graph)))

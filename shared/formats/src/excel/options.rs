@@ -1,19 +1,21 @@
 //! Options of the Excel source and export nodes.
 
+use serde::{Deserialize, Serialize};
+
 use super::range::CellPlace;
 
 /// Options of the Excel source node. IBM, "Excel Source Node".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExcelReadOptions {
     /// `worksheetMode`, `worksheetIndex` and `worksheetName`. A named range has a sheet of its own.
     pub sheet: SheetChoice,
     /// `useNamedRange`, `namedRange`, `dataRange`, `rangeStart` and `rangeEnd`.
     pub range: SheetRange,
-    /// `blankRows`; of ranges that begin with the first non-blank row alone.
+    /// `blankRows`; only for ranges that begin with the first non-blank row.
     pub blank_rows: BlankRows,
     /// `fieldNamesIncluded`: the first row of the range has the field names.
     pub field_names_included: bool,
-    /// `scanLineCount`: rows that columns and storages are determined from.
+    /// `scanLineCount`: rows that determine columns and storages.
     pub scan_rows: usize,
 }
 
@@ -35,16 +37,16 @@ impl Default for ExcelReadOptions {
 }
 
 /// A worksheet of a workbook.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SheetChoice {
     /// By place, from 0.
     Index(usize),
-    /// By name; case is no difference, as in Excel.
+    /// By name, which is not case-sensitive, as in Excel.
     Name(String),
 }
 
 /// Cells of a worksheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SheetRange {
     /// From the first non-blank cell on. Columns end with the last cell that one of the scanned rows has.
     FirstNonBlank,
@@ -54,13 +56,13 @@ pub enum SheetRange {
     Named(String),
 }
 
-/// What ends reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The condition that ends reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum BlankRows {
-    /// Blank rows do.
+    /// Blank rows.
     #[default]
     StopReading,
-    /// The end of the sheet does; blank rows are records of nulls.
+    /// The end of the sheet; blank rows are records of nulls.
     Return,
 }
 

@@ -1,5 +1,5 @@
-//! Proofs: IBM's documentation of the Fixed File node; a real stream with six files, whose fields and
-//! storages are in it.
+//! Evidence: IBM's documentation of the Fixed File node; a real stream with six files, which contains their
+//! fields and storages.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -77,7 +77,7 @@ fn real(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// Proof: the stream's fields and storages; the repository's page shows the names.
+/// Evidence: the stream's fields and storages; the repository's page shows the names.
 #[test]
 fn the_files_of_a_real_stream_give_its_records() {
     let read =
@@ -152,7 +152,7 @@ fn dates_and_faults_name_line_and_field() {
     ");
     let known = [("d", Storage::Date)];
     let short = FixedDialect { scan_lines: 1, ..dialect.clone() };
-    insta::assert_snapshot!(text(b"31/12/1999\n12-31-1999\n", &short, &known), @r#"line 2, field "d": "12-31-1999" is no date or time of the form DD/MM/YYYY"#);
+    insta::assert_snapshot!(text(b"31/12/1999\n12-31-1999\n", &short, &known), @r#"line 2, field "d": "12-31-1999" is not a date or time in the format DD/MM/YYYY"#);
     insta::assert_snapshot!(text(b"2024-01-01\n\xFF\n", &dialect, &known), @"line 2: the file is not UTF-8 text; save it as UTF-8 or name its encoding");
 }
 

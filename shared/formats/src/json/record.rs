@@ -18,7 +18,7 @@ pub(super) enum Value<'a> {
     Text(&'a str),
 }
 
-/// A place for the values of records.
+/// A consumer of the values of records.
 pub(super) trait Sink {
     /// The number of a field.
     fn field(&mut self, name: &str) -> Result<usize, String>;
@@ -66,7 +66,7 @@ impl Cursor {
         self.ended = true;
         match self.token(bytes) {
             None => Ok(false),
-            Some(_) => Err(self.damaged("there is more behind the array")),
+            Some(_) => Err(self.damaged("there are more data after the array")),
         }
     }
 

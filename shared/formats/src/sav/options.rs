@@ -1,22 +1,24 @@
 //! Options of the Statistics File and Statistics Export nodes.
 
+use serde::{Deserialize, Serialize};
+
 use super::raw::Compression;
 use super::source::ByteOrder;
 
 /// Options of the Statistics File node. IBM, "IBM SPSS Statistics File Node".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SavReadOptions {
     /// `readVariableNames`.
     pub names: ReadNames,
     /// `readValues`.
     pub values: ReadValues,
-    /// `useFieldFormatForStorage`: variables of the format `Fn.0` are integers. Without it all numbers that are
-    /// no dates or times are reals.
+    /// `useFieldFormatForStorage`: variables of the format `Fn.0` are integers. Without it all numbers except
+    /// dates and times are reals.
     pub use_field_format_for_storage: bool,
 }
 
 /// "Variable names" of the Statistics File node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ReadNames {
     /// Names are field names, labels are field labels.
     #[default]
@@ -26,13 +28,13 @@ pub enum ReadNames {
 }
 
 /// "Values" of the Statistics File node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ReadValues {
     /// Values are data, labels are value labels.
     #[default]
     DataAndLabels,
-    /// A variable with value labels becomes a string field of its labels. A value without a label is null, as
-    /// IBM's page has it for fields of which only missing values have labels.
+    /// A variable with value labels becomes a string field of its labels. A value without a label is null, by
+    /// IBM's page for fields of which only missing values have labels.
     LabelsAsData,
 }
 

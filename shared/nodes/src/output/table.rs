@@ -1,7 +1,7 @@
 //! Table: in a job, a result file. IBM: "Table node", `tablenode`.
 //!
-//! How a table looks on a screen means nothing here: records are written in the job's format, under the
-//! name that the user gave the output, the file or the node. An EVALUATION job shows them as a document.
+//! Display settings of a table have no effect: records are written in the job's format, under the name of the
+//! output, the file or the node. An EVALUATION job shows them in a document.
 
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Scalar};

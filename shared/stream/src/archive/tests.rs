@@ -42,7 +42,7 @@ fn patch_directory(zip: &mut [u8], offset: usize, bytes: &[u8]) {
 }
 
 #[test]
-fn files_come_back_in_order_and_unchanged() {
+fn files_round_trip_in_order() {
     let files: [(&str, &[u8]); 3] =
         [("漢字.xml", b"<a/>"), ("data/0001.dat", b""), ("data/0002.dat", &[7; 10_000])];
     let archive = open(write_archive(files).unwrap()).unwrap();
@@ -92,7 +92,7 @@ fn tricks_with_entries_are_refused() {
     let mut method = zip_with_name(b"a.xml");
     patch_directory(&mut method, 10, &[14, 0]);
     let mut overlapping = zip_with_names(&[b"a.xml", b"b.xml"]);
-    // The first record is made to point to the data of the second.
+    // The first record gets the offset of the second one's data.
     let second = overlapping.windows(4).skip(1).position(|window| window == b"PK\x03\x04");
     let second = u32::try_from(second.unwrap() + 1).unwrap();
     patch_directory(&mut overlapping, 42, &second.to_le_bytes());
@@ -111,7 +111,7 @@ fn tricks_with_entries_are_refused() {
 }
 
 #[test]
-fn what_is_no_zip_is_said_to_be_none() {
+fn bytes_that_are_not_a_zip_are_refused() {
     let zip = zip_with_name(b"a.xml");
     let messages = [
         message(b"{\\rtf1}".to_vec()),
@@ -148,7 +148,7 @@ fn bombs_are_refused_before_anything_is_inflated() {
 }
 
 #[test]
-fn data_that_is_not_what_the_directory_says_is_damaged() {
+fn data_that_contradict_the_directory_are_damaged() {
     let content: Vec<u8> = (0..5000_u32).flat_map(u32::to_le_bytes).collect();
     let zip = write_archive([("a.xml", content.as_slice())]).unwrap();
     let with = |offset, bytes: &[u8]| {
@@ -164,7 +164,7 @@ fn data_that_is_not_what_the_directory_says_is_damaged() {
         with(24, &20_001_u32.to_le_bytes()),
         open(scrambled).unwrap().read("a.xml").unwrap_err().kind().to_string(),
     ];
-    // How far a scrambled stream inflates is for the inflater to say.
+    // The size at which a scrambled stream fails depends on the inflater.
     insta::assert_snapshot!(messages[..3].join("\n"), @r#"
     the data is damaged: it does not match its checksum, entry "a.xml"
     the data is damaged: it inflates to more than the 19999 bytes declared, entry "a.xml"

@@ -5,7 +5,7 @@ fn message(files: &[(&str, &[u8])]) -> String {
     StreamFile::open(bytes).unwrap_err().to_string()
 }
 
-/// The smallest thing that opens, as version 12 wrote it: plain XML.
+/// The smallest valid stream, in the plain XML of version 12.
 const PLAIN: &str = "<?xml version='1.0' encoding='UTF-8'?><clementineStream version='12.0'>\
     <stream saveVersion='12.0'><properties><name>old</name></properties>\
     <diagram><nodes/><links/></diagram></stream></clementineStream>";
@@ -60,9 +60,9 @@ fn files_that_are_no_streams_are_refused_with_the_reason() {
     ];
     insta::assert_snapshot!(messages.join("\n"), @r#"
     not a readable zip archive (missing end of central directory); a stream file is one
-    a stream file holds one .xml entry at its root; found none
-    a stream file holds one .xml entry at its root; found none
-    a stream file holds one .xml entry at its root; found a.xml, b.xml
+    a stream file has one .xml entry at its root; found none
+    a stream file has one .xml entry at its root; found none
+    a stream file has one .xml entry at its root; found a.xml, b.xml
     the document ends too early, at byte 9, entry "a.xml"
     the XML is not well formed or not supported: there is text outside the root element, at byte 7, entry "a.xml"
     the file is not a stream: its root element is "clementineNode", entry "a.xml"
@@ -115,7 +115,7 @@ fn files_can_be_shared() {
 }
 
 #[test]
-fn an_edit_that_fails_or_leaves_no_stream_changes_nothing() {
+fn a_failed_edit_changes_nothing() {
     let mut file = StreamFile::open(StreamBuilder::new("a").write().unwrap()).unwrap();
     let before = file.write().unwrap();
     let failing = file.edit(|edit| {
@@ -144,7 +144,7 @@ fn side_files_are_numbered_on_replaced_and_removed() {
             edit.put_side_file("data/0001.dat", b"one".to_vec())?;
             assert_eq!(edit.side_file("data/0001.dat")?, b"one");
             assert!(edit.side_file("data/0002.dat").is_err());
-            // A number once used is not used again: something may still refer to it.
+            // Used numbers are never reused, because references to them may remain.
             edit.add_side_file(b"three".to_vec())
         })
         .unwrap();

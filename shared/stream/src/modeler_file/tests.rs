@@ -25,7 +25,7 @@ fn palettes_and_nodes_hold_nodes() {
     assert_eq!(nodes[0].node_type.class(), "ApplyC5RuleNode");
 }
 
-/// The shape is that of files that Modeler 18.0 and 18.6 wrote.
+/// The structure is that of files written by Modeler 18.0 and 18.6.
 #[test]
 fn models_of_palettes_and_saved_models_are_read() {
     let model = "<model class='com.spss.clementine.component.node.ChaidRuleOutput'>\
@@ -63,7 +63,7 @@ fn an_output_has_its_records() {
 }
 
 #[test]
-fn a_stream_is_one_kind_and_other_documents_are_none() {
+fn only_streams_are_opened_as_streams() {
     let stream = ModelerFile::open(StreamBuilder::new("a").write().unwrap()).unwrap();
     assert!(matches!(stream.kind(), ModelerFileKind::Stream(_)));
     insta::assert_snapshot!(open("<html/>", &[]).unwrap_err(), @r#"the file is not a stream: its root element is "html", entry "x.xml""#);

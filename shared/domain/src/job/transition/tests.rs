@@ -100,7 +100,8 @@ fn a_job_whose_workers_keep_vanishing_fails_with_a_reason() {
         job = transition(&job, &Event::Sweep, now).unwrap();
     }
     assert_eq!(job.state, JobState::Failed);
-    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the worker stopped without a word on attempt 3 of 3: it was killed, or ran out of memory or time");
+    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the worker stopped \
+        without a report on attempt 3 of 3: it was killed, or ran out of memory or time");
 }
 
 #[test]
@@ -137,7 +138,7 @@ fn only_a_pending_job_is_deferred_by_its_message() {
     assert_eq!(transition(&submitted(), &defer(2), START), Err(stale));
     assert_eq!(transition(&claimed(), &defer(1), START), Err(Refusal::State(JobState::Running)));
 
-    // The delayed message arrives by then; nobody sends another one before it is overdue.
+    // The delayed message arrives by then; no other one is sent before it is overdue.
     let deferred = transition(&submitted(), &defer(1), START).unwrap();
     assert_eq!(transition(&deferred, &Event::Sweep, until), Err(Refusal::NotDue));
     assert!(transition(&deferred, &Event::Sweep, until.plus(RESEND_AFTER)).is_ok());

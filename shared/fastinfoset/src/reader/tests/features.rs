@@ -1,4 +1,4 @@
-//! Every feature once, in bytes worked out by hand from the rules of X.891 annex C.
+//! Every feature once, in bytes derived by hand from the rules of X.891 annex C.
 
 use super::{document, read};
 use crate::{AdditionalData, Limits, Notation, QualifiedName, Reader, UnparsedEntity, Vocabulary};
@@ -62,7 +62,7 @@ fn comments_instructions_utf16_and_an_xml_declaration_are_read() {
 }
 
 #[test]
-fn a_document_type_holds_instructions_and_entities_stay_unexpanded() {
+fn document_types_and_unexpanded_entities_are_read() {
     let bytes = document(&[
         0xC7, 0, b's', 0, b'p', // both identifiers
         0xE1, 0, b't', 0x00, b'x', 0xF0, // an instruction in it; its end
@@ -76,7 +76,7 @@ fn a_document_type_holds_instructions_and_entities_stay_unexpanded() {
 }
 
 #[test]
-fn everything_that_a_header_may_say_is_kept() {
+fn all_parts_of_a_header_are_kept() {
     let bytes = [
         [0xE0, 0, 0, 1, 0x5F].as_slice(),      // all but an initial vocabulary
         &[0x00, 0x00, b'i', 0x01, 0xFF, 0xFE], // one additional datum of two bytes
@@ -124,7 +124,7 @@ fn restricted_alphabets_and_algorithms_become_text() {
     insta::assert_snapshot!(read(&bytes), @r#"<a b="-5.0E-1" c="09:Z" d="0F" e="0F">-2true12.true[[x]][[x]]</>"#);
 }
 
-/// Tables of an initial vocabulary, one entry or two in each of the twelve.
+/// Tables of an initial vocabulary, with one or two entries in each of the twelve.
 const INITIAL: &[u8] = &[
     0x00, 0x02, b'0', b'1', b' ', // a restricted alphabet of three characters
     0x00, 0x02, b'u', b':', b'a', // an encoding algorithm
@@ -175,7 +175,7 @@ fn an_external_vocabulary_is_refused_by_name_or_supplied() {
         attributes: vec![QualifiedName::local("f")],
         ..Vocabulary::default()
     };
-    // With it comes one more local name (the fourth: zero, e and f are known) and an element of it.
+    // With one more local name (the fourth: zero, e and f exist) and an element with it.
     let header = [0xE0, 0, 0, 1, 0x20, 0x10, 0x82, 2, b'u', b':', b'o', 0x00, 0x00, b'g', 0x00, 0x00, 0x03];
     let content = [&CONTENT[..9], &[0x02, 0xF0], &CONTENT[11..]].concat();
     let bytes = [header.as_slice(), &content].concat();
@@ -192,7 +192,7 @@ fn an_external_vocabulary_is_refused_by_name_or_supplied() {
 }
 
 #[test]
-fn what_is_not_supported_is_refused_by_name() {
+fn unsupported_features_are_refused_by_name() {
     let declared = [0xE0, 0, 0, 1, 0x20, 0x04, 0x00, 0x00, 0x02, b'u', b':', b'a', 0x3C, 0, b'a'];
     let refused = [
         [declared.as_slice(), &[0x8C, 0x7C, b'x']].concat(), // algorithm 32, declared
@@ -209,6 +209,6 @@ fn what_is_not_supported_is_refused_by_name() {
     encoding algorithm 11 is not supported at byte 9
     restricted alphabet 3 is not supported at byte 10
     restricted alphabet 16 is not supported at byte 13
-    a CDATA section stands outside element content at byte 12
+    a CDATA section is outside element content at byte 12
     "#);
 }

@@ -1,4 +1,4 @@
-//! Hostile files: limits hold, and everything is an answer or an error.
+//! Hostile files: limits are enforced, and every file gives a result or an error.
 
 use std::path::Path;
 
@@ -52,7 +52,7 @@ fn a_file_of_marks_alone_is_read_or_refused() {
     }
 }
 
-/// Null characters behind the last line are no record.
+/// Null characters after the last line are not a record.
 #[test]
 fn null_characters_fill_files_up() {
     let read = read(b"a,b\n1,2\n\0\0\0\0", csv(), &[]).unwrap();
@@ -85,9 +85,9 @@ fn batches_of_wide_files_have_fewer_records() {
     }
 }
 
-/// The null goes, the text moves over it, and its old last byte would complete the character.
+/// The null is dropped, text moves over it, and its old last byte would complete the character.
 #[test]
-fn a_character_cut_short_stays_cut_where_text_moves() {
+fn a_truncated_character_is_not_completed_by_moved_text() {
     let discard = Dialect { double_quotes: QuoteMode::Discard, ..csv() };
     assert!(text(b"a\nx\0y\xE2\x82\"\n", discard.clone()).starts_with("line 2: the file is not UTF-8 text"));
     let invalid = TextEncoding { encoding: encoding_rs::UTF_8, invalid: InvalidText::Discard };

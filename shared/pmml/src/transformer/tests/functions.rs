@@ -56,18 +56,18 @@ fn functions_of_a_number_are_those_of_the_specification() {
 }
 
 #[test]
-fn results_outside_a_functions_domain_are_invalid_or_by_request_missing() {
+fn results_outside_the_domain_are_invalid_or_missing() {
     assert_eq!(
         (of("/", 1.0, 0.0), at("ln", 0.0), at("sqrt", -1.0), at("exp", 1000.0)),
         (None, None, None, None)
     );
     let zero = constant("0");
-    // An invalid result spoils what is computed from it, a missing one can be replaced.
+    // An invalid result makes dependent results invalid; a missing one can be replaced.
     let spoiled = apply_with("+", r#"mapMissingTo="7" defaultValue="8""#, &[&apply("/", &[X, &zero]), X]);
     assert_eq!(numbers(&spoiled, &[Some(1.0)]), [None]);
     let replaced = apply_with("/", r#"invalidValueTreatment="asMissing" defaultValue="8""#, &[X, &zero]);
     assert_eq!(numbers(&replaced, &[Some(1.0)]), [Some(8.0)]);
-    // What is not chosen spoils nothing.
+    // An unselected branch has no effect.
     let guarded =
         apply("if", &[&apply("equal", &[X, &zero]), &zero, &apply("/", &["<Constant>6</Constant>", X])]);
     assert_eq!(numbers(&guarded, &[Some(0.0), Some(2.0)]), [Some(0.0), Some(3.0)]);
@@ -128,8 +128,8 @@ fn comparisons_hold_between_values_of_a_kind() {
     );
     let later = apply("greaterThan", &[r#"<FieldRef field="d"/>"#, &constant("1970-01-05")]);
     assert_eq!(cells(&evaluate("boolean", &later, &data)), ["false", "true", "–"]);
-    insta::assert_snapshot!(refused(&apply("equal", &[s, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a string is needed"#);
-    insta::assert_snapshot!(refused(&apply("equal", &[X, r#"<Constant dataType="string">1</Constant>"#])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string stands where a number is needed"#);
+    insta::assert_snapshot!(refused(&apply("equal", &[s, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a string"#);
+    insta::assert_snapshot!(refused(&apply("equal", &[X, r#"<Constant dataType="string">1</Constant>"#])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string is in the place of a number"#);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn logic_and_membership_give_truths() {
         truth(apply("isNotIn", &[X, "<Constant>1</Constant>", "<Constant>2</Constant>"])),
         "false true –"
     );
-    insta::assert_snapshot!(refused(&apply("not", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a boolean is needed"#);
+    insta::assert_snapshot!(refused(&apply("not", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a boolean"#);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_choice_takes_one_branch_and_is_missing_without_it() {
     assert_eq!(cells(&evaluate("string", &text, &data)), ["a", "0", "–"]);
     let codes = apply("if", &[&positive, &constant("01"), &constant("02")]);
     assert_eq!(cells(&evaluate("string", &codes, &data)), ["01", "02", "–"]);
-    insta::assert_snapshot!(refused(&apply("if", &[X, X, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a boolean is needed"#);
+    insta::assert_snapshot!(refused(&apply("if", &[X, X, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a boolean"#);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn days_are_counted_from_a_year() {
 
 #[test]
 fn defined_functions_are_their_bodies_with_arguments() {
-    // As Auto Data Prep writes it: trims outliers unless told otherwise.
+    // Like Auto Data Prep: trims outliers.
     let function = r#"<DefineFunction name="trim" optype="continuous" dataType="double">
         <ParameterField name="Var"/><ParameterField name="Method"/><ParameterField name="High"/>
         <Apply function="if">
@@ -264,14 +264,14 @@ fn functions_that_would_never_end_are_refused() {
 }
 
 #[test]
-fn unknown_functions_and_wrong_numbers_of_arguments_are_refused_by_name() {
+fn unknown_functions_and_wrong_arity_are_refused_by_name() {
     insta::assert_snapshot!(refused(&apply("x-myFunction", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "x-myFunction" is not supported"#);
     insta::assert_snapshot!(refused(&apply("+", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "+" has 1 arguments instead of 2"#);
     insta::assert_snapshot!(refused(&apply("formatNumber", &[X, &constant("%d")])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "formatNumber" is not supported"#);
 }
 
 #[test]
-fn times_count_seconds_and_normal_distributions_have_their_values() {
+fn time_functions_and_normal_distributions_have_known_values() {
     use arrow_array::{Time64MicrosecondArray, TimestampMicrosecondArray};
     let fields = r#"<DataDictionary><DataField name="when" optype="ordinal" dataType="dateTime"/><DataField name="at" optype="ordinal" dataType="time"/></DataDictionary>"#;
     let field = |name: &str, apply: &str| {

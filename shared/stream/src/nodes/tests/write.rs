@@ -42,7 +42,7 @@ fn a_source_is_written_where_it_changed_and_nowhere_else() {
 }
 
 #[test]
-fn tables_keep_rows_that_did_not_change_and_what_is_not_known_of_those_that_did() {
+fn tables_keep_unchanged_rows_and_unknown_elements() {
     let filter = node(
         "FilterNode",
         "<properties><filterTable><defaultDrop>false</defaultDrop><rows><row><name>a</name><drop>true</drop><x/>\
@@ -146,7 +146,7 @@ fn a_typed_node_is_not_written_into_one_of_another_type() {
     insta::assert_snapshot!(error, @r#"the node is a TableNode, not a Filter node, in TableNode "Table""#);
 }
 
-/// Found by fuzzing: a root without attributes was given some.
+/// Found by fuzzing: a root without attributes got some.
 #[test]
 fn a_parameter_file_without_attributes_is_written_without() {
     let bare = CfParameters::read(b"<Parameters/>", &Limits::default()).unwrap();

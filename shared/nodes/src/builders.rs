@@ -1,0 +1,8 @@
+//! Model builders: they train a model and put it into the nuggets of the stream.
+
+pub mod apriori;
+mod header;
+pub mod k_means;
+mod options;
+mod records;
+mod roles;
