@@ -30,6 +30,7 @@ fn job(stream: Arc<StreamFile>, action: Action, work_dir: &Path) -> JobRequest {
         sources: Vec::new(),
         exports: Vec::new(),
         format: FileFormat::Csv,
+        documents: satsuma_engine::DocumentFormat::Html,
         parameters: Vec::new(),
         system_encoding: "UTF-8".to_owned(),
         work_dir: work_dir.to_owned(),
