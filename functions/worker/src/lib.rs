@@ -8,6 +8,7 @@
 //! - [`OnOwnThreads`]: keeps scoring away from the threads of the heartbeats.
 
 mod batch;
+mod bundle;
 pub mod dry_run;
 mod failure;
 mod limits;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use satsuma_domain::JobDefinition;
 use satsuma_domain::definition::{self, DataFormat, NodeData, ReportFormat};
 use satsuma_engine::{
-    Action, ExportOverride, FileFormat, JobRequest, Limits, ParameterOverride, SourceOverride,
+    Action, DocumentFormat, ExportOverride, FileFormat, JobRequest, Limits, ParameterOverride, SourceOverride,
 };
 use satsuma_stream::StreamFile;
 
@@ -32,6 +32,7 @@ pub(crate) fn of_definition(
         sources,
         exports: exports.collect(),
         format: of_report(definition.report_format()),
+        documents: of_documents(definition.report_format()),
         parameters: parameters.collect(),
         system_encoding: system_encoding(),
         work_dir,
@@ -74,6 +75,15 @@ fn of_action(action: definition::Action) -> Action {
         definition::Action::AutoRefresh => Action::AutoRefresh,
         definition::Action::BatchScore => Action::BatchScore,
         definition::Action::RunStream => Action::RunStream,
+    }
+}
+
+/// How documents are written: as the report format, where they can be.
+fn of_documents(format: Option<ReportFormat>) -> DocumentFormat {
+    match format {
+        Some(ReportFormat::Tab) => DocumentFormat::Tab,
+        Some(ReportFormat::Xml) => DocumentFormat::Xml,
+        _ => DocumentFormat::Html,
     }
 }
 

@@ -10,13 +10,13 @@ use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job, Report};
-use satsuma_engine::{Cancellation, Environment, JobOutcome, Limits, RunStatistics};
+use satsuma_engine::{Action, Cancellation, Environment, JobOutcome, Limits, RunStatistics};
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 use tracing::{Instrument, info_span};
 
 use crate::metering::Metering;
 use crate::sources::Sources;
-use crate::{failure, narrate, report, request, scratch, unsupported};
+use crate::{bundle, failure, narrate, report, request, scratch, unsupported};
 
 /// Runs streams with the engine, on files from a store.
 #[derive(Debug)]
@@ -86,6 +86,12 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         narrate::work(context.log(), &statistics);
         match ran {
             Some(Ok(outcome)) => {
+                let outcome = match request.action {
+                    Action::Evaluation => {
+                        bundle::documents(outcome, job.definition.model.id.as_str(), folder.path())?
+                    }
+                    _ => outcome,
+                };
                 let published = self.publish(job, number, context, outcome);
                 published.instrument(info_span!("publish")).await
             }

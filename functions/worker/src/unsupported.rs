@@ -2,7 +2,7 @@
 //! fetched, with an error that names them. The form was checked at submission.
 
 use satsuma_domain::JobDefinition;
-use satsuma_domain::definition::{Data, DataFormat, NodeData, ReportFormat};
+use satsuma_domain::definition::{Action, Data, DataFormat, NodeData, ReportFormat};
 use satsuma_domain::execution::Failure;
 
 use crate::failure;
@@ -34,12 +34,22 @@ pub(crate) fn of_export(definition: &JobDefinition, export: &NodeData) -> Option
 }
 
 fn of_report(definition: &JobDefinition) -> Option<Failure> {
-    let other = definition
-        .report_format()
-        .filter(|format| !matches!(format, ReportFormat::Sav | ReportFormat::Tab))?;
-    Some(failure::unsupported(format!(
-        "reportFormat {other} is not supported yet; SAV and TAB are, and CSV is the default"
-    )))
+    use ReportFormat::{Html, Sav, Tab, Xml};
+    let format = definition.report_format()?;
+    let message = match (format, definition.action) {
+        (Html | Tab | Xml, Action::Evaluation | Action::RunStream) | (Sav, Action::RunStream) => return None,
+        (Sav | Tab, Action::BatchScore | Action::Training | Action::AutoRefresh) => return None,
+        (other, Action::Evaluation) => format!(
+            "reportFormat {other} is not supported yet for EVALUATION; HTML, TAB and XML are, and HTML is the default"
+        ),
+        (other, Action::RunStream) => {
+            format!("reportFormat {other} is not supported yet; HTML, SAV, TAB and XML are")
+        }
+        (other, _) => {
+            format!("reportFormat {other} is not supported yet; SAV and TAB are, and CSV is the default")
+        }
+    };
+    Some(failure::unsupported(message))
 }
 
 fn check_data(definition: &JobDefinition, does: &str, entry: &NodeData) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use arrow_array::Float64Array;
 use arrow_array::cast::AsArray;
-use satsuma_engine::{Action, Environment, FileFormat, JobRequest, Limits, SourceOverride};
+use satsuma_engine::{Action, DocumentFormat, Environment, FileFormat, JobRequest, Limits, SourceOverride};
 use satsuma_pmml::{Document, Scores};
 use satsuma_stream::StreamFile;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,7 @@ fn job(stream: &Path, csv: &Path, lookup: Option<&Path>, runs: usize, results: &
                 .collect(),
             exports: Vec::new(),
             format: FileFormat::Csv,
+            documents: DocumentFormat::Html,
             parameters: Vec::new(),
             system_encoding: "UTF-8".to_owned(),
             work_dir: folder.path().to_owned(),

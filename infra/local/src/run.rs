@@ -15,7 +15,7 @@ use satsuma_engine::{
 };
 use satsuma_stream::StreamFile;
 
-use self::arguments::{ActionName, FormatName, Pair};
+use self::arguments::{ActionName, DocumentName, FormatName, Pair};
 use self::display::Display;
 use self::files::Folders;
 use crate::error::LocalError;
@@ -58,6 +58,10 @@ pub(crate) struct Run {
     /// The format of tables.
     #[arg(long, value_enum, ignore_case = true, default_value = "csv")]
     format: FormatName,
+
+    /// The format of documents: reports and charts.
+    #[arg(long, value_enum, ignore_case = true, default_value = "html")]
+    documents: DocumentName,
 
     /// The encoding of text files whose node has the server default or system default.
     #[arg(long, default_value = "UTF-8")]
@@ -123,6 +127,7 @@ impl Run {
             sources: sources.collect(),
             exports: exports.collect(),
             format: FileFormat::from(self.format),
+            documents: self.documents.into(),
             parameters: parameters.collect(),
             system_encoding: self.encoding.clone(),
             work_dir: work_dir.to_owned(),

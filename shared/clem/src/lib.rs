@@ -52,6 +52,11 @@ use std::sync::Arc;
 
 use satsuma_columns::Scalar;
 
+/// Distribution functions; `None` where degrees of freedom are not positive.
+pub mod distributions {
+    pub use crate::kernels::distributions::{chi_square, f, t};
+}
+
 pub use context::{CheckContext, Globals, Partition, Statistic};
 pub use error::{ClemError, ErrorKind, Position, Result};
 pub use functions::{Function, Group, groups};

@@ -132,6 +132,7 @@ fn plain(file: &Arc<StreamFile>, action: Action) -> JobRequest {
         sources: Vec::new(),
         exports: Vec::new(),
         format: FileFormat::Csv,
+        documents: satsuma_documents::Format::default(),
         parameters: Vec::new(),
         system_encoding: "UTF-8".to_owned(),
         work_dir: PathBuf::new(),

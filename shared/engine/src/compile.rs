@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use satsuma_columns::Scalar;
+use satsuma_documents::Format as DocumentFormat;
 use satsuma_stream::{Node, PropertyReader, Stream, StreamError, StreamFile};
 
 use crate::diagnostic::{NodeDiagnostics, Reported};
@@ -51,6 +52,11 @@ impl<'a> Compile<'a> {
     /// The default layout of result files.
     pub fn format(&self) -> FileFormat {
         self.request.format
+    }
+
+    /// How documents are written.
+    pub fn documents(&self) -> DocumentFormat {
+        self.request.documents
     }
 
     /// The whole job.

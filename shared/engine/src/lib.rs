@@ -57,5 +57,6 @@ pub use outcome::{GlobalStatistic, GlobalValue, JobOutcome, Product, ResultFile}
 pub use progress::{Cancellation, Progress, ProgressSink};
 pub use request::{Action, ExportOverride, FileFormat, JobRequest, ParameterOverride, SourceOverride};
 pub use run::Engine;
+pub use satsuma_documents::Format as DocumentFormat;
 pub use statistics::{NodeCounter, NodeStatistics, RunStatistics};
 pub use task::NodeRun;

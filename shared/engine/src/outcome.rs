@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use satsuma_columns::Scalar;
+use satsuma_documents::Document;
 use satsuma_stream::NewNugget;
 
 /// The result of a terminal node.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Product {
-    /// A file of records or a document.
+    /// A file of records.
     File(ResultFile),
+    /// A document, to be written in the job's format under a name.
+    Document(String, Document),
     /// Global values of fields, which `@GLOBAL_…` functions read.
     Globals(Vec<GlobalValue>),
     /// A new model for the nuggets of its builder. The job's result is the stream with all new models.

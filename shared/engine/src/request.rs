@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use satsuma_documents::Format as DocumentFormat;
 use satsuma_stream::StreamFile;
 
 use crate::limits::Limits;
@@ -30,7 +31,7 @@ impl Action {
 
     /// Whether this version supports it.
     pub fn is_supported(self) -> bool {
-        matches!(self, Self::Training | Self::BatchScore | Self::RunStream)
+        matches!(self, Self::Training | Self::Evaluation | Self::BatchScore | Self::RunStream)
     }
 
     /// The supported actions, for a message.
@@ -144,6 +145,8 @@ pub struct JobRequest {
     pub exports: Vec<ExportOverride>,
     /// Default format of result files.
     pub format: FileFormat,
+    /// How the documents of output and chart nodes are written.
+    pub documents: DocumentFormat,
     /// Stream parameters that this job sets.
     pub parameters: Vec<ParameterOverride>,
     /// The encoding of text files whose node has the server default or system default: an IANA label.

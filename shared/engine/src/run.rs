@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use satsuma_documents::{Document, Format as DocumentFormat};
 use tracing::{Instrument, info_span};
 
 use crate::data::Table;
@@ -80,6 +81,7 @@ struct Running<'a> {
     /// Tables computed so far, by the node's index in the plan.
     tables: HashMap<usize, Table>,
     environment: &'a Environment,
+    documents: DocumentFormat,
 }
 
 impl<'a> Running<'a> {
@@ -105,7 +107,14 @@ impl<'a> Running<'a> {
         let runs = runs.map(|(place, (planned, counter))| {
             NodeRun::new(Arc::clone(&state), place, planned.node.clone(), counter, planned.wants_values)
         });
-        Ok(Self { plan, runs: runs.collect(), state, tables: HashMap::new(), environment })
+        Ok(Self {
+            plan,
+            runs: runs.collect(),
+            state,
+            tables: HashMap::new(),
+            environment,
+            documents: request.documents,
+        })
     }
 
     fn planned(&self, place: usize) -> Result<(&'a Planned, NodeRun), EngineError> {
@@ -154,15 +163,21 @@ impl<'a> Running<'a> {
             let products = products.map_err(|error| error.at(&planned.node))?;
             let before = files.len();
             for product in products {
-                match product {
-                    Product::File(mut file) => {
-                        file.name = names.next(&file.name, &planned.node);
-                        environment.publish(Event::Written { file: &file });
-                        files.push(file);
+                let mut file = match product {
+                    Product::File(file) => file,
+                    Product::Document(name, document) => self.written(name, &document, &run)?,
+                    Product::Globals(values) => {
+                        self.state.set_globals(values);
+                        continue;
                     }
-                    Product::Globals(values) => self.state.set_globals(values),
-                    Product::Model(nugget) => models.push((planned.node.clone(), *nugget)),
-                }
+                    Product::Model(nugget) => {
+                        models.push((planned.node.clone(), *nugget));
+                        continue;
+                    }
+                };
+                file.name = names.next(&file.name, &planned.node);
+                environment.publish(Event::Written { file: &file });
+                files.push(file);
             }
             if files.len() == before {
                 environment.publish(Event::Finished { node: &planned.node });
@@ -173,6 +188,16 @@ impl<'a> Running<'a> {
             files.push(file);
         }
         Ok(files)
+    }
+
+    /// A document as a file.
+    fn written(&self, name: String, document: &Document, run: &NodeRun) -> Result<ResultFile, EngineError> {
+        let path = run.result_path(self.documents.extension());
+        let text = self.documents.write(document);
+        std::fs::write(&path, &text).map_err(|error| EngineError::io("write", &path, error))?;
+        let (bytes, media_type) = (text.len() as u64, self.documents.media_type());
+        run.written(0, bytes)?;
+        Ok(ResultFile { name, path, media_type, rows: 0, bytes, node: run.node().label.clone() })
     }
 
     /// The table of a node, after the tables of all nodes that it reads from.

@@ -92,6 +92,7 @@ impl Sketch {
             sources: Vec::new(),
             exports: Vec::new(),
             format: FileFormat::Csv,
+            documents: satsuma_documents::Format::default(),
             parameters: Vec::new(),
             system_encoding: "UTF-8".to_owned(),
             work_dir: work_dir.to_owned(),

@@ -13,6 +13,7 @@ use satsuma_columns::{DataModel, Field, Scalar, Settings};
 use satsuma_engine::{Compile, GlobalStatistic, NodeError, NodeRun, Reported, Table};
 
 pub use self::kernel::{CONDITION, ClemKernel, PROGRAMS};
+pub(crate) use self::kernel::{decode, encode};
 pub use self::scan::{ClemScan, SCAN};
 
 /// An expression of a node, with its settings from the stream.

@@ -19,9 +19,11 @@ pub(crate) static KINDS: &[&Kind] = &[
     &records::balance::BALANCE,
     &records::distinct::DISTINCT,
     &records::merge::MERGE,
+    &records::merge::conditional::CONDITIONAL,
     &records::sample::SAMPLE,
     // Field operations
     &fields::auto_data_prep::TRANSFORMATION,
+    &fields::binning::bounds::BINNING,
     &fields::derive::MACHINES,
     &fields::ensemble::VOTE,
     &fields::partition::DRAWS,
@@ -29,6 +31,9 @@ pub(crate) static KINDS: &[&Kind] = &[
     &fields::restructure::RESTRUCTURE,
     &fields::set_to_flag::FLAGS,
     &fields::set_to_flag::GROUPS,
+    &fields::time_intervals::LABELS,
+    &fields::transpose::melt::MELT,
+    &fields::transpose::swap::SWAP,
     &fields::types::LEGAL,
     &fields::types::WATCH,
     // Models

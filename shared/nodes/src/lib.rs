@@ -4,6 +4,7 @@
 //! describes how to add one.
 
 pub mod builders;
+pub mod charts;
 pub mod clem;
 pub mod export;
 pub mod fields;
@@ -16,11 +17,14 @@ pub mod output;
 pub mod random;
 pub mod records;
 mod registry;
+mod report;
 pub mod sources;
 #[cfg(test)]
 mod testing_fields;
 #[cfg(test)]
 mod testing_records;
+#[cfg(test)]
+mod testing_report;
 
 pub use registry::REGISTRY;
 use satsuma_engine::Engine;

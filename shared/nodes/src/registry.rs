@@ -3,7 +3,7 @@
 use satsuma_engine::Registry;
 
 use crate::kinds::KINDS;
-use crate::{builders, export, fields, modeling, output, records, sources};
+use crate::{builders, charts, export, fields, modeling, output, records, sources};
 
 /// All types of nodes.
 pub static REGISTRY: Registry = Registry {
@@ -26,6 +26,7 @@ pub static REGISTRY: Registry = Registry {
         &records::sort::NODE,
         // Field operations
         &fields::auto_data_prep::NODE,
+        &fields::binning::NODE,
         &fields::derive::NODE,
         &fields::ensemble::NODE,
         &fields::field_reorder::NODE,
@@ -36,6 +37,8 @@ pub static REGISTRY: Registry = Registry {
         &fields::reclassify::NODE,
         &fields::restructure::NODE,
         &fields::set_to_flag::NODE,
+        &fields::time_intervals::NODE,
+        &fields::transpose::NODE,
         &fields::types::NODE,
         // Models
         &modeling::association::APRIORI,
@@ -62,10 +65,25 @@ pub static REGISTRY: Registry = Registry {
         // Model builders
         &builders::apriori::NODE,
         &builders::k_means::NODE,
+        // Charts
+        &charts::distribution::NODE,
+        &charts::evaluation::NODE,
+        &charts::graphboard::NODE,
+        &charts::histogram::NODE,
+        &charts::multiplot::NODE,
+        &charts::plot::NODE,
+        &charts::time_plot::NODE,
+        &charts::web::NODE,
         // Outputs
+        &output::analysis::NODE,
+        &output::data_audit::NODE,
+        &output::matrix::NODE,
+        &output::means::NODE,
         &output::set_globals::NODE,
+        &output::statistics::NODE,
         &output::table::NODE,
         // Exports
+        &export::data_asset::NODE,
         &export::excel::NODE,
         &export::flat_file::NODE,
     ],

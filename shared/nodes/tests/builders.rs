@@ -153,6 +153,7 @@ async fn train_encoded(
         sources: Vec::new(),
         exports: Vec::new(),
         format: FileFormat::Csv,
+        documents: satsuma_engine::DocumentFormat::Html,
         parameters: Vec::new(),
         system_encoding: encoding.to_owned(),
         work_dir: folder.path().to_owned(),

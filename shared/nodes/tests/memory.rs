@@ -6,7 +6,7 @@
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
-use satsuma_engine::{Action, Environment, FileFormat, JobRequest, Limits, SourceOverride};
+use satsuma_engine::{Action, DocumentFormat, Environment, FileFormat, JobRequest, Limits, SourceOverride};
 use satsuma_stream::{Field, FilterTable, Measure, Storage, StreamBuilder, StreamFile, TypeTable};
 
 /// A million records, of which a fortieth would exceed the memory limit if they were in memory at once.
@@ -55,6 +55,7 @@ fn request(folder: &std::path::Path, rows: usize) -> JobRequest {
         }],
         exports: Vec::new(),
         format: FileFormat::Csv,
+        documents: DocumentFormat::Html,
         parameters: Vec::new(),
         system_encoding: "UTF-8".to_owned(),
         work_dir,

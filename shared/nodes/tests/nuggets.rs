@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use satsuma_engine::{Action, DataAccess, Environment, FileFormat, JobRequest, Limits};
+use satsuma_engine::{Action, DataAccess, DocumentFormat, Environment, FileFormat, JobRequest, Limits};
 use satsuma_stream::{Element, RecordTable, RecordValues, StreamFile};
 use serde_json::Value;
 
@@ -123,21 +123,21 @@ fn nuggets(file: &StreamFile) -> Vec<Found> {
 
 /// The stream with a Table node after a node; a job scores with it.
 fn behind(path: &Path, id: &str) -> Arc<StreamFile> {
-    behind_changed(path, id, |_| {})
+    behind_changed(path, id, "TableNode", |_| {})
 }
 
-/// The same, with changes to the diagram.
-fn behind_changed(path: &Path, id: &str, change: impl FnOnce(&mut Element)) -> Arc<StreamFile> {
+/// The same with a terminal node of another class, and with changes to the diagram.
+fn behind_changed(path: &Path, id: &str, class: &str, change: impl FnOnce(&mut Element)) -> Arc<StreamFile> {
     let mut file = StreamFile::open(std::fs::read(path).unwrap()).unwrap();
     file.edit(|edit| {
         let stream = edit.document_mut().child_mut("stream").unwrap();
         let diagram = stream.child_mut("diagram").unwrap();
         let table = Element::new("node")
             .with_attr("id", "990001")
-            .with_attr("class", "com.spss.clementine.component.node.TableNode")
+            .with_attr("class", format!("com.spss.clementine.component.node.{class}"))
             .with_attr("saveVersion", "18.0")
             .with_attr("uid", "idProbe")
-            .with_child(Element::new("properties").with_leaf("name", "Table").with_leaf("label", "Probe"));
+            .with_child(Element::new("properties").with_leaf("name", class).with_leaf("label", "Probe"));
         diagram.child_mut("nodes").unwrap().push_child(table);
         let link = Element::new("link").with_attr("srcId", id).with_attr("dstId", "990001");
         diagram.child_mut("links").unwrap().push_child(link);
@@ -177,8 +177,7 @@ struct Records {
 }
 
 impl Records {
-    fn read(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap();
+    fn read(text: &str) -> Self {
         let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
         let mut letters = text.chars().peekable();
         while let Some(letter) = letters.next() {
@@ -222,7 +221,8 @@ impl Records {
     }
 }
 
-async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Records, String> {
+/// The result file of a run.
+async fn result(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<String, String> {
     let work_dir = tempfile::tempdir().unwrap();
     let request = JobRequest {
         action: Action::BatchScore,
@@ -230,6 +230,7 @@ async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Reco
         sources: Vec::new(),
         exports: Vec::new(),
         format: FileFormat::Csv,
+        documents: DocumentFormat::Tab,
         parameters: Vec::new(),
         system_encoding: encoding.to_owned(),
         work_dir: work_dir.path().to_owned(),
@@ -237,9 +238,26 @@ async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Reco
     };
     let environment = Environment { data: Arc::new(data), ..Environment::default() };
     match satsuma_nodes::engine().run(&request, &environment).await {
-        Ok(outcome) => Ok(Records::read(&outcome.files[0].path)),
+        Ok(outcome) => Ok(std::fs::read_to_string(&outcome.files[0].path).unwrap()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+async fn run(stream: Arc<StreamFile>, data: Data, encoding: &str) -> Result<Records, String> {
+    result(stream, data, encoding).await.map(|text| Records::read(&text))
+}
+
+/// The percentages of right predictions, or the correlations, that an Analysis node behind the nugget gives.
+async fn analyzed(path: &Path, id: &str, entry: &Value, folder: &Path) -> Vec<f64> {
+    for encoding in ["UTF-8", "Shift_JIS", "GBK"] {
+        let stream = behind_changed(path, id, "AnalysisNode", |_| {});
+        let Ok(text) = result(stream, Data::of(entry, folder), encoding).await else { continue };
+        let numbers = |line: &str| line.split('\t').filter_map(|cell| cell.parse().ok()).collect::<Vec<_>>();
+        let lines =
+            text.lines().filter(|line| line.starts_with("Correct") || line.starts_with("Linear Correlation"));
+        return lines.flat_map(numbers).collect();
+    }
+    Vec::new()
 }
 
 fn same(one: &str, two: &str) -> bool {
@@ -348,7 +366,8 @@ async fn nuggets_of_real_streams_agree_with_ibm() {
             // Streams contain "system" for the encoding of their author's computer.
             for encoding in ["Shift_JIS", "GBK"] {
                 if outcome.as_ref().is_err_and(|error| error.contains("not UTF-8")) {
-                    outcome = run(behind(&path, &found.id), Data::of(entry, &folder), encoding).await;
+                    outcome =
+                        run(behind(&path, &found.id), Data::of(entry, &folder), encoding).await;
                 }
             }
             let count = counts.entry(found.class.clone()).or_default();
@@ -362,6 +381,12 @@ async fn nuggets_of_real_streams_agree_with_ibm() {
             };
             if text.contains("EQUAL") {
                 equal.insert((name.to_owned(), found.name.clone()));
+                let ours = analyzed(&path, &found.id, entry, &folder).await;
+                let is_ours = |ibm: f64| ours.iter().any(|ours| (ours - ibm).abs() < 1e-9);
+                let of_ibm =
+                    |report: &Report| if report.symbolic { report.accuracy } else { report.correlation };
+                let agrees = found.reports.iter().any(|report| is_ours(of_ibm(report)));
+                assert!(agrees, "{name} {}: Analysis gives {ours:?}, IBM {:?}", found.name, found.reports);
             }
             if text.contains("DIFFERENT") && !UNEXPLAINED.contains(&name) {
                 different.push(format!("{name} {}: {text}", found.name));
@@ -398,7 +423,7 @@ async fn auto_numeric_predicts_what_ibm_stored_for_each_record() {
     let stream = "hkwd+spsssample/230807自動数値/230807自動数値.str";
     let path = folder.join(stream);
     let id = nugget_of(&path, "ApplyNumericPredictorNode");
-    let changed = behind_changed(&path, &id, |diagram| set(diagram, &id, "calculateStandardError", "false"));
+    let changed = behind_changed(&path, &id, "TableNode", |diagram| set(diagram, &id, "calculateStandardError", "false"));
     let stored = changed.entry("data/0001.dat").unwrap();
     let stored = RecordTable::read(&stored, changed.limits()).unwrap();
     let records = run(changed, Data::of(&entry(&folder, stream), &folder), "UTF-8").await.unwrap();
@@ -422,7 +447,7 @@ async fn a_time_series_nugget_predicts_what_ibm_stored() {
     let stream = "hkwd+spsssample/240405時系列ノード/需要予測時系列ノード2.str";
     let path = folder.join(stream);
     let id = nugget_of(&path, "ts_applier");
-    let changed = behind_changed(&path, &id, |diagram| set(diagram, &id, "_doForecast", "false"));
+    let changed = behind_changed(&path, &id, "TableNode", |diagram| set(diagram, &id, "_doForecast", "false"));
     let content = changed.entry("data/0005.dat").unwrap();
     let zip = satsuma_stream::unwrap_content(&content).unwrap().to_vec();
     let pmml = satsuma_stream::Archive::open(zip, changed.limits()).unwrap().read("0.xml").unwrap();
@@ -468,7 +493,7 @@ async fn an_old_time_series_nugget_goes_on_from_what_it_stores() {
     let Some(folder) = streams() else { return };
     let path = folder.join("pmservice/Sample2/model/catalog_timeseries.str");
     let id = nugget_of(&path, "ApplyTimeSeriesNode");
-    let changed = behind_changed(&path, &id, |diagram| {
+    let changed = behind_changed(&path, &id, "TableNode", |diagram| {
         set(diagram, &id, "timeSeriesCalculateNoiseResiduals", "true");
         let links = diagram.child_mut("links").unwrap();
         links.retain_children(|link| link.attr("dstId") == Some("990001"));

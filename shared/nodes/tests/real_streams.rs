@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use satsuma_engine::{
-    Action, Effort, Environment, FileFormat, JobOutcome, JobRequest, Limits, SourceOverride,
+    Action, DocumentFormat, Effort, Environment, FileFormat, JobOutcome, JobRequest, Limits, SourceOverride,
 };
 use satsuma_stream::StreamFile;
 
@@ -44,6 +44,7 @@ fn job(stream: &Path, node: &str, data: &Path, format: FileFormat, work_dir: &Pa
         }],
         exports: Vec::new(),
         format,
+        documents: DocumentFormat::Html,
         parameters: Vec::new(),
         system_encoding: "UTF-8".to_owned(),
         work_dir: work_dir.to_owned(),
@@ -215,6 +216,7 @@ fn every_real_stream_is_understood_or_refused_with_reasons() {
             sources: Vec::new(),
             exports: Vec::new(),
             format: FileFormat::Csv,
+            documents: DocumentFormat::Html,
             parameters: Vec::new(),
             system_encoding: "UTF-8".to_owned(),
             work_dir: std::env::temp_dir(),
@@ -265,6 +267,7 @@ fn verdicts_and_checks_agree_on_all_streams() {
                 sources: Vec::new(),
                 exports: Vec::new(),
                 format: FileFormat::Csv,
+                documents: DocumentFormat::Html,
                 parameters: Vec::new(),
                 system_encoding: "UTF-8".to_owned(),
                 work_dir: std::env::temp_dir(),

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use satsuma_engine::{Action, FileFormat};
+use satsuma_engine::{Action, DocumentFormat, FileFormat};
 
 /// `NAME=VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,24 @@ impl From<FormatName> for FileFormat {
             FormatName::Tab => Self::Tab,
             FormatName::Excel => Self::Excel,
             FormatName::Sav => Self::Sav,
+        }
+    }
+}
+
+/// The formats of documents.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum DocumentName {
+    Html,
+    Tab,
+    Xml,
+}
+
+impl From<DocumentName> for DocumentFormat {
+    fn from(name: DocumentName) -> Self {
+        match name {
+            DocumentName::Html => Self::Html,
+            DocumentName::Tab => Self::Tab,
+            DocumentName::Xml => Self::Xml,
         }
     }
 }

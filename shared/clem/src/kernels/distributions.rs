@@ -140,12 +140,12 @@ pub(crate) fn normal(x: f64, mean: f64, sdev: f64) -> Option<f64> {
 }
 
 /// `cdf_chisq(NUM, DF)`.
-pub(crate) fn chi_square(x: f64, df: f64) -> Option<f64> {
+pub fn chi_square(x: f64, df: f64) -> Option<f64> {
     if df > 0.0 { incomplete_gamma(df / 2.0, x / 2.0).map(|(lower, _)| lower) } else { None }
 }
 
 /// `cdf_f(NUM, DF1, DF2)`.
-pub(crate) fn f(x: f64, df1: f64, df2: f64) -> Option<f64> {
+pub fn f(x: f64, df1: f64, df2: f64) -> Option<f64> {
     match x {
         _ if !(df1 > 0.0 && df2 > 0.0) => None,
         _ if x <= 0.0 => Some(0.0),
@@ -154,7 +154,7 @@ pub(crate) fn f(x: f64, df1: f64, df2: f64) -> Option<f64> {
 }
 
 /// `cdf_t(NUM, DF)`.
-pub(crate) fn t(x: f64, df: f64) -> Option<f64> {
+pub fn t(x: f64, df: f64) -> Option<f64> {
     if df > 0.0 {
         let tail = incomplete_beta(df / 2.0, 0.5, df / (df + x * x))? / 2.0;
         return Some(if x < 0.0 { tail } else { 1.0 - tail });

@@ -36,7 +36,7 @@ pub static PROGRAMS: Kind = Kind::kernel("clem", 1, |found| {
 });
 
 /// Programs and further settings in a plan.
-pub(super) fn encode(
+pub(crate) fn encode(
     kind: &Kind,
     programs: &[Program],
     settings: &impl Serialize,
@@ -47,7 +47,7 @@ pub(super) fn encode(
 }
 
 /// The programs and settings of a plan.
-pub(super) fn decode<T: DeserializeOwned>(found: &Found<'_>) -> Result<(Vec<Program>, T), NodeError> {
+pub(crate) fn decode<T: DeserializeOwned>(found: &Found<'_>) -> Result<(Vec<Program>, T), NodeError> {
     let (settings, programs) = found.settings_with()?;
     let programs = programs.into_iter().map(|bytes| Program::decode(bytes).map_err(failed));
     Ok((programs.collect::<Result<_, _>>()?, settings))

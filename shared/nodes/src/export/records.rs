@@ -147,9 +147,18 @@ pub(crate) fn standard_layout(format: FileFormat, compile: &mut Compile<'_>) -> 
         .ok_or_else(|| compile.refuse_value("format", format, "results can only be written as CSV or TAB"))
 }
 
+/// A file name for a document of this name; a point in the name is no extension.
+pub(crate) fn safe_document_name(name: &str, extension: &'static str) -> String {
+    safe(&name.replace(['/', '\\'], "_"), extension, false)
+}
+
 /// A file name for a result: without a folder, without characters that are special in a shell, a header or
 /// the path of a URL, and with an extension.
 pub(crate) fn safe_name(name: &str, layout: &Layout) -> String {
+    safe(name, layout.extension, true)
+}
+
+fn safe(name: &str, extension: &str, may_have_extension: bool) -> String {
     // In bytes: with an extension it still fits into an id, by which it is fetched.
     const LONGEST: usize = 200;
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -165,9 +174,9 @@ pub(crate) fn safe_name(name: &str, layout: &Layout) -> String {
     let cleaned = cleaned.get(..cleaned.floor_char_boundary(LONGEST)).unwrap_or_default();
     let cleaned = cleaned.trim().trim_start_matches('.');
     match cleaned {
-        "" => format!("result.{}", layout.extension),
-        named if named.contains('.') && !is_cut => named.to_owned(),
-        named => format!("{named}.{}", layout.extension),
+        "" => format!("result.{extension}"),
+        named if may_have_extension && named.contains('.') && !is_cut => named.to_owned(),
+        named => format!("{named}.{extension}"),
     }
 }
 

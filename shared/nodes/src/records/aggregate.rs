@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
+use satsuma_clem::Program;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
     Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
@@ -24,6 +25,7 @@ use self::groups::Running;
 use self::settings::{AggregateSettings, AggregatedField, Naming, Position};
 use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
+use crate::clem::{self, Clem};
 
 pub(crate) use self::accumulator::{Accumulator, Statistic};
 
@@ -41,6 +43,8 @@ struct Aggregate {
     contiguous: bool,
     fields: Vec<AggregatedField>,
     naming: Naming,
+    /// Aggregate expressions: the new field and its expression.
+    expressions: Vec<(String, Clem)>,
     count_field: Option<String>,
 }
 
@@ -69,10 +73,9 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             return Err(compile.refuse_value("aggregateExtensionPosition", other, message));
         }
     };
-    if settings.expressions > 0 {
-        let message =
-            "aggregate expressions are not supported; aggregate a field that a Derive node computes";
-        return Err(compile.refuse_value("aggregateExpressionsTable", settings.expressions, message));
+    let mut expressions = Vec::with_capacity(settings.expressions.len());
+    for (name, text) in settings.expressions {
+        expressions.push((name, Clem::parse(&text, "aggregateExpressionsTable", compile)?));
     }
     for field in &settings.fields {
         if let Some(quartile) = &field.quartile {
@@ -94,6 +97,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         contiguous: settings.contiguous,
         fields: settings.fields,
         naming: Naming { prefix, extension: settings.extension },
+        expressions,
         count_field: settings.include_count.then_some(count_field),
     }))
 }
@@ -125,6 +129,42 @@ impl Aggregate {
     }
 }
 
+impl Aggregate {
+    /// The fields of aggregate expressions. Only constant expressions are supported: IBM does not document the functions
+    /// of the others.
+    fn constants(
+        &self,
+        input: &DataModel,
+        run: Option<&NodeRun>,
+    ) -> Result<Vec<(Program, Field)>, NodeError> {
+        let constants = self.expressions.iter().map(|(name, expression)| {
+            let program = expression.check(input, run)?;
+            if !program.fields().is_empty() || program.needs_order() || program.is_random() {
+                let message = format!(
+                    "aggregateExpressionsTable: aggregate expressions over fields are not supported ({name:?}); \
+                     aggregate a field that a Derive node computes"
+                );
+                return Err(NodeError::unsupported(message));
+            }
+            let field = Field::new(name, program.storage().unwrap_or(Storage::String));
+            Ok((program, field))
+        });
+        constants.collect()
+    }
+
+    /// The output fields. Fields of expressions precede the record count.
+    fn with_constants(
+        &self,
+        model: &DataModel,
+        constants: &[(Program, Field)],
+    ) -> Result<DataModel, NodeError> {
+        let mut fields = model.fields().to_vec();
+        let at = fields.len().saturating_sub(usize::from(self.count_field.is_some()));
+        fields.splice(at..at, constants.iter().map(|(_, field)| field.clone()));
+        Ok(DataModel::new(fields)?)
+    }
+}
+
 fn wrong_storage(field: &Field, statistic: Statistic) -> NodeError {
     let wanted = match statistic {
         Statistic::Min | Statistic::Max => "a number, a date or a time",
@@ -140,16 +180,24 @@ fn wrong_storage(field: &Field, statistic: Statistic) -> NodeError {
 #[async_trait]
 impl Process for Aggregate {
     fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
-        Ok(self.plan(one(inputs)?)?.model)
+        let input = one(inputs)?;
+        self.with_constants(&self.plan(input)?.model, &self.constants(input, None)?)
     }
 
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let input = one(inputs)?;
+        let constants = self.constants(input.model(), Some(run))?;
         let Plan { model, keys, fields } = self.plan(input.model())?;
         let counts = self.count_field.is_some();
         let groups = Groups { keys, fields, contiguous: self.contiguous, counts };
         let operator = Operator::new(groups, model.schema(), run.node())?;
-        Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)
+        let groups = Table::serial(vec![(input, Vec::new())], Arc::new(operator), model.clone(), run)?;
+        if constants.is_empty() {
+            return Ok(groups);
+        }
+        let fields = self.with_constants(&model, &constants)?;
+        let table = clem::derive(groups, constants, run)?;
+        table.select(fields.fields().iter().map(|field| (field.name.clone(), field.clone())).collect())
     }
 }
 

@@ -3,8 +3,10 @@
 //! By order, the nth records of all inputs are joined, until an input ends. By keys, records with equal keys
 //! are joined in all combinations, in the order of the keys; null equals nothing. Without keys, and by
 //! condition, all records are combined, with the first input outermost. Output fields are in input order;
-//! fields with the same name get the tag of their input as prefix. A condition uses these names.
+//! fields with the same name get the tag of their input as prefix. A condition uses these names. In outer joins by
+//! condition, records of the second input without partners follow all others.
 
+pub(crate) mod conditional;
 mod fields;
 mod join;
 mod keyed;
@@ -50,7 +52,7 @@ struct Merge {
 enum By {
     Order,
     Keys { keys: Vec<String>, common: bool, join: Join },
-    Condition(Clem),
+    Condition { condition: Clem, join: Join },
 }
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
@@ -87,11 +89,12 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             By::Keys { keys: settings.keys, common: settings.common_keys, join }
         }
         Method::Condition => {
-            if settings.join != JoinType::Inner {
-                let message = "merging by condition is supported with inner joins";
+            let join = join(settings.join.clone(), &settings, &inputs, compile)?;
+            if join != Join::Inner && inputs.len() != 2 {
+                let message = "joins by condition of more than two inputs are supported as inner joins";
                 return Err(compile.refuse_value("joinType", settings.join, message));
             }
-            By::Condition(Clem::parse(&settings.condition, "mergeCondition", compile)?)
+            By::Condition { condition: Clem::parse(&settings.condition, "mergeCondition", compile)?, join }
         }
         other => {
             return Err(compile.refuse_value("mergeMode", other, "order, key and condition are supported"));
@@ -134,15 +137,19 @@ impl Merge {
     fn plan(&self, models: &[DataModel]) -> Result<Plan, NodeError> {
         let (keys, common): (&[String], bool) = match &self.by {
             By::Keys { keys, common, .. } => (keys, *common),
-            By::Order | By::Condition(_) => (&[], false),
+            By::Order | By::Condition { .. } => (&[], false),
         };
         Plan::new(&self.inputs, models, &self.filters, keys, common, self.rename_duplicates)
     }
 
     fn checked(&self, models: &[DataModel]) -> Result<DataModel, NodeError> {
         let plan = self.plan(models)?;
-        if let By::Condition(condition) = &self.by {
-            condition.check(&plan.with_dropped()?, None)?;
+        if let By::Condition { condition, join } = &self.by {
+            let condition = condition.check(&plan.with_dropped()?, None)?;
+            if condition.needs_order() && *join != Join::Inner {
+                let message = "conditions that depend on the order of records are supported with inner joins";
+                return Err(NodeError::unsupported(message));
+            }
         }
         plan.model()
     }
@@ -158,6 +165,11 @@ impl Process for Merge {
         let tables = ordered(&self.inputs, inputs);
         let models = tables.iter().map(|table| table.model().clone()).collect::<Vec<_>>();
         let plan = self.plan(&models)?;
+        if let By::Condition { condition, join } = &self.by
+            && *join != Join::Inner
+        {
+            return conditional(condition, join, &plan, tables, run);
+        }
         let merged = |work: Work, outputs: Vec<Output>, model: DataModel, sort: Vec<SortKey>| {
             let operator = Operator::new(work, outputs, model.schema(), run.node())?;
             let inputs = tables.into_iter().map(|table| (table, sort.clone())).collect();
@@ -173,7 +185,7 @@ impl Process for Merge {
                 let sort = keys.iter().map(SortKey::ascending).collect();
                 merged(Work::Keyed(join.clone(), keyed), plan.outputs(), plan.model()?, sort)
             }
-            By::Condition(condition) => {
+            By::Condition { condition, .. } => {
                 let all = plan.with_dropped()?;
                 let product = merged(Work::Product(Join::Inner), plan.all_outputs(), all, Vec::new())?;
                 let program = condition.check(product.model(), Some(run))?;
@@ -184,6 +196,27 @@ impl Process for Merge {
             }
         }
     }
+}
+
+/// An outer join or anti-join of two inputs by a condition.
+fn conditional(
+    condition: &Clem,
+    join: &Join,
+    plan: &Plan,
+    tables: Vec<Table>,
+    run: &NodeRun,
+) -> Result<Table, NodeError> {
+    let all = plan.with_dropped()?;
+    let condition = condition.check(&all, Some(run))?;
+    let places = plan.all_outputs();
+    let wanted =
+        condition.fields().iter().filter_map(|field| places.get(all.position(&field.name)?).cloned());
+    let columns =
+        conditional::Columns { join: join.clone(), wanted: wanted.collect(), outputs: plan.outputs() };
+    let model = plan.model()?;
+    let operator = conditional::Operator::new(condition, columns, model.schema(), run.node())?;
+    let inputs = tables.into_iter().map(|table| (table, Vec::new())).collect();
+    Table::serial(inputs, Arc::new(operator), model, run)
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -93,7 +93,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 }
 
 /// The node's parameter file.
-fn parameters(compile: &mut Compile<'_>) -> Result<CfParameters, Reported> {
+pub(crate) fn parameters(compile: &mut Compile<'_>) -> Result<CfParameters, Reported> {
     let file = compile.file();
     let entry = compile.node().element().attr("properties");
     let entry = entry.ok_or_else(|| compile.refuse("the node has no parameters; choose its asset again"))?;
@@ -101,7 +101,10 @@ fn parameters(compile: &mut Compile<'_>) -> Result<CfParameters, Reported> {
     compile.undamaged(read)
 }
 
-fn refuse_parameters(parameters: &CfParameters, compile: &mut Compile<'_>) -> Result<(), Reported> {
+pub(crate) fn refuse_parameters(
+    parameters: &CfParameters,
+    compile: &mut Compile<'_>,
+) -> Result<(), Reported> {
     let kind = parameters.text("assetType").unwrap_or("DataAsset");
     if kind != "DataAsset" {
         let message = "only files of a project are supported; add a file for this source to the job";
@@ -124,7 +127,7 @@ fn refuse_parameters(parameters: &CfParameters, compile: &mut Compile<'_>) -> Re
 }
 
 /// The layout as JSON text: `{"interactionProperties": {"file_format": "csv", …}}`.
-fn user_settings(text: &str, compile: &mut Compile<'_>) -> Result<Map<String, Value>, Reported> {
+pub(crate) fn user_settings(text: &str, compile: &mut Compile<'_>) -> Result<Map<String, Value>, Reported> {
     if text.trim().is_empty() {
         return Ok(Map::new());
     }
@@ -186,7 +189,7 @@ fn layout(name: &str, user: &mut Map<String, Value>, compile: &mut Compile<'_>) 
     })
 }
 
-fn take_text(user: &mut Map<String, Value>, name: &str) -> Option<String> {
+pub(crate) fn take_text(user: &mut Map<String, Value>, name: &str) -> Option<String> {
     let text = user.get(name)?.as_str()?.to_owned();
     user.remove(name);
     Some(text)

@@ -75,7 +75,9 @@ impl Planning<'_> {
         if let Step::Serial { inputs: named, node } = step {
             let plans = named.iter().zip(wants).zip(&inputs);
             let plans = plans.map(|((named, wants), made)| self.named(named, wants, made));
-            let fields = if node.operator.is_identity() { wanted } else { &[] };
+            // Sort keys are passed on even where no later step reads them.
+            let fields =
+                if node.operator.is_identity() { wants.first().map_or(wanted, Vec::as_slice) } else { &[] };
             let plan = SerialExec::new(node, &plans.collect::<Result<Vec<_>>>()?, fields)?;
             let shown = match fields {
                 [] => Vec::new(),

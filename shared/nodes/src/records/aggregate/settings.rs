@@ -24,8 +24,8 @@ settings! {
         contiguous: bool = value("aggregateContiguousKeys", "contiguous", false),
         /// The fields and their statistics.
         fields: Vec<AggregatedField> = parsed("aggregateFields", "aggregates", aggregated_fields),
-        /// The number of aggregate expressions.
-        expressions: usize = parsed("aggregateExpressionsTable", "aggregate_exprs", count_rows),
+        /// Aggregate expressions: the new field and its expression.
+        expressions: Vec<(String, String)> = parsed("aggregateExpressionsTable", "aggregate_exprs", expressions),
         /// The extension of names besides the statistic.
         extension: String = text("aggregateNameExtension", "extension"),
         /// The position of both.
@@ -76,8 +76,10 @@ fn aggregated_field(row: &Element) -> Result<AggregatedField, StreamError> {
     Ok(field)
 }
 
-fn count_rows(element: &Element) -> Result<usize, StreamError> {
-    Ok(tables::rows(element).count())
+fn expressions(element: &Element) -> Result<Vec<(String, String)>, StreamError> {
+    tables::rows(element)
+        .map(|row| Ok((row.require_value("field")?, row.get_or("expression", String::new())?)))
+        .collect()
 }
 
 /// The naming of results: `Age_Mean`, `Age_Mean_new`, `new_Mean_Age`.

@@ -153,3 +153,21 @@ async fn case_c7_sums_of_flags_count_the_kinds() {
     let node = flow.node("AggregateNode", &[source], &properties, "");
     assert_eq!(flow.records(node).await, ["TP_Sum,FN_Sum,FP_Sum,TN_Sum", "8,2,4,6"]);
 }
+
+/// An expression of a real stream, which is the same for all groups: `' Weekend'`.
+#[tokio::test]
+async fn constant_expressions_are_fields_of_every_group() {
+    let expression = |text: &str| {
+        format!(
+            "<aggregateKeyFields><field>k</field></aggregateKeyFields><aggregateExpressionsTable><rows><row>\
+            <index>0</index><field>day</field><expression>{text}</expression></row></rows></aggregateExpressionsTable>"
+        )
+    };
+    let (flow, node) = aggregate("b,1,,\na,2,,\nb,3,,", &row("i", &["sum"]), &expression("' Weekend'"));
+    assert_eq!(flow.records(node).await, ["k,i_Sum,day,Record_Count", "b,4, Weekend,2", "a,2, Weekend,1"]);
+    for refused in ["i + 1", "'x'", "@INDEX"] {
+        let (flow, node) = aggregate("b,1,,", "", &expression(refused));
+        let message = flow.run(node).await.unwrap_err();
+        assert!(message.contains("aggregate expressions over fields"), "{refused}: {message}");
+    }
+}

@@ -209,3 +209,47 @@ async fn three_inputs_combine_with_the_first_outermost() {
     let node = flow.node("MergeNode", &[one, two, three], "<mergeMode>key</mergeMode><keyFields/>", "");
     assert_eq!(flow.records(node).await, ["a,b,c", "x,1,3", "x,1,4", "x,2,3", "x,2,4"]);
 }
+
+/// IBM, "Types of Joins", for a condition.
+#[tokio::test]
+async fn records_that_no_condition_joins_stay_in_outer_joins() {
+    let run = |properties: String, right: &'static str| async move {
+        let mut flow = Flow::default();
+        let left = flow.source(&[("a", "integer"), ("name", "string")], "3,c\n1,x\n,n\n5,e");
+        let right = flow.source(&[("b", "integer"), ("word", "string")], right);
+        let condition = "<mergeMode>condition</mergeMode><mergeCondition>a &gt;= b</mergeCondition>";
+        let node = flow.node("MergeNode", &[left, right], &format!("{condition}{properties}"), "");
+        flow.records(node).await.join(" ")
+    };
+    let join = |join: &str| format!("<joinType>{join}</joinType>");
+    let right = "4,p\n2,q\n9,s";
+    let only = |tag: &str| {
+        format!(
+            "<joinType>partialOuter</joinType><includeIncompleteRecords><includeIncompleteRecordsList>\
+            <includeIncompleteRecords><inputNodeTagName>{tag}</inputNodeTagName></includeIncompleteRecords>\
+            </includeIncompleteRecordsList></includeIncompleteRecords>"
+        )
+    };
+    let first = "3,c,2,q 1,x,$null$,$null$ $null$,n,$null$,$null$ 5,e,4,p 5,e,2,q";
+    let second = "$null$,$null$,9,s";
+    assert_eq!(run(join("fullOuter"), right).await, format!("a,name,b,word {first} {second}"));
+    assert_eq!(run(only("1"), right).await, format!("a,name,b,word {first}"));
+    assert_eq!(run(only("2"), right).await, format!("a,name,b,word 3,c,2,q 5,e,4,p 5,e,2,q {second}"));
+    assert_eq!(run(join("anti"), right).await, "a,name,b,word 1,x,$null$,$null$ $null$,n,$null$,$null$");
+}
+
+/// More pairs than a batch, from an independent count.
+#[tokio::test]
+async fn conditions_join_long_inputs() {
+    let mut flow = Flow::default();
+    let rows = |count: usize| (0..count).map(|row| row.to_string()).collect::<Vec<_>>().join("\n");
+    let left = flow.source(&[("a", "integer")], &rows(60));
+    let right = flow.source(&[("b", "integer")], &rows(9_000));
+    let properties = "<mergeMode>condition</mergeMode><mergeCondition>a = b * 2</mergeCondition>\
+        <joinType>fullOuter</joinType>";
+    let node = flow.node("MergeNode", &[left, right], properties, "");
+    let records = flow.records(node).await;
+    // 30 pairs, 30 odd numbers on the left, 8,970 numbers on the right.
+    assert_eq!(records.len(), 1 + 30 + 30 + 8_970);
+    assert_eq!([records[1].as_str(), &records[2], &records[61]], ["0,0", "1,$null$", "$null$,30"]);
+}

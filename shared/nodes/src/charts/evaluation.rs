@@ -1,0 +1,326 @@
+//! Evaluation: gains, lift, response, profit, return on investment and ROC of models. IBM: "Evaluation node",
+//! `evaluationnode`.
+//!
+//! Records are sorted by the model's score for a hit, the highest first, and cut into parts of equal size; equal scores
+//! are one block whose hits are spread evenly. Proof: gains tables of automatic models, whose formulas these are.
+
+mod measure;
+
+use async_trait::async_trait;
+use satsuma_columns::{DataModel, Role, Scalar, Values};
+use satsuma_documents::{Axis, Block, Cell, Chart, Mark, Paint, Panel, Shape, Table as Numbers};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
+use satsuma_stream::text_enum;
+
+use self::measure::{Costs, Curve, Scored};
+use super::series::Series;
+use super::style::{Style, chart_settings};
+use crate::output::analysis::models::{self, Target};
+use crate::report::{self, Report, Shown, batches};
+
+/// The type of node.
+pub static NODE: NodeType = NodeType {
+    class: "EvaluationNode",
+    extension: None,
+    inputs: Inputs::One,
+    settings: EvaluationSettings::LIST,
+    compile,
+};
+
+text_enum! {
+    /// What a chart shows.
+    Kind {
+        /// The share of all hits.
+        Gains = "gains",
+        /// The share of hits, relative to that of all records.
+        Lift = "lift",
+        /// The share of hits.
+        Response = "response",
+        /// Revenue less cost.
+        Profit = "profit",
+        /// Profit by cost.
+        Roi = "roi",
+        /// True against false positives.
+        Roc = "roc",
+    }
+}
+
+chart_settings! {
+    /// Settings of an Evaluation node.
+    pub struct EvaluationSettings {
+        /// What the chart shows.
+        kind: Kind = value("chartType", "chart_type", Kind::Gains),
+        /// Whether each part holds those before it, too.
+        cumulative: bool = value("cumulativePlot", "cumulative", true),
+        /// The parts that records are cut into.
+        parts: String = value("plotNTiles", "n_tile", "percentiles".to_owned()),
+        /// Whether a model that knows nothing is drawn.
+        baseline: bool = value("includeBaseline", "inc_baseline", true),
+        /// Whether a perfect model is drawn.
+        best: bool = value("includeBestLine", "inc_best_line", false),
+        /// Whether a rule of the user's is drawn.
+        rule: bool = value("includeBusinessRule", "inc_business_rule", false),
+        /// How predictions are found.
+        detection: String = value("fieldDetectionMethod", "field_detection_method", "metadata".to_owned()),
+        /// Whether the user says what a hit is.
+        own_hit: bool = value("userDefinedHit", "use_hit_condition", false),
+        /// Whether the user says what the score is.
+        own_score: bool = value("userDefinedScore", "use_score_expression", false),
+        /// Whether the cost of a record is a number.
+        fixed_cost: bool = value("useFixedCosts", "use_fixed_cost", true),
+        /// That number.
+        cost: f64 = value("fixedCost", "cost_value", 5.0),
+        /// Whether the revenue of a hit is a number.
+        fixed_revenue: bool = value("useFixedRevenue", "use_fixed_revenue", true),
+        /// That number.
+        revenue: f64 = value("fixedRevenue", "revenue_value", 10.0),
+        /// Whether the weight of a record is a number.
+        fixed_weight: bool = value("useFixedWeight", "use_fixed_weight", true),
+        /// That number.
+        weight: f64 = value("fixedWeight", "weight_value", 1.0),
+        /// Whether results are written to a file, too.
+        exports: bool = value("exportResults", "export_data", false),
+        /// Whether each partition has a panel.
+        by_partition: bool = value("splitByPartition", "split_by_partition", true),
+        /// Whether scores are plotted as they are.
+        score_fields: bool = value("plotScoreFields", "", false),
+    }
+    // What belongs to options that are refused, and how lines are drawn.
+    ignored: [
+        "businessRuleCondition", "fieldSeparator", "includeFieldNames", "newlineAfterRecord", "outputFileName",
+        "scatterPointType", "scatterShowLine", "scoreFields", "targetField", "useProfitCriteria", "userHitCondition",
+        "userScoreExpression", "variableCost", "variableRevenue", "variableWeight", "graphAutomaticCaption",
+    ]
+}
+
+struct Evaluation {
+    kind: Kind,
+    cumulative: bool,
+    parts: usize,
+    baseline: bool,
+    best: bool,
+    by_partition: bool,
+    costs: Costs,
+    style: Style,
+    shown: Shown,
+}
+
+fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    let settings: EvaluationSettings = compile.settings()?;
+    let style = settings.style(&[], compile)?;
+    if let Kind::Other(other) = &settings.kind {
+        return Err(compile.refuse_value("chartType", other, "this chart is not known"));
+    }
+    let parts = match settings.parts.as_str() {
+        "quartiles" => 4,
+        "quintiles" => 5,
+        "deciles" => 10,
+        "vingtiles" => 20,
+        "percentiles" => 100,
+        other => {
+            return Err(compile.refuse_value("plotNTiles", other, "quartiles to percentiles are supported"));
+        }
+    };
+    let refused = [
+        ("includeBusinessRule", settings.rule),
+        ("userDefinedHit", settings.own_hit),
+        ("userDefinedScore", settings.own_score),
+        ("exportResults", settings.exports),
+        ("plotScoreFields", settings.score_fields),
+    ];
+    if let Some((property, _)) = refused.into_iter().find(|(_, is_set)| *is_set) {
+        return Err(compile.refuse_value(property, true, "not supported yet"));
+    }
+    let fixed = [
+        ("useFixedCosts", settings.fixed_cost),
+        ("useFixedRevenue", settings.fixed_revenue),
+        ("useFixedWeight", settings.fixed_weight),
+    ];
+    if let Some((property, _)) = fixed.into_iter().find(|(_, is_fixed)| !is_fixed) {
+        return Err(compile.refuse_value(property, false, "only a number for all records is supported"));
+    }
+    if settings.detection != "metadata" {
+        let message = "predictions are found by model output field metadata only";
+        return Err(compile.refuse_value("fieldDetectionMethod", &settings.detection, message));
+    }
+    let evaluation = Evaluation {
+        kind: settings.kind.clone(),
+        cumulative: settings.cumulative,
+        parts,
+        baseline: settings.baseline,
+        best: settings.best,
+        by_partition: settings.by_partition,
+        costs: Costs { cost: settings.cost, revenue: settings.revenue, weight: settings.weight },
+        style,
+        shown: Shown::new(compile)?,
+    };
+    report::terminal(evaluation, settings.naming(), compile)
+}
+
+/// Scores kept in memory, over all models: 16 bytes each.
+const MAX_SCORED: usize = 20_000_000;
+
+/// What counts as a hit of a target.
+enum Hit {
+    Value(Scalar),
+    Above(f64),
+}
+
+fn hit(target: &Target) -> Result<Hit, NodeError> {
+    match (&target.field.values, target.hit()) {
+        (Values::Range(low, high), _) if !target.is_symbolic() => match (low.as_f64(), high.as_f64()) {
+            (Some(low), Some(high)) => Ok(Hit::Above((low + high) / 2.0)),
+            _ => Err(unknown_hit(target)),
+        },
+        (_, Some(value)) => Ok(Hit::Value(value.clone())),
+        _ => Err(unknown_hit(target)),
+    }
+}
+
+fn unknown_hit(target: &Target) -> NodeError {
+    let name = &target.field.name;
+    NodeError::unsupported(format!(
+        "the values of the target {name:?} are not known; read them in a Type node"
+    ))
+}
+
+#[async_trait]
+impl Report for Evaluation {
+    fn kind(&self) -> &'static str {
+        "evaluation"
+    }
+
+    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
+        match models::of(input).is_empty() {
+            false => Ok(()),
+            true => Err(NodeError::unsupported(
+                "no field that arrives is the prediction of a field that arrives too; put the node behind a model",
+            )),
+        }
+    }
+
+    async fn blocks(&self, input: Table, run: &NodeRun) -> Result<Vec<Block>, NodeError> {
+        let model = input.model().clone();
+        let targets = models::of(&model);
+        let partition = model.with_role(Role::Partition).next().filter(|_| self.by_partition);
+        let partition = partition.map_or("", |field| field.name.as_str());
+        let mut partitions = Series::new(partition, &model)?;
+        let mut blocks = Vec::new();
+        for target in &targets {
+            let hit = hit(target)?;
+            let mut scored: Vec<Vec<Vec<Scored>>> = vec![Vec::new(); target.models.len()];
+            let mut kept = 0;
+            let names = Some(partition).filter(|name| !name.is_empty()).into_iter().chain(target.columns());
+            let names = names.collect::<Vec<_>>();
+            batches(input.clone(), &names, run, |mut columns, rows| {
+                let places = partitions.places(&mut columns, rows)?;
+                let Some((actual, mut rest)) = columns.split_first() else { return Ok(()) };
+                for (model, scored) in target.models.iter().zip(&mut scored) {
+                    let count = model.columns();
+                    let (own, others) = rest.split_at(count.min(rest.len()));
+                    rest = others;
+                    let records = measure::scored(actual, own, model, &hit)?;
+                    for (place, record) in places.iter().zip(records) {
+                        if scored.len() <= *place {
+                            scored.resize(place + 1, Vec::new());
+                        }
+                        if let (Some(of_place), Some(record)) = (scored.get_mut(*place), record) {
+                            of_place.push(record);
+                            kept += 1;
+                        }
+                    }
+                }
+                match kept > MAX_SCORED {
+                    true => {
+                        Err(NodeError::unsupported("too many records for an evaluation; sample them first"))
+                    }
+                    false => Ok(()),
+                }
+            })
+            .await?;
+            blocks.push(Block::Chart(self.chart(target, &partitions, &scored)));
+        }
+        Ok(blocks)
+    }
+}
+
+impl Evaluation {
+    fn title(&self) -> &'static str {
+        match self.kind {
+            Kind::Gains => "Gains %",
+            Kind::Lift => "Lift",
+            Kind::Response => "Response %",
+            Kind::Profit => "Profit",
+            Kind::Roi => "ROI %",
+            _ => "Sensitivity",
+        }
+    }
+
+    fn chart(&self, target: &Target, partitions: &Series, scored: &[Vec<Vec<Scored>>]) -> Chart {
+        let is_roc = self.kind == Kind::Roc;
+        let x_title = if is_roc { "1 - Specificity" } else { "Percentile" };
+        let mut columns = vec!["Model", x_title, self.title()];
+        if !partitions.name().is_empty() {
+            columns.insert(0, partitions.name());
+        }
+        let mut data = Numbers::new("", columns).with_row_headings(1);
+        let mut series = target.models.iter().map(|model| model.predicted.clone()).collect::<Vec<_>>();
+        let lines = [("Baseline", self.baseline), ("Best", self.best)];
+        let lines = lines.into_iter().filter(|(_, is_drawn)| *is_drawn).collect::<Vec<_>>();
+        series.extend(lines.iter().map(|(name, _)| (*name).to_owned()));
+        let (mut low, mut high) = (0.0_f64, 0.0_f64);
+        let mut panels = Vec::new();
+        for place in partitions.order() {
+            let title = partitions.text(place, &self.shown);
+            let mut marks = Vec::new();
+            let mut curves = Vec::new();
+            for (at, partitions) in scored.iter().enumerate() {
+                let records = partitions.get(place).map(Vec::as_slice).unwrap_or_default();
+                let curve = Curve::new(records);
+                if at == 0 {
+                    for (rank, (name, _)) in lines.iter().enumerate() {
+                        let line = if *name == "Best" { curve.best() } else { curve.even() };
+                        curves.push((target.models.len() + rank, self.points(&line)));
+                    }
+                }
+                curves.push((at, self.points(&curve)));
+            }
+            for (at, points) in curves {
+                let name = series.get(at).cloned().unwrap_or_default();
+                for (x, y) in &points {
+                    let cells = [Cell::text(name.clone()), Cell::Real(*x, 3), Cell::Real(*y, 3)];
+                    let panel = (!partitions.name().is_empty()).then(|| Cell::text(title.clone()));
+                    data.push(panel.into_iter().chain(cells));
+                    (low, high) = (low.min(*y), high.max(*y));
+                }
+                let dashed = at >= target.models.len();
+                marks.push(Mark::new(Shape::Line { points, width: 2.0, dashed }, Paint::Series(at), name));
+            }
+            panels.push(Panel { title, marks });
+        }
+        let end = if is_roc { 1.0 } else { 100.0 };
+        let hit = target.hit().filter(|_| target.is_symbolic()).map(|hit| self.shown.text(hit));
+        let note = match hit {
+            Some(hit) => format!("Hit: {} = {hit}.", target.field.name),
+            None => format!("Hit: {} above the middle of its range.", target.field.name),
+        };
+        self.style.applied(Chart {
+            title: format!("{} of {}", self.title(), target.field.name),
+            note,
+            x: Axis::linear(x_title, 0.0, end),
+            y: Axis::linear(self.title(), low, high),
+            series,
+            panels,
+            data,
+            ..Chart::default()
+        })
+    }
+
+    fn points(&self, curve: &Curve) -> Vec<(f64, f64)> {
+        match self.kind {
+            Kind::Roc => curve.roc(),
+            _ => curve
+                .parts(self.parts, self.cumulative, |part, all| self.costs.measure(&self.kind, part, all)),
+        }
+    }
+}
