@@ -221,7 +221,7 @@ fn time_points(archive: &Archive, compile: &mut Compile<'_>) -> Result<(Interval
     let has_dimensions = dimensions.is_some_and(|list| list.iter().any(|name| name.as_str() != Some("")));
     let found = match (other, lists.iter().find(|name| used(name))) {
         (Some((name, _)), _) => Some(refused(name, &settings[*name])),
-        (None, Some(name)) => Some(refused(name, &settings[**name])),
+        (None, Some(name)) => Some(refused(name, &settings[*name])),
         (None, None) if has_dimensions => Some(refused("dimFieldList", &settings["dimFieldList"])),
         (None, None) if text("inputInterval") != text("outputInterval") => {
             Some(refused("outputInterval", &settings["outputInterval"]))
