@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, new_empty_array};
 use satsuma_columns::DataModel;
 use satsuma_engine::{Compile, DataFault, Encoded, NodeError, Reported, require};
-use satsuma_pmml::{Document, Input, PmmlError, Scorer};
+use satsuma_pmml::{Document, Input, Options, PmmlError, Scorer};
 
 /// The result of reading or compiling a document, whose errors are reported.
 ///
@@ -27,6 +27,19 @@ pub(crate) fn supported<T>(result: Result<T, PmmlError>, compile: &mut Compile<'
 pub(crate) fn scorer(pmml: &[u8], compile: &mut Compile<'_>) -> Result<Scorer, Reported> {
     let document = Document::parse(pmml);
     supported(document.and_then(|document| document.compile()), compile)
+}
+
+/// The same, with options.
+///
+/// # Errors
+/// As for [`scorer`].
+pub(crate) fn scorer_with(
+    pmml: &[u8],
+    options: &Options,
+    compile: &mut Compile<'_>,
+) -> Result<Scorer, Reported> {
+    let document = Document::parse(pmml);
+    supported(document.and_then(|document| Scorer::compile(&document, options)), compile)
 }
 
 /// A document in a plan.
