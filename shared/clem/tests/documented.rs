@@ -191,7 +191,7 @@ fn to_datetime_keeps_dates_and_timestamps() {
     assert_eq!(evaluate("to_datetime(ts)", &columns), [timestamp("2016-05-27 00:00:00")]);
 }
 
-/// IBM, "Date and time functions": with Rollover a later first time is of the day before.
+/// IBM, "Date and time functions": with Rollover a later first time belongs to the previous day.
 #[test]
 fn time_differences_roll_over_where_the_stream_does() {
     let mut context = context(&[]);
@@ -235,7 +235,7 @@ fn nulls_follow_ibms_rules() {
     }
 }
 
-/// IBM, "Values and data types": a quoted name that is no field is text.
+/// IBM, "Values and data types": a quoted name without a field is text.
 #[test]
 fn single_quotes_mean_a_field_or_else_text() {
     let columns = [("a b", Storage::Integer, integers([1, 2]))];
@@ -273,7 +273,7 @@ fn errors_point_to_the_place_and_suggest_a_name() {
     assert!(
         matches!(error.kind, ErrorKind::UnknownFunction { suggestion: Some(name), .. } if name == "length")
     );
-    // Text in single quotes that should have been a field is named as one.
+    // Errors name text in single quotes that should have been a field.
     for text in ["'Incme' > 3", "'Incme' + 1", "sqrt('Incme')"] {
         let error = refusal(text, &columns);
         assert!(error.to_string().contains("\"Incme\""), "{error}");

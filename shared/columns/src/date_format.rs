@@ -76,16 +76,16 @@ formats! {
     "ww WK YYYY" => [Week, Mark(" WK "), Year4],
 }
 
-/// The name that stream files have for the default format, `YYYY-MM-DD`. Every stream seen has it, with
-/// dates of that form.
+/// Name of the default format `YYYY-MM-DD` in stream files. All known streams have it, with dates of that
+/// form.
 const STORED_DEFAULT: &str = "format23";
 
 impl DateFormat {
     /// `YYYY-MM-DD`.
     pub const ISO: Self = Self { name: "YYYY-MM-DD", parts: &[Year4, DASH, Month, DASH, Day] };
 
-    /// The format of Modeler's name, such as `DD/MM/YYYY`, or of a stream file's name for the default,
-    /// `format23`. `None` for other names: which format they mean is not known.
+    /// The format with Modeler's name, such as `DD/MM/YYYY`, or with a stream file's name for the default,
+    /// `format23`. `None` for other names, whose meaning is unknown.
     pub fn named(name: &str) -> Option<Self> {
         if name == STORED_DEFAULT {
             return Some(Self::ISO);
@@ -103,10 +103,10 @@ impl DateFormat {
         self.name
     }
 
-    /// Days since 1970-01-01 of a text in this format; `None` where it is not such a date.
+    /// Days since 1970-01-01 of a text in this format; `None` if it is not such a date.
     ///
-    /// A year of two digits is the first of that ending from `two_digit_year_baseline` on. `DAY` and
-    /// `MONTH` name no date.
+    /// A two-digit year means the first year with that ending from `two_digit_year_baseline` on. `DAY` and
+    /// `MONTH` define no date.
     pub fn parse(self, text: &str, two_digit_year_baseline: i32) -> Option<i32> {
         let mut rest = text.trim();
         let (mut year, mut month, mut day) = (None, 1, 1);
@@ -142,7 +142,7 @@ impl DateFormat {
         let first = days_of(year?, month, day)?;
         match week {
             None => Some(first),
-            // Weeks begin on Monday, and week 1 is the one of 1 January.
+            // Weeks begin on Monday, and week 1 contains 1 January.
             Some(week @ 1..=54) => {
                 let monday = first - (weekday_of(first) + 5) % 7;
                 Some((monday + (i32::try_from(week).ok()? - 1) * 7).max(first))
@@ -180,14 +180,14 @@ impl DateFormat {
     }
 }
 
-/// The week of a date's year: weeks begin on Monday, week 1 is the one of 1 January.
+/// The week within a date's year: weeks begin on Monday, week 1 contains 1 January.
 fn week_of_year(days: i32) -> i32 {
     let day = day_of_year(days);
     let first = days - (day - 1);
     (day - 1 + (weekday_of(first) + 5) % 7) / 7 + 1
 }
 
-/// The first year from `baseline` on that ends in these two digits.
+/// The first year from `baseline` on that ends with these two digits.
 fn full_year(two_digits: u32, baseline: i32) -> i64 {
     let baseline = i64::from(baseline);
     baseline + (i64::from(two_digits) - baseline).rem_euclid(100)

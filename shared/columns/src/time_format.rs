@@ -10,7 +10,7 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeFormat {
     name: &'static str,
-    /// Hours, minutes, seconds: which of them the format has.
+    /// Whether the format has hours, minutes and seconds.
     parts: [bool; 3],
     separator: Option<char>,
     /// Whether leading zeros may be missing.
@@ -47,15 +47,15 @@ formats! {
     "(M)M.(S)S" => MS, Some('.'), true;
 }
 
-/// The name that stream files have for the default format, `HH:MM:SS`.
+/// Name of the default format `HH:MM:SS` in stream files.
 const STORED_DEFAULT: &str = "format4";
 
 impl TimeFormat {
     /// `HH:MM:SS`.
     pub const ISO: Self = Self { name: "HH:MM:SS", parts: HMS, separator: Some(':'), short: false };
 
-    /// The format of Modeler's name, such as `HH:MM`, or of a stream file's name for the default,
-    /// `format4`. `None` for other names: which format they mean is not known.
+    /// The format with Modeler's name, such as `HH:MM`, or with a stream file's name for the default,
+    /// `format4`. `None` for other names, whose meaning is unknown.
     pub fn named(name: &str) -> Option<Self> {
         if name == STORED_DEFAULT {
             return Some(Self::ISO);
@@ -73,7 +73,8 @@ impl TimeFormat {
         self.name
     }
 
-    /// Microseconds of a text in this format; `None` where it is no such time of day. Seconds may have a fraction.
+    /// Microseconds of a text in this format; `None` if it is not such a time of day. Seconds may have a
+    /// fraction.
     pub fn parse(self, text: &str) -> Option<i64> {
         let mut rest = text.trim();
         let mut total = 0;
@@ -132,12 +133,12 @@ impl TimeFormat {
     }
 }
 
-/// The time of day of a moment: microseconds since midnight.
+/// The time of day of a timestamp: microseconds since midnight.
 pub fn time_of(micros: i64) -> i64 {
     micros.rem_euclid(MICROS_PER_DAY)
 }
 
-/// The date of a moment: days since 1970-01-01, `None` outside the range of dates.
+/// The date of a timestamp: days since 1970-01-01, `None` outside the range of dates.
 pub fn day_of(micros: i64) -> Option<i32> {
     i32::try_from(micros.div_euclid(MICROS_PER_DAY)).ok()
 }

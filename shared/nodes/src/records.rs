@@ -4,7 +4,7 @@ pub mod aggregate;
 pub mod append;
 pub mod balance;
 pub mod distinct;
-mod keys;
+pub(crate) mod keys;
 pub mod merge;
 pub(crate) mod pull;
 pub mod sample;

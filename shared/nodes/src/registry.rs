@@ -2,7 +2,7 @@
 
 use satsuma_engine::Registry;
 
-use crate::{export, fields, modeling, output, records, sources};
+use crate::{builders, export, fields, modeling, output, records, sources};
 
 /// All types of nodes.
 pub static REGISTRY: Registry = Registry {
@@ -58,6 +58,8 @@ pub static REGISTRY: Registry = Registry {
         &modeling::tree::CART,
         &modeling::tree::CHAID,
         &modeling::tree::QUEST,
+        // Model builders
+        &builders::apriori::NODE,
         // Outputs
         &output::set_globals::NODE,
         &output::table::NODE,

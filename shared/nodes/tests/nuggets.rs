@@ -379,8 +379,8 @@ async fn nuggets_of_real_streams_agree_with_ibm() {
 
 fn numbers(records: &Records, field: &str) -> Vec<Option<f64>> {
     let column = records.column(field).unwrap_or_else(|| panic!("{field:?} of {:?}", records.fields));
-    let is_null = |cell: &str| cell.is_empty() || cell == "$null$";
-    column.iter().map(|cell| (!is_null(cell)).then(|| cell.parse().unwrap())).collect()
+    let known = |cell: &str| !cell.is_empty() && cell != "$null$";
+    column.iter().map(|cell| known(cell).then(|| cell.parse().unwrap())).collect()
 }
 
 #[track_caller]

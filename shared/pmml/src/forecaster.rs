@@ -140,7 +140,7 @@ mod tests {
 
     const WINTERS: &str = r#"<ExponentialSmoothing transformation="none"><Level alpha="0.5" smoothedValue="10"/><Trend_ExpoSmooth trend="additive" gamma="0.2" smoothedValue="2"/><Seasonality_ExpoSmooth type="additive" period="3" phase="1" delta="0.4"><Array n="3" type="real">1 0 -1</Array></Seasonality_ExpoSmooth></ExponentialSmoothing>"#;
 
-    /// Documented algorithm: worked out by hand from the definitions.
+    /// Documented algorithm: derived by hand from the definitions.
     #[test]
     fn level_trend_and_season_go_on_from_the_last_state() {
         assert_eq!(values(WINTERS), [12.0, 13.0, 17.0, 18.0]);

@@ -7,8 +7,8 @@ use satsuma_columns::date::days_of;
 
 /// A date format of Modeler, by IBM's name (IBM, CLEM reference, "Dates"), such as `DD/MM/YYYY`.
 ///
-/// Days and months may have one digit where a separator shows their end: Modeler's own recognition
-/// reads `2021/6/1` (a real stream holds such a field as a timestamp).
+/// Days and months may have one digit if a separator marks their end: Modeler's own recognition reads
+/// `2021/6/1` (a real stream has such a field as a timestamp).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateFormat {
     order: Order,
@@ -45,7 +45,7 @@ impl DateFormat {
         Self { order, separator, has_century }
     }
 
-    /// All formats that are read, those with a separator first.
+    /// All supported formats, those with a separator first.
     pub fn all() -> impl Iterator<Item = Self> {
         let separated =
             [YearMonthDay, DayMonthYear, MonthDayYear, DayNameYear].into_iter().flat_map(|order| {
@@ -66,26 +66,26 @@ impl DateFormat {
         separated.chain(others)
     }
 
-    /// The format of IBM's name. `None` for other names, and for `DAY`, `MONTH` and `ww WK YYYY`, which do
-    /// not say which day they mean.
+    /// The format with IBM's name. `None` for other names, and for `DAY`, `MONTH` and `ww WK YYYY`, which do
+    /// not define a day.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|format| format.to_string().eq_ignore_ascii_case(name))
     }
 
     /// The format of a code in a stream (`dateFormat`).
     ///
-    /// Assumed: `format23` is `YYYY-MM-DD`. Every stream at hand has this code, and those that read dates
-    /// read them from files in this form. IBM publishes no list of codes, so others are `None`.
+    /// Assumption: `format23` is `YYYY-MM-DD`. Every available stream has this code, and those that read
+    /// dates read them from files in this format. IBM publishes no list of codes, so others are `None`.
     pub fn from_code(code: &str) -> Option<Self> {
         (code == "format23").then_some(Self::ISO)
     }
 
-    /// Whether a value of this format could be mistaken for a number.
+    /// Whether a value in this format looks like a number.
     pub(super) fn is_bare(self) -> bool {
         self.separator == 0
     }
 
-    /// Days since 1970-01-01; a year of two digits is the first that is not before `two_digit_baseline`.
+    /// Days since 1970-01-01. A two-digit year means the first year that is not before `two_digit_baseline`.
     #[inline]
     pub fn parse(self, text: &[u8], two_digit_baseline: i32) -> Option<i32> {
         match self.order {
@@ -166,7 +166,7 @@ impl fmt::Display for DateFormat {
     }
 }
 
-/// What is before and behind the first separator.
+/// The parts before and after the first separator.
 #[inline]
 pub(super) fn halves(text: &[u8], separator: u8) -> Option<[&[u8]; 2]> {
     let at = text.iter().position(|byte| *byte == separator)?;
@@ -199,7 +199,7 @@ fn month_of(name: &[u8]) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// Proof: the examples in IBM's table of CLEM date formats.
+    /// Evidence: the examples in IBM's table of CLEM date formats.
     #[test]
     fn ibm_s_examples_are_15_january_1963() {
         let expected = days_of(1963, 1, 15);
@@ -236,7 +236,7 @@ mod tests {
         }
     }
 
-    /// Proof: IBM, "2-digit dates start from"; the streams' own value is 1930.
+    /// Evidence: IBM, "2-digit dates start from"; the streams' own value is 1930.
     #[test]
     fn years_of_two_digits_begin_with_the_baseline() {
         let format = DateFormat::from_name("DD/MM/YY").unwrap();

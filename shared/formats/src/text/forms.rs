@@ -1,11 +1,11 @@
-//! Which forms of dates and times the values of a field can have.
+//! Possible date and time formats of a field's values.
 
 use super::calendar::Calendar;
 use super::date_format::DateFormat;
 use super::time_format::TimeFormat;
 
-/// Forms that fit every value seen so far. The stream's own form wins; any other must be the only one left,
-/// since `01/02/2024` is two different days.
+/// Formats that match all values so far. The stream's own format has priority. Another one must be the only
+/// match, because `01/02/2024` is two different days.
 #[derive(Debug, Clone)]
 pub(super) struct Forms {
     dates: Vec<Calendar>,
@@ -18,7 +18,7 @@ impl Forms {
     pub(super) fn new(own: Calendar) -> Self {
         let dates = DateFormat::all().filter(|date| !date.is_bare() || *date == own.date);
         let dates = dates.map(|date| Calendar { date, ..own }).collect::<Vec<_>>();
-        // Minutes and seconds look like hours and minutes, and "12.30" like a number.
+        // Minutes and seconds look like hours and minutes, and "12.30" looks like a number.
         let is_sure = |time: TimeFormat| time == TimeFormat::ISO || time == own.time;
         let times = TimeFormat::all().filter(|time| is_sure(*time)).map(|time| Calendar { time, ..own });
         let in_day = |time: TimeFormat| is_sure(time) || time == TimeFormat::SHORT;
@@ -30,7 +30,7 @@ impl Forms {
         Self { times: times.collect(), timestamps: timestamps.collect(), dates, own }
     }
 
-    /// Looks at a value.
+    /// Processes a value.
     pub(super) fn see(&mut self, text: &[u8]) {
         self.dates.retain(|form| form.date(text).is_some());
         self.times.retain(|form| form.time(text).is_some());

@@ -7,8 +7,8 @@ use super::date_format::{halves, number};
 
 /// A time format of Modeler, by IBM's name (IBM, CLEM reference, "Time"), such as `HH:MM:SS`.
 ///
-/// With separators, one digit may stand for two, so that `(H)H:(M)M` and `HH:MM` read the same. Behind the
-/// seconds of `HH:MM:SS` there may be a fraction: this is how Satsuma writes times that have one.
+/// With separators a single digit is sufficient, so that `(H)H:(M)M` and `HH:MM` read the same. The seconds
+/// of `HH:MM:SS` may have a fraction, which is how Satsuma writes such times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeFormat {
     parts: Parts,
@@ -32,7 +32,7 @@ impl TimeFormat {
     /// `HH:MM`
     pub(super) const SHORT: Self = Self { parts: HoursMinutes, separator: b':' };
 
-    /// All formats that are read.
+    /// All supported formats.
     pub fn all() -> impl Iterator<Item = Self> {
         b":.\0".iter().flat_map(|separator| {
             [HoursMinutesSeconds, HoursMinutes, MinutesSeconds]
@@ -41,7 +41,7 @@ impl TimeFormat {
         })
     }
 
-    /// The format of IBM's name, such as `(H)H:(M)M`; `None` for other names.
+    /// The format with IBM's name, such as `(H)H:(M)M`; `None` for other names.
     pub fn from_name(name: &str) -> Option<Self> {
         let full = name.to_ascii_uppercase().replace("(H)", "H").replace("(M)", "M").replace("(S)", "S");
         Self::all().find(|format| format.to_string() == full)
@@ -49,8 +49,8 @@ impl TimeFormat {
 
     /// The format of a code in a stream (`timeFormat`).
     ///
-    /// Assumed: `format4` is `HH:MM:SS`, which is the fourth in IBM's list and the form of the times that
-    /// streams with this code read. Others are `None`.
+    /// Assumption: `format4` is `HH:MM:SS`, which is the fourth in IBM's list and the format of the times
+    /// that streams with this code read. Others are `None`.
     pub fn from_code(code: &str) -> Option<Self> {
         (code == "format4").then_some(Self::ISO)
     }
@@ -121,7 +121,7 @@ impl fmt::Display for TimeFormat {
 mod tests {
     use super::*;
 
-    /// Proof: the examples in IBM's table of CLEM time formats.
+    /// Evidence: the examples in IBM's table of CLEM time formats.
     #[test]
     fn ibm_s_examples_of_times_are_read() {
         for (name, text, seconds) in [

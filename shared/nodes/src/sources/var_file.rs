@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use encoding_rs::Encoding;
 use satsuma_columns::Storage;
-use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported, limits};
 use satsuma_formats::delimited::{
     Calendar, Decimal, Dialect, InvalidText, Limits, NumberStyle, QuoteMode, TextEncoding, Trim,
 };
@@ -110,6 +110,10 @@ fn refuse_settings(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnos
         settings.skip_header_count,
         "at most a million characters are skipped",
     );
+    let most = limits::FIELDS;
+    if let Some(count) = settings.field_count.filter(|count| *count as usize > most) {
+        diagnostics.refuse_value("manualFieldCount", count, format!("at most {most} fields are supported"));
+    }
 }
 
 fn comments(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<u8> {

@@ -128,7 +128,7 @@ impl Model {
         }
     }
 
-    /// What all models share; none for an element that this crate does not know.
+    /// The properties of all models; `None` for an unknown element.
     pub fn header(&self) -> Option<&ModelHeader> {
         Some(match self {
             Self::SupportVectorMachine(model) => &model.header,

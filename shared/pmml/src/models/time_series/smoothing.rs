@@ -177,7 +177,7 @@ impl Smoothing {
         let (gamma, phi) = self.rates();
         let (alpha, multiplies) = (self.model.alpha, self.multiplies());
         let mut forecasts = Vec::with_capacity(steps);
-        // φ + φ² + … + φʰ, and the sum of squares of what an error does in later steps.
+        // φ + φ² + … + φʰ, and the sum of squares of an error's effects in later steps.
         let (mut damping, mut power, mut spread) = (0.0, 1.0, 1.0);
         for h in 1..=steps {
             power *= phi;
