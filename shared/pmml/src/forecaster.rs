@@ -20,7 +20,7 @@ pub struct Forecaster {
 
 #[derive(Debug)]
 enum Series {
-    Smoothing(Smoothing),
+    Smoothing(Box<Smoothing>),
     Arima(Box<Arima>),
 }
 
@@ -46,7 +46,7 @@ impl Forecaster {
         let target = target.ok_or_else(|| models::invalid(&model.header.location, "no target"))?;
         let mut predictors = Vec::new();
         let series = match (model.best_fit.as_str(), &model.arima) {
-            ("ExponentialSmoothing", _) => Series::Smoothing(Smoothing::compile(model)?),
+            ("ExponentialSmoothing", _) => Series::Smoothing(Box::new(Smoothing::compile(model)?)),
             ("ARIMA", Some(arima)) => {
                 predictors.extend(schema.with_usage(UsageType::Active).map(|field| field.name.clone()));
                 let at = &model.header.location;

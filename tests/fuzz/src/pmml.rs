@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, NullArray, StringArray};
-use satsuma_pmml::{DataType, Document, Input};
+use satsuma_pmml::{DataType, Document, Forecaster, Input};
 
 /// Documents with more inputs are compiled, but not scored: their records cover nothing new.
 const MOST_INPUTS: usize = 64;
@@ -25,7 +25,21 @@ pub fn document(data: &[u8]) {
             assert_eq!(scores.len(), ROWS);
         }
     }
+    if let Ok(forecaster) = Forecaster::compile(&document) {
+        let predictors = vec![SERIES.as_slice(); forecaster.predictors().len()];
+        let _ = forecaster.forecast(STEPS);
+        let _ = forecaster.limit_distance(0.95);
+        if let Ok(fitted) = forecaster.fit(&SERIES, &predictors, STEPS) {
+            assert_eq!(fitted.fits.len(), SERIES.len());
+        }
+    }
 }
+
+/// An ordinary series with an odd value.
+const SERIES: [f64; 12] = [1.0, 2.0, 1.5, 3.0, 2.5, -1e300, 4.0, 3.5, 5.0, 4.5, 0.0, 6.0];
+
+/// Forecasts of it.
+const STEPS: usize = 5;
 
 const ROWS: usize = 4;
 

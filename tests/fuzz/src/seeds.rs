@@ -36,6 +36,18 @@ const SVM: &str = r#"<PMML version="4.2"><Header/><DataDictionary>
 <Coefficients numberOfCoefficients="1" absoluteValue="0.5"><Coefficient value="1"/></Coefficients>
 </SupportVectorMachine></SupportVectorMachineModel></PMML>"#;
 
+const SERIES: &str = r#"<PMML version="4.3" xmlns="http://www.dmg.org/PMML-4_3"><Header/><DataDictionary>
+<DataField dataType="double" optype="continuous" name="0"/><DataField dataType="double" optype="continuous" name="1"/>
+</DataDictionary><TimeSeriesModel functionName="timeSeries" bestFit="ARIMA"><MiningSchema>
+<MiningField name="0" usageType="predicted"/><MiningField name="1"/></MiningSchema><Extension extender="spss.com">
+<ARIMA transformation="none" constantTerm="0" seasonLength="3"><NonseasonalComponent p="1" d="1" q="1">
+<AR><Array n="1" type="real">0.5</Array></AR><MA><Array n="1" type="real">0.6</Array></MA></NonseasonalComponent>
+<SeasonalComponent seasonalP="0" seasonalD="1" seasonalQ="1" period="3"><MA><Array n="1" type="real">0.9</Array></MA>
+</SeasonalComponent><PredicterEffect field="1" transformation="none" delay="0" nonSeasonalDiff="1" seasonalDiff="1">
+<Numerator><NonseasonFactor maximumOrder="1"><Array n="1" type="real">2</Array></NonseasonFactor></Numerator>
+</PredicterEffect></ARIMA></Extension><Extension extender="spss.com" name="errVariance" value="5"/>
+<Extension extender="spss.com" name="degreesOfFreedom" value="8"/></TimeSeriesModel></PMML>"#;
+
 const PREPARATION: &str = r#"<PMML version="4.2"><Header/><DataDictionary>
 <DataField name="x" optype="continuous" dataType="double"/><DataField name="s" optype="categorical" dataType="string"/>
 </DataDictionary><TransformationDictionary><DerivedField name="m" optype="categorical" dataType="string">
@@ -133,7 +145,7 @@ pub fn made() -> Result<Vec<Seed>> {
     seeds.extend(mutate::documents().into_iter().map(|document| ("fast_infoset", document)));
     seeds.extend(text("node", &[AUTO_NUGGET, SUPER_NODE, TYPES]));
     seeds.extend(text("parameters", &[PARAMETERS]));
-    seeds.extend(text("pmml_document", &[SVM, PREPARATION]));
+    seeds.extend(text("pmml_document", &[SVM, PREPARATION, SERIES]));
     seeds.extend(text("definition", &[DEFINITION, DATABASES]));
     seeds.extend(text("message", &[MESSAGE, NOTICE]));
     seeds.extend(text("multipart", &[FORM]));

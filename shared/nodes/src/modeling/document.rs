@@ -27,6 +27,19 @@ pub(crate) fn scorer(pmml: &[u8], compile: &mut Compile<'_>) -> Result<Scorer, R
     supported(document.and_then(|document| document.compile()), compile)
 }
 
+/// The same, with options.
+///
+/// # Errors
+/// As for [`scorer`].
+pub(crate) fn scorer_with(
+    pmml: &[u8],
+    options: &Options,
+    compile: &mut Compile<'_>,
+) -> Result<Scorer, Reported> {
+    let document = Document::parse(pmml);
+    supported(document.and_then(|document| Scorer::compile(&document, options)), compile)
+}
+
 /// A model that was compiled before, with these options, perhaps elsewhere. Its verification records, which
 /// were scored then, are not scored again.
 ///

@@ -1,12 +1,13 @@
 //! The models of an auto nugget.
 
 use satsuma_engine::{Compile, Reported};
-use satsuma_pmml::{Algorithm, Function, Scorer};
+use satsuma_pmml::{Algorithm, Function, Options, Scorer};
 use satsuma_stream::nodes::AutoResult;
 use satsuma_stream::{Element, ScfContainer, unwrap_content};
 
 use super::voting::Member;
 use crate::modeling::document;
+use crate::modeling::tree::tree_options;
 
 /// A model that predicts a category, compiled.
 ///
@@ -55,6 +56,7 @@ fn model(result: &AutoResult, compile: &mut Compile<'_>) -> Result<(Vec<u8>, Sco
         let message = "models with misclassification costs are not supported";
         return Err(compile.refuse_value(format!("{property}/useMisclassificationCosts"), true, message));
     }
+    let is_tree = class.ends_with("RuleOutput");
     let pmml = match (class.as_str(), extension.as_str()) {
         (
             "ChaidRuleOutput" | "CartRuleOutput" | "QuestRuleOutput" | "C5RuleOutput" | "LogisticOutput"
@@ -74,7 +76,8 @@ fn model(result: &AutoResult, compile: &mut Compile<'_>) -> Result<(Vec<u8>, Sco
             return Err(compile.refuse_value(property, what, "models of this type are not supported"));
         }
     };
-    let scorer = document::scorer(&pmml, compile)?;
+    let options = if is_tree { tree_options() } else { Options::default() };
+    let scorer = document::scorer_with(&pmml, &options, compile)?;
     Ok((pmml, scorer))
 }
 

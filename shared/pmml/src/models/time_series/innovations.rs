@@ -198,7 +198,8 @@ fn covariances(ar: &[f64], ma: &[f64], last: usize) -> Option<Vec<f64>> {
         row[size] = right(distance);
     }
     let mut covariances = solve(matrix)?;
-    if !(covariances.first().copied().unwrap_or_default() > 0.0) {
+    let variance = covariances.first().copied().unwrap_or_default();
+    if variance.is_nan() || variance <= 0.0 {
         return None;
     }
     for distance in size..=last {
@@ -218,7 +219,8 @@ fn solve(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
         rows.swap(column, pivot);
         let (upper, lower) = rows.split_at_mut(column + 1);
         let pivot = &upper[column];
-        if !(pivot[column].abs() > f64::EPSILON) {
+        let size = pivot[column].abs();
+        if size.is_nan() || size <= f64::EPSILON {
             return None;
         }
         for row in lower {

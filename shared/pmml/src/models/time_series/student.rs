@@ -1,9 +1,13 @@
 //! Student's t distribution.
 
+/// Degrees of freedom; beyond them the difference of two logarithms below loses too many digits.
+const MAX_FREEDOM: f64 = 1e7;
+
 /// How many standard errors lie between an expected value and the limits that hold a share `confidence` of all
-/// values, for a variance of so many degrees of freedom.
+/// values, for a variance of so many degrees of freedom; none for more than [`MAX_FREEDOM`].
 pub(crate) fn distance(confidence: f64, degrees_of_freedom: f64) -> Option<f64> {
-    if !(confidence > 0.0 && confidence < 1.0 && degrees_of_freedom > 0.0 && degrees_of_freedom.is_finite()) {
+    let is_share = confidence > 0.0 && confidence < 1.0;
+    if !is_share || !(f64::MIN_POSITIVE..=MAX_FREEDOM).contains(&degrees_of_freedom) {
         return None;
     }
     let outside = 1.0 - confidence;
@@ -97,5 +101,6 @@ mod tests {
         }
         assert_eq!(distance(1.0, 5.0), None);
         assert_eq!(distance(0.95, f64::NAN), None);
+        assert_eq!(distance(0.95, 1e300), None);
     }
 }
