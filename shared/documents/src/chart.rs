@@ -14,9 +14,9 @@ pub struct Chart {
     pub x: Axis,
     /// The vertical axis, the same in all panels.
     pub y: Axis,
-    /// What colours mean: the name of a field.
+    /// The field whose values the colours represent.
     pub series_title: String,
-    /// What each colour means.
+    /// The meaning of each colour.
     pub series: Vec<String>,
     /// The panels, side by side.
     pub panels: Vec<Panel>,
@@ -27,7 +27,7 @@ pub struct Chart {
 /// A panel of a chart.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Panel {
-    /// What it shows; empty where there is only one.
+    /// Its content; empty if there is only one.
     pub title: String,
     /// The marks, drawn in order.
     pub marks: Vec<Mark>,
@@ -36,7 +36,7 @@ pub struct Panel {
 /// An axis.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Axis {
-    /// What it measures.
+    /// The measured quantity.
     pub title: String,
     /// Its scale.
     pub scale: Scale,
@@ -45,7 +45,7 @@ pub struct Axis {
 /// A scale.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Scale {
-    /// From 0 to 1, without ticks and labels: the marks say all.
+    /// From 0 to 1, without ticks and labels, because the marks have labels.
     #[default]
     Hidden,
     /// Numbers from a lowest to a highest.

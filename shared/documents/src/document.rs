@@ -10,7 +10,7 @@ use crate::{html, tab, xml};
 pub struct Document {
     /// The title, which is the name of the output.
     pub title: String,
-    /// What kind of report it is, for programs: `analysis`, `matrix`, `histogram` and the like.
+    /// The type of report, for programs: `analysis`, `matrix`, `histogram` and others.
     pub kind: &'static str,
     /// The content, in order.
     pub blocks: Vec<Block>,
@@ -32,7 +32,7 @@ pub enum Block {
 /// A table with column headings and, in its first columns, row headings.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
-    /// The caption; empty where the headings say enough.
+    /// The caption; empty if the headings suffice.
     pub caption: String,
     /// The headings of the columns.
     pub columns: Vec<String>,

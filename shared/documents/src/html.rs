@@ -6,7 +6,8 @@ use crate::number::{fixed, shortest};
 use crate::svg;
 use crate::text::escaped;
 
-/// What is the same in all pages. Contrasts are at least 4.5 to 1 for text and 3 to 1 for marks, in light and dark.
+/// The common part of all pages. Contrasts are at least 4.5 to 1 for text and 3 to 1 for marks, in light and
+/// dark.
 const STYLE: &str = include_str!("html.css");
 
 /// Allows nothing but the style of the page itself.

@@ -1,13 +1,13 @@
 //! Marks of a chart.
 
-/// A mark: a shape in the units of the scales, its colour, and what it says.
+/// A mark: a shape in the units of the scales, its colour, and its tooltip.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     /// The shape.
     pub shape: Shape,
     /// The colour.
     pub paint: Paint,
-    /// What a tooltip says; empty for none.
+    /// The text of a tooltip; empty for none.
     pub tip: String,
 }
 
@@ -78,7 +78,7 @@ pub enum Symbol {
 }
 
 impl Symbol {
-    /// The symbol of the category at a place; there are as many as people can tell apart.
+    /// The symbol of the category with an index; there are as many as people can distinguish.
     pub fn of(place: usize) -> Self {
         match place % 5 {
             0 => Self::Circle,

@@ -1,4 +1,4 @@
-//! Nodes that end a branch with a document: what all of them share.
+//! Common code of terminal nodes with a document.
 
 mod categories;
 mod columns;
@@ -44,7 +44,7 @@ macro_rules! report_settings {
         }
 
         impl $name {
-            /// What the document is called, and how it is laid out.
+            /// Title and layout of the document.
             pub(crate) fn naming(&self) -> $crate::report::Naming<'_> {
                 let name = if self.automatic_name { "" } else { self.output_name.as_str() };
                 $crate::report::Naming { name, file: &self.file, transposed: self.transposed }
@@ -54,7 +54,7 @@ macro_rules! report_settings {
 }
 pub(crate) use report_settings;
 
-/// What a document is called.
+/// The title of a document.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Naming<'a> {
     /// The name that the user gave the output; empty for none.
@@ -68,7 +68,7 @@ pub(crate) struct Naming<'a> {
 /// A node that makes a document.
 #[async_trait]
 pub(crate) trait Report: Send + Sync + 'static {
-    /// What kind of document it is, for programs.
+    /// The type of document, for programs.
     fn kind(&self) -> &'static str;
 
     /// Checks the fields that arrive, without any record.

@@ -124,7 +124,7 @@ impl Frame {
             let wanted = if chart.panels.len() > 1 { 4 } else { 8 };
             let room = (inside.right - inside.left) / FONT;
             let all = labels(&chart.x.scale, wanted);
-            // Of labels that would lie over each other, some are left out.
+            // Omits some of the labels that would overlap.
             let every = if self.upright { (all.len() as f64 / room).ceil().max(1.0) as usize } else { 1 };
             for (place, text) in all.into_iter().step_by(every) {
                 let x = inside.x(place, &chart.x.scale);

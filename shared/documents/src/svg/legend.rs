@@ -1,4 +1,4 @@
-//! What colours mean.
+//! The legend of colours.
 
 use crate::chart::Chart;
 
@@ -8,7 +8,7 @@ use super::{FONT, SERIES, at, fitted, label, text_width};
 const LINE: f64 = 20.0;
 /// Most pixels of one name.
 const NAME: f64 = 200.0;
-/// More colours than this nobody tells apart.
+/// Most colours that people can distinguish.
 const MOST: usize = 60;
 
 /// The names with the places of their squares.

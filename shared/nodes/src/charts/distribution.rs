@@ -25,7 +25,7 @@ chart_settings! {
         plots: String = value("distributionSelectionMode", "plot", "selectedFields".to_owned()),
         /// Whether all bars are as long as the longest.
         normalized: bool = value("graphNormalizeData", "normalize", false),
-        /// What the bars are sorted by.
+        /// The sort order of the bars.
         sort: String = value("distributionSortType", "sort_mode", "alphabetic".to_owned()),
         /// Whether the lowest is first.
         ascending: bool = value("sortColumnAscending", "", true),

@@ -28,7 +28,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What a chart shows.
+    /// The content of a chart.
     Kind {
         /// The share of all hits.
         Gains = "gains",
@@ -48,7 +48,7 @@ text_enum! {
 chart_settings! {
     /// Settings of an Evaluation node.
     pub struct EvaluationSettings {
-        /// What the chart shows.
+        /// The content of the chart.
         kind: Kind = value("chartType", "chart_type", Kind::Gains),
         /// Whether each part holds those before it, too.
         cumulative: bool = value("cumulativePlot", "cumulative", true),
@@ -62,9 +62,9 @@ chart_settings! {
         rule: bool = value("includeBusinessRule", "inc_business_rule", false),
         /// How predictions are found.
         detection: String = value("fieldDetectionMethod", "field_detection_method", "metadata".to_owned()),
-        /// Whether the user says what a hit is.
+        /// Whether the user defines a hit.
         own_hit: bool = value("userDefinedHit", "use_hit_condition", false),
-        /// Whether the user says what the score is.
+        /// Whether the user defines the score.
         own_score: bool = value("userDefinedScore", "use_score_expression", false),
         /// Whether the cost of a record is a number.
         fixed_cost: bool = value("useFixedCosts", "use_fixed_cost", true),
@@ -85,7 +85,7 @@ chart_settings! {
         /// Whether scores are plotted as they are.
         score_fields: bool = value("plotScoreFields", "", false),
     }
-    // What belongs to options that are refused, and how lines are drawn.
+    // Parts of refused options, and the style of lines.
     ignored: [
         "businessRuleCondition", "fieldSeparator", "includeFieldNames", "newlineAfterRecord", "outputFileName",
         "scatterPointType", "scatterShowLine", "scoreFields", "targetField", "useProfitCriteria", "userHitCondition",
@@ -160,7 +160,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 /// Scores kept in memory, over all models: 16 bytes each.
 const MAX_SCORED: usize = 20_000_000;
 
-/// What counts as a hit of a target.
+/// The definition of a target's hit.
 enum Hit {
     Value(Scalar),
     Above(f64),

@@ -25,7 +25,7 @@ pub static NODE: NodeType = NodeType {
     compile,
 };
 
-/// More bars than this nobody sees.
+/// Most bars that people can distinguish.
 const MAX_BINS: usize = 1_000;
 
 chart_settings! {

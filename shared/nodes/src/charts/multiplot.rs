@@ -39,7 +39,7 @@ struct Multiplot {
     shown: Shown,
 }
 
-/// What lines are drawn of fields.
+/// The lines for fields.
 #[derive(Debug, Clone)]
 pub(super) struct Lines {
     pub(super) fields: Vec<String>,

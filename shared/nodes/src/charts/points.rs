@@ -36,7 +36,7 @@ pub(super) enum Joined {
     Overlaid,
 }
 
-/// What colours points.
+/// The field for the colour of points.
 #[derive(Debug, Clone)]
 enum Color {
     Series(Series),

@@ -44,7 +44,7 @@ macro_rules! chart_settings {
                 panel: String = text("graphPanelField", "panel_field"),
                 /// The field of an animation.
                 animation: String = text("graphAnimationField", "animation_field"),
-                /// What is drawn over the data.
+                /// The overlay of the data.
                 overlay: String = value("graphOverlayType", "overlay_type", "None".to_owned()),
                 /// Whether a function is drawn over the data.
                 has_function: bool = value("graphIncludeOverlayFunction", "overlay", false),

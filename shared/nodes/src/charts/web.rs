@@ -20,7 +20,7 @@ pub static NODE: NodeType =
     NodeType { class: "WebNode", extension: None, inputs: Inputs::One, settings: WebSettings::LIST, compile };
 
 text_enum! {
-    /// What the strength of a link is.
+    /// The measure of a link's strength.
     Strength {
         /// The number of records.
         Absolute = "Absolute",
@@ -52,9 +52,9 @@ chart_settings! {
         directed: bool = value("webTypeIsDirected", "use_directed_web", false),
         /// Whether only true values of flags are shown.
         true_flags: bool = value("webTrueFlags", "true_flags_only", false),
-        /// What the strength of links is, in a web without direction.
+        /// The measure of links' strength in an undirected web.
         strength: Strength = value("webThresholdType", "line_values", Strength::Absolute),
-        /// What it is in a directed web.
+        /// The measure in a directed web.
         directed_strength: Strength = value("directedWebThresholdType", "", Strength::Absolute),
         /// Which links are shown.
         links: Links = value("webLinksFilter", "num_links", Links::Most),

@@ -315,8 +315,8 @@ impl Vote {
         Ok(Self { count, rule, encoded: VOTE.encode(&(count, rule))? })
     }
 
-    /// The value with the highest weight. Of equal ones, the one with the highest confidence if the rule says
-    /// so, otherwise the first.
+    /// The value with the highest weight. Of equal ones, the one with the highest confidence if the rule
+    /// requires it, otherwise the first.
     fn winner(&self, candidates: &[Candidate]) -> Option<Candidate> {
         let rank = |candidate: &Candidate| match self.rule.method {
             Count::Highest => (candidate.highest, 0.0),

@@ -63,7 +63,7 @@ struct Analysis {
     text: report::Shown,
 }
 
-/// What is shown.
+/// The displayed parts.
 #[derive(Debug, Clone, Copy)]
 struct Shows {
     coincidence: bool,

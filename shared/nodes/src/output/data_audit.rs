@@ -27,7 +27,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What outliers are measured by.
+    /// The measure of outliers.
     Outliers {
         /// Standard deviations from the mean.
         Deviation = "std",
@@ -53,11 +53,11 @@ report_settings! {
         advanced: bool = value("dataAuditAdvancedStatistics", "advanced_stats", false),
         /// Whether median and mode are shown.
         median: bool = value("dataAuditMedianAndMode", "median_stats", false),
-        /// What is shown of quality.
+        /// The displayed quality measures.
         quality: Vec<String> = parsed("qualityCalculateValues", "", members),
-        /// What counts as missing.
+        /// The definition of missing values.
         invalid: Vec<String> = parsed("qualityInvalidValues", "", members),
-        /// What outliers are measured by.
+        /// The measure of outliers.
         outliers: Outliers = value("dataAuditOutlierDetectionMethod", "outlier_detection_method", Outliers::Deviation),
         /// Standard deviations of an outlier.
         outlier: f64 = value("dataAuditStdOutlier", "outlier_detection_std_outlier", 3.0),
@@ -71,7 +71,7 @@ report_settings! {
     ]
 }
 
-/// What is shown and counted.
+/// The displayed and counted parts.
 #[derive(Debug, Clone, Copy)]
 struct Shows {
     graphs: bool,

@@ -25,7 +25,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What cells hold.
+    /// The content of cells.
     Contents {
         /// Counts.
         Counts = "coincidences",
@@ -73,7 +73,7 @@ report_settings! {
         column: String = text("columnField", "column"),
         /// Whether missing values have rows and columns.
         includes_missing: bool = value("includeMissingValues", "include_missing_values", true),
-        /// What cells hold.
+        /// The content of cells.
         contents: Contents = value("cellContents", "cell_contents", Contents::Counts),
         /// The field of the function.
         function_field: String = text("parameterField", "function_field"),
@@ -83,7 +83,7 @@ report_settings! {
         order: Order = value("rowColumnSort", "sort_mode", Order::Unsorted),
         /// Whether sums of rows and columns are shown.
         totals: bool = value("showTotals", "include_totals", false),
-        /// What is shown of counts.
+        /// The displayed forms of counts.
         shows: Vec<String> = parsed("coincidenceFunction", "", members),
     }
     // Colours of the highest and lowest cells.
@@ -106,7 +106,7 @@ struct Matrix {
     text: report::Shown,
 }
 
-/// What a cell shows of its count.
+/// The displayed forms of a cell's count.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Shows {
     Counts,
@@ -175,7 +175,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     report::terminal(matrix, settings.naming(), compile)
 }
 
-/// What is counted.
+/// The counts.
 #[derive(Default)]
 struct Counted {
     rows: Categories,

@@ -22,7 +22,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What is compared.
+    /// The type of comparison.
     Method {
         /// Groups of records.
         Groups = "betweenGroups",
@@ -34,7 +34,7 @@ text_enum! {
 report_settings! {
     /// Settings of a Means node.
     pub struct MeansSettings {
-        /// What is compared.
+        /// The type of comparison.
         method: Method = value("method", "means_mode", Method::Groups),
         /// The field of the groups.
         group: String = text("groupingField", "grouping_field"),

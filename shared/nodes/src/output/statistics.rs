@@ -25,7 +25,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What makes a correlation strong.
+    /// The criterion of a strong correlation.
     Strength {
         /// The probability that there is one.
         Probability = "probability",
@@ -41,9 +41,9 @@ report_settings! {
         fields: Vec<String> = fields("examineFields", "examine"),
         /// The fields that each of them is correlated with.
         correlate: Vec<String> = fields("correlationFields", "correlate"),
-        /// What is computed.
+        /// The computed statistics.
         statistics: Vec<String> = parsed("statistics", "statistics", members),
-        /// What makes a correlation strong.
+        /// The criterion of a strong correlation.
         strength: Strength = value("correlationStrengthMode", "correlation_mode", Strength::Probability),
         /// Whether its strength is named.
         labels: bool = value("showCorrelationLabels", "label_correlations", true),
@@ -121,7 +121,7 @@ pub(super) fn require_number(model: &DataModel, name: &str) -> Result<(), NodeEr
     }
 }
 
-/// What is known of a field.
+/// The metadata of a field.
 struct Summary {
     moments: Moments,
     kept: Vec<f64>,

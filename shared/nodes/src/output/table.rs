@@ -58,7 +58,7 @@ fn own_format(settings: &Table) -> Option<FileFormat> {
     }
 }
 
-/// Records of a document; more nobody reads.
+/// Most records of a document that a person reads.
 const MAX_ROWS: usize = 10_000;
 
 /// Records as a document.

@@ -60,7 +60,7 @@ pub(crate) fn numbers(column: &ArrayRef) -> Result<Float64Array, NodeError> {
     Ok(whole.as_primitive::<Float64Type>().clone())
 }
 
-/// Whether each value of a column stands for a missing one, by the blanks that the field declares; null does not count.
+/// Whether each value of a column is blank by the field's declaration; null does not count.
 pub(crate) fn blanks(field: &Field, column: &ArrayRef) -> Option<Vec<bool>> {
     let blanks = field.blanks.as_ref()?;
     Some(

@@ -10,7 +10,7 @@ pub(crate) struct Moments {
     pub(crate) count: u64,
     pub(crate) mean: f64,
     pub(crate) sum: f64,
-    /// What rounding took from the sum (Neumaier).
+    /// The rounding error of the sum (Neumaier).
     lost: f64,
     second: f64,
     third: f64,

@@ -67,7 +67,7 @@ pub(super) struct Costs {
 pub(super) type Part = (f64, f64);
 
 impl Costs {
-    /// What a chart shows of a part, given all records.
+    /// The value of a chart for a part of all records.
     pub(super) fn measure(&self, kind: &Kind, (records, hits): Part, all: Part) -> f64 {
         let profit = self.weight * (self.revenue * hits - self.cost * records);
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };

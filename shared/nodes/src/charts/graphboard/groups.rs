@@ -29,7 +29,7 @@ pub(super) struct Groups {
     pub(super) second: String,
     /// Panels; empty for none.
     pub(super) panel: String,
-    /// What bars and cells show; without one, the number of records.
+    /// The value of bars and cells; without one, the number of records.
     pub(super) value: Option<(String, Statistic)>,
 }
 

@@ -14,7 +14,7 @@ pub(super) enum Statistic {
     Max,
 }
 
-/// What a visualisation says of its data.
+/// The data of a visualisation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Visualization {
     roles: BTreeMap<String, String>,

@@ -16,7 +16,7 @@ pub(crate) struct Model {
     pub(crate) predicted: String,
     /// The confidence of the prediction.
     pub(crate) confidence: Option<String>,
-    /// What ranks records by the value that counts as a hit.
+    /// The score that ranks records by the value that counts as a hit.
     pub(crate) score: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What is counted of each target, for each group of records.
+//! The counts of each target, for each group of records.
 
 use std::collections::HashMap;
 
@@ -125,7 +125,7 @@ impl Groups {
     }
 }
 
-/// What is counted of a target.
+/// The counts of a target.
 pub(super) enum Tally {
     Symbolic(Symbolic),
     Continuous(Continuous),

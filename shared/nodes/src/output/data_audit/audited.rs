@@ -1,4 +1,4 @@
-//! What is counted of a field.
+//! The counts of a field.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use satsuma_columns::{Field, Storage};

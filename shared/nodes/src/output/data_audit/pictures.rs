@@ -5,7 +5,7 @@ use satsuma_documents::{Axis, Chart, Mark, Paint, Panel};
 use super::audited::{Audited, BARS};
 use crate::report::in_order;
 
-/// More bars than this are not to be told apart in a small chart.
+/// Most bars that are distinguishable in a small chart.
 const MAX_BARS: usize = 50;
 
 /// The small chart of a field; `None` where it has nothing to show.
