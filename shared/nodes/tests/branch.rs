@@ -42,7 +42,9 @@ fn other_actions_are_refused_by_name() {
         let error = engine().check(&job).unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("action {action} is not supported yet; supported: TRAINING, EVALUATION, BATCH_SCORE, RUN_STREAM")
+            format!(
+                "action {action} is not supported yet; supported: TRAINING, EVALUATION, BATCH_SCORE, RUN_STREAM"
+            )
         );
         assert_eq!(error.category(), Category::Unsupported);
     }
