@@ -40,6 +40,9 @@ pub const NAME: usize = 200;
 /// Characters of a reason in a message.
 pub const REASON: usize = 1_000;
 
+/// Terminal nodes that are listed where a stream designates no scoring branch. A person chooses one of a screenful.
+pub const CANDIDATES: usize = 20;
+
 /// Refusals that are collected, of a job or of a node; the others are counted. A person reads a screenful.
 pub const REFUSALS: usize = 500;
 

@@ -96,6 +96,18 @@ impl NodeRun {
         self.state.meter.warn(&self.node, message, times);
     }
 
+    /// Warns of `times` records. `order` is the place of the first of them in the order of the records; `first`
+    /// describes it, and is called only while no earlier one is known.
+    pub fn warn_first(
+        &self,
+        message: impl Into<String>,
+        times: u64,
+        order: u64,
+        first: impl FnOnce() -> String,
+    ) {
+        self.state.meter.warn_first(&self.node, message, times, order, first);
+    }
+
     /// The source will read so many bytes, for progress.
     pub fn expect_bytes(&self, bytes: u64) {
         self.state.meter.expect_bytes(bytes);

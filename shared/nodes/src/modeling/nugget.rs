@@ -1,13 +1,18 @@
 //! What all nuggets with a PMML model share: scores become the fields that Modeler adds.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, new_empty_array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray, new_empty_array,
+};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::Int64Type;
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
 use satsuma_engine::{
-    DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one, require,
+    DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, ORDER, Process, Table, clipped, limits,
+    one, require,
 };
 use satsuma_pmml::{Scorer, Scores};
 use satsuma_stream::Measure;
@@ -110,8 +115,57 @@ impl Process for Nugget {
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let (model, input) = (&self.model, one(inputs)?);
         let fields = model.outputs.iter().map(|(_, output)| output.field.clone()).collect();
-        let kernel: Arc<dyn Kernel> = Arc::clone(model) as Arc<dyn Kernel>;
-        input.compute(kernel, &model.names, fields, run)
+        let kernel = Watched { model: Arc::clone(model), run: run.clone() };
+        let inputs = model.names.iter().cloned().chain([ORDER.to_owned()]).collect::<Vec<_>>();
+        input.compute(Arc::new(kernel), &inputs, fields, run)
+    }
+}
+
+/// A model that reports records without a prediction. Its last column is the order of the records.
+#[derive(Debug)]
+struct Watched {
+    model: Arc<Model>,
+    run: NodeRun,
+}
+
+impl Kernel for Watched {
+    fn encoded(&self) -> Encoded {
+        self.model.encoded()
+    }
+
+    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+        let columns = self.model.compute(inputs, rows)?;
+        let orders =
+            inputs.get(self.model.names.len()).and_then(|orders| orders.as_primitive_opt::<Int64Type>());
+        for ((place, output), column) in self.model.outputs.iter().zip(&columns) {
+            if output.score == Score::Prediction && column.null_count() > 0 {
+                self.report(*place, column.as_ref(), inputs, orders);
+            }
+        }
+        Ok(columns)
+    }
+}
+
+impl Watched {
+    /// Warns of values that the model does not know, in records without a prediction.
+    fn report(&self, scorer: usize, predicted: &dyn Array, inputs: &[ArrayRef], orders: Option<&Int64Array>) {
+        let Some((scorer, places)) = self.model.scorers.get(scorer) else { return };
+        for (input, place) in scorer.inputs().iter().zip(places) {
+            let texts = inputs.get(*place).and_then(|column| column.as_string_opt::<i32>());
+            let (Some(texts), false) = (texts, input.categories.is_empty()) else { continue };
+            let known = input.categories.iter().map(String::as_str).collect::<HashSet<_>>();
+            let is_unknown = |row: &usize| {
+                predicted.is_null(*row) && texts.is_valid(*row) && !known.contains(texts.value(*row))
+            };
+            let mut unknown = (0..texts.len()).filter(is_unknown);
+            let Some(first) = unknown.next() else { continue };
+            let (name, value) = (&input.name, clipped(texts.value(first), limits::NAME));
+            let message =
+                format!("field {name:?} has a value that the model does not know; the prediction is null");
+            let order = orders.and_then(|orders| u64::try_from(orders.value(first)).ok()).unwrap_or(u64::MAX);
+            let times = unknown.count() as u64 + 1;
+            self.run.warn_first(message, times, order, || format!("{value:?}"));
+        }
     }
 }
 

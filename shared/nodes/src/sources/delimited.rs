@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, ORDER, Table};
-use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Fault, ReadError};
+use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Fault, ReadError, Unconverted};
 
 use self::scan::DelimitedTable;
 
@@ -44,6 +44,15 @@ pub(crate) async fn table(
     let is_parallel = ranges.len() > 1 && run.partitions() > 1;
     let provider = DelimitedTable::new(file, ranges, run.clone());
     Table::new(Arc::new(provider), model, is_parallel)
+}
+
+/// The warning of values that are not of their field's storage.
+pub(crate) fn became_null(values: &Unconverted) -> String {
+    let kind = match values.storage {
+        Storage::Integer => "whole numbers",
+        _ => "numbers",
+    };
+    format!("values of field {:?} that are no {kind} became null", values.field)
 }
 
 /// An error of the reader as an error of the node.

@@ -8,7 +8,7 @@ use satsuma_engine::{NodeError, NodeRun};
 use satsuma_formats::fixed::{FixedDialect, FixedFile};
 use satsuma_formats::text::RangeReader;
 
-use super::delimited::read_error;
+use super::delimited::{became_null, read_error};
 use super::records_table::{Batches, BytesRead};
 
 /// The records of a fixed-width file.
@@ -42,8 +42,8 @@ impl Batches for FixedBatches {
 
     fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
         let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
-        for (field, values) in next.unconverted {
-            run.warn(format!("values of field {field:?} that are no numbers became null"), values);
+        for bad in &next.unconverted {
+            run.warn_first(became_null(bad), bad.count, bad.offset, || format!("{:?}", bad.first));
         }
         run.warn("characters that are no text in the file's encoding", next.invalid);
         self.read.add(next.bytes);

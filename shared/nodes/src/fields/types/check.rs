@@ -12,12 +12,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray};
+use datafusion::arrow::array::{ArrayRef, AsArray, BooleanArray};
 use datafusion::arrow::compute::kernels::cmp::{gt_eq, lt_eq};
 use datafusion::arrow::compute::{and, is_not_null};
+use datafusion::arrow::datatypes::Int64Type;
 use datafusion::logical_expr::{Expr, lit, when};
 use satsuma_columns::{Field, Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, NodeError, NodeRun, ORDER, Table, column};
+use satsuma_engine::{DataFault, Encoded, Kernel, NodeError, NodeRun, ORDER, Table, column};
 use satsuma_stream::Check;
 
 use super::{Legal, scalar};
@@ -47,7 +48,8 @@ pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Resu
         let outputs = watching.iter().map(|checked| table.require(&checked.field.name).cloned());
         let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
         let kernel = WatchKernel(LegalKernel::new(&watching, run)?);
-        table = table.compute(Arc::new(kernel), &names(&watching), outputs, run)?;
+        let inputs = names(&watching).into_iter().chain([ORDER.to_owned()]).collect::<Vec<_>>();
+        table = table.compute(Arc::new(kernel), &inputs, outputs, run)?;
     }
     let changing = having(&[Check::Nullify, Check::Coerce]);
     if changing.is_empty() {
@@ -176,7 +178,7 @@ impl Kernel for LegalKernel {
     }
 }
 
-/// Passes columns on and reports values that are not legal.
+/// Passes columns on, except the last, which is the order of the records, and reports values that are not legal.
 #[derive(Debug)]
 struct WatchKernel(LegalKernel);
 
@@ -186,7 +188,10 @@ impl Kernel for WatchKernel {
     }
 
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        for (((name, check, _), legal), column) in self.0.fields.iter().zip(self.0.legal(inputs)?).zip(inputs)
+        let orders = inputs.last().and_then(|orders| orders.as_primitive_opt::<Int64Type>());
+        let columns = inputs.get(..self.0.fields.len()).unwrap_or_default();
+        for (((name, check, _), legal), column) in
+            self.0.fields.iter().zip(self.0.legal(columns)?).zip(columns)
         {
             let illegal = rows.saturating_sub(legal.iter().flatten().filter(|legal| *legal).count());
             if illegal == 0 {
@@ -199,12 +204,17 @@ impl Kernel for WatchKernel {
                     "field {name:?} has the value {value:?}, which is not among the values of its type; the check \
                      of the field is Abort"
                 );
-                return Err(NodeError::Model(message));
+                return Err(DataFault::Unreadable(message).into());
             }
+            let row = legal.iter().position(|legal| legal != Some(true)).unwrap_or_default();
+            let order =
+                orders.map_or(u64::MAX, |orders| u64::try_from(orders.value(row)).unwrap_or(u64::MAX));
             let message = format!("field {name:?} has a value that is not among the values of its type");
-            self.0.run.warn(message, illegal as u64);
+            self.0
+                .run
+                .warn_first(message, illegal as u64, order, || format!("{:?}", Scalar::at(column, row)));
         }
-        Ok(inputs.to_vec())
+        Ok(columns.to_vec())
     }
 }
 

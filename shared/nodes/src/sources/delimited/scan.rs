@@ -26,7 +26,7 @@ use futures::StreamExt;
 use satsuma_engine::{NodeRun, ORDER};
 use satsuma_formats::delimited::{ByteRange, DelimitedFile, RangeReader, TextBatch};
 
-use super::read_error;
+use super::{became_null, read_error};
 
 /// A delimited file, cut into ranges.
 pub(super) struct DelimitedTable {
@@ -193,8 +193,9 @@ impl Reading {
         let batch = next.map_err(|error| source.failed(error))?;
         let TextBatch { records, bytes, unconverted, invalid, short } = batch;
         let run = &source.run;
-        for (field, values) in unconverted {
-            run.warn(format!("values of field {field:?} that are no numbers became null"), values);
+        for bad in &unconverted {
+            let line = || format!("{:?} in line {}", bad.first, source.file.line_at(bad.offset));
+            run.warn_first(became_null(bad), bad.count, bad.offset, line);
         }
         run.warn("characters that are no text in the file's encoding", invalid);
         run.warn("records with fewer fields than the first were filled up with blanks", short);
