@@ -201,7 +201,7 @@ fn every_alarm_has_its_paragraph_in_the_runbook() {
 
 /// An alarm on a metric that is not counted never rings.
 #[test]
-fn alarms_and_dashboard_show_what_is_counted() {
+fn alarms_and_dashboard_show_the_counted_metrics() {
     let template = Template::read();
     let own = "Satsuma/${AWS::StackName}";
     for (name, alarm) in template.resources_of("AWS::CloudWatch::Alarm") {

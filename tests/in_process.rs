@@ -39,7 +39,7 @@ impl InProcess {
             jobs: Memory::default(),
             files: Memory::default(),
             queue: Memory::default(),
-            keeper: Arc::new(KeyManagement::default()),
+            keys: Arc::new(KeyManagement::default()),
             clock: Arc::new(SystemClock),
             settings: Settings { public_url: Some("https://satsuma.example".into()), region: "local".into() },
         });

@@ -17,7 +17,7 @@ use crate::view::JobView;
 pub async fn handle<S, Q>(
     jobs: &S,
     queue: &Q,
-    keeper: &dyn Seal,
+    keys: &dyn Seal,
     clock: &dyn Clock,
     settings: &Settings,
     mut request: Request,
@@ -30,7 +30,7 @@ where
     let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
     let mark = idempotency_key(&request)?;
     let body = secret_json_body(&mut request)?;
-    let submission = Submission::read(&body, &key, keeper).await?.marked(mark);
+    let submission = Submission::read(&body, &key, keys).await?.marked(mark);
     let submitted = submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
     let (status, job) = match submitted {
         Submitted::Created(job) => (StatusCode::CREATED, job),

@@ -26,7 +26,7 @@ pub struct Service<J, F, Q> {
     /// The queue to the workers.
     pub queue: Q,
     /// Generates the data keys that encrypt passwords.
-    pub keeper: Arc<dyn Seal>,
+    pub keys: Arc<dyn Seal>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The settings of the deployment.
@@ -41,11 +41,11 @@ where
     F: StartUpload + ListParts + CompleteUpload + Staging,
     Q: SendMessage + SendNotice,
 {
-    let Service { jobs, files, queue, keeper, clock, settings } = service;
-    let (keeper, clock) = (&**keeper, &**clock);
+    let Service { jobs, files, queue, keys, clock, settings } = service;
+    let (keys, clock) = (&**keys, &**clock);
     answer(function, request, async |request| match function {
-        "submit-job" => submit_job::handle(jobs, queue, keeper, clock, settings, request).await,
-        "resubmit-job" => resubmit_job::handle(jobs, queue, keeper, clock, settings, request).await,
+        "submit-job" => submit_job::handle(jobs, queue, keys, clock, settings, request).await,
+        "resubmit-job" => resubmit_job::handle(jobs, queue, keys, clock, settings, request).await,
         "list-jobs" => list_jobs::handle(jobs, settings, request).await,
         "get-job" => get_job::handle(jobs, settings, request).await,
         "get-job-status" => get_job_status::handle(jobs, clock, settings, request).await,

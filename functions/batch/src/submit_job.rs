@@ -17,7 +17,7 @@ use crate::view::JobView;
 pub async fn handle<S: CreateJob, Q: SendMessage>(
     jobs: &S,
     queue: &Q,
-    keeper: &dyn Seal,
+    keys: &dyn Seal,
     clock: &dyn Clock,
     settings: &Settings,
     mut request: Request,
@@ -26,7 +26,7 @@ pub async fn handle<S: CreateJob, Q: SendMessage>(
     let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
     let mark = idempotency_key(&request)?;
     let body = secret_json_body(&mut request)?;
-    let submission = Submission::read(&body, &key, keeper).await?.marked(mark);
+    let submission = Submission::read(&body, &key, keys).await?.marked(mark);
     let job = submit::create(jobs, queue, clock, key, submission).await?;
     reply::json(StatusCode::OK, &JobView::new(&job, settings, &request))
 }

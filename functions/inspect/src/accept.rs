@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drawing_is_for_who_names_it() {
+    fn a_drawing_requires_its_media_type_in_accept() {
         assert!(prefers_svg("image/svg+xml"));
         assert!(prefers_svg("image/avif,image/webp,Image/SVG+xml;q=0.9,*/*;q=0.5"));
         assert!(prefers_svg("application/json;q=0.2, image/svg+xml; q=0.3"));

@@ -9,5 +9,5 @@ use satsuma_stream::explain::{Explanation, explain};
 /// Explains a stream, and checks for each action whether the engine can run it.
 #[must_use]
 pub fn explained(file: &Arc<StreamFile>, effort: Effort) -> Explanation {
-    Explanation { actions: satsuma_nodes::engine().verdicts(file, effort), ..explain(file) }
+    Explanation { actions: satsuma_nodes::engine().check_actions(file, effort), ..explain(file) }
 }

@@ -10,7 +10,7 @@ use satsuma_domain::{Error, JobDefinition, passwords};
 use satsuma_engine::Effort;
 use satsuma_http::{Answer, ApiError, Caller, path, reply, secret_json_body};
 use satsuma_stream::ErrorKind;
-use satsuma_worker::rehearsal::{Rehearsal, rehearse};
+use satsuma_worker::dry_run::{DryRun, dry_run};
 
 use crate::nearest::nearest;
 use crate::validation::Validation;
@@ -39,41 +39,41 @@ pub async fn handle<J: GetJob, F: GetFile + ListFiles>(jobs: &J, files: &F, mut 
         true => stored.ok_or_else(|| Error::JobNotFound(key.id.to_string()))?.definition,
     };
     definition.check_owner(&key.instance)?;
-    let rehearsed = rehearsed(files, &key, &definition).await?;
-    let validation = Validation::of(&definition, &rehearsed);
+    let checked = checked(files, &key, &definition).await?;
+    let validation = Validation::of(&definition, &checked);
     Ok(reply::bytes("application/json", sized::json(&validation, "the result of the dry run")?))
 }
 
 /// Reports a missing or unreadable stream as an obstacle.
-async fn rehearsed<F: GetFile + ListFiles>(
+async fn checked<F: GetFile + ListFiles>(
     files: &F,
     key: &JobKey,
     definition: &JobDefinition,
-) -> Result<Rehearsal, ApiError> {
+) -> Result<DryRun, ApiError> {
     let id = &definition.model.id;
     let stream = FileKey { instance: key.instance.clone(), name: FileName::Upload(id.clone()) };
     let bytes = match stored::fetch(files, &stream).await {
         Ok(bytes) => bytes,
         Err(Error::FileNotFound(_)) => {
-            let mut rehearsal = Rehearsal::without_stream(definition);
+            let mut dry_run = DryRun::without_stream(definition);
             let near = nearest(files, &key.instance, id).await?;
-            if let (Some(near), Some(missing)) = (near, rehearsal.obstacles.first_mut()) {
+            if let (Some(near), Some(missing)) = (near, dry_run.obstacles.first_mut()) {
                 missing.reason.push_str(&format!("; there is a file `{near}`"));
             }
-            return Ok(rehearsal);
+            return Ok(dry_run);
         }
         Err(error @ Error::TooLarge { .. }) => {
-            return Ok(Rehearsal::unexamined(definition, &error.to_string()));
+            return Ok(DryRun::unchecked(definition, &error.to_string()));
         }
         Err(error) => return Err(error.into()),
     };
     let opened = tokio::task::spawn_blocking(move || stored::open(bytes)).await;
     match opened.map_err(|_| ApiError::Panicked)? {
-        Ok(stream) => Ok(rehearse(files, &key.instance, definition, stream, EFFORT).await?),
+        Ok(stream) => Ok(dry_run(files, &key.instance, definition, stream, EFFORT).await?),
         // A run accepts larger streams than a dry run.
         Err(error) if matches!(error.kind(), ErrorKind::Limit { .. }) => {
-            Ok(Rehearsal::unexamined(definition, &error.to_string()))
+            Ok(DryRun::unchecked(definition, &error.to_string()))
         }
-        Err(error) => Ok(Rehearsal::without_readable_stream(definition, &error)),
+        Err(error) => Ok(DryRun::without_readable_stream(definition, &error)),
     }
 }

@@ -4,7 +4,7 @@ use satsuma_domain::JobDefinition;
 use satsuma_domain::definition::Action;
 use satsuma_engine::NodeUse;
 use satsuma_stream::explain::Obstacle;
-use satsuma_worker::rehearsal::{Found, Read, Rehearsal, Write};
+use satsuma_worker::dry_run::{DryRun, Found, Read, Write};
 use serde::Serialize;
 
 /// The result of a dry run: what the job would do, and the obstacles.
@@ -75,17 +75,17 @@ struct Export<'a> {
 }
 
 impl<'a> Validation<'a> {
-    pub(crate) fn of(definition: &JobDefinition, rehearsal: &'a Rehearsal) -> Self {
-        let Rehearsal { examined, sources, exports, obstacles } = rehearsal;
+    pub(crate) fn of(definition: &JobDefinition, dry_run: &'a DryRun) -> Self {
+        let DryRun { report, sources, exports, obstacles } = dry_run;
         Self {
             can_run: obstacles.is_empty(),
             action: definition.action,
-            branch: examined.branch.iter().map(BranchNode::of).collect(),
-            terminals: examined.terminals.iter().map(BranchNode::of).collect(),
+            branch: report.branch.iter().map(BranchNode::of).collect(),
+            terminals: report.terminals.iter().map(BranchNode::of).collect(),
             sources: sources.iter().map(Source::of).collect(),
             exports: exports.iter().map(Export::of).collect(),
             obstacles,
-            warnings: &examined.warnings,
+            warnings: &report.warnings,
         }
     }
 }
@@ -100,7 +100,7 @@ impl<'a> Source<'a> {
     fn of(read: &'a Read) -> Self {
         let info = match &read.found {
             Found::There(info) => Some(info),
-            Found::Missing | Found::NotLookedFor => None,
+            Found::Missing | Found::Unchecked => None,
         };
         Self {
             node: &read.node.name,

@@ -124,7 +124,7 @@ async fn send_later<Q: DeferMessage>(queue: &Q, message: &JobMessage, delay: Dur
     }
 }
 
-/// The end is noted on the job, so a failure here is only logged.
+/// The notice is in the job's outbox, so a failure here is only logged.
 async fn announce<S, Q>(store: &S, queue: &Q, clock: &dyn Clock, ended: &Job)
 where
     S: ReplaceJob + RemoveJob,

@@ -32,20 +32,20 @@ pub(crate) fn of_engine(error: &EngineError) -> Failure {
     }
 }
 
-/// The stream that the job names is not there.
+/// The job's stream is missing.
 pub(crate) fn stream_missing(id: &FileId) -> Failure {
     let message =
         format!("there is no file `{id}`, named in model.id; upload the stream and submit the job again");
     Failure::new("stream_missing", FailureCategory::Data, message)
 }
 
-/// The file that the job names is no readable stream.
+/// The job's stream file is not a readable stream.
 pub(crate) fn stream_unreadable(id: &FileId, error: &StreamError) -> Failure {
     let message = format!("the file `{id}`, named in model.id, is not a readable stream: {error}");
     Failure::new("stream_unreadable", FailureCategory::Data, message)
 }
 
-/// The file that the job names is larger than any stream.
+/// The job's stream file is larger than any stream.
 pub(crate) fn stream_too_large(id: &FileId, bytes: u64) -> Failure {
     let limit = satsuma_stream::Limits::FILE_BYTES;
     let message =
@@ -53,14 +53,14 @@ pub(crate) fn stream_too_large(id: &FileId, bytes: u64) -> Failure {
     Failure::new("stream_unreadable", FailureCategory::Data, message)
 }
 
-/// A file that the job names for a source node is not there.
+/// The file of a source override is missing.
 pub(crate) fn input_missing(node: &str, id: &FileId) -> Failure {
     let message =
         format!("there is no file `{id}`, the job's file for this node; upload it and submit the job again");
     Failure::new("source_missing", FailureCategory::Data, message).at_node(node)
 }
 
-/// A definition that this service does not run yet.
+/// A definition that this service does not support yet.
 pub(crate) fn unsupported(message: String) -> Failure {
     Failure::new("unsupported", FailureCategory::Unsupported, message)
 }
@@ -72,8 +72,8 @@ pub(crate) fn of_store(fault: &StoreError) -> Failure {
         return Failure::new(
             "disk",
             FailureCategory::Data,
-            "the worker's disk cannot hold the files that this job reads; use smaller ones, or a deployment \
-             with more WorkerStorage",
+            "the worker's disk is too small for the files that this job reads; use smaller ones, or a \
+             deployment with more WorkerStorage",
         );
     }
     tracing::error!(%fault, "storage failed while the job ran");

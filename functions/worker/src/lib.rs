@@ -1,18 +1,18 @@
 //! The worker: SQS messages in, finished jobs out.
 //!
-//! - [`handle`]: a batch of messages, processed independently: a failure or panic is reported for its own
-//!   message only.
-//! - [`EngineRunner`]: one execution: fetches its files into a folder of its own, lets the engine run the
-//!   stream, and stores the results under the execution's prefix.
-//! - [`rehearsal`]: dry run of an execution.
+//! - [`handle`] processes a batch of messages independently: a failure or panic is reported only for its own
+//!   message.
+//! - [`EngineRunner`] runs one execution: it fetches the files into a folder, runs the stream with the
+//!   engine, and stores the results under the execution's prefix.
+//! - [`dry_run`] is the dry run of an execution.
 //! - [`OnOwnThreads`]: keeps scoring away from the threads of the heartbeats.
 
-mod account;
 mod batch;
+pub mod dry_run;
 mod failure;
 mod limits;
+mod metering;
 mod narrate;
-pub mod rehearsal;
 mod report;
 mod request;
 mod runner;
@@ -21,9 +21,9 @@ mod sources;
 mod threads;
 mod unsupported;
 
-pub use account::Account;
 pub use batch::handle;
 pub use limits::limits;
+pub use metering::Metering;
 pub use runner::EngineRunner;
 pub use threads::OnOwnThreads;
 

@@ -9,7 +9,7 @@ pub(crate) const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 /// uploads.
 const BESIDE_POOL: usize = 250 << 20;
 
-/// The smallest pool that sorts and groups still spill from in good order.
+/// The smallest pool with which sorts and groups can still spill.
 const LEAST_POOL: usize = 64 << 20;
 
 /// The engine's limits on this function; the engine's own defaults anywhere else.

@@ -35,12 +35,12 @@ fn names(nodes: &[NodeRef]) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Which content of a file it is.
+/// The version of a file's content.
 pub(crate) fn content(info: &FileInfo) -> String {
     format!("{} bytes, version {}", info.bytes, info.version.0)
 }
 
-/// Writes down what each node did.
+/// Logs the work of each node.
 pub(crate) fn work(log: &RunLog, statistics: &RunStatistics) {
     for work in statistics.nodes() {
         let message = format!(

@@ -39,23 +39,24 @@ pub(crate) fn of_definition(
     }
 }
 
-/// The variable with the encoding of text files whose node says server default or system default.
+/// The environment variable with the encoding of text files whose node has the server default or system
+/// default.
 const SYSTEM_ENCODING: &str = "SATSUMA_SYSTEM_ENCODING";
 
-/// The encoding of text files whose node says server default or system default.
+/// The encoding of text files whose node has the server default or system default.
 fn system_encoding() -> String {
     let set = std::env::var(SYSTEM_ENCODING).ok().filter(|label| !label.is_empty());
     set.unwrap_or_else(|| "UTF-8".to_owned())
 }
 
-/// A terminal node that writes a file which the job names.
+/// An export override with a file.
 pub(crate) fn export(export: &NodeData) -> Option<ExportOverride> {
     let file = export.file()?;
     let (node, file_name) = (export.node.clone(), file.id.to_string());
     Some(ExportOverride { node, file_name, format: file.format.map(of_format) })
 }
 
-/// The layout that a definition names for a file.
+/// The engine's format for a format of the definition.
 pub(crate) fn of_format(format: DataFormat) -> FileFormat {
     match format {
         DataFormat::Csv => FileFormat::Csv,
@@ -76,7 +77,7 @@ fn of_action(action: definition::Action) -> Action {
     }
 }
 
-/// The others were refused already ([`crate::unsupported`]).
+/// Other formats have been refused ([`crate::unsupported`]).
 fn of_report(format: Option<ReportFormat>) -> FileFormat {
     match format {
         Some(ReportFormat::Sav) => FileFormat::Sav,

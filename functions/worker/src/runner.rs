@@ -14,7 +14,7 @@ use satsuma_engine::{Cancellation, Environment, JobOutcome, Limits, RunStatistic
 use satsuma_stream::{Limits as StreamLimits, StreamFile};
 use tracing::{Instrument, info_span};
 
-use crate::account::Account;
+use crate::metering::Metering;
 use crate::sources::Sources;
 use crate::{failure, narrate, report, request, scratch, unsupported};
 
@@ -24,20 +24,20 @@ pub struct EngineRunner<F> {
     files: Arc<F>,
     scratch: PathBuf,
     limits: Limits,
-    account: Account,
+    metering: Metering,
 }
 
 impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     /// A runner whose executions each get a folder of their own in `scratch`.
     #[must_use]
     pub fn new(files: Arc<F>, scratch: PathBuf, limits: Limits) -> Self {
-        Self { files, scratch, limits, account: Account::default() }
+        Self { files, scratch, limits, metering: Metering::default() }
     }
 
-    /// The same, with the use of each execution in its report.
+    /// Adds the metering of executions to their reports.
     #[must_use]
-    pub fn charged_to(mut self, account: Account) -> Self {
-        self.account = account;
+    pub fn metered_by(mut self, metering: Metering) -> Self {
+        self.metering = metering;
         self
     }
 
@@ -48,7 +48,8 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         context: &RunContext,
     ) -> Result<Ran, Failure> {
         unsupported::check(&job.definition)?;
-        // Gone with everything in it when this function returns: a sandbox is used again, by others.
+        // Removed with its content when this function returns, because other tenants' jobs will use the same
+        // sandbox.
         let folder = scratch::folder(&self.scratch).map_err(|error| failure::of_disk(&error))?;
         let sources =
             Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path(), context));
@@ -94,7 +95,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         }
     }
 
-    /// The stream as it is now: a file replaced later does not reach this execution.
+    /// The present version of the stream. Later changes of the file do not affect this execution.
     async fn stream(&self, job: &Job, folder: &Path, log: &RunLog) -> Result<StreamFile, Failure> {
         let id = &job.definition.model.id;
         let key = FileKey { instance: job.key.instance.clone(), name: FileName::Upload(id.clone()) };
@@ -109,7 +110,8 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         StreamFile::open(bytes).map_err(|error| failure::stream_unreadable(id, &error))
     }
 
-    /// Stores the results where this execution alone writes; the job's last write makes them visible.
+    /// Stores the results under the execution's prefix, where only it writes; the job's last write makes them
+    /// visible.
     async fn publish(
         &self,
         job: &Job,
@@ -152,9 +154,9 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
 #[async_trait]
 impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
-        let before = self.account.used_since(None);
+        let before = self.metering.used_since(None);
         let executed = self.execute(&job, execution, &context).await;
-        context.set_report(Report { used: self.account.used_since(before), ..context.node_report() });
+        context.set_report(Report { used: self.metering.used_since(before), ..context.node_report() });
         executed.unwrap_or_else(|failure| Ran { warnings: Vec::new(), outcome: Outcome::Failed { failure } })
     }
 

@@ -1,5 +1,5 @@
-//! Where executions keep their files while they run: each in a folder of its own that goes with it.
-//! A sandbox is used again, for other tenants' jobs.
+//! Folders for the files of running executions, one each, removed at their end, because other tenants' jobs
+//! will use the same sandbox.
 
 use std::io;
 use std::path::Path;
@@ -14,9 +14,9 @@ pub(crate) fn folder(scratch: &Path) -> io::Result<TempDir> {
     tempfile::Builder::new().prefix(&format!("{PREFIX}{}-", std::process::id())).tempdir_in(scratch)
 }
 
-/// Removes what killed processes left behind: Lambda ends one that is out of time or memory and starts
-/// the next one on the same disk. Folders of processes that are alive are theirs. To be called before
-/// this process runs anything.
+/// Removes the folders of killed processes: Lambda ends a process that exceeds time or memory, and starts the
+/// next one on the same disk. Folders of living processes are kept. Call this before the process runs
+/// anything.
 pub fn clear(scratch: &Path) {
     let Ok(entries) = std::fs::read_dir(scratch) else { return };
     for entry in entries.flatten() {

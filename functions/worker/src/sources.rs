@@ -17,14 +17,13 @@ use tokio::sync::Mutex;
 
 use crate::{failure, narrate, request};
 
-/// Fetches an instance's uploads; every file gets a name of ours in the folder. A file is fetched once:
-/// one that is replaced or deleted while the job runs stays for this execution what it was, for all nodes
-/// that read it.
+/// Fetches an instance's uploads under new names in the folder. A file is fetched once: if it is replaced or
+/// deleted during the job, all nodes of this execution still read the first version.
 pub(crate) struct Sources<F> {
     files: Arc<F>,
     instance: InstanceId,
     folder: PathBuf,
-    /// The copies, and which files are not there.
+    /// The local copies; `None` for missing files.
     fetched: Mutex<HashMap<FileId, Option<PathBuf>>>,
     context: RunContext,
 }
@@ -37,7 +36,7 @@ impl<F: GetFile> Sources<F> {
 
     /// A local copy of an upload, if there is one.
     pub(crate) async fn fetch(&self, id: &FileId) -> Result<Option<PathBuf>, StoreError> {
-        // Locked during a download: no other content of the file may be fetched meanwhile.
+        // Locked during a download, so that no other version of the file is fetched meanwhile.
         let mut fetched = self.fetched.lock().await;
         if let Some(known) = fetched.get(id) {
             return Ok(known.clone());
@@ -53,11 +52,11 @@ impl<F: GetFile> Sources<F> {
         Ok(copy)
     }
 
-    /// The files that the definition names for source nodes.
+    /// The files of source overrides.
     pub(crate) async fn overrides(&self, inputs: &[NodeData]) -> Result<Vec<SourceOverride>, Failure> {
         let mut sources = Vec::with_capacity(inputs.len());
         for input in inputs {
-            // Inputs that are not files were refused already.
+            // Inputs that are not files have been refused.
             let Some(file) = input.file() else { continue };
             let id = &file.id;
             let fetched = self.fetch(id).await.map_err(|fault| failure::of_store(&fault))?;
@@ -75,12 +74,12 @@ pub(crate) fn key(instance: &InstanceId, id: &FileId) -> FileKey {
     FileKey { instance: instance.clone(), name: FileName::Upload(id.clone()) }
 }
 
-/// The upload that a source node reads which the job leaves alone: the one that is called as its file.
+/// The upload of a source node without an override: the one with the name of its file.
 pub(crate) fn upload_of(file_name: &str) -> Option<FileId> {
     FileId::new(file_name).ok()
 }
 
-/// A source node that reads a file which the job names.
+/// A source override with a file.
 pub(crate) fn given(node: &str, file: &FileRef, path: PathBuf) -> SourceOverride {
     SourceOverride {
         node: node.to_owned(),
@@ -107,7 +106,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_that_is_replaced_or_deleted_while_a_job_runs_stays_what_it_was() {
+    async fn a_job_keeps_a_file_that_is_replaced_or_deleted_meanwhile() {
         let store = Arc::new(Memory::default());
         let instance = InstanceId::new("acme").unwrap();
         let id = FileId::new("customers.csv").unwrap();
@@ -124,7 +123,7 @@ mod tests {
         assert_eq!((&second, &third), (&first, &first));
         assert_eq!(std::fs::read_to_string(first).unwrap(), "old");
 
-        // And one that was not there does not appear halfway through.
+        // A missing file does not appear during the execution.
         assert_eq!(sources.locate("late.csv").await.unwrap(), None);
         let late = FileName::Upload(FileId::new("late.csv").unwrap());
         store.put_file(&FileKey { name: late, ..key }, "text/csv", "new".into()).await.unwrap();

@@ -85,7 +85,7 @@ async fn a_panic_or_a_foreign_message_in_a_batch_harms_no_other() {
 }
 
 #[tokio::test]
-async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
+async fn without_remaining_time_a_job_is_not_claimed_but_redelivered() {
     let store = Memory::default();
     let message = submitted(&store, "late", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
     for budget in [Duration::ZERO, Duration::from_millis(9_999)] {
@@ -101,7 +101,7 @@ async fn with_no_time_left_a_job_is_not_claimed_and_comes_again() {
 /// The sweeper sends the job's message again meanwhile. This one must not stay hidden until the alarm
 /// reports a message that is half an hour old, nor be a dead letter before a short outage ends.
 #[tokio::test]
-async fn a_message_that_met_a_store_out_of_reach_comes_again_within_minutes() {
+async fn an_unreachable_store_causes_redelivery_within_minutes() {
     let store = Memory::default();
     let message = submitted(&store, "job", r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).await;
     store.fail_next_writes([Fault::Before]);
@@ -112,7 +112,7 @@ async fn a_message_that_met_a_store_out_of_reach_comes_again_within_minutes() {
 }
 
 #[tokio::test]
-async fn an_end_is_told_by_the_worker_itself_and_a_job_beyond_the_quota_asks_again() {
+async fn the_worker_publishes_ends_and_defers_jobs_beyond_the_quota() {
     let store = Memory::default();
     let handled = async |message: &JobMessage| {
         let event = batch(vec![record("1", serde_json::to_string(message).unwrap())]);
@@ -168,7 +168,7 @@ async fn put_bytes(store: &Memory, id: &str, bytes: Bytes) {
 }
 
 #[tokio::test]
-async fn a_missing_stream_fails_the_job_and_says_which() {
+async fn a_missing_stream_fails_the_job_with_its_name() {
     let store = Arc::new(Memory::default());
     let definition = r#"{"action":"BATCH_SCORE","model":{"id":"churn"}}"#;
     insta::assert_snapshot!(failure(&store, definition).await, @"stream_missing (Data): there is no file \
@@ -176,7 +176,7 @@ async fn a_missing_stream_fails_the_job_and_says_which() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_stream_fails_the_job_with_the_readers_reason() {
+async fn an_unreadable_stream_fails_the_job_with_the_reason() {
     let store = Arc::new(Memory::default());
     put(&store, "churn", b"{\\rtf1}").await;
     let definition = r#"{"action":"BATCH_SCORE","model":{"id":"churn"}}"#;
@@ -189,7 +189,7 @@ async fn a_file_that_is_no_stream_fails_the_job_with_the_readers_reason() {
     );
 }
 
-/// A stream that reads `C:\\data\\customers.csv` and shows it in a table.
+/// A stream that reads `C:\\data\\customers.csv` into a table.
 fn stream() -> Bytes {
     let mut stream = StreamBuilder::new("sample");
     let source = stream.delimited_file("C:\\data\\customers.csv", &[]);
@@ -260,7 +260,7 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     INFO  the run is done; result files: 1
     "#);
 
-    // Had the job's end not been accepted, nothing of it would stay.
+    // If the job's end had not been accepted, no result would remain.
     runner.discard(&job, execution.number, execution.results()).await;
     assert!(store.file_info(&result_key).await.unwrap().is_none());
 }
@@ -306,7 +306,7 @@ mod storage;
 mod traces;
 
 #[tokio::test]
-async fn what_is_not_supported_yet_fails_the_job_by_name_and_node_before_anything_is_fetched() {
+async fn unsupported_features_fail_the_job_before_any_fetch() {
     let store = Arc::new(Memory::default());
     let database = r#"{"type":"DashDB","host":"h","db":"BLUDB","username":"u"}"#;
     let refused = async |setting: &str| {

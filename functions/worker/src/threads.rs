@@ -1,5 +1,5 @@
-//! Threads for jobs alone. Scoring keeps a thread busy for as long as there are records: on the
-//! threads of the API and the heartbeats it would keep both waiting.
+//! Separate threads for jobs. Scoring keeps a thread busy while there are records; on the threads of the API
+//! and the heartbeats it would delay both.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinError, JoinSet};
 use tracing::Instrument;
 
-/// Runs jobs on threads of their own, as many as there are cores.
+/// Runs jobs on separate threads, as many as there are cores.
 pub struct OnOwnThreads {
     runner: Arc<dyn Runner>,
     /// Empty only while it is dropped.
@@ -22,7 +22,7 @@ impl OnOwnThreads {
     /// Starts the threads that `runner` will run on.
     ///
     /// # Errors
-    /// Where the system gives no threads.
+    /// The system cannot create threads.
     pub fn new(runner: Arc<dyn Runner>) -> std::io::Result<Self> {
         let threads = Builder::new_multi_thread()
             .enable_all()
@@ -38,13 +38,13 @@ impl Runner for OnOwnThreads {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
         let Some(threads) = &self.threads else { return gone() };
         let runner = Arc::clone(&self.runner);
-        // Dropped with this call: an abandoned run stops where it waits.
+        // Dropped with this call: an abandoned run stops at its next await point.
         let mut task = JoinSet::new();
         let run = async move { runner.run(job, execution, context).await };
         task.spawn_on(run.in_current_span(), threads.handle());
         match task.join_next().await.map(|ran| ran.map_err(JoinError::try_into_panic)) {
             Some(Ok(ran)) => ran,
-            // The caller knows what to do about a panic.
+            // The caller handles a panic.
             Some(Err(Ok(panic))) => std::panic::resume_unwind(panic),
             Some(Err(Err(_))) | None => gone(),
         }
@@ -62,7 +62,7 @@ impl Runner for OnOwnThreads {
 impl Drop for OnOwnThreads {
     fn drop(&mut self) {
         if let Some(threads) = self.threads.take() {
-            // Whatever still runs there was given up already.
+            // Remaining tasks have been abandoned.
             threads.shutdown_background();
         }
     }

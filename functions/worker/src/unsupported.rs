@@ -10,12 +10,12 @@ use crate::failure;
 /// The alternative, in most cases.
 const INSTEAD: &str = r#"name an uploaded file: {"node":…,"file":{"id":…}}"#;
 
-/// Refuses the first thing that cannot be done, at its node where it has one.
+/// Refuses the first unsupported feature, at its node if it has one.
 pub(crate) fn check(definition: &JobDefinition) -> Result<(), Failure> {
     all(definition).into_iter().next().map_or(Ok(()), Err)
 }
 
-/// All that cannot be done, each at its node where it has one.
+/// All unsupported features, each at its node if it has one.
 pub(crate) fn all(definition: &JobDefinition) -> Vec<Failure> {
     let setting = &definition.setting;
     let inputs = setting.inputs.iter().filter_map(|input| of_input(definition, input));
@@ -23,7 +23,7 @@ pub(crate) fn all(definition: &JobDefinition) -> Vec<Failure> {
     inputs.chain(exports).chain(of_report(definition)).collect()
 }
 
-/// Why a source cannot read what the definition gives it.
+/// The reason why a source cannot read the data of its override.
 pub(crate) fn of_input(definition: &JobDefinition, input: &NodeData) -> Option<Failure> {
     check_data(definition, "reads", input).err().map(|failure| failure.at_node(&input.node))
 }
@@ -38,7 +38,7 @@ fn of_report(definition: &JobDefinition) -> Option<Failure> {
         .report_format()
         .filter(|format| !matches!(format, ReportFormat::Sav | ReportFormat::Tab))?;
     Some(failure::unsupported(format!(
-        "reportFormat {other} is not supported yet; SAV and TAB are, and CSV where none is named"
+        "reportFormat {other} is not supported yet; SAV and TAB are, and CSV is the default"
     )))
 }
 

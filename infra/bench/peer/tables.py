@@ -52,7 +52,7 @@ def duckdb_work(work, csv, lookup, results):
                 count(*) as "Record_Count"
             from {table} where amount > 1000 and flag = 'T' group by region, code""",
         "sort": f"from {table} order by region, amount desc",
-        "merge": f"select * from {table} join read_csv('{lookup}') using (code)",
+        "merge": f"select * from {table} records join read_csv('{lookup}') titles using (code)",
         "distinct": f"select distinct on (code, region) * from {table} order by code, region, id",
     }[work]
     connection = duckdb.connect()

@@ -15,15 +15,12 @@ pub(crate) fn ready(base_url: &str, key: &str, data: &Path, samples: &Path) -> S
     let samples =
         format!("curl -sS -w '\\n' {} \\\n    --next -sS -w '\\n' {}", put(stream.name), put(table.name));
     format!(
-        "Satsuma is ready.\n\
-         \n  API         {base_url}/pm/v1\n  access key  {key}\n  data        {}\n\
-         \nTry it: upload a stream and its data, submit a job, look at its status.\n\
-         \n  {samples}\n\
-         \n  curl -sS -w '\\n' -X PUT -H 'Content-Type: application/json' '{base_url}/pm/v1/jobs/late?accesskey={key}' \\\n    \
-         -d '{}'\n\
-         \n  curl -sS -w '\\n' '{base_url}/pm/v1/jobs/late/status?accesskey={key}'\n\
-         \nThe status has a dataUrl once the job succeeded: fetch it with ?accesskey={key} at its end.\n\
-         Ctrl-C stops the service; what it holds is still there at the next start.\n",
+        "Satsuma is ready.\n\n  API         {base_url}/pm/v1\n  access key  {key}\n  data        {}\n\nTry \
+         it: upload a stream and its data, submit a job, look at its status.\n\n  {samples}\n\n  curl -sS \
+         -w '\\n' -X PUT -H 'Content-Type: application/json' '{base_url}/pm/v1/jobs/late?accesskey={key}' \
+         \\\n    -d '{}'\n\n  curl -sS -w '\\n' '{base_url}/pm/v1/jobs/late/status?accesskey={key}'\n\nThe \
+         status has a dataUrl once the job succeeded: fetch it with ?accesskey={key} at its end.\nCtrl-C \
+         stops the service; its data are kept for the next start.\n",
         data.display(),
         sample::DEFINITION,
     )

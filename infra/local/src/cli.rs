@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_is_taken_without_the_prefix_of_the_api() {
+    fn a_public_url_is_accepted_without_the_api_prefix() {
         for text in ["https://a.example", "https://a.example/", "https://a.example/pm/v1/"] {
             assert_eq!(public_url(text), Ok("https://a.example".to_owned()), "{text}");
         }

@@ -41,7 +41,8 @@ pub(crate) enum LocalError {
     },
     /// The key file does not hold a key.
     #[error(
-        "`{}` does not hold an access key ({detail}); delete the file to get a new key, or give one with --access-key",
+        "`{}` does not contain an access key ({detail}); delete the file to get a new key, or give one with \
+         --access-key",
         path.display()
     )]
     KeyFile {
@@ -52,8 +53,8 @@ pub(crate) enum LocalError {
     },
     /// The file of the key that passwords are sealed under does not hold one.
     #[error(
-        "`{}` does not hold the key that passwords are sealed under ({detail}); bring it back, or delete it \
-         to get a new one: jobs with database passwords must then be submitted again",
+        "`{}` does not contain the key that encrypts passwords ({detail}); restore it, or delete it to get \
+         a new one: jobs with database passwords must then be submitted again",
         path.display()
     )]
     SealKeyFile {

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_says_scheme_and_host() {
+    fn only_a_trusted_proxy_sets_scheme_and_host() {
         let sent =
             [("host", "10.0.0.2:8080"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "a.example")];
         assert_eq!(url(&front(), [10, 0, 0, 1], &sent), "https://a.example");

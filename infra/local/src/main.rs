@@ -70,7 +70,7 @@ async fn serve(options: Options) -> Result<(), LocalError> {
     let running = start(options.choices(cli::DEFAULT_PORT, None)).await?;
     print!("{}", banner::ready(&running.base_url, running.key.reveal(), &running.data, &running.samples));
     signal.await;
-    println!("Stopping: what runs may come to its end. Ctrl-C again stops at once.");
+    println!("Stopping: running jobs are completed. Ctrl-C again stops immediately.");
     running.drain().await;
     Ok(())
 }

@@ -118,7 +118,7 @@ mod tests {
             for (path, operations) in document["paths"].as_object().unwrap() {
                 for (method, operation) in operations.as_object().unwrap() {
                     let path = format!("{}{path}", server["url"].as_str().unwrap());
-                    // An id that is not a word of a route.
+                    // An id that differs from the fixed parts of routes.
                     let path = path.replace('{', "x-").replace('}', "-x");
                     let method = method.to_ascii_uppercase();
                     let Found::Function(function) = routes.find(&method, &path) else {

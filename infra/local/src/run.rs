@@ -59,7 +59,7 @@ pub(crate) struct Run {
     #[arg(long, value_enum, ignore_case = true, default_value = "csv")]
     format: FormatName,
 
-    /// The encoding of text files whose node says server default or system default.
+    /// The encoding of text files whose node has the server default or system default.
     #[arg(long, default_value = "UTF-8")]
     encoding: String,
 
@@ -176,7 +176,7 @@ impl Run {
 }
 
 fn check(request: &JobRequest) -> ExitCode {
-    let found = satsuma_nodes::engine().examine(request, satsuma_engine::Effort::default());
+    let found = satsuma_nodes::engine().dry_run(request, satsuma_engine::Effort::default());
     if found.diagnostics.is_empty() {
         println!("the stream can run: {} nodes, {} results", found.branch.len(), found.results.len());
         return ExitCode::SUCCESS;

@@ -109,7 +109,7 @@ fn api(stores: &Stores, mut front: Front) -> Result<Api, LocalError> {
         jobs: stores.jobs.clone(),
         files: stores.files.clone(),
         queue: stores.queue.clone(),
-        keeper: stores.keys.clone(),
+        keys: stores.keys.clone(),
         clock: Arc::new(SystemClock),
         settings,
     };

@@ -9,7 +9,7 @@ use clap::Args;
 use satsuma_engine::Effort;
 use satsuma_stream::StreamFile;
 use satsuma_stream::explain::Obstacle;
-use satsuma_stream::survey::{Survey, Verdict};
+use satsuma_stream::survey::{Check, Survey};
 
 use crate::error::LocalError;
 
@@ -77,12 +77,12 @@ fn open(path: &Path) -> Result<StreamFile, String> {
 
 fn add(survey: &mut Survey, name: &str, file: StreamFile) {
     let file = Arc::new(file);
-    let mut verdicts: HashMap<_, _> =
-        satsuma_nodes::engine().branch_verdicts(&file, Effort::default()).into_iter().collect();
-    survey.add(name, &file, |_, branch| match verdicts.remove(&branch.terminal.id) {
-        Some(obstacles) if obstacles.is_empty() => Verdict::Runs,
-        Some(obstacles) => Verdict::Blocked(obstacles.iter().map(reason).collect()),
-        None => Verdict::Unasked,
+    let mut checks: HashMap<_, _> =
+        satsuma_nodes::engine().check_branches(&file, Effort::default()).into_iter().collect();
+    survey.add(name, &file, |_, branch| match checks.remove(&branch.terminal.id) {
+        Some(obstacles) if obstacles.is_empty() => Check::Runs,
+        Some(obstacles) => Check::Blocked(obstacles.iter().map(reason).collect()),
+        None => Check::Unchecked,
     });
 }
 

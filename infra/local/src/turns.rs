@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn who_changes_the_same_waits_and_nobody_else() {
+    async fn only_changes_of_the_same_key_wait() {
         let turns = Turns::default();
         let first = turns.wait("a".to_owned()).await;
         let brief = Duration::from_secs(1);

@@ -38,7 +38,8 @@ pub(crate) async fn run(mut folder: UploadsFolder, taker: Taker, stop: Stop) {
                     folder.rejected(&name, &report);
                 }
                 Ok(Taken::RejectedPasswords(report)) => {
-                    tracing::warn!(file = %name, "a job was rejected, and its file deleted: it may hold passwords; its report is kept");
+                    tracing::warn!(file = %name, "a job was rejected, and its file deleted: it may contain \
+                                                  passwords; its report is kept");
                     folder.report(&name, &report);
                     folder.delete(&name);
                 }

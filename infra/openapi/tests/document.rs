@@ -39,7 +39,7 @@ fn kebab(camel: &str) -> String {
 }
 
 #[test]
-fn definitions_that_are_shown_are_taken() {
+fn example_definitions_are_valid() {
     let document = document();
     let examples = &document["paths"]["/jobs/{id}"]["post"]["requestBody"]["content"]["application/json"];
     let examples = examples["examples"].as_object().unwrap();

@@ -1,4 +1,4 @@
-//! Events on an EventBridge bus. They hold a job's ids and nothing of its contents.
+//! Events on an EventBridge bus. They contain the ids of a job, not its contents.
 
 use async_trait::async_trait;
 use aws_sdk_eventbridge::Client;

@@ -5,7 +5,7 @@
 //! | a job | `JOB#<instance>#<job id>` | `JOB` |
 //! | the number counter of an instance | `INSTANCE#<instance>` | `COUNTER` |
 //! | an instance's record | `INSTANCE#<instance>` | `INSTANCE` |
-//! | what an instance uses | `INSTANCE#<instance>` | `USAGE` |
+//! | usage of an instance | `INSTANCE#<instance>` | `USAGE` |
 //! | an access key's record | `KEY#<lookup>` | `KEY` |
 //!
 //! Every job is its own partition, so that a big tenant does not live in one. The two indexes are

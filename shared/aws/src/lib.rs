@@ -1,9 +1,9 @@
 //! The domain's ports on AWS: [`Jobs`] on one DynamoDB table, [`Files`] on one S3 bucket, [`Queue`]
 //! on SQS, [`Events`] on EventBridge, [`KeyManagement`] on one KMS key.
 //!
-//! Every write of a job is conditional. A failed condition is compared with what was meant to be
-//! written, because it may be one's own earlier success whose answer was lost: the SDK itself sends
-//! a request again when its answer does not arrive in time.
+//! Every write of a job is conditional. After a failed condition the stored job is compared with the intended
+//! write, because it may be an earlier success whose response was lost: the SDK itself repeats a request
+//! without a response in time.
 //!
 //! The adapters are built from the environment ([`Jobs::from_env`], …) or, locally and in tests,
 //! from a client of the SDK and a name ([`Jobs::new`], …).

@@ -1,4 +1,4 @@
-//! Messages to the workers, in one SQS queue. They hold a job's ids and nothing of its contents.
+//! Messages to the workers, in one SQS queue. They contain the ids of a job, not its contents.
 
 use std::time::Duration;
 

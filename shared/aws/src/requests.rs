@@ -1,4 +1,4 @@
-//! Counts the requests that adapters send: for what an execution cost.
+//! Counts the requests of adapters, for the cost of an execution.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -44,7 +44,7 @@ mod tests {
     const PLAIN: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
     #[test]
-    fn a_message_gets_the_parts_that_sqs_knows() {
+    fn a_message_gets_the_attributes_of_sqs() {
         let given = format!("{PLAIN};Lineage=1:a1b2c3d4:0");
         assert_eq!(header(&given).as_deref(), Some(PLAIN));
         assert_eq!(header(&PLAIN.replace("d=1", "d=0")), Some(PLAIN.replace("d=1", "d=0")));

@@ -220,7 +220,7 @@ pub(crate) struct Day(pub(crate) i32);
 pub(crate) struct Clock(pub(crate) i64);
 
 /// A timestamp: microseconds since 1970-01-01.
-pub(crate) struct Moment(pub(crate) i64);
+pub(crate) struct Instant(pub(crate) i64);
 
 fn primitive<T: ArrowPrimitiveType>(items: impl Iterator<Item = Option<T::Native>>) -> Value {
     Value::Column(Arc::new(items.collect::<PrimitiveArray<T>>()))
@@ -277,12 +277,12 @@ impl Output for Clock {
     }
 }
 
-impl Output for Moment {
+impl Output for Instant {
     fn same(item: Option<Self>) -> Value {
-        Value::Same(item.map_or(Scalar::Null, |moment| Scalar::Timestamp(moment.0)))
+        Value::Same(item.map_or(Scalar::Null, |instant| Scalar::Timestamp(instant.0)))
     }
 
     fn column(items: impl Iterator<Item = Option<Self>>, _: usize) -> Value {
-        primitive::<TimestampMicrosecondType>(items.map(|item| item.map(|moment| moment.0)))
+        primitive::<TimestampMicrosecondType>(items.map(|item| item.map(|instant| instant.0)))
     }
 }

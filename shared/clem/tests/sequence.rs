@@ -162,7 +162,7 @@ fn programs_report_how_far_they_look() {
 }
 
 #[test]
-fn a_huge_offset_allocates_nothing_for_records_that_do_not_exist() {
+fn a_large_offset_allocates_nothing_for_missing_records() {
     let x = vec![Some(1), Some(2)];
     let null = vec![Scalar::Null; 2];
     assert_eq!(run("@OFFSET(x, 9223372036854775807)", &x, &x, 1), null);

@@ -16,7 +16,7 @@ fn same(one: &str, two: &str) {
 
 /// IBM, "CLEM operators": the table of precedence; operators of equal precedence associate to the left.
 #[test]
-fn operators_group_as_ibms_table_says() {
+fn operators_associate_by_ibms_table() {
     for (text, grouped) in [
         ("a or b and c", "a or (b and c)"),
         ("a = b > c", "a = (b > c)"),

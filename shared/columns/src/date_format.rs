@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_date_of_the_format_is_none() {
+    fn text_in_another_date_format_is_none() {
         for text in ["", "2001-02-29", "2001-1", "2001-01-01x", "01/02/2003", "20010101"] {
             assert_eq!(DateFormat::ISO.parse(text, 1930), None, "{text}");
         }

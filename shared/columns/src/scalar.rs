@@ -12,20 +12,23 @@ use arrow_array::{
     TimestampMicrosecondArray, new_null_array,
 };
 use satsuma_stream::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::date;
 use crate::storage::Storage;
 
 /// One value of a field. All storages share null.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Scalar {
     /// `$null$`, `undef`.
     Null,
     /// Text.
+    #[serde(serialize_with = "text_of", deserialize_with = "of_text")]
     String(Arc<str>),
     /// A whole number.
     Integer(i64),
     /// A real number, never NaN.
+    #[serde(serialize_with = "bits_of", deserialize_with = "of_bits")]
     Real(f64),
     /// Days since 1970-01-01.
     Date(i32),
@@ -33,6 +36,23 @@ pub enum Scalar {
     Time(i64),
     /// Microseconds since 1970-01-01 00:00:00.
     Timestamp(i64),
+}
+
+fn text_of<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+fn of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Arc::from)
+}
+
+/// A real number is encoded as its bits: JSON has no infinity, and every digit counts.
+fn bits_of<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(number.to_bits())
+}
+
+fn of_bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    u64::deserialize(deserializer).map(f64::from_bits)
 }
 
 impl Scalar {
@@ -198,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_survive_a_column_and_come_back() {
+    fn values_round_trip_through_a_column() {
         let values = [Scalar::Integer(3), Scalar::Null, Scalar::Real(4.0), Scalar::Real(0.5)];
         let column = Scalar::column(&values, Storage::Integer);
         let back = (0..4).map(|row| Scalar::at(&column, row)).collect::<Vec<_>>();
@@ -206,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_compare_by_value_and_null_comes_first() {
+    fn numbers_compare_by_value_and_null_is_first() {
         assert_eq!(Scalar::Integer(2).order(&Scalar::Real(2.5)), Ordering::Less);
         assert_eq!(Scalar::Null.order(&Scalar::text("")), Ordering::Less);
     }

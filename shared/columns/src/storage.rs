@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, TimeUnit};
+use serde::{Deserialize, Serialize};
 
 /// Microseconds of a day, the unit of times and timestamps.
 pub const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Storage of a field's values ("Storage" in a source node). Null exists in all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Storage {
     /// Text; the empty string is not null. Arrow: `Utf8`.
     String,
@@ -28,7 +29,7 @@ pub enum Storage {
 }
 
 /// Storage of a list's elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ListOf {
     /// Text.
     String,

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_time_of_the_format_is_none() {
+    fn text_in_another_time_format_is_none() {
         for text in ["", "24:00:00", "01:60:00", "1", "01:02", "01:02:03x", "01-02-03"] {
             assert_eq!(TimeFormat::ISO.parse(text), None, "{text}");
         }

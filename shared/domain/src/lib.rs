@@ -7,8 +7,8 @@
 //! - [`files`]: uploaded files and results, their storage quota, uploads in parts.
 //! - [`tenancy`]: instances, access keys, usage and quotas, webhooks.
 //! - [`secrets`]: secret texts, and their sealed form.
-//! - [`ports`]: what must be stored, queued and known. One trait per verb, so that each function gets
-//!   exactly what it may do.
+//! - [`ports`]: interfaces for storage, queues and other services. One trait per verb, so that each function
+//!   gets only the operations that it needs.
 //! - [`use_cases`]: submit, run, remove, watch and sweep jobs, and publish their ends.
 //! - `testing`: the ports in memory, and one suite of tests for every implementation of them.
 //!

@@ -1,4 +1,4 @@
-//! Writers that lose a race by a moment's delay: the use cases read again, and decide by the new state.
+//! Writers that lose a race: the use cases read the job again, and decide by its new state.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

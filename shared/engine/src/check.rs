@@ -1,13 +1,12 @@
-//! Checks: what stands in the way of a job, all of it, where a run stops at the first error.
+//! Dry runs: all obstacles of a job, whereas a run stops at the first error.
 //!
-//! [`Engine::examine`] checks one job; [`Engine::verdicts`] a stream as it is, action by action;
-//! [`Engine::branch_verdicts`] its branches. They compile nodes as a run does and follow fields through
-//! the stream, so that [`Engine::run`] starts what they find nothing against; what only records can show,
-//! they cannot see. Streams may come from anyone: a node is compiled once, and the work ends where an
-//! [`Effort`] says.
+//! [`Engine::dry_run`] checks one job; [`Engine::check_actions`] checks an unchanged stream, action by action;
+//! [`Engine::check_branches`] checks its branches. They compile nodes like a run and derive the fields of
+//! every node, so that [`Engine::run`] starts every job without obstacles. They cannot detect problems in
+//! records. Streams are untrusted: a node is compiled once, and an [`Effort`] limits the time.
 
 mod checker;
-mod examination;
+mod report;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use satsuma_stream::explain::{ActionCheck, Obstacle};
 use satsuma_stream::{NodeId, StreamFile};
 
 use self::checker::Checker;
-pub use self::examination::{Examination, NodeUse, ResultUse, SourceFile, SourceUse};
+pub use self::report::{CheckReport, NodeUse, ResultUse, SourceFile, SourceUse};
 use crate::diagnostic::Diagnostics;
 use crate::error::EngineError;
 use crate::graph::Graph;
@@ -27,39 +26,39 @@ use crate::progress::Cancellation;
 use crate::request::{Action, FileFormat, JobRequest};
 use crate::run::Engine;
 
-/// How long a check may take. A node that has begun is finished; the others are reported as not checked,
-/// and nothing that depends on them is reported to run.
+/// Time limit of a check. The current node is completed. The others are reported as unchecked, and so is
+/// everything that depends on them.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort(pub Duration);
 
 impl Default for Effort {
-    /// A minute: real streams take a second.
+    /// One minute; real streams need a second.
     fn default() -> Self {
         Self(Duration::from_secs(60))
     }
 }
 
 impl Engine {
-    /// Checks a job without running it: the branch, every node and property on it, and the overrides.
+    /// Checks a job without running it: the branch, every node and property of it, and the overrides.
     ///
     /// # Errors
-    /// As [`Engine::run`], but for what only the data can show.
+    /// Those of [`Engine::run`], except those that depend on the records.
     pub fn check(&self, request: &JobRequest) -> Result<(), EngineError> {
         let graph = Graph::of_job(request)?;
         JobPlan::new(request, &graph, self.registry, &Cancellation::new())?;
-        let found = self.examine(request, Effort::default());
+        let found = self.dry_run(request, Effort::default());
         match found.diagnostics.is_empty() {
             true => Ok(()),
             false => Err(EngineError::of_diagnostics(found.diagnostics)),
         }
     }
 
-    /// Examines a job without running it: what it would do, and what stands in its way. No file is opened.
-    pub fn examine(&self, request: &JobRequest, effort: Effort) -> Examination {
+    /// Checks a job without running it: what it would do, and the obstacles. Opens no file.
+    pub fn dry_run(&self, request: &JobRequest, effort: Effort) -> CheckReport {
         let mut graph = Graph::flatten(request.stream.stream());
         let mut diagnostics = Diagnostics::default();
         checker::of_job(request, &mut graph, &mut diagnostics);
-        let mut found = Examination::default();
+        let mut found = CheckReport::default();
         match Branch::of(request, &graph) {
             Ok(branch) => {
                 let mut checker = Checker::new(request, &graph, self.registry, effort);
@@ -75,10 +74,9 @@ impl Engine {
         found
     }
 
-    /// For each of the five actions, whether it can be run on the stream as it is, and what stands in the
-    /// way. No job's overrides are assumed: a job that replaces a source or an export may run where this
-    /// says otherwise.
-    pub fn verdicts(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<ActionCheck> {
+    /// For each of the five actions: whether the unchanged stream supports it, and the obstacles. No
+    /// overrides are assumed, so that a job that replaces a source or an export may run despite an obstacle.
+    pub fn check_actions(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<ActionCheck> {
         let request = plain(file, Action::RunStream);
         let mut graph = Graph::flatten(file.stream());
         let mut of_all = Diagnostics::default();
@@ -101,17 +99,17 @@ impl Engine {
         checks
     }
 
-    /// For each branch of the stream, which is a node that a run executes with all that it reads from, what
-    /// stands in its way. Those that run in a circle are not branches. A supernode that ends a branch is
-    /// blocked where any branch inside it is.
-    pub fn branch_verdicts(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<(NodeId, Vec<Obstacle>)> {
+    /// For each branch of the stream (a node that a run executes, with all nodes that it reads from): the
+    /// obstacles. Cycles are not branches. A supernode at the end of a branch has the obstacles of all
+    /// branches inside it.
+    pub fn check_branches(&self, file: &Arc<StreamFile>, effort: Effort) -> Vec<(NodeId, Vec<Obstacle>)> {
         let request = plain(file, Action::RunStream);
         let mut graph = Graph::flatten(file.stream());
         let mut of_all = Diagnostics::default();
         checker::of_job(&request, &mut graph, &mut of_all);
         let of_all = of_all.into_list();
         let mut checker = Checker::new(&request, &graph, self.registry, effort);
-        let mut verdicts = Vec::new();
+        let mut checks = Vec::new();
         for terminal in file.stream().diagram.terminals() {
             let ends = graph.ends_of(terminal);
             let branches = ends.iter().map(|end| Branch::ending_with(&request, &graph, *end));
@@ -123,13 +121,13 @@ impl Engine {
             if ends.is_empty() {
                 obstacles.push(checker::nothing_runs(terminal));
             }
-            verdicts.push((terminal.id, obstacles));
+            checks.push((terminal.id, obstacles));
         }
-        verdicts
+        checks
     }
 }
 
-/// A job that leaves everything as it is in the stream.
+/// A job without overrides.
 fn plain(file: &Arc<StreamFile>, action: Action) -> JobRequest {
     JobRequest {
         action,

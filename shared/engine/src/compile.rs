@@ -1,4 +1,4 @@
-//! Compiling one node: what it may look at, and how it reports what it does not support.
+//! Compilation of one node: its context, and the report of unsupported features.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::graph::{Graph, GraphNode};
 use crate::request::{FileFormat, JobRequest, SourceOverride};
 use crate::settings::Settings;
 
-/// What a node is compiled from.
+/// The context for compiling a node.
 #[derive(Debug)]
 pub struct Compile<'a> {
     pub(crate) request: &'a JobRequest,
@@ -23,17 +23,17 @@ pub struct Compile<'a> {
 }
 
 impl<'a> Compile<'a> {
-    /// The node as the stream has it.
+    /// The node of the stream.
     pub fn node(&self) -> &'a Node {
         self.node.node
     }
 
-    /// The node and its place in the flow.
+    /// The node with its position in the graph.
     pub fn graph_node(&self) -> &'a GraphNode<'a> {
         self.node
     }
 
-    /// The node as messages name it.
+    /// The node's name in messages.
     pub fn node_ref(&self) -> &NodeRef {
         self.diagnostics.node()
     }
@@ -43,17 +43,17 @@ impl<'a> Compile<'a> {
         self.request.stream.stream()
     }
 
-    /// The file of the stream, which holds stored models.
+    /// The file of the stream, which contains stored models.
     pub fn file(&self) -> &'a StreamFile {
         &self.request.stream
     }
 
-    /// The layout of result files of nodes that have none of their own.
+    /// The default layout of result files.
     pub fn format(&self) -> FileFormat {
         self.request.format
     }
 
-    /// The job as a whole.
+    /// The whole job.
     pub fn request(&self) -> &'a JobRequest {
         self.request
     }
@@ -63,20 +63,20 @@ impl<'a> Compile<'a> {
         self.source
     }
 
-    /// A parameter that the node sees: of the supernodes around it, innermost first, then of the stream.
+    /// A parameter in the node's scope: of the supernodes around it, innermost first, then of the stream.
     pub fn parameter(&self, name: &str) -> Option<&'a Scalar> {
         self.graph.parameter(self.node.scope, name)
     }
 
-    /// All parameters that the node sees, without `$P-`.
+    /// All parameters in the node's scope, without `$P-`.
     pub fn parameters(&self) -> BTreeMap<String, Scalar> {
         self.graph.parameters(self.node.scope)
     }
 
-    /// Reads the node's settings. Properties that are not known are refused.
+    /// Reads the node's settings. Unknown properties are refused.
     ///
     /// # Errors
-    /// If the node is damaged.
+    /// The node is damaged.
     pub fn settings<S: Settings>(&mut self) -> Result<S, Reported> {
         let read = || -> Result<_, StreamError> {
             let mut reader = PropertyReader::new(self.node.node)?;
@@ -95,15 +95,15 @@ impl<'a> Compile<'a> {
     /// Reads the node with a reader of the stream crate.
     ///
     /// # Errors
-    /// If the node is damaged.
+    /// The node is damaged.
     pub fn read<T>(&mut self, read: impl FnOnce(&'a Node) -> Result<T, StreamError>) -> Result<T, Reported> {
         read(self.node.node).map_err(|error| self.diagnostics.damaged(&error))
     }
 
-    /// Reports a result of the stream crate that failed.
+    /// Reports a failed result of the stream crate.
     ///
     /// # Errors
-    /// If it failed.
+    /// The result has failed.
     pub fn undamaged<T>(&mut self, result: Result<T, StreamError>) -> Result<T, Reported> {
         result.map_err(|error| self.diagnostics.damaged(&error))
     }
@@ -123,7 +123,7 @@ impl<'a> Compile<'a> {
         self.diagnostics.refuse_value(property, value, message)
     }
 
-    /// Reports an error that compiling a model or an expression gave.
+    /// Reports an error of compiling a model or an expression.
     pub fn report(&mut self, error: NodeError) -> Reported {
         match error {
             NodeError::Unsupported { property: Some(property), message } => {

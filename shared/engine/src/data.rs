@@ -1,4 +1,4 @@
-//! Tables on their way through a stream.
+//! Tables between nodes.
 
 mod column;
 mod table;

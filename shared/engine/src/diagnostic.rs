@@ -1,4 +1,4 @@
-//! Collecting diagnostics while nodes are compiled.
+//! Collects diagnostics while nodes are compiled.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use satsuma_stream::{Node, StreamError};
 use crate::error::{Category, Diagnostic, NodeRef, clipped};
 use crate::limits::{NAME, REFUSALS};
 
-/// Proof that the diagnostics of a job hold the reason why something was given up.
+/// Proof that the diagnostics of a job contain the reason for a failed step.
 #[derive(Debug)]
 pub struct Reported(());
 
@@ -16,12 +16,12 @@ pub struct Reported(());
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
     list: Vec<Diagnostic>,
-    /// Those beyond what a person reads.
+    /// Number of those beyond the limit for readers.
     more: usize,
 }
 
 impl Diagnostics {
-    /// Adds one. Those that are known already, and those beyond what a person reads, are not kept.
+    /// Adds a diagnostic. Duplicates are dropped, and those beyond the limit are only counted.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.list.contains(&diagnostic) {
             return;
@@ -37,7 +37,7 @@ impl Diagnostics {
         diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
-    /// All of them; the last one counts those that were not kept.
+    /// All diagnostics; the last one has the number of dropped ones.
     pub(crate) fn into_list(mut self) -> Vec<Diagnostic> {
         if self.more > 0 {
             self.list.push(Diagnostic::new(Category::Unsupported, format!("and {} more", self.more)));
@@ -92,7 +92,7 @@ impl<'a> NodeDiagnostics<'a> {
         }
     }
 
-    /// Refuses properties that are not known: they may change results.
+    /// Refuses unknown properties, because they may change results.
     pub fn unknown(&mut self, properties: &[Property]) {
         const SHOWN: usize = 60;
         for property in properties {
@@ -101,7 +101,7 @@ impl<'a> NodeDiagnostics<'a> {
         }
     }
 
-    /// The node cannot be read from the stream.
+    /// The node is damaged.
     pub fn damaged(&mut self, error: &StreamError) -> Reported {
         self.push(Category::Data, None, None, format!("cannot be read from the stream: {error}"))
     }
@@ -115,7 +115,7 @@ impl<'a> NodeDiagnostics<'a> {
         self.push(Category::Algorithm, property, None, message.into())
     }
 
-    /// The job definition does not fit the node.
+    /// The job definition does not match the node.
     pub fn undefined(&mut self, message: impl Into<String>) -> Reported {
         self.push(Category::Definition, None, None, message.into())
     }

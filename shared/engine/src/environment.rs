@@ -1,4 +1,4 @@
-//! The environment of a running job: its data, its observers, and the request to stop it.
+//! The environment of a running job: its data, its observers, and cancellation.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use crate::event::{Event, Listener};
 use crate::progress::{Cancellation, ProgressSink};
 use crate::statistics::RunStatistics;
 
-/// Finds the data of source nodes that the job leaves alone.
+/// Finds the data of source nodes without an override.
 #[async_trait]
 pub trait DataAccess: Send + Sync {
     /// A local copy of the file that a source node names, or `None` if there is none.
     ///
-    /// `file_name` is the last part of a path on somebody's Windows or Mac, and as such hostile: it is a
-    /// name to look up, never a path to open.
+    /// `file_name` is the last part of a path on a user's Windows or Mac computer. It is hostile input: use
+    /// it as a name for a lookup, never as a path.
     ///
     /// # Errors
-    /// If the lookup itself fails.
+    /// A failure of the lookup itself.
     async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>>;
 }
 
-/// No data but those that the job names.
+/// Only the data of the job's overrides.
 #[derive(Debug, Clone, Copy)]
 pub struct NoData;
 
@@ -36,7 +36,7 @@ impl DataAccess for NoData {
 /// The environment of a running job.
 #[derive(Clone)]
 pub struct Environment {
-    /// Finds the data of sources that the job leaves alone.
+    /// Finds the data of sources without an override.
     pub data: Arc<dyn DataAccess>,
     /// Receives the job's progress.
     pub progress: Option<ProgressSink>,

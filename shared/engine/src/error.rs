@@ -1,4 +1,4 @@
-//! What can go wrong in a job: what happened, at which node, and what to do about it.
+//! Errors of jobs: the problem, the node, and the remedy.
 
 mod data;
 mod diagnostic;
@@ -16,18 +16,18 @@ pub use self::node::NodeError;
 pub use self::node_ref::NodeRef;
 use crate::request::Action;
 
-/// The kind of a fault; callers decide from it whether to retry.
+/// The category of a fault. It determines whether callers retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Category {
-    /// The service or its environment: disk, memory, a programming fault. A retry may help.
+    /// The service or its environment: disk, memory, a programming error. A retry may help.
     System,
     /// The job definition: a name or a setting in it.
     Definition,
-    /// The data, or a file that is missing.
+    /// The data, or a missing file.
     Data,
     /// A model or a calculation.
     Algorithm,
-    /// Something in the stream that this version does not do.
+    /// An unsupported feature of the stream.
     Unsupported,
 }
 
@@ -44,23 +44,23 @@ impl Category {
     }
 }
 
-/// Why a job failed or was refused.
+/// The reason why a job failed or was refused.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// The action is known but not built yet.
+    /// The action is known, but not implemented.
     #[error("action {0} is not supported yet; {supported}", supported = Action::supported())]
     Action(Action),
 
-    /// Something stands in the way of the job: nodes, properties, models, the definition. Nothing has run.
+    /// The job has obstacles: nodes, properties, models, the definition. Nothing has run.
     #[error("{}", refused(.0))]
     Refused(Vec<Diagnostic>),
 
-    /// The job definition does not fit the stream.
+    /// The job definition does not match the stream.
     #[error("{0}")]
     Definition(String),
 
-    /// The stream does not say what to run.
+    /// The stream does not define what to run.
     #[error("{0}")]
     Branch(String),
 
@@ -69,49 +69,49 @@ pub enum EngineError {
     Node {
         /// The node.
         node: NodeRef,
-        /// What is wrong with it.
+        /// The problem.
         message: String,
     },
 
-    /// A source's file is not there.
+    /// The file of a source is missing.
     #[error(
         "{node}: no data for {file:?}; upload a file of that name or name another one in the job's inputs"
     )]
     SourceMissing {
         /// The source node.
         node: NodeRef,
-        /// The file name that the node asks for.
+        /// The file name of the node.
         file: String,
     },
 
-    /// The data cannot be read or do not fit the stream.
+    /// The data are unreadable, or do not match the stream.
     #[error("{node}: {fault}")]
     Data {
-        /// The node that found it.
+        /// The node that detected it.
         node: NodeRef,
-        /// What is wrong.
+        /// The problem.
         fault: Box<DataFault>,
     },
 
     /// A stored model cannot be compiled or applied.
     #[error("{node}: {message}")]
     Model {
-        /// The nugget, or the node that carries the model.
+        /// The nugget, or the node that contains the model.
         node: NodeRef,
-        /// What is wrong with it.
+        /// The problem.
         message: String,
     },
 
     /// A limit of this run was reached.
     #[error("the job is over its limit of {limit} {what}; split the data over several jobs")]
     Limit {
-        /// What is limited, with its unit.
+        /// The limited quantity, with its unit.
         what: &'static str,
         /// The limit.
         limit: u64,
     },
 
-    /// Sorting, grouping or joining needs more memory than the job has, and could not spill.
+    /// Sorting, grouping or joining needs more memory than the job has, and cannot spill to disk.
     #[error(
         "the {} MB of memory that a job has for sorting, grouping and joining are used up ({detail}); split the data \
          over several jobs, or have the workers' memory raised",
@@ -120,24 +120,28 @@ pub enum EngineError {
     Memory {
         /// The limit in bytes.
         limit: usize,
-        /// What asked for how much, in the query engine's words.
+        /// The operator and its request, in the query engine's words.
         detail: String,
     },
 
-    /// Somebody asked for the job to stop.
+    /// The job was canceled.
     #[error("the job was canceled")]
     Canceled,
 
-    /// A file of ours could not be read or written.
+    /// A file of the engine could not be read or written.
     #[error("cannot {doing} {path}: {source}")]
     Io {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
-        /// The file's name, without its folder.
+        /// The name of the file without its folder.
         path: String,
         /// The system's reason.
         source: std::io::Error,
     },
+
+    /// The bytes of a plan make no plan here.
+    #[error("the plan cannot be decoded: {0}; it must be sent by a process of the same version")]
+    Undecodable(String),
 
     /// The query engine failed, for want of memory or by a fault.
     #[error("the query engine failed: {0}")]
@@ -145,7 +149,7 @@ pub enum EngineError {
 }
 
 impl EngineError {
-    /// Whose fault it is.
+    /// The category of the fault.
     pub fn category(&self) -> Category {
         match self {
             Self::Action(_) => Category::Unsupported,
@@ -153,13 +157,16 @@ impl EngineError {
             Self::Definition(_) | Self::Branch(_) => Category::Definition,
             Self::SourceMissing { .. } | Self::Data { .. } | Self::Node { .. } => Category::Data,
             Self::Model { .. } => Category::Algorithm,
-            Self::Limit { .. } | Self::Memory { .. } | Self::Canceled | Self::Io { .. } | Self::Query(_) => {
-                Category::System
-            }
+            Self::Limit { .. }
+            | Self::Memory { .. }
+            | Self::Canceled
+            | Self::Io { .. }
+            | Self::Undecodable(_)
+            | Self::Query(_) => Category::System,
         }
     }
 
-    /// The node that failed, where one did.
+    /// The node that failed, if a node failed.
     pub fn node(&self) -> Option<&NodeRef> {
         match self {
             Self::SourceMissing { node, .. }
@@ -171,12 +178,12 @@ impl EngineError {
         }
     }
 
-    /// Whether the job stopped because somebody asked for it.
+    /// Whether the job was canceled.
     pub fn is_canceled(&self) -> bool {
         matches!(self, Self::Canceled)
     }
 
-    /// The same, with the limit that the query engine does not tell.
+    /// Adds the limit, which the query engine does not report.
     pub(crate) fn within(self, limits: &crate::limits::Limits) -> Self {
         match self {
             Self::Memory { detail, .. } => Self::Memory { limit: limits.memory_bytes, detail },
@@ -184,7 +191,7 @@ impl EngineError {
         }
     }
 
-    /// Something stands in the way of the job.
+    /// The error of a job with obstacles.
     pub(crate) fn of_diagnostics(reasons: Vec<Diagnostic>) -> Self {
         Self::Refused(reasons)
     }
@@ -197,14 +204,14 @@ impl EngineError {
         Self::Refused(vec![Diagnostic::unsupported(node, Some("script".into()), message)])
     }
 
-    /// A file could not be read or written; only the name of the file is kept.
+    /// A file could not be read or written. The error has only the file's name.
     pub fn io(doing: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
         let path = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Self::Io { doing, path, source }
     }
 }
 
-/// What is not supported comes first; whatever else is wrong with the job comes with it.
+/// Unsupported features determine the category before all other problems.
 fn category(reasons: &[Diagnostic]) -> Category {
     let is_unsupported = |reason: &Diagnostic| reason.category == Category::Unsupported;
     match reasons.iter().any(is_unsupported) {

@@ -1,23 +1,23 @@
-//! Events of a run that somebody may want to log.
+//! Events of a run, for logs.
 
 use std::sync::Arc;
 
 use crate::error::NodeRef;
 use crate::outcome::ResultFile;
 
-/// Something that just happened.
+/// An event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event<'a> {
-    /// The plan is made: these nodes will run, each after the nodes that it reads from.
+    /// The plan is complete: these nodes will run, each after its inputs.
     Planned {
         /// The nodes.
         nodes: &'a [NodeRef],
     },
-    /// A source knows its file and fields. No record was read yet.
+    /// A source has opened its file and knows its fields. No record has been read.
     Opened {
         /// The source node.
         node: &'a NodeRef,
-        /// Fields that it gives.
+        /// Number of its fields.
         fields: usize,
     },
     /// A terminal node wrote a file.
@@ -25,12 +25,12 @@ pub enum Event<'a> {
         /// The file.
         file: &'a ResultFile,
     },
-    /// A terminal node ended that writes no file.
+    /// A terminal node without a file has ended.
     Finished {
         /// The terminal node.
         node: &'a NodeRef,
     },
 }
 
-/// Receives events; it must return at once.
+/// Receives events; it must return immediately.
 pub type Listener = Arc<dyn Fn(Event<'_>) + Send + Sync>;

@@ -1,4 +1,4 @@
-//! The names of a job's results. They are stored under them, so that each is used once.
+//! The names of a job's results. They are storage keys, so that each is used once.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -7,8 +7,8 @@ use std::collections::hash_map::Entry;
 use crate::error::{EngineError, NodeRef};
 use crate::node::Terminal;
 
-/// The names of a job's results. Names that the job gives are kept; others get a number where they are taken:
-/// many streams have several nodes called `Table`.
+/// The names of a job's results. Explicit names of the job are kept. Others get a number if they are in use:
+/// many streams have several nodes with the label `Table`.
 #[derive(Debug, Default)]
 pub(crate) struct ResultNames {
     given: HashMap<String, NodeRef>,
@@ -16,10 +16,10 @@ pub(crate) struct ResultNames {
 }
 
 impl ResultNames {
-    /// Reserves the names that the job gives the results of a terminal node.
+    /// Reserves the explicit names of a terminal node's results.
     ///
     /// # Errors
-    /// [`EngineError::Definition`] where it gives one of them to another node, too.
+    /// [`EngineError::Definition`] if another node has the same name.
     pub(crate) fn reserve(&mut self, terminal: &dyn Terminal, node: &NodeRef) -> Result<(), EngineError> {
         for name in terminal.file_names() {
             match self.given.entry(name) {
@@ -38,7 +38,7 @@ impl ResultNames {
         Ok(())
     }
 
-    /// The name of the next result of a node: the wanted one, or that with a number.
+    /// The name of the next result of a node: the wanted one, with a number if necessary.
     pub(crate) fn next(&mut self, wanted: &str, node: &NodeRef) -> String {
         if self.given.get(wanted) == Some(node) {
             return wanted.to_owned();

@@ -1,7 +1,7 @@
-//! The graph of a stream: every node that data flow through, supernodes opened.
+//! The graph of a stream: all nodes of the data flow, with expanded supernodes.
 //!
-//! Planning never sees a supernode. [`Graph::flatten`] splices the inside of each into one graph with
-//! one id space; what remains of it is a [`Scope`] for parameters and a path for messages.
+//! Planning never processes a supernode. [`Graph::flatten`] expands each of them into one graph with one id
+//! space. A [`Scope`] for parameters and a path for messages remain.
 
 mod find;
 mod flatten;
@@ -15,7 +15,7 @@ pub(crate) use self::find::NotFound;
 pub use self::scope::{Scope, ScopeId};
 pub(crate) use self::terminals::{Designated, is_run};
 
-/// The place of a node in a [`Graph`].
+/// The index of a node in a [`Graph`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Vertex(pub usize);
 
@@ -28,44 +28,44 @@ pub struct Graph<'a> {
     scopes: Vec<Scope>,
 }
 
-/// A node and its place in the flow.
+/// A node with its position in the graph.
 #[derive(Debug)]
 pub struct GraphNode<'a> {
     /// The node.
     pub node: &'a Node,
-    /// A number that no other node of the graph has; nodes outside supernodes keep the one of the stream.
+    /// A number that is unique in the graph; nodes outside supernodes keep that of the stream.
     pub id: u32,
     /// The labels of the supernodes around it, outermost first.
     pub path: Vec<&'a str>,
-    /// The parameters that it sees.
+    /// The parameters in its scope.
     pub scope: ScopeId,
-    /// What it reads, in the order of the links. More than [`INPUTS`](crate::limits::INPUTS) are refused, and then
-    /// not complete.
+    /// Its inputs, in the order of the links. A node with more than [`INPUTS`](crate::limits::INPUTS) is
+    /// refused; the list is then incomplete.
     pub inputs: Vec<Input>,
 }
 
 /// A link into a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Input {
-    /// Where the records come from.
+    /// The node from which the records come.
     pub from: Vertex,
-    /// The node at the other end of the link in the node's own diagram: a supernode or a connector, where
-    /// the link crosses the border of a supernode. Tags of Merge and Append nodes name it.
+    /// The node at the other end of the link in the node's own diagram. If the link crosses the border of a
+    /// supernode, it is a supernode or a connector. Tags of Merge and Append nodes name it.
     pub link: NodeId,
 }
 
 impl<'a> Graph<'a> {
-    /// The node at a place.
+    /// The node with this index.
     pub fn node(&self, vertex: Vertex) -> Option<&GraphNode<'a>> {
         self.nodes.get(vertex.0)
     }
 
-    /// All places, in document order.
+    /// All indexes, in document order.
     pub fn vertices(&self) -> impl Iterator<Item = Vertex> + use<'a> {
         (0..self.nodes.len()).map(Vertex)
     }
 
-    /// All nodes with their places, in document order.
+    /// All nodes with their indexes, in document order.
     pub fn nodes(&self) -> impl Iterator<Item = (Vertex, &GraphNode<'a>)> {
         self.nodes.iter().enumerate().map(|(at, node)| (Vertex(at), node))
     }
@@ -89,11 +89,11 @@ impl<'a> Graph<'a> {
         self.scopes.get_mut(id.0)
     }
 
-    /// All parameters that a scope sees: its own, then those of the scopes around it.
+    /// All parameters of a scope: its own, then those of the enclosing scopes.
     pub fn parameters(&self, scope: ScopeId) -> std::collections::BTreeMap<String, satsuma_columns::Scalar> {
         let mut seen = std::collections::BTreeMap::new();
         let mut next = self.scope(scope);
-        // Scopes are nested no deeper than there are scopes.
+        // The nesting of scopes is at most their number.
         for _ in 0..self.scopes.len() {
             let Some(scope) = next else { break };
             for (name, value) in &scope.values {
@@ -104,10 +104,10 @@ impl<'a> Graph<'a> {
         seen
     }
 
-    /// Looks a parameter up: in the scope, then in those around it.
+    /// Finds a parameter in the scope and its enclosing scopes.
     pub fn parameter(&self, scope: ScopeId, name: &str) -> Option<&satsuma_columns::Scalar> {
         let mut next = Some(scope);
-        // Scopes are nested no deeper than there are scopes.
+        // The nesting of scopes is at most their number.
         for _ in 0..self.scopes.len() {
             let scope = self.scope(next?)?;
             if let Some(value) = scope.values.get(name) {

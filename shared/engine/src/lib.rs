@@ -1,19 +1,19 @@
-//! Runs Modeler streams: a stream and a job request become a query plan, result files, warnings, or errors
-//! that name the node, the property and what to do.
+//! Runs Modeler streams. The engine converts a stream and a job request to a query plan, result files and
+//! warnings, or to errors with the node, the property and the remedy.
 //!
-//! [`Engine::run`] runs a job; [`Engine::check`] and [`Engine::examine`] check it beforehand. The steps:
+//! [`Engine::run`] runs a job; [`Engine::check`] and [`Engine::dry_run`] check it beforehand. The steps:
 //!
-//! 1. **Graph**: supernodes are opened; the stream becomes one graph ([`Graph`]).
+//! 1. **Graph**: supernodes are expanded; the stream becomes one graph ([`Graph`]).
 //! 2. **Branch**: the terminal nodes of the action, and all nodes that they read from.
-//! 3. **Plan**: every node is compiled from its own properties. Everything that is not supported is
-//!    collected and refused together, before anything runs.
-//! 4. **Fields**: sources open their files (headers only), then every node gives the fields that come out of
-//!    it. Missing fields, wrong storages and name clashes show here, still before the first record.
-//! 5. **Tables and products**: each terminal node asks for its table. A table that several nodes read is
+//! 3. **Plan**: every node is compiled from its own properties. All unsupported features are collected and
+//!    refused together, before anything runs.
+//! 4. **Fields**: sources open their files (headers only), then every node derives its output fields. Missing
+//!    fields, wrong storages and name conflicts are detected here, before the first record.
+//! 5. **Tables and products**: each terminal node requests its table. A table with several readers is
 //!    computed once. Parts of a table are computed in parallel; records keep their order.
 //!
-//! The engine knows no HTTP, no storage service and no job states, and no single type of node: those are in
-//! `satsuma-nodes`, which gives a [`Registry`]. `docs/adding-a-node.md` shows how one is added.
+//! The engine has no dependency on HTTP, storage services, job states or types of nodes. The types are in
+//! `satsuma-nodes`, which supplies a [`Registry`]. `docs/adding-a-node.md` describes how to add one.
 
 mod check;
 mod compile;
@@ -41,14 +41,14 @@ mod task;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use check::{Effort, Examination, NodeUse, ResultUse, SourceFile, SourceUse};
+pub use check::{CheckReport, Effort, NodeUse, ResultUse, SourceFile, SourceUse};
 pub use compile::Compile;
 pub use data::{Table, column, one, require};
 pub use diagnostic::{NodeDiagnostics, Reported};
 pub use environment::{DataAccess, Environment, NoData};
 pub use error::{Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list};
 pub use event::{Event, Listener};
-pub use exec::{Encoded, Kernel, Records, Serial, TaskStatus};
+pub use exec::{Encoded, Found, Kernel, Kind, NodeTask, RecordSource, Records, Serial, TaskStatus};
 pub use graph::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 pub use limits::Limits;
 pub use node::{Compiled, Inputs, NodeType, Process, Registry, Source, Terminal};

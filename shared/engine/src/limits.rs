@@ -1,12 +1,12 @@
-//! How much a job may use, and how much of a hostile file is believed.
+//! Limits of a job, and limits for hostile files.
 
-/// Rows in a batch: large enough that per-batch work vanishes, small enough to stay in cache.
+/// Rows of a batch: enough that the work per batch is negligible, few enough for the cache.
 pub const BATCH_ROWS: usize = 8_192;
 
-/// Text in a batch, in bytes: a batch of long strings is cut short so that memory stays bounded.
+/// Text of a batch in bytes: long strings end a batch earlier, so that memory is bounded.
 pub const BATCH_BYTES: usize = 8 << 20;
 
-/// Longest field of a text file, in bytes; an unpaired quote swallows no more than this.
+/// Longest field of a text file in bytes, which limits the effect of an unpaired quote.
 pub const FIELD_BYTES: usize = 1 << 20;
 
 /// Longest record of a text file, in bytes.
@@ -31,37 +31,49 @@ pub const PLAN_FIELDS: usize = 2 << 20;
 /// Stack of a thread that runs jobs, in bytes: enough for [`ROW_OF_NODES`] in a build without optimisation.
 pub const STACK_BYTES: usize = 16 << 20;
 
-/// Lines looked at, at most, to find the storage of a field that the stream does not know.
+/// Most lines that are scanned for the storage of a field that the stream does not define.
 pub const SCAN_LINES: usize = 10_000;
 
-/// Characters of a name or value in a message; streams may have longer ones, people do not read them.
+/// Characters of a name or value in a message. Streams may have longer ones, but no person reads them.
 pub const NAME: usize = 200;
 
 /// Characters of a reason in a message.
 pub const REASON: usize = 1_000;
 
-/// Terminal nodes that are listed where a stream designates no scoring branch. A person chooses one of a screenful.
+/// Most terminal nodes that are listed if a stream has no scoring branch. A person chooses from a screenful.
 pub const CANDIDATES: usize = 20;
 
-/// Refusals that are collected, of a job or of a node; the others are counted. A person reads a screenful.
+/// Most refusals that a job or a node collects; the others are counted. A person reads a screenful.
 pub const REFUSALS: usize = 500;
+
+/// Bytes of an encoded plan; models of some megabytes are in it.
+pub const PLAN_BYTES: usize = 512 << 20;
+
+/// Pieces of an encoded plan: a stream of a thousand nodes has a few thousand.
+pub const PLAN_PIECES: usize = 100_000;
+
+/// Pieces of an encoded plan that read each other in turn: each takes some of the stack when the plan starts.
+pub const PLAN_DEPTH: usize = 1_000;
+
+/// Partitions of a plan; each takes some memory.
+pub const PLAN_PARTITIONS: usize = 4_096;
 
 /// What a job may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Memory of sorts, groups and joins, in bytes; beyond it they spill to the work folder or fail.
-    /// Reading, scoring and writing need a few batches on top, whatever the number of rows.
+    /// Memory of sorts, groups and joins in bytes; beyond it they spill to the work folder or fail. Reading,
+    /// scoring and writing need a few more batches, whatever the number of rows.
     pub memory_bytes: usize,
-    /// Rows read from all sources together.
+    /// Rows read from all sources.
     pub rows_read: u64,
-    /// Bytes written to all result files together.
+    /// Bytes written to all result files.
     pub bytes_written: u64,
-    /// Parts of a table that are computed at the same time. Results do not depend on it.
+    /// Number of table parts that are computed in parallel. Results do not depend on it.
     pub partitions: usize,
 }
 
 impl Default for Limits {
-    /// 512 MiB, a thousand million rows, 8 GiB: what fits a large Lambda function and its `/tmp`; all cores.
+    /// 512 MiB, a thousand million rows and 8 GiB, for a large Lambda function and its `/tmp`; all cores.
     fn default() -> Self {
         let partitions = std::thread::available_parallelism().map_or(1, usize::from);
         Self { memory_bytes: 512 << 20, rows_read: 1_000_000_000, bytes_written: 8 << 30, partitions }

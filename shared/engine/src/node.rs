@@ -1,9 +1,9 @@
-//! What a type of node is to the engine.
+//! The interface between the engine and the types of nodes.
 //!
 //! A type of node is one file of the crate `satsuma-nodes`: its settings, its behaviour, its tests, and one
-//! [`NodeType`] that a [`Registry`] lists. Compiling a node reads its settings and gives one of three things:
-//! a [`Source`], a [`Process`] or a [`Terminal`]. Compiled nodes hold everything that the stream says of
-//! them; what they need of a run they get as a [`NodeRun`].
+//! [`NodeType`] in the list of a [`Registry`]. Compiling a node reads its settings and returns a [`Source`],
+//! a [`Process`] or a [`Terminal`]. Compiled nodes contain all their data from the stream; a [`NodeRun`]
+//! supplies those of the run.
 
 use async_trait::async_trait;
 use satsuma_columns::DataModel;
@@ -12,42 +12,43 @@ use crate::compile::Compile;
 use crate::data::Table;
 use crate::diagnostic::Reported;
 use crate::error::NodeError;
+use crate::exec::Kind;
 use crate::outcome::Product;
 use crate::request::{ExportOverride, SourceOverride};
 use crate::settings::Setting;
 use crate::task::NodeRun;
 
-/// How many links lead into a node.
+/// The number of links into a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inputs {
     /// None: a source.
     None,
     /// Exactly one.
     One,
-    /// One or more, in an order.
+    /// One or more, in order.
     Many,
 }
 
 /// A type of node.
 #[derive(Debug, Clone, Copy)]
 pub struct NodeType {
-    /// The class that streams name, without its package: `SelectNode`.
+    /// The class in streams, without its package: `SelectNode`.
     pub class: &'static str,
-    /// The extension, for classes that stand for many types of nodes: `applySVM`.
+    /// The extension, for classes that many types of nodes share: `applySVM`.
     pub extension: Option<&'static str>,
-    /// How many links lead into it.
+    /// The number of its input links.
     pub inputs: Inputs,
     /// All properties that it reads, for documents and scripts.
     pub settings: &'static [Setting],
-    /// Compiles a node of the type. Whatever it does not support, it reports.
+    /// Compiles a node of this type, and reports unsupported features.
     pub compile: fn(&mut Compile<'_>) -> Result<Compiled, Reported>,
 }
 
-/// A node, ready to work.
+/// A compiled node.
 pub enum Compiled {
-    /// It makes records.
+    /// It reads records.
     Source(Box<dyn Source>),
-    /// It turns tables into a table.
+    /// It computes a table from tables.
     Process(Box<dyn Process>),
     /// It ends a branch.
     Terminal(Box<dyn Terminal>),
@@ -59,12 +60,12 @@ impl Compiled {
         Self::Source(Box::new(source))
     }
 
-    /// A node between others.
+    /// A node with inputs and output.
     pub fn process(process: impl Process + 'static) -> Self {
         Self::Process(Box::new(process))
     }
 
-    /// The end of a branch.
+    /// A node at the end of a branch.
     pub fn terminal(terminal: impl Terminal + 'static) -> Self {
         Self::Terminal(Box::new(terminal))
     }
@@ -73,53 +74,53 @@ impl Compiled {
 /// A node without inputs.
 #[async_trait]
 pub trait Source: Send + Sync {
-    /// The file that it looks for by name; `None` where the job names the file, or there is none.
+    /// The file that it looks up by name; `None` if the job names the file, or there is none.
     fn wanted_file(&self) -> Option<&str>;
 
-    /// The fields as the stream knows them, without looking at the data.
+    /// The fields from the stream, without reading data.
     ///
     /// # Errors
-    /// [`NodeError::NeedsRecords`] where the stream does not know them.
+    /// [`NodeError::NeedsRecords`] if the stream does not contain them.
     fn model(&self) -> Result<DataModel, NodeError>;
 
-    /// Opens the data: headers are read, records are not. The table's records are read when it is run.
+    /// Opens the data: reads headers, but no records. The records of the table are read when it is executed.
     ///
     /// # Errors
-    /// If the data are missing or unreadable.
+    /// The data are missing or unreadable.
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError>;
 
-    /// Reads the values that the types of the source ask for; called only where a later node uses them.
+    /// Reads the values that the types of the source require. Called only if a later node uses them.
     ///
     /// # Errors
-    /// If reading fails.
+    /// A failure in reading.
     async fn instantiate(&self, table: Table, _run: &NodeRun) -> Result<Table, NodeError> {
         Ok(table)
     }
 }
 
-/// A node with inputs whose records go on.
+/// A node with inputs and an output.
 #[async_trait]
 pub trait Process: Send + Sync {
-    /// The fields that come out, from those that arrive, without any record. Runs, checks and `inspect`
-    /// use it, so whatever can be wrong about fields must show here.
+    /// The output fields, derived from the input fields without any record. Runs, checks and `inspect` use
+    /// it, so that every problem of fields must be reported here.
     ///
     /// # Errors
-    /// What is wrong; [`NodeError::NeedsRecords`] where only the records decide.
+    /// The problem; [`NodeError::NeedsRecords`] if the fields depend on the records.
     fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError>;
 
-    /// The table that comes out. It may run passes over its inputs first.
+    /// The output table. It may first run passes over its inputs.
     ///
     /// # Errors
-    /// What is wrong with the fields, or a pass that fails.
+    /// A problem of the fields, or a pass that failed.
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError>;
 
-    /// Whether it needs the values of the fields that arrive: members of sets, ranges. Type nodes upstream
-    /// then read those that the stream does not hold.
+    /// Whether it needs the values of its input fields: members of sets, ranges. Type nodes upstream then
+    /// read those that are missing in the stream.
     fn uses_values(&self) -> bool {
         false
     }
 
-    /// Whether it only renames, drops or describes fields. Its table is not kept for several readers; that
+    /// Whether it only renames, drops or describes fields. Its table is not cached for several readers; that
     /// of its input is.
     fn is_free(&self) -> bool {
         false
@@ -132,39 +133,41 @@ pub trait Terminal: Send + Sync {
     /// The names of the files that it writes.
     fn file_names(&self) -> Vec<String>;
 
-    /// Checks the fields that arrive, without any record.
+    /// Checks the input fields, without any record.
     ///
     /// # Errors
-    /// What is wrong.
+    /// The problem.
     fn check(&self, _input: &DataModel) -> Result<(), NodeError> {
         Ok(())
     }
 
-    /// Whether it needs the values of the fields that arrive.
+    /// Whether it needs the values of its input fields.
     fn uses_values(&self) -> bool {
         false
     }
 
-    /// Whether other branches read what it computes, so that it runs before them: Set Globals.
+    /// Whether other branches read its results, so that it runs before them: Set Globals.
     fn runs_first(&self) -> bool {
         false
     }
 
-    /// Does its work.
+    /// Executes the node.
     ///
     /// # Errors
-    /// Whatever fails.
+    /// The failure.
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError>;
 }
 
-/// The types of nodes that an engine knows.
+/// The types of nodes of an engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Registry {
-    /// The types; of two with the same class and extension the first is taken.
+    /// The types; of two with the same class and extension the first one is used.
     pub types: &'static [&'static NodeType],
+    /// The kinds of what their plans carry.
+    pub kinds: &'static [&'static Kind],
     /// Compiles any source whose data the job replaces.
     pub replaced_source: fn(&mut Compile<'_>, &SourceOverride) -> Result<Compiled, Reported>,
-    /// Compiles any terminal node whose records the job sends elsewhere.
+    /// Compiles a terminal node with an export override.
     pub replaced_export: fn(&mut Compile<'_>, &ExportOverride) -> Result<Compiled, Reported>,
 }
 

@@ -1,13 +1,14 @@
-//! A value whose type the compiler does not walk.
+//! A value whose type the compiler does not expand.
 
 use std::fmt;
 use std::ops::Deref;
 
 /// A value behind a trait object.
 ///
-/// The future of every node is `Send`, and the compiler proves it by walking all types that the future holds.
-/// The query engine's plans and sessions have hundreds of types, and a hundred nodes hold them. The trait object
-/// ends the walk: it is `Send` by its declaration. Without it, the crate of nodes takes four times as long to build.
+/// The future of every node is `Send`, and the compiler proves it by expanding all types in the future. The
+/// query engine's plans and sessions have hundreds of types, and a hundred nodes contain them. The trait
+/// object ends the expansion: it is `Send` by its declaration. Without it, the crate of nodes takes four
+/// times as long to build.
 pub(crate) struct Opaque<T>(Box<dyn Held<T>>);
 
 trait Held<T>: Send + Sync {

@@ -1,8 +1,8 @@
 //! Record order, which is data.
 //!
-//! Every table has a hidden column [`ORDER`] of 64-bit integers that grow along the records. A file
-//! gives the byte at which a record begins; whatever makes a new order numbers its records from 0. Parts
-//! of a table may be computed anywhere and in parallel: the column restores the order.
+//! Every table has a hidden column [`ORDER`] of 64-bit integers that increase along the records. Files supply
+//! the byte offset of each record; operations that define a new order number their records from 0. Parts of a
+//! table may be computed anywhere and in parallel: the column restores the order.
 
 /// The name of the hidden column. No field of a stream begins with this character.
 pub const ORDER: &str = "\u{1}order";
@@ -12,12 +12,12 @@ pub const ORDER: &str = "\u{1}order";
 pub struct SortKey {
     /// The field.
     pub field: String,
-    /// From the highest value to the lowest.
+    /// Whether the order is descending.
     pub is_descending: bool,
 }
 
 impl SortKey {
-    /// From the lowest value to the highest; null is lower than every value.
+    /// Ascending order; null is less than every value.
     pub fn ascending(field: impl Into<String>) -> Self {
         Self { field: field.into(), is_descending: false }
     }

@@ -1,11 +1,11 @@
-//! What a job gives back.
+//! The results of a job.
 
 use std::path::PathBuf;
 
 use satsuma_columns::Scalar;
 use satsuma_stream::NewNugget;
 
-/// What a terminal node made.
+/// The result of a terminal node.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Product {
     /// A file of records or a document.
@@ -21,13 +21,13 @@ pub enum Product {
 pub struct GlobalValue {
     /// The field.
     pub field: String,
-    /// Which of its global values.
+    /// The statistic.
     pub statistic: GlobalStatistic,
     /// The value.
     pub value: Scalar,
 }
 
-/// The global values that Modeler has of a field.
+/// The statistics of a field's global values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum GlobalStatistic {
     /// `@GLOBAL_MEAN`.
@@ -42,12 +42,12 @@ pub enum GlobalStatistic {
     StandardDeviation,
 }
 
-/// A file that the job made.
+/// A file that the job created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultFile {
-    /// The name to offer it under, without a folder.
+    /// Its displayed name, without a folder.
     pub name: String,
-    /// Its place in the job's work folder.
+    /// Its path in the job's work folder.
     pub path: PathBuf,
     /// Media type, e.g. `text/csv`.
     pub media_type: &'static str,
@@ -62,7 +62,7 @@ pub struct ResultFile {
 /// A finished job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobOutcome {
-    /// Results, in the order in which the stream runs its terminal nodes.
+    /// Results, in the execution order of the terminal nodes.
     pub files: Vec<ResultFile>,
     /// Warnings, one sentence each.
     pub warnings: Vec<String>,

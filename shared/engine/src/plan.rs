@@ -1,4 +1,4 @@
-//! The plan of a job: its nodes, compiled and in order, before anything runs.
+//! The plan of a job: its compiled nodes in order, before anything runs.
 
 mod branch;
 mod compiler;
@@ -23,22 +23,22 @@ use crate::request::JobRequest;
 /// A node of a plan.
 pub(crate) struct Planned {
     pub(crate) node: NodeRef,
-    /// The places in the plan of the nodes that it reads.
+    /// The indexes of its input nodes in the plan.
     pub(crate) inputs: Vec<usize>,
     pub(crate) compiled: Compiled,
-    /// Whether a later node uses the values of the fields that pass here.
+    /// Whether a later node uses the values of its fields.
     pub(crate) wants_values: bool,
-    /// Whether its table is kept because several nodes read it.
+    /// Whether its table is cached, because several nodes read it.
     pub(crate) is_kept: bool,
 }
 
-/// The nodes of a job, every one after its inputs.
+/// The nodes of a job. Each node follows its inputs.
 pub(crate) struct JobPlan {
     pub(crate) nodes: Vec<Planned>,
-    /// The places of the terminal nodes, in the order in which they run.
+    /// The indexes of the terminal nodes, in execution order.
     pub(crate) terminals: Vec<usize>,
     pub(crate) warnings: Vec<String>,
-    /// The names that the job gives results.
+    /// The explicit names of results in the job.
     pub(crate) names: ResultNames,
 }
 
@@ -46,9 +46,8 @@ impl JobPlan {
     /// Compiles every node of the job's branches.
     ///
     /// # Errors
-    /// [`EngineError::Unsupported`] with everything that stands in the way, or what is wrong with the
-    /// definition or the stream; [`EngineError::Canceled`], checked before each node, because a large
-    /// model takes a while to compile.
+    /// [`EngineError::Unsupported`] with all obstacles, or the problem of the definition or the stream.
+    /// [`EngineError::Canceled`] is checked before each node, because a large model takes a while to compile.
     pub(crate) fn new<'a>(
         request: &'a JobRequest,
         graph: &'a Graph<'a>,
@@ -105,7 +104,7 @@ impl JobPlan {
         Self { nodes, terminals, warnings: branch.warnings.clone(), names: ResultNames::default() }
     }
 
-    /// A node and all that it reads from, every one after its inputs.
+    /// A node and all nodes that it reads from. Each node follows its inputs.
     pub(crate) fn upstream(&self, end: usize) -> Vec<usize> {
         let mut needed = vec![false; self.nodes.len()];
         if let Some(end) = needed.get_mut(end) {
@@ -177,7 +176,7 @@ impl FieldCount {
     }
 }
 
-/// A model, or nothing where records decide.
+/// A model; `None` if it depends on records.
 pub(crate) fn known(model: Result<DataModel, NodeError>) -> Result<Option<DataModel>, NodeError> {
     match model {
         Ok(model) => Ok(Some(model)),
@@ -191,7 +190,7 @@ fn refused(diagnostics: Vec<Diagnostic>) -> Result<(), EngineError> {
     if diagnostics.is_empty() { Ok(()) } else { Err(EngineError::of_diagnostics(diagnostics)) }
 }
 
-/// Marks the nodes behind which values are used.
+/// Marks the nodes whose values are used later.
 fn mark_values(nodes: &mut [Planned]) {
     for place in (0..nodes.len()).rev() {
         let Some(planned) = nodes.get(place) else { continue };
@@ -212,7 +211,7 @@ fn mark_values(nodes: &mut [Planned]) {
 }
 
 /// Marks the nodes whose table several nodes read. A node that only describes fields passes the mark on to
-/// its input, whose table serves its other readers too.
+/// its input, so that the table also serves the input's other readers.
 fn mark_kept(nodes: &mut [Planned]) {
     let mut readers = vec![0_usize; nodes.len()];
     for place in (0..nodes.len()).rev() {

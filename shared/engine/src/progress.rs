@@ -1,4 +1,4 @@
-//! What is known about a running job from outside: counters, warnings, and the wish to stop it.
+//! The observable state of a running job: counters, warnings and cancellation.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -8,51 +8,51 @@ use crate::error::{EngineError, NodeRef};
 use crate::limits::Limits;
 use crate::statistics::NodeCounter;
 
-/// How far a job is. Given after every batch.
+/// The progress of a job, reported after every batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
-    /// Share of the source files that has been read, 0 to 1.
+    /// Fraction of the source files that has been read, 0 to 1.
     pub fraction: f64,
     /// Records read so far.
     pub rows_read: u64,
     /// Records written so far.
     pub rows_written: u64,
-    /// Label of the node that moved last.
+    /// Label of the node that processed records last.
     pub node: String,
-    /// Records that this node has handled.
+    /// Number of records that this node has processed.
     pub node_rows: u64,
 }
 
-/// Told about progress; it must return at once.
+/// Receives progress; it must return immediately.
 pub type ProgressSink = Arc<dyn Fn(&Progress) + Send + Sync>;
 
-/// A wish to stop a job, shared between who runs it and who may cancel it.
+/// Cancellation of a job, shared between its runner and its callers.
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    /// Not canceled yet.
+    /// A cancellation that was not requested.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks the job to stop; it does so before its next batch, or within one that takes long.
+    /// Requests cancellation. The job stops before its next batch, or within a long one.
     pub fn cancel(&self) {
         self.0.store(true, Relaxed);
     }
 
-    /// Whether somebody asked.
+    /// Whether cancellation was requested.
     pub fn is_canceled(&self) -> bool {
         self.0.load(Relaxed)
     }
 
-    /// [`EngineError::Canceled`] where somebody asked.
+    /// [`EngineError::Canceled`] if cancellation was requested.
     pub(crate) fn check(&self) -> Result<(), EngineError> {
         if self.is_canceled() { Err(EngineError::Canceled) } else { Ok(()) }
     }
 }
 
-/// A flag that somebody else sets: true asks the job to stop.
+/// A flag of the caller: true requests cancellation.
 impl From<Arc<AtomicBool>> for Cancellation {
     fn from(flag: Arc<AtomicBool>) -> Self {
         Self(flag)
@@ -121,7 +121,7 @@ impl Meter {
         self.passed(node, rows)
     }
 
-    /// A node handled `rows` more records: tells the sink, and says whether to go on.
+    /// Counts `rows` more records of a node. Reports progress, and returns whether to continue.
     pub(crate) fn passed(&self, node: &NodeCounter, rows: u64) -> Result<(), EngineError> {
         let node_rows = node.add(rows);
         if let Some(sink) = &self.sink {

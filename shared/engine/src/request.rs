@@ -1,4 +1,4 @@
-//! What a job asks for.
+//! The request of a job.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,18 +8,18 @@ use satsuma_stream::StreamFile;
 
 use crate::limits::Limits;
 
-/// What a job does with its stream; the five actions of the batch job API.
+/// The operation of a job on its stream; the five actions of the batch job API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Rebuild the models of a stream.
     Training,
-    /// Run the outputs and charts, but for the scoring branch.
+    /// Run the outputs and charts, except the scoring branch.
     Evaluation,
-    /// Rebuild the models of a stream, which replaces the uploaded one.
+    /// Rebuild the models of a stream, and replace the uploaded stream by the result.
     AutoRefresh,
     /// Run the scoring branch.
     BatchScore,
-    /// Run every terminal node, as the Run button does, or the stream's script where it says so.
+    /// Run every terminal node, like the Run button, or the stream's script if the stream is set to it.
     RunStream,
 }
 
@@ -28,12 +28,12 @@ impl Action {
     pub const ALL: [Self; 5] =
         [Self::Training, Self::Evaluation, Self::AutoRefresh, Self::BatchScore, Self::RunStream];
 
-    /// Whether this version runs it.
+    /// Whether this version supports it.
     pub fn is_supported(self) -> bool {
         matches!(self, Self::Training | Self::BatchScore | Self::RunStream)
     }
 
-    /// The actions that this version runs, for a message.
+    /// The supported actions, for a message.
     pub(crate) fn supported() -> String {
         let names = Self::ALL.into_iter().filter(|action| action.is_supported());
         let names = names.map(|action| action.to_string()).collect::<Vec<_>>();
@@ -53,10 +53,10 @@ impl fmt::Display for Action {
     }
 }
 
-/// How a file of records is laid out.
+/// The format of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileFormat {
-    /// Commas, double quotes where needed, field names on the first line, UTF-8 (RFC 4180).
+    /// Commas, double quotes if needed, field names in the first line, UTF-8 (RFC 4180).
     Csv,
     /// Tabs instead of commas; lines end with CR LF when written.
     Tab,
@@ -69,7 +69,7 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
-    /// The format that a file name's extension means.
+    /// The format that a file extension implies.
     pub fn of_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
@@ -95,30 +95,30 @@ impl fmt::Display for FileFormat {
     }
 }
 
-/// A source node whose data come from elsewhere in this job.
+/// A source override: other data for a source node in this job.
 #[derive(Debug, Clone)]
 pub struct SourceOverride {
     /// Label or name of the source node.
     pub node: String,
-    /// Where the data are.
+    /// The data.
     pub path: PathBuf,
-    /// What the user calls the file; its extension may tell the format.
+    /// The user's name of the file; its extension may determine the format.
     pub file_name: String,
-    /// The layout. Without one, a Var. File node reads the file with its own settings, and any other
-    /// source by the extension of the file name.
+    /// The format. Without one, a Var. File node reads the file with its own settings, and any other source
+    /// by the file extension.
     pub format: Option<FileFormat>,
     /// Text encoding (a WHATWG label, e.g. `windows-1252`). Without one, the node's own.
     pub encoding: Option<String>,
 }
 
-/// A terminal node whose records go elsewhere in this job.
+/// An export override: another target for a terminal node in this job.
 #[derive(Debug, Clone)]
 pub struct ExportOverride {
     /// Label or name of the terminal node.
     pub node: String,
     /// Name of the result file.
     pub file_name: String,
-    /// The layout; without one, by the extension of the file name, then the job's format.
+    /// The format; without one, that of the file extension, then the job's format.
     pub format: Option<FileFormat>,
 }
 
@@ -134,22 +134,22 @@ pub struct ParameterOverride {
 /// A job, ready to run.
 #[derive(Debug, Clone)]
 pub struct JobRequest {
-    /// What to do.
+    /// The action.
     pub action: Action,
     /// The stream.
     pub stream: Arc<StreamFile>,
-    /// Sources that this job replaces.
+    /// Source overrides.
     pub sources: Vec<SourceOverride>,
-    /// Terminal nodes that this job replaces.
+    /// Export overrides.
     pub exports: Vec<ExportOverride>,
-    /// Layout of result files of nodes that have no layout of their own.
+    /// Default format of result files.
     pub format: FileFormat,
     /// Stream parameters that this job sets.
     pub parameters: Vec<ParameterOverride>,
-    /// The encoding of text files whose node says server default or system default: an IANA label.
+    /// The encoding of text files whose node has the server default or system default: an IANA label.
     pub system_encoding: String,
-    /// A folder of this attempt's own, made if need be; results and spilled data are written there.
+    /// A folder of this attempt, created if necessary, for results and spilled data.
     pub work_dir: PathBuf,
-    /// What the job may use.
+    /// The limits of the job.
     pub limits: Limits,
 }

@@ -1,4 +1,4 @@
-//! Running a job: its plan, executed terminal node by terminal node.
+//! Runs a job: executes its plan, terminal node by terminal node.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,22 +21,22 @@ use crate::progress::Meter;
 use crate::request::JobRequest;
 use crate::task::{NodeRun, RunState};
 
-/// The engine: the types of nodes that it knows, and what can be done with a stream of such nodes.
+/// The engine: a registry of node types, and the operations on streams of such nodes.
 #[derive(Debug, Clone, Copy)]
 pub struct Engine {
     pub(crate) registry: &'static Registry,
 }
 
 impl Engine {
-    /// An engine that knows these types of nodes.
+    /// An engine with these node types.
     pub const fn new(registry: &'static Registry) -> Self {
         Self { registry }
     }
 
     /// Runs a job.
     ///
-    /// Everything that can be refused is refused before the first record is read. Nothing is published:
-    /// on an error the caller drops the work folder.
+    /// Everything that can be refused is refused before the first record is read. Nothing is published: after
+    /// an error the caller deletes the work folder.
     ///
     /// # Errors
     /// Any [`EngineError`].
@@ -72,12 +72,12 @@ impl Engine {
     }
 }
 
-/// A job that runs.
+/// A running job.
 struct Running<'a> {
     plan: &'a JobPlan,
     state: Arc<RunState>,
     runs: Vec<NodeRun>,
-    /// Tables made so far, by the node's place in the plan.
+    /// Tables computed so far, by the node's index in the plan.
     tables: HashMap<usize, Table>,
     environment: &'a Environment,
 }
@@ -115,7 +115,7 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// Opens all sources: headers are read, records are not.
+    /// Opens all sources: reads headers, but no records.
     async fn open(&mut self) -> Result<(), EngineError> {
         for place in 0..self.plan.nodes.len() {
             self.environment.cancellation.check()?;
@@ -130,7 +130,7 @@ impl<'a> Running<'a> {
         Ok(())
     }
 
-    /// Checks the fields of all nodes, still before the first record.
+    /// Checks the fields of all nodes, before the first record.
     fn check(&self) -> Result<(), EngineError> {
         let opened = |place: usize| self.tables.get(&place).map(|table| table.model().clone());
         self.plan.check_fields(opened, &self.environment.cancellation)
@@ -175,7 +175,7 @@ impl<'a> Running<'a> {
         Ok(files)
     }
 
-    /// The table of a node and, before it, of all that it reads from.
+    /// The table of a node, after the tables of all nodes that it reads from.
     async fn table(&mut self, end: usize) -> Result<Table, EngineError> {
         for place in self.plan.upstream(end) {
             self.environment.cancellation.check()?;

@@ -1,4 +1,4 @@
-//! The query engine, set up so that records keep their order and memory keeps its limit.
+//! The query engine, configured to keep the order of records and the limit of memory.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use crate::error::EngineError;
 use crate::limits::{BATCH_ROWS, Limits};
 
-/// A session of one job. What does not fit into memory is spilled into `work_dir`.
+/// A session of one job. Data beyond the memory limit spill into `work_dir`.
 pub(crate) fn new(work_dir: &Path, limits: &Limits) -> Result<SessionContext, EngineError> {
     // One partition: Modeler's records have an order, and @-functions, Sample and First depend on it.
     let config = SessionConfig::new()

@@ -1,5 +1,5 @@
-//! Settings: one list for each type of node, from which reading, documents and the refusal of unknown
-//! properties follow.
+//! Settings: one list for each type of node defines reading, documentation and the refusal of unknown
+//! properties.
 //!
 //! ```
 //! use satsuma_engine::settings;
@@ -30,16 +30,16 @@ pub use satsuma_stream::{PropertyReader, StreamError};
 pub struct Setting {
     /// Its name in stream files.
     pub property: &'static str,
-    /// Its name in scripts; empty where scripts have none.
+    /// Its name in scripts; empty if scripts have none.
     pub script_name: &'static str,
-    /// Its type, as the code has it.
+    /// Its type in the code.
     pub type_name: &'static str,
 }
 
-/// A value, or the default that Modeler assumes without it.
+/// A value, or Modeler's default for a missing property.
 ///
 /// # Errors
-/// If the property is not of its type.
+/// The property does not have this type.
 pub fn value<T: FromText>(
     reader: &mut PropertyReader<'_>,
     property: &str,
@@ -48,10 +48,10 @@ pub fn value<T: FromText>(
     reader.get_or(property, default)
 }
 
-/// A value that may be absent.
+/// An optional value.
 ///
 /// # Errors
-/// If the property is not of its type.
+/// The property does not have this type.
 pub fn optional<T: FromText>(
     reader: &mut PropertyReader<'_>,
     property: &str,
@@ -59,10 +59,10 @@ pub fn optional<T: FromText>(
     reader.get(property)
 }
 
-/// Text; empty where there is none.
+/// Text; empty if the property is missing.
 ///
 /// # Errors
-/// If the property holds more than text.
+/// The property contains more than text.
 pub fn text(reader: &mut PropertyReader<'_>, property: &str) -> Result<String, StreamError> {
     Ok(reader.get(property)?.unwrap_or_default())
 }
@@ -70,15 +70,15 @@ pub fn text(reader: &mut PropertyReader<'_>, property: &str) -> Result<String, S
 /// A list of field names.
 ///
 /// # Errors
-/// Never; as the other readers.
+/// None; the signature is that of the other readers.
 pub fn fields(reader: &mut PropertyReader<'_>, property: &str) -> Result<Vec<String>, StreamError> {
     Ok(reader.fields(property))
 }
 
-/// A structured property, as the file has it.
+/// A structured property, unchanged.
 ///
 /// # Errors
-/// Never; as the other readers.
+/// None; the signature is that of the other readers.
 pub fn element(reader: &mut PropertyReader<'_>, property: &str) -> Result<Option<Arc<Element>>, StreamError> {
     Ok(reader.element(property).map(|element| Arc::new(element.clone())))
 }
@@ -86,7 +86,7 @@ pub fn element(reader: &mut PropertyReader<'_>, property: &str) -> Result<Option
 /// A structured property with a reader of its own, or the default of its type.
 ///
 /// # Errors
-/// If the property is not of its form.
+/// The property does not have the expected structure.
 pub fn parsed<T: Default>(
     reader: &mut PropertyReader<'_>,
     property: &str,
@@ -112,7 +112,7 @@ macro_rules! settings {
         }
 
         impl $name {
-            /// All properties that a node of the type has.
+            /// All properties of the node type.
             $visibility const LIST: &'static [$crate::settings::Setting] = &[
                 $($crate::settings::Setting {
                     property: $property,
@@ -136,9 +136,9 @@ macro_rules! settings {
 
 /// The settings of a type of node, read from its properties.
 pub trait Settings: Sized {
-    /// Reads the properties that the type knows; whatever is left is refused.
+    /// Reads the known properties; the others are refused.
     ///
     /// # Errors
-    /// If a property is not of its type.
+    /// A property of another type.
     fn read(reader: &mut PropertyReader<'_>) -> Result<Self, StreamError>;
 }

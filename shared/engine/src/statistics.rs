@@ -1,7 +1,7 @@
 //! Statistics of a run: records and time of each node.
 //!
-//! They are counted once a batch. Nodes that only choose, rename or describe fields (Filter, Type) have no
-//! work of their own: they become part of the query, and pass on what arrives.
+//! They are updated once per batch. Nodes that only select, rename or describe fields (Filter, Type) have no
+//! work of their own: they become part of the query, and report their input records.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,22 +9,22 @@ use std::time::{Duration, Instant};
 
 use crate::error::NodeRef;
 
-/// What one node did.
+/// The work of one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeStatistics {
     /// The node.
     pub node: NodeRef,
-    /// Records that arrived over all its links; none at a source.
+    /// Number of input records over all links; 0 at a source.
     pub rows_in: u64,
-    /// Records that it passed on; none from a terminal node.
+    /// Number of output records; 0 at a terminal node.
     pub rows_out: u64,
-    /// Time at work: a source reading and converting text, a model computing, a terminal node writing. Time
-    /// spent waiting for other nodes is not in it. Nodes work at the same time, so that the sum may be
-    /// more than the run took; what the query itself does between nodes is in none.
+    /// Processing time: reading and converting text in a source, computing a model, writing in a terminal
+    /// node. Waiting for other nodes does not count. Nodes work in parallel, so that the sum may exceed the
+    /// duration of the run. The query's own work between nodes does not count for any node.
     pub busy: Duration,
 }
 
-/// The statistics of a run's nodes, to be read while it runs and after it, however it ended.
+/// The statistics of a run's nodes. They can be read during the run and after it, whatever its result.
 #[derive(Debug, Clone, Default)]
 pub struct RunStatistics(Arc<Mutex<Vec<Entry>>>);
 
@@ -35,13 +35,13 @@ struct Entry {
 }
 
 impl RunStatistics {
-    /// Nothing has run yet.
+    /// Empty statistics.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What every node did so far, in the order of the plan; empty before there is one.
+    /// The work of every node so far, in the order of the plan; empty before the plan exists.
     #[must_use]
     pub fn nodes(&self) -> Vec<NodeStatistics> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +65,7 @@ impl RunStatistics {
         nodes
     }
 
-    /// Adds the counter of a node of the plan, which reads from the nodes at these places.
+    /// Adds the counter of a node of the plan, with the indexes of its inputs.
     pub(crate) fn add(&self, node: &NodeRef, inputs: Vec<usize>, is_terminal: bool) -> Arc<NodeCounter> {
         let counter = Arc::new(NodeCounter::new(node, is_terminal));
         let entry = Entry { inputs, counter: Arc::clone(&counter) };
@@ -74,7 +74,7 @@ impl RunStatistics {
     }
 }
 
-/// Counts the records that one node passed on, and its time.
+/// Counts the output records of one node, and its time.
 #[derive(Debug)]
 pub struct NodeCounter {
     node: NodeRef,
@@ -106,12 +106,12 @@ impl NodeCounter {
         self.counts.store(true, Relaxed);
     }
 
-    /// Counts records; gives how many it were so far.
+    /// Counts records; returns the number so far.
     pub(crate) fn add(&self, rows: u64) -> u64 {
         self.rows.fetch_add(rows, Relaxed) + rows
     }
 
-    /// Does something in this node's time.
+    /// Executes work in this node's time.
     pub fn busy<T>(&self, work: impl FnOnce() -> T) -> T {
         let started = Instant::now();
         let done = work();

@@ -1,4 +1,4 @@
-//! What one node has of a run.
+//! The access of one node to a run.
 
 mod node_run;
 mod state;

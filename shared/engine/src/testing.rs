@@ -1,4 +1,4 @@
-//! Streams and jobs for tests, here and in the crates that stand on this one.
+//! Streams and jobs for tests of this crate and its dependents.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)] // in tests a panic is the answer
 
@@ -9,7 +9,7 @@ use satsuma_stream::{StreamFile, write_archive};
 
 use crate::{Action, FileFormat, JobRequest, Limits, SourceOverride};
 
-/// A stream as XML, for properties that no builder would write.
+/// A stream as XML, for properties that no builder writes.
 #[derive(Default)]
 pub struct Sketch {
     nodes: String,
@@ -100,7 +100,7 @@ impl Sketch {
     }
 }
 
-/// Writes a data file into the folder and gives the override that makes `node` read it.
+/// Writes a data file into the folder and returns the override that makes `node` read it.
 pub fn data(folder: &Path, node: &str, text: &str) -> SourceOverride {
     let path = folder.join(format!("{node}.csv"));
     std::fs::write(&path, text).unwrap();

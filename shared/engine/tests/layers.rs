@@ -1,4 +1,4 @@
-//! The modules of the crate are layers: no module uses one that uses it, directly or not.
+//! The modules of the crate are layers: no module depends on itself, directly or not.
 
 #![allow(clippy::unwrap_used)] // in tests a panic is the answer
 
@@ -38,7 +38,7 @@ fn collect(root: &Path, folder: &Path, uses: &mut BTreeMap<String, BTreeSet<Stri
 fn no_module_uses_one_that_uses_it() {
     let uses = uses();
     assert!(uses.len() > 15, "{uses:?}");
-    // Modules without a user left are taken away until none is left, or a circle.
+    // Removes modules without users, until none or a cycle remains.
     let mut left: BTreeSet<&String> = uses.keys().collect();
     loop {
         let free = |module: &&&String| {
@@ -55,7 +55,7 @@ fn no_module_uses_one_that_uses_it() {
 
 #[test]
 fn modules_are_named_by_their_path() {
-    // `crate::Name` would hide which module is used.
+    // `crate::Name` would hide the module.
     for (module, used) in uses() {
         let hidden = used.iter().find(|used| used.starts_with(char::is_uppercase));
         assert_eq!(hidden, None, "in {module}");

@@ -127,7 +127,7 @@ mod tests {
 
     /// Bytes derived by hand from X.891 §8.2: a position in the fewest bits that leave all ones free.
     #[test]
-    fn characters_are_packed_in_the_fewest_bits_that_leave_all_ones_free() {
+    fn characters_are_packed_in_the_fewest_possible_bits() {
         // 15 characters: four bits. 1=0001 2=0010 .=1100, padding 1111.
         assert_eq!(packed_in(&NUMERIC, "12."), [0x12, 0xCF]);
         assert_eq!(packed_in(&DATE_AND_TIME, "09:Z"), [0x09, 0xBD]);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn every_length_of_every_width_comes_back() {
+    fn all_lengths_and_widths_round_trip() {
         let many: String = ('\u{4E00}'..).take(300).collect();
         for size in [2, 3, 4, 7, 8, 15, 16, 31, 63, 64, 127, 255, 256, 300] {
             let alphabet: String = many.chars().take(size).collect();

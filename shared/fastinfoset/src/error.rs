@@ -38,7 +38,7 @@ pub enum ErrorKind {
     #[error("{0} is not supported")]
     Unsupported(Feature),
     /// A byte that is invalid in its place.
-    #[error("byte {byte:#04x} has no meaning in {place}")]
+    #[error("byte {byte:#04x} is invalid in {place}")]
     UnexpectedByte {
         /// The byte.
         byte: u8,
@@ -60,7 +60,7 @@ pub enum ErrorKind {
     #[error("a restricted alphabet needs two or more characters, each of them once")]
     InvalidAlphabet,
     /// A CDATA section outside element content, which X.891 §10.11 forbids.
-    #[error("a CDATA section stands outside element content")]
+    #[error("a CDATA section is outside element content")]
     CDataOutsideContent,
     /// A name with a prefix but no namespace, which X.891 §7.16.5 forbids.
     #[error("a name has a prefix but no namespace")]

@@ -38,7 +38,7 @@ impl<'a, F: FnMut() -> Option<&'a [u8]>> Read for Pieces<'a, F> {
 }
 
 #[test]
-fn a_document_of_fifty_megabytes_is_read_and_written_in_a_hundred_kilobytes() {
+fn fifty_megabytes_are_read_and_written_in_a_hundred_kilobytes() {
     // <row> by index, text of 495 bytes that goes into no table, </row>
     let row = [[0x01, 0x83, 0, 0, 0, 236].as_slice(), &[b'x'; 495], &[0xF0]].concat();
     let before = ALLOCATOR.current_usage();

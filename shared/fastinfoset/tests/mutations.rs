@@ -8,7 +8,7 @@ mod mutate;
 use std::collections::BTreeMap;
 
 #[test]
-fn damaged_documents_are_read_safely_and_alike_however_they_arrive() {
+fn damaged_documents_are_read_alike_in_pieces_and_whole() {
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     let mut mutator = mutate::Mutator::new(1, []);
     for _ in 0..5_000 {

@@ -6,6 +6,8 @@ mod names;
 mod transcoder;
 
 use encoding_rs::Encoding;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use decode::{decode_into, skip_characters, without_nulls};
 pub use encode::{Unwritable, encode_into};
@@ -13,7 +15,7 @@ pub use names::{Defaults, UnknownEncoding, resolve};
 pub(crate) use transcoder::Transcoder;
 
 /// Treatment of bytes that are invalid in the encoding, and of null characters (`invalidCharacterMode`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InvalidText {
     /// An error: the encoding is a guess, and dropping bytes would hide a wrong guess. Null characters are
     /// dropped.
@@ -25,12 +27,23 @@ pub enum InvalidText {
 }
 
 /// Decoding of a file. A byte order mark overrides this encoding.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TextEncoding {
     /// The encoding.
+    #[serde(serialize_with = "name_of", deserialize_with = "of_name")]
     pub encoding: &'static Encoding,
     /// Treatment of invalid bytes.
     pub invalid: InvalidText,
+}
+
+fn name_of<S: Serializer>(encoding: &&'static Encoding, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(encoding.name())
+}
+
+fn of_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Encoding, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let unknown = || D::Error::custom(format!("no encoding {name:?}"));
+    Encoding::for_label(name.as_bytes()).ok_or_else(unknown)
 }
 
 impl TextEncoding {

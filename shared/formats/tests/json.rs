@@ -29,7 +29,7 @@ fn fields_are_those_of_all_records() {
 }
 
 #[test]
-fn what_is_not_supported_is_named() {
+fn unsupported_features_are_named() {
     let texts = [
         "{}",
         "[]",

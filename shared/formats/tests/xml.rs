@@ -35,7 +35,7 @@ fn elements_and_attributes_are_fields() {
 }
 
 #[test]
-fn what_is_not_supported_is_named() {
+fn unsupported_features_are_named() {
     let errors = [
         read(LIST, "/list/item[1]", &["/list/item/name"]),
         read(LIST, "/list/item", &["/list/other/name"]),

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_wrong_with_a_form_is_said() {
+    async fn errors_in_a_form_are_described() {
         let refusals = [
             part("application/json", "{}", 9).await,
             part("multipart/form-data", "", 9).await,

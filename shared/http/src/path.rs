@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_files_id_may_stand_before_what_is_asked_of_it() {
+    fn a_file_id_may_precede_the_last_part() {
         for (path, id) in [
             ("/pm/v1/file/drug%20cap.str/stream", "drug cap.str"),
             ("/v1/file/%E9%A6%99%E6%B0%B4.str/stream/", "香水.str"),
@@ -233,7 +233,7 @@ mod tests {
 
     /// Paths (`rawPath`) of API Gateway from published recordings.
     #[test]
-    fn what_api_gateway_hands_over_names_the_file_that_was_meant() {
+    fn paths_of_api_gateway_name_the_right_file() {
         for (sent, handed_over, id) in [
             ("space%20value", "space value", "space value"),
             ("hash%23value", "hash#value", "hash#value"),

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_that_leads_nowhere_is_told_what_was_meant() {
+    fn a_path_without_an_operation_gets_a_hint() {
         for (path, meant) in [
             ("/", NoRoute::Nothing),
             ("/pm/v2/jobs", NoRoute::Nothing),

@@ -1,4 +1,4 @@
-//! What a builder asks its caller while it runs.
+//! The control of a running builder by its caller.
 
 use crate::MiningError;
 

@@ -10,11 +10,11 @@ pub enum MiningError {
     /// The result would be larger than a limit.
     #[error("{what} exceed {limit}; {advice}")]
     TooLarge {
-        /// What is too large.
+        /// The quantity that is too large.
         what: &'static str,
         /// The limit.
         limit: usize,
-        /// What to do.
+        /// The remedy.
         advice: &'static str,
     },
 }

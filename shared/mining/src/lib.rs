@@ -7,6 +7,7 @@
 //! order, and ties are broken by the order of fields and categories.
 
 pub mod association;
+pub mod clustering;
 mod control;
 mod error;
 

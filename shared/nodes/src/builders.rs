@@ -2,6 +2,7 @@
 
 pub mod apriori;
 mod header;
+pub mod k_means;
 mod options;
 mod records;
 mod roles;

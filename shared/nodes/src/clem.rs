@@ -1,5 +1,5 @@
-//! Expressions of nodes: parsed when a node is compiled, checked against the fields that arrive, run as a
-//! kernel or, where they depend on the order of records, as a scan.
+//! Expressions of nodes: parsed when a node is compiled, and checked against the input fields. They run as a
+//! kernel or, if they depend on the order of records, as a scan.
 
 mod kernel;
 mod scan;
@@ -12,14 +12,14 @@ use satsuma_clem::{CheckContext, ClemError, Expression, Globals, Program, Statis
 use satsuma_columns::{DataModel, Field, Scalar, Settings};
 use satsuma_engine::{Compile, GlobalStatistic, NodeError, NodeRun, Reported, Table};
 
-pub use self::kernel::ClemKernel;
-pub use self::scan::ClemScan;
+pub use self::kernel::{CONDITION, ClemKernel, PROGRAMS};
+pub use self::scan::{ClemScan, SCAN};
 
-/// An expression of a node, with what the stream decides about it.
+/// An expression of a node, with its settings from the stream.
 #[derive(Debug, Clone)]
 pub struct Clem {
     expression: Expression,
-    /// The property that holds it, for messages.
+    /// The property with the expression, for messages.
     property: Cow<'static, str>,
     settings: Settings,
     parameters: BTreeMap<String, Scalar>,
@@ -29,7 +29,7 @@ impl Clem {
     /// Parses the expression of a property.
     ///
     /// # Errors
-    /// If it is no expression, or the stream's formats are not supported.
+    /// The text is not an expression, or the stream's formats are not supported.
     pub fn parse(
         text: &str,
         property: impl Into<Cow<'static, str>>,
@@ -43,19 +43,19 @@ impl Clem {
         Ok(Self { expression, property, settings, parameters: compile.parameters() })
     }
 
-    /// The expression, checked against fields. Without a run, global values that are not stored are taken as
-    /// computed later.
+    /// Checks the expression against fields. Without a run, global values that are not stored are assumed to
+    /// be computed later.
     ///
     /// # Errors
-    /// If a name means nothing or a storage does not fit; the message points into the expression.
+    /// An unknown name or a wrong storage; the message has the position in the expression.
     pub fn check(&self, model: &DataModel, run: Option<&NodeRun>) -> Result<Program, NodeError> {
         self.check_for(model, None, run)
     }
 
-    /// The same, where `@FIELD` means a field.
+    /// Like [`Clem::check`], with a field for `@FIELD`.
     ///
     /// # Errors
-    /// As [`Clem::check`].
+    /// Those of [`Clem::check`].
     pub fn check_for(
         &self,
         model: &DataModel,
@@ -99,16 +99,16 @@ fn of_engine(statistic: GlobalStatistic) -> Statistic {
     }
 }
 
-/// An error of an expression while it runs.
+/// An error of an expression during evaluation.
 pub(crate) fn failed(error: ClemError) -> NodeError {
     NodeError::Model(error.to_string())
 }
 
-/// A table with the results of programs, each of the storage of its field. A result with the name of a field of
-/// the table takes its place; others follow the fields.
+/// A table with the results of programs, each with the storage of its field. A result with the name of an
+/// existing field replaces it; others follow the fields.
 ///
 /// # Errors
-/// If a result cannot be of its field's storage.
+/// A result cannot have its field's storage.
 pub fn derive(table: Table, results: Vec<(Program, Field)>, run: &NodeRun) -> Result<Table, NodeError> {
     let mut programs = Vec::with_capacity(results.len());
     let mut outputs = Vec::with_capacity(results.len());
@@ -124,11 +124,11 @@ pub fn derive(table: Table, results: Vec<(Program, Field)>, run: &NodeRun) -> Re
     table.compute(Arc::new(ClemKernel::new(programs)?), &inputs, outputs, run)
 }
 
-/// The records for which a condition is true or, to discard, false. Those for which it is null are dropped
-/// either way.
+/// Keeps the records for which a condition is true or, with `discard`, false. Records for which it is null
+/// are dropped in both cases.
 ///
 /// # Errors
-/// If the program is no condition.
+/// The program is not a condition.
 pub fn select(table: Table, condition: Program, discard: bool, run: &NodeRun) -> Result<Table, NodeError> {
     if condition.needs_order() {
         return ClemScan::select(condition, discard, table, run);

@@ -1,4 +1,4 @@
-//! Field operations: nodes that choose, describe and compute fields.
+//! Field operations: nodes that select, describe and compute fields.
 
 pub mod auto_data_prep;
 pub mod derive;

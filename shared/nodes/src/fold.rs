@@ -1,4 +1,4 @@
-//! Work on records in order, batch by batch: what counts them, looks back at them or ends groups.
+//! Processes ordered records batch by batch: counting, reading earlier records, ending groups.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -11,33 +11,33 @@ use satsuma_engine::{
     Encoded, EngineError, NodeError, NodeRef, NodeRun, Records, Serial, SortKey, Table, TaskStatus, one,
 };
 
-/// Work on the records of one table in order. A run works on a copy of its own, from the initial state.
+/// Processes the ordered records of one table. Each run uses a copy of its own, in the initial state.
 pub trait Fold: Debug + Clone + Send + Sync + 'static {
-    /// What a plan carries of it.
+    /// Its form in a plan.
     ///
     /// # Errors
-    /// If it cannot be encoded.
+    /// It cannot be encoded.
     fn encoded(&self) -> Result<Encoded, NodeError>;
 
-    /// The records that follow from the next batch.
+    /// The output records for the next batch.
     ///
     /// # Errors
-    /// If the batch does not fit.
+    /// The batch does not match.
     fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError>;
 
-    /// The records that follow from the end.
+    /// The output records after the last batch.
     ///
     /// # Errors
-    /// If they cannot be made.
+    /// They cannot be created.
     fn finish(&mut self) -> Result<Option<RecordBatch>, NodeError> {
         Ok(None)
     }
 }
 
-/// The table that follows from the records of a table, sorted by keys where there are any.
+/// The output table for the records of a table, sorted by keys if there are any.
 ///
 /// # Errors
-/// If the plan cannot be made.
+/// The plan cannot be created.
 pub fn fold(
     table: Table,
     keys: Vec<SortKey>,
@@ -45,9 +45,16 @@ pub fn fold(
     model: DataModel,
     run: &NodeRun,
 ) -> Result<Table, NodeError> {
+    Table::serial(vec![(table, keys)], operator(fold, run.node())?, model, run)
+}
+
+/// The operator that does this work for a node, whose name is in errors.
+///
+/// # Errors
+/// If the work cannot be encoded.
+pub fn operator(fold: impl Fold, node: &NodeRef) -> Result<Arc<dyn Serial>, NodeError> {
     let encoded = fold.encoded()?;
-    let operator = Operator { fold, encoded, node: run.node().clone() };
-    Table::serial(vec![(table, keys)], Arc::new(operator), model, run)
+    Ok(Arc::new(Operator { fold, encoded, node: node.clone() }))
 }
 
 #[derive(Debug)]

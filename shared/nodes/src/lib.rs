@@ -1,13 +1,14 @@
 //! The types of nodes of Modeler, in the folders of Modeler's palettes: one file each.
 //!
-//! [`REGISTRY`] lists them. A node is added by one file and one line of that list;
-//! `docs/adding-a-node.md` shows how.
+//! [`REGISTRY`] lists them. A node needs one file and one line of that list; `docs/adding-a-node.md`
+//! describes how to add one.
 
 pub mod builders;
 pub mod clem;
 pub mod export;
 pub mod fields;
 pub mod fold;
+mod kinds;
 pub mod literal;
 pub mod lookup;
 pub mod modeling;
@@ -24,7 +25,7 @@ mod testing_records;
 pub use registry::REGISTRY;
 use satsuma_engine::Engine;
 
-/// An engine that knows all types of nodes of this crate.
+/// An engine with all node types of this crate.
 pub fn engine() -> &'static Engine {
     static ENGINE: Engine = Engine::new(&REGISTRY);
     &ENGINE

@@ -1,25 +1,25 @@
-//! Values that users write into settings: as typed values, and as text of an expression.
+//! Values in settings: as typed values, and as text of an expression.
 
 use satsuma_columns::{Scalar, Storage};
 
-/// A value as an expression writes it.
+/// A value in the notation of an expression.
 pub fn literal(value: &Scalar) -> String {
     match value {
         Scalar::Null => "undef".to_owned(),
         Scalar::String(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-        // The lowest integer has no positive counterpart that could be negated.
+        // The smallest integer has no positive counterpart to negate.
         Scalar::Integer(i64::MIN) => format!("({} - 1)", -i64::MAX),
         Scalar::Integer(number) if *number < 0 => format!("(-{})", number.unsigned_abs()),
         Scalar::Integer(number) => number.to_string(),
         Scalar::Real(number) if *number < 0.0 => format!("(-{:?})", number.abs()),
         Scalar::Real(number) => format!("{number:?}"),
-        // No setting holds one: `typed` gives none of these storages.
+        // Settings contain none: `typed` returns none of these storages.
         Scalar::Date(_) | Scalar::Time(_) | Scalar::Timestamp(_) => "undef".to_owned(),
     }
 }
 
-/// The texts as values of one storage: whole numbers or numbers where all are, else text. `undef` and the
-/// empty text have no say in it.
+/// Converts texts to values of one storage: integers or numbers if all of them are, otherwise text. `undef`
+/// and the empty text do not count.
 pub fn typed<'a>(texts: impl IntoIterator<Item = &'a str> + Clone) -> Storage {
     let mut storage = None;
     for text in texts.into_iter().filter(|text| !is_undef(text)) {
@@ -33,7 +33,7 @@ pub fn typed<'a>(texts: impl IntoIterator<Item = &'a str> + Clone) -> Storage {
     storage.unwrap_or(Storage::String)
 }
 
-/// A text as a value of a storage that [`typed`] gave; `undef` is null.
+/// Converts a text to a storage from [`typed`]; `undef` is null.
 pub fn value(text: &str, storage: Storage) -> Scalar {
     match storage {
         _ if is_undef(text) => Scalar::Null,
@@ -42,8 +42,8 @@ pub fn value(text: &str, storage: Storage) -> Scalar {
     }
 }
 
-/// The value of a field that a setting names by its text: `1` names the real number 1.0. `None` where no value of
-/// the storage is meant.
+/// The value of a field for a text in a setting: `1` means the real number 1.0. `None` if the text is not a
+/// value of the storage.
 pub fn of_field(text: &str, storage: Storage) -> Option<Scalar> {
     match storage {
         Storage::String => Some(Scalar::text(text)),
@@ -61,7 +61,8 @@ pub fn is_undef(text: &str) -> bool {
     matches!(text.trim(), "undef" | "$null$")
 }
 
-/// A text that is a number: `12`, `-3.5`, `1e6`. Digits behind a leading zero are text, a code of somebody's.
+/// A text that is a number: `12`, `-3.5`, `1e6`. Digits after a leading zero are text, because they usually
+/// are a code.
 pub fn number(text: &str) -> Option<Scalar> {
     let digits = text.trim_start_matches(['-', '+']);
     let is_digit = |c: char| c.is_ascii_digit();

@@ -1,4 +1,4 @@
-//! Places of values in a list, for whole columns.
+//! Finds indexes of values in a list, for whole columns.
 
 use std::collections::HashMap;
 
@@ -8,32 +8,36 @@ use datafusion::arrow::datatypes::{
 };
 use satsuma_columns::{Scalar, Storage};
 use satsuma_engine::NodeError;
+use serde::{Deserialize, Serialize};
 
 /// Finds the places of values in a list of values of one storage.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Vec<Scalar>", into = "Vec<Scalar>")]
 pub struct Lookup {
+    values: Vec<Scalar>,
     texts: HashMap<Box<str>, u32>,
     numbers: HashMap<i64, u32>,
 }
 
 impl Lookup {
-    /// The values, none of them null; of two equal ones the first is found.
+    /// The values, without nulls; of equal ones the first is found.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a Scalar>) -> Self {
         let (mut texts, mut numbers) = (HashMap::new(), HashMap::new());
-        for (place, value) in (0..).zip(values) {
+        let values = values.into_iter().cloned().collect::<Vec<_>>();
+        for (place, value) in (0..).zip(&values) {
             if let Scalar::String(text) = value {
                 texts.entry(text.as_ref().into()).or_insert(place);
             } else if let Some(key) = key(value) {
                 numbers.entry(key).or_insert(place);
             }
         }
-        Self { texts, numbers }
+        Self { values, texts, numbers }
     }
 
-    /// The place of each value of a column; null where the list has no such value.
+    /// The index of each value of a column; null if the list has no such value.
     ///
     /// # Errors
-    /// If the column holds lists.
+    /// The column contains lists.
     pub fn find(&self, column: &ArrayRef) -> Result<UInt32Array, NodeError> {
         Ok(match Storage::of_arrow(column.data_type()) {
             Some(Storage::String) => {
@@ -57,6 +61,18 @@ impl Lookup {
     ) -> UInt32Array {
         let values = column.as_primitive::<T>().iter();
         values.map(|value| self.numbers.get(&key(value?)).copied()).collect()
+    }
+}
+
+impl From<Vec<Scalar>> for Lookup {
+    fn from(values: Vec<Scalar>) -> Self {
+        Self::new(&values)
+    }
+}
+
+impl From<Lookup> for Vec<Scalar> {
+    fn from(lookup: Lookup) -> Self {
+        lookup.values
     }
 }
 

@@ -1,6 +1,6 @@
-//! The random numbers of nodes that draw records: those of `java.util.Random`, which is published.
+//! The random numbers of nodes that select records at random: the published algorithm of `java.util.Random`.
 //!
-//! Modeler's Partition and Sample nodes draw with it; files that Modeler wrote come out right.
+//! Modeler's Partition and Sample nodes use it; the results equal files that Modeler wrote.
 
 /// A 48-bit linear congruential generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ const MULTIPLIER: u64 = 0x5_DEEC_E66D;
 const MASK: u64 = (1 << 48) - 1;
 
 impl JavaRandom {
-    /// A generator that starts from a seed.
+    /// A generator with this seed.
     pub fn new(seed: i64) -> Self {
         Self { state: (seed.cast_unsigned() ^ MULTIPLIER) & MASK }
     }
@@ -23,7 +23,8 @@ impl JavaRandom {
         u32::try_from(self.state >> (48 - bits)).unwrap_or_default()
     }
 
-    /// A whole number from 0 to 99: the remainder of 31 bits, drawn again where it would not be uniform.
+    /// An integer from 0 to 99: the remainder of 31 bits, drawn again if the distribution would not be
+    /// uniform.
     pub fn percent(&mut self) -> u32 {
         const LIMIT: u32 = 1 << 31;
         loop {
@@ -46,7 +47,7 @@ impl JavaRandom {
 mod tests {
     use super::*;
 
-    /// Draws of Modeler, from files that it wrote (seed 4178902), and of `java.util.Random`.
+    /// Random numbers of Modeler, from files that it wrote (seed 4178902), and of `java.util.Random`.
     #[test]
     fn draws_are_those_of_modeler() {
         let draws = |seed, number| {

@@ -1,4 +1,4 @@
-//! Record operations: nodes that choose, order and combine records.
+//! Record operations: nodes that select, order and combine records.
 
 pub mod aggregate;
 pub mod append;

@@ -2,6 +2,7 @@
 
 use satsuma_engine::Registry;
 
+use crate::kinds::KINDS;
 use crate::{builders, export, fields, modeling, output, records, sources};
 
 /// All types of nodes.
@@ -60,6 +61,7 @@ pub static REGISTRY: Registry = Registry {
         &modeling::tree::QUEST,
         // Model builders
         &builders::apriori::NODE,
+        &builders::k_means::NODE,
         // Outputs
         &output::set_globals::NODE,
         &output::table::NODE,
@@ -67,6 +69,7 @@ pub static REGISTRY: Registry = Registry {
         &export::excel::NODE,
         &export::flat_file::NODE,
     ],
+    kinds: KINDS,
     replaced_source: sources::replaced::compile,
     replaced_export: export::replaced::compile,
 };

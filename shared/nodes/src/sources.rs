@@ -6,7 +6,7 @@ pub(crate) mod delimited;
 pub mod excel;
 mod fixed_batches;
 pub mod fixed_file;
-mod records_source;
+pub(crate) mod records_source;
 pub(crate) mod records_table;
 pub mod replaced;
 mod restored;

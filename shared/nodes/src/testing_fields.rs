@@ -8,11 +8,11 @@ use satsuma_engine::{EngineError, Environment, Limits};
 /// A node, given as class, properties and children as XML.
 pub(crate) type NodeXml<'a> = (&'a str, &'a str, &'a str);
 
-/// The lines of the table behind a chain of nodes that reads `text`, which has a line of names. Different numbers
-/// of partitions must give the same.
+/// The lines of the output table of a chain of nodes that reads `text`, which has a line of field names.
+/// Checks that the result does not depend on the number of partitions.
 ///
 /// # Errors
-/// If the engine refuses the stream or fails.
+/// The engine refuses the stream or fails.
 pub(crate) async fn try_chain(
     nodes: &[NodeXml<'_>],
     fields: &[(&str, &str)],
@@ -43,12 +43,12 @@ pub(crate) async fn try_chain(
     Ok(results.remove(0))
 }
 
-/// The same, for streams that run.
+/// Like [`try_chain`], for streams that run.
 pub(crate) async fn chain(nodes: &[NodeXml<'_>], fields: &[(&str, &str)], text: &str) -> Vec<String> {
     try_chain(nodes, fields, text).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The message of a stream that does not run.
+/// The error of a stream that does not run.
 pub(crate) async fn refusal(nodes: &[NodeXml<'_>], fields: &[(&str, &str)], text: &str) -> String {
     match try_chain(nodes, fields, text).await {
         Ok(lines) => panic!("it ran: {lines:?}"),
@@ -56,7 +56,7 @@ pub(crate) async fn refusal(nodes: &[NodeXml<'_>], fields: &[(&str, &str)], text
     }
 }
 
-/// The last column of the lines, without the line of names.
+/// The last column of the lines, without the field name.
 pub(crate) fn last_column(lines: &[String]) -> Vec<&str> {
     lines.iter().skip(1).map(|line| line.rsplit(',').next().unwrap_or_default()).collect()
 }

@@ -21,7 +21,7 @@ impl Flow {
         self.sketch.var_file(&label, "data.csv", fields, "")
     }
 
-    /// Adds a node behind others.
+    /// Adds a node after others.
     pub(crate) fn node(&mut self, class: &str, inputs: &[usize], properties: &str, children: &str) -> usize {
         let node = self.sketch.node(class, class, properties, children);
         inputs.iter().for_each(|input| {
@@ -30,7 +30,7 @@ impl Flow {
         node
     }
 
-    /// The records behind a node, the names first; the number of parts changes nothing.
+    /// The output records of a node, after the names. Checks that the number of partitions changes nothing.
     pub(crate) async fn run(mut self, node: usize) -> Result<Vec<String>, String> {
         let table = self.sketch.node("TableNode", "out", "", "");
         self.sketch.link(node, table);
@@ -55,7 +55,7 @@ impl Flow {
         last
     }
 
-    /// The records behind a node.
+    /// The output records of a node.
     pub(crate) async fn records(self, node: usize) -> Vec<String> {
         self.run(node).await.unwrap_or_else(|error| panic!("{error}"))
     }

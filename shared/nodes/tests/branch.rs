@@ -1,4 +1,4 @@
-//! Which branch runs, and which nodes a definition means.
+//! Selection of the branch to run, and of the nodes that a definition names.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
@@ -10,7 +10,7 @@ use satsuma_engine::{
 };
 use satsuma_nodes::engine;
 
-/// Two sources of one label, a table each; `score_with` may be added.
+/// Two sources with the same label, a table each; `score_with` may be added.
 fn two_branches() -> (Sketch, [usize; 2]) {
     let mut sketch = Sketch::default();
     let fields = [("a", "integer")];
@@ -62,7 +62,7 @@ fn a_dangling_scoring_branch_needs_an_export() {
     let (mut sketch, _) = two_branches();
     sketch.score_with(17);
     let job = sketch.job(&std::env::temp_dir());
-    insta::assert_snapshot!(refused(&job), @r#"the stream's scoring branch ends with a node that is not there any more; name a terminal node in the job's exports, by its label or uid: "out" (uid id1), "Out 2" (uid id3)"#);
+    insta::assert_snapshot!(refused(&job), @r#"the terminal node of the stream's scoring branch does not exist any more; name a terminal node in the job's exports, by its label or uid: "out" (uid id1), "Out 2" (uid id3)"#);
     engine().check(&JobRequest { exports: vec![export("Out 2")], ..job }).unwrap();
 }
 
@@ -129,7 +129,7 @@ fn two_results_of_one_name_are_refused_naming_both_nodes() {
     job.exports =
         vec![export("one"), ExportOverride { file_name: "out/one.csv".to_owned(), ..export("two") }];
     insta::assert_snapshot!(refused(&job), @r#"export: Table "one" and Table "two" would both write `one.csv`; name another file for one of them"#);
-    let examined = engine().examine(&job, Effort::default());
+    let examined = engine().dry_run(&job, Effort::default());
     assert_eq!(examined.obstacles.len(), 1, "{:?}", examined.obstacles);
 }
 

@@ -1,4 +1,4 @@
-//! What stands in the way is said of each action and each branch, as a run would say it.
+//! Dry runs report the obstacles of each action and each branch, in agreement with runs.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
@@ -24,7 +24,7 @@ fn shown(checks: &[ActionCheck]) -> String {
     text
 }
 
-/// A source that scores into a table, draws a chart, builds a model and shows a list.
+/// A source with a table, a chart, a model builder and a list.
 fn stream() -> Sketch {
     let mut sketch = Sketch::default();
     let source = sketch.var_file("in", "C:\\data\\in.csv", &[("a", "integer")], "");
@@ -39,22 +39,22 @@ fn stream() -> Sketch {
 }
 
 #[test]
-fn each_action_has_its_own_branches_and_what_stands_in_their_way() {
-    insta::assert_snapshot!(shown(&engine().verdicts(&stream().file(), Effort::default())));
+fn each_action_has_its_own_branches_and_obstacles() {
+    insta::assert_snapshot!(shown(&engine().check_actions(&stream().file(), Effort::default())));
 }
 
 #[test]
-fn a_stream_that_runs_its_script_and_has_nothing_to_score_says_so() {
+fn a_script_and_a_missing_scoring_branch_are_obstacles() {
     let mut sketch = Sketch::default();
     sketch.properties(
         "<scriptDefaultExecution>true</scriptDefaultExecution><scriptLanguage>python</scriptLanguage>",
     );
     sketch.var_file("in", "in.csv", &[], "");
-    insta::assert_snapshot!(shown(&engine().verdicts(&sketch.file(), Effort::default())));
+    insta::assert_snapshot!(shown(&engine().check_actions(&sketch.file(), Effort::default())));
 }
 
 #[test]
-fn what_is_inside_a_supernode_is_judged_where_the_action_runs_it() {
+fn the_inside_of_a_supernode_is_checked_if_the_action_runs_it() {
     let inner = "<diagram><nodes>
         <node id='1' uid='idIn' class='a.SuperNodeInputConnectorNode'><properties/></node>
         <node id='2' uid='idSelect' class='a.SelectNode'><properties><name>Select</name></properties></node>
@@ -67,21 +67,21 @@ fn what_is_inside_a_supernode_is_judged_where_the_action_runs_it() {
     let source = sketch.var_file("in", "in.csv", &[("a", "integer")], "");
     let inside = sketch.node("MutableSuperNode", "reports", "<superNodeType>terminal</superNodeType>", inner);
     sketch.link(source, inside);
-    insta::assert_snapshot!(shown(&engine().verdicts(&sketch.file(), Effort::default())));
+    insta::assert_snapshot!(shown(&engine().check_actions(&sketch.file(), Effort::default())));
 }
 
 #[test]
-fn a_branch_is_judged_as_if_it_was_the_scoring_branch() {
+fn a_branch_is_checked_like_the_scoring_branch() {
     let file = stream().file();
-    let verdicts = engine().branch_verdicts(&file, Effort::default());
-    let blocked = verdicts.iter().map(|(id, obstacles)| (id.0, obstacles.len())).collect::<Vec<_>>();
+    let checks = engine().check_branches(&file, Effort::default());
+    let blocked = checks.iter().map(|(id, obstacles)| (id.0, obstacles.len())).collect::<Vec<_>>();
     // The table; the chart; Select and the builder; Select and a transposed table.
     assert_eq!(blocked, [(1, 0), (2, 1), (4, 2), (5, 2)]);
 }
 
-/// What one function finds, the other refuses, on streams that each have something else wrong.
+/// Both functions find the same obstacles, on streams with one problem each.
 #[test]
-fn a_verdict_and_a_check_never_disagree() {
+fn checks_of_actions_and_of_jobs_agree() {
     let folder = std::env::temp_dir();
     let mut damaged = Sketch::default();
     let source = damaged.var_file("in", "in.csv", &[], "<scanLineCount>many</scanLineCount>");
@@ -115,11 +115,11 @@ fn a_verdict_and_a_check_never_disagree() {
     ] {
         for action in Action::ALL {
             let job = JobRequest { action, ..sketch.job(&folder) };
-            let verdicts = engine().verdicts(&job.stream, Effort::default());
-            let verdict = verdicts.iter().find(|verdict| verdict.action == action.to_string()).unwrap();
-            assert_eq!(verdict.can_run, runs && action == Action::BatchScore, "{verdict:?}");
-            assert_eq!(verdict.can_run, engine().check(&job).is_ok(), "{verdict:?}");
-            assert_eq!(engine().examine(&job, Effort::default()).obstacles, verdict.obstacles);
+            let checks = engine().check_actions(&job.stream, Effort::default());
+            let check = checks.iter().find(|check| check.action == action.to_string()).unwrap();
+            assert_eq!(check.can_run, runs && action == Action::BatchScore, "{check:?}");
+            assert_eq!(check.can_run, engine().check(&job).is_ok(), "{check:?}");
+            assert_eq!(engine().dry_run(&job, Effort::default()).obstacles, check.obstacles);
         }
     }
 }
@@ -128,7 +128,7 @@ fn a_verdict_and_a_check_never_disagree() {
 fn a_job_is_examined_with_its_overrides() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = stream().job(folder.path());
-    let plain = engine().examine(&job, Effort::default());
+    let plain = engine().dry_run(&job, Effort::default());
     assert!(plain.can_run());
     assert_eq!(plain.sources[0].file, SourceFile::Wanted("in.csv".to_owned()));
     let result = &plain.results[0];
@@ -138,7 +138,7 @@ fn a_job_is_examined_with_its_overrides() {
     job.exports = vec![ExportOverride { node: "scores".into(), file_name: "mine.xlsx".into(), format: None }];
     let parameter = |name: &str| ParameterOverride { name: name.to_owned(), value: "1".to_owned() };
     job.parameters = vec![parameter("cutoff"), parameter("region")];
-    let found = engine().examine(&job, Effort::default());
+    let found = engine().dry_run(&job, Effort::default());
     assert_eq!(found.sources[0].file, SourceFile::Given(0));
     let branch = found.branch.iter().map(|node| node.name.as_str()).collect::<Vec<_>>();
     assert_eq!((branch.as_slice(), found.terminals.len()), (["in", "scores"].as_slice(), 1));
@@ -150,7 +150,7 @@ fn a_job_is_examined_with_its_overrides() {
     "#);
 }
 
-/// A stream may be made to have millions of things wrong with it, each with a name of any length.
+/// A stream may have millions of problems, each with a name of any length.
 #[test]
 fn a_hostile_stream_is_examined_within_bounds() {
     let rows =
@@ -171,7 +171,7 @@ fn a_hostile_stream_is_examined_within_bounds() {
     }
     sketch.score_with(ends[0]);
     let file = sketch.file();
-    let checks = engine().verdicts(&file, Effort::default());
+    let checks = engine().check_actions(&file, Effort::default());
     let bytes = checks.iter().flat_map(|check| &check.obstacles).map(|obstacle| {
         let texts = [&obstacle.node, &obstacle.uid, &obstacle.property, &obstacle.value];
         obstacle.reason.len() + texts.into_iter().flatten().map(String::len).sum::<usize>()
@@ -181,7 +181,7 @@ fn a_hostile_stream_is_examined_within_bounds() {
     assert_eq!(scoring.obstacles.len(), 501);
     assert_eq!(scoring.obstacles[500].reason, "and 1003 more");
 
-    let checks = engine().verdicts(&file, Effort(Duration::ZERO));
+    let checks = engine().check_actions(&file, Effort(Duration::ZERO));
     assert!(checks.iter().all(|check| !check.can_run));
     assert_eq!(checks[3].obstacles[0].reason, "not checked: the stream took more than 0 s");
 }

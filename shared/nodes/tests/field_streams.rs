@@ -1,4 +1,4 @@
-//! Field operations of real streams, against the numbers that IBM's engine stored in them.
+//! Field operations of real streams, compared with numbers that IBM's engine stored in them.
 
 #![allow(clippy::unwrap_used)] // in tests a panic is the answer
 
@@ -48,7 +48,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The node types of this palette that are done. What their nodes in real streams hold must be supported.
+/// The implemented node types of this palette. Their settings in real streams must be supported.
 const DONE: [&str; 10] = [
     "Derive",
     "Filler",
@@ -62,7 +62,7 @@ const DONE: [&str; 10] = [
     "Offset",
 ];
 
-/// A refusal that is right: a stream of 2025 compares its integer field `churn` with "Yes".
+/// A correct refusal: a stream of 2025 compares its integer field `churn` with "Yes".
 const RIGHTLY_REFUSED: &str = "deriveFormulaExpression: compared values must be all integer, not string";
 
 #[test]
@@ -74,8 +74,8 @@ fn real_field_operations_are_not_refused() {
     for path in found {
         let Ok(file) = StreamFile::open(std::fs::read(&path).unwrap()) else { continue };
         let request = job(Arc::new(file), Action::RunStream, Path::new(""));
-        let examination = satsuma_nodes::engine().examine(&request, Effort::default());
-        for diagnostic in examination.diagnostics {
+        let report = satsuma_nodes::engine().dry_run(&request, Effort::default());
+        for diagnostic in report.diagnostics {
             let is_ours = diagnostic.node.as_ref().is_some_and(|node| {
                 DONE.iter()
                     .any(|done| node.kind.replace(' ', "").eq_ignore_ascii_case(&done.replace(' ', "")))
@@ -89,7 +89,7 @@ fn real_field_operations_are_not_refused() {
     assert!(refused.is_empty(), "{} refusals:\n{}", refused.len(), refused.join("\n"));
 }
 
-/// C6: state, count and an earlier record, as the author's stream has them; the answer was checked by calculation.
+/// C6: state, count and an earlier record, as in the author's stream; the answer was checked by calculation.
 #[tokio::test]
 async fn states_and_counts_of_a_real_stream() {
     let Some(folder) = streams() else { return };
@@ -100,14 +100,14 @@ async fn states_and_counts_of_a_real_stream() {
     }
     let work = tempfile::tempdir().unwrap();
     let file = Arc::new(StreamFile::open(std::fs::read(&stream).unwrap()).unwrap());
-    // The stream has a chart, too, which is not what is tested here.
+    // The stream also has a chart, which is not tested here.
     let mut request = job(file, Action::BatchScore, work.path());
     request.exports.push(ExportOverride {
         node: "テーブル".to_owned(),
         file_name: "table.csv".to_owned(),
         format: None,
     });
-    // Times are read in one form so far: 2021/6/1 0:12 becomes 2021-06-01 00:12:00.
+    // Only one format of times is supported so far: 2021/6/1 0:12 becomes 2021-06-01 00:12:00.
     let bytes = std::fs::read(&data).unwrap();
     let (text, _, _) = encoding_rs::SHIFT_JIS.decode(&bytes);
     let (names, records) = text.split_once('\n').unwrap();
@@ -167,7 +167,7 @@ fn stored(stream: &Path, field: &str) -> Vec<(String, f64)> {
     found
 }
 
-/// A derived field has the statistics that IBM's engine stored of it in the Type node behind.
+/// A derived field has the statistics that IBM's engine stored in the following Type node.
 async fn derived_agrees(stream: &str, data_file: &str, fields: &[(&str, &str)], name: &str, formula: &str) {
     let Some(folder) = streams() else { return };
     let (stream, data_file) = (folder.join(stream), folder.join(data_file));

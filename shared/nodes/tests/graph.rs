@@ -36,7 +36,7 @@ fn around(node: &str) -> String {
 
 const AGES: &str = "age\n10\n20\n30\n40\n50\n";
 
-/// Proof: the same stream drawn flat.
+/// Evidence: the same stream without supernodes.
 #[tokio::test]
 async fn nested_supernodes_equal_the_stream_drawn_flat() {
     let folder = tempfile::tempdir().unwrap();

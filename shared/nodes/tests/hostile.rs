@@ -36,7 +36,7 @@ async fn run(sketch: &Sketch, text: &str) -> Result<String, String> {
 
 /// What stands in the way of a job, as `validate` says it; a run refuses the same.
 async fn refusal(job: &JobRequest) -> String {
-    let found = engine().examine(job, Effort::default());
+    let found = engine().dry_run(job, Effort::default());
     let reasons = found.obstacles.iter().map(|obstacle| obstacle.reason.clone()).collect::<Vec<_>>();
     let error = engine().run(job, &Environment::default()).await.unwrap_err().to_string();
     for reason in &reasons {
@@ -109,7 +109,7 @@ fn the_longest_row_of_nodes_runs() {
     let select = "<selectCondition>c0 &gt; #</selectCondition><selectMode>discard</selectMode>";
     let types = "<typeTable><defaultValueMode>read</defaultValueMode><rows/></typeTable>";
     let count = "<deriveSingleFieldName>n#</deriveSingleFieldName><deriveType>count</deriveType>\
-        <deriveCounterIncrementCondition>c0 &gt; 0</deriveCounterIncrementCondition>";
+        <deriveCountIncrementCondition>c0 &gt; 0</deriveCountIncrementCondition>";
     for (class, properties) in [
         ("FilterNode", ""),
         ("DeriveNode", DERIVE),
@@ -195,7 +195,7 @@ async fn a_column_that_nothing_uses_does_not_fail_the_job() {
     let fields = [("c0", "integer"), ("day", "date")];
     let drop = "<filterTable><rows><row><name>day</name><drop>true</drop></row></rows></filterTable>";
     for (filtered, expected) in
-        [(true, Ok("c0\n1\n2\n3\n")), (false, Err("line 4, field \"day\": \"no date\""))]
+        [(true, Ok("c0\n3\n2\n1\n")), (false, Err("line 4, field \"day\": \"no date\""))]
     {
         let mut sketch = Sketch::default();
         let source = sketch.var_file("in", "in.csv", &fields, "");
@@ -221,14 +221,16 @@ async fn a_warning_has_node_field_count_and_the_first_line() {
     sketch.link(source, table).score_with(table);
     let mut text = "n,x\n".to_owned();
     for at in 0..20_000 {
-        text += if at % 1_000 == 999 { "12.7,ten\n" } else { "1,2.5\n" };
+        text += if at % 1_000 == 999 { "seven,ten\n" } else { "1,2.5\n" };
     }
     let job = JobRequest { sources: vec![data(folder.path(), "in", &text)], ..sketch.job(folder.path()) };
     let outcome = engine().run(&job, &Environment::default()).await.unwrap();
+    let written = std::fs::read_to_string(&outcome.files[0].path).unwrap();
+    assert_eq!(written.lines().nth(1_000), Some("$null$,$null$"));
     assert_eq!(
         outcome.warnings,
         [
-            "Var. File \"in\": values of field \"n\" that are no whole numbers became null (20 times, first: \"12.7\" in line 1001)",
+            "Var. File \"in\": values of field \"n\" that are no whole numbers became null (20 times, first: \"seven\" in line 1001)",
             "Var. File \"in\": values of field \"x\" that are no numbers became null (20 times, first: \"ten\" in line 1001)",
         ]
     );

@@ -1,4 +1,4 @@
-//! Proofs: the documented behaviour of the nodes.
+//! Evidence: the documented behaviour of the nodes.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
@@ -67,7 +67,8 @@ async fn a_table_becomes_a_file_in_the_jobs_format() {
         ("out.csv", "text/csv", 4, "out")
     );
     assert_eq!((outcome.rows_read, outcome.rows_written), (4, 4));
-    insta::assert_snapshot!(outcome.warnings.join("\n"), @r#"Var. File "in": values of field "age" that are no numbers became null"#);
+    insta::assert_snapshot!(outcome.warnings.join("\n"), @r#"Var. File "in": values of field "age" that are \
+        not numbers became null"#);
 
     let folder = tempfile::tempdir().unwrap();
     (job.work_dir, job.format) = (folder.path().to_owned(), FileFormat::Tab);
@@ -106,7 +107,7 @@ async fn a_flat_file_keeps_its_own_layout_unless_the_job_replaces_it() {
     );
 }
 
-/// Finds one file, and remembers what it was asked for.
+/// Finds one file, and records the requested names.
 struct OneFile(PathBuf, Mutex<Vec<String>>);
 
 #[async_trait]
@@ -168,7 +169,7 @@ fn many_rows(rows: usize) -> String {
 }
 
 #[tokio::test]
-async fn records_keep_their_order_and_progress_is_told() {
+async fn records_keep_their_order_and_progress_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = chain("TableNode", "").job(folder.path());
     job.sources = vec![data(folder.path(), "in", &many_rows(50_000))];
@@ -191,7 +192,7 @@ async fn records_keep_their_order_and_progress_is_told() {
 }
 
 #[tokio::test]
-async fn the_ledger_tells_what_each_node_did() {
+async fn the_statistics_have_the_work_of_each_node() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = chain("TableNode", "").job(folder.path());
     job.sources = vec![data(folder.path(), "in", &many_rows(20_000))];
@@ -209,7 +210,7 @@ async fn the_ledger_tells_what_each_node_did() {
 }
 
 #[tokio::test]
-async fn moments_are_told_in_their_order() {
+async fn events_are_reported_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = chain("TableNode", "").job(folder.path());
     job.sources = vec![data(folder.path(), "in", DATA)];

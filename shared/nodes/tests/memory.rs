@@ -1,5 +1,5 @@
-//! Records stream through: a job's memory does not grow with their number. Alone in its file, since it
-//! looks at the memory of the whole process.
+//! Records are streamed: a job's memory does not grow with their number. The test is alone in its file,
+//! because it measures the memory of the whole process.
 
 #![allow(clippy::unwrap_used)] // in tests a panic is the answer
 
@@ -9,11 +9,11 @@ use std::sync::Arc;
 use satsuma_engine::{Action, Environment, FileFormat, JobRequest, Limits, SourceOverride};
 use satsuma_stream::{Field, FilterTable, Measure, Storage, StreamBuilder, StreamFile, TypeTable};
 
-/// A million records, of which a fortieth would be seen at once in the memory allowed.
+/// A million records, of which a fortieth would exceed the memory limit if they were in memory at once.
 const ROWS: usize = 1_000_000;
 const ALLOWED_GROWTH_KIB: u64 = 96 << 10;
 
-/// The most memory that this process ever had, in KiB.
+/// Peak memory of this process, in KiB.
 fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
@@ -65,7 +65,7 @@ fn request(folder: &std::path::Path, rows: usize) -> JobRequest {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_million_records_need_no_more_memory_than_a_few() {
     let folder = tempfile::tempdir().unwrap();
-    // A short run first: code, arenas and buffers are in memory then.
+    // A short run first loads code, arenas and buffers.
     satsuma_nodes::engine().run(&request(folder.path(), 50_000), &Environment::default()).await.unwrap();
     let Some(before) = peak_kib() else {
         eprintln!("skipped: this system does not tell a process's memory");

@@ -1,7 +1,8 @@
-//! Nuggets of real streams: a Table node is put behind each, the stream is run with its real data, and the
-//! predictions are compared with the numbers that IBM's Analysis node left in the nugget.
+//! Nuggets of real streams: the test adds a Table node after each, runs the stream with its real data, and
+//! compares the predictions with the numbers that IBM's Analysis node stored in the nugget.
 //!
-//! The printed table lists every nugget of the real streams: how it agrees, or why it does not run.
+//! The printed table lists every nugget of the real streams: its agreement, or the reason why it does not
+//! run.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // in tests a panic is the answer
 
@@ -51,7 +52,7 @@ impl Data {
     }
 }
 
-/// What an Analysis node left in a nugget.
+/// The results of an Analysis node in a nugget.
 #[derive(Debug, Clone, PartialEq)]
 struct Report {
     symbolic: bool,
@@ -89,7 +90,7 @@ fn output(element: &Element) -> Option<(String, String)> {
     None
 }
 
-/// The nuggets of a stream, those in supernodes left out.
+/// The nuggets of a stream, without those in supernodes.
 fn nuggets(file: &StreamFile) -> Vec<Found> {
     let diagram = file.document().child("stream").and_then(|stream| stream.child("diagram"));
     let nodes = diagram.and_then(|diagram| diagram.child("nodes")).unwrap();
@@ -120,7 +121,7 @@ fn nuggets(file: &StreamFile) -> Vec<Found> {
     found
 }
 
-/// The stream with a Table node behind a node; a job scores with it.
+/// The stream with a Table node after a node; a job scores with it.
 fn behind(path: &Path, id: &str) -> Arc<StreamFile> {
     behind_changed(path, id, |_| {})
 }
@@ -200,8 +201,7 @@ impl Records {
         Self { fields, rows }
     }
 
-    /// The records of one partition: those with one of the two or three values of a field, where they are
-    /// so many.
+    /// The partitions with this number of records: records with one value of a field that has at most three.
     fn parts(&self, count: usize) -> Vec<Self> {
         let mut parts = Vec::new();
         for at in 0..self.fields.len() {
@@ -267,7 +267,7 @@ fn correlation(records: &Records, predicted: &str, target: &str) -> Option<f64> 
     Some(xy / (xx * yy).sqrt())
 }
 
-/// How the records agree with a report.
+/// The agreement of the records with a report.
 fn agreement(records: &Records, found: &Found) -> String {
     let none = || format!("ran, {} records", records.rows.len());
     let Some((predicted, target)) = &found.prediction else { return none() };
@@ -280,7 +280,7 @@ fn agreement(records: &Records, found: &Found) -> String {
     }
     let mut seen = Vec::new();
     for report in &found.reports {
-        // IBM's software leaves the greatest 32-bit number where it has computed none.
+        // IBM's software stores the greatest 32-bit number if it has not computed any.
         let computed = report.symbolic || report.correlation.abs() <= 1.0;
         if seen.contains(report) || !computed {
             continue;
@@ -309,7 +309,7 @@ fn agreement(records: &Records, found: &Found) -> String {
     text
 }
 
-/// The nuggets whose predictions must have the accuracy that IBM computed of the same records.
+/// The nuggets whose predictions must have the accuracy that IBM computed for the same records.
 const EQUAL: [(&str, &str); 9] = [
     ("Mostafamahmoud12824/Stream1.str", "irradiat"),
     ("NinelieAimer/drug/drug.str", "Drug"),
@@ -322,7 +322,8 @@ const EQUAL: [(&str, &str); 9] = [
     ("hkwd+spsssample/250603InteractiveTree/250603InteractiveTress.str", "故障1"),
 ];
 
-/// A stream whose C5.0 nugget predicts 285 of 485 records right where IBM counted 290; the reason is not known.
+/// A stream whose C5.0 nugget predicts 285 of 485 records correctly, but IBM counted 290; the reason is
+/// unknown.
 const UNEXPLAINED: [&str; 1] = ["NinelieAimer/persume/香水分析数据挖掘流2019.str"];
 
 /// IBM's Analysis node stored accuracy and number of records in the nuggets.
@@ -344,7 +345,7 @@ async fn nuggets_of_real_streams_agree_with_ibm() {
         let file = StreamFile::open(std::fs::read(&path).unwrap()).unwrap();
         for found in nuggets(&file) {
             let mut outcome = run(behind(&path, &found.id), Data::of(entry, &folder), "UTF-8").await;
-            // Streams say "system" where they mean that of their author's machine.
+            // Streams contain "system" for the encoding of their author's computer.
             for encoding in ["Shift_JIS", "GBK"] {
                 if outcome.as_ref().is_err_and(|error| error.contains("not UTF-8")) {
                     outcome = run(behind(&path, &found.id), Data::of(entry, &folder), encoding).await;

@@ -1,4 +1,4 @@
-//! Real streams with their real data, against the numbers that IBM published with them.
+//! Real streams with their real data, compared with numbers that IBM published.
 
 #![allow(clippy::unwrap_used)] // in tests a panic is the answer
 
@@ -64,7 +64,7 @@ async fn score(stream: &Path, node: &str, data: &Path, format: FileFormat) -> (J
     (outcome, rows)
 }
 
-/// A column of a table made by the project's own double-precision computation of the same model.
+/// A column of a table from the project's own double-precision computation of the same model.
 fn oracle(name: &str) -> Vec<Vec<f64>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracle").join(name);
     let text = std::fs::read_to_string(path).unwrap();
@@ -118,7 +118,7 @@ async fn the_drug_sample_gives_the_number_that_ibm_published() {
     }
 }
 
-/// A record's answer depends on nothing but the record: not on its batch, not on its neighbours.
+/// The result for a record depends only on the record: not on its batch, not on its neighbours.
 #[tokio::test]
 async fn answers_keep_their_order_and_do_not_depend_on_the_batch() {
     let (Some(stream), Some(data)) = (
@@ -140,7 +140,7 @@ async fn answers_keep_their_order_and_do_not_depend_on_the_batch() {
     assert_eq!(differing.count(), 0);
 }
 
-/// What a user sees who forgot a column, or whose data hold what the model never saw.
+/// Errors for a missing column, and for values that are unknown to the model.
 #[tokio::test]
 async fn data_that_do_not_fit_the_model_are_named_or_give_null() {
     let Some(stream) = file("pmservice/spss/drug-selection/model/Drug1n_capitalized.str") else {
@@ -163,11 +163,11 @@ async fn data_that_do_not_fit_the_model_are_named_or_give_null() {
     assert_eq!(rows[2][6..], ["$null$", "$null$"]);
     assert_eq!(
         outcome.warnings,
-        ["Var. File \"scoreInput\": values of field \"AGE\" that are no numbers became null"]
+        ["Var. File \"scoreInput\": values of field \"AGE\" that are not numbers became null"]
     );
 }
 
-/// The confusion matrix that IBM's engine left in these models has no error in 200 training records.
+/// The confusion matrix that IBM's engine stored in these models has no error in 200 training records.
 #[tokio::test]
 async fn drug_models_know_their_training_data_as_ibm_counted() {
     let cases = [
@@ -182,14 +182,14 @@ async fn drug_models_know_their_training_data_as_ibm_counted() {
         let (Some(stream), Some(data)) = (file(stream), file(data)) else {
             return;
         };
-        // The training data of the second are delimited otherwise than the file that its source reads.
+        // The training data of the second one have other delimiters than the file of its source.
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("data.csv");
         let text = std::fs::read_to_string(data).unwrap();
         std::fs::write(&copy, delimiter.map_or(text.clone(), |from| text.replace(from, ","))).unwrap();
         let (outcome, rows) = score(&stream, "scoreInput", &copy, FileFormat::Csv).await;
         assert_eq!(outcome.rows_written, 200);
-        // The last field of the data is the drug; the source may filter it out.
+        // The last field of the data is the drug; the source may drop it.
         let data = std::fs::read_to_string(&copy).unwrap();
         let actual = data.lines().skip(1).map(|line| line.rsplit(',').next().unwrap());
         let predicted = rows[0].iter().position(|field| field.eq_ignore_ascii_case("$N-Drug")).unwrap();
@@ -198,7 +198,7 @@ async fn drug_models_know_their_training_data_as_ibm_counted() {
     }
 }
 
-/// Whatever is in a real stream, it is either understood or refused with reasons.
+/// Every part of a real stream is either supported or refused with reasons.
 #[test]
 fn every_real_stream_is_understood_or_refused_with_reasons() {
     let Some(folder) = streams() else {
@@ -247,7 +247,7 @@ fn find_streams(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A verdict is what a run would say, on every stream there is: nothing is claimed to run that is refused.
+/// Dry runs agree with runs on every stream: no refused stream is reported as runnable.
 #[test]
 fn verdicts_and_checks_agree_on_all_streams() {
     let Some(folder) = streams() else { return };
@@ -257,8 +257,8 @@ fn verdicts_and_checks_agree_on_all_streams() {
     for path in paths {
         let path = path.trim_end_matches(',').trim_matches('"');
         let stream = Arc::new(StreamFile::open(std::fs::read(folder.join(path)).unwrap()).unwrap());
-        for verdict in satsuma_nodes::engine().verdicts(&stream, Effort::default()) {
-            let action = Action::ALL.into_iter().find(|action| action.to_string() == verdict.action).unwrap();
+        for check in satsuma_nodes::engine().check_actions(&stream, Effort::default()) {
+            let action = Action::ALL.into_iter().find(|action| action.to_string() == check.action).unwrap();
             let request = JobRequest {
                 action,
                 stream: Arc::clone(&stream),
@@ -270,12 +270,8 @@ fn verdicts_and_checks_agree_on_all_streams() {
                 work_dir: std::env::temp_dir(),
                 limits: Limits::default(),
             };
-            assert_eq!(
-                verdict.can_run,
-                satsuma_nodes::engine().check(&request).is_ok(),
-                "{path} {verdict:?}"
-            );
-            running += usize::from(verdict.can_run);
+            assert_eq!(check.can_run, satsuma_nodes::engine().check(&request).is_ok(), "{path} {check:?}");
+            running += usize::from(check.can_run);
         }
         streams += 1;
     }

@@ -1,4 +1,4 @@
-//! What is not supported is refused before anything runs: all of it at once, by node, property, value.
+//! Unsupported features are refused before anything runs: all of them at once, with node, property and value.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
@@ -92,7 +92,9 @@ fn a_source_that_no_one_replaces_and_formats_that_are_not_read() {
         format: None,
         encoding: None,
     }];
-    insta::assert_snapshot!(engine().check(&job).unwrap_err(), @r#"the stream needs what is not supported yet: Database "book", property format = "PARQUET": files are read as CSV or TAB so far; Table "out", property format = "PARQUET": results are written as CSV or TAB so far"#);
+    insta::assert_snapshot!(engine().check(&job).unwrap_err(), @r#"the stream needs what is not supported yet: Database "book", property format = "PARQUET": \
+        only CSV and TAB files are supported; Table "out", property format = "PARQUET": \
+        results can only be written as CSV or TAB"#);
 }
 
 #[test]
@@ -120,6 +122,6 @@ fn a_branch_ends_where_records_are_written() {
     sketch.chain(&[source, table, filter]).score_with(filter);
     insta::assert_snapshot!(refusals(&sketch), @r#"
     Table "looked at": it has outputs; this node ends a branch
-    Filter "fields": a branch ends here, but the node writes no records; put a Table behind it
+    Filter "fields": a branch ends here, but the node writes no records; add a Table node after it
     "#);
 }

@@ -75,7 +75,7 @@ impl Forecaster {
         &self.predictors
     }
 
-    /// The degrees of freedom of the standard errors, if the document states them.
+    /// The degrees of freedom of the standard errors, if the document has them.
     pub fn degrees_of_freedom(&self) -> Option<f64> {
         self.degrees_of_freedom
     }

@@ -19,6 +19,8 @@ use crate::scores::{Scores, Tally};
 /// A compiled model. It scores any number of record batches, from any number of threads.
 #[derive(Debug)]
 pub struct Scorer {
+    /// What it was compiled with.
+    options: Options,
     program: Program,
     /// The number of the model's results.
     number: usize,
@@ -92,6 +94,11 @@ impl Document {
 }
 
 impl Scorer {
+    /// The options that it was compiled with.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Compiles the document's model into a scorer.
     ///
     /// # Errors
@@ -127,17 +134,23 @@ impl Scorer {
         )?;
         fields.printed = context.ibm;
         let compiled = models::compile(model, None, 0, &context, &mut fields)?;
-        let scorer = Self::new(fields, compiled, algorithm)?;
+        let scorer = Self::new(fields, compiled, algorithm, options.clone())?;
         if let (true, Some(verification)) = (options.verify, &header.verification) {
             verify::verify(&scorer, verification)?;
         }
         Ok(scorer)
     }
 
-    fn new(fields: Fields<'_>, model: Compiled<'_>, algorithm: Algorithm) -> Result<Self, PmmlError> {
+    fn new(
+        fields: Fields<'_>,
+        model: Compiled<'_>,
+        algorithm: Algorithm,
+        options: Options,
+    ) -> Result<Self, PmmlError> {
         let slots: Vec<Slot> = model.outputs.iter().map(|(_, slot)| *slot).collect();
         let program = fields.builder.finish(&[&[model.slot], slots.as_slice()].concat())?;
         Ok(Self {
+            options,
             program,
             number: model.number,
             algorithm,

@@ -67,7 +67,7 @@ pub enum ErrorKind {
         maximum: u64,
     },
     /// The root of the zip does not have exactly one XML document.
-    #[error("a stream file holds one .xml entry at its root; found {0}")]
+    #[error("a stream file has one .xml entry at its root; found {0}")]
     MainDocument(String),
     /// The document is another type of Modeler file.
     #[error("the file is not a stream: its root element is {0:?}")]

@@ -17,12 +17,12 @@ pub fn unwrap_content(file: &[u8]) -> Result<&[u8]> {
     }
     let damaged = |message: String| ErrorKind::Container(message);
     let Some((length, content)) = file.split_first_chunk::<4>() else {
-        return Err(damaged("it is too short to hold its length".to_owned()).into());
+        return Err(damaged("it is too short for its length field".to_owned()).into());
     };
     let declared = u32::from_be_bytes(*length);
     if usize::try_from(declared) != Ok(content.len()) {
         let found = content.len();
-        let message = format!("it says it holds {declared} bytes, and holds {found}");
+        let message = format!("it declares {declared} bytes, but has {found}");
         return Err(damaged(message).into());
     }
     Ok(content)

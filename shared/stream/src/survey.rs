@@ -15,9 +15,9 @@ use crate::stream::Branch;
 
 /// Whether a branch can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Check {
     /// Unchecked.
-    Unasked,
+    Unchecked,
     /// It can be run.
     Runs,
     /// It cannot be run, for these reasons.
@@ -74,23 +74,23 @@ impl Default for Count {
 }
 
 impl Count {
-    fn add(&mut self, verdict: &Verdict) {
+    fn add(&mut self, check: &Check) {
         self.all += 1;
-        self.running = match verdict {
-            Verdict::Unasked => None,
-            Verdict::Runs => self.running.map(|running| running + 1),
-            Verdict::Blocked(_) => self.running,
+        self.running = match check {
+            Check::Unchecked => None,
+            Check::Runs => self.running.map(|running| running + 1),
+            Check::Blocked(_) => self.running,
         };
     }
 }
 
 impl Survey {
-    /// Adds a stream. `verdict` checks each of its branches.
+    /// Adds a stream. `check` checks each of its branches.
     pub fn add(
         &mut self,
         path: &str,
         file: &StreamFile,
-        mut verdict: impl FnMut(&StreamFile, &Branch<'_>) -> Verdict,
+        mut check: impl FnMut(&StreamFile, &Branch<'_>) -> Check,
     ) {
         let stream = file.stream();
         let nodes = stream.diagram.all_nodes();
@@ -106,13 +106,13 @@ impl Survey {
         let mut branches = Count::default();
         for terminal in stream.diagram.terminals() {
             let Ok(branch) = stream.branch_to(terminal) else { continue };
-            let verdict = verdict(file, &branch);
-            branches.add(&verdict);
+            let check = check(file, &branch);
+            branches.add(&check);
             let in_branch: BTreeSet<_> = branch.nodes.iter().flat_map(|node| node.with_inner()).collect();
             for node_type in in_branch {
-                self.types.entry(node_type.clone()).or_default().branches.add(&verdict);
+                self.types.entry(node_type.clone()).or_default().branches.add(&check);
             }
-            if let Verdict::Blocked(reasons) = verdict {
+            if let Check::Blocked(reasons) = check {
                 let reasons: BTreeSet<_> = reasons.into_iter().collect();
                 reasons.into_iter().for_each(|reason| *self.reasons.entry(reason).or_default() += 1);
             }

@@ -11,7 +11,7 @@ use satsuma_stream::explain::{DesignationSummary, explain};
 use satsuma_stream::{Element, Limits, StreamFile, svg};
 
 #[test]
-fn explanations_say_what_the_manifest_says() {
+fn explanations_agree_with_the_manifest() {
     let Some(folder) = support::collection() else { return };
     let manifest: Vec<serde_json::Value> =
         serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
@@ -59,7 +59,7 @@ fn explanations_say_what_the_manifest_says() {
 }
 
 #[test]
-fn every_stream_is_drawn_with_all_its_nodes_and_the_same_every_time() {
+fn every_stream_is_drawn_completely_and_reproducibly() {
     let mut nodes = 0;
     for (path, bytes) in support::streams() {
         let file = StreamFile::open(bytes).unwrap();

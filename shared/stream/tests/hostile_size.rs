@@ -110,7 +110,7 @@ fn peak_of_reading(file: &[u8]) -> (Option<u64>, String) {
 }
 
 #[test]
-fn a_small_file_makes_its_reader_hold_no_more_than_the_smallest_function_has() {
+fn a_small_file_never_exceeds_the_smallest_functions_memory() {
     for (what, document) in documents().unwrap() {
         let file = write_archive([("main.xml", document.as_slice())]).unwrap();
         assert!(file.len() < 4_400_000, "{what}: one request carries it");

@@ -168,7 +168,7 @@ fn half_a_million_elements_are_read() {
 
 /// One test, because the peak is that of the whole process.
 #[test]
-fn reading_holds_no_more_than_the_limits_say() {
+fn reading_stays_within_the_memory_limits() {
     no_shape_takes_more_than_it_is_charged();
     tables_take_no_more_than_they_are_charged();
     half_a_million_elements_are_read();

@@ -162,7 +162,7 @@ const NOT_KNOWN: &str = "\
     ta_model_content userName value x y";
 
 #[test]
-fn nuggets_taken_out_and_added_again_have_the_shape_that_they_had() {
+fn removed_nuggets_are_added_again_with_the_same_structure() {
     let mut added: BTreeMap<String, usize> = BTreeMap::new();
     let mut refused: BTreeMap<String, usize> = BTreeMap::new();
     let mut other: BTreeSet<String> = BTreeSet::new();

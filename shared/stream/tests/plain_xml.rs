@@ -60,7 +60,7 @@ fn without_sections(element: &Element) -> Element {
 
 /// The other parser reads our output, and we read its output as the same stream.
 #[test]
-fn a_plain_stream_is_the_same_stream_and_stays_plain() {
+fn a_plain_xml_stream_round_trips_as_plain_xml() {
     let mut documents = 0;
     for (path, bytes) in support::streams() {
         let binary = StreamFile::open(bytes).unwrap();

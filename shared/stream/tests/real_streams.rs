@@ -42,7 +42,7 @@ fn named(path: &str) -> Option<&'static StreamFile> {
 }
 
 #[test]
-fn every_stream_opens_and_has_the_nodes_that_the_manifest_counts() {
+fn every_stream_opens_with_the_manifests_number_of_nodes() {
     println!("stream | version | encoding | nodes | types");
     for (entry, file) in streams() {
         let stream = file.stream();
@@ -61,7 +61,7 @@ fn every_stream_opens_and_has_the_nodes_that_the_manifest_counts() {
 }
 
 #[test]
-fn every_node_of_a_known_type_is_read_and_leaves_nothing_unknown() {
+fn known_node_types_are_read_without_unknown_properties() {
     for (entry, file) in streams() {
         for node in file.stream().diagram.all_nodes() {
             let typed = node.typed().unwrap_or_else(|error| panic!("{}: {error}", entry["stream"]));
@@ -82,7 +82,7 @@ fn every_node_of_a_known_type_is_read_and_leaves_nothing_unknown() {
 }
 
 #[test]
-fn links_can_be_followed_everywhere_and_the_scoring_branches_end_where_the_manifest_says() {
+fn links_and_scoring_branches_agree_with_the_manifest() {
     for (entry, file) in streams() {
         let stream = file.stream();
         assert_eq!(stream.diagram.in_order().unwrap().len(), stream.diagram.nodes().len());
@@ -159,7 +159,7 @@ fn documents_survive_being_written_again() {
 }
 
 #[test]
-fn the_churn_stream_has_the_model_and_outputs_that_ibm_published() {
+fn the_churn_stream_has_ibms_published_model_and_outputs() {
     let Some(file) = named("customer-satisfaction-prediction.str") else {
         return;
     };
@@ -186,7 +186,7 @@ fn the_churn_stream_has_the_model_and_outputs_that_ibm_published() {
 }
 
 #[test]
-fn the_drug_stream_has_the_network_and_parameters_that_ibm_published() {
+fn the_drug_stream_has_ibms_published_network() {
     let Some(file) = named("Drug1n_capitalized.str") else {
         return;
     };

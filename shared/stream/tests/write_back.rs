@@ -28,7 +28,7 @@ fn compressed(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn what_was_not_changed_is_written_byte_for_byte() {
+fn unchanged_parts_are_written_byte_for_byte() {
     for (path, bytes) in support::streams() {
         let file = StreamFile::open(bytes.clone()).unwrap();
         assert_eq!(file.write().unwrap(), bytes, "{path}");

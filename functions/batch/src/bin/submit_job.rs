@@ -11,10 +11,10 @@ async fn main() -> Result<(), lambda_http::Error> {
     logs::init();
     let jobs = Jobs::from_env().await?;
     let queue = Queue::from_env().await?;
-    let keeper = KeyManagement::from_env().await?;
+    let keys = KeyManagement::from_env().await?;
     let settings = Settings::from_env();
     satsuma_http::run("submit-job", |request| {
-        submit_job::handle(&jobs, &queue, &keeper, &SystemClock, &settings, request)
+        submit_job::handle(&jobs, &queue, &keys, &SystemClock, &settings, request)
     })
     .await
 }

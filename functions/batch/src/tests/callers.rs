@@ -12,7 +12,7 @@ fn text(response: &Response<Body>) -> String {
 }
 
 #[tokio::test]
-async fn who_shows_no_good_key_is_told_what_is_missing() {
+async fn a_request_without_a_valid_key_gets_an_error_with_the_reason() {
     let mut world = World::new();
     world.instance = None;
     for (target, header, expected) in [

@@ -128,13 +128,13 @@ async fn a_whole_life(world: &World, password: &str, seen: &mut Seen) {
         let answer = world.send("PUT", "/pm/v1/jobs/j", &body).await;
         assert_eq!(seen.answer("the answer to a wrong definition", &answer), 400, "{body}");
     }
-    world.keeper.be_away(true);
+    world.keys.be_away(true);
     let answer = world.send("PUT", "/pm/v1/jobs/j", &submitted).await;
-    assert_eq!(seen.answer("the answer without a keeper", &answer), 503);
+    assert_eq!(seen.answer("the response without key management", &answer), 503);
     let answer = world.send("POST", "/pm/v1/jobs/k", &submitted).await;
-    assert_eq!(seen.answer("the answer without a keeper", &answer), 503);
+    assert_eq!(seen.answer("the response without key management", &answer), 503);
     assert_eq!(world.send("GET", "/pm/v1/jobs/k", "").await.status(), 404, "nothing is stored");
-    world.keeper.be_away(false);
+    world.keys.be_away(false);
     look(world, seen).await;
     assert_eq!(world.send("DELETE", "/pm/v1/jobs/j", "").await.status(), 200);
 }
@@ -169,8 +169,8 @@ async fn opened(world: &World) -> (Vec<u8>, String) {
     let job = world.service.jobs.list_jobs(instance, None, 1).await.unwrap().items.remove(0);
     let sealed = serde_json::to_value(&job.sealed_passwords).unwrap();
     let sealed: satsuma_domain::secret::Sealed = serde_json::from_value(sealed["db1"].clone()).unwrap();
-    let key = world.keeper.open_data_key(instance, &sealed.wrapped_key().unwrap()).await.unwrap();
-    let passwords = passwords::open(&*world.keeper, &job).await.unwrap();
+    let key = world.keys.open_data_key(instance, &sealed.wrapped_key().unwrap()).await.unwrap();
+    let passwords = passwords::open(&*world.keys, &job).await.unwrap();
     (key.reveal().to_vec(), passwords.get("db1").unwrap().reveal().to_owned())
 }
 

@@ -22,7 +22,7 @@ async fn refusals(world: &World, requests: &[(&str, &str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_named() {
+async fn missing_things_are_named() {
     let world = World::new();
     assert_snapshot!(
         refusals(
@@ -85,7 +85,7 @@ async fn impossible_ids_and_pages_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_or_too_large_is_refused() {
+async fn a_body_that_is_not_json_or_too_large_is_refused() {
     let world = World::new();
     let form = [("content-type", "application/x-www-form-urlencoded")];
     assert_snapshot!(shown(&world.send_as("POST", "/pm/v1/jobs/j", &form, JOB.as_bytes()).await));
@@ -134,7 +134,7 @@ async fn a_fault_of_the_store_keeps_its_detail_to_the_log() {
 }
 
 #[tokio::test]
-async fn a_quota_that_is_used_up_is_named_with_what_is_used_and_allowed() {
+async fn a_reached_quota_is_named_with_usage_and_limit() {
     let world = World::new();
     let quotas = Quotas { queued_jobs: 1, storage_bytes: 5, ..Quotas::STANDARD };
     world.service.jobs.set_quotas(world.instance.as_ref().unwrap(), quotas);

@@ -35,7 +35,7 @@ async fn a_file_beyond_one_answer_is_fetched_from_the_store_itself() {
 }
 
 #[tokio::test]
-async fn a_readable_stream_is_taken_and_an_unreadable_one_is_not() {
+async fn a_readable_stream_is_stored_and_an_unreadable_one_refused() {
     let world = World::new();
     let stream = StreamBuilder::new("empty").write().unwrap();
     assert_eq!(world.upload("s", "stream.str", &stream).await.status(), 200);

@@ -28,7 +28,7 @@ async fn a_caller_whom_the_authorizer_did_not_identify() {
 }
 
 #[tokio::test]
-async fn every_url_in_an_answer_leads_back_to_its_file_through_the_gateway_and_without_it() {
+async fn urls_in_responses_work_with_and_without_the_gateway() {
     let world = World::new();
     let form = [("content-type", "multipart/form-data; boundary=X")];
     let body = b"--X\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\n1\r\n--X--\r\n";

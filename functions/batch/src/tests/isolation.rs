@@ -64,7 +64,7 @@ async fn no_route_leads_to_anothers_jobs_files_or_results() {
 }
 
 #[tokio::test]
-async fn what_another_does_under_the_same_ids_is_its_own() {
+async fn equal_ids_of_another_instance_are_separate() {
     let (mut world, result) = furnished().await;
     let marked = [("content-type", "application/json"), ("idempotency-key", "7c1f")];
     // An idempotency key belongs to one instance: the response is a job of the thief, not the victim's
@@ -84,7 +84,7 @@ async fn what_another_does_under_the_same_ids_is_its_own() {
 }
 
 #[tokio::test]
-async fn anothers_upload_is_not_completed_and_anothers_page_shows_nothing() {
+async fn uploads_and_pages_of_another_instance_are_inaccessible() {
     let mut world = World::new();
     world.instance = instance("victim");
     let plan = world.send("POST", "/pm/v1/file/big.csv/upload", r#"{"bytes":9000000}"#).await;
@@ -113,7 +113,7 @@ async fn anothers_upload_is_not_completed_and_anothers_page_shows_nothing() {
 }
 
 #[tokio::test]
-async fn what_one_uses_up_another_still_has() {
+async fn one_instance_does_not_use_the_quota_of_another() {
     let mut world = World::new();
     for name in ["victim", "thief"] {
         let tight = Quotas { queued_jobs: 1, storage_bytes: 10, ..Quotas::STANDARD };

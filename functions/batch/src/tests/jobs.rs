@@ -7,7 +7,7 @@ use super::world::{Ending, World, shown};
 const JOB: &str = r#"{"action":"BATCH_SCORE","model":{"id":"drug_cap_stream","name":"Drug1n_capitalized.str"},"dbDefinitions":{},"setting":{"inputs":[{"file":{"id":"drug_batch_data.csv"},"node":"scoreInput","attributes":[]}],"exports":[{"file":{"id":"RESULTS_DRUG.tab"},"node":"Table"}]}}"#;
 
 #[tokio::test]
-async fn a_job_is_submitted_runs_and_tells_where_its_data_are() {
+async fn a_successful_job_has_the_url_of_its_data() {
     let world = World::new();
     assert_snapshot!(shown(&world.send("POST", "/pm/v1/jobs/drug_job5?accesskey=k", JOB).await));
     assert_snapshot!(shown(&world.send("GET", "/pm/v1/jobs/drug_job5/status", "").await));
@@ -32,7 +32,7 @@ async fn the_data_url_leads_to_the_bytes_and_can_be_deleted() {
 }
 
 #[tokio::test]
-async fn a_failed_job_says_what_where_and_whose_fault() {
+async fn a_failed_job_has_problem_place_and_category() {
     let world = World::new();
     world.send("PUT", "/pm/v1/jobs/j", JOB).await;
     world.work(Ending::Failure).await;
@@ -50,7 +50,7 @@ async fn put_creates_then_resubmits_and_post_does_not() {
 }
 
 #[tokio::test]
-async fn a_marked_request_whose_answer_was_lost_is_answered_again() {
+async fn a_request_repeated_with_its_key_gets_the_same_response() {
     let world = World::new();
     let marked = [("content-type", "application/json"), ("idempotency-key", "7c1f")];
     for method in ["POST", "POST", "PUT"] {
@@ -62,7 +62,7 @@ async fn a_marked_request_whose_answer_was_lost_is_answered_again() {
 }
 
 #[tokio::test]
-async fn executions_are_told_newest_first_with_what_each_node_did() {
+async fn executions_are_listed_newest_first_with_their_nodes() {
     let world = World::new();
     assert_eq!(world.send("GET", "/pm/v1/jobs/j/executions", "").await.status(), 404);
     world.send("POST", "/pm/v1/jobs/j", JOB).await;
@@ -74,7 +74,7 @@ async fn executions_are_told_newest_first_with_what_each_node_did() {
 }
 
 #[tokio::test]
-async fn a_log_is_what_the_worker_wrote_and_what_the_job_knows() {
+async fn a_log_combines_the_workers_log_and_the_jobs_state() {
     let world = World::new();
     assert_eq!(world.send("GET", "/pm/v1/jobs/j/log", "").await.status(), 404);
     world.send("POST", "/pm/v1/jobs/j", JOB).await;
@@ -115,7 +115,7 @@ async fn a_log_is_what_the_worker_wrote_and_what_the_job_knows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_who_waits_is_answered_when_the_status_changes() {
+async fn a_long_poll_returns_when_the_status_changes() {
     let world = World::new();
     world.send("POST", "/pm/v1/jobs/j", JOB).await;
     let waiting = world.send("GET", "/pm/v1/jobs/j/status?wait=25", "");
@@ -153,7 +153,7 @@ async fn jobs_are_listed_a_page_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_list_of_huge_definitions_stays_below_what_lambda_can_answer() {
+async fn a_page_of_large_definitions_fits_a_lambda_response() {
     let world = World::new();
     let name = |index: usize| format!(r#"{{"name":"{index}{}","value":""}}"#, "x".repeat(1000));
     let names: Vec<String> = (0..60).map(name).collect();
@@ -179,7 +179,7 @@ async fn a_list_of_huge_definitions_stays_below_what_lambda_can_answer() {
 }
 
 #[tokio::test]
-async fn deleting_tells_how_many_are_gone() {
+async fn deletion_returns_the_number_of_deleted_jobs() {
     let world = World::new();
     for id in ["a", "b", "c"] {
         world.send("POST", &format!("/pm/v1/jobs/{id}"), JOB).await;

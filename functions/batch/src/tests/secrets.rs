@@ -54,7 +54,7 @@ async fn a_job_remembers_the_request_that_submitted_it() {
 }
 
 #[tokio::test]
-async fn the_access_log_says_who_did_what_and_how_it_went() {
+async fn the_access_log_has_caller_operation_and_status() {
     let (captured, _, _logging) = capture_traced("");
     World::new().send("GET", "/pm/v1/jobs/drug_job5", "").instrument(invocation(SAMPLED)).await;
     let mut line: serde_json::Value = serde_json::from_str(captured.text().trim()).unwrap();

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::world::{World, shown};
 
 #[tokio::test]
-async fn a_plan_says_what_to_send_where_and_what_to_ask_for_then() {
+async fn a_plan_has_urls_for_parts_and_completion() {
     let world = World::new();
     let path = "/pm/v1/file/folder%2Fbig%20file.csv/upload?accesskey=k";
     let started = world.send("POST", path, r#"{"bytes":16777217,"fileName":"big file.csv"}"#).await;
@@ -38,7 +38,7 @@ async fn a_plan_says_what_to_send_where_and_what_to_ask_for_then() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_uploaded_is_refused_before_anything_is_sent() {
+async fn an_impossible_upload_is_refused_at_its_start() {
     let world = World::new();
     let mut refusals = String::new();
     for (id, body) in [

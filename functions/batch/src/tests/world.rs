@@ -20,7 +20,7 @@ use crate::{ROUTES, Service, call};
 pub(super) struct World {
     pub(super) service: Service<Memory, Memory, Memory>,
     pub(super) clock: Arc<ManualClock>,
-    pub(super) keeper: Arc<KeyManagement>,
+    pub(super) keys: Arc<KeyManagement>,
     pub(super) instance: Option<InstanceId>,
 }
 
@@ -28,18 +28,18 @@ impl World {
     /// A service at the time of IBM's recorded responses, and a caller with a valid key.
     pub(super) fn new() -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
-        let keeper = Arc::new(KeyManagement::default());
+        let keys = Arc::new(KeyManagement::default());
         let settings =
             Settings { public_url: Some("https://satsuma.example/".into()), region: "us-south".into() };
         let service = Service {
             jobs: Memory::default(),
             files: Memory::default(),
             queue: Memory::default(),
-            keeper: keeper.clone(),
+            keys: keys.clone(),
             clock: clock.clone(),
             settings,
         };
-        Self { service, clock, keeper, instance: Some(InstanceId::new("634640a0").unwrap()) }
+        Self { service, clock, keys, instance: Some(InstanceId::new("634640a0").unwrap()) }
     }
 
     /// Sends a request with a JSON body, or without a body, to the function that [`ROUTES`] names.

@@ -14,7 +14,7 @@ use crate::stored::LARGEST_STREAM;
 const SVG: (&str, &str) = ("accept", "image/svg+xml");
 
 #[tokio::test]
-async fn a_stream_is_explained_with_what_can_be_run_and_what_cannot() {
+async fn an_explanation_lists_runnable_actions_and_obstacles() {
     let world = World::new();
     world.put("churn.str", stream().write().unwrap()).await;
     let answer = world.get("/pm/v1/file/churn.str/stream", &[]).await;
@@ -59,7 +59,7 @@ async fn an_answer_that_the_caller_has_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_explained_is_refused_with_the_reason() {
+async fn an_unreadable_stream_is_refused_with_the_reason() {
     let mut world = World::new();
     world.put("data.csv", "a,b\n1,2\n").await;
     insta::assert_snapshot!(shown(&world.get("/pm/v1/file/data.csv/stream", &[]).await), @r#"

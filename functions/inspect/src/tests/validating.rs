@@ -23,7 +23,7 @@ fn obstacles(validation: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn a_job_that_can_run_is_described_from_its_sources_to_its_results() {
+async fn a_runnable_job_is_described_from_sources_to_results() {
     let world = World::new();
     world.put("churn.str", stream().write().unwrap()).await;
     world.put("in.csv", "tenure,sex\n1,F\n").await;
@@ -32,7 +32,7 @@ async fn a_job_that_can_run_is_described_from_its_sources_to_its_results() {
 }
 
 #[tokio::test]
-async fn everything_that_stands_in_the_way_is_said_together() {
+async fn all_obstacles_are_reported_together() {
     let world = World::new();
     world.put("churn.str", stream().write().unwrap()).await;
     let definition = json!({
@@ -75,7 +75,7 @@ async fn files_are_looked_for_as_a_run_would_look_for_them() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_missing_or_unreadable_stands_in_the_way() {
+async fn a_missing_or_unreadable_stream_is_an_obstacle() {
     let world = World::new();
     let definition = json!({"action": "BATCH_SCORE", "model": {"id": "churn.str"}});
     assert_eq!(obstacles(&validated(&world, &definition).await), [("stream_missing", "-")]);
@@ -86,7 +86,7 @@ async fn a_stream_that_is_missing_or_unreadable_stands_in_the_way() {
 }
 
 #[tokio::test]
-async fn the_stored_job_is_validated_where_no_definition_is_sent_and_nothing_changes() {
+async fn without_a_body_the_stored_job_is_checked_and_unchanged() {
     let world = World::new();
     world.put("churn.str", stream().write().unwrap()).await;
     assert_eq!(world.validate("churn", "").await.status(), 404);
@@ -108,7 +108,7 @@ async fn the_stored_job_is_validated_where_no_definition_is_sent_and_nothing_cha
 }
 
 #[tokio::test]
-async fn stars_for_a_password_that_is_not_stored_are_refused_as_they_would_be_at_submission() {
+async fn asterisks_for_a_missing_password_are_refused() {
     let world = World::new();
     let mut definition = json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "dbDefinitions": {
         "db1": {"type": "DB2", "host": "h", "db": "d", "username": "u", "password": "********"}

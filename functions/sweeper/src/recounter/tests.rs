@@ -69,7 +69,7 @@ impl MeasureFiles for Faulty<'_> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recount_releases_what_lifecycle_rules_removed() {
+async fn a_recount_releases_files_removed_by_lifecycle_rules() {
     let world = World::of(&["acme", "globex"]).await;
     let done = handle(&world.store, &world.store, &world.clock, TIME).await.unwrap();
     assert_eq!(done, Recounts { counted: 2, changed: 2, ..Recounts::default() });
@@ -109,7 +109,7 @@ async fn a_transient_fault_is_returned_after_the_other_recounts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn instances_left_out_for_time_come_first_on_another_day() {
+async fn instances_that_were_omitted_are_first_on_another_day() {
     let names: Vec<String> = (0..2 * AT_ONCE).map(|number| format!("i{number:03}")).collect();
     let world = World::of(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     // Time for one round, on days that are far apart.

@@ -7,7 +7,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use satsuma_aws::{Files, Jobs, Queue};
 use satsuma_domain::{Clock, SystemClock, Timestamp};
-use satsuma_worker::{Account, EngineRunner, OnOwnThreads};
+use satsuma_worker::{EngineRunner, Metering, OnOwnThreads};
 
 /// Part of Lambda's time limit that is reserved to stop the engine and write the end: a batch, an upload in
 /// progress, and the last write's retries.
@@ -16,13 +16,13 @@ const MARGIN: Duration = Duration::from_secs(20);
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     satsuma_telemetry::logs::init();
-    let account = Account::from_env();
-    let jobs = Jobs::from_env().await?.counting(&account.table);
+    let metering = Metering::from_env();
+    let jobs = Jobs::from_env().await?.counting(&metering.table);
     let queue = Queue::from_env().await?;
-    let files = Arc::new(Files::from_env().await?.counting(&account.files));
+    let files = Arc::new(Files::from_env().await?.counting(&metering.files));
     let scratch = std::env::temp_dir();
     satsuma_worker::scratch::clear(&scratch);
-    let engine = EngineRunner::new(files, scratch, satsuma_worker::limits()).charged_to(account);
+    let engine = EngineRunner::new(files, scratch, satsuma_worker::limits()).metered_by(metering);
     let runner = Arc::new(OnOwnThreads::new(Arc::new(engine))?);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let (jobs, queue, runner) = (&jobs, &queue, Arc::clone(&runner));

@@ -32,7 +32,7 @@ impl Story {
         Self { world, chronicle: Arc::default(), clock, scratch }
     }
 
-    /// A worker takes the pending message and lives as long as it may; returns the number of its calls.
+    /// A worker claims the pending message and runs until its death; returns the number of its calls.
     async fn work(&self, death: Death) -> usize {
         let Some(message) = self.world.take_message() else { return 0 };
         let worker = Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), death);
@@ -43,7 +43,7 @@ impl Story {
         worker.calls()
     }
 
-    /// Time passes, and the sweeper comes.
+    /// A minute passes, and the sweeper runs.
     async fn a_minute_later(&self) {
         self.clock.advance(LEASE * 2);
         let sweeper = Mortal::new(Arc::clone(&self.world), Arc::clone(&self.chronicle), Death::Never);
@@ -54,8 +54,9 @@ impl Story {
         self.world.get_job(&key("job")).await.unwrap().unwrap()
     }
 
-    /// Every write counted what it changed: nothing waits, nothing runs, and all executions were timed.
-    async fn judge_usage(&self, death: Death) {
+    /// Every write updated the counters: no job is pending or running, and the time of all executions is
+    /// counted.
+    async fn check_usage(&self, death: Death) {
         let (job, month) = (self.job().await, Month::of(self.clock.now()));
         let usage = self.world.get_usage(&job.key.instance, month).await.unwrap();
         assert_eq!((usage.queued_jobs, usage.running_jobs), (0, 0), "{death:?}");
@@ -65,7 +66,7 @@ impl Story {
     }
 
     /// Properties of the ended job, however often its workers died.
-    async fn judge(&self, death: Death) {
+    async fn check(&self, death: Death) {
         let job = self.job().await;
         assert_eq!((job.state, self.chronicle.ends(&job)), (JobState::Success, 1), "{death:?}");
         let execution = job.execution().unwrap();
@@ -87,13 +88,13 @@ impl Story {
             let known = orphan.job == job.uuid && orphan.execution < execution.number;
             assert!(known && orphan.name == result.name, "{death:?}: {orphan:?}");
         }
-        self.judge_usage(death).await;
+        self.check_usage(death).await;
         assert!(self.clock.now() < Timestamp(1_000).plus(LEASE * 2 * (MAX_ATTEMPTS + 1)));
     }
 }
 
 #[tokio::test]
-async fn a_worker_killed_at_any_step_costs_a_job_an_attempt_and_nothing_else() {
+async fn a_worker_killed_at_any_step_costs_only_an_attempt() {
     let calls = Story::begin().await.work(Death::Never).await;
     assert!(calls >= 6, "claim, stream, data, result, end: {calls} calls");
     for death in Death::all(calls) {
@@ -103,7 +104,7 @@ async fn a_worker_killed_at_any_step_costs_a_job_an_attempt_and_nothing_else() {
             story.a_minute_later().await;
             story.work(Death::Never).await;
         }
-        story.judge(death).await;
+        story.check(death).await;
         let left: Vec<_> = std::fs::read_dir(story.scratch.path()).unwrap().collect();
         assert!(left.len() <= 1, "{death:?}: {left:?}");
     }
@@ -124,12 +125,12 @@ async fn a_message_that_outlives_its_worker_runs_nothing_twice() {
             story.clock.advance(LEASE);
         }
         story.work(Death::Never).await;
-        story.judge(death).await;
+        story.check(death).await;
     }
 }
 
 #[tokio::test]
-async fn workers_that_are_all_killed_fail_the_job_once_and_say_so() {
+async fn a_job_whose_workers_are_all_killed_fails_once() {
     let calls = Story::begin().await.work(Death::Never).await;
     for death in Death::all(calls) {
         let story = Story::begin().await;
@@ -142,7 +143,7 @@ async fn workers_that_are_all_killed_fail_the_job_once_and_say_so() {
         let job = story.job().await;
         if job.state == JobState::Success {
             // The last write was done before its worker died.
-            story.judge(death).await;
+            story.check(death).await;
             continue;
         }
         let never_claimed = matches!(death, Death::Before(1 | 2) | Death::After(1));
@@ -153,6 +154,6 @@ async fn workers_that_are_all_killed_fail_the_job_once_and_say_so() {
         assert_eq!((job.state, story.chronicle.ends(&job)), (JobState::Failed, 1), "{death:?}");
         assert_eq!(job.execution().unwrap().failure().unwrap().code, "worker_lost", "{death:?}");
         assert!(story.world.stored_results().len() <= MAX_ATTEMPTS as usize, "{death:?}");
-        story.judge_usage(death).await;
+        story.check_usage(death).await;
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// Reports progress, takes a while and fails.
+/// Reports progress, waits and fails.
 struct Talker(Arc<ManualClock>);
 
 #[async_trait]
@@ -23,7 +23,7 @@ impl Runner for Talker {
 
 /// The log of `work`, at the level of operators.
 async fn logged(work: impl Future<Output = ()>) -> String {
-    // Metrics are counted however little is to be logged.
+    // Metrics are counted at every log level.
     let (captured, _logging) = capture_counting("info", Some("Satsuma/test".to_owned()));
     work.await;
     captured.text()
@@ -52,7 +52,7 @@ async fn every_line_of_a_run_names_its_job_and_the_last_one_counts_it() {
     insta::assert_json_snapshot!(lines);
 }
 
-/// The protocol never produces such a job; it was written by hand.
+/// The protocol never writes such a job; this one was written by hand.
 #[tokio::test]
 async fn a_write_that_the_protocol_rules_out_is_counted() {
     let store = Memory::default();

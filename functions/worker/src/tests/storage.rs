@@ -82,7 +82,7 @@ async fn failure_where(operation: &'static str, scratch: &Path) -> String {
 }
 
 #[tokio::test]
-async fn a_job_whose_storage_fails_says_so_and_publishes_nothing() {
+async fn a_storage_fault_fails_the_job_without_results() {
     let scratch = tempfile::tempdir().unwrap();
     insta::assert_snapshot!(failure_where("download", scratch.path()).await, @"storage System: the service could not reach its storage; submit the job again");
     let refused = failure_where("upload", scratch.path()).await;
@@ -92,7 +92,7 @@ async fn a_job_whose_storage_fails_says_so_and_publishes_nothing() {
 }
 
 #[tokio::test]
-async fn a_worker_without_a_disk_fails_the_job_and_says_so() {
+async fn a_disk_fault_fails_the_job_with_a_reason() {
     let scratch = tempfile::tempdir().unwrap();
     insta::assert_snapshot!(failure_where("-", &scratch.path().join("gone")).await, @"disk System: the worker could not use its disk; submit the job again");
 }

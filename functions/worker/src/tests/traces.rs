@@ -28,7 +28,7 @@ async fn run(store: &Arc<Memory>, definition: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_run_is_told_step_by_step() {
+async fn a_trace_has_the_steps_of_a_run() {
     let store = Arc::new(Memory::default());
     put_bytes(&store, "churn", stream()).await;
     put(&store, "customers.csv", b"id,age\n1,30\n2,41\n").await;
@@ -63,7 +63,7 @@ async fn a_run_is_told_step_by_step() {
         assert_eq!(document["trace_id"], "1-5759e988-bd862e3fe1be46a994272793");
         assert!(document["error"].is_null() && document["fault"].is_null());
     }
-    // Neither what is in a file, nor what it is called.
+    // Neither contents nor names of files.
     let text = serde_json::to_string(&documents).unwrap();
     for untold in ["customers.csv", "scores.tab", "age", "C:"] {
         assert!(!text.contains(untold), "{untold}");
@@ -71,7 +71,7 @@ async fn a_run_is_told_step_by_step() {
 }
 
 #[tokio::test]
-async fn a_run_that_fails_is_marked_with_its_reason_but_not_in_its_words() {
+async fn a_failed_run_is_marked_with_its_code_not_its_message() {
     let store = Arc::new(Memory::default());
     put_bytes(&store, "churn", stream()).await;
     let documents = run(&store, SCORE).await;
@@ -83,7 +83,7 @@ async fn a_run_that_fails_is_marked_with_its_reason_but_not_in_its_words() {
 
 /// The names are the SDK's own. There is no server here; the call is traced regardless.
 #[tokio::test]
-async fn a_call_of_the_sdk_is_told_by_service_and_operation() {
+async fn an_sdk_call_is_traced_by_service_and_operation() {
     let (_, daemon, _listening) = capture_traced("");
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version_latest()

@@ -20,7 +20,7 @@ impl Folders {
 #[async_trait]
 impl DataAccess for Folders {
     async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
-        // A name, not a path: the last part of a path on somebody's machine.
+        // A name, not a path: the last part of a path on a user's computer.
         if file_name.is_empty() || file_name.contains(['/', '\\']) || matches!(file_name, "." | "..") {
             return Ok(None);
         }
@@ -28,7 +28,7 @@ impl DataAccess for Folders {
         if exact.is_some() {
             return Ok(exact);
         }
-        // Windows and macOS do not tell capitals apart.
+        // File names on Windows and macOS are not case-sensitive.
         let wanted = file_name.to_lowercase();
         for folder in &self.0 {
             for entry in std::fs::read_dir(folder)? {

@@ -127,7 +127,7 @@ impl UploadsFolder {
 
     fn aside(&mut self, name: &FileId, to: &Path) {
         self.seen.remove(name);
-        // Whoever put it there may have let others read it.
+        // The user may have made it readable for others.
         let moved = std::fs::rename(self.path_of(name), to)
             .and_then(|()| std::fs::set_permissions(to, Permissions::from_mode(FILE_MODE)));
         self.warn(name, moved);

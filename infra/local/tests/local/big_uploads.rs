@@ -153,7 +153,7 @@ fn stored(service: &Service) -> String {
 }
 
 #[test]
-fn requests_at_the_same_moment_count_a_file_once() {
+fn simultaneous_requests_count_a_file_once() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     let nothing = stored(&service);

@@ -58,7 +58,7 @@ fn urls_in_answers_follow_no_host_that_anybody_may_have_sent() {
 }
 
 #[test]
-fn urls_in_answers_begin_as_the_operator_says_and_named_pages_may_call() {
+fn urls_and_allowed_origins_follow_the_configuration() {
     let data = tempfile::tempdir().unwrap();
     let mut command = command(data.path());
     let choices =

@@ -4,7 +4,7 @@ use crate::sample::{self, PREDICTIONS};
 use crate::service::Service;
 
 #[test]
-fn files_and_jobs_are_taken_from_the_inbox_folder() {
+fn files_and_jobs_in_the_inbox_folder_are_processed() {
     let data = tempfile::tempdir().unwrap();
     let service = Service::start(data.path());
     let folder = data.path().join("uploads/local");

@@ -20,19 +20,19 @@ use satsuma_domain::uploads::{UploadTarget, UploadedPart};
 use super::{Files, keys};
 use crate::fault::fault;
 
-/// The metadata that holds the mark of the upload that made an object.
+/// The metadata with the token of the upload that created an object.
 pub(super) const MARK: &str = "satsuma-upload";
 
 /// The media type of all uploads.
 pub(super) const BYTES: &str = "application/octet-stream";
 
-/// Where the parts are put together.
+/// The key under which the parts are assembled.
 fn place(target: &UploadTarget) -> String {
     if target.staged { keys::staged(&target.key, &target.mark) } else { keys::file(&target.key) }
 }
 
 impl Files {
-    /// A client that asks for no checksums but where S3 does: those who send the parts make none.
+    /// A client that sends checksums only if S3 requires them, because callers send the parts without any.
     pub(super) fn plain(client: &Client) -> Client {
         let when_required = RequestChecksumCalculation::WhenRequired;
         Client::from_conf(client.config().to_builder().request_checksum_calculation(when_required).build())

@@ -57,7 +57,7 @@ impl CreateJob for Jobs {
             Transacted::OverQuota(exceeded) => return Ok(Written::OverQuota(exceeded)),
         };
         let held = self.held(&job.key, refusal).await?;
-        // A UUID is drawn once: it is the same job, whatever its state.
+        // A UUID is generated once, so that it is the same job, whatever its state.
         let own = held.as_ref().is_some_and(|held| held.uuid == job.uuid);
         Ok(if own { Written::Done } else { Written::Conflict(held) })
     }

@@ -35,7 +35,7 @@ impl GetJob for Jobs {
             .expression_attribute_names("#version", "version")
             .send()
             .await
-            .map_err(|error| fault("glance at a job", &error))?;
+            .map_err(|error| fault("check the version of a job", &error))?;
         found.item.map(item::to_version).transpose()
     }
 }

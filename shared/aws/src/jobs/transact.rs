@@ -1,4 +1,4 @@
-//! Writes of a job that change what its instance uses: one transaction of the job and the counters.
+//! Writes of a job that change its instance's usage: one transaction of the job and the counters.
 //!
 //! Both are written or neither, so that a transaction whose response was lost is recognised by the job
 //! alone: its condition then fails on one's own success, and the counters did not change again. Version

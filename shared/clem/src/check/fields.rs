@@ -59,11 +59,7 @@ impl Checker<'_> {
         };
         let Some(kind) = Kind::of(field.storage) else {
             let name = format!("the list field \"{}\"", field.name);
-            return Err(self.unsupported(
-                node,
-                &name,
-                "fields that hold lists cannot be used in expressions",
-            ));
+            return Err(self.unsupported(node, &name, "fields with lists cannot be used in expressions"));
         };
         Ok(Part { op: Op::Field(index.unwrap_or_default()), kind })
     }
@@ -108,11 +104,9 @@ impl Checker<'_> {
     /// The name of the field of a special name.
     fn special_field(&self, node: &Node, name: &str) -> Result<String> {
         let (field, reason) = match name {
-            "@FIELD" => (self.context.field.clone(), "it stands for each field of a Filler or Derive node"),
-            "@TARGET" => (self.context.target.clone(), "it stands for the target in an Analysis node"),
-            "@PREDICTED" => {
-                (self.context.predicted.clone(), "it stands for the prediction in an Analysis node")
-            }
+            "@FIELD" => (self.context.field.clone(), "it means each field of a Filler or Derive node"),
+            "@TARGET" => (self.context.target.clone(), "it means the target in an Analysis node"),
+            "@PREDICTED" => (self.context.predicted.clone(), "it means the prediction in an Analysis node"),
             "@PARTITION_FIELD" => {
                 let partition = self.context.partition().map(|partition| partition.field);
                 (partition, "no field has the role Partition; set it in a Type or Partition node")

@@ -40,11 +40,7 @@ impl Checker<'_> {
                     .is_some_and(|field| matches!(field.storage, Storage::List(_))) =>
             {
                 let name = format!("the list field \"{name}\"");
-                return Err(self.unsupported(
-                    node,
-                    &name,
-                    "fields that hold lists cannot be used in expressions",
-                ));
+                return Err(self.unsupported(node, &name, "fields with lists cannot be used in expressions"));
             }
             // Other calls do not return a list; the check refuses @MULTI_RESPONSE_SET by name.
             NodeKind::Call(..) => {

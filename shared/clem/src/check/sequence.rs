@@ -132,7 +132,7 @@ impl Checker<'_> {
     fn bound(&mut self, node: &Node, name: &str) -> Result<usize> {
         let part = self.check(node)?;
         let bound = part.as_integer().and_then(|bound| usize::try_from(bound).ok());
-        bound.ok_or_else(|| self.wrong_arguments(node, name, "an INT that is no whole number of records"))
+        bound.ok_or_else(|| self.wrong_arguments(node, name, "an INT that is not a whole number of records"))
     }
 
     fn offset(&mut self, field: &Node, amount: &Node, bound: Option<&Node>) -> Result<Part> {
@@ -215,7 +215,7 @@ impl Checker<'_> {
             return Ok(self.stage(kind, vec![truth], Kind::Integer));
         }
         if self.stages.len() > stages {
-            let reason = "@SINCE with @THIS may hold no other sequence function";
+            let reason = "@SINCE with @THIS must not contain another sequence function";
             return Err(self.unsupported(node, "a sequence function within @SINCE", reason));
         }
         fields.sort_unstable();

@@ -17,32 +17,20 @@ pub(super) const INFORMATION: &[Function] = &[
         "True for records whose value is undefined, `$null$`.",
         special
     ),
-    function!("is_date(ITEM)", "is_date", "Boolean", "True where the storage is date.", special),
+    function!("is_date(ITEM)", "is_date", "Boolean", "True if the storage is date.", special),
     function!(
         "is_datetime(ITEM)",
         "is_datetime",
         "Boolean",
-        "True where the storage is date, time or timestamp.",
+        "True if the storage is date, time or timestamp.",
         special
     ),
-    function!("is_integer(ITEM)", "is_integer", "Boolean", "True where the storage is integer.", special),
-    function!(
-        "is_number(ITEM)",
-        "is_number",
-        "Boolean",
-        "True where the storage is integer or real.",
-        special
-    ),
-    function!("is_real(ITEM)", "is_real", "Boolean", "True where the storage is real.", special),
-    function!("is_string(ITEM)", "is_string", "Boolean", "True where the storage is string.", special),
-    function!("is_time(ITEM)", "is_time", "Boolean", "True where the storage is time.", special),
-    function!(
-        "is_timestamp(ITEM)",
-        "is_timestamp",
-        "Boolean",
-        "True where the storage is timestamp.",
-        special
-    ),
+    function!("is_integer(ITEM)", "is_integer", "Boolean", "True if the storage is integer.", special),
+    function!("is_number(ITEM)", "is_number", "Boolean", "True if the storage is integer or real.", special),
+    function!("is_real(ITEM)", "is_real", "Boolean", "True if the storage is real.", special),
+    function!("is_string(ITEM)", "is_string", "Boolean", "True if the storage is string.", special),
+    function!("is_time(ITEM)", "is_time", "Boolean", "True if the storage is time.", special),
+    function!("is_timestamp(ITEM)", "is_timestamp", "Boolean", "True if the storage is timestamp.", special),
 ];
 
 pub(super) const CONVERSION: &[Function] = &[
@@ -50,14 +38,14 @@ pub(super) const CONVERSION: &[Function] = &[
         "to_integer(ITEM)",
         "to_integer",
         "Integer",
-        "Converts to integer. A real loses its fraction; text that is no whole number becomes null.",
+        "Converts to integer. A real loses its fraction; text that is not a whole number becomes null.",
         special
     ),
     function!(
         "to_real(ITEM)",
         "to_real",
         "Real",
-        "Converts to real. Text that is no number becomes null.",
+        "Converts to real. Text that is not a number becomes null.",
         special
     ),
     function!("to_number(ITEM)", "to_number", "Number", "Converts to a number: text to a real.", special),

@@ -6,12 +6,12 @@ use satsuma_columns::{MICROS_PER_DAY, Scalar, time_of};
 
 use crate::Result;
 use crate::kernels::dates::{
-    DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, SECOND, add_days, add_months_to_moment, add_to_moment,
-    add_to_time, between_times, date_from, days_between, time_from,
+    DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, SECOND, add_days, add_months_to_timestamp, add_to_time,
+    add_to_timestamp, between_times, date_from, days_between, time_from,
 };
 use crate::kernels::map::{map1, map2, map3, write1};
 use crate::kernels::{Env, Kernel};
-use crate::value::{Clock, Dates, Day, Integers, Moment, Times, Timestamps, Value, mismatch};
+use crate::value::{Clock, Dates, Day, Instant, Integers, Times, Timestamps, Value, mismatch};
 
 use super::{Function, function};
 
@@ -51,8 +51,8 @@ macro_rules! add_months_of {
     };
     (Timestamp $factor:literal) => {
         |a, e| {
-            map2::<Integers<'_>, Timestamps<'_>, Moment>(a, e, |count, micros| {
-                add_months_to_moment(micros, count.checked_mul($factor)?).map(Moment)
+            map2::<Integers<'_>, Timestamps<'_>, Instant>(a, e, |count, micros| {
+                add_months_to_timestamp(micros, count.checked_mul($factor)?).map(Instant)
             })
         }
     };
@@ -68,8 +68,8 @@ macro_rules! add_days_of {
     };
     (Timestamp $factor:literal) => {
         |a, e| {
-            map2::<Integers<'_>, Timestamps<'_>, Moment>(a, e, |count, micros| {
-                add_to_moment(micros, count.checked_mul($factor)?, MICROS_PER_DAY).map(Moment)
+            map2::<Integers<'_>, Timestamps<'_>, Instant>(a, e, |count, micros| {
+                add_to_timestamp(micros, count.checked_mul($factor)?, MICROS_PER_DAY).map(Instant)
             })
         }
     };
@@ -85,8 +85,8 @@ macro_rules! add_time_of {
     };
     (Timestamp $unit:expr) => {
         |a, e| {
-            map2::<Integers<'_>, Timestamps<'_>, Moment>(a, e, |count, micros| {
-                add_to_moment(micros, count, $unit).map(Moment)
+            map2::<Integers<'_>, Timestamps<'_>, Instant>(a, e, |count, micros| {
+                add_to_timestamp(micros, count, $unit).map(Instant)
             })
         }
     };
@@ -109,7 +109,7 @@ fn name(args: &[Value], env: Env<'_>, names: &[&'static str], length: Option<usi
 }
 
 /// A timestamp from six numbers.
-fn moment_from(args: &[Value], env: Env<'_>) -> Result<Value> {
+fn timestamp_from(args: &[Value], env: Env<'_>) -> Result<Value> {
     let [year, month, day, hour, minute, second] = args else {
         return Err(mismatch("six arguments"));
     };
@@ -127,13 +127,13 @@ fn moment_from(args: &[Value], env: Env<'_>) -> Result<Value> {
 }
 
 fn date_and_time(args: &[Value], env: Env<'_>) -> Result<Value> {
-    map2::<Dates<'_>, Times<'_>, Moment>(args, env, |days, time| {
-        Some(Moment(i64::from(days).checked_mul(MICROS_PER_DAY)?.checked_add(time)?))
+    map2::<Dates<'_>, Times<'_>, Instant>(args, env, |days, time| {
+        Some(Instant(i64::from(days).checked_mul(MICROS_PER_DAY)?.checked_add(time)?))
     })
 }
 
 /// Seconds of a timestamp since the base date.
-pub(crate) const SECONDS_OF_MOMENT: Kernel = |a, e| {
+pub(crate) const SECONDS_OF_TIMESTAMP: Kernel = |a, e| {
     let base = i64::from(e.settings.base_date()) * MICROS_PER_DAY;
     map1::<Timestamps<'_>, f64>(a, e, |micros| Some(seconds(micros.checked_sub(base)?)))
 };
@@ -153,7 +153,8 @@ pub(super) const DATE_TIME: &[Function] = &[
         "The current date as a string in the stream's date format; null for a format with two-digit years unless days and minutes roll over.",
         special
     ),
-    function!("datetime_date(YEAR, MONTH, DAY)", "datetime_date", "Date", "The date of a year, month and day; null where there is none.",
+    function!("datetime_date(YEAR, MONTH, DAY)", "datetime_date", "Date", "The date of a year, month and \
+        day; null if there is none.",
     [Integer, Integer, Integer] Date => |a, e| map3::<Integers<'_>, Integers<'_>, Integers<'_>, Day>(a, e, |y, m, d| {
         date_from(y, m, d).map(Day)
     })),
@@ -218,7 +219,7 @@ pub(super) const DATE_TIME: &[Function] = &[
     function!("datetime_in_seconds(TIME)", "datetime_in_seconds", "Real", "Seconds of a time, or from the base date to a date or timestamp.",
         [Time] Real => |a, e| map1::<Times<'_>, f64>(a, e, |time| Some(seconds(time))),
         [Date] Real => |a, e| map1::<Dates<'_>, f64>(a, e, |days| Some(since_base(days, e) as f64 * 86_400.0)),
-        [Timestamp] Real => SECONDS_OF_MOMENT),
+        [Timestamp] Real => SECONDS_OF_TIMESTAMP),
     function!("datetime_minute(TIME)", "datetime_minute", "Integer", "The minute of a time or timestamp.",
         [Time] Integer => part_of_time!(60, 60)),
     function!("datetime_month(DATE)", "datetime_month", "Integer", "The month.",
@@ -236,7 +237,8 @@ pub(super) const DATE_TIME: &[Function] = &[
     ),
     function!("datetime_second(TIME)", "datetime_second", "Integer", "The second of a time or timestamp.",
         [Time] Integer => part_of_time!(1, 60)),
-    function!("datetime_time(HOUR, MINUTE, SECOND)", "datetime_time", "Time", "The time of an hour, minute and second; null where there is none.",
+    function!("datetime_time(HOUR, MINUTE, SECOND)", "datetime_time", "Time", "The time of an hour, minute \
+        and second; null if there is none.",
     [Integer, Integer, Integer] Time => |a, e| map3::<Integers<'_>, Integers<'_>, Integers<'_>, Clock>(a, e, |h, m, s| {
         time_from(h, m, s).map(Clock)
     })),
@@ -248,7 +250,7 @@ pub(super) const DATE_TIME: &[Function] = &[
         special
     ),
     function!("datetime_timestamp(YEAR, MONTH, DAY, HOUR, MINUTE, SECOND)", "datetime_timestamp", "Timestamp", "The timestamp of six numbers.",
-        [Integer, Integer, Integer, Integer, Integer, Integer] Timestamp => moment_from),
+        [Integer, Integer, Integer, Integer, Integer, Integer] Timestamp => timestamp_from),
     function!("datetime_timestamp(DATE, TIME)", "datetime_timestamp", "Timestamp", "The timestamp of a date and a time.",
         [Date, Time] Timestamp => date_and_time),
     function!(
@@ -265,7 +267,8 @@ pub(super) const DATE_TIME: &[Function] = &[
     function!("time_before(TIME1, TIME2)", "time_before", "Boolean", "Whether TIME1 is before TIME2.",
         [Time, Time] Truth => |a, e| map2::<Times<'_>, Times<'_>, bool>(a, e, |one, two| Some(one < two)),
         [Timestamp, Timestamp] Truth => |a, e| map2::<Timestamps<'_>, Timestamps<'_>, bool>(a, e, |one, two| Some(one < two))),
-    function!("time_hours_difference(TIME1, TIME2)", "time_hours_difference", "Real", "Hours from TIME1 to TIME2; where TIME1 is later, negative, or of the day before if days roll over.",
+    function!("time_hours_difference(TIME1, TIME2)", "time_hours_difference", "Real", "Hours from TIME1 to \
+        TIME2; if TIME1 is later, negative, or from the previous day with rollover.",
         [Time, Time] Real => |a, e| map2::<Times<'_>, Times<'_>, f64>(a, e, |one, two| Some(seconds(between_times(one, two, e)?) / 3_600.0)),
         [Timestamp, Timestamp] Real => |a, e| map2::<Timestamps<'_>, Timestamps<'_>, f64>(a, e, |one, two| Some(seconds(two.checked_sub(one)?) / 3_600.0))),
     function!("time_in_hours(TIME)", "time_in_hours", "Real", "Hours since midnight.",

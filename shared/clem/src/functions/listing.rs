@@ -7,28 +7,28 @@ pub(super) const COMPARISON: &[Function] = &[
         "count_equal(ITEM, LIST)",
         "count_equal",
         "Integer",
-        "The number of fields of a list that equal ITEM; null where ITEM is null.",
+        "The number of fields of a list that equal ITEM; null if ITEM is null.",
         special
     ),
     function!(
         "count_greater_than(ITEM, LIST)",
         "count_greater_than",
         "Integer",
-        "The number of fields of a list that are greater than ITEM; null where ITEM is null.",
+        "The number of fields of a list that are greater than ITEM; null if ITEM is null.",
         special
     ),
     function!(
         "count_less_than(ITEM, LIST)",
         "count_less_than",
         "Integer",
-        "The number of fields of a list that are less than ITEM; null where ITEM is null.",
+        "The number of fields of a list that are less than ITEM; null if ITEM is null.",
         special
     ),
     function!(
         "count_not_equal(ITEM, LIST)",
         "count_not_equal",
         "Integer",
-        "The number of fields of a list that do not equal ITEM; null where ITEM is null.",
+        "The number of fields of a list that do not equal ITEM; null if ITEM is null.",
         special
     ),
     function!(
@@ -91,36 +91,18 @@ pub(super) const COMPARISON: &[Function] = &[
         "max(ITEM1, ITEM2)",
         "max",
         "Any",
-        "The greater of two items; null where either is null.",
+        "The greater of two items; null if either is null.",
         special
     ),
-    function!(
-        "max_n(LIST)",
-        "max_n",
-        "Any",
-        "The greatest value of a list; null where all are null.",
-        special
-    ),
-    function!(
-        "member(ITEM, LIST)",
-        "member",
-        "Boolean",
-        "True where ITEM equals a member of a list.",
-        special
-    ),
-    function!(
-        "min(ITEM1, ITEM2)",
-        "min",
-        "Any",
-        "The lesser of two items; null where either is null.",
-        special
-    ),
-    function!("min_n(LIST)", "min_n", "Any", "The least value of a list; null where all are null.", special),
+    function!("max_n(LIST)", "max_n", "Any", "The greatest value of a list; null if all are null.", special),
+    function!("member(ITEM, LIST)", "member", "Boolean", "True if ITEM equals a member of a list.", special),
+    function!("min(ITEM1, ITEM2)", "min", "Any", "The lesser of two items; null if either is null.", special),
+    function!("min_n(LIST)", "min_n", "Any", "The least value of a list; null if all are null.", special),
     function!(
         "value_at(INTEGER, LIST)",
         "value_at",
         "Any",
-        "The value of the field at an index of a list; null where there is none.",
+        "The value of the field at an index of a list; null if there is none.",
         special
     ),
 ];

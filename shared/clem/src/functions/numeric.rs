@@ -38,21 +38,21 @@ pub(super) const NUMERIC: &[Function] = &[
         "sum_n(LIST)",
         "sum_n",
         "Number",
-        "The sum of a list; nulls are left out, null where all are null.",
+        "The sum of a list; nulls are ignored, null if all are null.",
         special
     ),
     function!(
         "mean_n(LIST)",
         "mean_n",
         "Real",
-        "The mean of a list; nulls are left out, null where all are null.",
+        "The mean of a list; nulls are ignored, null if all are null.",
         special
     ),
     function!(
         "sdev_n(LIST)",
         "sdev_n",
         "Real",
-        "The standard deviation of a list (n - 1); nulls are left out.",
+        "The standard deviation of a list (n - 1); nulls are ignored.",
         special
     ),
 ];

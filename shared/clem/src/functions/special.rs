@@ -7,7 +7,7 @@ pub(super) const SEQUENCE: &[Function] = &[
         "@MEAN(FIELD)",
         "@MEAN",
         "Real",
-        "The mean over all records so far; nulls are left out.",
+        "The mean over all records so far; nulls are ignored.",
         special
     ),
     function!(
@@ -22,7 +22,7 @@ pub(super) const SEQUENCE: &[Function] = &[
         "@SUM(FIELD)",
         "@SUM",
         "Number",
-        "The sum over all records so far; nulls are left out.",
+        "The sum over all records so far; nulls are ignored.",
         special
     ),
     function!("@SUM(FIELD, EXPR)", "@SUM", "Number", "The sum over the last EXPR records.", special),
@@ -76,7 +76,7 @@ pub(super) const SEQUENCE: &[Function] = &[
         "@OFFSET(FIELD, EXPR)",
         "@OFFSET",
         "Any",
-        "The value EXPR records before; of a later record where EXPR is negative.",
+        "The value EXPR records before; of a later record if EXPR is negative.",
         special
     ),
     function!(
@@ -90,7 +90,7 @@ pub(super) const SEQUENCE: &[Function] = &[
         "@SINCE(EXPR)",
         "@SINCE",
         "Integer",
-        "How many records ago EXPR was true, the current record left out; @INDEX + 1 where it never was.",
+        "How many records ago EXPR was true, without the current record; @INDEX + 1 where it never was.",
         special
     ),
     function!("@SINCE(EXPR, INT)", "@SINCE", "Integer", "The same; at most INT records back.", special),
@@ -197,5 +197,6 @@ pub(super) const FIELDS: &[Function] = &[
         "The fields whose names match a pattern of `?` and `*`, in the order of the data.",
         special
     ),
-    function!("@MULTI_RESPONSE_SET(NAME)", "@MULTI_RESPONSE_SET", "List", "The fields of a multiple response set.", refused "data models hold no multiple response sets; list the fields instead"),
+    function!("@MULTI_RESPONSE_SET(NAME)", "@MULTI_RESPONSE_SET", "List", "The fields of a multiple response set.", refused "data \
+        models have no multiple response sets; list the fields instead"),
 ];

@@ -23,7 +23,8 @@ pub(super) const STRING: &[Function] = &[
         [String, String] Integer => |a, e| map2::<Texts<'_>, Texts<'_>, i64>(a, e, |x, y| Some(text::find_middle(y, x)))),
     function!("hasstartstring(STRING, SUBSTRING)", "hasstartstring", "Integer", "The same as isstartstring(SUBSTRING, STRING).",
         [String, String] Integer => |a, e| map2::<Texts<'_>, Texts<'_>, i64>(a, e, |x, y| Some(text::find_start(y, x)))),
-    function!("hassubstring(STRING, N, SUBSTRING)", "hassubstring", "Integer", "The same as issubstring(SUBSTRING, N, STRING); N is 1 where it is missing.",
+    function!("hassubstring(STRING, N, SUBSTRING)", "hassubstring", "Integer", "The same as \
+        issubstring(SUBSTRING, N, STRING); the default of N is 1.",
         [String, Integer, String] Integer => |a, e| {
             map3::<Texts<'_>, Integers<'_>, Texts<'_>, i64>(a, e, |x, n, y| text::find(y, n, x))
         },
@@ -40,7 +41,8 @@ pub(super) const STRING: &[Function] = &[
         [String] Truth => |a, e| map1::<Texts<'_>, bool>(a, e, |x| Some(text::first(x)?.is_ascii_digit()))),
     function!("isstartstring(SUBSTRING, STRING)", "isstartstring", "Integer", "1 if SUBSTRING begins STRING, else 0.",
         [String, String] Integer => |a, e| map2::<Texts<'_>, Texts<'_>, i64>(a, e, |x, y| Some(text::find_start(x, y)))),
-    function!("issubstring(SUBSTRING, N, STRING)", "issubstring", "Integer", "Where SUBSTRING first begins at or after position N, or 0; N is 1 where it is missing.",
+    function!("issubstring(SUBSTRING, N, STRING)", "issubstring", "Integer", "The first position of \
+        SUBSTRING at or after position N, or 0; the default of N is 1.",
         [String, Integer, String] Integer => |a, e| {
             map3::<Texts<'_>, Integers<'_>, Texts<'_>, i64>(a, e, text::find)
         },
@@ -62,14 +64,16 @@ pub(super) const STRING: &[Function] = &[
         [String] String => |a, e| part1(a, e, |x| text::end(1, x).filter(|x| !x.is_empty()))),
     function!("length(STRING)", "length", "Integer", "The number of characters.",
         [String] Integer => |a, e| map1::<Texts<'_>, i64>(a, e, |x| Some(text::length(x)))),
-    function!("locchar(CHAR, N, STRING)", "locchar", "Integer", "Where CHAR occurs first at or after position N, or 0; null where there is no position N.",
+    function!("locchar(CHAR, N, STRING)", "locchar", "Integer", "The first position of CHAR at or after \
+        position N, or 0; null if there is no position N.",
     [String, Integer, String] Integer => |a, e| {
         map3::<Texts<'_>, Integers<'_>, Texts<'_>, i64>(a, e, |c, n, x| {
             let c = text::first(c)?;
             text::locate(n, x, |found| found == c)
         })
     }),
-    function!("locchar_back(CHAR, N, STRING)", "locchar_back", "Integer", "Where CHAR occurs last at or before position N, or 0; null where there is no position N.",
+    function!("locchar_back(CHAR, N, STRING)", "locchar_back", "Integer", "The last position of CHAR at or \
+        before position N, or 0; null if there is no position N.",
     [String, Integer, String] Integer => |a, e| {
         map3::<Texts<'_>, Integers<'_>, Texts<'_>, i64>(a, e, |c, n, x| {
             let c = text::first(c)?;
@@ -115,7 +119,8 @@ pub(super) const STRING: &[Function] = &[
         to.extend(x.chars().filter(|found| *found != c));
         Some(())
     })),
-    function!("skipchar(CHAR, N, STRING)", "skipchar", "Integer", "Where the first other character than CHAR stands at or after position N, or 0; null where there is no position N.",
+    function!("skipchar(CHAR, N, STRING)", "skipchar", "Integer", "The first position of a character other \
+        than CHAR at or after position N, or 0; null if there is no position N.",
     [String, Integer, String] Integer => |a, e| {
         map3::<Texts<'_>, Integers<'_>, Texts<'_>, i64>(a, e, |c, n, x| {
             let c = text::first(c)?;
@@ -136,11 +141,14 @@ pub(super) const STRING: &[Function] = &[
         let c = text::first(c)?;
         Some(text::locate(1, x, |found| found == c).unwrap_or(0))
     })),
-    function!("subscrs(N, STRING)", "subscrs", "String", "The N-th character; null where there is none. STRING(N) is the same.",
+    function!("subscrs(N, STRING)", "subscrs", "String", "The N-th character; null if there is none. \
+                                                          STRING(N) is the same.",
         [Integer, String] String => |a, e| part2::<Integers<'_>>(a, e, |n, x| text::substring(n, 1, x))),
-    function!("substring(N, LEN, STRING)", "substring", "String", "LEN characters from position N on; null where not all of them exist.",
+    function!("substring(N, LEN, STRING)", "substring", "String", "LEN characters from position N on; null \
+        unless all of them exist.",
         [Integer, Integer, String] String => |a, e| part3::<Integers<'_>, Integers<'_>>(a, e, text::substring)),
-    function!("substring_between(N1, N2, STRING)", "substring_between", "String", "The characters from position N1 to N2; null where not all of them exist.",
+    function!("substring_between(N1, N2, STRING)", "substring_between", "String", "The characters from \
+        position N1 to N2; null unless all of them exist.",
         [Integer, Integer, String] String => |a, e| part3::<Integers<'_>, Integers<'_>>(a, e, text::between)),
     function!("textsplit(STRING, N, CHAR)", "textsplit", "String", "The part between the occurrences N - 1 and N of CHAR; null beyond the last part.",
     [String, Integer, String] String => |a, e| {
@@ -157,7 +165,8 @@ pub(super) const STRING: &[Function] = &[
         [String] String => |a, e| part1(a, e, |x| Some(x.trim_start_matches(text::is_blank)))),
     function!("trimend(STRING)", "trimend", "String", "Without white space at the end.",
         [String] String => |a, e| part1(a, e, |x| Some(x.trim_end_matches(text::is_blank)))),
-    function!("unicode_char(NUM)", "unicode_char", "String", "The character of a Unicode value; null where there is none.",
+    function!("unicode_char(NUM)", "unicode_char", "String", "The character of a Unicode value; null if \
+        there is none.",
     [Integer] String => |a, e| write1::<Integers<'_>>(a, e, |number, to| {
         to.push(char::from_u32(u32::try_from(number).ok()?)?);
         Some(())

@@ -12,7 +12,7 @@ use super::{Env, Kernel};
 use crate::error::Result;
 use crate::kind::Kind;
 use crate::value::{
-    Clock, Dates, Day, Integers, Moment, Output, Reals, Texts, Times, Timestamps, Truths, Value, mismatch,
+    Clock, Dates, Day, Instant, Integers, Output, Reals, Texts, Times, Timestamps, Truths, Value, mismatch,
 };
 
 /// The implicit conversion from one kind to another, which changes no meaning. The inner `None` means that no
@@ -155,7 +155,7 @@ fn integer_to_real(args: &[Value], env: Env<'_>) -> Result<Value> {
 }
 
 fn date_to_timestamp(args: &[Value], env: Env<'_>) -> Result<Value> {
-    map1::<Dates<'_>, Moment>(args, env, |days| Some(Moment(i64::from(days).checked_mul(MICROS_PER_DAY)?)))
+    map1::<Dates<'_>, Instant>(args, env, |days| Some(Instant(i64::from(days).checked_mul(MICROS_PER_DAY)?)))
 }
 
 fn timestamp_to_date(args: &[Value], env: Env<'_>) -> Result<Value> {
@@ -175,12 +175,12 @@ fn text_to_time(args: &[Value], env: Env<'_>) -> Result<Value> {
 }
 
 fn text_to_timestamp(args: &[Value], env: Env<'_>) -> Result<Value> {
-    map1::<Texts<'_>, Moment>(args, env, |text| env.settings.parse_timestamp(text).map(Moment))
+    map1::<Texts<'_>, Instant>(args, env, |text| env.settings.parse_timestamp(text).map(Instant))
 }
 
 fn seconds_to_timestamp(args: &[Value], env: Env<'_>) -> Result<Value> {
     let base = i64::from(env.settings.base_date()) * MICROS_PER_DAY;
-    number(args, env, |seconds| Some(Moment(micros_of(seconds)?.checked_add(base)?)))
+    number(args, env, |seconds| Some(Instant(micros_of(seconds)?.checked_add(base)?)))
 }
 
 /// A function of an integer or a real.

@@ -29,7 +29,7 @@ pub(crate) fn between_times(one: i64, two: i64, env: Env<'_>) -> Option<i64> {
 }
 
 /// A date or timestamp, months later, with the same time of day.
-pub(crate) fn add_months_to_moment(micros: i64, months: i64) -> Option<i64> {
+pub(crate) fn add_months_to_timestamp(micros: i64, months: i64) -> Option<i64> {
     let days = satsuma_columns::day_of(micros)?;
     let moved = i64::from(add_months(days, months)?).checked_mul(MICROS_PER_DAY)?;
     moved.checked_add(satsuma_columns::time_of(micros))
@@ -46,8 +46,8 @@ pub(crate) fn add_to_time(time: i64, amount: i64, unit: i64) -> Option<i64> {
 }
 
 /// A timestamp, later or earlier.
-pub(crate) fn add_to_moment(moment: i64, amount: i64, unit: i64) -> Option<i64> {
-    moment.checked_add(amount.checked_mul(unit)?)
+pub(crate) fn add_to_timestamp(timestamp: i64, amount: i64, unit: i64) -> Option<i64> {
+    timestamp.checked_add(amount.checked_mul(unit)?)
 }
 
 /// The time of hours, minutes and seconds.

@@ -183,7 +183,7 @@ impl<'a> Lexer<'a> {
         }
         let next = rest.get(length..).unwrap_or_default().chars().next();
         if next.is_some_and(|c| c.is_alphabetic() || c == '_') {
-            return Err(self.error("a name that begins with a digit must stand in single quotes"));
+            return Err(self.error("a name that begins with a digit must be in single quotes"));
         }
         let text = rest.get(..length).unwrap_or_default().replace('−', "-");
         self.at += length;

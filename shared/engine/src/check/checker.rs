@@ -1,4 +1,4 @@
-//! Nodes, compiled once each, and the fields that pass through them.
+//! Compiled nodes, and their output fields.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::node::{Compiled, Registry};
 use crate::plan::{Branch, CompiledNode, Compiler, FieldCount, candidates, known, refuse_loops};
 use crate::request::{Action, JobRequest};
 
-/// Diagnostics that are remembered, of all nodes together; beyond it only the first of each node is.
+/// Most diagnostics that are stored for all nodes together; beyond it only the first one of each node.
 const REMEMBERED: usize = 10_000;
 
 /// Reasons that are shown for a node that cannot end the scoring branch.
@@ -35,7 +35,7 @@ pub(super) struct Checker<'a> {
 struct Known {
     node: Option<Compiled>,
     diagnostics: Vec<Diagnostic>,
-    /// The fields that come out; `None` where they are not known, or a diagnostic holds the reason.
+    /// The output fields; `None` if they are unknown, or a diagnostic has the reason.
     model: Option<DataModel>,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Checker<'a> {
         Self { graph, compiler, known: HashMap::new(), remembered: 0, fields: FieldCount::default() }
     }
 
-    /// Checks all nodes of a branch, as the stream has them.
+    /// Checks all nodes of a branch of the unchanged stream.
     pub(super) fn branch(&mut self, branch: &Branch<'_>, diagnostics: &mut Diagnostics) {
         for &vertex in &branch.vertices {
             let is_end = branch.ends_with(vertex);
@@ -188,7 +188,7 @@ fn of_error(error: EngineError, node: Option<&Node>) -> Vec<Diagnostic> {
     }
 }
 
-/// What stands in the way of a job whatever its branch is.
+/// Obstacles of a job that do not depend on its branch.
 pub(super) fn of_job(request: &JobRequest, graph: &mut Graph<'_>, diagnostics: &mut Diagnostics) {
     diagnostics.extend(of_action(request.action));
     let unknown = graph.set_parameters(&request.parameters);
@@ -196,7 +196,7 @@ pub(super) fn of_job(request: &JobRequest, graph: &mut Graph<'_>, diagnostics: &
     refuse_loops(request, diagnostics);
 }
 
-/// What stands in the way of an action whatever the stream is.
+/// Obstacles of an action that do not depend on the stream.
 pub(super) fn of_action(action: Action) -> Option<Diagnostic> {
     let is_missing = !action.is_supported();
     is_missing.then(|| Diagnostic::of_error(&EngineError::Action(action), None))
@@ -215,9 +215,9 @@ fn of_stream(request: &JobRequest, graph: &Graph<'_>, error: EngineError, diagno
     diagnostics.push(diagnostic);
 }
 
-/// A supernode at the end of a branch that ends nothing.
+/// A supernode at the end of a branch that contains no terminal node.
 pub(super) fn nothing_runs(node: &Node) -> Obstacle {
-    let message = "the supernode ends a branch, but holds no enabled terminal node";
+    let message = "the supernode ends a branch, but contains no enabled terminal node";
     obstacle(&Diagnostic {
         node: Some(NodeRef::of(node)),
         uid: Some(clipped(&node.uid, NAME)),
@@ -225,7 +225,7 @@ pub(super) fn nothing_runs(node: &Node) -> Obstacle {
     })
 }
 
-/// A diagnostic as explanations show it.
+/// A diagnostic in the form of explanations.
 pub(super) fn obstacle(diagnostic: &Diagnostic) -> Obstacle {
     Obstacle {
         node: diagnostic.node.as_ref().map(ToString::to_string),

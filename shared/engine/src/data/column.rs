@@ -3,7 +3,7 @@
 use datafusion::common::Column;
 use datafusion::logical_expr::Expr;
 
-/// A column by its exact name: field names hold blanks, dots and capitals, none of which mean anything.
+/// A column by its exact name: blanks, dots and capitals in field names have no special meaning.
 pub fn column(name: &str) -> Expr {
     Expr::Column(Column::new_unqualified(name))
 }

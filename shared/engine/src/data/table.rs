@@ -17,8 +17,8 @@ use satsuma_columns::{DataModel, Field};
 
 use crate::error::{DataFault, EngineError, NodeError};
 use crate::exec::{
-    FilterFunction, Kernel, KernelFunction, Named, Place, Records, Selection, Serial, SerialNode, Step,
-    identity, physical,
+    FilterFunction, Kernel, KernelFunction, Named, Place, RecordSource, Records, Selection, Serial,
+    SerialNode, SourceTable, Step, identity, physical,
 };
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
@@ -48,6 +48,19 @@ impl Table {
         Ok(Self { rows, model, is_parallel })
     }
 
+    /// The records of data, which have these fields; they are read whenever the table is run.
+    ///
+    /// # Errors
+    /// If a field has the name of the hidden column of the order.
+    pub fn read(source: Arc<dyn RecordSource>, model: DataModel, run: &NodeRun) -> Result<Self, NodeError> {
+        if model.position(ORDER).is_some() {
+            return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
+        }
+        let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions());
+        let is_parallel = table.is_parallel();
+        Self::new(Arc::new(table), model, is_parallel)
+    }
+
     /// What is known about the fields.
     pub fn model(&self) -> &DataModel {
         &self.model
@@ -58,18 +71,18 @@ impl Table {
         self.model.fields()
     }
 
-    /// The field of this name.
+    /// The field with this name.
     ///
     /// # Errors
-    /// If there is none.
+    /// There is no such field.
     pub fn require(&self, name: &str) -> Result<&Field, NodeError> {
         require(&self.model, name)
     }
 
-    /// The same records, about whose fields other things are known.
+    /// The same records with other metadata of the fields.
     ///
     /// # Errors
-    /// If names or storages differ from those of the table.
+    /// Names or storages differ from those of the table.
     pub fn described(self, model: DataModel) -> Result<Self, NodeError> {
         let same = |one: &Field, two: &Field| one.name == two.name && one.storage == two.storage;
         let fits = model.len() == self.model.len()
@@ -80,10 +93,10 @@ impl Table {
         }
     }
 
-    /// Keeps, renames or reorders fields: (field of the table, field that it becomes).
+    /// Keeps, renames or reorders fields: (field of the table, new field).
     ///
     /// # Errors
-    /// If two fields get the same name, or a field is not there.
+    /// Two fields get the same name, or a field does not exist.
     pub fn select(self, fields: Vec<(String, Field)>) -> Result<Self, NodeError> {
         let columns = fields.iter().map(|(from, _)| self.place(from));
         let columns = columns.chain([Ok(self.order())]).collect::<Result<Vec<_>, _>>()?;
@@ -92,10 +105,10 @@ impl Table {
         Ok(Self { rows, model, ..self })
     }
 
-    /// A table of expressions over the columns, one for each field of `model` and [`ORDER`] behind them.
+    /// A table of expressions over the columns: one for each field of `model`, then [`ORDER`].
     ///
     /// # Errors
-    /// If an expression does not fit the table.
+    /// An expression does not match the table.
     pub fn projected(self, expressions: Vec<Expr>, model: DataModel) -> Result<Self, NodeError> {
         let expressions = expressions.iter().map(|expression| self.expression(expression));
         let expressions = expressions.collect::<Result<Vec<_>, _>>()?;
@@ -103,11 +116,11 @@ impl Table {
         Ok(Self { rows, model, ..self })
     }
 
-    /// Computes fields from the columns `inputs`, of which [`ORDER`] may be one, batch by batch. An output with the name of a field of
-    /// the table takes its place; others follow the fields.
+    /// Computes fields from the columns `inputs`, batch by batch; [`ORDER`] may be one of them. An output with the name of an existing
+    /// field replaces it; others follow the fields.
     ///
     /// # Errors
-    /// If an input is not there, or the outputs have one name twice.
+    /// An input does not exist, or two outputs have the same name.
     pub fn compute(
         self,
         kernel: Arc<dyn Kernel>,
@@ -141,10 +154,10 @@ impl Table {
         Ok(Self { rows, model: DataModel::new(fields)?, is_parallel: table.is_parallel })
     }
 
-    /// Keeps the records for which the kernel's only result, a Boolean column, is true.
+    /// Keeps the records for which the kernel's single result, a Boolean column, is true.
     ///
     /// # Errors
-    /// If an input is not there.
+    /// An input does not exist.
     pub fn filter(
         self,
         kernel: Arc<dyn Kernel>,
@@ -161,10 +174,10 @@ impl Table {
         Ok(Self { rows, model: table.model, is_parallel: table.is_parallel })
     }
 
-    /// Records in the order of these keys; those with equal keys keep their order.
+    /// Sorts records by these keys; records with equal keys keep their order.
     ///
     /// # Errors
-    /// If a key is not there.
+    /// A key does not exist.
     pub fn sort(self, keys: Vec<SortKey>, run: &NodeRun) -> Result<Self, NodeError> {
         for key in &keys {
             self.require(&key.field)?;
@@ -173,10 +186,10 @@ impl Table {
         Self::serial(vec![(self, keys)], identity(), model, run)
     }
 
-    /// The records of all tables, one table after the other. All have the columns of `model`.
+    /// The concatenated records of all tables. All have the columns of `model`.
     ///
     /// # Errors
-    /// If a table lacks a column.
+    /// A table lacks a column.
     pub fn concat(tables: Vec<Self>, model: DataModel, run: &NodeRun) -> Result<Self, NodeError> {
         let mut inputs = Vec::with_capacity(tables.len());
         for table in tables {
@@ -186,11 +199,11 @@ impl Table {
         Self::serial(inputs, identity(), model, run)
     }
 
-    /// Passes the records of some tables, each sorted by its keys where it has any, through an operator
-    /// that sees them in order. The result has the columns of `model`.
+    /// Processes the records of some tables, each sorted by its keys if it has any, with an operator that
+    /// reads them in order. The result has the columns of `model`.
     ///
     /// # Errors
-    /// If the plan cannot be made.
+    /// The plan cannot be created.
     pub fn serial(
         inputs: Vec<(Self, Vec<SortKey>)>,
         operator: Arc<dyn Serial>,
@@ -209,7 +222,7 @@ impl Table {
     /// The records in order, without [`ORDER`].
     ///
     /// # Errors
-    /// If the plan cannot be made.
+    /// The plan cannot be created.
     pub async fn records(self, run: &NodeRun) -> Result<Records, NodeError> {
         let model = self.model.clone();
         let table = Self::serial(vec![(self, Vec::new())], identity(), model, run)?;
@@ -222,12 +235,16 @@ impl Table {
     /// A table that is computed once and read many times.
     ///
     /// # Errors
-    /// If computing it fails.
+    /// A failure in computing it.
     pub(crate) async fn cached(self, run: &NodeRun) -> Result<Self, NodeError> {
         let model = self.model.clone();
-        let plan: Arc<dyn ExecutionPlan> = physical(&self.named(), &run.session().state())?;
-        let (data, is_parallel) = crate::exec::cache(plan, run).await?;
+        let (data, is_parallel) = crate::exec::cache(self.plan(run)?, run).await?;
         Self::new(data, model, is_parallel)
+    }
+
+    /// The plan of the records; its last column is [`ORDER`].
+    pub(crate) fn plan(self, run: &NodeRun) -> Result<Arc<dyn ExecutionPlan>, NodeError> {
+        Ok(physical(&self.named(), &run.session().state())?)
     }
 
     /// The same table, computed in parallel from here on.
@@ -295,18 +312,18 @@ fn arrow_field(name: &str, field: &Field) -> datafusion::arrow::datatypes::Field
     datafusion::arrow::datatypes::Field::new(name, field.storage.arrow(), true)
 }
 
-/// The only input of a node that takes one. The engine checked the number of links.
+/// The only input of a node with one input. The engine has checked the number of links.
 ///
 /// # Errors
-/// If there is none.
+/// There is no such field.
 pub fn one<T>(inputs: impl IntoIterator<Item = T>) -> Result<T, NodeError> {
     inputs.into_iter().next().ok_or_else(|| internal("a node without its input"))
 }
 
-/// The field of this name.
+/// The field with this name.
 ///
 /// # Errors
-/// If there is none.
+/// There is no such field.
 pub fn require<'a>(model: &'a DataModel, name: &str) -> Result<&'a Field, NodeError> {
     model.field(name).ok_or_else(|| {
         let available = model.names().map(str::to_owned).collect();

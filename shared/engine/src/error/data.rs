@@ -1,10 +1,10 @@
-//! What can be wrong with data.
+//! Errors in data.
 
 use thiserror::Error;
 
 use super::names::list;
 
-/// What can be wrong with data.
+/// An error in data.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DataFault {
@@ -15,12 +15,12 @@ pub enum DataFault {
     FieldCount {
         /// Line of the file, from 1.
         line: u64,
-        /// Fields that the first record has.
+        /// Number of fields in the first record.
         expected: usize,
-        /// Fields found.
+        /// Number of fields in this record.
         found: usize,
     },
-    /// A quotation mark opens and never closes.
+    /// A quotation mark has no closing mark.
     #[error(
         "the quotation mark on line {line} has no partner; set the node's quotes to Discard or Include as text if it is part of the text"
     )]
@@ -28,13 +28,13 @@ pub enum DataFault {
         /// Line of the file, from 1.
         line: u64,
     },
-    /// Bytes that are no text in the node's encoding.
+    /// Bytes that are invalid in the node's encoding.
     #[error("the file is not {encoding} text; save it as UTF-8 or name its encoding")]
     NotText {
         /// The encoding tried.
         encoding: &'static str,
     },
-    /// A field longer than any honest one.
+    /// A field that exceeds the limit.
     #[error("line {line} has a field or record over {limit} bytes; check the delimiters and quotes")]
     TooLong {
         /// Line of the file, from 1.
@@ -42,7 +42,7 @@ pub enum DataFault {
         /// The limit in bytes.
         limit: usize,
     },
-    /// More fields than any honest file.
+    /// The number of fields exceeds the limit.
     #[error("line {line} has over {limit} fields; check the delimiters")]
     TooManyFields {
         /// Line of the file, from 1.
@@ -51,38 +51,38 @@ pub enum DataFault {
         limit: usize,
     },
     /// An empty file where field names are expected.
-    #[error("the file is empty; its first line must hold the field names")]
+    #[error("the file is empty; its first line must have the field names")]
     Empty,
-    /// Anything else that a reader found.
+    /// Any other problem of a reader.
     #[error("{0}")]
     Unreadable(String),
-    /// Two fields of one name.
+    /// Two fields have the same name.
     #[error("the field name {0:?} occurs twice")]
     DuplicateField(String),
     /// A field without a name.
     #[error("field {0} has no name; give every column a name")]
     UnnamedField(usize),
-    /// A field that the node needs is not there.
+    /// A field that the node needs is missing.
     #[error("field {field:?} is missing; there are {}", list(.available))]
     MissingField {
         /// The field's name.
         field: String,
-        /// The fields that there are.
+        /// The existing fields.
         available: Vec<String>,
     },
-    /// A field has a storage that the node cannot work on.
+    /// A field has a storage that the node does not support.
     #[error("field {field:?} is {found}, but {wanted} is needed; check the storage in the source node")]
     Storage {
         /// The field's name.
         field: String,
         /// Its storage.
         found: String,
-        /// The storage needed.
+        /// The required storage.
         wanted: String,
     },
-    /// A date, time or timestamp in another form than the one that is certain.
+    /// A date, time or timestamp in another format than the definite one.
     #[error(
-        "line {line}, field {field:?}: {value:?} is no date or time of the form {form}, the only form read so far"
+        "line {line}, field {field:?}: {value:?} is not a date or time in the format {form}, the only supported one"
     )]
     NotADate {
         /// Line of the file where the batch starts, from 1.
@@ -91,7 +91,7 @@ pub enum DataFault {
         field: String,
         /// The value found, shortened.
         value: String,
-        /// The form that is read.
+        /// The expected format.
         form: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! Diagnostics: what stands in the way of a job, found before anything runs.
+//! Diagnostics: obstacles of a job, found before anything runs.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,29 +8,29 @@ use satsuma_stream::Node;
 use super::{Category, EngineError, NodeRef, clipped};
 use crate::limits::{NAME, REASON};
 
-/// One thing that stands in the way of a job, or a warning about it.
+/// An obstacle of a job, or a warning.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
-    /// Whether the job can run all the same.
+    /// Whether the job can run nevertheless.
     pub severity: Severity,
-    /// What kind of fault it is; [`Category::code`] is the stable code for programs.
+    /// The category of the fault; [`Category::code`] is the stable code for programs.
     pub category: Category,
     /// The node; `None` for the job or the stream as a whole.
     pub node: Option<NodeRef>,
-    /// The node's id across saves.
+    /// The node's uid, which is the same in all versions of the stream.
     pub uid: Option<String>,
-    /// The property of the node; `None` where the node as a whole is meant.
+    /// The property of the node; `None` for the node as a whole.
     pub property: Option<String>,
-    /// The value that the property has, shortened.
+    /// The value of the property, shortened.
     pub value: Option<String>,
-    /// What is wrong, and what to do or what would be accepted.
+    /// The problem, and the remedy or the supported values.
     pub message: String,
 }
 
-/// How much a diagnostic matters.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// The job runs all the same.
+    /// The job can run nevertheless.
     Warning,
     /// The job cannot run.
     Error,
@@ -65,7 +65,7 @@ impl Diagnostic {
         }
     }
 
-    /// Something that a node asks for and that is not supported.
+    /// An unsupported feature of a node.
     pub(crate) fn unsupported(
         node: NodeRef,
         property: Option<Cow<'static, str>>,
@@ -75,7 +75,8 @@ impl Diagnostic {
         Self { node: Some(node), property, ..Self::new(Category::Unsupported, message) }
     }
 
-    /// An error as a diagnostic; the node, which it bears itself, is left out of the message.
+    /// Converts an error to a diagnostic. The diagnostic has the node as a field, so that the message omits
+    /// it.
     pub(crate) fn of_error(error: &EngineError, node: Option<&Node>) -> Self {
         let message = error.to_string();
         let prefix = error.node().map(|node| format!("{node}: ")).unwrap_or_default();

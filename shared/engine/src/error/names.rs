@@ -1,8 +1,8 @@
-//! Texts from outside, as short as a message needs them.
+//! Shortens external texts for messages.
 
 use crate::limits::NAME;
 
-/// The start of a text that a stream or a file gave: it may have any length.
+/// The beginning of a text from a stream or a file, which may have any length.
 pub fn clipped(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -10,7 +10,7 @@ pub fn clipped(text: &str, characters: usize) -> String {
     }
 }
 
-/// Names for a person: the first few, then how many more.
+/// A list of names for people: the first few, and the number of the others.
 pub fn list(names: &[String]) -> String {
     const SHOWN: usize = 20;
     let shown = names.iter().take(SHOWN).map(|name| format!("{:?}", clipped(name, NAME)));

@@ -1,4 +1,4 @@
-//! What can go wrong in a node. The engine, which knows what node it runs, adds which.
+//! Errors inside a node. The engine adds the node.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use thiserror::Error;
 
 use super::{DataFault, Diagnostic, EngineError, NodeRef};
 
-/// Why a node cannot do its work.
+/// The reason why a node failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum NodeError {
-    /// The data, or the fields that arrive, do not fit the node.
+    /// The data or the input fields do not match the node.
     #[error("{0}")]
     Data(DataFault),
 
@@ -20,30 +20,30 @@ pub enum NodeError {
     #[error("{0}")]
     Model(String),
 
-    /// Something that the node asks for is not supported, which only its input shows.
+    /// An unsupported feature that depends on the input.
     #[error("{message}")]
     Unsupported {
-        /// The property that asks for it.
+        /// The property.
         property: Option<Cow<'static, str>>,
-        /// What is not supported, and what to do.
+        /// The unsupported feature, and the remedy.
         message: String,
     },
 
-    /// The job definition does not fit the node.
+    /// The job definition does not match the node.
     #[error("{0}")]
     Definition(String),
 
-    /// The node's fields depend on its records, so that they are not known before the run.
+    /// The node's fields depend on its records, so that they are unknown before the run.
     #[error("the fields are known only when records are read")]
     NeedsRecords,
 
-    /// Anything else, which knows its node already or has none.
+    /// Any other error, with or without a node.
     #[error(transparent)]
     Engine(Box<EngineError>),
 }
 
 impl NodeError {
-    /// The same as an error of a node.
+    /// Adds the node to the error.
     pub fn at(self, node: &NodeRef) -> EngineError {
         let node = node.clone();
         match self {
@@ -60,7 +60,7 @@ impl NodeError {
         }
     }
 
-    /// Something that is not supported, which only the input shows.
+    /// An unsupported feature that depends on the input.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::Unsupported { property: None, message: message.into() }
     }

@@ -1,4 +1,4 @@
-//! Nodes as people find them.
+//! Names of nodes for people.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use satsuma_stream::{Node, Stream};
 use super::names::clipped;
 use crate::limits::NAME;
 
-/// A node as a person finds it on the canvas: the kind of node, then its label.
+/// A node as displayed on the canvas: its type, then its label.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeRef {
     /// The label (custom name) or, without one, the default name.
@@ -19,7 +19,7 @@ pub struct NodeRef {
 }
 
 impl NodeRef {
-    /// The node as a person finds it.
+    /// The displayed name of the node.
     pub fn of(node: &Node) -> Self {
         let known = satsuma_stream::catalog::entry(&node.node_type);
         let kind =

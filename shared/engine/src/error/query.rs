@@ -1,4 +1,4 @@
-//! The query engine's errors as ours, and ours as its.
+//! Conversion between the query engine's errors and ours.
 
 use std::error::Error;
 
@@ -7,7 +7,7 @@ use datafusion::error::DataFusionError;
 
 use super::EngineError;
 
-/// Our own errors travel through the query engine as its external errors; this takes them out again.
+/// The query engine passes our errors on as its external errors; this extracts them.
 impl From<DataFusionError> for EngineError {
     fn from(error: DataFusionError) -> Self {
         use DataFusionError as Df;
@@ -46,7 +46,7 @@ mod tests {
     use crate::limits::Limits;
 
     #[test]
-    fn memory_that_is_used_up_is_told_with_its_limit_and_what_to_do() {
+    fn exhausted_memory_is_reported_with_limit_and_remedy() {
         let exhausted = "Failed to allocate 8.0 MB for ExternalSorter[0]".to_owned();
         let error = DataFusionError::ResourcesExhausted(exhausted).context("sort");
         let limits = Limits { memory_bytes: 64 << 20, ..Limits::default() };

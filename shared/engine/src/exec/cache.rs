@@ -1,6 +1,7 @@
 //! Tables that are computed once and read many times.
 //!
-//! A table is kept in memory as long as the job's memory holds it, else in a file of the work folder.
+//! A table is kept in memory as long as the job's memory holds it, else in a file of the work folder. In
+//! another process it is made anew, once, by the plan that makes it.
 
 use std::fmt;
 use std::fs::File;
@@ -14,19 +15,22 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::ipc::reader::FileReader;
 use datafusion::arrow::ipc::writer::FileWriter;
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::datasource::memory::MemorySourceConfig;
+use datafusion::common::internal_err;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::spill_file::SpillFile;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, TableType};
-use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::stream::RecordBatchReceiverStream;
-use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use futures::StreamExt;
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::stream::{RecordBatchReceiverStream, RecordBatchStreamAdapter};
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
+use futures::{StreamExt, TryStreamExt};
+use tokio::sync::OnceCell;
 
 use super::merge::in_order;
-use crate::error::{EngineError, NodeError};
+use crate::error::{EngineError, NodeError, NodeRef};
 use crate::order::ORDER;
 use crate::task::NodeRun;
 
@@ -38,35 +42,68 @@ pub(crate) async fn cache(
     plan: Arc<dyn ExecutionPlan>,
     run: &NodeRun,
 ) -> std::result::Result<(Arc<dyn TableProvider>, bool), NodeError> {
-    let schema = plan.schema();
-    let context = run.session().task_ctx();
-    let order = schema.index_of(ORDER)?;
-    let mut batches = in_order(&plan, order, &context)?;
-    let consumer = MemoryConsumer::new(format!("table kept for {}", run.node()));
-    let mut kept =
-        Kept { memory: Vec::new(), reservation: consumer.register(context.memory_pool()), file: None };
-    while let Some(batch) = batches.next().await {
-        kept.add(batch?, &schema, &context)?;
-    }
-    let content = match kept.file {
-        Some((mut writer, file)) => {
-            writer.finish()?;
-            Content::File(file)
-        }
-        None => Content::Memory(kept.memory, Arc::new(kept.reservation)),
+    let kept = Arc::new(Kept::new(plan, run.node().clone()));
+    let is_parallel = match kept.content(&run.session().task_ctx()).await? {
+        Content::Memory(..) => true,
+        Content::File(_) => false,
     };
-    let is_parallel = matches!(content, Content::Memory(..));
-    let table = CachedTable { schema, content: Arc::new(content), partitions: run.partitions() };
-    Ok((Arc::new(table), is_parallel))
+    let partitions = if is_parallel { run.partitions() } else { 1 };
+    Ok((Arc::new(KeptTable { kept, partitions }), is_parallel))
 }
 
-struct Kept {
+/// A table that is computed when it is first read.
+pub(crate) struct Kept {
+    plan: Arc<dyn ExecutionPlan>,
+    node: NodeRef,
+    content: OnceCell<Content>,
+}
+
+impl Kept {
+    /// The table that a plan makes, for the readers of a node.
+    pub(crate) fn new(plan: Arc<dyn ExecutionPlan>, node: NodeRef) -> Self {
+        Self { plan, node, content: OnceCell::new() }
+    }
+
+    /// What makes it.
+    pub(crate) fn plan(&self) -> &Arc<dyn ExecutionPlan> {
+        &self.plan
+    }
+
+    /// The node whose table it is.
+    pub(crate) fn node(&self) -> &NodeRef {
+        &self.node
+    }
+
+    async fn content(&self, context: &Arc<TaskContext>) -> Result<&Content> {
+        self.content.get_or_try_init(|| self.make(context)).await
+    }
+
+    async fn make(&self, context: &Arc<TaskContext>) -> Result<Content> {
+        let schema = self.plan.schema();
+        let mut batches = in_order(&self.plan, schema.index_of(ORDER)?, context)?;
+        let consumer = MemoryConsumer::new(format!("table kept for {}", self.node));
+        let reservation = consumer.register(context.memory_pool());
+        let mut keeping = Keeping { memory: Vec::new(), reservation, file: None };
+        while let Some(batch) = batches.next().await {
+            keeping.add(batch?, &schema, context)?;
+        }
+        Ok(match keeping.file {
+            Some((mut writer, file)) => {
+                writer.finish()?;
+                Content::File(file)
+            }
+            None => Content::Memory(keeping.memory, keeping.reservation),
+        })
+    }
+}
+
+struct Keeping {
     memory: Vec<RecordBatch>,
     reservation: MemoryReservation,
     file: Option<(FileWriter<File>, Arc<dyn SpillFile>)>,
 }
 
-impl Kept {
+impl Keeping {
     fn add(&mut self, batch: RecordBatch, schema: &SchemaRef, context: &TaskContext) -> Result<()> {
         if let Some((writer, _)) = &mut self.file {
             return Ok(writer.write(&batch)?);
@@ -87,26 +124,27 @@ impl Kept {
     }
 }
 
-/// The place of a file: the job's session spills into its work folder.
+/// The path of a file: the job's session spills into its work folder.
 fn path(file: &dyn SpillFile) -> Result<&Path> {
     file.path().ok_or_else(|| DataFusionError::Internal("a spilled table is in no local file".to_owned()))
 }
 
 enum Content {
-    Memory(Vec<RecordBatch>, #[allow(dead_code)] Arc<MemoryReservation>),
+    /// The batches, and the memory that they take of the job's.
+    Memory(Vec<RecordBatch>, #[allow(dead_code)] MemoryReservation),
     File(Arc<dyn SpillFile>),
 }
 
-struct CachedTable {
-    schema: SchemaRef,
-    content: Arc<Content>,
+/// A kept table in a logical plan.
+struct KeptTable {
+    kept: Arc<Kept>,
     partitions: usize,
 }
 
 #[async_trait]
-impl TableProvider for CachedTable {
+impl TableProvider for KeptTable {
     fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
+        self.kept.plan.schema()
     }
 
     fn table_type(&self) -> TableType {
@@ -118,77 +156,128 @@ impl TableProvider for CachedTable {
         _session: &dyn Session,
         projection: Option<&Vec<usize>>,
         _filters: &[Expr],
-        limit: Option<usize>,
+        _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        match self.content.as_ref() {
-            Content::Memory(batches, _) => {
-                // Batch after batch to the next partition, so that all advance together.
-                let mut partitions = vec![Vec::new(); self.partitions.max(1)];
-                for (at, batch) in batches.iter().enumerate() {
-                    if let Some(partition) = partitions.get_mut(at % self.partitions.max(1)) {
-                        partition.push(batch.clone());
-                    }
+        let all = || (0..self.schema().fields().len()).collect();
+        let columns = projection.cloned().unwrap_or_else(all);
+        Ok(Arc::new(KeptExec::new(Arc::clone(&self.kept), columns, self.partitions)?))
+    }
+}
+
+/// Reads a kept table. A batch after the other goes to the next partition, so that all advance together; a
+/// file is read by the first.
+pub(crate) struct KeptExec {
+    pub(crate) kept: Arc<Kept>,
+    /// The columns asked for.
+    pub(crate) columns: Vec<usize>,
+    properties: Arc<PlanProperties>,
+}
+
+impl KeptExec {
+    pub(crate) fn new(kept: Arc<Kept>, columns: Vec<usize>, partitions: usize) -> Result<Self> {
+        let schema = Arc::new(kept.plan.schema().project(&columns)?);
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(schema),
+            Partitioning::UnknownPartitioning(partitions.max(1)),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Ok(Self { kept, columns, properties: Arc::new(properties) })
+    }
+}
+
+impl DisplayAs for KeptExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeptExec: {}", self.kept.node)
+    }
+}
+
+impl ExecutionPlan for KeptExec {
+    fn name(&self) -> &'static str {
+        "KeptExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    /// None: the plan that makes the table is no part of the plans that read it.
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        Vec::new()
+    }
+
+    fn apply_expressions(
+        &self,
+        _f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        _children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(self)
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let partitions = self.properties.partitioning.partition_count();
+        if partition >= partitions {
+            return internal_err!("partition {partition} of {partitions} of a kept table");
+        }
+        let (kept, columns) = (Arc::clone(&self.kept), self.columns.clone());
+        let batches = async move {
+            let batches = match kept.content(&context).await? {
+                Content::Memory(batches, _) => {
+                    let own = batches.iter().skip(partition).step_by(partitions).cloned();
+                    futures::stream::iter(own.map(Ok).collect::<Vec<_>>()).boxed()
                 }
-                let exec = MemorySourceConfig::try_new_exec(
-                    &partitions,
-                    Arc::clone(&self.schema),
-                    projection.cloned(),
-                )?;
-                Ok(exec)
-            }
-            Content::File(file) => {
-                let part = SpilledTable { schema: Arc::clone(&self.schema), file: Arc::clone(file) };
-                let exec = StreamingTableExec::try_new(
-                    Arc::clone(&self.schema),
-                    vec![Arc::new(part)],
-                    projection,
-                    std::iter::empty(),
-                    false,
-                    limit,
-                )?;
-                Ok(Arc::new(exec))
+                Content::File(file) if partition == 0 => {
+                    spilled(Arc::clone(file), kept.plan.schema()).boxed()
+                }
+                Content::File(_) => futures::stream::empty().boxed(),
+            };
+            Ok::<_, DataFusionError>(batches)
+        };
+        let batches = futures::stream::once(batches).try_flatten();
+        let projected = batches.map(move |batch| -> Result<RecordBatch> { Ok(batch?.project(&columns)?) });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), projected)))
+    }
+}
+
+/// The batches of a file.
+fn spilled(file: Arc<dyn SpillFile>, schema: SchemaRef) -> SendableRecordBatchStream {
+    let mut builder = RecordBatchReceiverStream::builder(schema, AHEAD);
+    let sender = builder.tx();
+    builder.spawn_blocking(move || {
+        let path = path(file.as_ref())?;
+        let failed = |error| EngineError::io("read", path, error);
+        let reader = BufReader::new(File::open(path).map_err(failed)?);
+        for batch in FileReader::try_new(reader, None)? {
+            if sender.blocking_send(Ok(batch?)).is_err() {
+                // The reader needs no more.
+                break;
             }
         }
-    }
+        Ok(())
+    });
+    builder.build()
 }
 
-struct SpilledTable {
-    schema: SchemaRef,
-    file: Arc<dyn SpillFile>,
-}
-
-impl PartitionStream for SpilledTable {
-    fn schema(&self) -> &SchemaRef {
-        &self.schema
-    }
-
-    fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
-        let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), AHEAD);
-        let (sender, file) = (builder.tx(), Arc::clone(&self.file));
-        builder.spawn_blocking(move || {
-            let path = path(file.as_ref())?;
-            let failed = |error| EngineError::io("read", path, error);
-            let reader = BufReader::new(File::open(path).map_err(failed)?);
-            for batch in FileReader::try_new(reader, None)? {
-                if sender.blocking_send(Ok(batch?)).is_err() {
-                    // The reader needs no more.
-                    break;
-                }
-            }
-            Ok(())
-        });
-        builder.build()
-    }
-}
-
-impl fmt::Debug for CachedTable {
+impl fmt::Debug for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CachedTable")
+        write!(f, "Kept({})", self.node)
     }
 }
 
-impl fmt::Debug for SpilledTable {
+impl fmt::Debug for KeptTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SpilledTable")
+        write!(f, "KeptTable({})", self.kept.node)
+    }
+}
+
+impl fmt::Debug for KeptExec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeptExec({})", self.kept.node)
     }
 }

@@ -1,18 +1,18 @@
-//! The encoded form of what a node puts into a plan.
+//! The encoded form of a node's part of a plan.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::error::NodeError;
 
-/// A kind and bytes: all that a plan carries of a kernel or an operator. Two are equal if these are.
+/// A kind and bytes: the complete form of a kernel or an operator in a plan. Two are equal if these are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Encoded {
-    /// The kind, which chooses the decoder: `clem`, `pmml`, `sample`.
+    /// The kind, which selects the decoder: `clem`, `pmml`, `sample`.
     pub kind: &'static str,
     /// The version of the bytes.
     pub version: u8,
-    /// The settings, as the kind writes them.
+    /// The settings, in the format of the kind.
     pub bytes: Arc<[u8]>,
 }
 
@@ -20,7 +20,7 @@ impl Encoded {
     /// A kind with settings that serde writes as JSON.
     ///
     /// # Errors
-    /// If they cannot be written.
+    /// They cannot be serialized.
     pub fn json<T: serde::Serialize>(
         kind: &'static str,
         version: u8,
@@ -38,7 +38,7 @@ impl Encoded {
 
 impl Hash for Encoded {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // A hash need not tell everything apart, and models have megabytes.
+        // A hash need not distinguish everything, and models have megabytes.
         const HASHED: usize = 256;
         self.kind.hash(state);
         self.bytes.len().hash(state);

@@ -1,10 +1,11 @@
 //! Kernels as functions of the query engine.
 //!
-//! A kernel is called once a batch, whatever the number of its results: it gives a struct of all of them,
-//! which a function of ours takes apart. The engine's own `get_field` is pushed down and then calls the
-//! kernel once for each result. Kernels count as volatile for the same reason: a filter behind one must
-//! not be computed before it, which would run a model twice.
+//! A kernel is called once per batch, whatever the number of its results: it returns a struct of all of them,
+//! which a function of ours takes apart. The engine's own `get_field` would be pushed down and call the
+//! kernel once for each result. Kernels are declared volatile for the same reason: a filter after one must
+//! not be computed before it, because that would run a model twice.
 
+use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -13,32 +14,48 @@ use std::time::{Duration, Instant};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StructArray};
 use datafusion::arrow::compute::concat;
-use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Fields};
+use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Fields, Schema};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result as DfResult, internal_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
+use datafusion::physical_expr::{PhysicalExpr, ScalarFunctionExpr};
+use datafusion::physical_plan::ExecutionPlan;
 use satsuma_columns::Field;
 
 use super::encoded::Encoded;
-use super::status::TaskStatus;
+use super::status::{NodeTask, TaskStatus};
 use crate::error::{EngineError, NodeError, NodeRef};
 use crate::task::NodeRun;
 
-/// Columns in, columns out. It may run on many batches at once; rows keep their places.
+/// Computes columns from columns. It may process many batches in parallel; rows keep their positions.
 pub trait Kernel: fmt::Debug + Send + Sync + 'static {
-    /// What a plan carries of it.
+    /// Its form in a plan.
     fn encoded(&self) -> Encoded;
 
-    /// Computes the results for a batch of `rows` rows, each of the type that its field declares.
+    /// Computes the results for a batch of `rows` rows, each with the type of its field.
     ///
     /// # Errors
-    /// If the columns do not fit, or a value cannot be computed.
+    /// The columns do not match, or a value cannot be computed.
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError>;
+
+    /// The same within a task, which a kernel needs to warn.
+    ///
+    /// # Errors
+    /// As [`Kernel::compute`].
+    fn compute_in(
+        &self,
+        inputs: &[ArrayRef],
+        rows: usize,
+        _task: &NodeTask,
+    ) -> Result<Vec<ArrayRef>, NodeError> {
+        self.compute(inputs, rows)
+    }
 }
 
-/// A call that takes longer makes the calls after it short: a job that is canceled should stop within
-/// a second. The time is what a support vector machine of 2,500 vectors needs for a batch.
+/// A call that takes longer makes later calls shorter, because a canceled job should stop within a second. A
+/// support vector machine of 2,500 vectors needs this time for a batch.
 const LONG_CALL: Duration = Duration::from_millis(300);
 
 /// Rows of a short call.
@@ -47,24 +64,18 @@ const SLICE_ROWS: usize = 512;
 /// A kernel at a node of the plan.
 pub(crate) struct Call {
     kernel: Arc<dyn Kernel>,
-    encoded: Encoded,
+    pub(crate) encoded: Encoded,
     /// The node's place in the plan.
-    node: usize,
-    node_ref: NodeRef,
+    pub(crate) node: usize,
+    pub(crate) node_ref: NodeRef,
     /// Whether a call of a whole batch took long.
     is_slow: AtomicBool,
 }
 
 impl Call {
-    fn new(kernel: Arc<dyn Kernel>, run: &NodeRun) -> Self {
+    fn new(kernel: Arc<dyn Kernel>, (node, node_ref): (usize, NodeRef)) -> Self {
         let encoded = kernel.encoded();
-        Self {
-            kernel,
-            encoded,
-            node: run.place(),
-            node_ref: run.node().clone(),
-            is_slow: AtomicBool::new(false),
-        }
+        Self { kernel, encoded, node, node_ref, is_slow: AtomicBool::new(false) }
     }
 
     fn name(&self) -> String {
@@ -85,8 +96,9 @@ impl Call {
         rows: usize,
         status: &TaskStatus,
     ) -> Result<Vec<ArrayRef>, EngineError> {
+        let task = NodeTask::new(status.clone(), self.node, self.node_ref.clone());
         let compute = |inputs: &[ArrayRef], rows| {
-            self.kernel.compute(inputs, rows).map_err(|error| error.at(&self.node_ref))
+            self.kernel.compute_in(inputs, rows, &task).map_err(|error| error.at(&self.node_ref))
         };
         if !self.is_slow.load(Relaxed) || rows <= SLICE_ROWS {
             let started = Instant::now();
@@ -133,31 +145,44 @@ fn signature(inputs: usize) -> Signature {
     }
 }
 
-/// A kernel that gives a struct of its results.
+/// A kernel that returns a struct of its results.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct KernelFunction {
     name: String,
-    call: Call,
+    pub(crate) call: Call,
+    /// The number of its inputs.
+    pub(crate) inputs: usize,
     fields: Fields,
     signature: Signature,
 }
 
 impl KernelFunction {
-    /// A kernel with these outputs. It is tried on columns without rows by whoever knows their types.
+    /// A kernel with these outputs. Callers that know the column types test it with columns without rows.
     pub(crate) fn udf(
         kernel: Arc<dyn Kernel>,
         outputs: &[Field],
         inputs: usize,
         run: &NodeRun,
     ) -> Result<ScalarUDF, NodeError> {
-        let fields = outputs
-            .iter()
-            .enumerate()
-            .map(|(at, field)| ArrowField::new(format!("c{at}"), field.storage.arrow(), true))
-            .collect();
-        let call = Call::new(kernel, run);
-        let function = Self { name: call.name(), call, fields, signature: signature(inputs) };
-        Ok(ScalarUDF::from(function))
+        let types = outputs.iter().map(|field| field.storage.arrow());
+        Ok(Self::new(kernel, types, inputs, (run.place(), run.node().clone())).into())
+    }
+
+    /// A kernel of a node with outputs of these types.
+    pub(crate) fn new(
+        kernel: Arc<dyn Kernel>,
+        types: impl Iterator<Item = DataType>,
+        inputs: usize,
+        node: (usize, NodeRef),
+    ) -> Self {
+        let fields = types.enumerate().map(|(at, kind)| ArrowField::new(format!("c{at}"), kind, true));
+        let call = Call::new(kernel, node);
+        Self { name: call.name(), call, inputs, fields: fields.collect(), signature: signature(inputs) }
+    }
+
+    /// The columns that come out.
+    pub(crate) fn schema(&self) -> Schema {
+        Schema::new(self.fields.clone())
     }
 }
 
@@ -189,19 +214,31 @@ impl ScalarUDFImpl for KernelFunction {
     }
 }
 
-/// A kernel that gives one Boolean column.
+/// A kernel that returns one Boolean column.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct FilterFunction {
     name: String,
-    call: Call,
+    pub(crate) call: Call,
+    /// The number of its inputs.
+    pub(crate) inputs: usize,
     signature: Signature,
 }
 
 impl FilterFunction {
     pub(crate) fn udf(kernel: Arc<dyn Kernel>, inputs: usize, run: &NodeRun) -> Result<ScalarUDF, NodeError> {
         run.counter().counts_rows();
-        let call = Call::new(kernel, run);
-        Ok(ScalarUDF::from(Self { name: call.name(), call, signature: signature(inputs) }))
+        Ok(Self::new(kernel, inputs, (run.place(), run.node().clone())).into())
+    }
+
+    /// A kernel of a node.
+    pub(crate) fn new(kernel: Arc<dyn Kernel>, inputs: usize, node: (usize, NodeRef)) -> Self {
+        let call = Call::new(kernel, node);
+        Self { name: call.name(), call, inputs, signature: signature(inputs) }
+    }
+
+    /// The columns that come out: none of a storage.
+    pub(crate) fn schema(&self) -> Schema {
+        Schema::empty()
     }
 }
 
@@ -237,10 +274,10 @@ impl ScalarUDFImpl for FilterFunction {
     }
 }
 
-/// Takes one column out of a kernel's struct.
+/// Extracts one column from a kernel's struct.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Part {
-    at: usize,
+    pub(crate) at: usize,
     signature: Signature,
 }
 
@@ -278,4 +315,25 @@ impl ScalarUDFImpl for Part {
             None => internal_err!("part {} of a kernel's results", self.at),
         }
     }
+}
+
+/// What the kernels in the expressions of a node of a plan are.
+pub(crate) fn kernels(plan: &dyn ExecutionPlan) -> Vec<Encoded> {
+    let mut found = Vec::new();
+    let mut look = |expression: &Arc<dyn PhysicalExpr>| {
+        let walked = expression.apply(|part| {
+            if let Some(function) = part.downcast_ref::<ScalarFunctionExpr>() {
+                let inner: &dyn Any = function.fun().inner().as_ref();
+                let kernel = inner.downcast_ref::<KernelFunction>().map(|kernel| &kernel.call);
+                let call =
+                    kernel.or_else(|| inner.downcast_ref::<FilterFunction>().map(|filter| &filter.call));
+                found.extend(call.map(|call| call.encoded.clone()));
+            }
+            Ok(TreeNodeRecursion::Continue)
+        });
+        walked.map(|_| TreeNodeRecursion::Continue)
+    };
+    // Nothing in the closure fails.
+    let _ = plan.apply_expressions(&mut look);
+    found
 }

@@ -1,4 +1,4 @@
-//! The order of a table restored from its parts.
+//! Restores the order of a table from its parts.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, SendableRecordBatchStream};
 use futures::stream::{BoxStream, StreamExt, TryStreamExt, try_unfold};
 
-/// Batches that a part computes ahead of the one that is read.
+/// Batches that a part computes ahead of the current one.
 const AHEAD: usize = 2;
 
 /// The batches of all partitions of a plan in record order. Each partition has its records in the order of
-/// the column at `order`; it is computed by a task of its own.
+/// the column at `order`, and is computed by its own task.
 pub(crate) fn in_order(
     plan: &Arc<dyn ExecutionPlan>,
     order: usize,
@@ -45,7 +45,7 @@ fn ahead(mut input: SendableRecordBatchStream) -> SendableRecordBatchStream {
     builder.spawn(async move {
         while let Some(batch) = input.next().await {
             if sender.send(batch).await.is_err() {
-                // The reader needs no more.
+                // The reader has ended.
                 break;
             }
         }
@@ -66,7 +66,7 @@ struct Merge {
 }
 
 impl Merge {
-    /// The next records: of the part whose head is first, up to the head of another.
+    /// The next records: of the part with the first head, up to the head of another.
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         for part in &mut self.parts {
             while part.head.is_none() && !part.ended {

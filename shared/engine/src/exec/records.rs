@@ -10,7 +10,7 @@ use futures::{Stream, StreamExt};
 
 use crate::error::EngineError;
 
-/// A stream of batches; their records are in order.
+/// A stream of batches with ordered records.
 pub struct Records(BoxStream<'static, Result<RecordBatch, EngineError>>);
 
 impl Records {
@@ -19,7 +19,7 @@ impl Records {
         Self(stream.boxed())
     }
 
-    /// Records that a plan makes.
+    /// The records of a plan.
     pub(crate) fn of_plan(stream: SendableRecordBatchStream) -> Self {
         Self::new(stream.map(|batch| batch.map_err(EngineError::from)))
     }

@@ -1,4 +1,4 @@
-//! Operators that see records in order.
+//! Operators on ordered records.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,39 +8,46 @@ use futures::StreamExt;
 use satsuma_columns::DataModel;
 
 use super::encoded::Encoded;
+use super::kind::Kind;
 use super::records::Records;
 use super::status::TaskStatus;
 use crate::error::NodeRef;
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
-/// An operator over the records of one or several tables, each in order: what looks back at earlier
-/// records, counts them, or brings tables together.
+/// An operator on the ordered records of one or several tables, for operations that read earlier records,
+/// count them, or combine tables.
 pub trait Serial: fmt::Debug + Send + Sync + 'static {
-    /// What a plan carries of it.
+    /// Its form in a plan.
     fn encoded(&self) -> Encoded;
 
-    /// The records that come out, in order. Batches have the columns of the table's model, in any size;
-    /// inputs have the columns of theirs. Inputs that are not read are not computed.
+    /// The output records, in order. Batches have the columns of the table's model, in any size; inputs have
+    /// the columns of theirs. Inputs that are not read are not computed.
     fn run(&self, inputs: Vec<Records>, status: &TaskStatus) -> Records;
 
-    /// Whether it passes on the records of its inputs as they are, one input after the other.
+    /// Whether it passes on the records of its inputs unchanged, one input after the other.
     fn is_identity(&self) -> bool {
         false
     }
 }
 
-/// The operator that passes on what arrives.
+/// The operator that passes on its input.
 pub(crate) fn identity() -> Arc<dyn Serial> {
     Arc::new(Identity)
 }
+
+/// Its kind.
+pub(crate) static IDENTITY: Kind = Kind::serial("identity", 1, |found| match found.bytes() {
+    [] => Ok(identity()),
+    _ => Err(found.damaged("it has settings")),
+});
 
 #[derive(Debug)]
 struct Identity;
 
 impl Serial for Identity {
     fn encoded(&self) -> Encoded {
-        Encoded::plain("identity")
+        Encoded::plain(IDENTITY.name)
     }
 
     fn run(&self, inputs: Vec<Records>, _status: &TaskStatus) -> Records {
@@ -52,14 +59,14 @@ impl Serial for Identity {
     }
 }
 
-/// An operator at a node of the plan. Its output has the columns of its model and [`ORDER`], which numbers the
-/// records anew.
+/// An operator at a node of the plan. Its output has the columns of its model and [`ORDER`], with new
+/// numbers.
 pub(crate) struct SerialNode {
-    /// What each input is sorted by; nothing keeps its order.
+    /// The sort keys of each input; without any it keeps its order.
     pub(super) keys: Vec<Vec<SortKey>>,
     pub(super) operator: Arc<dyn Serial>,
     pub(super) encoded: Encoded,
-    /// The node's place in the plan of the job.
+    /// The node's index in the plan of the job.
     pub(super) node: usize,
     pub(super) node_ref: NodeRef,
     pub(super) model: DataModel,

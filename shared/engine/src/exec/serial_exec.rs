@@ -1,4 +1,4 @@
-//! Operators that see records in order, in a physical plan.
+//! Operators on ordered records, in a physical plan.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,15 +33,17 @@ use super::status::TaskStatus;
 use crate::error::{EngineError, NodeRef};
 use crate::order::{ORDER, SortKey};
 
-/// Runs an operator on the records of its inputs. What comes out is one partition.
+/// Executes an operator on the records of its inputs. The output is one partition.
 #[derive(Debug)]
 pub(crate) struct SerialExec {
     inputs: Vec<Arc<dyn ExecutionPlan>>,
+    /// What each input is sorted by.
+    pub(crate) keys: Vec<Vec<SortKey>>,
     orderings: Vec<Option<LexOrdering>>,
     operator: Arc<dyn Serial>,
-    encoded: Encoded,
-    node: usize,
-    node_ref: NodeRef,
+    pub(crate) encoded: Encoded,
+    pub(crate) node: usize,
+    pub(crate) node_ref: NodeRef,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
 }
@@ -54,16 +56,30 @@ impl SerialExec {
         wanted: &[bool],
     ) -> Result<Self> {
         let mut sorted = Vec::with_capacity(inputs.len());
-        let mut orderings = Vec::with_capacity(inputs.len());
         for (input, keys) in inputs.iter().zip(&serial.keys) {
-            let ordering = ordering(keys, &input.schema())?;
-            sorted.push(match &ordering {
-                Some(ordering) => sort(Arc::clone(input), ordering),
+            sorted.push(match ordering(keys, &input.schema())? {
+                Some(ordering) => sort(Arc::clone(input), &ordering),
                 None => Arc::clone(input),
             });
-            orderings.push(ordering);
         }
-        let schema = serial.schema(wanted);
+        let (keys, operator) = (serial.keys.clone(), Arc::clone(&serial.operator));
+        let node = (serial.node, serial.node_ref.clone());
+        Self::over(sorted, keys, operator, node, serial.schema(wanted))
+    }
+
+    /// The operator over inputs that are sorted by their keys.
+    pub(crate) fn over(
+        inputs: Vec<Arc<dyn ExecutionPlan>>,
+        keys: Vec<Vec<SortKey>>,
+        operator: Arc<dyn Serial>,
+        (node, node_ref): (usize, NodeRef),
+        schema: SchemaRef,
+    ) -> Result<Self> {
+        let orderings = inputs.iter().zip(&keys).map(|(input, keys)| ordering(keys, &input.schema()));
+        let orderings = orderings.collect::<Result<Vec<_>>>()?;
+        if let Some(input) = inputs.iter().find(|input| input.schema().column_with_name(ORDER).is_none()) {
+            return internal_err!("{node_ref}: an input without an order: {}", input.name());
+        }
         let properties = PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
             Partitioning::UnknownPartitioning(1),
@@ -71,12 +87,13 @@ impl SerialExec {
             Boundedness::Bounded,
         );
         Ok(Self {
-            inputs: sorted,
+            inputs,
+            keys,
             orderings,
-            operator: Arc::clone(&serial.operator),
-            encoded: serial.encoded.clone(),
-            node: serial.node,
-            node_ref: serial.node_ref.clone(),
+            encoded: operator.encoded(),
+            operator,
+            node,
+            node_ref,
             schema,
             properties: Arc::new(properties),
         })
@@ -97,7 +114,7 @@ impl SerialExec {
     }
 }
 
-/// The keys and then the order of the records: equal keys keep it.
+/// The keys, then the order of the records, which is kept for equal keys.
 fn ordering(keys: &[SortKey], schema: &Schema) -> Result<Option<LexOrdering>> {
     if keys.is_empty() {
         return Ok(None);
@@ -108,7 +125,7 @@ fn ordering(keys: &[SortKey], schema: &Schema) -> Result<Option<LexOrdering>> {
         let (at, _) = schema
             .column_with_name(&key.field)
             .ok_or_else(|| DataFusionError::Internal(format!("no column {:?} to sort by", key.field)))?;
-        // Null is the lowest value.
+        // Null is the smallest value.
         let options = SortOptions { descending: key.is_descending, nulls_first: !key.is_descending };
         expressions.push(PhysicalSortExpr::new(Arc::new(Column::new(&key.field, at)), options));
     }
@@ -139,7 +156,7 @@ impl ExecutionPlan for SerialExec {
         self.inputs.iter().collect()
     }
 
-    /// Sorted inputs are one partition; the others are brought together by their order.
+    /// Sorted inputs are one partition; the others are merged by their order.
     fn required_input_distribution(&self) -> Vec<Distribution> {
         let required = self.orderings.iter().map(|ordering| match ordering {
             Some(_) => Distribution::SinglePartition,
@@ -176,6 +193,7 @@ impl ExecutionPlan for SerialExec {
         }
         Ok(Arc::new(Self {
             inputs: children,
+            keys: self.keys.clone(),
             orderings: self.orderings.clone(),
             operator: Arc::clone(&self.operator),
             encoded: self.encoded.clone(),

@@ -1,4 +1,4 @@
-//! The query engine, set up for one job.
+//! The query engine, configured for one job.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::status::TaskStatus;
 use crate::error::EngineError;
 use crate::limits::{BATCH_ROWS, Limits};
 
-/// A session of one job. What does not fit into memory is spilled into `work_dir`.
+/// A session of one job. Data beyond the memory limit spill into `work_dir`.
 pub(crate) fn session(
     work_dir: &Path,
     limits: &Limits,
@@ -24,7 +24,7 @@ pub(crate) fn session(
         .with_repartition_file_scans(false)
         .with_option_extension(status);
     let options = config.options_mut();
-    // Partitions that take files from each other lose the order of the ranges.
+    // Work stealing between partitions would lose the order of the ranges.
     options.execution.enable_file_stream_work_stealing = false;
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory_bytes)))

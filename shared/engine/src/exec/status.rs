@@ -1,25 +1,25 @@
-//! What a task knows of its run: counters, warnings, cancellation.
+//! A task's access to its run: counters, warnings, cancellation.
 
 use std::sync::Arc;
 
 use datafusion::common::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 use datafusion::error::DataFusionError;
 
-use crate::error::EngineError;
+use crate::error::{EngineError, NodeRef};
 use crate::progress::Meter;
 use crate::statistics::NodeCounter;
 
-/// The status of the run that a task belongs to. Kernels and operators find it in the configuration of their
-/// task. Where there is none, nothing is counted and nothing cancels.
+/// The status of the run of a task. Kernels and operators find it in the configuration of their task. Without
+/// one, nothing is counted or canceled.
 #[derive(Clone, Default)]
 pub struct TaskStatus {
     meter: Option<Arc<Meter>>,
-    counters: Vec<Arc<NodeCounter>>,
+    counters: Arc<[Arc<NodeCounter>]>,
 }
 
 impl TaskStatus {
     pub(crate) fn new(meter: Arc<Meter>, counters: Vec<Arc<NodeCounter>>) -> Self {
-        Self { meter: Some(meter), counters }
+        Self { meter: Some(meter), counters: counters.into() }
     }
 
     /// The status in a task's configuration.
@@ -27,7 +27,7 @@ impl TaskStatus {
         options.extensions.get::<Self>().cloned().unwrap_or_default()
     }
 
-    /// Fails where somebody asked the job to stop.
+    /// Fails if cancellation was requested.
     ///
     /// # Errors
     /// [`EngineError::Canceled`].
@@ -35,7 +35,7 @@ impl TaskStatus {
         self.meter.as_ref().map_or(Ok(()), |meter| meter.check_canceled())
     }
 
-    /// Counts records that a node of the plan passed on.
+    /// Counts output records of a node of the plan.
     ///
     /// # Errors
     /// [`EngineError::Canceled`].
@@ -46,12 +46,88 @@ impl TaskStatus {
         }
     }
 
+    /// Counts records and bytes that a source read.
+    fn read(&self, node: usize, rows: u64, bytes: u64) -> Result<(), EngineError> {
+        match (&self.meter, self.counters.get(node)) {
+            (Some(meter), Some(counter)) => meter.read(counter, rows, bytes),
+            _ => Ok(()),
+        }
+    }
+
     /// Does something in a node's time.
     pub(crate) fn busy<T>(&self, node: usize, work: impl FnOnce() -> T) -> T {
         match self.counters.get(node) {
             Some(counter) => counter.busy(work),
             None => work(),
         }
+    }
+}
+
+/// What a task knows of one node.
+#[derive(Clone)]
+pub struct NodeTask {
+    status: TaskStatus,
+    place: usize,
+    node: NodeRef,
+}
+
+impl NodeTask {
+    /// A node's part of a task, which knows it by its place in the plan of the job.
+    pub(crate) fn new(status: TaskStatus, place: usize, node: NodeRef) -> Self {
+        Self { status, place, node }
+    }
+
+    /// The node.
+    pub fn node(&self) -> &NodeRef {
+        &self.node
+    }
+
+    /// Warns, as often as `times` says; the number stands in the warning.
+    pub fn warn(&self, message: impl Into<String>, times: u64) {
+        if let Some(meter) = &self.status.meter {
+            meter.warn(&self.node, message, times);
+        }
+    }
+
+    /// Warns of `times` records. `order` is the position of the first one in record order; `first` describes it,
+    /// and runs only if no earlier one is known.
+    pub fn warn_first(
+        &self,
+        message: impl Into<String>,
+        times: u64,
+        order: u64,
+        first: impl FnOnce() -> String,
+    ) {
+        if let Some(meter) = &self.status.meter {
+            meter.warn_first(&self.node, message, times, order, first);
+        }
+    }
+
+    /// Counts records and bytes that the source read.
+    ///
+    /// # Errors
+    /// If the job was canceled or is over its limit of rows.
+    pub fn read(&self, rows: u64, bytes: u64) -> Result<(), EngineError> {
+        self.status.read(self.place, rows, bytes)
+    }
+
+    /// Does something in the node's time.
+    pub fn busy<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.status.busy(self.place, work)
+    }
+
+    /// Fails where somebody asked the job to stop.
+    ///
+    /// # Errors
+    /// [`EngineError::Canceled`].
+    pub fn check_canceled(&self) -> Result<(), EngineError> {
+        self.status.check_canceled()
+    }
+}
+
+impl std::fmt::Debug for NodeTask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NodeTask({})", self.node)
     }
 }
 

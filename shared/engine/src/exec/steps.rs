@@ -1,4 +1,4 @@
-//! What makes the records of a table, step by step.
+//! The steps that compute the records of a table.
 //!
 //! Columns are found by place, so that a step costs the same for each of its columns. The query engine's own
 //! logical plans look every name up among all names, at every step and in every rule: they plan 16,384

@@ -1,20 +1,20 @@
-//! Nodes by the names that users give them.
+//! Finds nodes by the names that users give them.
 
 use super::{Graph, GraphNode, Vertex};
 use crate::error::NodeRef;
 
-/// Why a name finds no node.
+/// The reason why no node was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NotFound {
     /// No eligible node has the name.
     Nobody,
-    /// Several have it; these.
+    /// These nodes have it.
     Several(Vec<String>),
 }
 
 impl Graph<'_> {
-    /// The eligible node with this uid, label or name. A uid wins, then labels and names as written, then
-    /// regardless of case.
+    /// The eligible node with this uid, label or name. A uid has priority, then exact labels and names, then
+    /// those that differ in case.
     ///
     /// # Errors
     /// [`NotFound`].

@@ -1,4 +1,4 @@
-//! Supernodes spliced into the graph around them.
+//! Expands supernodes into the surrounding graph.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -9,20 +9,20 @@ use satsuma_stream::{Diagram, Node, NodeFamily, NodeId, Stream};
 use super::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 use crate::limits::INPUTS;
 
-/// Inside a supernode, stands for the link that enters it.
+/// Inside a supernode: the end of the input link.
 const WAY_IN: &str = "SuperNodeInputConnectorNode";
-/// Inside a supernode, stands for the link that leaves it.
+/// Inside a supernode: the beginning of the output link.
 const WAY_OUT: &str = "SuperNodeOutputConnectorNode";
-/// Supernodes inside supernodes that are followed. The reader of streams refuses deeper documents.
+/// Largest nesting of supernodes. The reader of streams refuses deeper documents.
 const DEPTH: usize = 256;
 /// Borders of supernodes that are crossed, for all links of a stream. Several ways out of each of many supernodes
 /// inside each other would be followed without end.
 const CROSSINGS: usize = 1 << 20;
 
-/// A diagram that is being spliced: the stream's, or the inside of a supernode.
+/// A diagram during expansion: the stream's, or that of a supernode.
 struct Level<'a> {
     diagram: &'a Diagram,
-    /// The level around it, and the supernode there.
+    /// The enclosing level, and the supernode in it.
     around: Option<(usize, NodeId)>,
     vertices: HashMap<NodeId, Vertex>,
     /// The levels inside its supernodes.
@@ -41,7 +41,7 @@ struct Flatten<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// Opens all supernodes of a stream.
+    /// Expands all supernodes of a stream.
     pub fn flatten(stream: &'a Stream) -> Self {
         let outer = stream.diagram.nodes().iter().map(|node| node.id.0).max();
         let mut flatten = Flatten {
@@ -121,8 +121,8 @@ impl<'a> Flatten<'a> {
         }
     }
 
-    /// The links without disabled nodes: records pass by a disabled node that has one input. IBM, "Enabling
-    /// and disabling nodes".
+    /// The links without disabled nodes: records bypass a disabled node with one input. IBM, "Enabling and
+    /// disabling nodes".
     fn around_disabled(&self, inputs: &[Input]) -> Vec<Input> {
         let around = |input: &Input| {
             let mut from = input.from;
@@ -140,7 +140,7 @@ impl<'a> Flatten<'a> {
         inputs.iter().map(around).collect()
     }
 
-    /// What a node reads, through the borders of supernodes.
+    /// The inputs of a node, resolved across the borders of supernodes.
     fn inputs(&self, level: usize, id: NodeId) -> Vec<Input> {
         let Some(here) = self.levels.get(level) else { return Vec::new() };
         let mut found = Vec::new();

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use satsuma_columns::{Scalar, Storage};
 use satsuma_stream::Parameter;
 
-/// The place of a [`Scope`] in a graph; 0 is the stream's own.
+/// The index of a [`Scope`] in a graph; 0 is the stream's own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct ScopeId(pub usize);
 
-/// Named values that the expressions inside a supernode, or in the stream, refer to as `'$P-name'`.
+/// Named values. Expressions inside a supernode, or in the stream, refer to them as `'$P-name'`.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     /// The label of the supernode; empty for the stream.
     pub label: String,
-    /// The scope around it.
+    /// The enclosing scope.
     pub parent: Option<ScopeId>,
     /// The parameters.
     pub values: BTreeMap<String, Scalar>,
@@ -26,10 +26,10 @@ impl Scope {
         Self { label: label.to_owned(), parent, values: values.collect() }
     }
 
-    /// Gives a parameter another value, read from text as the parameter's storage demands.
+    /// Sets the value of a parameter, parsed by the parameter's storage.
     ///
     /// # Errors
-    /// A reason where the text is not a value of that storage.
+    /// The reason why the text is not a value of that storage.
     pub fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
         let Some(value) = self.values.get_mut(name) else {
             return Err(format!("there is no parameter {name:?}"));

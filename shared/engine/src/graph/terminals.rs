@@ -1,5 +1,5 @@
-//! Terminal nodes, and which of them each action runs. IBM: "Machine Learning service batch job API",
-//! "Job types".
+//! Terminal nodes, and their selection by each action. IBM: "Machine Learning service batch job API", "Job
+//! types".
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ pub(crate) enum Designated {
     Terminal(Vertex),
     /// None is designated.
     None,
-    /// The designated node is not in the stream any more.
+    /// The designated node is no longer in the stream.
     Dangling,
 }
 
@@ -34,8 +34,8 @@ pub(crate) fn is_run(node: &Node, action: Action) -> bool {
 }
 
 impl Graph<'_> {
-    /// All enabled terminal nodes in the order in which Modeler runs them: the stream's own order first,
-    /// then the document's. Nodes inside supernodes take the place of the supernode.
+    /// All enabled terminal nodes in Modeler's execution order: the stream's own order first, then document
+    /// order. Nodes inside supernodes have the position of the supernode.
     pub(crate) fn terminals(&self, stream: &Stream) -> Vec<Vertex> {
         let mut ordered = Vec::new();
         in_order(&stream.diagram, &mut ordered);
@@ -49,8 +49,7 @@ impl Graph<'_> {
         ends.map(|(vertex, _)| vertex).collect()
     }
 
-    /// The terminal nodes that a node of the stream stands for: itself or, for a supernode, the enabled ones
-    /// inside it.
+    /// The terminal nodes of a node of the stream: itself or, for a supernode, the enabled ones inside it.
     pub(crate) fn ends_of(&self, terminal: &Node) -> Vec<Vertex> {
         let mut inside = vec![terminal];
         if let Some(inner) = &terminal.inner {
@@ -71,15 +70,15 @@ impl Graph<'_> {
         self.nodes().map(|(vertex, node)| (std::ptr::from_ref(node.node), vertex)).collect()
     }
 
-    /// The end of the branch that the stream scores with.
+    /// The terminal node of the scoring branch.
     pub(crate) fn designated(&self, stream: &Stream) -> Designated {
         let Some(uid) = stream.properties.scoring_terminal_node.as_deref() else { return Designated::None };
         let found = self.nodes().find(|(_, node)| node.node.uid == uid);
         found.map_or(Designated::Dangling, |(vertex, _)| Designated::Terminal(vertex))
     }
 
-    /// Whether a job can put a file in the place of a node: its records end there. Model builders end
-    /// branches too, but pass no records on.
+    /// Whether an export override can replace a node, because its records end there. Model builders end
+    /// branches, too, but have no output records.
     pub(crate) fn takes_export(&self, vertex: Vertex, node: &GraphNode<'_>) -> bool {
         match node.node.family() {
             NodeFamily::Builder | NodeFamily::Source => false,
@@ -89,7 +88,7 @@ impl Graph<'_> {
     }
 }
 
-/// All nodes of a diagram and of those inside it, in the order in which terminal nodes run.
+/// All nodes of a diagram and its inner diagrams, in the execution order of terminal nodes.
 fn in_order<'a>(diagram: &'a Diagram, ordered: &mut Vec<&'a Node>) {
     let mut seen = HashSet::new();
     let first = diagram.terminal_order().iter().filter_map(|id| diagram.node(*id));

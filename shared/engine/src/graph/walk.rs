@@ -1,8 +1,8 @@
-//! Following links backwards.
+//! Traverses links backwards.
 
 use super::{Graph, Vertex};
 
-/// Links run in a circle at this node.
+/// The links contain a cycle through this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Circle(pub(crate) Vertex);
 
@@ -19,10 +19,10 @@ enum Step {
 }
 
 impl Graph<'_> {
-    /// Some nodes and all that they read from, each once and after its inputs.
+    /// Some nodes and all nodes that they read from, each once and after its inputs.
     ///
     /// # Errors
-    /// [`Circle`] where links run in one.
+    /// [`Circle`] if the links contain a cycle.
     pub(crate) fn upstream_of(&self, ends: &[Vertex]) -> Result<Vec<Vertex>, Circle> {
         let mut marks = vec![Mark::New; self.nodes.len()];
         let mut found = Vec::new();

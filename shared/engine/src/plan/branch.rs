@@ -1,4 +1,4 @@
-//! The branches that a job runs, and the nodes that its overrides address.
+//! The branches that a job runs, and the nodes of its overrides.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,9 @@ use satsuma_stream::NodeFamily;
 /// The part of a stream that a job runs.
 #[derive(Debug)]
 pub(crate) struct Branch<'a> {
-    /// Every node comes after its inputs.
+    /// Each node follows its inputs.
     pub(crate) vertices: Vec<Vertex>,
-    /// The terminal nodes, each with the override that it has, in the order in which they run.
+    /// The terminal nodes with their overrides, in execution order.
     pub(crate) terminals: Vec<(Vertex, Option<&'a ExportOverride>)>,
     /// Replaced sources.
     pub(crate) sources: Vec<(Vertex, &'a SourceOverride)>,
@@ -21,7 +21,7 @@ pub(crate) struct Branch<'a> {
 }
 
 impl<'a> Branch<'a> {
-    /// What the job's action runs.
+    /// The branches of the job's action.
     pub(crate) fn of(request: &'a JobRequest, graph: &Graph<'_>) -> Result<Self, EngineError> {
         match request.action {
             Action::BatchScore => Self::scoring(request, graph),
@@ -29,8 +29,8 @@ impl<'a> Branch<'a> {
         }
     }
 
-    /// The branch that scores: the one that the stream designates or, where it designates none (or a
-    /// node that is gone), the one that the job's exports name.
+    /// The scoring branch: the designated one. If none is designated (or a missing node), the one that the
+    /// job's exports name.
     fn scoring(request: &'a JobRequest, graph: &Graph<'_>) -> Result<Self, EngineError> {
         let exports = exports(graph, &request.exports)?;
         let terminals = match graph.designated(request.stream.stream()) {
@@ -82,12 +82,12 @@ impl<'a> Branch<'a> {
         Self::to(request, graph, vec![(terminal, None)], &[])
     }
 
-    /// The export that the job puts in place of a node.
+    /// The export override of a node.
     pub(crate) fn export(&self, vertex: Vertex) -> Option<&'a ExportOverride> {
         self.terminals.iter().find(|(end, _)| *end == vertex).and_then(|(_, export)| *export)
     }
 
-    /// The data that the job puts in place of those of a source.
+    /// The source override of a source.
     pub(crate) fn source(&self, vertex: Vertex) -> Option<&'a SourceOverride> {
         self.sources.iter().find(|(source, _)| *source == vertex).map(|(_, given)| *given)
     }
@@ -218,7 +218,7 @@ fn only_on<'a>(
 
 fn nothing_to_score(graph: &Graph<'_>, designated: Designated) -> String {
     let reason = match designated {
-        Designated::Dangling => "the stream's scoring branch ends with a node that is not there any more",
+        Designated::Dangling => "the terminal node of the stream's scoring branch does not exist any more",
         _ => "the stream designates no scoring branch",
     };
     let candidates = candidates(graph).map(|(_, node)| {

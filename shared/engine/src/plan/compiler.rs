@@ -1,4 +1,4 @@
-//! Compiling the nodes of a graph.
+//! Compiles the nodes of a graph.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::limits::{INPUTS, NAME};
 use crate::node::{Compiled, Inputs, Registry};
 use crate::request::{ExportOverride, JobRequest, SourceOverride};
 
-/// A node, compiled; it is `None` where the diagnostics hold the reason.
+/// A compiled node; `None` if the diagnostics have the reason.
 pub(crate) struct CompiledNode {
     pub(crate) node: Option<Compiled>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -24,7 +24,7 @@ pub(crate) struct Compiler<'a> {
     graph: &'a Graph<'a>,
     registry: &'static Registry,
     begun: Instant,
-    /// After this time, nodes are not compiled any more.
+    /// After this time, no further nodes are compiled.
     time: Option<Duration>,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Compiler<'a> {
         self.compile_with(vertex, &overridden, branch.ends_with(vertex))
     }
 
-    /// Compiles a node as the stream has it.
+    /// Compiles a node of the unchanged stream.
     pub(crate) fn compile_plain(&mut self, vertex: Vertex, is_end: bool) -> CompiledNode {
         self.compile_with(vertex, &Overrides { source: None, export: None }, is_end)
     }
@@ -85,7 +85,7 @@ impl<'a> Compiler<'a> {
     ) -> Result<Compiled, Reported> {
         let node = compile.graph_node();
         if !node.node.enabled {
-            let message = "the node is disabled; enable it or take it off the branch";
+            let message = "the node is disabled; enable it or remove it from the branch";
             return Err(compile.refuse_value("enabled", false, message));
         }
         if let (Some(export), true) = (overrides.export, is_end) {
@@ -93,7 +93,7 @@ impl<'a> Compiler<'a> {
             return (self.registry.replaced_export)(compile, export);
         }
         match (self.registry.find(&node.node.node_type), overrides.source) {
-            // A source whose own settings say how a file is read.
+            // A source whose own settings define how to read a file.
             (Some(known), Some(_)) if known.inputs == Inputs::None => (known.compile)(compile),
             (_, Some(source)) => {
                 check_inputs(compile, node, Inputs::None)?;
@@ -130,7 +130,7 @@ fn check_inputs(compile: &mut Compile<'_>, node: &GraphNode<'_>, wanted: Inputs)
     }
 }
 
-/// Whether a node ends its branch, or passes records on, as the branch needs it.
+/// Whether a node ends its branch, or has output records, as the branch requires.
 fn ends_well(compiled: &Compiled, compile: &mut Compile<'_>, is_end: bool, outputs: usize) -> bool {
     match compiled {
         Compiled::Terminal(_) if outputs > 0 => {
@@ -138,7 +138,7 @@ fn ends_well(compiled: &Compiled, compile: &mut Compile<'_>, is_end: bool, outpu
             false
         }
         Compiled::Source(_) | Compiled::Process(_) if is_end => {
-            compile.refuse("a branch ends here, but the node writes no records; put a Table behind it");
+            compile.refuse("a branch ends here, but the node writes no records; add a Table node after it");
             false
         }
         _ => true,

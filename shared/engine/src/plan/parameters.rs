@@ -1,14 +1,14 @@
-//! The graph of a job: the stream's, with the job's parameters.
+//! The graph of a job: the stream's graph with the job's parameters.
 
 use crate::error::{EngineError, list};
 use crate::graph::{Graph, ScopeId};
 use crate::request::{JobRequest, ParameterOverride};
 
 impl<'a> Graph<'a> {
-    /// The graph of a job's stream, in which the job's parameters have their values.
+    /// The graph of a job's stream, with the values of the job's parameters.
     ///
     /// # Errors
-    /// The first override that names no parameter, or whose value does not fit it.
+    /// The first override with an unknown parameter, or an invalid value.
     pub(crate) fn of_job(request: &'a JobRequest) -> Result<Self, EngineError> {
         let mut graph = Self::flatten(request.stream.stream());
         match graph.set_parameters(&request.parameters).into_iter().next() {
@@ -17,7 +17,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Sets parameters; gives the overrides that do not fit.
+    /// Sets parameters; returns the invalid overrides.
     pub(crate) fn set_parameters(&mut self, overrides: &[ParameterOverride]) -> Vec<EngineError> {
         overrides.iter().filter_map(|given| self.set_parameter(given).err()).collect()
     }
@@ -36,7 +36,7 @@ impl<'a> Graph<'a> {
             .map_err(|reason| EngineError::Definition(format!("parameter {:?}: {reason}", given.name)))
     }
 
-    /// A parameter of the stream by its name, or one of a supernode as `supernode.parameter`.
+    /// A parameter of the stream by its name, or of a supernode as `supernode.parameter`.
     fn find_parameter(&self, name: &str) -> Option<(ScopeId, String)> {
         let stream = ScopeId::default();
         if self.scope(stream).is_some_and(|scope| scope.values.contains_key(name)) {

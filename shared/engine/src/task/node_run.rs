@@ -1,4 +1,4 @@
-//! What one node has of a run.
+//! The access of one node to a run.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::error::{EngineError, NodeRef};
 use crate::outcome::GlobalStatistic;
 use crate::statistics::NodeCounter;
 
-/// What one node has of a run: the query engine, the data, its counter, the globals. It clones cheaply.
+/// The access of one node to a run: the query engine, the data, its counter, the globals. Cloning is cheap.
 #[derive(Clone)]
 pub struct NodeRun {
     state: Arc<RunState>,
@@ -41,7 +41,7 @@ impl NodeRun {
         &self.node
     }
 
-    /// Its place in the plan of the job.
+    /// Its index in the plan of the job.
     pub fn place(&self) -> usize {
         self.place
     }
@@ -51,7 +51,7 @@ impl NodeRun {
         &self.state.session
     }
 
-    /// The data of sources that the job leaves alone.
+    /// The data of sources without an override.
     pub fn data(&self) -> &dyn DataAccess {
         self.state.data.as_ref()
     }
@@ -61,17 +61,17 @@ impl NodeRun {
         &self.counter
     }
 
-    /// Parts of a table that are computed at the same time.
+    /// Number of table parts that are computed in parallel.
     pub fn partitions(&self) -> usize {
         self.state.limits.partitions.max(1)
     }
 
-    /// Whether a later node uses the values of the fields that pass here: members of sets, ranges.
+    /// Whether a later node uses the values of the node's fields: members of sets, ranges.
     pub fn wants_values(&self) -> bool {
         self.wants_values
     }
 
-    /// A path of its own for the next result file.
+    /// A unique path for the next result file.
     pub fn result_path(&self, extension: &str) -> PathBuf {
         self.state.result_path(extension)
     }
@@ -86,50 +86,38 @@ impl NodeRun {
         self.state.globals()
     }
 
-    /// The time at which the run began, in microseconds since 1970-01-01 00:00:00 UTC: one for all nodes.
+    /// The start time of the run, in microseconds since 1970-01-01 00:00:00 UTC, the same for all nodes.
     pub fn now(&self) -> i64 {
         self.state.now
     }
 
-    /// Warns, as often as `times` says; the number stands in the warning.
+    /// Issues a warning; `times` is the number of its occurrences, which the warning contains.
     pub fn warn(&self, message: impl Into<String>, times: u64) {
         self.state.meter.warn(&self.node, message, times);
     }
 
-    /// Warns of `times` records. `order` is the place of the first of them in the order of the records; `first`
-    /// describes it, and is called only while no earlier one is known.
-    pub fn warn_first(
-        &self,
-        message: impl Into<String>,
-        times: u64,
-        order: u64,
-        first: impl FnOnce() -> String,
-    ) {
-        self.state.meter.warn_first(&self.node, message, times, order, first);
-    }
-
-    /// The source will read so many bytes, for progress.
+    /// Announces the number of bytes that the source will read, for progress.
     pub fn expect_bytes(&self, bytes: u64) {
         self.state.meter.expect_bytes(bytes);
     }
 
-    /// Counts records and bytes that the source read.
+    /// Counts records and bytes that the source has read.
     ///
     /// # Errors
-    /// If the job was canceled or is over its limit of rows.
+    /// The job was canceled, or exceeds its limit of rows.
     pub fn read(&self, rows: u64, bytes: u64) -> Result<(), EngineError> {
         self.state.meter.read(&self.counter, rows, bytes)
     }
 
-    /// Counts records and bytes that the terminal node wrote.
+    /// Counts records and bytes that the terminal node has written.
     ///
     /// # Errors
-    /// If the job was canceled or is over its limit of bytes.
+    /// The job was canceled, or exceeds its limit of bytes.
     pub fn written(&self, rows: u64, bytes: u64) -> Result<(), EngineError> {
         self.state.meter.written(&self.counter, rows, bytes)
     }
 
-    /// Fails where somebody asked the job to stop.
+    /// Fails if cancellation was requested.
     ///
     /// # Errors
     /// [`EngineError::Canceled`].
@@ -137,7 +125,7 @@ impl NodeRun {
         self.state.meter.check_canceled()
     }
 
-    /// Whether the node's table was made in this run.
+    /// Whether the node's table was created in this run.
     pub(crate) fn is_made(&self) -> bool {
         self.is_made.load(Relaxed)
     }

@@ -1,4 +1,4 @@
-//! What the nodes of a run share.
+//! State that the nodes of a run share.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::outcome::{GlobalStatistic, GlobalValue};
 use crate::progress::Meter;
 use crate::request::JobRequest;
 
-/// What the nodes of a run share.
+/// State that the nodes of a run share.
 pub(crate) struct RunState {
     pub(crate) session: Opaque<SessionContext>,
     pub(crate) meter: Arc<Meter>,
@@ -77,7 +77,7 @@ impl RunState {
         self.globals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A path of its own for the next result file.
+    /// A unique path for the next result file.
     pub(crate) fn result_path(&self, extension: &str) -> PathBuf {
         let number = self.results.fetch_add(1, Relaxed) + 1;
         self.work_dir.join(format!("result-{number}.{extension}"))

@@ -15,7 +15,7 @@ fn bytes(value: Value<'_>) -> (usize, Vec<u8>) {
 
 /// Bytes and texts derived by hand from X.891 §10.2 to §10.11.
 #[test]
-fn every_built_in_algorithm_has_the_text_that_the_standard_defines() {
+fn built_in_algorithms_have_the_text_of_the_standard() {
     let texts: Vec<_> = [
         (1, [0x00, 0xAB, 0xFF].as_slice()),
         (2, b"any carnal pleas"),
@@ -52,7 +52,7 @@ fn every_built_in_algorithm_has_the_text_that_the_standard_defines() {
 }
 
 #[test]
-fn what_is_encoded_is_decoded() {
+fn encoded_values_round_trip() {
     let uuid = [[7; 16], [200; 16]];
     let cases = [
         (Value::Hexadecimal(&[1, 0xFE]), "01FE"),

@@ -6,7 +6,7 @@ type Read = fn(&mut Cursor<io::Cursor<Vec<u8>>>, u8) -> Result<usize, Fault>;
 
 /// The first and last values of every form in annexes C.25, C.27 and C.28.
 #[test]
-fn indexes_of_every_size_come_back() {
+fn indexes_of_every_size_round_trip() {
     let forms: [(Write, Read, &[usize]); 3] = [
         (codes::index_on_second_bit, Cursor::index_on_second_bit, &[0, 63, 64, 8255, 8256, 1_048_575]),
         (

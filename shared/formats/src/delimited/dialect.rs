@@ -1,10 +1,12 @@
 //! The settings of a delimited file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::encoding::{TextEncoding, is_always_itself};
 use crate::text::{BATCH_ROWS, Calendar, Fault, NumberStyle, Trim};
 
 /// Treatment of a quotation mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum QuoteMode {
     /// All are dropped.
     Discard,
@@ -15,7 +17,7 @@ pub enum QuoteMode {
 }
 
 /// Limits for hostile files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Longest field in bytes, which limits the effect of an unpaired quote.
     pub field_bytes: usize,
@@ -60,7 +62,7 @@ impl Limits {
 const MOST_SKIPPED: usize = 1 << 20;
 
 /// All settings of a delimited file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dialect {
     /// ASCII characters that end a field.
     pub delimiters: Vec<u8>,

@@ -1,9 +1,11 @@
 //! Options of the Excel source and export nodes.
 
+use serde::{Deserialize, Serialize};
+
 use super::range::CellPlace;
 
 /// Options of the Excel source node. IBM, "Excel Source Node".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExcelReadOptions {
     /// `worksheetMode`, `worksheetIndex` and `worksheetName`. A named range has a sheet of its own.
     pub sheet: SheetChoice,
@@ -35,7 +37,7 @@ impl Default for ExcelReadOptions {
 }
 
 /// A worksheet of a workbook.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SheetChoice {
     /// By place, from 0.
     Index(usize),
@@ -44,7 +46,7 @@ pub enum SheetChoice {
 }
 
 /// Cells of a worksheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SheetRange {
     /// From the first non-blank cell on. Columns end with the last cell that one of the scanned rows has.
     FirstNonBlank,
@@ -55,7 +57,7 @@ pub enum SheetRange {
 }
 
 /// The condition that ends reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum BlankRows {
     /// Blank rows.
     #[default]

@@ -1,9 +1,11 @@
 //! Places and ranges of cells.
 
+use serde::{Deserialize, Serialize};
+
 use super::{MAX_COLUMNS, MAX_ROWS};
 
 /// A cell by row and column, both from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct CellPlace {
     /// The row, from 0.
     pub row: u32,

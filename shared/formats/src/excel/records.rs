@@ -119,8 +119,9 @@ impl Records {
             return Ok(());
         }
         Err(FormatError::Setting(format!(
-            "row {blank} of the worksheet is blank and has data behind it; delete the row, choose \"Return blank rows\", \
-             or give an explicit range, because \"Stop reading\" stops at more than one blank row"
+            "row {blank} of the worksheet is blank, and data follow it; delete the row, choose \"Return \
+             blank rows\", or give an explicit range, because \"Stop reading\" stops at more than one blank \
+             row"
         )))
     }
 }

@@ -1,11 +1,13 @@
 //! The settings of a fixed-width file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::delimited::Limits;
 use crate::encoding::{TextEncoding, is_always_itself};
 use crate::text::{Calendar, Fault, NumberStyle, Trim};
 
 /// A field of a fixed-width file (`fixedFileColumnSpecs`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FixedColumn {
     /// The name.
     pub name: String,
@@ -16,7 +18,7 @@ pub struct FixedColumn {
 }
 
 /// All settings of a fixed-width file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FixedDialect {
     /// The fields.
     pub columns: Vec<FixedColumn>,

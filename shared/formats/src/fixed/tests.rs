@@ -152,7 +152,7 @@ fn dates_and_faults_name_line_and_field() {
     ");
     let known = [("d", Storage::Date)];
     let short = FixedDialect { scan_lines: 1, ..dialect.clone() };
-    insta::assert_snapshot!(text(b"31/12/1999\n12-31-1999\n", &short, &known), @r#"line 2, field "d": "12-31-1999" is no date or time of the form DD/MM/YYYY"#);
+    insta::assert_snapshot!(text(b"31/12/1999\n12-31-1999\n", &short, &known), @r#"line 2, field "d": "12-31-1999" is not a date or time in the format DD/MM/YYYY"#);
     insta::assert_snapshot!(text(b"2024-01-01\n\xFF\n", &dialect, &known), @"line 2: the file is not UTF-8 text; save it as UTF-8 or name its encoding");
 }
 

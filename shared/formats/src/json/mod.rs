@@ -1,5 +1,7 @@
 //! JSON files of records: arrays of objects, or of arrays of values.
 
+use serde::{Deserialize, Serialize};
+
 mod columns;
 mod reader;
 mod record;
@@ -9,7 +11,7 @@ pub use reader::JsonReader;
 pub use writer::JsonWriter;
 
 /// "JSON string format" of the JSON source and export nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum JsonFormat {
     /// `[{"name": value, …}, …]`: names are field names.
     #[default]

@@ -66,7 +66,7 @@ impl Cursor {
         self.ended = true;
         match self.token(bytes) {
             None => Ok(false),
-            Some(_) => Err(self.damaged("there is more behind the array")),
+            Some(_) => Err(self.damaged("there are more data after the array")),
         }
     }
 

@@ -74,8 +74,8 @@ pub(super) struct NotWhole(f64);
 impl NotWhole {
     pub(super) fn in_field(&self, name: &str) -> FormatError {
         FormatError::Setting(format!(
-            "the field {name:?} of the SAV file has a format without decimals and holds {}; clear \"Use field format \
-             information to determine storage\"",
+            "the field {name:?} of the SAV file has a format without decimals, but contains {}; clear \"Use \
+             field format information to determine storage\"",
             self.0
         ))
     }

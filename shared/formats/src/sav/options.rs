@@ -1,10 +1,12 @@
 //! Options of the Statistics File and Statistics Export nodes.
 
+use serde::{Deserialize, Serialize};
+
 use super::raw::Compression;
 use super::source::ByteOrder;
 
 /// Options of the Statistics File node. IBM, "IBM SPSS Statistics File Node".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SavReadOptions {
     /// `readVariableNames`.
     pub names: ReadNames,
@@ -16,7 +18,7 @@ pub struct SavReadOptions {
 }
 
 /// "Variable names" of the Statistics File node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ReadNames {
     /// Names are field names, labels are field labels.
     #[default]
@@ -26,7 +28,7 @@ pub enum ReadNames {
 }
 
 /// "Values" of the Statistics File node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ReadValues {
     /// Values are data, labels are value labels.
     #[default]

@@ -1,12 +1,13 @@
 //! Formats of the dates and times of a field.
 
 use satsuma_columns::MICROS_PER_DAY;
+use serde::{Deserialize, Serialize};
 
 use super::date_format::DateFormat;
 use super::time_format::TimeFormat;
 
 /// Formats of dates and times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     /// Format of dates, and of the date in a timestamp.
     pub date: DateFormat,

@@ -4,12 +4,14 @@ use std::fmt;
 use std::str;
 
 use satsuma_columns::date::days_of;
+use serde::{Deserialize, Serialize};
 
 /// A date format of Modeler, by IBM's name (IBM, CLEM reference, "Dates"), such as `DD/MM/YYYY`.
 ///
 /// Days and months may have one digit if a separator marks their end: Modeler's own recognition reads
 /// `2021/6/1` (a real stream has such a field as a timestamp).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct DateFormat {
     order: Order,
     /// The byte between the parts; 0 for none.
@@ -36,6 +38,20 @@ use Order::{DayMonthYear, DayNameYear, MonthDayYear, NameYear, Quarter, YearDay,
 
 const MONTHS: [&[u8; 3]; 12] =
     [b"JAN", b"FEB", b"MAR", b"APR", b"MAY", b"JUN", b"JUL", b"AUG", b"SEP", b"OCT", b"NOV", b"DEC"];
+
+impl From<DateFormat> for String {
+    fn from(format: DateFormat) -> Self {
+        format.to_string()
+    }
+}
+
+impl TryFrom<String> for DateFormat {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::all().find(|format| format.to_string() == name).ok_or_else(|| format!("no format {name:?}"))
+    }
+}
 
 impl DateFormat {
     /// `YYYY-MM-DD`

@@ -74,13 +74,13 @@ pub enum Fault {
         limit: usize,
     },
     /// An empty file where field names are expected.
-    #[error("the file is empty; its first line must hold the field names")]
+    #[error("the file is empty; its first line must have the field names")]
     Empty,
     /// Two fields have the same name.
     #[error("the field name {0:?} occurs twice")]
     DuplicateField(String),
     /// A date, time or timestamp in another format than the field's.
-    #[error("line {line}, field {field:?}: {value:?} is no date or time of the form {form}")]
+    #[error("line {line}, field {field:?}: {value:?} is not a date or time in the format {form}")]
     NotADate {
         /// The line where the record starts.
         line: u64,

@@ -1,6 +1,7 @@
 //! Infers the storage of a field and the format of its dates from the first lines of the file.
 
 use satsuma_columns::Storage;
+use serde::{Deserialize, Serialize};
 
 use super::NULL_TEXT;
 use super::calendar::Calendar;
@@ -9,7 +10,7 @@ use super::number::{NumberStyle, integer, looks_whole, real};
 use super::trim::trimmed;
 
 /// A field of a text file, in the order of the file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileField {
     /// The name.
     pub name: String,

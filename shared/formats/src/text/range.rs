@@ -1,7 +1,9 @@
 //! Parts of a file.
 
+use serde::{Deserialize, Serialize};
+
 /// Bytes of a file that begin with a record and end with one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ByteRange {
     /// Offset of the first byte.
     pub start: u64,

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::str;
 
+use serde::{Deserialize, Serialize};
+
 use super::date_format::{halves, number};
 
 /// A time format of Modeler, by IBM's name (IBM, CLEM reference, "Time"), such as `HH:MM:SS`.
 ///
 /// With separators a single digit is sufficient, so that `(H)H:(M)M` and `HH:MM` read the same. The seconds
 /// of `HH:MM:SS` may have a fraction, which is how Satsuma writes such times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct TimeFormat {
     parts: Parts,
     /// The byte between the parts; 0 for none.
@@ -24,6 +27,20 @@ enum Parts {
 }
 
 use Parts::{HoursMinutes, HoursMinutesSeconds, MinutesSeconds};
+
+impl From<TimeFormat> for String {
+    fn from(format: TimeFormat) -> Self {
+        format.to_string()
+    }
+}
+
+impl TryFrom<String> for TimeFormat {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::all().find(|format| format.to_string() == name).ok_or_else(|| format!("no format {name:?}"))
+    }
+}
 
 impl TimeFormat {
     /// `HH:MM:SS`

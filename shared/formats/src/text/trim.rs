@@ -2,8 +2,10 @@
 
 use std::str;
 
+use serde::{Deserialize, Serialize};
+
 /// The spaces around text that are dropped ("Strip lead and trail spaces").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trim {
     /// None.
     None,

@@ -71,15 +71,15 @@ settings! {
         without_antecedents: bool = value("rulesWithoutAntecdents", "rules_without_antecedents", false),
         /// Whether each record is one item of a transaction.
         transactional: bool = value("transactionalData", "use_transactional_data", false),
-        /// The field that says which transaction.
+        /// The field with the id of the transaction.
         id: String = text("idField", "id_field"),
-        /// The field that says which item.
+        /// The field with the item.
         content: String = text("contentField", "content_field"),
         /// Whether records of a transaction follow each other, and an ID that occurs again is another one.
         contiguous: bool = value("contiguousID", "contiguous", false),
-        /// Whether records count as often as a field says.
+        /// Whether a field has the frequency of records.
         use_frequency: bool = value("useFrequency", "use_frequency", false),
-        /// Whether records count as much as a field says.
+        /// Whether a field has the weight of records.
         use_weight: bool = value("useWeight", "use_weight", false),
     }
     // How the work is done; fields of options that are refused; the bound of other measures.
@@ -131,7 +131,7 @@ struct Basket {
     contiguous: bool,
 }
 
-/// What the fields that arrive make of the settings.
+/// The settings, resolved for the input fields.
 struct Plan {
     items: Items,
     training: Option<TrainingPartition>,

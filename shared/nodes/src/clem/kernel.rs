@@ -5,11 +5,13 @@ use std::sync::Arc;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::compute::not;
 use satsuma_clem::Program;
-use satsuma_engine::{Encoded, Kernel, NodeError};
+use satsuma_engine::{Encoded, Found, Kernel, Kind, NodeError, one};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::failed;
 
-/// Programs whose results become columns. Its inputs are the fields of all programs, one after the other.
+/// Programs whose results become columns. The inputs are the fields of all programs, concatenated.
 #[derive(Debug)]
 pub struct ClemKernel {
     programs: Vec<Program>,
@@ -17,27 +19,38 @@ pub struct ClemKernel {
 }
 
 impl ClemKernel {
-    /// The kernel of some programs, none of which needs order.
+    /// The kernel of programs that need no order.
     ///
     /// # Errors
-    /// If a program cannot be encoded.
+    /// A program cannot be encoded.
     pub fn new(programs: Vec<Program>) -> Result<Self, NodeError> {
-        let encoded = encoded("clem", &programs, &())?;
+        let encoded = encode(&PROGRAMS, &programs, &())?;
         Ok(Self { programs, encoded })
     }
 }
 
+/// The kind of these kernels.
+pub static PROGRAMS: Kind = Kind::kernel("clem", 1, |found| {
+    let (programs, ()) = decode(found)?;
+    Ok(Arc::new(ClemKernel::new(programs)?))
+});
+
 /// Programs and further settings in a plan.
-pub(super) fn encoded(
-    kind: &'static str,
+pub(super) fn encode(
+    kind: &Kind,
     programs: &[Program],
-    settings: &impl serde::Serialize,
+    settings: &impl Serialize,
 ) -> Result<Encoded, NodeError> {
-    let texts = programs.iter().map(|program| {
-        let bytes = program.encode().map_err(failed)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    });
-    Encoded::json(kind, 1, &(texts.collect::<Result<Vec<_>, NodeError>>()?, settings))
+    let programs = programs.iter().map(|program| program.encode().map_err(failed));
+    let programs = programs.collect::<Result<Vec<_>, _>>()?;
+    kind.encode_with(settings, programs.iter().map(Vec::as_slice))
+}
+
+/// The programs and settings of a plan.
+pub(super) fn decode<T: DeserializeOwned>(found: &Found<'_>) -> Result<(Vec<Program>, T), NodeError> {
+    let (settings, programs) = found.settings_with()?;
+    let programs = programs.into_iter().map(|bytes| Program::decode(bytes).map_err(failed));
+    Ok((programs.collect::<Result<_, _>>()?, settings))
 }
 
 impl Kernel for ClemKernel {
@@ -66,10 +79,16 @@ pub(super) struct ConditionKernel {
 
 impl ConditionKernel {
     pub(super) fn new(condition: Program, discard: bool) -> Result<Self, NodeError> {
-        let encoded = encoded("clem-condition", std::slice::from_ref(&condition), &discard)?;
+        let encoded = encode(&CONDITION, std::slice::from_ref(&condition), &discard)?;
         Ok(Self { condition, discard, encoded })
     }
 }
+
+/// The kind of these kernels.
+pub static CONDITION: Kind = Kind::kernel("clem-condition", 1, |found| {
+    let (programs, discard) = decode(found)?;
+    Ok(Arc::new(ConditionKernel::new(one(programs)?, discard)?))
+});
 
 impl Kernel for ConditionKernel {
     fn encoded(&self) -> Encoded {

@@ -10,31 +10,34 @@ use futures::StreamExt;
 use futures::stream::try_unfold;
 use satsuma_clem::{Program, Scan, truths_of};
 use satsuma_columns::{DataModel, Field};
-use satsuma_engine::{Encoded, EngineError, NodeError, NodeRef, NodeRun, Records, Serial, Table, one};
+use satsuma_engine::{Encoded, EngineError, Kind, NodeError, NodeRef, NodeRun, Records, Serial, Table, one};
+use serde::{Deserialize, Serialize};
 
 use super::failed;
-use super::kernel::encoded;
+use super::kernel::{decode, encode};
 
-/// Programs over records in order.
+/// Programs over ordered records.
 #[derive(Debug)]
 pub struct ClemScan {
     programs: Vec<Program>,
+    /// For each program, the places of its fields among the columns that arrive.
+    places: Vec<Vec<usize>>,
     work: Work,
-    /// The columns that come out.
+    /// The output columns.
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Work {
-    /// Results become columns: at each place of the table, a column of the input or a result.
+    /// Results become columns: each output column is an input column or a result.
     Columns(Vec<Column>),
-    /// Records stay for which the condition is true or, to discard, false.
+    /// Keeps records for which the condition is true or, with `discard`, false.
     Filter { discard: bool },
 }
 
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Column {
     Input(usize),
     Result(usize),
@@ -63,8 +66,7 @@ impl ClemScan {
             }
         }
         let model = DataModel::new(fields)?;
-        let encoded = encoded("clem-scan", &programs, &columns)?;
-        Self::run_on(table, programs, Work::Columns(columns), model, encoded, run)
+        Self::run_on(table, programs, Work::Columns(columns), model, run)
     }
 
     pub(super) fn select(
@@ -74,8 +76,7 @@ impl ClemScan {
         run: &NodeRun,
     ) -> Result<Table, NodeError> {
         let model = table.model().clone();
-        let encoded = encoded("clem-scan-condition", std::slice::from_ref(&condition), &discard)?;
-        Self::run_on(table, vec![condition], Work::Filter { discard }, model, encoded, run)
+        Self::run_on(table, vec![condition], Work::Filter { discard }, model, run)
     }
 
     fn run_on(
@@ -83,14 +84,30 @@ impl ClemScan {
         programs: Vec<Program>,
         work: Work,
         model: DataModel,
-        encoded: Encoded,
         run: &NodeRun,
     ) -> Result<Table, NodeError> {
-        let (schema, node) = (model.schema(), run.node().clone());
-        let scan = Self { programs, work, schema, node, encoded };
+        let places = programs.iter().map(|program| program.positions().to_vec()).collect();
+        let scan = Self::new(programs, places, work, model.schema(), run.node())?;
         Table::serial(vec![(table, Vec::new())], Arc::new(scan), model, run)
     }
+
+    fn new(
+        programs: Vec<Program>,
+        places: Vec<Vec<usize>>,
+        work: Work,
+        schema: SchemaRef,
+        node: &NodeRef,
+    ) -> Result<Self, NodeError> {
+        let encoded = encode(&SCAN, &programs, &(&places, &work))?;
+        Ok(Self { programs, places, work, schema, node: node.clone(), encoded })
+    }
 }
+
+/// The kind of these operators.
+pub static SCAN: Kind = Kind::serial("clem-scan", 1, |found| {
+    let (programs, (places, work)) = decode(found)?;
+    Ok(Arc::new(ClemScan::new(programs, places, work, Arc::clone(found.schema()), found.node())?))
+});
 
 impl Serial for ClemScan {
     fn encoded(&self) -> Encoded {
@@ -105,6 +122,7 @@ impl Serial for ClemScan {
         let running = Running {
             input,
             scans: self.programs.iter().map(|program| (program.scan(), VecDeque::new())).collect(),
+            places: self.places.clone(),
             waiting: VecDeque::new(),
             ended: false,
             work: self.work.clone(),
@@ -124,8 +142,10 @@ impl Serial for ClemScan {
 
 struct Running {
     input: Records,
-    /// Each scan, and its results that wait for their batch.
+    /// Each scan, with its results that wait for their batch.
     scans: Vec<(Scan, VecDeque<ArrayRef>)>,
+    /// The places of the fields of each among the columns that arrive.
+    places: Vec<Vec<usize>>,
     /// Batches that wait for results: scans that look ahead give them late.
     waiting: VecDeque<RecordBatch>,
     ended: bool,
@@ -155,9 +175,8 @@ impl Running {
     }
 
     fn push(&mut self, batch: RecordBatch) -> Result<(), NodeError> {
-        for (scan, results) in &mut self.scans {
-            let columns =
-                scan.program().positions().iter().filter_map(|at| batch.columns().get(*at)).cloned();
+        for ((scan, results), places) in self.scans.iter_mut().zip(&self.places) {
+            let columns = places.iter().filter_map(|at| batch.columns().get(*at)).cloned();
             let columns = columns.collect::<Vec<_>>();
             results.push_back(scan.evaluate(&columns, batch.num_rows()).map_err(failed)?);
         }
@@ -165,7 +184,7 @@ impl Running {
         Ok(())
     }
 
-    /// The first waiting batch, once all its results are there.
+    /// The first waiting batch, if all its results are known.
     fn ready(&mut self) -> Result<Option<RecordBatch>, NodeError> {
         let Some(rows) = self.waiting.front().map(RecordBatch::num_rows) else { return Ok(None) };
         let known = |results: &VecDeque<ArrayRef>| results.iter().map(|part| part.len()).sum::<usize>();

@@ -34,7 +34,7 @@ settings! {
         /// The action of running the node.
         execution: String = value("executionMode", "", "export_data".to_owned()),
     }
-    // Which worksheet is appended to; what is done beside the file; publishing.
+    // Selection of a worksheet to append to; actions besides the file; publishing.
     ignored: [
         "autoGenerateImportNode", "includeCellNotes", "launchApplication", "outputFileName", "publishMetadata",
         "publishParameters", "publishTag", "publishUseParameters", "worksheetIndex", "worksheetMode"
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_property() {
+    async fn unsupported_settings_are_refused_by_property() {
         for (property, value) in [
             ("excelExportType", "append"),
             ("excelFileType", "v97-2003"),

@@ -55,7 +55,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         quoting,
         header: settings.include_field_names,
         decimal: decimal(&settings.real_decimal_symbol, properties, diagnostics),
-        // Below zero: all digits.
+        // Negative: all digits.
         decimals: u8::try_from(places).ok(),
         line_end: LineEnd::Lf,
     };
@@ -81,7 +81,7 @@ fn refuse_settings(settings: &TextFileExport, diagnostics: &mut NodeDiagnostics<
     );
 }
 
-/// The encoding of a node's word; the defaults of somebody's machine are UTF-8 here.
+/// The encoding of a node's symbolic name; defaults of a computer mean UTF-8 here.
 pub(crate) fn encoding(
     name: &str,
     properties: &StreamProperties,

@@ -1,6 +1,6 @@
-//! The end of a branch: a table becomes a workbook or a Statistics data file.
+//! A terminal node that writes a workbook or a Statistics data file.
 //!
-//! Both formats have facts about all records before the first one. Records therefore go to a store in the
+//! Both formats need properties of all records before the first one. Records therefore go to a store in the
 //! work folder, from which the file is written.
 
 use std::fs::{File, OpenOptions};
@@ -22,7 +22,7 @@ use satsuma_formats::sav::{Compression, SavWriteOptions, SavWriter};
 use super::records::{RecordFile, safe_name, standard_layout};
 use crate::sources::records_table::format_error;
 
-/// How a file of records is written.
+/// Format of the file, with its options.
 #[derive(Debug, Clone)]
 pub(crate) enum Writing {
     /// A Microsoft Excel workbook.
@@ -51,28 +51,28 @@ impl Writing {
 /// A terminal node that writes its records to a file of a format.
 #[derive(Debug)]
 pub(crate) struct FormatFile {
-    /// The name of the result; a name to show, not a path to open.
+    /// The name of the result, for display only, never a path.
     file_name: String,
     writing: Writing,
 }
 
 impl FormatFile {
-    /// A result of this name, which may have an extension or not.
+    /// A result with this name, with or without an extension.
     ///
     /// # Errors
-    /// Never; as the other terminal nodes.
+    /// None; the signature is that of other terminal nodes.
     pub(crate) fn new(name: &str, writing: Writing, compile: &mut Compile<'_>) -> Result<Self, Reported> {
-        // Of the layout, names need the extension alone.
+        // Names only depend on the extension of the layout.
         let mut layout = standard_layout(FileFormat::Csv, compile)?;
         layout.extension = writing.extension();
         Ok(Self { file_name: safe_name(name, &layout), writing })
     }
 }
 
-/// The terminal node that writes records in a format. `name` may have an extension or not.
+/// The terminal node that writes records in a format. `name` may have an extension.
 ///
 /// # Errors
-/// If the format is not supported.
+/// The format is not supported.
 pub(crate) fn terminal(
     format: FileFormat,
     name: &str,
@@ -205,7 +205,7 @@ mod tests {
         sketch
     }
 
-    /// Rests on the readers of the formats.
+    /// Evidence: the readers of the formats.
     #[tokio::test]
     async fn a_table_is_written_in_the_format_of_the_job() {
         for (format, name, numbers) in

@@ -1,6 +1,6 @@
-//! The end of a branch: a table becomes a delimited file.
+//! A terminal node that writes a delimited file.
 //!
-//! Batches become text on all cores; the texts are written in the order of the records.
+//! Batches are formatted on all cores; their texts are written in record order.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -28,7 +28,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// CSV or TAB; `None` for formats that are no delimited text.
+    /// CSV or TAB; `None` for formats that are not delimited text.
     pub(crate) fn standard(format: FileFormat) -> Option<Self> {
         let (text, media_type, extension) = match format {
             FileFormat::Csv => (delimited::Layout::csv(), "text/csv", "csv"),
@@ -42,7 +42,7 @@ impl Layout {
 /// A terminal node that writes its records to a delimited file.
 #[derive(Debug)]
 pub(crate) struct RecordFile {
-    /// The name of the result; a name to show, not a path to open.
+    /// The name of the result, for display only, never a path.
     pub(crate) file_name: String,
     pub(crate) layout: Layout,
 }
@@ -110,7 +110,7 @@ fn encoded(text: Vec<u8>, encoding: &'static Encoding) -> Result<Vec<u8>, NodeEr
     Ok(out)
 }
 
-/// A result file that is being written.
+/// A result file during writing.
 struct ResultWriter {
     file: BufWriter<File>,
     path: PathBuf,
@@ -141,16 +141,16 @@ impl ResultWriter {
 /// The layout of a format.
 ///
 /// # Errors
-/// If no layout is known for it.
+/// The format has no known layout.
 pub(crate) fn standard_layout(format: FileFormat, compile: &mut Compile<'_>) -> Result<Layout, Reported> {
     Layout::standard(format)
-        .ok_or_else(|| compile.refuse_value("format", format, "results are written as CSV or TAB so far"))
+        .ok_or_else(|| compile.refuse_value("format", format, "results can only be written as CSV or TAB"))
 }
 
-/// A file name for a result: no folder, nothing that a shell, a header or the path of a URL could stumble
-/// over, and an extension.
+/// A file name for a result: without a folder, without characters that are special in a shell, a header or
+/// the path of a URL, and with an extension.
 pub(crate) fn safe_name(name: &str, layout: &Layout) -> String {
-    // In bytes: with an extension it stays an id, by which it is fetched.
+    // In bytes: with an extension it still fits into an id, by which it is fetched.
     const LONGEST: usize = 200;
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let cleaned: String = last

@@ -1,13 +1,13 @@
-//! A terminal node of any type whose records the job sends elsewhere.
+//! A terminal node of any type with an export override.
 
 use satsuma_engine::{Compile, Compiled, ExportOverride, FileFormat, Reported};
 
 use super::format_file;
 
-/// Compiles the export that a job puts in place of a terminal node.
+/// Compiles the export override of a terminal node.
 ///
 /// # Errors
-/// If the format is not supported.
+/// The format is not supported.
 pub fn compile(compile: &mut Compile<'_>, export: &ExportOverride) -> Result<Compiled, Reported> {
     let by_name = FileFormat::of_name(&export.file_name);
     let format = export.format.or(by_name).unwrap_or_else(|| compile.format());

@@ -1,11 +1,10 @@
-//! Auto Data Prep: applies the transformations that its analysis stored.
+//! Auto Data Prep: applies the stored transformations of its analysis.
 //!
-//! The node keeps a PMML document. Its data dictionary lists the fields that were analysed, its
-//! transformation dictionary how new ones are made, and its `VariableSummary` which fields the node
-//! gives. Analysed fields that the summary does not list end here ("filter out unused fields"); those
-//! that it lists go on as they are (a target, say); so do fields that were not analysed, such as those
-//! without a role. New fields follow, in the order of the document. Checked against a stream whose
-//! Filter node, and IBM's published results, tell which fields arrive behind it.
+//! The node contains a PMML document. Its data dictionary lists the analysed fields, its transformation
+//! dictionary the new fields, and its `VariableSummary` the output fields. Analysed fields outside the
+//! summary are dropped ("filter out unused fields"); those in it are kept unchanged (a target, for example).
+//! Fields that were not analysed, such as those without a role, are kept, too. New fields follow, in document
+//! order. Checked against a stream whose Filter node and IBM's published results show the output fields.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,15 +13,15 @@ use async_trait::async_trait;
 use datafusion::arrow::array::ArrayRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one,
 };
 use satsuma_pmml::document::Element as PmmlElement;
 use satsuma_pmml::{Document, OpType, Transformer};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{self, UnusedFields};
 
-use crate::modeling::document::{empty_columns, encoded, input_names, model_error, supported};
+use crate::modeling::document::{empty_columns, input_names, model_error, supported};
 
 /// The type of node.
 pub static NODE: NodeType =
@@ -31,7 +30,7 @@ pub static NODE: NodeType =
 /// An Auto Data Prep node with its stored analysis.
 struct AutoDataPrep {
     transformation: Arc<Transformation>,
-    /// Analysed fields that end here.
+    /// Analysed fields that are dropped.
     ending: HashSet<String>,
     outputs: Vec<Field>,
 }
@@ -53,10 +52,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         settings.unused_fields == UnusedFields::FilterOut,
         "excludeNoUsedField",
         &settings.unused_fields,
-        "unused fields are filtered out so far",
+        "only filtering out unused fields is supported",
     );
     let Some(pmml) = settings.analysis_pmml else {
-        let message = "the node holds no analysis; analyse the data in Modeler and save the stream";
+        let message = "the node contains no analysis; analyse the data in Modeler and save the stream";
         return Err(compile.refuse_value("analysisPmml", "", message));
     };
     AutoDataPrep::with_analysis(pmml.as_bytes(), compile).map(Compiled::process)
@@ -66,10 +65,10 @@ impl AutoDataPrep {
     fn with_analysis(pmml: &[u8], compile: &mut Compile<'_>) -> Result<Self, Reported> {
         let document = supported(Document::parse(pmml), compile)?;
         let Some(summary) = variable_summary(&document) else {
-            let message = "the analysis does not say which fields it recommends";
+            let message = "the analysis does not list the recommended fields";
             return Err(compile.refuse_value("analysisPmml", "…", message));
         };
-        // Sets: a hostile analysis lists a hundred thousand fields in each of its places.
+        // Sets, because a hostile analysis may list a hundred thousand fields in each place.
         let summary_set: HashSet<&str> = summary.iter().map(String::as_str).collect();
         let analysed = document.data_dictionary.fields.iter().map(|field| field.name.as_str());
         let analysed: HashSet<&str> = analysed.collect();
@@ -98,7 +97,8 @@ impl AutoDataPrep {
             };
             outputs.push(Field::new(&derived.name, storage).measured(measure));
         }
-        let encoded = encoded("pmml-transformation", pmml);
+        let encoded = TRANSFORMATION.encode_with(&made, [pmml]);
+        let encoded = encoded.map_err(|error| compile.report(error))?;
         let transformation = Arc::new(Transformation { transformer, encoded });
         Ok(Self { transformation, ending, outputs })
     }
@@ -138,6 +138,16 @@ impl Kernel for Transformation {
         self.transformer.transform_columns(rows, inputs).map_err(model_error)
     }
 }
+
+/// The kind of these kernels: the fields that are made, and the document.
+pub static TRANSFORMATION: Kind = Kind::kernel("pmml-transformation", 1, |found| {
+    let (made, documents): (Vec<String>, _) = found.settings_with()?;
+    let pmml = one(documents)?;
+    let made = made.iter().map(String::as_str).collect::<Vec<_>>();
+    let document = Document::parse(pmml).map_err(model_error)?;
+    let transformer = Transformer::select(&document, &made).map_err(model_error)?;
+    Ok(Arc::new(Transformation { transformer, encoded: TRANSFORMATION.encode_with(&made, [pmml])? }))
+});
 
 /// The fields that the analysis recommends: `Extension/AutomatedDataPreparation/Summary/VariableSummary`.
 fn variable_summary(document: &Document) -> Option<Vec<String>> {

@@ -1,14 +1,14 @@
 //! Derive: new fields from expressions. IBM: "Derive node", `derivenode`.
 //!
 //! - *Formula*, *conditional*: the value of an expression.
-//! - *Flag*: one of two values. A condition that is null is not met.
-//! - *Nominal*: the value beside the first condition that is met, or the default.
-//! - *State*: one of two values, kept from record to record until the condition that switches it is met.
-//! - *Count*: a number that grows where a condition is met. A record that meets the condition of the reset has the
-//!   initial value, whether or not it meets the other; IBM does not document that order.
+//! - *Flag*: one of two values. A null condition counts as false.
+//! - *Nominal*: the value of the first condition that is true, or the default.
+//! - *State*: one of two values, kept from record to record until its condition for switching is true.
+//! - *Count*: a number that increases if a condition is true. A record that satisfies the reset condition has
+//!   the initial value, whatever the other condition; IBM does not document this priority.
 //!
-//! In mode *multiple*, a field is derived for each of several fields, which `@FIELD` means. Values that the user
-//! writes (`1` and `0`, `T` and `F`) are numbers where all of them are.
+//! In mode *multiple*, a field is derived for each of several fields, the meaning of `@FIELD`. Values in the
+//! settings (`1` and `0`, `T` and `F`) are numbers if all of them are.
 
 mod machine;
 
@@ -23,6 +23,7 @@ use satsuma_engine::{
 };
 use satsuma_stream::{Element, StreamError, tables, text_enum};
 
+pub(crate) use self::machine::MACHINES;
 use self::machine::{Machine, Start};
 use crate::clem::{self, Clem};
 use crate::literal::{self, literal};
@@ -47,7 +48,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// How the value of the new field is found.
+    /// The type of derivation.
     DeriveAs {
         /// An expression.
         Formula = "formula",
@@ -57,7 +58,7 @@ text_enum! {
         Nominal = "set",
         /// One of two values, switched by conditions.
         State = "state",
-        /// A number that grows.
+        /// A number that increases.
         Count = "count",
         /// One of two expressions, by a condition.
         Conditional = "conditional",
@@ -65,17 +66,17 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where the extension of a name stands.
+    /// The position of a name's extension.
     Position {
-        /// In front of the name.
+        /// Before the name.
         Prefix = "prefix",
-        /// Behind it.
+        /// After the name.
         Suffix = "suffix",
     }
 }
 
 impl Position {
-    /// The names with an extension; `None` where the place is not known.
+    /// The names with an extension; `None` if the position is unknown.
     pub(crate) fn extend(&self, names: &[String], extension: &str) -> Option<Vec<String>> {
         let names = names.iter().map(|name| match self {
             Self::Prefix => Some(format!("{extension}{name}")),
@@ -87,7 +88,7 @@ impl Position {
 }
 
 text_enum! {
-    /// The state in which records begin.
+    /// The initial state.
     Initial {
         /// On.
         On = "on",
@@ -105,11 +106,11 @@ settings! {
         name: String = text("deriveSingleFieldName", "new_name"),
         /// The fields of mode *multiple*.
         fields: Vec<String> = fields("deriveMultipleFieldList", "fields"),
-        /// What is added to their names.
+        /// The extension of their names.
         extension: String = text("deriveMultipleExtensionName", "name_extension"),
-        /// Where it is added.
+        /// The position of the extension.
         position: Position = value("deriveMultipleExtensionPosition", "add_as", Position::Suffix),
-        /// How the value is found.
+        /// The type of derivation.
         derive_as: DeriveAs = value("deriveType", "result_type", DeriveAs::Formula),
         /// The formula.
         formula: String = text("deriveFormulaExpression", "formula_expr"),
@@ -117,57 +118,57 @@ settings! {
         formula_measure: Measure = value("deriveFormulaFieldMeasure", "formula_type", Measure::Auto),
         /// The condition of a flag.
         flag: String = text("deriveFlagFieldCondition", "flag_expr"),
-        /// Its value where the condition is met.
+        /// Its value if the condition is true.
         flag_true: String = value("deriveFlagTrueValue", "flag_true", "T".to_owned()),
-        /// Its value elsewhere.
+        /// Its value otherwise.
         flag_false: String = value("deriveFlagFalseValue", "flag_false", "F".to_owned()),
         /// The measure of a flag.
         flag_measure: Measure = value("deriveFlagFieldMeasure", "flag_type", Measure::Flag),
         /// The values of a nominal field and their conditions.
         rules: Vec<Rule> = parsed("deriveSetTable", "set_value_cond", rules),
-        /// Its value where no condition is met.
+        /// Its value if no condition is true.
         set_default: String = text("deriveSetDefaultValue", "set_default"),
         /// Its measure.
         set_measure: Measure = value("deriveSetFieldMeasure", "set_type", Measure::Set),
-        /// Switches a state on.
+        /// The condition that switches the state on.
         on: String = text("deriveStateOnCondition", "state_on_expr"),
-        /// Switches it off.
+        /// The condition that switches it off.
         off: String = text("deriveStateOffCondition", "state_off_expr"),
         /// Its value while it is on.
         on_value: String = value("deriveStateOnValue", "state_on_val", "On".to_owned()),
         /// Its value while it is off.
         off_value: String = value("deriveStateOffValue", "state_off_val", "Off".to_owned()),
-        /// The state in front of the first record.
+        /// The state before the first record.
         initial_state: Initial = value("deriveStateInitialState", "state_initial", Initial::Off),
         /// The measure of a state.
         state_measure: Measure = value("deriveStateFieldMeasure", "state_type", Measure::Flag),
-        /// Where a count grows.
+        /// The condition for increasing a count.
         increment_where: String = text("deriveCountIncrementCondition", "count_inc_condition"),
-        /// By how much.
+        /// The increment.
         increment: String = value("deriveCountIncrementByExpression", "count_inc_expr", "1".to_owned()),
-        /// Where it starts anew.
+        /// The condition for a reset.
         reset_where: String = text("deriveCountResetCondition", "count_reset_condition"),
-        /// Its first value.
+        /// Its initial value.
         initial_count: String = value("deriveCountInitialValue", "count_initial_val", "0".to_owned()),
         /// Its measure.
         count_measure: Measure = value("deriveCountFieldMeasure", "count_type", Measure::Range),
         /// The condition of a conditional field.
         if_: String = text("deriveConditionalIfCondition", "cond_if_cond"),
-        /// Its value where the condition is met.
+        /// Its value if the condition is true.
         then: String = text("deriveConditionalThenExpression", "cond_then_expr"),
-        /// Its value elsewhere.
+        /// Its value otherwise.
         otherwise: String = text("deriveConditionalElseExpression", "cond_else_expr"),
         /// Its measure.
         conditional_measure: Measure = value("deriveConditionalFieldMeasure", "cond_type", Measure::Auto),
     }
-    // They count for the measures Collection and Geospatial alone, which are refused.
+    // These only affect the measures Collection and Geospatial, which are refused.
     ignored: [
         "deriveFormulaCollectionMeasure", "deriveFormulaGeoMeasure",
         "deriveConditionalCollectionMeasure", "deriveConditionalGeoMeasure",
     ]
 }
 
-/// A value of a nominal field and where the field has it.
+/// A value of a nominal field with its condition.
 #[derive(Debug, Clone)]
 pub struct Rule {
     value: String,
@@ -186,11 +187,11 @@ fn rules(element: &Element) -> Result<Vec<Rule>, StreamError> {
 }
 
 struct Derive {
-    /// The new fields: the name of each, and the field that `@FIELD` means.
+    /// The new fields: the name of each, and the meaning of `@FIELD`.
     fields: Vec<(String, Option<String>)>,
     value: NewValue,
     measure: Measure,
-    /// The values that the field may have, where the node names them.
+    /// The possible values of the field, if the node lists them.
     values: Values,
     /// Their storage.
     storage: Option<Storage>,
@@ -200,7 +201,7 @@ struct Derive {
 enum NewValue {
     /// An expression, and the parts of it that the user wrote.
     Expression { whole: Clem, parts: Vec<Clem> },
-    /// A state: it goes on, it goes off.
+    /// A state: conditions to switch it on and off.
     State { on: Clem, off: Clem, start: bool },
     /// A count.
     Count { grows: Clem, by: Clem, resets: Option<Clem>, start: Scalar },
@@ -239,7 +240,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         DeriveAs::State => state(&settings, compile)?,
         DeriveAs::Count => count(&settings, compile)?,
         ref other => {
-            return Err(compile.refuse_value("deriveType", other, "this kind of derived field is not known"));
+            return Err(compile.refuse_value("deriveType", other, "the type of derivation is unknown"));
         }
     };
     let measure = measure(&settings, compile)?;
@@ -267,7 +268,7 @@ fn measure(settings: &DeriveSettings, compile: &mut Compile<'_>) -> Result<Measu
     }
 }
 
-/// An expression that is true where a condition is. The line break ends whatever the user wrote last.
+/// An expression for the truth of a condition. The line break ends a comment of the user.
 fn test(condition: &str) -> String {
     format!("({condition}\n)")
 }
@@ -302,7 +303,7 @@ fn flag(settings: &DeriveSettings, compile: &mut Compile<'_>) -> Compiling {
 fn nominal(settings: &DeriveSettings, compile: &mut Compile<'_>) -> Compiling {
     let names = settings.rules.iter().map(|rule| rule.value.as_str()).chain([settings.set_default.as_str()]);
     let storage = literal::typed(names.clone());
-    // In the order of the rules, the default last, as Modeler lists them.
+    // In the order of the rules, the default last, like Modeler.
     let mut members: Vec<Scalar> = Vec::new();
     for name in names {
         let member = literal::value(name, storage);
@@ -462,11 +463,11 @@ impl Process for Derive {
             match checked {
                 Checked::Expression(program) => results.push((program, field)),
                 Checked::Machine { inputs, start } => {
-                    let machine = Machine { output: field, inputs: inputs.len(), start };
+                    let machine = Machine { storage: field.storage, inputs: inputs.len(), start };
                     for (part, (program, storage)) in inputs.into_iter().enumerate() {
                         results.push((program, machine::hidden(at, part, storage)));
                     }
-                    machines.push(machine);
+                    machines.push((field, machine));
                 }
             }
         }

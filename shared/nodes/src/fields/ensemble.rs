@@ -1,13 +1,13 @@
-//! Ensemble: one prediction of several models. IBM: "Ensemble node", `ensemblenode`.
+//! Ensemble: one prediction from several models. IBM: "Ensemble node", `ensemblenode`.
 //!
-//! For a categorical target, each model in front of the node votes for its prediction: with weight 1 (*voting*), with
-//! its confidence (*confidence-weighted voting*), or the most confident one decides (*highest confidence*). The
-//! confidence of the result is the sum of the weights for the winner divided by the number of models. A model without
-//! a prediction has no vote. IBM resolves ties by chance or by the highest confidence; where the node asks for chance,
-//! the first of the models in question decides.
+//! For a categorical target, each model before the node votes for its prediction: with weight 1 (*voting*),
+//! with its confidence (*confidence-weighted voting*), or only the most confident one counts (*highest
+//! confidence*). The confidence of the result is the sum of the winner's weights divided by the number of
+//! models. A model without a prediction has no vote. IBM resolves ties at random or by the highest
+//! confidence; for random ties, the first of the tied models decides here.
 //!
-//! Fields are `$XF-` and `$XFC-` for a flag, `$XS-` and `$XSC-` for a nominal target. Continuous targets are refused:
-//! how IBM computes their standard error is not known.
+//! Fields are `$XF-` and `$XFC-` for a flag, `$XS-` and `$XSC-` for a nominal target. Continuous targets are
+//! refused, because IBM's formula for their standard error is unknown.
 
 use std::sync::Arc;
 
@@ -17,10 +17,11 @@ use datafusion::arrow::compute::{SortOptions, interleave};
 use datafusion::arrow::datatypes::Float64Type;
 use satsuma_columns::{DataModel, Field, Measure, ModelOutput, OutputKind, Role, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
-    settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table,
+    one, settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -32,7 +33,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// How predictions become one.
+    /// The combination of predictions.
     Method {
         /// Each model has one vote.
         Voting = "voting",
@@ -44,9 +45,9 @@ text_enum! {
 }
 
 text_enum! {
-    /// What decides between values of equal weight.
+    /// The resolution of ties.
     Ties {
-        /// Chance.
+        /// Random choice.
         Random = "random",
         /// The highest confidence.
         HighestConfidence = "highestConfidence",
@@ -58,18 +59,18 @@ settings! {
     pub struct EnsembleSettings {
         /// The target of the models.
         target: String = text("ensembleTargetField", "ensemble_target_field"),
-        /// Whether fields of the models end here.
+        /// Whether fields of the models are dropped.
         filters: bool = value("filterEnsembledFields", "filter_individual_model_output", true),
         /// The method for a flag.
         flag_method: Method = value("ensembleFlagsMethod", "flag_ensemble_method", Method::Weighted),
-        /// What decides ties of a flag.
+        /// The resolution of a flag's ties.
         flag_ties: Ties = value("ensembleFlagTiesMethod", "flag_voting_tie_selection", Ties::Random),
         /// The method for a nominal target.
         set_method: Method = value("ensembleSetsMethod", "set_ensemble_method", Method::Weighted),
-        /// What decides its ties.
+        /// The resolution of its ties.
         set_ties: Ties = value("ensembleSetTiesMethod", "set_voting_tie_selection", Ties::Random),
     }
-    // It counts for continuous targets alone, which are refused.
+    // This only affects continuous targets, which are refused.
     ignored: ["calculateStandardError"]
 }
 
@@ -81,14 +82,14 @@ struct Ensemble {
 }
 
 /// How votes are counted.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Rule {
     method: Count,
     /// Whether the highest confidence decides ties.
     ties_by_confidence: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Count {
     Votes,
     Confidences,
@@ -145,7 +146,7 @@ fn rule(
     Ok(Rule { method, ties_by_confidence })
 }
 
-/// The models in front of the node: the fields of their predictions and confidences.
+/// The models before the node: the fields of their predictions and confidences.
 struct Models<'a> {
     predictions: Vec<&'a Field>,
     confidences: Vec<&'a Field>,
@@ -161,7 +162,7 @@ impl Ensemble {
         for field in input.fields().iter().filter(|field| self.is_of_target(field)) {
             match field.output.as_ref().map(|output| &output.kind) {
                 Some(OutputKind::Predicted) => models.predictions.push(field),
-                // The confidence of the model whose prediction is the last one in front of it.
+                // The confidence of the model with the last preceding prediction.
                 Some(OutputKind::Confidence) if models.confidences.len() + 1 == models.predictions.len() => {
                     models.confidences.push(field);
                 }
@@ -170,14 +171,14 @@ impl Ensemble {
         }
         let Models { predictions, confidences } = &models;
         let message = match predictions.first() {
-            _ if predictions.len() < 2 => "at least two models of the target must stand in front of the node",
+            _ if predictions.len() < 2 => "at least two models of the target must precede the node",
             Some(first) if predictions.iter().any(|field| field.storage != first.storage) => {
                 "the predictions of the models must have one storage"
             }
             Some(first) if !matches!(first.measure, Measure::Flag | Measure::Set | Measure::OrderedSet) => {
                 "only flag and nominal targets are supported"
             }
-            _ if confidences.len() != predictions.len() => "every model must give a confidence",
+            _ if confidences.len() != predictions.len() => "every model must have a confidence",
             _ if confidences.iter().any(|field| field.storage != Storage::Real) => {
                 "confidences must be real numbers"
             }
@@ -186,7 +187,7 @@ impl Ensemble {
         Err(NodeError::unsupported(format!("target {:?}: {message}", self.target)))
     }
 
-    /// The fields that the node adds, and how votes are counted.
+    /// The output fields of the node, and the rule for counting votes.
     fn outputs(&self, prediction: &Field) -> (Vec<Field>, Rule) {
         let (letter, rule) = match prediction.measure {
             Measure::Flag => ('F', self.flag),
@@ -227,8 +228,7 @@ impl Process for Ensemble {
         let columns = models.predictions.iter().chain(&models.confidences).map(|field| field.name.clone());
         let columns = columns.collect::<Vec<_>>();
         let (added, rule) = self.outputs(one(models.predictions)?);
-        let encoded = Encoded::json("ensemble", 1, &(count, rule))?;
-        let voted = input.compute(Arc::new(Vote { count, rule, encoded }), &columns, added, run)?;
+        let voted = input.compute(Arc::new(Vote::new(count, rule)?), &columns, added, run)?;
         voted.select(model.fields().iter().map(|field| (field.name.clone(), field.clone())).collect())
     }
 }
@@ -240,6 +240,12 @@ struct Vote {
     rule: Rule,
     encoded: Encoded,
 }
+
+/// The kind of votes.
+pub static VOTE: Kind = Kind::kernel("ensemble", 1, |found| {
+    let (count, rule) = found.settings()?;
+    Ok(Arc::new(Vote::new(count, rule)?))
+});
 
 /// What the models said about a value.
 #[derive(Debug, Clone, Copy)]
@@ -266,7 +272,7 @@ impl Kernel for Vote {
         }
         let mut picks = Vec::with_capacity(rows);
         let mut sure = Vec::with_capacity(rows);
-        let mut candidates: Vec<Candidate> = Vec::with_capacity(self.count);
+        let mut candidates: Vec<Candidate> = Vec::with_capacity(predictions.len());
         for row in 0..rows {
             candidates.clear();
             for (model, (prediction, confidence)) in predictions.iter().zip(&confidences).enumerate() {
@@ -288,7 +294,7 @@ impl Kernel for Vote {
                 }
             }
             let winner = self.winner(&candidates);
-            // Behind the models stands a column of nulls.
+            // A column of nulls follows the models.
             picks.push(winner.map_or((self.count, 0), |winner| (winner.model, row)));
             sure.push(winner.map(|winner| match self.rule.method {
                 Count::Highest => winner.highest,
@@ -305,6 +311,10 @@ impl Kernel for Vote {
 }
 
 impl Vote {
+    fn new(count: usize, rule: Rule) -> Result<Self, NodeError> {
+        Ok(Self { count, rule, encoded: VOTE.encode(&(count, rule))? })
+    }
+
     /// The value with the highest weight. Of equal ones, the one with the highest confidence, where that decides, or
     /// else the first.
     fn winner(&self, candidates: &[Candidate]) -> Option<Candidate> {
@@ -317,8 +327,8 @@ impl Vote {
     }
 }
 
-/// They rest on the rules and the example that IBM documents: two votes of yes against one of no, and a no that is
-/// surer than both together.
+/// Evidence: IBM's documented rules and example: two votes of yes against one of no, and a no that is more
+/// confident than both together.
 #[cfg(test)]
 mod tests {
     use satsuma_columns::Scalar;
@@ -334,7 +344,7 @@ mod tests {
             votes.iter().map(|(_, confidence)| Scalar::Real(*confidence).repeat(Storage::Real, 1));
         let columns = predictions.chain(confidences).collect::<Vec<_>>();
         let rule = Rule { method, ties_by_confidence };
-        let kernel = Vote { count: votes.len(), rule, encoded: Encoded::plain("ensemble") };
+        let kernel = Vote::new(votes.len(), rule).unwrap();
         let results = kernel.compute(&columns, 1).unwrap();
         (Scalar::at(&results[0], 0), Scalar::at(&results[1], 0))
     }

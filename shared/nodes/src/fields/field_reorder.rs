@@ -1,7 +1,7 @@
 //! Field Reorder: the order of fields. IBM: "Field Reorder node", `reordernode`.
 //!
-//! Named fields stand in front of all others or behind them; a divider in the list stands for the others, which keep
-//! their order. Names of fields that do not arrive mean nothing.
+//! The listed fields precede all others or follow them. A divider in the list represents the others, which
+//! keep their order. Names of missing fields are ignored.
 
 use async_trait::async_trait;
 use satsuma_columns::DataModel;
@@ -20,9 +20,9 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// Where the order is from.
+    /// The source of the order.
     Order {
-        /// From the user.
+        /// The user.
         Custom = "custom",
     }
 }
@@ -30,16 +30,16 @@ text_enum! {
 settings! {
     /// Settings of a Field Reorder node.
     pub struct FieldReorderSettings {
-        /// Where the order is from.
+        /// The source of the order.
         order: Order = value("autoOrderType", "mode", Order::Custom),
         /// The fields.
         fields: FieldReorder = parsed("fieldReorderTable", "start_fields", reordered),
     }
-    // They count for the automatic order alone, which is refused.
+    // These only affect the automatic order, which is refused.
     ignored: ["ascendingDescending", "nameTypeStorage"]
 }
 
-/// The fields in front of all others, and those behind them.
+/// The fields before all others, and those after them.
 #[derive(Debug, Clone, Default)]
 pub struct FieldReorder {
     first: Vec<String>,
@@ -86,7 +86,7 @@ impl Process for FieldReorder {
     }
 }
 
-/// They rest on IBM's documentation of the node.
+/// Evidence: IBM's documentation of the node.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::chain;

@@ -1,8 +1,9 @@
 //! Filler: replaces values of fields. IBM: "Filler node", `fillernode`.
 //!
-//! `@FIELD` means each of the fields. A field takes the storage that holds both its values and the replacement:
-//! `to_string(…)` for all records makes it a string, a real number in place of some integers makes it real. A
-//! replacement that fits no such storage is an error. Values that were read of a field are unknown afterwards.
+//! `@FIELD` means each of the fields. A field gets the storage that can represent both its values and the
+//! replacement: `to_string(…)` for all records makes it a string, a real number for some integers makes it
+//! real. A replacement without such a storage is an error. The values of a replaced field are unknown
+//! afterwards.
 
 use async_trait::async_trait;
 use satsuma_clem::Program;
@@ -24,17 +25,17 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// Which values are replaced.
+    /// The values to replace.
     Replace {
         /// All.
         Always = "always",
-        /// Blanks, as a Type node declares them.
+        /// Blanks, as declared by a Type node.
         Blanks = "blanks",
         /// Nulls.
         Nulls = "nulls",
         /// Both.
         BlanksAndNulls = "blanksAndNulls",
-        /// Those of records that meet a condition.
+        /// Those of records that satisfy a condition.
         Conditional = "conditional",
     }
 }
@@ -44,18 +45,18 @@ settings! {
     pub struct FillerSettings {
         /// The fields.
         fields: Vec<String> = fields("fillerSelectedFields", "fields"),
-        /// Which values are replaced.
+        /// The values to replace.
         mode: Replace = value("fillerReplaceMode", "replace_mode", Replace::Conditional),
-        /// The condition, for conditional replacement alone.
+        /// The condition, only for conditional replacement.
         condition: String = value("fillerCondition", "condition", "@BLANK(@FIELD)".to_owned()),
-        /// What replaces them.
+        /// The replacement.
         replacement: String = text("fillerReplaceExpression", "replace_with"),
     }
 }
 
 struct Filler {
     fields: Vec<String>,
-    /// What the user wrote, for messages that point into it.
+    /// The user's expressions, for positions in messages.
     parts: Vec<Clem>,
     whole: Clem,
 }
@@ -74,10 +75,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             Some(settings.condition.as_str())
         }
         ref other => {
-            return Err(compile.refuse_value("fillerReplaceMode", other, "this way to replace is not known"));
+            return Err(compile.refuse_value("fillerReplaceMode", other, "the replacement mode is unknown"));
         }
     };
-    // The line breaks end whatever the user wrote last.
+    // The line breaks end comments of the user.
     let whole = match condition {
         None => settings.replacement.clone(),
         Some(condition) => {
@@ -89,7 +90,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 }
 
 impl Filler {
-    /// The fields as they become, and their programs.
+    /// The fields after replacement, and their programs.
     fn check(&self, input: &DataModel, run: Option<&NodeRun>) -> Result<Vec<(Program, Field)>, NodeError> {
         let checked = self.fields.iter().map(|name| {
             let field = require(input, name)?;
@@ -136,7 +137,7 @@ impl Process for Filler {
     }
 }
 
-/// They rest on IBM's documentation of the node and on case C2.
+/// Evidence: IBM's documentation of the node, and case C2.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::{chain, last_column, refusal};
@@ -155,7 +156,7 @@ mod tests {
         <rangeIncluded>false</rangeIncluded></missing></row></rows></typeTable>";
 
     #[tokio::test]
-    async fn every_mode_replaces_what_it_names() {
+    async fn every_mode_replaces_its_values() {
         let fields = [("b", "integer"), ("a", "integer")];
         for (mode, wanted) in [
             ("always", ["0", "0", "0"]),
@@ -184,7 +185,7 @@ mod tests {
         refusal(&[("FillerNode", &mixed, "")], &fields, "b,a\n1,2\n").await;
     }
 
-    /// C2: hexadecimal digits to a number, one Filler for each letter and a last one for the storage.
+    /// C2: hexadecimal digits to a number, with one Filler for each letter and a last one for the storage.
     #[tokio::test]
     async fn hexadecimal_text_becomes_a_number() {
         let digits = (0..5).map(|k| {

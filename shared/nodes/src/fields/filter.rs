@@ -1,7 +1,6 @@
-//! Filter: drops and renames fields. Sources have one built in. IBM: "Filter Node", `filternode`.
+//! Filter: drops and renames fields. Sources contain one. IBM: "Filter Node", `filternode`.
 //!
-//! Fields are dropped or renamed by name; rows for fields that do not arrive mean nothing, and fields
-//! keep their order.
+//! Fields are dropped or renamed by name. Rows for missing fields are ignored, and fields keep their order.
 
 use std::collections::HashMap;
 
@@ -25,7 +24,7 @@ pub static NODE: NodeType = NodeType {
 settings! {
     /// Settings of a Filter node.
     pub struct FilterSettings {
-        /// What becomes of each field.
+        /// The treatment of each field.
         table: FilterTable = parsed("filterTable", "new_name", FilterTable::from_element),
     }
 }
@@ -42,7 +41,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 }
 
 impl Filter {
-    /// The filter of a table of settings; what it does not support, it reports.
+    /// The filter of a table of settings; reports unsupported settings.
     pub fn new(table: FilterTable, diagnostics: &mut NodeDiagnostics<'_>) -> Self {
         if table.has_groups {
             diagnostics.refuse_value("filterTable/fieldGroups", "…", "field groups are not supported");
@@ -50,7 +49,7 @@ impl Filter {
         Self { table }
     }
 
-    /// The fields that stay, each with the name that it arrives with.
+    /// The kept fields, each with its input name.
     fn kept(&self, input: &DataModel) -> Vec<(String, Field)> {
         let mut rows = HashMap::with_capacity(self.table.rows.len());
         for row in &self.table.rows {
@@ -68,18 +67,18 @@ impl Filter {
         kept.collect()
     }
 
-    /// The fields that stay.
+    /// The kept fields.
     ///
     /// # Errors
-    /// If two get the same name.
+    /// Two fields get the same name.
     pub fn filtered(&self, input: &DataModel) -> Result<DataModel, NodeError> {
         Ok(DataModel::new(self.kept(input).into_iter().map(|(_, field)| field).collect())?)
     }
 
-    /// The table with the fields that stay.
+    /// The table with the kept fields.
     ///
     /// # Errors
-    /// If two get the same name.
+    /// Two fields get the same name.
     pub fn filter(&self, input: Table) -> Result<Table, NodeError> {
         let kept = self.kept(input.model());
         input.select(kept)

@@ -1,8 +1,8 @@
 //! Lag and Lead: values of earlier or later records of a group. A node of Modeler 19.0, `OffsetNode`.
 //!
 //! Records are sorted by the group fields and then by the sort keys. A new field has the value of the record
-//! so many places before (negative offset) or behind (positive), and null where that record is of another group or
-//! there is none.
+//! at the given distance before (negative offset) or after (positive). It is null if that record belongs to
+//! another group or does not exist.
 
 use async_trait::async_trait;
 use satsuma_clem::Program;
@@ -30,29 +30,29 @@ settings! {
     pub struct OffsetSettings {
         /// The fields.
         fields: Vec<String> = fields("offsetFields", ""),
-        /// Records of equal values here are a group.
+        /// The fields that define groups by equal values.
         groups: Vec<String> = fields("offsetGroupField", ""),
         /// The order within a group.
         keys: Vec<SortKey> = parsed("sortKeys", "", sort::keys),
-        /// How many records behind (above 0) or before (below 0) the current one.
+        /// The distance to the record after (above 0) or before (below 0) the current one.
         offset: i32 = value("offsetValue", "", -1),
-        /// What is added to names.
+        /// The extension of names.
         extension: String = text("fixedOffsetExtensionName", ""),
-        /// Where it is added.
+        /// The position of the extension.
         position: Position = value("fixedOffsetExtensionPosition", "", Position::Suffix),
     }
-    // The order that new keys get in the dialog, and whether a database does the work.
+    // The default order of new keys in the dialog, and SQL pushback.
     ignored: ["GenerateSQL", "sortDefaultOrder"]
 }
 
 struct Offset {
-    /// Each field and the one that is made of it.
+    /// Each field and the one derived from it.
     fields: Vec<(String, String)>,
     keys: Vec<SortKey>,
     value: Clem,
 }
 
-/// An offset that some data might have; more would hold as many records in memory.
+/// The largest useful offset; memory contains this number of records.
 const LARGEST_OFFSET: u32 = 1_000_000;
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
@@ -119,7 +119,7 @@ impl Process for Offset {
     }
 }
 
-/// C11: the table must be that of Sort and `if unit = @OFFSET(unit,1) then @OFFSET(@FIELD,1) else undef`.
+/// C11: the table must equal that of Sort and `if unit = @OFFSET(unit,1) then @OFFSET(@FIELD,1) else undef`.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::chain;

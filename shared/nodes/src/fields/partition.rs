@@ -1,12 +1,12 @@
-//! Partition: assigns records to training, testing and validation by chance. IBM: "Partition node",
+//! Partition: assigns records at random to training, testing and validation. IBM: "Partition node",
 //! `partitionnode`.
 //!
-//! For each record, in order, one draw from 0 to 99 of [`JavaRandom`] is compared with the sizes: below the
-//! training size it is *training*, below training and testing size *testing*, and so on; what is left of 100 is
-//! dropped. Two partitions are proved against files that Modeler wrote. Three, and sizes below 100 in all, are the
-//! natural reading of the same draws.
+//! For each record, in order, one random number from 0 to 99 of [`JavaRandom`] is compared with the sizes:
+//! below the training size it is *training*, below training and testing size *testing*, and so on. Records
+//! beyond the sum of the sizes are dropped. Two partitions are proved against files that Modeler wrote. Three
+//! partitions, and sizes below 100 in total, are the natural interpretation of the same numbers.
 //!
-//! Without a seed the node draws anew in every run, from the time of the run.
+//! Without a seed the node uses the time of the run, so that each run differs.
 
 use std::sync::Arc;
 
@@ -16,11 +16,13 @@ use datafusion::arrow::compute::{filter_record_batch, take};
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
-use crate::fold::{Fold, fold};
+use crate::fold::{Fold, fold, operator};
 use crate::random::JavaRandom;
 
 /// The type of node.
@@ -87,14 +89,14 @@ struct Partition {
 struct Part {
     value: Scalar,
     label: String,
-    /// Draws below it belong to this partition or an earlier one.
+    /// Numbers below it belong to this partition or an earlier one.
     end: u32,
 }
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: PartitionSettings = compile.settings()?;
     if settings.by_field {
-        let message = "partitions by a unique field are not supported; how Modeler draws them is not known";
+        let message = "partitions by a unique field are not supported; Modeler's algorithm is unknown";
         return Err(compile.refuse_value("usePartitionHashColumn", true, message));
     }
     let sizes = [
@@ -148,42 +150,60 @@ impl Process for Partition {
         let model = self.model(&[input.model().clone()])?;
         let seed = self.seed.unwrap_or_else(|| run.now());
         let field = self.field();
-        let values = Scalar::column(self.parts.iter().map(|part| &part.value), field.storage);
+        let values = self.parts.iter().map(|part| part.value.clone()).collect();
         let ends = self.parts.iter().map(|part| part.end).collect();
-        let draws = Draws { random: JavaRandom::new(seed), seed, ends, values, schema: model.schema() };
-        fold(input, Vec::new(), draws, model, run)
+        let settings = DrawSettings { seed, ends, values, storage: field.storage };
+        fold(input, Vec::new(), Draws::new(settings, model.schema()), model, run)
     }
 }
 
-/// Draws for records in order.
+/// Random numbers for records in order.
 #[derive(Debug, Clone)]
 struct Draws {
+    settings: DrawSettings,
     random: JavaRandom,
-    seed: i64,
-    /// For each partition, the number below which draws belong to it or an earlier one.
-    ends: Vec<u32>,
-    /// The value of each partition.
     values: ArrayRef,
     schema: SchemaRef,
 }
 
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct DrawSettings {
+    seed: i64,
+    /// For each partition, the number below which draws belong to it or an earlier one.
+    ends: Vec<u32>,
+    /// The value of each partition.
+    values: Vec<Scalar>,
+    storage: Storage,
+}
+
+/// The kind of these operators.
+pub static DRAWS: Kind = Kind::serial("partition", 1, |found| {
+    operator(Draws::new(found.settings()?, Arc::clone(found.schema())), found.node())
+});
+
+impl Draws {
+    fn new(settings: DrawSettings, schema: SchemaRef) -> Self {
+        let values = Scalar::column(&settings.values, settings.storage);
+        Self { random: JavaRandom::new(settings.seed), settings, values, schema }
+    }
+}
+
 impl Fold for Draws {
     fn encoded(&self) -> Result<Encoded, NodeError> {
-        let values = (0..self.values.len()).map(|at| format!("{:?}", Scalar::at(&self.values, at)));
-        Encoded::json("partition", 1, &(self.seed, &self.ends, values.collect::<Vec<_>>()))
+        DRAWS.encode(&self.settings)
     }
 
     fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError> {
         let drawn = (0..batch.num_rows()).map(|_| {
             let draw = self.random.percent();
-            let part = self.ends.iter().position(|end| draw < *end);
+            let part = self.settings.ends.iter().position(|end| draw < *end);
             part.and_then(|part| u32::try_from(part).ok())
         });
         let drawn = drawn.collect::<UInt32Array>();
         let column = take(&self.values, &drawn, None)?;
         let columns = batch.columns().iter().cloned().chain([column]).collect();
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
-        match self.ends.last() {
+        match self.settings.ends.last() {
             Some(100) => Ok(batch),
             _ => {
                 let kept = drawn.iter().map(|part| Some(part.is_some())).collect::<BooleanArray>();
@@ -228,7 +248,7 @@ mod tests {
         assert!(found.iter().zip(&wanted).all(|(training, mark)| *training == (Some(*mark) == first)));
     }
 
-    /// Counts that IBM stored behind Partition nodes of two real streams.
+    /// Counts that IBM stored after Partition nodes of two real streams.
     #[tokio::test]
     async fn partitions_are_as_large_as_ibm_counted() {
         for (seed, training, records, wanted) in [(1_234_567_890, 50, 1_316, 678), (1_234_567, 80, 836, 670)]
@@ -244,7 +264,7 @@ mod tests {
         }
     }
 
-    /// The draws of the seed are 46 36 51 98 48 44 65 13 3 44 62 56 95 21 89 90.
+    /// The random numbers of the seed are 46 36 51 98 48 44 65 13 3 44 62 56 95 21 89 90.
     #[tokio::test]
     async fn three_partitions_share_the_draws_and_the_rest_is_dropped() {
         let sizes = "<createValidationPartition>true</createValidationPartition><trainingPartitionSize>40\
@@ -265,7 +285,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_select_node_knows_the_partition_field() {
+    async fn a_select_node_finds_the_partition_field() {
         let select = "<selectCondition>@PARTITION_FIELD = @TESTING_PARTITION</selectCondition>";
         let nodes = [("PartitionNode", &*partition(""), ""), ("SelectNode", select, "")];
         let lines = chain(&nodes, &[("n", "integer")], &numbers(4)).await;

@@ -1,8 +1,8 @@
-//! Reclassify: new categories for old ones. IBM: "Reclassify node", `reclassifynode`.
+//! Reclassify: replaces categories. IBM: "Reclassify node", `reclassifynode`.
 //!
-//! Values that the table does not name keep their value or become the default; null is such a value. The result is
-//! of the storage that holds all its values: numbers where all new values are numbers, and where the field's own
-//! values, if any stay, are numbers, too; else text, as `to_string` writes numbers that stay.
+//! Values that are missing in the table keep their value or become the default, including null. The result
+//! has the storage that can represent all its values: numbers if all new values are numbers and all kept
+//! values are numbers, too; otherwise text, with kept numbers in the format of `to_string`.
 
 use std::sync::Arc;
 
@@ -11,10 +11,11 @@ use datafusion::arrow::array::{Array, ArrayRef, UInt32Array};
 use datafusion::arrow::compute::{interleave, take};
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one, require, settings,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one, require, settings,
 };
 use satsuma_stream::{Element, StreamError, tables};
+use serde::{Deserialize, Serialize};
 
 use super::derive::{Mode, Position};
 use crate::clem::{self, Clem};
@@ -35,7 +36,7 @@ settings! {
     pub struct ReclassifySettings {
         /// Whether one field is reclassified, or several.
         mode: Mode = value("reclassifyMode", "mode", Mode::Single),
-        /// Whether new values take the place of the old ones.
+        /// Whether new values replace the old ones in place.
         replaces: bool = value("reclassifyReplaceField", "replace_field", false),
         /// The field of mode *single*.
         field: String = text("singleFieldSelection", "field"),
@@ -43,9 +44,9 @@ settings! {
         name: String = text("singleFieldName", "new_name"),
         /// The fields of mode *multiple*.
         fields: Vec<String> = fields("multipleFieldList", "fields"),
-        /// What is added to their names.
+        /// The extension of their names.
         extension: String = text("multipleExtensionName", "name_extension"),
-        /// Where it is added.
+        /// The position of the extension.
         position: Position = value("multipleExtensionPosition", "add_as", Position::Suffix),
         /// Old values and new ones.
         rules: Vec<(String, String)> = parsed("reclassifyTable", "reclassify", rules),
@@ -64,10 +65,10 @@ fn rules(element: &Element) -> Result<Vec<(String, String)>, StreamError> {
 }
 
 struct Reclassify {
-    /// Each field and the one that its new values become.
+    /// Each field and the one with its new values.
     fields: Vec<(String, String)>,
     rules: Vec<(String, String)>,
-    /// What other values become; `None` where they stay.
+    /// The replacement of other values; `None` if they are kept.
     default: Option<String>,
     /// The field's own value as text.
     as_text: Clem,
@@ -105,7 +106,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 struct Plan {
     from: Field,
     to: Field,
-    /// Whether values stay that are no text, and the result is.
+    /// Whether kept values are not text, but the result is.
     needs_text: bool,
 }
 
@@ -137,7 +138,7 @@ impl Reclassify {
     }
 }
 
-/// The values that a field with a default may have, in order.
+/// The possible values of a field with a default, in order.
 fn members<'a>(values: impl Iterator<Item = &'a str>, default: &'a str, storage: Storage) -> Vec<Scalar> {
     let mut members: Vec<Scalar> = Vec::new();
     for value in values.chain([default]).map(|value| literal::value(value, storage)) {
@@ -189,11 +190,10 @@ impl Process for Reclassify {
             if needs_text {
                 inputs.push(format!("\u{1}text{at}"));
             }
-            columns.push(Rules { old: Lookup::new(&old), new: Scalar::column(&new, to.storage), other });
+            columns.push(Rules { old: Lookup::new(&old), new, storage: to.storage, other });
             outputs.push(to);
         }
-        let encoded = Encoded::json("reclassify", 1, &(&self.fields, &self.rules, &self.default))?;
-        table = table.compute(Arc::new(ReclassifyKernel { columns, encoded }), &inputs, outputs, run)?;
+        table = table.compute(Arc::new(ReclassifyKernel::new(columns)?), &inputs, outputs, run)?;
         let kept = names.fields().iter().map(|field| (field.name.clone(), field.clone()));
         table.select(kept.collect())
     }
@@ -201,25 +201,42 @@ impl Process for Reclassify {
 
 #[derive(Debug)]
 struct ReclassifyKernel {
-    columns: Vec<Rules>,
+    /// The rules of each field, and their new values as a column.
+    columns: Vec<(Rules, ArrayRef)>,
     encoded: Encoded,
 }
 
+/// The kind of these kernels.
+pub static RECLASSIFY: Kind =
+    Kind::kernel("reclassify", 1, |found| Ok(Arc::new(ReclassifyKernel::new(found.settings()?)?)));
+
+impl ReclassifyKernel {
+    fn new(columns: Vec<Rules>) -> Result<Self, NodeError> {
+        let encoded = RECLASSIFY.encode(&columns)?;
+        let columns = columns.into_iter().map(|rules| {
+            let new = Scalar::column(&rules.new, rules.storage);
+            (rules, new)
+        });
+        Ok(Self { columns: columns.collect(), encoded })
+    }
+}
+
 /// The rules of one field.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Rules {
     old: Lookup,
     /// The new values, and the default behind them where there is one.
-    new: ArrayRef,
+    new: Vec<Scalar>,
+    storage: Storage,
     other: Other,
 }
 
 /// What values become that no rule names.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Other {
-    /// They stay.
+    /// They are kept.
     Stays,
-    /// They stay as text, which is a column of its own.
+    /// They are kept as text, in a column of its own.
     Text,
     /// They become the default.
     Default,
@@ -232,29 +249,29 @@ impl Kernel for ReclassifyKernel {
 
     fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
         let mut inputs = inputs.iter();
-        let columns = self.columns.iter().map(|rules| {
+        let columns = self.columns.iter().map(|(rules, new)| {
             let input = one(inputs.by_ref())?;
             let places = rules.old.find(input)?;
             let kept = match rules.other {
-                Other::Stays => datafusion::arrow::compute::cast(input, rules.new.data_type())?,
+                Other::Stays => datafusion::arrow::compute::cast(input, new.data_type())?,
                 Other::Text => Arc::clone(one(inputs.by_ref())?),
                 Other::Default => {
-                    let default = u32::try_from(rules.new.len().saturating_sub(1)).unwrap_or_default();
+                    let default = u32::try_from(new.len().saturating_sub(1)).unwrap_or_default();
                     let places = places.iter().map(|place| Some(place.unwrap_or(default)));
-                    return Ok(take(&rules.new, &places.collect::<UInt32Array>(), None)?);
+                    return Ok(take(new, &places.collect::<UInt32Array>(), None)?);
                 }
             };
             let picks = places.iter().enumerate().map(|(row, place)| match place {
                 Some(place) => (0, place as usize),
                 None => (1, row),
             });
-            Ok(interleave(&[rules.new.as_ref(), kept.as_ref()], &picks.collect::<Vec<_>>())?)
+            Ok(interleave(&[new.as_ref(), kept.as_ref()], &picks.collect::<Vec<_>>())?)
         });
         columns.collect()
     }
 }
 
-/// They rest on IBM's documentation of the node and on the settings of real streams.
+/// Evidence: IBM's documentation of the node, and the settings of real streams.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::{chain, last_column};

@@ -1,8 +1,8 @@
-//! Restructure: fields of the values of a field. IBM: "Restructure node", `restructurenode`.
+//! Restructure: creates fields from the values of a field. IBM: "Restructure node", `restructurenode`.
 //!
-//! For each of some values of a field, flags (1 where the record has the value, else 0), or, for each of some value
-//! fields, a field with its value where the record has the value, else null. Names have the value (`SAV_Balance`)
-//! and in front of it, unless that is switched off, the field (`Account_SAV_Balance`).
+//! For each of some values of a field it creates a flag: 1 if the record has the value, otherwise 0. With
+//! value fields, it creates a field for each of them: its value if the record has the value, otherwise null.
+//! Names contain the value (`SAV_Balance`) and, unless disabled, the field before it (`Account_SAV_Balance`).
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array};
 use datafusion::arrow::compute::nullif;
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
-    require, settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table,
+    one, require, settings,
 };
 use satsuma_stream::text_enum;
 
@@ -28,7 +28,7 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What the new fields hold.
+    /// The content of the new fields.
     Holds {
         /// 1 or 0.
         Flags = "Flags",
@@ -42,18 +42,18 @@ settings! {
     pub struct RestructureSettings {
         /// The values that get fields.
         values: Vec<ValueOf> = parsed("createRestructuredFields", "fields_from", values_of),
-        /// What the fields hold.
+        /// The content of the fields.
         holds: Holds = value("restructureValuesMode", "value_mode", Holds::Flags),
         /// The fields whose values they hold.
         value_fields: Vec<String> = fields("restructureValueFields", "value_fields"),
     }
-    // What the dialog shows or offers next; each value has its own.
+    // The field in the dialog, and its next entries; each value has its own.
     ignored: ["restructureField", "restructureIncludeFieldNames"]
 }
 
 struct Restructure {
     values: Vec<ValueOf>,
-    /// The fields whose values new fields hold; `None` for flags.
+    /// The value fields; `None` for flags.
     value_fields: Option<Vec<String>>,
 }
 
@@ -108,9 +108,7 @@ impl Process for Restructure {
         let finder = Finder::new(&self.values, input.model())?;
         let mut columns = finder.fields.clone();
         columns.extend(self.value_fields.iter().flatten().cloned());
-        let values = self.values.iter().map(|value| (&value.field, &value.value)).collect::<Vec<_>>();
-        let encoded = Encoded::json("restructure", 1, &(values, &self.value_fields))?;
-        let kernel = RestructureKernel { finder, has_values: self.value_fields.is_some(), encoded };
+        let kernel = RestructureKernel::new(finder, self.value_fields.is_some())?;
         input.compute(Arc::new(kernel), &columns, outputs, run)
     }
 }
@@ -120,6 +118,19 @@ struct RestructureKernel {
     finder: Finder,
     has_values: bool,
     encoded: Encoded,
+}
+
+/// The kind of these kernels.
+pub static RESTRUCTURE: Kind = Kind::kernel("restructure", 1, |found| {
+    let (finder, has_values) = found.settings()?;
+    Ok(Arc::new(RestructureKernel::new(finder, has_values)?))
+});
+
+impl RestructureKernel {
+    fn new(finder: Finder, has_values: bool) -> Result<Self, NodeError> {
+        let encoded = RESTRUCTURE.encode(&(&finder, has_values))?;
+        Ok(Self { finder, has_values, encoded })
+    }
 }
 
 impl Kernel for RestructureKernel {
@@ -146,7 +157,7 @@ impl Kernel for RestructureKernel {
     }
 }
 
-/// They rest on IBM's documentation of the node and on the names that real streams have behind it.
+/// Evidence: IBM's documentation of the node, and field names in real streams.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::chain;

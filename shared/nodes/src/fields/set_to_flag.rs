@@ -1,8 +1,8 @@
 //! Set to Flag: a flag for each of some values of categorical fields. IBM: "SetToFlag node", `settoflagnode`.
 //!
-//! A flag is named after its field and value (`Drug_drugA`), with an extension in front or behind. With aggregate
-//! keys, records of equal keys become one, in the order of the keys; it has the keys and the flags, each true where
-//! it is true in one of the records.
+//! The name of a flag consists of its field and value (`Drug_drugA`), with an extension before or after it.
+//! With aggregate keys, records with equal keys become one, in the order of the keys. It has the keys and the
+//! flags; a flag is true if it is true in one of the records.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use datafusion::arrow::compute::{concat_batches, partition, take};
 use datafusion::arrow::datatypes::{Int64Type, SchemaRef};
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported, SortKey,
-    Table, one, require, settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported,
+    SortKey, Table, one, require, settings,
 };
 
 use super::derive::Position;
 use super::value_fields::{Finder, ValueOf, values_of};
-use crate::fold::{Fold, fold};
+use crate::fold::{Fold, fold, operator};
 use crate::literal;
 
 /// The type of node.
@@ -35,22 +35,22 @@ settings! {
     pub struct SetToFlagSettings {
         /// The values that get a flag.
         values: Vec<ValueOf> = parsed("createFlagFields", "fields_from", values_of),
-        /// What flags have for true.
+        /// The true value of flags.
         true_value: String = value("trueValue", "true_value", "T".to_owned()),
-        /// What they have for false.
+        /// The false value of flags.
         false_value: String = value("falseValue", "false_value", "F".to_owned()),
         /// Whether names have an extension.
         has_extension: bool = value("fieldNameExtensionEnabled", "use_extension", false),
         /// The extension.
         extension: String = text("fieldNameExtension", "extension"),
-        /// Where it stands.
+        /// The position of the extension.
         position: Position = value("fieldNameExtensionPosition", "add_as", Position::Suffix),
         /// Whether records are grouped.
         is_grouped: bool = value("useAggregateKeyFields", "aggregate", false),
         /// The keys of groups.
         keys: Vec<String> = fields("aggregateKeyFields", "keys"),
     }
-    // The field whose values the dialog showed last; flags name theirs.
+    // The last field of the dialog; flags have fields of their own.
     ignored: ["setField"]
 }
 
@@ -61,7 +61,7 @@ struct SetToFlag {
     /// False, then true.
     flag: [Scalar; 2],
     storage: Storage,
-    /// The keys of groups; `None` where records stay.
+    /// The keys of groups; `None` if records are not grouped.
     keys: Option<Vec<String>>,
 }
 
@@ -107,28 +107,18 @@ impl Process for SetToFlag {
         let model = self.model(&[input.model().clone()])?;
         let finder = Finder::new(&self.values, input.model())?;
         let fields = finder.fields.clone();
-        let encoded = Encoded::json(
-            "set-to-flag",
-            1,
-            &(
-                self.values.iter().map(|value| (&value.field, &value.value)).collect::<Vec<_>>(),
-                format!("{:?}", self.flag),
-            ),
-        )?;
         let Some(keys) = &self.keys else {
-            let values = Scalar::column(&self.flag, self.storage);
-            let kernel = FlagKernel { finder, values, encoded };
+            let kernel = FlagKernel::new(finder, self.flag.clone(), self.storage)?;
             return input.compute(Arc::new(kernel), &fields, self.flags().collect(), run);
         };
         // Flags as 0 and 1 while groups are made; names that no field has.
-        let values = Scalar::column(&[Scalar::Integer(0), Scalar::Integer(1)], Storage::Integer);
-        let kernel = FlagKernel { finder, values, encoded };
+        let kernel = FlagKernel::new(finder, [0, 1].map(Scalar::Integer), Storage::Integer)?;
         let hidden = (0..self.names.len()).map(|at| Field::new(format!("\u{1}flag{at}"), Storage::Integer));
         let flagged = input.compute(Arc::new(kernel), &fields, hidden.clone().collect(), run)?;
         let columns = model.fields().iter().take(keys.len()).cloned().chain(hidden);
         let grouped = flagged.select(columns.map(|field| (field.name.clone(), field)).collect())?;
         let sorting = keys.iter().map(SortKey::ascending).collect::<Vec<_>>();
-        let values = Scalar::column(&self.flag, self.storage);
+        let values = (self.flag.clone(), self.storage);
         let groups = Groups { keys: keys.len(), values, schema: model.schema(), last: None };
         fold(grouped, sorting, groups, model, run)
     }
@@ -141,6 +131,19 @@ struct FlagKernel {
     /// False, then true.
     values: ArrayRef,
     encoded: Encoded,
+}
+
+/// The kind of these kernels.
+pub static FLAGS: Kind = Kind::kernel("set-to-flag", 1, |found| {
+    let (finder, values, storage) = found.settings()?;
+    Ok(Arc::new(FlagKernel::new(finder, values, storage)?))
+});
+
+impl FlagKernel {
+    fn new(finder: Finder, values: [Scalar; 2], storage: Storage) -> Result<Self, NodeError> {
+        let encoded = FLAGS.encode(&(&finder, &values, storage))?;
+        Ok(Self { finder, values: Scalar::column(&values, storage), encoded })
+    }
 }
 
 impl Kernel for FlagKernel {
@@ -161,12 +164,18 @@ impl Kernel for FlagKernel {
 #[derive(Debug, Clone)]
 struct Groups {
     keys: usize,
-    /// False, then true.
-    values: ArrayRef,
+    /// False, then true; and their storage.
+    values: ([Scalar; 2], Storage),
     schema: SchemaRef,
-    /// The group that may go on in the next batch, as one record.
+    /// The group that may continue in the next batch, as one record.
     last: Option<RecordBatch>,
 }
+
+/// The kind of these operators.
+pub static GROUPS: Kind = Kind::serial("set-to-flag-groups", 1, |found| {
+    let (keys, values) = found.settings()?;
+    operator(Groups { keys, values, schema: Arc::clone(found.schema()), last: None }, found.node())
+});
 
 impl Groups {
     /// One record for each group.
@@ -194,9 +203,11 @@ impl Groups {
 
     fn finished(&self, groups: &RecordBatch) -> Result<RecordBatch, NodeError> {
         let (keys, flags) = groups.columns().split_at(self.keys.min(groups.num_columns()));
+        let (values, storage) = &self.values;
+        let values = Scalar::column(values, *storage);
         let flags = flags.iter().map(|flag| {
             let picks = flag.as_primitive::<Int64Type>().values().iter().map(|flag| u32::from(*flag != 0));
-            Ok(take(&self.values, &UInt32Array::from_iter_values(picks), None)?)
+            Ok(take(&values, &UInt32Array::from_iter_values(picks), None)?)
         });
         let columns = keys.iter().cloned().map(Ok).chain(flags).collect::<Result<_, NodeError>>()?;
         Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
@@ -205,8 +216,7 @@ impl Groups {
 
 impl Fold for Groups {
     fn encoded(&self) -> Result<Encoded, NodeError> {
-        let values = [0, 1].map(|at| format!("{:?}", Scalar::at(&self.values, at)));
-        Encoded::json("set-to-flag-groups", 1, &(self.keys, values))
+        GROUPS.encode(&(self.keys, &self.values))
     }
 
     fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError> {
@@ -225,7 +235,7 @@ impl Fold for Groups {
     }
 }
 
-/// They rest on IBM's documentation of the node and on the settings of real streams; C7 is its use.
+/// Evidence: IBM's documentation of the node, and the settings of real streams; C7 uses it.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::chain;

@@ -1,7 +1,7 @@
-//! Type: what fields mean. Sources have one built in. IBM: "Type Node", `typenode`.
+//! Type: metadata of fields. Sources contain one. IBM: "Type Node", `typenode`.
 //!
-//! Sets measure, role, values, blanks and labels. Values that the stream does not hold are read from the data where
-//! a later node uses them (`read`). Values are checked against those that the stream holds (`check`).
+//! Sets measure, role, values, blanks and labels. Values that are missing in the stream are read from the
+//! data if a later node uses them (`read`). Values are checked against those of the stream (`check`).
 
 pub(crate) mod check;
 pub(crate) mod read;
@@ -19,6 +19,7 @@ use satsuma_engine::{
 use satsuma_stream::{Check, FieldType, Measure, Missing, Role, TypeRow, TypeTable, ValueMode};
 
 use self::check::Checked;
+pub(crate) use self::check::{LEGAL, WATCH};
 use self::read::ValueReader;
 
 /// The type of node.
@@ -36,7 +37,7 @@ settings! {
         /// Measure, values and role of fields.
         table: TypeTable = parsed("typeTable", "type", TypeTable::from_element),
     }
-    // How values look on a screen.
+    // Display format of values.
     ignored: ["formattingTable"]
 }
 
@@ -46,7 +47,7 @@ pub struct Types {
     fields: HashMap<String, FieldSettings>,
     /// Whether values of fields without settings are read.
     reads_others: bool,
-    /// Above how many members a set is typeless; `None` for no maximum.
+    /// Largest number of members of a set, beyond which it is typeless; `None` for no maximum.
     maximum_set_size: Option<u32>,
 }
 
@@ -61,11 +62,11 @@ struct FieldSettings {
     blanks: Option<Arc<Blanks>>,
     label: Option<String>,
     check: Check,
-    /// Whether values that the stream does not hold are read.
+    /// Whether values that are missing in the stream are read.
     reads: bool,
 }
 
-/// The values that a field may have.
+/// The possible values of a field.
 pub(crate) enum Legal {
     Range(Scalar, Scalar),
     Members(Vec<Scalar>),
@@ -78,7 +79,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 }
 
 impl Types {
-    /// The types of a table of settings; what it does not support, it reports.
+    /// The types of a table of settings; reports unsupported settings.
     pub fn new(table: &TypeTable, diagnostics: &mut NodeDiagnostics<'_>) -> Self {
         let default = &table.default_value_mode;
         let fields =
@@ -86,16 +87,16 @@ impl Types {
         Self { fields, reads_others: *default != ValueMode::Pass, maximum_set_size: Some(MAXIMUM_SET_SIZE) }
     }
 
-    /// The same with the stream's maximum of the members of a set that is read.
+    /// Sets the stream's maximum for the members of a set.
     #[must_use]
     pub fn limited(self, maximum_set_size: Option<u32>) -> Self {
         Self { maximum_set_size, ..self }
     }
 
-    /// The fields, described.
+    /// The fields with their metadata.
     ///
     /// # Errors
-    /// If the values of a field that is checked are not of its storage.
+    /// The values of a checked field do not have its storage.
     pub fn described(&self, input: &DataModel) -> Result<DataModel, NodeError> {
         let fields = input.fields().iter().map(|field| match self.fields.get(&field.name) {
             Some(settings) => settings.describe(field),
@@ -104,10 +105,10 @@ impl Types {
         Ok(DataModel::new(fields.collect::<Result<_, _>>()?)?)
     }
 
-    /// The table, described and checked.
+    /// The table with metadata and checks.
     ///
     /// # Errors
-    /// If the values of a field that is checked are not of its storage.
+    /// The values of a checked field do not have its storage.
     pub fn typed(&self, input: Table, run: &NodeRun) -> Result<Table, NodeError> {
         let model = self.described(input.model())?;
         let mut checked = Vec::new();
@@ -122,11 +123,11 @@ impl Types {
         check::checked(input, checked, run)?.described(model)
     }
 
-    /// The table with the values of all fields whose values are to be read and that the stream does not hold. The
-    /// table is read for that, once more than for its records.
+    /// The table with the values of all fields whose values must be read and are missing in the stream. Reads
+    /// the table once for them.
     ///
     /// # Errors
-    /// If reading fails.
+    /// A failure in reading.
     pub async fn instantiated(&self, table: Table, run: &NodeRun) -> Result<Table, NodeError> {
         let reads = |field: &Field| {
             let settings = self.fields.get(&field.name);
@@ -239,13 +240,13 @@ fn settings(row: &TypeRow, default: &ValueMode, diagnostics: &mut NodeDiagnostic
     if mode == Some(&ValueMode::Read)
         && let Some(stored) = &mut field_type
     {
-        // They are read anew.
+        // They are read again.
         stored.values.clear();
     }
     match &check {
         Check::None => {}
         Check::Other(other) => {
-            diagnostics.refuse_value(property("check"), other, "this way to check values is not known");
+            diagnostics.refuse_value(property("check"), other, "the type of check is unknown");
         }
         known if field_type.as_ref().and_then(legal).is_none() => {
             let message = "the field has no stored values to check against";
@@ -268,7 +269,7 @@ fn settings(row: &TypeRow, default: &ValueMode, diagnostics: &mut NodeDiagnostic
     }
 }
 
-/// The measure that the row gives a field. Where the user chose *categorical* or *default*, the values decided.
+/// The measure of a field from its row. For *categorical* and *default*, the values determine it.
 fn measure(row: &TypeRow) -> Option<Measure> {
     let read = row.field_type.as_ref().map(|read| &read.measure);
     match (&row.measure, read) {
@@ -302,7 +303,7 @@ fn legal(field_type: &FieldType) -> Option<Legal> {
     }
 }
 
-/// The values of a field's type, where they were read and are of its storage.
+/// The values of a field's type, if they were read and have its storage.
 pub fn values(field_type: &FieldType, measure: &Measure, storage: Storage) -> Option<Values> {
     if field_type.truncated {
         return None;
@@ -324,7 +325,7 @@ fn labels(field_type: &FieldType, storage: Storage) -> Arc<[(Scalar, String)]> {
         .collect()
 }
 
-/// A value as the query engine has it.
+/// A value as a literal of the query engine.
 pub fn scalar(value: &Scalar, storage: Storage) -> ScalarValue {
     let null = || ScalarValue::try_from(&storage.arrow()).unwrap_or(ScalarValue::Null);
     match value {

@@ -1,4 +1,4 @@
-//! Fields that nodes make of a field's values: Set to Flag and Restructure list pairs of a field and a value.
+//! Fields from the values of a field: Set to Flag and Restructure list pairs of a field and a value.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use datafusion::arrow::array::{ArrayRef, UInt32Array};
 use satsuma_columns::{DataModel, Scalar};
 use satsuma_engine::{NodeError, require};
 use satsuma_stream::{Element, StreamError};
+use serde::{Deserialize, Serialize};
 
 use crate::literal;
 use crate::lookup::Lookup;
@@ -17,7 +18,7 @@ pub struct ValueOf {
     pub field: String,
     /// The value, as text.
     pub value: String,
-    /// Whether the new field has the name of the field in its own.
+    /// Whether the new name contains the name of the field.
     pub with_name: bool,
 }
 
@@ -34,18 +35,18 @@ pub(super) fn values_of(element: &Element) -> Result<Vec<ValueOf>, StreamError> 
 }
 
 /// Finds the values in the columns of their fields.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Finder {
     /// The fields, each once.
     pub(super) fields: Vec<String>,
     lookups: Vec<Lookup>,
-    /// For each value, the place of its field and its own among those of the field.
+    /// For each value, the index of its field, and its index among the values of the field.
     places: Vec<(usize, Option<u32>)>,
 }
 
 impl Finder {
     /// # Errors
-    /// If a field is missing, or its storage is one whose values a text does not name.
+    /// A field is missing, or texts cannot represent values of its storage.
     pub(super) fn new(values: &[ValueOf], model: &DataModel) -> Result<Self, NodeError> {
         let mut by_field: BTreeMap<&str, (usize, Vec<Scalar>)> = BTreeMap::new();
         let mut fields = Vec::new();
@@ -64,7 +65,7 @@ impl Finder {
                 (fields.len() - 1, Vec::new())
             });
             let scalar = literal::of_field(&value.value, field.storage);
-            // A text that is no value of the field occurs in no record.
+            // A text that is not a value of the field occurs in no record.
             let place = scalar.map(|scalar| match known.iter().position(|known| *known == scalar) {
                 Some(place) => place,
                 None => {
@@ -86,7 +87,7 @@ impl Finder {
     /// For each value, whether the records have it; `columns` are those of the fields.
     ///
     /// # Errors
-    /// If a column holds lists.
+    /// A column contains lists.
     pub(super) fn matches(&self, columns: &[ArrayRef]) -> Result<impl Iterator<Item = Vec<bool>>, NodeError> {
         let found = self.lookups.iter().zip(columns).map(|(lookup, column)| lookup.find(column));
         let found = found.collect::<Result<Vec<UInt32Array>, _>>()?;

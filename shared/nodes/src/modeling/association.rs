@@ -1,11 +1,10 @@
 //! The nuggets of Apriori and CARMA. IBM: "Association Rule Model Nugget Settings", `applyapriorinode`,
 //! `applycarmanode`.
 //!
-//! For each record the rules whose antecedents it meets are listed, best first, up to a number:
-//! `$A-name-1` is the item that the best rule predicts, `$AC-name-1` its confidence from 0 to 1,
-//! `$A-Rule_ID-1` its number; then those of the second rule. Rules that are equally good keep the order of
-//! the model. Rules that predict what a better rule has predicted, or what the record has already, are left
-//! out as the options state.
+//! For each record the rules with matching antecedents are listed, best first, up to a number: `$A-name-1` is
+//! the item that the best rule predicts, `$AC-name-1` its confidence from 0 to 1, `$A-Rule_ID-1` its number;
+//! then those of the second rule. Rules with equal criteria keep the order of the model. The options exclude
+//! rules with a prediction of a better rule, or with one that the record already has.
 
 mod rules;
 
@@ -22,6 +21,7 @@ use satsuma_stream::nodes::{ModelHeader, OutputField, OutputRole};
 
 use super::native::{self, Property, nugget_settings};
 use super::nugget::{Output, Score, output_field};
+pub(crate) use rules::RULES;
 use rules::{Options, Presence, Ranking, Rule, Rules};
 
 /// The Apriori nugget.
@@ -52,22 +52,22 @@ nugget_settings! {
         model: Property = element("model", ""),
         /// How many rules are listed.
         predictions: usize = value("associationMaxPredictions", "max_predictions", 3),
-        /// What rules are ranked by.
+        /// The criterion for ranking rules.
         ranking: String = text("ruleCriteria", "criterion"),
         /// Whether a prediction may be listed twice.
         repeat: bool = value("repeatPredictions", "allow_repeats", false),
-        /// Whether a record may have items that are not in the antecedent.
+        /// Whether a record may have items outside the antecedent.
         ignore_unmatched: bool = value("ignoreUnmatchedItems", "ignore_unmatched", true),
         /// Whether the record must have the prediction, or must not.
         presence: String = text("checkPredictions", "check_basket"),
         /// Whether each record is one item of a transaction.
         transactional: bool = value("transactionalData", "", false),
     }
-    // The longest item set when the model was built.
+    // The longest item set of the model.
     ignored: ["calculateAdjustedPropensities", "calculateRawPropensities", "maxLengthSet"]
 }
 
-/// Rules that score.
+/// Rules for scoring.
 #[derive(Debug)]
 struct Association {
     rules: Arc<Rules>,
@@ -83,7 +83,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("model/rules", "", "the model has no file of rules"));
     };
     let content = compile.undamaged(compile.file().entry(entry))?;
-    // The file is a run of elements without a root.
+    // The file is a sequence of elements without a root.
     let document = [b"<rules>".as_slice(), &content, b"</rules>"].concat();
     let document = compile.undamaged(Element::read(&document, compile.file().limits()))?;
     let mut all = Vec::new();
@@ -94,7 +94,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         }
     }
     let outputs = outputs(&header, options.predictions, compile.diagnostics());
-    Ok(Compiled::process(Association { rules: Arc::new(Rules::new(all, options)), outputs }))
+    let rules = Rules::new(all, options).map_err(|error| compile.report(error))?;
+    Ok(Compiled::process(Association { rules: Arc::new(rules), outputs }))
 }
 
 fn options(settings: &AssociationSettings, diagnostics: &mut NodeDiagnostics<'_>) -> Options {
@@ -119,7 +120,7 @@ fn options(settings: &AssociationSettings, diagnostics: &mut NodeDiagnostics<'_>
     Options { predictions: settings.predictions.min(PREDICTIONS), ranking, repeat: settings.repeat, presence }
 }
 
-/// The fields of the first rule, for each rule that may be listed.
+/// The output fields: those of the first rule, repeated for each listed rule.
 fn outputs(header: &ModelHeader, predictions: usize, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<Field> {
     let listed = |role: OutputRole| {
         let wanted = Some(role);
@@ -128,12 +129,12 @@ fn outputs(header: &ModelHeader, predictions: usize, diagnostics: &mut NodeDiagn
     let (Some(predicted), Some(confidence)) =
         (listed(OutputRole::PredictedValue), listed(OutputRole::Probability))
     else {
-        diagnostics.refuse_value("model/outputs", "", "no fields hold prediction and confidence");
+        diagnostics.refuse_value("model/outputs", "", "the fields for prediction and confidence are missing");
         return Vec::new();
     };
     let rule = listed(OutputRole::EntityId);
     if rule.is_none() {
-        diagnostics.refuse_value("model/outputs", "", "no field holds the number of the rule");
+        diagnostics.refuse_value("model/outputs", "", "the field for the rule's number is missing");
     }
     let mut fields = Vec::new();
     for place in 1..=predictions {

@@ -1,8 +1,8 @@
 //! The nugget of Auto Classifier. IBM: `applyautoclassifiernode`, "Ensemble node".
 //!
-//! The models that it uses score each record. Their predictions are combined: `$XF-` is the value with the
-//! greatest sum of weights, `$XFC-` that sum divided by the number of models. IBM breaks ties by chance; here
-//! the value wins that the earliest model predicts, so that a job gives the same answer twice.
+//! The enabled models score each record, and their predictions are combined: `$XF-` is the value with the
+//! greatest sum of weights, `$XFC-` this sum divided by the number of models. IBM resolves ties at random;
+//! here the prediction of the earliest model wins, so that results are reproducible.
 
 mod members;
 pub mod numeric;
@@ -22,6 +22,7 @@ use satsuma_stream::nodes::{AutoResults, OutputRole};
 use super::document::empty_columns;
 use super::native::{self, Property, nugget_settings};
 use super::nugget::{Output, Score, output_field};
+pub(crate) use voting::COMMITTEE;
 use voting::{Committee, Ties, Voting};
 
 /// Auto Classifier.
@@ -36,20 +37,20 @@ pub static CLASSIFIER: NodeType = NodeType {
 nugget_settings! {
     /// Settings of an Auto Classifier nugget.
     pub struct AutoSettings {
-        /// What the models have in common; the models themselves are outside the properties.
+        /// Common properties of the models; the models themselves are outside the properties.
         model: Property = element("model", ""),
-        /// How models vote on a flag.
+        /// The voting method for a flag.
         flag_method: String = text("ensembleFlagsMethod", "flag_ensemble_method"),
-        /// Which value of a flag wins a tie.
+        /// The resolution of a flag's ties.
         flag_ties: String = text("ensembleFlagTiesMethod", "flag_voting_tie_selection"),
-        /// How models vote on a set.
+        /// The voting method for a set.
         set_method: String = text("ensembleSetsMethod", "set_ensemble_method"),
-        /// Which value of a set wins a tie.
+        /// The resolution of a set's ties.
         set_ties: String = text("ensembleSetTiesMethod", "set_voting_tie_selection"),
-        /// Whether the predictions of the models are left out.
+        /// Whether the predictions of the models are omitted.
         filtered: bool = value("filterEnsembledFields", "", true),
     }
-    // What the nugget's charts and tables show.
+    // Content of the nugget's charts and tables.
     ignored: [
         "chartType", "cumulativePlot", "includeBaseline", "includeBestLine", "plotNTiles", "rankingMeasure",
         "viPmml",
@@ -78,7 +79,12 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let (Some(predicted), Some(confidence)) =
         (listed(OutputRole::PredictedValue), listed(OutputRole::Probability))
     else {
-        return Err(compile.refuse_value("model/outputs", "", "no fields hold prediction and confidence"));
+        return Err(compile.refuse_value(
+            "model/outputs",
+            "",
+            "the fields for prediction and confidence are \
+            missing",
+        ));
     };
     let (voting, ties) = match predicted.field_type.measure {
         Measure::Flag => {
@@ -108,9 +114,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         outputs.extend(field);
     }
     let Some(storage) = outputs.first().map(|field| field.storage) else {
-        return Err(compile.refuse_value("model/outputs", "", "no field holds the prediction"));
+        return Err(compile.refuse_value("model/outputs", "", "the field for the prediction is missing"));
     };
-    let (committee, inputs) = Committee::new(members, storage, voting, ties);
+    let committee = Committee::new(members, storage, voting, ties);
+    let (committee, inputs) = committee.map_err(|error| compile.report(error))?;
     Ok(Compiled::process(Auto { committee: Arc::new(committee), inputs, outputs }))
 }
 

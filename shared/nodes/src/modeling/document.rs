@@ -1,16 +1,14 @@
-//! What nodes that carry PMML share: reading the document, its kernels, its errors as errors of the node.
-
-use std::sync::Arc;
+//! Common code of nodes with PMML: reading the document, its kernels, and conversion of its errors.
 
 use datafusion::arrow::array::{ArrayRef, new_empty_array};
 use satsuma_columns::DataModel;
-use satsuma_engine::{Compile, DataFault, Encoded, NodeError, Reported, require};
-use satsuma_pmml::{Document, Input, PmmlError, Scorer};
+use satsuma_engine::{Compile, DataFault, NodeError, Reported, require};
+use satsuma_pmml::{Document, Input, Options, PmmlError, Scorer};
 
 /// The result of reading or compiling a document, whose errors are reported.
 ///
 /// # Errors
-/// If it failed.
+/// A failure.
 pub(crate) fn supported<T>(result: Result<T, PmmlError>, compile: &mut Compile<'_>) -> Result<T, Reported> {
     result.map_err(|error| match error {
         PmmlError::Unsupported { at, what } => {
@@ -23,15 +21,21 @@ pub(crate) fn supported<T>(result: Result<T, PmmlError>, compile: &mut Compile<'
 /// Reads a document and compiles its model.
 ///
 /// # Errors
-/// If the document is broken, or needs what is not supported.
+/// The document is damaged, or needs an unsupported feature.
 pub(crate) fn scorer(pmml: &[u8], compile: &mut Compile<'_>) -> Result<Scorer, Reported> {
     let document = Document::parse(pmml);
     supported(document.and_then(|document| document.compile()), compile)
 }
 
-/// A document in a plan.
-pub(crate) fn encoded(kind: &'static str, pmml: &[u8]) -> Encoded {
-    Encoded { kind, version: 1, bytes: Arc::from(pmml) }
+/// A model that was compiled before, with these options, perhaps elsewhere. Its verification records, which
+/// were scored then, are not scored again.
+///
+/// # Errors
+/// If the document is damaged.
+pub(crate) fn compiled(pmml: &[u8], options: &Options) -> Result<Scorer, NodeError> {
+    let unverified = Options { verify: false, ..options.clone() };
+    let scorer = Document::parse(pmml).and_then(|document| Scorer::compile(&document, &unverified));
+    scorer.map_err(model_error)
 }
 
 /// An error while scoring as an error of the node.
@@ -49,16 +53,16 @@ pub(crate) fn model_error(error: PmmlError) -> NodeError {
     }
 }
 
-/// The names of a model's inputs, all of which must be there.
+/// The names of a model's inputs, all of which must exist.
 ///
 /// # Errors
-/// If one is not.
+/// An input is missing.
 pub(crate) fn input_names(inputs: &[Input], model: &DataModel) -> Result<Vec<String>, NodeError> {
     inputs.iter().map(|input| require(model, &input.name).map(|field| field.name.clone())).collect()
 }
 
-/// Columns without rows, of the types that the fields have: a model tried on them shows a wrong type
-/// before anything runs.
+/// Columns without rows, with the types of the fields: testing a model on them detects a wrong type before
+/// anything runs.
 pub(crate) fn empty_columns(names: &[String], model: &DataModel) -> Vec<ArrayRef> {
     let fields = names.iter().filter_map(|name| model.field(name));
     fields.map(|field| new_empty_array(&field.storage.arrow())).collect()

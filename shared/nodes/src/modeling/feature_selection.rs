@@ -1,7 +1,7 @@
 //! The Feature Selection nugget. IBM: `applyfeatureselectionnode`.
 //!
-//! It is a filter of fields: of the fields that its model ranked or screened, those selected pass; all other
-//! fields pass too.
+//! A filter of fields: of the fields that its model ranked or screened, the selected ones are kept; all other
+//! fields are kept, too.
 
 use std::collections::HashSet;
 
@@ -27,16 +27,16 @@ nugget_settings! {
     pub struct FeatureSelectionSettings {
         /// The model.
         model: Property = element("model", ""),
-        /// The ranked fields that pass.
+        /// The ranked fields that are kept.
         ranked: Property = element("rankedFieldSelection", "selected_ranked_fields"),
-        /// The screened fields that pass.
+        /// The screened fields that are kept.
         screened: Property = element("screenedFieldSelection", "selected_screened_fields"),
-        /// Of ranked fields, more than their selection; empty in all streams seen.
+        /// Further properties of ranked fields; empty in all known streams.
         ranked_values: Property = element("rankedValues", ""),
-        /// Of screened fields, more than their selection; empty in all streams seen.
+        /// Further properties of screened fields; empty in all known streams.
         screened_values: Property = element("screenedValues", ""),
     }
-    // What its tables show.
+    // Content of its tables.
     ignored: [
         "calculateAdjustedPropensities", "calculateRawPropensities", "importanceHighLabel",
         "importanceLowLabel", "importanceLowThreshold", "importanceMediumLabel", "importanceMediumThreshold",
@@ -46,7 +46,7 @@ nugget_settings! {
 /// Drops fields.
 #[derive(Debug)]
 struct Selection {
-    /// The fields that the model knows.
+    /// The fields of the model.
     known: Vec<String>,
     dropped: HashSet<String>,
 }

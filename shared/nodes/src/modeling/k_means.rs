@@ -1,7 +1,7 @@
 //! The K-Means nugget. IBM: `applykmeansnode`.
 //!
-//! `$KM-` is the nearest cluster, `$KMD-` the distance from its centre. Clusters are named by the label that
-//! the nugget keeps and their number.
+//! `$KM-` is the nearest cluster, `$KMD-` the distance from its centre. Names of clusters consist of the
+//! nugget's label and their number.
 
 use satsuma_columns::OutputKind;
 use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported};
@@ -25,7 +25,7 @@ nugget_settings! {
     pub struct KMeansSettings {
         /// The model.
         model: Property = element("model", ""),
-        /// What the names of clusters begin with.
+        /// The prefix of cluster names.
         label: String = text("clusterLabel", ""),
         /// Whether clusters have names or numbers.
         label_type: String = text("clusterLabelType", ""),
@@ -34,7 +34,7 @@ nugget_settings! {
         /// Whether sets are coded in binary.
         binary: bool = value("useBinarySetEncoding", "", false),
     }
-    // How the model was built, which its PMML states; what its viewer shows.
+    // Build options, which its PMML repeats, and display settings.
     ignored: [
         "calculateAdjustedPropensities", "calculateRawPropensities", "encodingValueForSets", "numClusters",
         "showClusterProximity",
@@ -53,7 +53,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let model = native::model(settings.model.as_deref(), &Options::default(), compile)?;
     let listed = model.header.outputs.iter().find(|output| output.role == Some(OutputRole::EntityId));
     let Some(listed) = listed else {
-        return Err(compile.refuse_value("model/outputs", "", "no field holds the cluster"));
+        return Err(compile.refuse_value("model/outputs", "", "the field for the cluster is missing"));
     };
     let mut outputs = Vec::new();
     if let Some(field) = output_field(listed, compile.diagnostics()) {

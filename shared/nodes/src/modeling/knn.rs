@@ -23,7 +23,7 @@ pub static NODE: NodeType = NodeType {
 const ONLY: [(&str, &str); 3] =
     [("_AnalysisType", "PredictTarget"), ("_neighbour_details", "false"), ("_use_caselabels", "false")];
 
-/// How the model was built, which its PMML states; what it could do; what is about categories.
+/// Build options, which its PMML repeats; possible outputs; options for categories.
 const NO_EFFECT: [&str; 11] = [
     "_GenerateSQL",
     "_IsAutoKSelection",
@@ -69,7 +69,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let outputs = &container.header.outputs;
     let predicted = outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue));
     let Some(predicted) = predicted else {
-        return Err(compile.refuse_value("outputs", "", "no field holds the prediction"));
+        return Err(compile.refuse_value("outputs", "", "the field for the prediction is missing"));
     };
     let Some(field) = output_field(predicted, compile.diagnostics()) else {
         return Err(compile.refuse_value("outputs", &predicted.name, "the field is not supported"));

@@ -1,6 +1,6 @@
 //! The Logistic nugget. IBM: `applylogregnode`.
 //!
-//! `$L-` is the likeliest category, `$LP-` its probability; on request every category has a probability.
+//! `$L-` is the most probable category, `$LP-` its probability; optionally every category has a probability.
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported};
 use satsuma_pmml::Options;
@@ -31,10 +31,10 @@ nugget_settings! {
         /// Whether the adjusted propensity is added.
         adjusted_propensity: bool =
             value("calculateAdjustedPropensities", "calculate_adjusted_propensities", false),
-        /// How missing values are scored.
+        /// The scoring of missing values.
         smart_score: bool = value("useSmartScore", "", true),
     }
-    // How the model was built, which its PMML states.
+    // Build options, which its PMML repeats.
     ignored: ["includeConstant", "logisticProcedure"]
 }
 

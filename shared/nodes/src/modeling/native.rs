@@ -1,4 +1,4 @@
-//! What native nuggets share: those whose model is a property of the node, with PMML in a side file.
+//! Common code of native nuggets, whose model is a property of the node, with PMML in a side file.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use satsuma_stream::{Element, FieldType, Measure, Storage};
 use super::document::supported;
 use super::nugget::{Nugget, Output, Score, category, output_field, true_category};
 
-/// The settings of a native nugget. Bookkeeping that all nuggets have, and options of SQL generation and of
-/// the model viewer, change no result.
+/// The settings of a native nugget. Internal data of all nuggets, SQL generation and display settings change
+/// no result.
 macro_rules! nugget_settings {
     ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($fields:tt)* } ignored: [$($more:literal),* $(,)?]) => {
         satsuma_engine::settings! {
@@ -36,16 +36,16 @@ pub(crate) struct Model {
     pub(crate) scorer: Scorer,
 }
 
-/// Which fields a nugget adds, for the options that most nuggets share.
+/// The output fields of a nugget, for the options that most nuggets have.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
     /// `$C`, `$R`, `$L` …
     pub(crate) prefix: &'static str,
-    /// Whether the confidence of the prediction is added, and which figure it is.
+    /// The confidence of the prediction, if added, and its type.
     pub(crate) confidence: Option<Score>,
     /// Whether a probability is added for every category.
     pub(crate) all_probabilities: bool,
-    /// Whether the raw propensity is added: the figure of the true value.
+    /// Whether the raw propensity is added: that of the true value.
     pub(crate) raw_propensity: Option<fn(usize) -> Score>,
     /// Whether the number of the tree's node is added.
     pub(crate) entity: bool,
@@ -54,7 +54,7 @@ pub(crate) struct Choice {
 /// The header of a model property.
 ///
 /// # Errors
-/// If there is no model, or it is damaged.
+/// There is no model, or it is damaged.
 pub(crate) fn header(element: Option<&Element>, compile: &mut Compile<'_>) -> Result<ModelHeader, Reported> {
     let Some(element) = element else {
         return Err(compile.refuse_value("model", "", "the nugget has no model"));
@@ -65,7 +65,7 @@ pub(crate) fn header(element: Option<&Element>, compile: &mut Compile<'_>) -> Re
 /// The model of a model property with PMML.
 ///
 /// # Errors
-/// If it is missing, damaged or not supported.
+/// The model is missing, damaged or not supported.
 pub(crate) fn model(
     element: Option<&Element>,
     options: &Options,
@@ -82,7 +82,7 @@ pub(crate) fn model(
 /// The model of a PMML document.
 ///
 /// # Errors
-/// If it is broken or not supported.
+/// The document is damaged or not supported.
 pub(crate) fn compiled(
     header: ModelHeader,
     pmml: Vec<u8>,
@@ -95,10 +95,10 @@ pub(crate) fn compiled(
     Ok(Model { header, pmml, scorer })
 }
 
-/// The nugget that adds these fields.
+/// The nugget with these output fields.
 ///
 /// # Errors
-/// If there are none.
+/// There are no fields.
 pub(crate) fn nugget(
     pmml: &[u8],
     scorer: Scorer,
@@ -111,8 +111,8 @@ pub(crate) fn nugget(
     Ok(Compiled::process(Nugget::new(pmml, scorer, outputs)))
 }
 
-/// The fields that a predicting nugget adds: of those that its model lists, those that its options ask for.
-/// Fields that options add and models do not list are named as IBM documents.
+/// The output fields of a predicting nugget: those of its model's list that its options select. Fields that
+/// options add and models do not list have the names that IBM documents.
 pub(crate) fn predictions(
     model: &Model,
     choice: &Choice,
@@ -122,7 +122,7 @@ pub(crate) fn predictions(
     let Some(predicted) =
         header.outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue))
     else {
-        diagnostics.refuse_value("model/outputs", "", "no field holds the prediction");
+        diagnostics.refuse_value("model/outputs", "", "the field for the prediction is missing");
         return Vec::new();
     };
     if model.scorer.function() == Function::Regression && predicted.field_type.storage == Storage::Integer {
@@ -189,12 +189,12 @@ pub(crate) fn predictions(
     outputs
 }
 
-/// A name without its prefix: `$LP-High` is about `High`.
+/// A name without its prefix: `$LP-High` refers to `High`.
 fn name_after(output: &OutputField) -> &str {
     output.name.split_once('-').map_or("", |(_, name)| name)
 }
 
-/// The description of a field of numbers about a target.
+/// The description of a numeric field that refers to a target.
 pub(crate) fn real(name: String, role: OutputRole, target: &str) -> OutputField {
     OutputField {
         name,
@@ -205,7 +205,7 @@ pub(crate) fn real(name: String, role: OutputRole, target: &str) -> OutputField 
     }
 }
 
-/// Refuses the adjusted propensity, which needs the model of a testing partition.
+/// Refuses the adjusted propensity, which requires a model of the testing partition.
 pub(crate) fn refuse_adjusted(wanted: bool, diagnostics: &mut NodeDiagnostics<'_>) {
     if wanted {
         let message = "adjusted propensities are not supported";

@@ -1,7 +1,7 @@
 //! The Neural Net nugget. IBM: `applyneuralnetworknode`.
 //!
-//! A nugget of the component framework: its options are in a parameter file, of which those that this
-//! kind of model can heed are checked here; it lists exactly the fields that it adds.
+//! A nugget of the component framework. Its options are in a parameter file; those that affect this type of
+//! model are checked here. It lists exactly the fields that it adds.
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
 use satsuma_pmml::{Document, Options, Scorer};
@@ -19,7 +19,7 @@ pub static NODE: NodeType = NodeType {
     compile,
 };
 
-/// Options that add or change fields, and the only value of each that is supported.
+/// Options that add or change fields, and the only supported value of each.
 const OPTIONS: [(&str, &str); 20] = [
     ("CalculatePropensity", "NotCalculate"),
     ("scoring.confidenceBasedOn", "onProbability"),

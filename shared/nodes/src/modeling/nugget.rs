@@ -1,4 +1,4 @@
-//! What all nuggets with a PMML model share: scores become the fields that Modeler adds.
+//! Common code of nuggets with a PMML model: conversion of scores to Modeler's output fields.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,14 +11,15 @@ use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::Int64Type;
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
 use satsuma_engine::{
-    DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, ORDER, Process, Table, clipped, limits,
-    one, require,
+    DataFault, Encoded, Kernel, Kind, NodeDiagnostics, NodeError, NodeRun, NodeTask, ORDER, Process, Table,
+    clipped, limits, one, require,
 };
-use satsuma_pmml::{Scorer, Scores};
+use satsuma_pmml::{Options, Scorer, Scores};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{OutputField, OutputRole};
+use serde::{Deserialize, Serialize};
 
-use super::document::{empty_columns, encoded, model_error};
+use super::document::{compiled, empty_columns, model_error};
 use crate::fields::types;
 
 /// A field that a nugget adds.
@@ -29,18 +30,18 @@ pub(crate) struct Output {
 }
 
 /// What a field that a nugget adds holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Score {
     /// The predicted category or number (`$S-…`, `$N-…`).
     Prediction,
     /// The probability of the predicted category (`$SP-…`, `$NC-…`).
     Confidence,
-    /// The probability of one category, by its place among the model's: a field for each category, or
-    /// the raw propensity, which is the probability of a flag's true value.
+    /// The probability of one category, by its index in the model: a field for each category, or the raw
+    /// propensity, which is the probability of a flag's true value.
     Probability(usize),
     /// The confidence of the predicted category with Laplace's correction (`$C-…`, `$RC-…` of trees).
     AdjustedConfidence,
-    /// That confidence for one category, by its place: the raw propensity of trees.
+    /// This confidence for one category, by its index: the raw propensity of trees.
     AdjustedProbability(usize),
     /// The number of the node of a tree that the record reaches (`$RI-…`).
     Entity,
@@ -53,17 +54,28 @@ pub(crate) enum Score {
 /// A nugget, compiled.
 #[derive(Debug)]
 pub(crate) struct Nugget {
-    model: Arc<Model>,
+    model: Model,
+    outputs: Vec<Field>,
+    pmml: Arc<[u8]>,
 }
 
+/// A model and what is made of its scores.
+#[derive(Clone)]
 struct Model {
     /// One for each target, with the places of its inputs among the names.
-    scorers: Vec<(Scorer, Vec<usize>)>,
+    scorers: Arc<[(Scorer, Vec<usize>)]>,
     /// The fields that are read.
-    names: Vec<String>,
+    names: Arc<[String]>,
     /// Each with the place of its scorer.
-    outputs: Vec<(usize, Output)>,
-    encoded: Encoded,
+    columns: Arc<[(usize, Column)]>,
+}
+
+/// A column that is made of scores.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Column {
+    name: String,
+    storage: Storage,
+    score: Score,
 }
 
 impl std::fmt::Debug for Model {
@@ -79,7 +91,85 @@ impl Nugget {
 
     /// A model of several targets: a scorer for each, and the place of the scorer of each field.
     pub(crate) fn of_several(pmml: &[u8], scorers: Vec<Scorer>, outputs: Vec<(usize, Output)>) -> Self {
-        let encoded = encoded("pmml", &described(&outputs, pmml));
+        let columns = outputs.iter().map(|(place, Output { field, score })| {
+            let (name, storage, score) = (field.name.clone(), field.storage, score.clone());
+            (*place, Column { name, storage, score })
+        });
+        let model = Model::new(scorers, columns.collect());
+        let outputs = outputs.into_iter().map(|(_, output)| output.field).collect();
+        Self { model, outputs, pmml: Arc::from(pmml) }
+    }
+}
+
+/// The kind of models of PMML: the columns that come out, the options of the scorer of each target, and the
+/// document.
+pub static PMML: Kind = Kind::kernel("pmml", 1, |found| {
+    let ((columns, options), documents): ((Vec<_>, Vec<Options>), _) = found.settings_with()?;
+    let pmml = one(documents)?;
+    let encoded = PMML.encode_with(&(&columns, &options), [pmml])?;
+    let scorers = options.iter().map(|options| compiled(pmml, options));
+    let model = Model::new(scorers.collect::<Result<_, _>>()?, columns);
+    Ok(Arc::new(Scoring { model, encoded }))
+});
+
+/// A model as a kernel.
+#[derive(Debug)]
+struct Scoring {
+    model: Model,
+    encoded: Encoded,
+}
+
+#[async_trait]
+impl Process for Nugget {
+    fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
+        let (model, input) = (&self.model, one(inputs)?);
+        for name in model.names.iter() {
+            require(input, name)?;
+        }
+        if let Some(taken) = self.outputs.iter().find(|field| input.field(&field.name).is_some()) {
+            return Err(DataFault::DuplicateField(taken.name.clone()).into());
+        }
+        model.compute(&empty_columns(&model.names, input), 0)?;
+        Ok(DataModel::new(input.fields().iter().chain(&self.outputs).cloned().collect())?)
+    }
+
+    async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
+        let (model, input) = (&self.model, one(inputs)?);
+        let options = model.scorers.iter().map(|(scorer, _)| scorer.options()).collect::<Vec<_>>();
+        let encoded = PMML.encode_with(&(&*model.columns, options), [&*self.pmml])?;
+        let kernel = Scoring { model: model.clone(), encoded };
+        let inputs = model.names.iter().cloned().chain([ORDER.to_owned()]).collect::<Vec<_>>();
+        input.compute(Arc::new(kernel), &inputs, self.outputs.clone(), run)
+    }
+}
+
+impl Kernel for Scoring {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
+    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+        self.model.compute(inputs, rows)
+    }
+
+    fn compute_in(
+        &self,
+        inputs: &[ArrayRef],
+        rows: usize,
+        task: &NodeTask,
+    ) -> Result<Vec<ArrayRef>, NodeError> {
+        let columns = self.model.compute(inputs, rows)?;
+        for ((scorer, output), column) in self.model.columns.iter().zip(&columns) {
+            if output.score == Score::Prediction && column.null_count() > 0 {
+                self.model.report_unknown(*scorer, column.as_ref(), inputs, task);
+            }
+        }
+        Ok(columns)
+    }
+}
+
+impl Model {
+    fn new(scorers: Vec<Scorer>, columns: Vec<(usize, Column)>) -> Self {
         let mut names: Vec<String> = Vec::new();
         let scorers = scorers.into_iter().map(|scorer| {
             let places = scorer.inputs().iter().map(|input| {
@@ -92,64 +182,14 @@ impl Nugget {
             (scorer, places)
         });
         let scorers = scorers.collect();
-        Self { model: Arc::new(Model { scorers, names, outputs, encoded }) }
-    }
-}
-
-#[async_trait]
-impl Process for Nugget {
-    fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
-        let (model, input) = (&self.model, one(inputs)?);
-        for name in &model.names {
-            require(input, name)?;
-        }
-        let mut fields = model.outputs.iter().map(|(_, output)| &output.field);
-        if let Some(taken) = fields.find(|field| input.field(&field.name).is_some()) {
-            return Err(DataFault::DuplicateField(taken.name.clone()).into());
-        }
-        model.compute(&empty_columns(&model.names, input), 0)?;
-        let added = model.outputs.iter().map(|(_, output)| output.field.clone());
-        Ok(DataModel::new(input.fields().iter().cloned().chain(added).collect())?)
+        Self { scorers, names: names.into(), columns: columns.into() }
     }
 
-    async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
-        let (model, input) = (&self.model, one(inputs)?);
-        let fields = model.outputs.iter().map(|(_, output)| output.field.clone()).collect();
-        let kernel = Watched { model: Arc::clone(model), run: run.clone() };
-        let inputs = model.names.iter().cloned().chain([ORDER.to_owned()]).collect::<Vec<_>>();
-        input.compute(Arc::new(kernel), &inputs, fields, run)
-    }
-}
-
-/// A model that reports records without a prediction. Its last column is the order of the records.
-#[derive(Debug)]
-struct Watched {
-    model: Arc<Model>,
-    run: NodeRun,
-}
-
-impl Kernel for Watched {
-    fn encoded(&self) -> Encoded {
-        self.model.encoded()
-    }
-
-    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        let columns = self.model.compute(inputs, rows)?;
-        let orders =
-            inputs.get(self.model.names.len()).and_then(|orders| orders.as_primitive_opt::<Int64Type>());
-        for ((place, output), column) in self.model.outputs.iter().zip(&columns) {
-            if output.score == Score::Prediction && column.null_count() > 0 {
-                self.report(*place, column.as_ref(), inputs, orders);
-            }
-        }
-        Ok(columns)
-    }
-}
-
-impl Watched {
-    /// Warns of values that the model does not know, in records without a prediction.
-    fn report(&self, scorer: usize, predicted: &dyn Array, inputs: &[ArrayRef], orders: Option<&Int64Array>) {
-        let Some((scorer, places)) = self.model.scorers.get(scorer) else { return };
+    /// Warns of categories that the model does not know, in records without a prediction. The last input is the
+    /// record order.
+    fn report_unknown(&self, scorer: usize, predicted: &dyn Array, inputs: &[ArrayRef], task: &NodeTask) {
+        let Some((scorer, places)) = self.scorers.get(scorer) else { return };
+        let orders = inputs.get(self.names.len()).and_then(|orders| orders.as_primitive_opt::<Int64Type>());
         for (input, place) in scorer.inputs().iter().zip(places) {
             let texts = inputs.get(*place).and_then(|column| column.as_string_opt::<i32>());
             let (Some(texts), false) = (texts, input.categories.is_empty()) else { continue };
@@ -164,25 +204,19 @@ impl Watched {
                 format!("field {name:?} has a value that the model does not know; the prediction is null");
             let order = orders.and_then(|orders| u64::try_from(orders.value(first)).ok()).unwrap_or(u64::MAX);
             let times = unknown.count() as u64 + 1;
-            self.run.warn_first(message, times, order, || format!("{value:?}"));
+            task.warn_first(message, times, order, || format!("{value:?}"));
         }
-    }
-}
-
-impl Kernel for Model {
-    fn encoded(&self) -> Encoded {
-        self.encoded.clone()
     }
 
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
         let missing = || NodeError::Model("a field of the model is missing".to_owned());
         let mut scores = Vec::with_capacity(self.scorers.len());
-        for (scorer, places) in &self.scorers {
+        for (scorer, places) in self.scorers.iter() {
             let columns = places.iter().map(|place| inputs.get(*place).cloned().ok_or_else(missing));
             let columns = columns.collect::<Result<Vec<_>, _>>()?;
             scores.push((scorer, scorer.score_columns(rows, &columns).map_err(model_error)?));
         }
-        let columns = self.outputs.iter().map(|(place, output)| {
+        let columns = self.columns.iter().map(|(place, output)| {
             let (scorer, scores) = scores.get(*place).ok_or_else(missing)?;
             column(output, scorer, scores)
         });
@@ -190,24 +224,25 @@ impl Kernel for Model {
     }
 }
 
-fn column(output: &Output, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
+fn column(output: &Column, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
     let column = output.scored(scorer, scores)?;
-    let wanted = output.field.storage.arrow();
+    let wanted = output.storage.arrow();
     if *column.data_type() == wanted {
         return Ok(column);
     }
-    // PMML may keep a whole-number target as a double or a text: the nugget's own type decides.
+    // PMML may represent an integer target as a double or a text: the nugget's own type determines the
+    // storage.
     let exact = CastOptions { safe: false, ..CastOptions::default() };
     cast_with_options(&column, &wanted, &exact).map_err(|error| {
-        let (name, storage) = (&output.field.name, output.field.storage);
+        let (name, storage) = (&output.name, output.storage);
         NodeError::Model(format!("{name:?} cannot be {storage}: {error}"))
     })
 }
 
-impl Output {
+impl Column {
     fn scored(&self, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
         let output = self;
-        let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.field.name));
+        let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.name));
         let at = |columns: &[Float64Array], place: usize| -> Result<ArrayRef, NodeError> {
             Ok(Arc::new(columns.get(place).ok_or_else(none)?.clone()))
         };
@@ -220,9 +255,9 @@ impl Output {
             Score::Probability(place) => at(scores.probabilities(), *place),
             Score::AdjustedConfidence => one(scores.adjusted_confidence()),
             Score::AdjustedProbability(place) => at(scores.adjusted_confidences(), *place),
-            // Without records no model has an answer of these kinds.
+            // Without records no model has results of these types.
             Score::Entity | Score::Cluster(_) | Score::ClusterDistance if scores.is_empty() => {
-                Ok(new_empty_array(&output.field.storage.arrow()))
+                Ok(new_empty_array(&output.storage.arrow()))
             }
             Score::Entity => Ok(Arc::new(scores.entity().ok_or_else(none)?)),
             Score::Cluster(label) => {
@@ -248,15 +283,6 @@ impl Output {
             }
         }
     }
-}
-
-/// A model and the fields made of its scores as bytes.
-fn described(outputs: &[(usize, Output)], pmml: &[u8]) -> Vec<u8> {
-    let fields = outputs.iter().map(|(place, output)| {
-        format!("{place}\t{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score)
-    });
-    let fields = fields.collect::<String>();
-    [fields.as_bytes(), b"\n", pmml].concat()
 }
 
 /// An output as the nugget describes it, or `None` with a report.
@@ -292,7 +318,7 @@ pub(crate) fn output_field(output: &OutputField, diagnostics: &mut NodeDiagnosti
     Some(field)
 }
 
-/// Refuses an output that a nugget adds, for what kind of field it is.
+/// Refuses an output field because of its type.
 pub(crate) fn refuse_kind(output: &OutputField, diagnostics: &mut NodeDiagnostics<'_>) {
     let kind = output.role.as_ref().map_or("", OutputRole::as_str);
     let tag = output.tag.as_deref().unwrap_or_default();
@@ -301,8 +327,8 @@ pub(crate) fn refuse_kind(output: &OutputField, diagnostics: &mut NodeDiagnostic
 }
 
 impl Output {
-    /// The field with another kind than its description shows: `probability` stands for confidences and for
-    /// the probabilities of categories alike, `entityId` for clusters and nodes of trees.
+    /// Sets another type than the description, in which `probability` means confidences and probabilities of
+    /// categories alike, and `entityId` clusters and nodes of trees.
     pub(crate) fn of_kind(mut self, kind: OutputKind) -> Self {
         self.field.output = self.field.output.map(|output| {
             Arc::new(ModelOutput { kind, target: output.target.clone(), model: output.model.clone() })
@@ -311,7 +337,7 @@ impl Output {
     }
 }
 
-/// The place of a category among the model's, by its text or number.
+/// The index of a category in the model, by its text or number.
 pub(crate) fn category(name: &str, scorer: &Scorer) -> Option<usize> {
     let number = name.parse::<f64>().ok();
     let same =
@@ -319,8 +345,8 @@ pub(crate) fn category(name: &str, scorer: &Scorer) -> Option<usize> {
     scorer.categories().iter().position(same)
 }
 
-/// The place of a flag target's true value among the model's categories: the second value of the
-/// predicted field's type.
+/// The index of a flag target's true value in the model's categories: the second value of the predicted
+/// field's type.
 pub(crate) fn true_category(outputs: &[OutputField], scorer: &Scorer) -> Option<usize> {
     let predicted = outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue))?;
     if predicted.field_type.measure != Measure::Flag {

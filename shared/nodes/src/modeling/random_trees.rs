@@ -1,7 +1,7 @@
 //! The Random Trees nugget. IBM: `applyrandomtrees`.
 //!
 //! Its PMML, a vote of trees or the mean of trees, is in a zip inside a container. The confidence is the
-//! share of votes, which is PMML's probability of a majority vote.
+//! fraction of votes, which is PMML's probability of a majority vote.
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported};
 use satsuma_pmml::{Function, Options};

@@ -20,7 +20,7 @@ nugget_settings! {
         /// The model.
         model: Property = element("model", ""),
     }
-    // Propensities are those of flags, and this model predicts numbers.
+    // Propensities only exist for flags, and this model predicts numbers.
     ignored: ["calculateAdjustedPropensities", "calculateRawPropensities"]
 }
 

@@ -1,6 +1,6 @@
 //! The nuggets of SVM and of Bayes nets. IBM: `applysvmnode`, `applybayesnetnode`.
 //!
-//! They list all fields that they could add; their options say which they do add.
+//! They list all possible fields; their options select the actual ones.
 
 use std::collections::HashMap;
 
@@ -53,16 +53,16 @@ fn compile(prefix: &str, compile: &mut Compile<'_>) -> Result<Compiled, Reported
     Ok(Compiled::process(Nugget::new(&pmml, scorer, outputs)))
 }
 
-/// The model's categories, by their place in its answer.
+/// The model's categories, by their index in its result.
 struct Categories<'a> {
     places: HashMap<&'a str, usize>,
     /// The true value of a flag target.
     of_true: Option<usize>,
-    /// What the names of probability fields begin with.
+    /// The prefix of probability fields.
     prefix: &'a str,
 }
 
-/// The field, if the options ask for it.
+/// The field, if the options select it.
 fn added(
     output: &OutputField,
     categories: &Categories<'_>,

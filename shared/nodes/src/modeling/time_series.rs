@@ -8,6 +8,8 @@ mod calendar;
 pub mod native;
 mod operator;
 
+pub(crate) use self::operator::SERIES;
+
 use satsuma_columns::{Field, ModelOutput, OutputKind, Role, Storage};
 
 /// A field about a target.

@@ -1,8 +1,8 @@
 //! The nuggets of C5.0, CHAID, C&R Tree and QUEST. IBM: `applyc50node`, `applychaidnode`, `applycartnode`,
 //! `applyquestnode`.
 //!
-//! The confidence is that of the node that a record reaches, with Laplace's correction: (right + 1) /
-//! (records + categories). The gains tables in real auto nuggets hold exactly these. C5.0 rule sets have the
+//! The confidence is that of the record's node, with Laplace's correction: (right + 1) / (records +
+//! categories). The gains tables in real auto nuggets have exactly these numbers. C5.0 rule sets have the
 //! confidence of their rules.
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
@@ -63,7 +63,7 @@ nugget_settings! {
         rule_id: bool = value("displayRuleIdField", "display_rule_id", false),
         /// Whether the model minimizes costs instead of errors.
         costs: bool = value("useMisclassificationCosts", "use_costs", false),
-        /// How missing values are scored.
+        /// The scoring of missing values.
         smart_score: bool = value("useSmartScore", "", true),
         /// Whether it is one model, or an ensemble of several.
         model_type: String = text("modelType", ""),

@@ -1,9 +1,9 @@
 //! Set Globals: mean, sum, minimum, maximum and standard deviation of fields, for `@GLOBAL_…` functions. IBM:
 //! "Set Globals node", `setglobalsnode`.
 //!
-//! Nulls do not count. The standard deviation is that of a sample (n − 1). The sum of integers is an integer where it
-//! fits one. The node runs before other terminal nodes, whatever the order of the stream: a global must be known
-//! before it is read.
+//! Nulls are ignored. The standard deviation is that of a sample (n − 1). The sum of integers is an integer
+//! if it does not overflow. The node runs before other terminal nodes, whatever the order of the stream,
+//! because a global must exist before it is read.
 
 use async_trait::async_trait;
 use datafusion::arrow::array::{ArrayRef, AsArray};
@@ -29,15 +29,15 @@ pub static NODE: NodeType = NodeType {
 settings! {
     /// Settings of a Set Globals node.
     pub struct SetGlobalsSettings {
-        /// The fields, and what is computed of each.
+        /// The fields and their statistics.
         fields: Vec<Wanted> = parsed("setGlobalsTable", "globals", wanted),
     }
-    // What new rows of the dialog have; whether a preview opens; whether globals of other fields are forgotten, which
-    // no expression can read that Modeler would run.
+    // Defaults of new rows in the dialog; a preview; deletion of other fields' globals, which no expression
+    // could read in a run of Modeler.
     ignored: ["setGlobalsClearGlobals", "setGlobalsDefaultOperations", "setGlobalsShowResults"]
 }
 
-/// The globals that are wanted of a field.
+/// The requested globals of a field.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     field: String,
@@ -129,7 +129,7 @@ impl Terminal for SetGlobals {
     }
 }
 
-/// Count, sum and the like of the values so far.
+/// Count, sum and other moments of the values so far.
 #[derive(Debug, Clone)]
 struct Moments {
     count: u64,
@@ -137,9 +137,9 @@ struct Moments {
     /// The sum of squared differences from the mean.
     squares: f64,
     sum: f64,
-    /// What rounding took from the sum.
+    /// The rounding error of the sum.
     lost: f64,
-    /// The sum of integers, while 64 bits hold it.
+    /// The sum of integers, unless it overflowed 64 bits.
     whole: Option<i64>,
     low: f64,
     high: f64,

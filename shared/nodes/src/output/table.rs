@@ -1,7 +1,7 @@
 //! Table: in a job, a result file. IBM: "Table node", `tablenode`.
 //!
-//! How a table looks on a screen means nothing here: records are written in the job's format, under the
-//! name that the user gave the output, the file or the node.
+//! Display settings of a table have no effect: records are written in the job's format, under the name of the
+//! output, the file or the node.
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeType, Reported};
 use satsuma_stream::nodes::Table;

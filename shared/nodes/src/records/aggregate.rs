@@ -1,9 +1,9 @@
 //! Aggregate: one record for each combination of keys, with statistics of fields. IBM: "Aggregate Node",
 //! `aggregatenode`.
 //!
-//! Nulls are left out of statistics; null is a key like any other. Groups are given in the order in which
-//! their first records arrive: Modeler's own order is not documented. Without keys there is one record, even
-//! where none arrives. Sums, means and deviations are computed as Modeler does, to the last bit.
+//! Statistics ignore nulls; null is an ordinary key. Groups are in the order of their first records, because
+//! Modeler's own order is not documented. Without keys there is one record, even for empty input. Sums, means
+//! and deviations equal Modeler's to the last bit.
 
 mod accumulator;
 mod groups;
@@ -12,16 +12,17 @@ mod settings;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, Table, TaskStatus, one, require,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, Table, TaskStatus, one, require,
 };
+use serde::{Deserialize, Serialize};
 
 use self::groups::Running;
 use self::settings::{AggregateSettings, AggregatedField, Naming, Position};
-use super::keys::{Keys, columns};
+use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
 
 pub(crate) use self::accumulator::{Accumulator, Statistic};
@@ -43,18 +44,18 @@ struct Aggregate {
     count_field: Option<String>,
 }
 
-/// The fields that come out, and what they are made of.
+/// The output fields, and their sources.
 struct Plan {
     model: DataModel,
-    keys: Vec<(usize, DataType)>,
+    keys: Vec<Key>,
     fields: Vec<FieldPlan>,
 }
 
 /// A field with its statistics.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct FieldPlan {
     column: usize,
-    storage: u8,
+    storage: Storage,
     statistics: Vec<Statistic>,
 }
 
@@ -113,7 +114,7 @@ impl Aggregate {
             }
             plans.push(FieldPlan {
                 column: input.position(&field.name).unwrap_or_default(),
-                storage: accumulator::code(field.storage),
+                storage: accumulator::kept(field.storage),
                 statistics: aggregated.statistics.clone(),
             });
         }
@@ -145,44 +146,53 @@ impl Process for Aggregate {
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let input = one(inputs)?;
         let Plan { model, keys, fields } = self.plan(input.model())?;
-        let positions = keys.iter().map(|(at, _)| *at).collect::<Vec<_>>();
         let counts = self.count_field.is_some();
-        let encoded = Encoded::json("aggregate", 1, &(positions, &fields, self.contiguous, counts))?;
-        let operator = Operator {
-            keys,
-            fields,
-            contiguous: self.contiguous,
-            counts,
-            schema: model.schema(),
-            node: run.node().clone(),
-            encoded,
-        };
+        let groups = Groups { keys, fields, contiguous: self.contiguous, counts };
+        let operator = Operator::new(groups, model.schema(), run.node())?;
         Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)
     }
 }
 
-#[derive(Debug)]
-struct Operator {
-    keys: Vec<(usize, DataType)>,
+/// What is computed of which groups.
+#[derive(Debug, Serialize, Deserialize)]
+struct Groups {
+    keys: Vec<Key>,
     fields: Vec<FieldPlan>,
     contiguous: bool,
     counts: bool,
+}
+
+#[derive(Debug)]
+struct Operator {
+    groups: Groups,
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
 }
 
+/// The kind of these operators.
+pub static AGGREGATE: Kind = Kind::serial("aggregate", 1, |found| {
+    Ok(Arc::new(Operator::new(found.settings()?, Arc::clone(found.schema()), found.node())?))
+});
+
 impl Operator {
+    fn new(groups: Groups, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = AGGREGATE.encode(&groups)?;
+        Ok(Self { groups, schema, node: node.clone(), encoded })
+    }
+
     fn start(&self, inputs: Vec<Records>, status: &TaskStatus) -> Result<Running, NodeError> {
-        let accumulators = self.fields.iter().map(|field| {
-            (field.column, Accumulator::new(accumulator::of_code(field.storage), &field.statistics))
-        });
+        let accumulators = self
+            .groups
+            .fields
+            .iter()
+            .map(|field| (field.column, Accumulator::new(field.storage, &field.statistics)));
         Ok(Running::new(
             one(inputs)?,
-            Keys::new(self.keys.clone())?,
-            self.contiguous,
+            Keys::new(&self.groups.keys)?,
+            self.groups.contiguous,
             accumulators.collect(),
-            self.counts,
+            self.groups.counts,
             Arc::clone(&self.schema),
             status.clone(),
         ))

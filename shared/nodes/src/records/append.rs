@@ -1,7 +1,7 @@
-//! Append: the records of one input after those of another. IBM: "Append Node", `appendnode`.
+//! Append: concatenates the records of several inputs. IBM: "Append Node", `appendnode`.
 //!
-//! The first input is the main one. Fields that an input lacks are null in its records. Integer and real
-//! fields that come together are real.
+//! The first input is the main one. Fields that an input lacks are null in its records. Combined integer and
+//! real fields are real.
 
 use std::collections::HashSet;
 
@@ -27,9 +27,9 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// How fields of two inputs find each other.
+    /// The matching of fields between inputs.
     MatchBy {
-        /// By place.
+        /// By position.
         Position = "position",
         /// By name.
         Name = "name",
@@ -39,13 +39,13 @@ text_enum! {
 settings! {
     /// Settings of an Append node.
     pub struct AppendSettings {
-        /// How fields find each other.
+        /// The matching of fields.
         match_by: MatchBy = value("appendMode", "match_by", MatchBy::Position),
-        /// Whether names differ by case alone.
+        /// Whether names are case-sensitive.
         match_case: bool = value("appendMatchCase", "match_case", false),
-        /// Whether fields that the main input lacks come out too.
+        /// Whether fields that the main input lacks are kept.
         all_fields: bool = value("appendIncludeAllFields", "include_fields_from", false),
-        /// Whether a field tells the input.
+        /// Whether a field has the tag of the input.
         tag_records: bool = value("appendIncludeTag", "create_tag_field", false),
         /// The name of that field.
         tag_field: String = text("appendTagField", "tag_field_name"),
@@ -62,7 +62,7 @@ struct Append {
     inputs: Vec<Input>,
 }
 
-/// The fields that come out, and where each comes from in each input.
+/// The output fields, and the source of each in each input.
 struct Plan {
     model: DataModel,
     sources: Vec<Vec<Option<usize>>>,
@@ -80,7 +80,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value(
             "appendTagField",
             "",
-            "the field that tells the input needs a name",
+            "the field with the input's tag needs a name",
         ));
     }
     if settings.tag_records
@@ -128,7 +128,7 @@ impl Append {
         Ok(Plan { model: DataModel::new(fields)?, sources })
     }
 
-    /// For each field of an input the field that it continues.
+    /// For each field of an input the matching output field.
     fn matches(&self, known: &[Field], model: &DataModel) -> Vec<Option<usize>> {
         if !self.by_name {
             return (0..model.len()).map(|at| (at < known.len()).then_some(at)).collect();
@@ -151,7 +151,7 @@ impl Append {
     }
 }
 
-/// What is known of a field whose values come from two.
+/// The metadata of a field with values from two.
 fn united(one: &Field, two: &Field) -> Result<Field, NodeError> {
     let storage = match (one.storage, two.storage) {
         (same, other) if same == other => same,
@@ -232,7 +232,8 @@ mod tests {
         (flow, node)
     }
 
-    /// IBM, "Append Node": matching by name, fields of the main input or of all, case, null for what lacks.
+    /// IBM, "Append Node": matching by name, fields of the main input or of all, case, null for missing
+    /// fields.
     #[tokio::test]
     async fn fields_are_matched_by_name() {
         let name = "<appendMode>name</appendMode>";
@@ -248,7 +249,7 @@ mod tests {
         assert_eq!(flow.records(node).await, ["ID,Name", "1.0,a", "2.0,b", "3.5,$null$"]);
     }
 
-    /// The order of the tags decides which input is the main one; the tag field holds their names.
+    /// The order of the tags determines the main input; the tag field has their names.
     #[tokio::test]
     async fn tags_order_and_mark_the_inputs() {
         let tags = "<tagTable><tagOrder><tag id=\"2\"/><tag id=\"1\"/></tagOrder>\

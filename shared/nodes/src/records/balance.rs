@@ -1,9 +1,9 @@
-//! Balance: fewer or more of the records that meet a condition. IBM: "Balance Node", `balancenode`.
+//! Balance: fewer or more of the records that satisfy a condition. IBM: "Balance Node", `balancenode`.
 //!
-//! A factor below 1 keeps that share of the records, at random; one above 1 repeats each record as often as
-//! its whole part says, and once more at random for the rest. Modeler stores no seed, so that its records
-//! differ from run to run: ours have a fixed seed and are the same each time. The first condition that
-//! holds decides. A copy follows its record.
+//! A factor below 1 keeps this fraction of the records, at random. A factor above 1 repeats each record by
+//! its integer part, and once more at random by its fraction. Modeler stores no seed, so that its records
+//! differ between runs; ours use a fixed seed and are reproducible. The first true condition determines the
+//! factor. A copy follows its record.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use datafusion::arrow::datatypes::Float64Type;
 use futures::StreamExt;
 use satsuma_columns::{DataModel, Field, Role, Scalar, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, Table, TaskStatus, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, Table, TaskStatus, one, settings,
 };
 use satsuma_stream::{Element, StreamError};
 
@@ -36,7 +36,7 @@ pub static NODE: NodeType = NodeType {
 /// The field of the factors; no stream has such a field.
 const FACTOR: &str = "\u{1}factor";
 
-/// Ours; Modeler's Partition node has it by default.
+/// Our choice; Modeler's Partition node has it as default.
 const SEED: i64 = 1_234_567;
 
 /// The largest factor: a record is not repeated more often.
@@ -47,7 +47,7 @@ settings! {
     pub struct BalanceSettings {
         /// Conditions and factors.
         directives: Vec<Directive> = parsed("balanceDirectives", "directives", directives),
-        /// Whether records outside the training partition stay as they are.
+        /// Whether records outside the training partition are kept unchanged.
         training_only: bool = value("balanceTrainingPartitionOnly", "training_data_only", true),
     }
 }
@@ -68,7 +68,7 @@ fn directives(element: &Element) -> Result<Vec<Directive>, StreamError> {
 }
 
 struct Balance {
-    /// The factor of a record, null where no condition holds.
+    /// The factor of a record, null if no condition is true.
     factor: Option<Clem>,
     training_only: bool,
 }
@@ -131,8 +131,7 @@ impl Process for Balance {
         let training = self.training(&model)?;
         let program = factor.check(&model, Some(run))?;
         let table = clem::derive(input, vec![(program, Field::new(FACTOR, Storage::Real))], run)?;
-        let encoded = Encoded::json("balance", 1, &format!("{training:?}"))?;
-        let operator = Operator { training, node: run.node().clone(), encoded };
+        let operator = Operator::new(training, run.node())?;
         Table::serial(vec![(table, Vec::new())], Arc::new(operator), model, run)
     }
 
@@ -146,6 +145,17 @@ struct Operator {
     training: Option<(usize, Scalar)>,
     node: NodeRef,
     encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub static BALANCE: Kind =
+    Kind::serial("balance", 1, |found| Ok(Arc::new(Operator::new(found.settings()?, found.node())?)));
+
+impl Operator {
+    fn new(training: Option<(usize, Scalar)>, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = BALANCE.encode(&training)?;
+        Ok(Self { training, node: node.clone(), encoded })
+    }
 }
 
 impl Serial for Operator {
@@ -171,7 +181,7 @@ struct Running {
 }
 
 impl Running {
-    /// How often a record comes out. Whole factors need no draw.
+    /// The number of copies of a record. Integer factors need no random number.
     fn copies(&mut self, factor: f64) -> usize {
         let rest = factor.fract();
         let more = rest > 0.0 && self.random.fraction() < rest;

@@ -1,8 +1,8 @@
-//! Distinct: the first record of each group of duplicates, the others, or one record made of all. IBM:
-//! "Distinct Node", `distinctnode`.
+//! Distinct: the first record of each group of duplicates, the others, or one combined record. IBM: "Distinct
+//! Node", `distinctnode`.
 //!
-//! Modeler sorts records by the key fields, null first, and so they come out. Within a group records are
-//! sorted as the node says, and otherwise keep their order. Only composite records have a record count.
+//! The output is sorted by the key fields, null first, like Modeler's. Within a group records are sorted by
+//! the node's settings, and otherwise keep their order. Only composite records have a record count.
 
 mod composite;
 mod groups;
@@ -10,17 +10,18 @@ mod groups;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
 use self::composite::{Composite, CompositeTable, Fill};
 use self::groups::{Filtering, Groups};
-use super::keys::{Keys, columns};
+use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
 use super::sort::keys as sort_keys;
 
@@ -34,13 +35,13 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What comes out of a group.
+    /// The output for a group.
     Mode {
         /// Its first record.
         Include = "Include",
         /// All but its first record.
         Discard = "Discard",
-        /// One record made of all.
+        /// One record combined from all.
         Composite = "Composite",
     }
 }
@@ -48,22 +49,22 @@ text_enum! {
 settings! {
     /// Settings of a Distinct node.
     pub struct DistinctSettings {
-        /// What comes out of a group.
+        /// The output for a group.
         mode: Mode = value("distinctMode", "mode", Mode::Include),
         /// The fields whose equality makes records duplicates.
         keys: Vec<String> = fields("distinctFieldSelection", "grouping_fields"),
         /// The order of the records of a group.
         sort_keys: Vec<SortKey> = parsed("sortKeys", "sort_keys", sort_keys),
-        /// How composite records are made.
+        /// The composition of composite records.
         composite: CompositeTable = parsed("compositeValuesTable", "composite_values", CompositeTable::read),
         /// Whether composite records have the number of records.
         include_count: bool = value("distinctIncludeCount", "inc_record_count", true),
         /// The name of that field.
         count_field: String = text("distinctCountFieldName", "count_field"),
-        /// Whether records with equal keys follow each other already.
+        /// Whether records with equal keys are already adjacent.
         presorted: bool = value("distinctPreSortedInput", "keys_pre_sorted", false),
     }
-    // How the work is done, and defaults of the dialog.
+    // Execution settings, and defaults of the dialog.
     ignored: ["disableSQLGeneration", "distinctLowDistinctKeyCount", "existingSortKeys", "sortDefaultOrder"]
 }
 
@@ -123,7 +124,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 }
 
 impl Distinct {
-    /// The fields that come out; for composite records also how each input field is filled.
+    /// The output fields; for composite records also the composition of each field.
     fn plan(&self, input: &DataModel) -> Result<(DataModel, Vec<Fill>), NodeError> {
         for key in self.keys.iter().chain(self.sort_keys.iter().map(|key| &key.field)) {
             require(input, key)?;
@@ -180,14 +181,12 @@ impl Process for Distinct {
                 Work::Composite { fills, storages, counts: count_field.is_some() }
             }
         };
-        let positions = keys.iter().map(|(at, _)| *at).collect::<Vec<_>>();
-        let encoded = Encoded::json("distinct", 1, &(positions, format!("{work:?}")))?;
-        let operator = Operator { keys, work, schema: model.schema(), node: run.node().clone(), encoded };
+        let operator = Operator::new(keys, work, model.schema(), run.node())?;
         Table::serial(vec![(input, self.order())], Arc::new(operator), model, run)
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Work {
     Filter { first: bool },
     Composite { fills: Vec<Fill>, storages: Vec<Storage>, counts: bool },
@@ -195,16 +194,27 @@ enum Work {
 
 #[derive(Debug)]
 struct Operator {
-    keys: Vec<(usize, DataType)>,
+    keys: Vec<Key>,
     work: Work,
     schema: SchemaRef,
     node: NodeRef,
     encoded: Encoded,
 }
 
+/// The kind of these operators.
+pub static DISTINCT: Kind = Kind::serial("distinct", 1, |found| {
+    let (keys, work) = found.settings()?;
+    Ok(Arc::new(Operator::new(keys, work, Arc::clone(found.schema()), found.node())?))
+});
+
 impl Operator {
+    fn new(keys: Vec<Key>, work: Work, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = DISTINCT.encode(&(&keys, &work))?;
+        Ok(Self { keys, work, schema, node: node.clone(), encoded })
+    }
+
     fn start(&self, inputs: Vec<Records>) -> Result<Records, NodeError> {
-        let groups = Groups::new(one(inputs)?, Keys::new(self.keys.clone())?);
+        let groups = Groups::new(one(inputs)?, Keys::new(&self.keys)?);
         Ok(match &self.work {
             Work::Filter { first } => records(Filtering { groups, first: *first }, self.node.clone()),
             Work::Composite { fills, storages, counts } => {
@@ -241,14 +251,14 @@ mod tests {
 
     /// IBM, "Distinct Node" and "Performance: Process Nodes": sorted by keys, first of each group kept.
     #[tokio::test]
-    async fn the_first_of_each_group_stays_or_goes() {
+    async fn the_first_of_each_group_is_kept_or_discarded() {
         let (flow, node) = distinct("<distinctMode>Include</distinctMode>");
         assert_eq!(flow.records(node).await, ["k,n,t", ",3,u", "a,5,y", "b,2,x"]);
         let (flow, node) = distinct("<distinctMode>Discard</distinctMode>");
         assert_eq!(flow.records(node).await, ["k,n,t", ",3,w", "b,1,z", "b,4,v"]);
     }
 
-    /// IBM: the order within groups decides which record is the first.
+    /// IBM: the order within groups determines the first record.
     #[tokio::test]
     async fn sort_keys_order_the_records_of_a_group() {
         let sort = "<sortKeys><rows><row><field>n</field><direction>1</direction></row></rows></sortKeys>";
@@ -268,7 +278,7 @@ mod tests {
         format!("<node><field>{field}</field><opType>{fill}</opType></node>")
     }
 
-    /// IBM, "Composite tab": a record made of all of its group, with their number.
+    /// IBM, "Composite tab": a record combined from its whole group, with their number.
     #[tokio::test]
     async fn composite_records_are_filled_field_by_field() {
         for (n, t, expected) in [

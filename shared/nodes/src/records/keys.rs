@@ -1,4 +1,4 @@
-//! Keys: fields by which records are grouped or brought together.
+//! Keys: fields for grouping or joining records.
 
 use std::sync::Arc;
 
@@ -6,19 +6,23 @@ use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
-use satsuma_columns::DataModel;
+use satsuma_columns::{DataModel, Storage};
 use satsuma_engine::{NodeError, require};
 
-/// Keys of batches, as bytes that are equal where the keys are and compare as they do, null first.
+/// Keys of batches as bytes with the same equality and order as the keys, null first.
 #[derive(Debug)]
 pub(crate) struct Keys {
     converter: RowConverter,
     columns: Vec<(usize, DataType)>,
 }
 
+/// The place of a key and its storage.
+pub(crate) type Key = (usize, Storage);
+
 impl Keys {
-    /// Keys in these columns, each compared as the type beside it.
-    pub(crate) fn new(columns: Vec<(usize, DataType)>) -> Result<Self, NodeError> {
+    /// Keys in these columns, each compared as the storage beside it.
+    pub(crate) fn new(keys: &[Key]) -> Result<Self, NodeError> {
+        let columns = keys.iter().map(|(at, storage)| (*at, storage.arrow())).collect::<Vec<_>>();
         let fields = columns.iter().map(|(_, kind)| SortField::new(kind.clone())).collect();
         Ok(Self { converter: RowConverter::new(fields)?, columns })
     }
@@ -37,7 +41,7 @@ impl Keys {
         Ok(self.converter.convert_columns(&columns)?)
     }
 
-    /// The columns of keys that [`Keys::rows`] gave as bytes.
+    /// The columns of keys from the bytes of [`Keys::rows`].
     pub(crate) fn columns<'a>(
         &self,
         keys: impl Iterator<Item = &'a [u8]>,
@@ -49,20 +53,20 @@ impl Keys {
         Ok(self.converter.convert_rows(keys.map(|key| parser.parse(key)))?)
     }
 
-    /// Whether there are none, so that all records belong together.
+    /// Whether there are no keys, so that all records form one group.
     pub(crate) fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 }
 
-/// The places of fields and their types.
+/// The places of fields and their storages.
 ///
 /// # Errors
 /// If a field is not there.
-pub(crate) fn columns(model: &DataModel, names: &[String]) -> Result<Vec<(usize, DataType)>, NodeError> {
+pub(crate) fn columns(model: &DataModel, names: &[String]) -> Result<Vec<Key>, NodeError> {
     let columns = names.iter().map(|name| {
         let field = require(model, name)?;
-        Ok((model.position(name).unwrap_or_default(), field.storage.arrow()))
+        Ok((model.position(name).unwrap_or_default(), field.storage))
     });
     columns.collect()
 }
@@ -79,14 +83,14 @@ fn one_zero(column: ArrayRef) -> ArrayRef {
 mod tests {
     use super::*;
     use datafusion::arrow::array::Float64Array;
-    use satsuma_columns::{Field, Storage};
+    use satsuma_columns::Field;
 
     #[test]
     fn negative_zero_is_zero_and_null_is_a_key() {
         let model = DataModel::new(vec![Field::new("x", Storage::Real)]).unwrap();
         let column: ArrayRef = Arc::new(Float64Array::from(vec![Some(0.0), Some(-0.0), None, None]));
         let batch = RecordBatch::try_new(model.schema(), vec![column]).unwrap();
-        let keys = Keys::new(columns(&model, &["x".to_owned()]).unwrap()).unwrap();
+        let keys = Keys::new(&columns(&model, &["x".to_owned()]).unwrap()).unwrap();
         let rows = keys.rows(&batch).unwrap();
         assert_eq!(rows.row(0), rows.row(1));
         assert_eq!(rows.row(2), rows.row(3));

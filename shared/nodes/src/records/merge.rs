@@ -1,9 +1,9 @@
-//! Merge: makes one record of the records of several inputs. IBM: "Merge Node", `mergenode`.
+//! Merge: joins the records of several inputs. IBM: "Merge Node", `mergenode`.
 //!
-//! By order, the nth records come together, until an input ends. By keys, records with equal keys come
-//! together in all combinations, in the order of the keys; null equals nothing. Without keys, and by
-//! condition, all records are combined, the first input outermost. Fields come out input by input; fields
-//! of one name get the tag of their input in front. A condition sees the fields as they are named then.
+//! By order, the nth records of all inputs are joined, until an input ends. By keys, records with equal keys
+//! are joined in all combinations, in the order of the keys; null equals nothing. Without keys, and by
+//! condition, all records are combined, with the first input outermost. Output fields are in input order;
+//! fields with the same name get the tag of their input as prefix. A condition uses these names.
 
 mod fields;
 mod join;
@@ -18,10 +18,11 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::DataModel;
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, SortKey, Table, TaskStatus,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, SortKey, Table, TaskStatus,
 };
 use satsuma_stream::FilterTable;
+use serde::{Deserialize, Serialize};
 
 use self::fields::{Filters, Output, Plan};
 use self::join::Join;
@@ -59,7 +60,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("filterTableGroup", "…", problem));
     }
     if !inputs.iter().all(Input::is_tagged) && !settings.filters.entries.is_empty() {
-        let message = "the stream does not tell which link has which tag; link the inputs again in Modeler";
+        let message = "the stream does not define the tags of the links; link the inputs again in Modeler";
         return Err(compile.refuse_value("filterTableGroup", "…", message));
     }
     let tables = inputs.iter().map(|input| {
@@ -111,7 +112,7 @@ fn join(
         JoinType::PartialOuter => {
             if !settings.outer_tags.is_empty() && !inputs.iter().all(Input::is_tagged) {
                 let message =
-                    "the stream does not tell which link has which tag; link the inputs again in Modeler";
+                    "the stream does not define the tags of the links; link the inputs again in Modeler";
                 return Err(compile.refuse_value("includeIncompleteRecords", "…", message));
             }
             let outer = inputs.iter().map(|input| settings.outer_tags.iter().any(|tag| input.is(tag)));
@@ -158,9 +159,7 @@ impl Process for Merge {
         let models = tables.iter().map(|table| table.model().clone()).collect::<Vec<_>>();
         let plan = self.plan(&models)?;
         let merged = |work: Work, outputs: Vec<Output>, model: DataModel, sort: Vec<SortKey>| {
-            let encoded = Encoded::json("merge", 1, &format!("{work:?} {outputs:?}"))?;
-            let (schema, node) = (model.schema(), run.node().clone());
-            let operator = Operator { work, outputs, schema, node, encoded };
+            let operator = Operator::new(work, outputs, model.schema(), run.node())?;
             let inputs = tables.into_iter().map(|table| (table, sort.clone())).collect();
             Table::serial(inputs, Arc::new(operator), model, run)
         };
@@ -187,7 +186,7 @@ impl Process for Merge {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Work {
     Zip,
     Product(Join),
@@ -203,7 +202,18 @@ struct Operator {
     encoded: Encoded,
 }
 
+/// The kind of these operators.
+pub static MERGE: Kind = Kind::serial("merge", 1, |found| {
+    let (work, outputs) = found.settings()?;
+    Ok(Arc::new(Operator::new(work, outputs, Arc::clone(found.schema()), found.node())?))
+});
+
 impl Operator {
+    fn new(work: Work, outputs: Vec<Output>, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = MERGE.encode(&(&work, &outputs))?;
+        Ok(Self { work, outputs, schema, node: node.clone(), encoded })
+    }
+
     fn start(&self, inputs: Vec<Records>, status: &TaskStatus) -> Result<Records, NodeError> {
         let (outputs, schema) = (self.outputs.clone(), Arc::clone(&self.schema));
         let node = self.node.clone();

@@ -1,4 +1,4 @@
-//! Operators written as a loop: each call gives the next batch.
+//! Operators in the form of a loop: each call returns the next batch.
 
 use std::future::Future;
 
@@ -12,7 +12,7 @@ pub(crate) trait Pull: Send + Sized + 'static {
     fn next(&mut self) -> impl Future<Output = Result<Option<RecordBatch>, NodeError>> + Send;
 }
 
-/// The records that an operator gives; errors name the node.
+/// The records of an operator; errors name the node.
 pub(crate) fn records<P: Pull>(pull: P, node: NodeRef) -> Records {
     Records::new(try_unfold(pull, move |mut pull| {
         let node = node.clone();
@@ -23,7 +23,7 @@ pub(crate) fn records<P: Pull>(pull: P, node: NodeRef) -> Records {
     }))
 }
 
-/// No records but an error.
+/// An error instead of records.
 pub(crate) fn failed(error: NodeError, node: &NodeRef) -> Records {
     Records::new(futures::stream::iter([Err(error.at(node))]))
 }

@@ -1,9 +1,9 @@
 //! Sample: some of the records. IBM: "Sample Node", `samplenode`.
 //!
-//! Simple samples alone: the first n, every nth (the records n, 2n, …), or a percentage at random. Random
-//! samples are Modeler's own where the node has a seed: one draw for each record, as checked against
-//! counts and statistics that Modeler stored. Without a seed Modeler takes another sample each time; ours
-//! takes the number that the node stores, and warns.
+//! Only simple samples: the first n, every nth (the records n, 2n, …), or a random percentage. Random samples
+//! with a seed equal Modeler's: one random number for each record, checked against counts and statistics that
+//! Modeler stored. Without a seed Modeler selects another sample each time; here the stored number of the
+//! node is used, with a warning.
 
 use std::sync::Arc;
 
@@ -13,10 +13,11 @@ use datafusion::arrow::compute::filter_record_batch;
 use futures::StreamExt;
 use satsuma_columns::DataModel;
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, Table, TaskStatus, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, Table, TaskStatus, one, settings,
 };
 use satsuma_stream::text_enum;
+use serde::{Deserialize, Serialize};
 
 use super::pull::{Pull, failed, records};
 use crate::random::JavaRandom;
@@ -33,7 +34,7 @@ pub static NODE: NodeType = NodeType {
 text_enum! {
     /// Simple samples or complex ones.
     Procedure {
-        /// Of records, each for itself.
+        /// Of records.
         Simple = "simple",
         /// Of clusters, in strata, with weights.
         Complex = "complex",
@@ -41,7 +42,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Which records are the sample.
+    /// The selection of the sample.
     Method {
         /// The first ones.
         First = "firstN",
@@ -53,11 +54,11 @@ text_enum! {
 }
 
 text_enum! {
-    /// What becomes of the sample.
+    /// The treatment of the sample.
     Mode {
-        /// It stays.
+        /// It is kept.
         Pass = "pass",
-        /// It goes.
+        /// It is discarded.
         Discard = "discard",
     }
 }
@@ -67,26 +68,26 @@ settings! {
     pub struct SampleSettings {
         /// Simple samples or complex ones.
         procedure: Procedure = value("sampleProcedure", "method", Procedure::Simple),
-        /// What becomes of the sample.
+        /// The treatment of the sample.
         mode: Mode = value("sampleMode", "mode", Mode::Pass),
-        /// Which records are the sample.
+        /// The selection of the sample.
         method: Method = value("sampleMethod", "sample_type", Method::First),
         /// The number of first records.
         first_n: u64 = value("sampleFirstN", "first_n", 10_000),
-        /// Every how many records one is taken.
+        /// The distance of selected records.
         one_in_n: u64 = value("sampleOneInN", "one_in_n", 2),
         /// The percentage.
         percentage: f64 = value("sampleRandom", "rand_pct", 50.0),
-        /// Whether no more than a number of records come out.
+        /// Whether the size of the output is limited.
         use_max_size: bool = value("sampleUseMaxSize", "use_max_size", false),
-        /// That number.
+        /// The limit.
         max_size: u64 = value("sampleMaxSize", "maximum_size", 10_000),
-        /// Whether random samples are the same each time.
+        /// Whether random samples are reproducible.
         use_seed: bool = value("sampleUseRandomSeed", "set_random_seed", false),
         /// The seed.
         seed: i64 = value("sampleRandomSeed", "random_seed", 0),
     }
-    // Complex samples, which are refused; what databases do.
+    // Complex samples, which are refused; SQL pushback.
     ignored: [
         "sampleClusters", "sampleComplexType", "sampleCountsReadStrataFieldList", "sampleCountsSizePickList",
         "sampleCountsSizes", "sampleDefaultCount", "sampleDefaultProportion", "sampleFixedCounts",
@@ -99,15 +100,15 @@ settings! {
 }
 
 /// Which records are chosen.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Choice {
     First(u64),
     OneIn(u64),
-    /// Below this number, with this seed.
+    /// Random numbers below this one, with this seed.
     Random(f64, i64),
 }
 
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Sample {
     choice: Choice,
     discard: bool,
@@ -166,8 +167,7 @@ impl Process for Sample {
             run.warn("the node sets no random seed: Modeler would choose other records in each run", 1);
         }
         let model = input.model().clone();
-        let encoded = Encoded::json("sample", 1, self)?;
-        let operator = Operator { sample: *self, node: run.node().clone(), encoded };
+        let operator = Operator::new(*self, run.node())?;
         Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)
     }
 }
@@ -177,6 +177,16 @@ struct Operator {
     sample: Sample,
     node: NodeRef,
     encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub static SAMPLE: Kind =
+    Kind::serial("sample", 1, |found| Ok(Arc::new(Operator::new(found.settings()?, found.node())?)));
+
+impl Operator {
+    fn new(sample: Sample, node: &NodeRef) -> Result<Self, NodeError> {
+        Ok(Self { sample, node: node.clone(), encoded: SAMPLE.encode(&sample)? })
+    }
 }
 
 impl Serial for Operator {
@@ -202,7 +212,7 @@ struct Running {
     sample: Sample,
     random: JavaRandom,
     seen: u64,
-    /// Records that may still come out.
+    /// Remaining size of the output.
     left: u64,
 }
 
@@ -216,7 +226,7 @@ impl Running {
         }
     }
 
-    /// Whether no further record can come out.
+    /// Whether the output is complete.
     fn is_done(&self) -> bool {
         let first = matches!(self.sample.choice, Choice::First(count) if self.seen >= count);
         self.left == 0 || (first && !self.sample.discard)

@@ -1,4 +1,4 @@
-//! Select: keeps or discards the records that meet a condition. IBM: "Select Node", `selectnode`.
+//! Select: keeps or discards the records that satisfy a condition. IBM: "Select Node", `selectnode`.
 //!
 //! Records for which the condition is null are dropped in both modes.
 
@@ -21,11 +21,11 @@ pub static NODE: NodeType = NodeType {
 };
 
 text_enum! {
-    /// What becomes of the records that meet the condition.
+    /// The treatment of records that satisfy the condition.
     Mode {
-        /// They stay.
+        /// They are kept.
         Include = "include",
-        /// They go.
+        /// They are discarded.
         Discard = "discard",
     }
 }
@@ -35,7 +35,7 @@ settings! {
     pub struct SelectSettings {
         /// The condition, a CLEM expression.
         condition: String = text("selectCondition", "condition"),
-        /// What becomes of the records that meet it.
+        /// The treatment of records that satisfy it.
         mode: Mode = value("selectMode", "mode", Mode::Include),
     }
 }

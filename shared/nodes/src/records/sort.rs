@@ -1,7 +1,6 @@
 //! Sort: orders records. IBM: "Sort Node", `sortnode`.
 //!
-//! Null is lower than every value. Text is ordered by character code. Records with equal keys keep their
-//! order.
+//! Null is less than every value. Text is sorted by character code. Records with equal keys keep their order.
 
 use async_trait::async_trait;
 use satsuma_columns::DataModel;
@@ -26,7 +25,7 @@ settings! {
         /// The keys, the first one first.
         keys: Vec<SortKey> = parsed("sortKeys", "keys", keys),
     }
-    // Whether the records are sorted already changes the work, not the result.
+    // Existing order of the records changes the execution, not the result.
     ignored: ["existingSortKeys", "sortDefaultOrder", "useExistingSortOrder"]
 }
 
@@ -69,7 +68,7 @@ impl Process for Sort {
 mod tests {
     use crate::testing_records::Flow;
 
-    /// IBM, "Sort Node": several keys, each in its direction. Null is lower than every value, the empty text
+    /// IBM, "Sort Node": several keys, each with its direction. Null is less than every value, the empty text
     /// is a text, and records with equal keys keep their order.
     #[tokio::test]
     async fn records_are_sorted_by_all_keys_and_keep_their_order() {

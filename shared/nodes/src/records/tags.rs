@@ -1,8 +1,9 @@
 //! The inputs of Append and Merge nodes: their tags and their order.
 //!
-//! `tags` of the node lists the tags of its links, the last link first: so in all 35 nodes of public
-//! streams that tell. `tagTable` names the tags and may give an order; without one, tags are ordered by
-//! number, which is the order in which the user linked the inputs. IBM: "Setting Input Order and Tagging".
+//! `tags` of the node lists the tags of its links, the last link first, as in all 35 nodes of public streams
+//! in which this can be checked. `tagTable` names the tags and may define an order. Without one, tags are
+//! sorted by number, which is the order in which the user linked the inputs. IBM: "Setting Input Order and
+//! Tagging".
 
 use std::collections::HashMap;
 
@@ -19,9 +20,9 @@ pub(crate) struct TagTable {
 /// An input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Input {
-    /// Its place among the links.
+    /// Its index among the links.
     pub(crate) link: usize,
-    /// Its tag: number and name. `None` where the stream does not tell.
+    /// Its tag: number and name. `None` if the stream has none.
     tag: Option<(String, String)>,
 }
 
@@ -32,14 +33,14 @@ impl Input {
             Some((_, name)) => Ok(name),
             None => Err(NodeError::Unsupported {
                 property: Some("tagTable".into()),
-                message: "the stream does not tell which link has which tag; \
-                          link the inputs of the node again in Modeler"
+                message: "the stream does not define the tags of the links; link the inputs of the node \
+                          again in Modeler"
                     .to_owned(),
             }),
         }
     }
 
-    /// Whether a setting for this tag, by number or name, is meant.
+    /// Whether a setting refers to this tag, by number or name.
     pub(crate) fn is(&self, tag: &str) -> bool {
         self.tag.as_ref().is_some_and(|(id, name)| name == tag || id == tag)
     }
@@ -97,7 +98,7 @@ impl TagTable {
     }
 }
 
-/// What arrives, in the order of the inputs.
+/// Items in the order of links, rearranged to the order of the inputs.
 pub(crate) fn ordered<T>(inputs: &[Input], arrived: Vec<T>) -> Vec<T> {
     let mut arrived = arrived.into_iter().map(Some).collect::<Vec<_>>();
     inputs.iter().filter_map(|input| arrived.get_mut(input.link)?.take()).collect()
@@ -119,8 +120,8 @@ mod tests {
         pairs.iter().map(|(link, tag)| (*link, (*tag).to_owned())).collect()
     }
 
-    /// Rests on nodes of public streams whose filters or labels name the field or file of each tag:
-    /// tags 5 4 2 1 3 belong to links whose fields bear the numbers 3 1 2 4 5.
+    /// Evidence: nodes of public streams whose filters or labels name the field or file of each tag. Tags 5 4
+    /// 2 1 3 belong to links whose fields have the numbers 3 1 2 4 5.
     #[test]
     fn tags_are_those_of_the_links_backwards() {
         let five = expected(&[(1, "one"), (2, "2"), (0, "3"), (3, "4"), (4, "5")]);

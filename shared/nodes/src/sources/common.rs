@@ -1,4 +1,4 @@
-//! What all sources share: a file, then the filter and the types that a source has built in.
+//! Common code of sources: a file, then the filter and the types that a source contains.
 
 use std::path::PathBuf;
 
@@ -21,18 +21,18 @@ use crate::fields::types::Types;
 pub struct FileSource {
     pub(crate) file: SourceFile,
     pub(crate) dialect: Dialect,
-    /// Name and storage of the fields as the stream knows them, in the order of the file.
+    /// Name and storage of the fields in the stream, in the order of the file.
     pub(crate) known: Vec<(String, Storage)>,
     pub(crate) filter: Filter,
     pub(crate) types: Types,
 }
 
-/// The place of a source's file.
+/// The location of a source's file.
 #[derive(Debug)]
 pub(crate) enum SourceFile {
     /// The job names it.
     Given(PathBuf),
-    /// The stream names it; the last part of its path.
+    /// The stream names it; contains the last part of its path.
     Named(String),
 }
 
@@ -78,7 +78,7 @@ impl Source for FileSource {
     }
 }
 
-/// What every source has, whatever it reads.
+/// The parts that every source has.
 pub(crate) struct Parts {
     pub(crate) fields: Vec<satsuma_stream::Field>,
     pub(crate) filter: FilterTable,
@@ -102,13 +102,13 @@ impl Parts {
 /// The dialect of a delimited format.
 ///
 /// # Errors
-/// If the format is another.
+/// The format is another one.
 pub(crate) fn standard_dialect(format: FileFormat, compile: &mut Compile<'_>) -> Result<Dialect, Reported> {
     match format {
         FileFormat::Csv => Ok(Dialect::standard(b',')),
         FileFormat::Tab => Ok(Dialect::standard(b'\t')),
         FileFormat::Parquet | FileFormat::Excel | FileFormat::Sav => {
-            Err(compile.refuse_value("format", format, "files are read as CSV or TAB so far"))
+            Err(compile.refuse_value("format", format, "only CSV and TAB files are supported"))
         }
     }
 }
@@ -116,7 +116,7 @@ pub(crate) fn standard_dialect(format: FileFormat, compile: &mut Compile<'_>) ->
 /// Sets the encoding that the job names for a file.
 ///
 /// # Errors
-/// If it names none that is known.
+/// The job names an unknown encoding.
 pub(crate) fn set_encoding(
     dialect: &mut Dialect,
     given: &SourceOverride,
@@ -126,24 +126,24 @@ pub(crate) fn set_encoding(
         return Ok(());
     };
     let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
-        let message = format!("input {:?}: {label:?} is no known text encoding", given.node);
+        let message = format!("input {:?}: {label:?} is not a known text encoding", given.node);
         return Err(compile.diagnostics().undefined(message));
     };
     dialect.text = TextEncoding { encoding, invalid: InvalidText::Refuse };
     Ok(())
 }
 
-/// The encoding of text files whose node says server default or system default.
+/// The encoding of text files whose node has the server default or system default.
 ///
 /// # Errors
-/// If the job names none that is known.
+/// The job names an unknown encoding.
 pub(crate) fn system_encoding(compile: &mut Compile<'_>) -> Result<&'static Encoding, Reported> {
     let label = &compile.request().system_encoding;
     Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| compile.diagnostics().undefined(format!("{label:?} is no known text encoding")))
+        .ok_or_else(|| compile.diagnostics().undefined(format!("{label:?} is not a known text encoding")))
 }
 
-/// The fields as the stream saw them last; storages that a table cannot have are refused.
+/// The last known fields in the stream; storages that a table cannot have are refused.
 pub(crate) fn known_fields(
     fields: &[satsuma_stream::Field],
     diagnostics: &mut NodeDiagnostics<'_>,
@@ -162,7 +162,7 @@ pub(crate) fn known_fields(
     known
 }
 
-/// The last part of a path of any system.
+/// The last part of a path of any operating system.
 pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -30,7 +30,7 @@ settings! {
     ignored: ["filterTable", "typeTable"]
 }
 
-/// Parameters that do not change the data: the names of the asset and of its project for people.
+/// Parameters without effect on the data: display names of the asset and of its project.
 const NO_EFFECT: [&str; 3] = ["assetId", "connectionId", "connectionName"];
 
 /// The layout of a file.
@@ -83,7 +83,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         }
     };
     for (setting, value) in user {
-        // The storages of the fields are on record, or the file shows them.
+        // The parameters define the storages of the fields, or the file determines them.
         if setting == "infer_schema" && (has_fields || value == Value::Bool(true)) {
             continue;
         }
@@ -104,12 +104,12 @@ fn parameters(compile: &mut Compile<'_>) -> Result<CfParameters, Reported> {
 fn refuse_parameters(parameters: &CfParameters, compile: &mut Compile<'_>) -> Result<(), Reported> {
     let kind = parameters.text("assetType").unwrap_or("DataAsset");
     if kind != "DataAsset" {
-        let message = "only files of a project are supported; give the job a file for this source";
+        let message = "only files of a project are supported; add a file for this source to the job";
         return Err(compile.refuse_value("assetType", kind, message));
     }
     let path = parameters.text("connectionPath").unwrap_or_default();
     if !path.is_empty() {
-        let message = "tables of connections are not supported; give the job a file for this source";
+        let message = "tables of connections are not supported; add a file for this source to the job";
         return Err(compile.refuse_value("connectionPath", path, message));
     }
     for (name, _) in parameters.iter() {
@@ -145,9 +145,9 @@ fn user_settings(text: &str, compile: &mut Compile<'_>) -> Result<Map<String, Va
     Ok(inner)
 }
 
-/// The layout of the asset, from the settings or from the extension of its name.
+/// The layout of the asset, from the settings or the extension of its name.
 fn layout(name: &str, user: &mut Map<String, Value>, compile: &mut Compile<'_>) -> Result<Layout, Reported> {
-    // How much of a file is read, and by which part of a connector: `general` is all of it.
+    // The part of a file to read, and the connector's method: `general` reads everything.
     match take_text(user, "read_mode") {
         None => {}
         Some(mode) if matches!(mode.as_str(), "general" | "single") => {}
@@ -205,7 +205,7 @@ fn take_flag(user: &mut Map<String, Value>, name: &str, default: bool, compile: 
     }
 }
 
-/// A delimiter by its name, as the connectors of the platform have it, or itself.
+/// A delimiter by its name in the platform's connectors, or itself.
 fn delimiters(name: &str, compile: &mut Compile<'_>) -> Result<Vec<u8>, Reported> {
     let delimiter = match name {
         "comma" | "," => b',',
@@ -281,9 +281,9 @@ mod tests {
         assert_eq!(json.text().await, "A,B\n1,x\n");
     }
 
-    /// Rests on a real stream, whose fields have storages that are on record.
+    /// Evidence: a real stream with stored storages of its fields.
     #[tokio::test]
-    async fn a_real_stream_reads_what_the_job_gives_in_its_storages() {
+    async fn a_real_stream_reads_the_jobs_file_in_its_storages() {
         let Some(stream) = real_file("pmservice/spss/car-price-prediction/model/car-price-prediction.str")
         else {
             return;
@@ -309,12 +309,12 @@ mod tests {
         });
         job.request.format = satsuma_engine::FileFormat::Sav;
         let outcome = job.run().await.unwrap();
-        // The maker is text on record, though the file looks like numbers.
+        // The stored storage of the maker is text, although the file looks like numbers.
         assert_eq!(records(&outcome.files[0]).0, ["symboling real", "make string"]);
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_parameter() {
+    async fn unsupported_settings_are_refused_by_parameter() {
         for (parameter, value, message) in [
             ("assetType", "Connection", "property assetType = \"Connection\""),
             ("connectionPath", "/DATA/MORTGAGE", "property connectionPath"),

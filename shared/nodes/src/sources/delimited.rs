@@ -1,7 +1,7 @@
 //! Delimited files as tables of a plan.
 //!
-//! A file is cut into ranges at record starts; partitions read ranges in turn. The byte at which a record
-//! begins is its place in the order.
+//! A file is split into ranges at record starts; partitions read ranges in turn. The byte offset of a record
+//! is its number in the order.
 
 mod scan;
 
@@ -9,16 +9,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use satsuma_columns::{DataModel, Field, Storage};
-use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, ORDER, Table};
+use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, Table};
 use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Fault, ReadError, Unconverted};
 
-use self::scan::DelimitedTable;
+pub(crate) use self::scan::DELIMITED;
+use self::scan::DelimitedData;
 
-/// Bytes of a range: enough that the work of opening one vanishes, few enough that all cores are busy to the end.
-/// Results do not depend on it.
+/// Bytes of a range: enough that opening costs little, few enough that all cores are busy to the end. Results
+/// do not depend on it.
 const RANGE_BYTES: u64 = 4 << 20;
 
-/// Opens a file as a table; only its first lines are read, and its record starts are found.
+/// Opens a file as a table: reads its first lines, and finds its record starts.
 pub(crate) async fn table(
     path: &Path,
     dialect: Dialect,
@@ -36,17 +37,12 @@ pub(crate) async fn table(
     let (file, ranges) = opened.map_err(read_error)?;
     let fields = file.fields().iter().map(|field| Field::new(&field.name, field.storage)).collect();
     let model = DataModel::new(fields)?;
-    if model.position(ORDER).is_some() {
-        return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
-    }
     let ByteRange { start, end } = file.whole();
     run.expect_bytes(end.saturating_sub(start));
-    let is_parallel = ranges.len() > 1 && run.partitions() > 1;
-    let provider = DelimitedTable::new(file, ranges, run.clone());
-    Table::new(Arc::new(provider), model, is_parallel)
+    Table::read(Arc::new(DelimitedData::new(file, ranges)?), model, run)
 }
 
-/// The warning of values that are not of their field's storage.
+/// The warning for values that do not have their field's storage.
 pub(crate) fn became_null(values: &Unconverted) -> String {
     let kind = match values.storage {
         Storage::Integer => "whole numbers",

@@ -29,7 +29,7 @@ settings! {
         named_range: String = text("namedRange", "named_range"),
         /// `index` or `name`.
         sheet_mode: String = value("worksheetMode", "worksheet_mode", "index".to_owned()),
-        /// The place of the worksheet, from 0.
+        /// The index of the worksheet, from 0.
         sheet_index: i64 = value("worksheetIndex", "worksheet_index", 0),
         /// The name of the worksheet.
         sheet_name: String = text("worksheetName", "worksheet_name"),
@@ -43,13 +43,13 @@ settings! {
         blank_rows: String = value("blankRows", "blank_rows", "stopReading".to_owned()),
         /// Whether the first row has the field names.
         field_names: bool = value("fieldNamesIncluded", "read_field_names", true),
-        /// The rows that columns and storages are determined from.
+        /// The rows that determine columns and storages.
         scan_rows: i64 = value("scanLineCount", "scan_value_count", 200),
     }
     ignored: ["excelFileType", "filterTable", "publishTag", "typeTable"]
 }
 
-/// Rows that are scanned at the most: the sheet itself has no more.
+/// Most rows that are scanned: the number of rows of a sheet.
 const MOST_SCANNED: i64 = 1 << 20;
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
@@ -94,7 +94,7 @@ fn options(settings: &ExcelSettings, compile: &mut Compile<'_>) -> Result<ExcelR
     Ok(ExcelReadOptions { sheet, range, blank_rows, field_names_included: settings.field_names, scan_rows })
 }
 
-/// A cell as users write it: `B7` or `R7C2`.
+/// A cell in the notation of users: `B7` or `R7C2`.
 pub(crate) fn cell(
     property: &'static str,
     text: &str,
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn fields_get_the_storages_that_the_stream_knows() {
+    async fn fields_get_the_storages_of_the_stream() {
         let job = Job::new(&sketch(PROPERTIES, &(field("N", "integer") + &field("T", "string"))));
         workbook(&job.path("data.xlsx"), 2);
         let outcome = job.run().await.unwrap();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_property() {
+    async fn unsupported_settings_are_refused_by_property() {
         for (property, value) in
             [("blankRows", "other"), ("dataRange", "other"), ("worksheetMode", "other"), ("news", "1")]
         {
@@ -209,7 +209,7 @@ mod tests {
         }
     }
 
-    /// Rests on the statistics that Modeler stored in the real stream that reads the workbook.
+    /// Evidence: statistics that Modeler stored in the real stream that reads the workbook.
     #[tokio::test]
     async fn a_real_workbook_has_the_statistics_that_modeler_stored() {
         let folder = "AbdelrahmanHamada404+breast-cancer-ibm-spss-modeler";

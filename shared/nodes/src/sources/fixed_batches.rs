@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use datafusion::arrow::array::RecordBatch;
-use satsuma_columns::{DataModel, Field};
-use satsuma_engine::{NodeError, NodeRun};
+use satsuma_columns::{DataModel, Field, Storage};
+use satsuma_engine::{NodeError, NodeTask};
 use satsuma_formats::fixed::{FixedDialect, FixedFile};
 use satsuma_formats::text::RangeReader;
 
@@ -22,11 +22,10 @@ impl FixedBatches {
     pub(crate) fn open(
         path: &Path,
         dialect: &FixedDialect,
-        known: &[Field],
+        known: &[(String, Storage)],
         read: &BytesRead,
     ) -> Result<Self, NodeError> {
-        let known = known.iter().map(|field| (field.name.clone(), field.storage)).collect::<Vec<_>>();
-        let file = FixedFile::open(path, dialect.clone(), &known).map_err(read_error)?;
+        let file = FixedFile::open(path, dialect.clone(), known).map_err(read_error)?;
         let fields = file.fields().iter().map(|field| Field::new(&field.name, field.storage));
         let model = DataModel::new(fields.collect())?;
         let all = (0..model.len()).collect::<Vec<_>>();
@@ -40,12 +39,12 @@ impl Batches for FixedBatches {
         &self.model
     }
 
-    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+    fn next(&mut self, task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
         let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
         for bad in &next.unconverted {
-            run.warn_first(became_null(bad), bad.count, bad.offset, || format!("{:?}", bad.first));
+            task.warn_first(became_null(bad), bad.count, bad.offset, || format!("{:?}", bad.first));
         }
-        run.warn("characters that are no text in the file's encoding", next.invalid);
+        task.warn("characters that are no text in the file's encoding", next.invalid);
         self.read.add(next.bytes);
         Ok(Some(next.records))
     }

@@ -36,7 +36,7 @@ settings! {
         record_length: usize = value("recordLength", "record_len", 80),
         /// Lines before the first record.
         skip_lines: usize = value("skipHeaderLines", "skip_header", 0),
-        /// Lines that storages are determined from.
+        /// Lines that determine storages.
         scan_lines: usize = value("scanLineCount", "lines_to_scan", 50),
         /// Whether dates and times are recognised.
         recognise_dates: bool = value("autoRecognizeDates", "auto_recognize_datetime", true),
@@ -46,17 +46,18 @@ settings! {
         encoding: String = value("fileEncoding", "encoding", "serverDefault".to_owned()),
         /// `discard` or `replace`.
         invalid: String = value("invalidCharacterMode", "invalid_char_mode", "discard".to_owned()),
-        /// The character that invalid ones are replaced by.
+        /// The replacement of invalid characters.
         replacement: String = text("invalidCharacterReplacement", "invalid_char_replacement"),
-        /// Which spaces around text are dropped.
+        /// The spaces around text that are dropped.
         trim: String = value("trimMode", "strip_spaces", "none".to_owned()),
-        /// Storages that the user set by hand.
+        /// Storages set by the user.
         storages: TextImportTable = parsed("textImportTable", "custom_storage", TextImportTable::from_element),
-        /// Whether a record ends at the end of its line; unlike `lineOriented`, what it does is not documented.
+        /// Whether a record ends at the end of its line; its difference from `lineOriented` is not
+        /// documented.
         breaks_at_newline: bool = value("breakCasebyNewline", "", false),
     }
-    // The reader takes the first line as a record whatever `fieldNamesIncluded` is; `sampleLineCount` is for
-    // the screen.
+    // The reader treats the first line as a record, whatever `fieldNamesIncluded` is; `sampleLineCount` is
+    // for display.
     ignored: ["fieldNamesIncluded", "filterTable", "publishTag", "sampleLineCount", "typeTable"]
 }
 
@@ -77,7 +78,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: FixedSettings = compile.settings()?;
     let file = match compile.source_override() {
         None => SourceFile::Named(base_name(&settings.file).to_owned()),
-        // A job that names no known format brings another file of the same layout.
+        // A job without a known format supplies another file of the same layout.
         Some(given) if given_format(given).is_none() => SourceFile::Given(given.path.clone()),
         Some(given) => return replaced::compile(compile, given),
     };
@@ -88,7 +89,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let parts = compile.read(|node| Parts::read(node.element()))?;
     let reading = Reading::Fixed(Box::new(dialect));
     let mut source = RecordsSource::new(file, reading, parts, compile);
-    // Fields are those of the node, not those that were read before they changed.
+    // Fields are those of the node, not the cached ones from before a change.
     source.known.retain(|known| settings.columns.iter().any(|column| column.name == known.name));
     override_storages(&settings, &mut source, compile.diagnostics());
     Ok(Compiled::source(source))
@@ -115,7 +116,7 @@ fn dialect(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<FixedD
     })
 }
 
-/// The stream's formats; those whose meaning is not known are not needed for recognised dates.
+/// The stream's formats. Unknown ones are not needed for recognised dates.
 fn calendar(properties: &StreamProperties) -> Calendar {
     let standard = Calendar::default();
     let (date, time) = (&properties.date_format, &properties.time_format);
@@ -126,8 +127,8 @@ fn calendar(properties: &StreamProperties) -> Calendar {
     }
 }
 
-/// The encoding that the job names, or that of the node. A default is a guess about the file: bytes that do
-/// not fit it are an error.
+/// The encoding of the job, or that of the node. A default is a guess about the file: invalid bytes are an
+/// error.
 fn encoding(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<TextEncoding, Reported> {
     let defaults =
         Defaults { stream: &compile.stream().properties.file_encoding, system: encoding_rs::UTF_8 };
@@ -162,7 +163,7 @@ fn encoding(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<TextE
     Ok(TextEncoding { encoding, invalid })
 }
 
-/// Storages that the user set by hand win over those that the file shows.
+/// Storages set by the user override those of the file.
 fn override_storages(
     settings: &FixedSettings,
     source: &mut RecordsSource,
@@ -217,7 +218,7 @@ mod tests {
 
     const TEXT: &str = "001鈴木一郎　43DFG\r\n002山田太郎  8\r\n003MARY 43ABC\r\n";
 
-    /// Rests on case C23: lengths count characters, a short line leaves its fields blank.
+    /// Evidence: case C23. Lengths count characters; missing fields of a short line are blank.
     #[tokio::test]
     async fn columns_count_characters_whatever_the_encoding() {
         let expected = "ID,NAME,AGE,DEPT\n1,鈴木一郎,43,DFG\n2,山田太郎,8,\n3,MARY,43,ABC\n";
@@ -236,7 +237,7 @@ mod tests {
         assert_eq!(job.text().await, expected);
     }
 
-    /// Rests on case C23.
+    /// Evidence: case C23.
     #[tokio::test]
     async fn a_storage_that_the_user_set_keeps_zeros() {
         let storages = "<fileEncoding>UTF-8</fileEncoding><textImportTable><rows><row><name>ID</name>\
@@ -246,7 +247,7 @@ mod tests {
         assert!(job.text().await.contains("\n001,鈴木一郎"));
     }
 
-    /// Rests on case C23: the real files with and without line ends have the same records.
+    /// Evidence: case C23. The real files with and without line ends have the same records.
     #[tokio::test]
     async fn real_files_with_and_without_line_ends_have_the_same_records() {
         let mut texts = Vec::new();
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_property() {
+    async fn unsupported_settings_are_refused_by_property() {
         for (property, value) in [("realDecimalSymbol", "other"), ("fileEncoding", "klingon"), ("news", "1")]
         {
             let message = refusal(&sketch(&format!("<{property}>{value}</{property}>"))).await;

@@ -1,25 +1,30 @@
-//! Sources that read files of records: workbooks, Statistics data, JSON, fixed-width text.
+//! Sources with files of records: workbooks, Statistics data, JSON, fixed-width text.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use satsuma_columns::{DataModel, Field};
-use satsuma_engine::{Compile, EngineError, FileFormat, NodeError, NodeRun, Source, SourceOverride, Table};
+use satsuma_columns::{DataModel, Field, Storage};
+use satsuma_engine::{
+    Compile, Encoded, EngineError, FileFormat, Kind, NodeError, NodeRun, Source, SourceOverride, Table,
+};
 use satsuma_formats::excel::{ExcelReadOptions, ExcelReader};
 use satsuma_formats::fixed::FixedDialect;
 use satsuma_formats::json::{JsonFormat, JsonReader};
 use satsuma_formats::sav::{SavReadOptions, SavReader};
+use serde::{Deserialize, Serialize};
 
 use super::common::{Parts, SourceFile, known_fields};
 use super::fixed_batches::FixedBatches;
-use super::records_table::{self, Batches, BytesRead, FormatBatches, RecordData, format_error};
+use super::records_table::{
+    self, Batches, BytesRead, FormatBatches, RecordData, WholeData, format_error, text_of_path,
+};
 use super::restored::Restored;
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
 /// How a file of records is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Reading {
     /// A Microsoft Excel workbook.
     Excel(ExcelReadOptions),
@@ -32,8 +37,7 @@ pub(crate) enum Reading {
 }
 
 impl Reading {
-    /// How a file of a format is read by default; `None` for delimited text and formats that
-    /// are not supported.
+    /// The default reader of a format; `None` for delimited text and unsupported formats.
     pub(crate) fn standard(format: FileFormat) -> Option<Self> {
         match format {
             FileFormat::Excel => Some(Self::Excel(ExcelReadOptions::default())),
@@ -48,7 +52,7 @@ impl Reading {
 pub(crate) struct RecordsSource {
     pub(crate) file: SourceFile,
     pub(crate) reading: Reading,
-    /// The fields as the stream knows them, in the order of the file.
+    /// The fields in the stream, in the order of the file.
     pub(crate) known: Vec<Field>,
     pub(crate) filter: Filter,
     pub(crate) types: Types,
@@ -76,7 +80,7 @@ impl RecordsSource {
     }
 }
 
-/// The format of the file that a job names: the given one, or that of the extension of its name.
+/// The format of a job's file: the given one, or that of the file extension.
 pub(crate) fn given_format(given: &SourceOverride) -> Option<FileFormat> {
     given.format.or_else(|| FileFormat::of_name(&given.file_name))
 }
@@ -100,7 +104,8 @@ impl Source for RecordsSource {
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
         let path = self.file.locate(run).await?;
         let file = std::fs::metadata(&path).map_err(|error| EngineError::io("read", &path, error))?;
-        let data = RecordsFile { path, reading: self.reading.clone(), known: self.known.clone() };
+        let known = self.known.iter().map(|field| (field.name.clone(), field.storage)).collect();
+        let data = RecordsFile::new(&path, self.reading.clone(), known)?;
         let table = records_table::table(Arc::new(data), file.len(), run).await?;
         self.types.typed(self.filter.filter(table)?, run)
     }
@@ -115,10 +120,29 @@ impl Source for RecordsSource {
 struct RecordsFile {
     path: PathBuf,
     reading: Reading,
-    known: Vec<Field>,
+    /// The fields as the stream knows them.
+    known: Vec<(String, Storage)>,
+    encoded: Encoded,
+}
+
+/// The kind of files of records.
+pub(crate) static RECORDS_FILE: Kind = Kind::source("records-file", 1, |found| {
+    let (path, reading, known): (String, _, _) = found.settings()?;
+    Ok(Arc::new(WholeData(Arc::new(RecordsFile::new(Path::new(&path), reading, known)?))))
+});
+
+impl RecordsFile {
+    fn new(path: &Path, reading: Reading, known: Vec<(String, Storage)>) -> Result<Self, NodeError> {
+        let encoded = RECORDS_FILE.encode(&(text_of_path(path)?, &reading, &known))?;
+        Ok(Self { path: path.to_owned(), reading, known, encoded })
+    }
 }
 
 impl RecordData for RecordsFile {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
     fn open(&self, read: &BytesRead) -> Result<Box<dyn Batches>, NodeError> {
         let path: &Path = &self.path;
         let batches: Box<dyn Batches> = match &self.reading {
@@ -134,7 +158,7 @@ impl RecordData for RecordsFile {
                 let reader = JsonReader::open(read.whole(path)?, *format).map_err(format_error)?;
                 Box::new(FormatBatches(reader))
             }
-            // Text is read in the storages that the stream knows.
+            // Text is read with the storages of the stream.
             Reading::Fixed(dialect) => {
                 return Ok(Box::new(FixedBatches::open(path, dialect, &self.known, read)?));
             }

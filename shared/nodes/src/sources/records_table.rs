@@ -1,43 +1,42 @@
-//! Any reader of records as a table of a plan: one partition, which reads in a thread of its own.
+//! A table over any reader of records: one partition, which reads in a thread of its own.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use async_trait::async_trait;
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef};
-use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::internal_err;
-use datafusion::error::Result as DfResult;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::{Expr, TableType};
-use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::stream::RecordBatchReceiverStream;
-use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Schema};
+use futures::stream::unfold;
 use satsuma_columns::DataModel;
-use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, ORDER, Table};
+use satsuma_engine::{
+    DataFault, Encoded, EngineError, NodeError, NodeRun, NodeTask, ORDER, RecordSource, Records, Table,
+};
 use satsuma_formats::{FormatError, RecordReader};
+use tokio::sync::mpsc;
 
 /// Batches read ahead of the plan: enough for reading and computing to overlap.
 const READ_AHEAD: usize = 2;
 
-/// Data that can be read from their start as often as plans ask for them.
+/// Data that plans can read from the start any number of times.
 pub(crate) trait RecordData: fmt::Debug + Send + Sync + 'static {
+    /// What a plan carries of them.
+    fn encoded(&self) -> Encoded;
+
     /// Opens the data. Whatever is read of files is counted.
     fn open(&self, read: &BytesRead) -> Result<Box<dyn Batches>, NodeError>;
 }
 
 /// The records of data, batch by batch.
 pub(crate) trait Batches {
-    /// The fields, with all that the data hold about them.
+    /// The fields, with all metadata of the data.
     fn model(&self) -> &DataModel;
 
     /// The next records, with the columns of the model; `None` after the last.
-    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError>;
+    fn next(&mut self, task: &NodeTask) -> Result<Option<RecordBatch>, NodeError>;
 }
 
 /// A reader of the formats crate.
@@ -48,7 +47,7 @@ impl<R: RecordReader> Batches for FormatBatches<R> {
         self.0.data_model()
     }
 
-    fn next(&mut self, _run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+    fn next(&mut self, _task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
         self.0.next_batch().map_err(format_error)
     }
 }
@@ -60,6 +59,12 @@ pub(crate) fn format_error(error: FormatError) -> NodeError {
         FormatError::Unsupported(_) => NodeError::unsupported(error.to_string()),
         other => DataFault::Unreadable(other.to_string()).into(),
     }
+}
+
+/// A path in a plan, which is text.
+pub(crate) fn text_of_path(path: &Path) -> Result<String, NodeError> {
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| NodeError::Definition(format!("the path {} is no Unicode text", path.display())))
 }
 
 /// The number of bytes that were read of a file.
@@ -81,7 +86,7 @@ impl BytesRead {
         Ok(bytes)
     }
 
-    /// Counts bytes that were read otherwise.
+    /// Counts bytes that were read by other means.
     pub(crate) fn add(&self, bytes: u64) {
         self.0.fetch_add(bytes, Relaxed);
     }
@@ -107,123 +112,100 @@ impl Read for CountedFile {
     }
 }
 
-/// A table of the data: headers are read now, records when a plan runs. `bytes` is what a plan will read.
+/// A table of the data: headers are read now, records when a plan runs. `bytes` is the number of bytes that a
+/// plan will read.
 pub(crate) async fn table(data: Arc<dyn RecordData>, bytes: u64, run: &NodeRun) -> Result<Table, NodeError> {
     let opened = Arc::clone(&data);
     let opening = move || opened.open(&BytesRead::default()).map(|batches| batches.model().clone());
     let model = tokio::task::spawn_blocking(opening).await;
     let model = model.map_err(|error| EngineError::Query(error.to_string()))??;
-    if model.position(ORDER).is_some() {
-        return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
-    }
     run.expect_bytes(bytes);
-    let order = Arc::new(ArrowField::new(ORDER, DataType::Int64, false));
-    let fields = model.schema().fields().iter().cloned().chain([order]).collect::<Vec<_>>();
-    let provider = RecordsTable { data, run: run.clone(), schema: Arc::new(Schema::new(fields)) };
-    Table::new(Arc::new(provider), model, false)
+    Table::read(Arc::new(WholeData(data)), model, run)
 }
 
-/// Data in a plan.
+/// Data that are read from their start to their end, in a thread of their own. Records count from 0.
 #[derive(Debug)]
-struct RecordsTable {
-    data: Arc<dyn RecordData>,
-    run: NodeRun,
-    schema: SchemaRef,
-}
+pub(crate) struct WholeData(pub(crate) Arc<dyn RecordData>);
 
-#[async_trait]
-impl TableProvider for RecordsTable {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
+impl RecordSource for WholeData {
+    fn encoded(&self) -> Encoded {
+        self.0.encoded()
     }
 
-    fn table_type(&self) -> TableType {
-        TableType::Base
+    fn ranges(&self) -> Vec<Range<u64>> {
+        // One, of whatever bounds: nobody reads a part.
+        vec![0..1]
     }
 
-    async fn scan(
-        &self,
-        _session: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
-        limit: Option<usize>,
-    ) -> DfResult<Arc<dyn ExecutionPlan>> {
-        let all = || (0..self.schema.fields().len()).collect();
-        let columns = projection.cloned().unwrap_or_else(all);
-        let schema = Arc::new(self.schema.project(&columns)?);
-        let scan = RecordsScan {
-            data: Arc::clone(&self.data),
-            run: self.run.clone(),
-            order: self.schema.fields().len() - 1,
-            schema: Arc::clone(&schema),
-            columns,
-        };
-        let partitions: Vec<Arc<dyn PartitionStream>> = vec![Arc::new(scan)];
-        let exec = StreamingTableExec::try_new(schema, partitions, None, std::iter::empty(), false, limit)?;
-        Ok(Arc::new(exec))
+    fn read(&self, _range: Range<u64>, columns: &[usize], task: &NodeTask) -> Result<Records, NodeError> {
+        let (sender, receiver) = mpsc::channel(READ_AHEAD);
+        let pass = Pass { data: Arc::clone(&self.0), columns: columns.to_vec(), task: task.clone(), sender };
+        let reading = tokio::task::spawn_blocking(move || pass.send_all());
+        Ok(Records::new(unfold((receiver, Some(reading)), |(mut receiver, mut reading)| async move {
+            if let Some(batch) = receiver.recv().await {
+                return Some((batch, (receiver, reading)));
+            }
+            // A thread that ended before its data must not look like their end.
+            let failed = reading.take()?.await.err()?;
+            Some((Err(EngineError::Query(failed.to_string())), (receiver, reading)))
+        })))
     }
 }
 
 /// One pass over the data.
-#[derive(Debug, Clone)]
-struct RecordsScan {
+struct Pass {
     data: Arc<dyn RecordData>,
-    run: NodeRun,
-    schema: SchemaRef,
     /// The columns asked for.
     columns: Vec<usize>,
-    /// The place of the order, which no data have.
-    order: usize,
+    task: NodeTask,
+    sender: mpsc::Sender<Result<RecordBatch, EngineError>>,
 }
 
-impl PartitionStream for RecordsScan {
-    fn schema(&self) -> &SchemaRef {
-        &self.schema
+impl Pass {
+    fn send_all(&self) {
+        if let Err(error) = self.read() {
+            // Nobody is there to be told where the plan has ended early.
+            let _ = self.sender.blocking_send(Err(error));
+        }
     }
 
-    fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
-        let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), READ_AHEAD);
-        let sender = builder.tx();
-        let scan = self.clone();
-        builder.spawn_blocking(move || {
-            let failed = |error: NodeError| error.at(scan.run.node());
-            let counter = Arc::clone(scan.run.counter());
-            let read = BytesRead::default();
-            let mut batches = counter.busy(|| scan.data.open(&read)).map_err(failed)?;
-            let mut first = 0;
-            while let Some(batch) = counter.busy(|| batches.next(&scan.run)).map_err(failed)? {
-                let rows = batch.num_rows();
-                scan.run.read(rows as u64, read.take())?;
-                let batch = scan.projected(&batch, first)?;
-                first += rows as i64;
-                if sender.blocking_send(Ok(batch)).is_err() {
-                    // The plan has ended early.
-                    return Ok(());
+    fn read(&self) -> Result<(), EngineError> {
+        let failed = |error: NodeError| error.at(self.task.node());
+        let read = BytesRead::default();
+        let mut batches = self.task.busy(|| self.data.open(&read)).map_err(failed)?;
+        let mut first = 0;
+        while let Some(batch) = self.task.busy(|| batches.next(&self.task)).map_err(failed)? {
+            let rows = batch.num_rows();
+            self.task.read(rows as u64, read.take())?;
+            let batch = self.projected(&batch, first).map_err(failed)?;
+            first += rows as i64;
+            if self.sender.blocking_send(Ok(batch)).is_err() {
+                return Ok(());
+            }
+        }
+        self.task.read(0, read.take())
+    }
+
+    /// The columns asked for, of records of which the first has this number.
+    fn projected(&self, batch: &RecordBatch, first: i64) -> Result<RecordBatch, NodeError> {
+        let rows = batch.num_rows();
+        let schema = batch.schema();
+        let (mut arrays, mut fields) = (Vec::new(), Vec::new());
+        for &at in &self.columns {
+            match (batch.columns().get(at), schema.fields().get(at)) {
+                (Some(array), Some(field)) => {
+                    arrays.push(Arc::clone(array));
+                    fields.push(Arc::clone(field));
+                }
+                // The order, which no data have, is behind their fields.
+                _ => {
+                    let order = Int64Array::from_iter_values(first..first + rows as i64);
+                    arrays.push(Arc::new(order) as ArrayRef);
+                    fields.push(Arc::new(ArrowField::new(ORDER, DataType::Int64, false)));
                 }
             }
-            scan.run.read(0, read.take())?;
-            Ok(())
-        });
-        builder.build()
-    }
-}
-
-impl RecordsScan {
-    /// The columns asked for, of records of which the first has this number.
-    fn projected(&self, batch: &RecordBatch, first: i64) -> DfResult<RecordBatch> {
-        let rows = batch.num_rows();
-        let mut arrays = Vec::with_capacity(self.columns.len());
-        for &at in &self.columns {
-            let array: ArrayRef = match batch.columns().get(at) {
-                Some(array) if at < self.order => Arc::clone(array),
-                None if at == self.order => {
-                    Arc::new(Int64Array::from_iter_values(first..first + rows as i64))
-                }
-                _ => return internal_err!("column {at} of data of {} columns", self.order),
-            };
-            arrays.push(array);
         }
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?)
+        Ok(RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)?)
     }
 }

@@ -1,4 +1,4 @@
-//! A source of any type whose data the job replaces by a file.
+//! A source of any type with a source override.
 
 use satsuma_engine::{Compile, Compiled, FileFormat, Reported, SourceOverride};
 use satsuma_stream::{Element, Field, StreamError};
@@ -8,10 +8,10 @@ use super::records_source::{Reading, RecordsSource, given_format};
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
-/// Compiles a source that reads the file of the job in place of its own data. Its filter and its types stay.
+/// Compiles a source that reads the job's file instead of its own data. Its filter and types remain.
 ///
 /// # Errors
-/// If the format is not supported, or the node is damaged.
+/// The format is not supported, or the node is damaged.
 pub fn compile(compile: &mut Compile<'_>, given: &SourceOverride) -> Result<Compiled, Reported> {
     let format = given_format(given).unwrap_or(FileFormat::Csv);
     let mut parts = compile.read(|node| Parts::read(node.element()))?;
@@ -34,7 +34,7 @@ pub fn compile(compile: &mut Compile<'_>, given: &SourceOverride) -> Result<Comp
     }))
 }
 
-/// The fields of a source of the component framework, as the stream saw them last.
+/// The last known fields of a source of the component framework.
 pub(super) fn cached_fields(node: &Element) -> Result<Vec<Field>, StreamError> {
     let fields = node.child("cachedDataModel").into_iter().flat_map(|list| list.children("field"));
     fields.map(|field| Field::from_element(field)).collect()

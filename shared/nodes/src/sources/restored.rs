@@ -1,7 +1,7 @@
-//! Values of a file in the storages that the stream knows its fields by.
+//! Converts values of a file to the storages in the stream.
 //!
-//! Files of other formats than the one that a stream was made with keep values in other ways: all numbers of
-//! a workbook are real. Nodes behind the source were set up for the storages that the stream has on record.
+//! Files of another format than the stream's original one may have other storages: all numbers of a workbook
+//! are real. Later nodes require the storages in the stream.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use satsuma_columns::{DataModel, Field, MICROS_PER_DAY, Measure, Storage};
-use satsuma_engine::{NodeError, NodeRun};
+use satsuma_engine::{NodeError, NodeTask};
 
 use super::records_table::Batches;
 
-/// The whole numbers that doubles hold without rounding end here.
+/// Doubles represent all integers below this one exactly.
 const LARGEST_EXACT: f64 = (1_u64 << 53) as f64;
 
-/// Records whose fields get the storages that the stream knows them by.
+/// Records whose fields are converted to the storages in the stream.
 pub(crate) struct Restored {
     batches: Box<dyn Batches>,
     model: DataModel,
@@ -26,10 +26,10 @@ pub(crate) struct Restored {
 
 impl Restored {
     /// Fields keep the storage of the file where there is no conversion.
-    pub(crate) fn new(batches: Box<dyn Batches>, known: &[Field]) -> Result<Self, NodeError> {
+    pub(crate) fn new(batches: Box<dyn Batches>, known: &[(String, Storage)]) -> Result<Self, NodeError> {
         let mut is_changed = false;
         let fields = batches.model().fields().iter().map(|field| {
-            let wanted = known.iter().find(|known| known.name == field.name).map(|known| known.storage);
+            let wanted = known.iter().find(|(name, _)| *name == field.name).map(|(_, storage)| *storage);
             match wanted.filter(|wanted| converts(field.storage, *wanted)) {
                 Some(storage) => {
                     is_changed = true;
@@ -59,8 +59,8 @@ impl Batches for Restored {
         &self.model
     }
 
-    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
-        let Some(batch) = self.batches.next(run)? else { return Ok(None) };
+    fn next(&mut self, task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
+        let Some(batch) = self.batches.next(task)? else { return Ok(None) };
         if !self.is_changed {
             return Ok(Some(batch));
         }
@@ -71,7 +71,10 @@ impl Batches for Restored {
                 continue;
             };
             let what = field.storage.name();
-            run.warn(format!("values of field {:?} that are no {what} values became null", field.name), lost);
+            task.warn(
+                format!("values of field {:?} that are no {what} values became null", field.name),
+                lost,
+            );
             columns.push(converted);
         }
         Ok(Some(RecordBatch::try_new(self.model.schema(), columns)?))
@@ -90,7 +93,7 @@ fn converts(from: Storage, to: Storage) -> bool {
     )
 }
 
-/// A column in another storage, and the number of values that became null; `None` where it stays as it is.
+/// A column in another storage, and the number of values that became null; `None` if it is unchanged.
 fn convert(column: &ArrayRef, to: Storage) -> Option<(ArrayRef, u64)> {
     let from = Storage::of_arrow(column.data_type())?;
     if !converts(from, to) {
@@ -130,7 +133,7 @@ fn convert(column: &ArrayRef, to: Storage) -> Option<(ArrayRef, u64)> {
         }
         (Storage::Timestamp, Storage::Date) => {
             let micros = column.as_primitive_opt::<TimestampMicrosecondType>()?;
-            // A time of day that would be lost is not dropped in silence.
+            // A time of day that would be lost makes the conversion fail.
             let day = |value: i64| {
                 let day = value.div_euclid(MICROS_PER_DAY);
                 i32::try_from(day).ok().filter(|_| value.rem_euclid(MICROS_PER_DAY) == 0)
@@ -161,7 +164,7 @@ fn counted<T: ArrowPrimitiveType, V>(
     (Arc::new(converted), lost)
 }
 
-/// Numbers as text: whole ones without a fraction, as a workbook shows them.
+/// Numbers as text: integers without a fraction, as a workbook displays them.
 fn texts(values: &PrimitiveArray<Float64Type>) -> ArrayRef {
     use std::fmt::Write as _;
     let mut builder = StringBuilder::with_capacity(values.len(), values.len() * 8);
@@ -191,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_a_workbook_become_what_the_stream_knows() {
+    fn numbers_of_a_workbook_get_the_streams_storages() {
         let reals: ArrayRef = Arc::new(Float64Array::from(vec![Some(23.0), Some(0.5), None]));
         let whole = converted(Arc::clone(&reals), Storage::Integer);
         assert_eq!(whole, (vec![Scalar::Integer(23), Scalar::Null, Scalar::Null], 1));

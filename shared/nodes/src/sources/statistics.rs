@@ -27,10 +27,10 @@ settings! {
         names: String = value("readVariableNames", "import_names", "namesAndLabels".to_owned()),
         /// `dataAndLabels` or `labelsAsData`.
         values: String = value("readValues", "import_data", "dataAndLabels".to_owned()),
-        /// Whether formats decide over storage.
+        /// Whether formats determine storage.
         formats: bool = value("useFieldFormatForStorage", "use_field_format_for_storage", false),
     }
-    // The password means nothing without encryption.
+    // The password has no effect without encryption.
     ignored: ["filterTable", "password", "publishTag", "typeTable"]
 }
 
@@ -72,7 +72,7 @@ mod tests {
         sketch
     }
 
-    /// Rests on a real file; the properties are those of the stream that reads it.
+    /// Evidence: a real file; the properties are those of the stream that reads it.
     #[tokio::test]
     async fn a_real_file_is_found_by_its_name() {
         let Some(file) = real_file("NinelieAimer/goodRelation/某日顾客商品购买明细.sav") else {
@@ -89,7 +89,7 @@ mod tests {
         assert!(text.lines().count() > 10);
     }
 
-    /// Rests on the statistics that Modeler stored in the real stream that reads the file.
+    /// Evidence: statistics that Modeler stored in the real stream that reads the file.
     #[tokio::test]
     async fn a_real_file_has_the_statistics_that_modeler_stored() {
         let folder = "hkwd+spsssample/240424nonlinear";
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_supported_is_refused_by_property() {
+    async fn unsupported_settings_are_refused_by_property() {
         for (property, value) in
             [("fileIsPasswordEncrypted", "true"), ("readValues", "other"), ("readVariableNames", "other")]
         {

@@ -48,8 +48,12 @@ impl Job {
     }
 
     pub(crate) async fn run(&self) -> Result<JobOutcome, EngineError> {
+        crate::engine().run(&self.request, &self.environment()).await
+    }
+
+    fn environment(&self) -> Environment {
         let data = Arc::new(Folder(self.folder.path().to_owned()));
-        crate::engine().run(&self.request, &Environment { data, ..Environment::default() }).await
+        Environment { data, ..Environment::default() }
     }
 
     /// The text of the first result.
@@ -64,7 +68,7 @@ pub(crate) async fn csv(sketch: &Sketch) -> String {
     Job::new(sketch).text().await
 }
 
-/// Why a sketch is refused.
+/// The error of a refused sketch.
 pub(crate) async fn refusal(sketch: &Sketch) -> String {
     Job::new(sketch).run().await.unwrap_err().to_string()
 }
@@ -121,7 +125,7 @@ pub(crate) fn real_file(path: &str) -> Option<PathBuf> {
     None
 }
 
-/// Reads a real file with a source node of default settings, and compares at least `least` fields with the
+/// Reads a real file with a source node of default settings. Compares at least `least` fields with the
 /// numbers of values, the means and the ranges that Modeler stored in the Type nodes of a real stream.
 pub(crate) async fn stored_statistics(class: &str, stream: &str, data: &str, least: usize) {
     let (Some(stream), Some(data)) = (real_file(stream), real_file(data)) else { return };
@@ -137,7 +141,7 @@ pub(crate) async fn stored_statistics(class: &str, stream: &str, data: &str, lea
         format: None,
         encoding: None,
     });
-    // A binary format has no separators that texts could hold.
+    // A binary format has no separators that texts could contain.
     job.request.format = satsuma_engine::FileFormat::Excel;
     let outcome = job.run().await.unwrap_or_else(|error| panic!("{error}"));
     let (fields, rows) = records(&outcome.files[0]);

@@ -1,8 +1,8 @@
-//! User Input: records that the user typed. IBM: "User Input Node", `userinputnode`.
+//! User Input: records that the user entered. IBM: "User Input Node", `userinputnode`.
 //!
-//! `order` takes one value of each field for each record; a field with fewer values than others is filled up
-//! with nulls. `combine` gives a record for each combination of values. IBM documents no order of
-//! combinations; the last field changes from record to record here, as in nested loops.
+//! `order` uses one value of each field for each record; fields with fewer values are padded with nulls.
+//! `combine` creates a record for each combination of values. IBM documents no order of combinations; here
+//! the last field varies fastest, as in nested loops.
 
 mod values;
 
@@ -11,15 +11,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
 use datafusion::arrow::compute::take;
-use satsuma_columns::{DataModel, Field, Settings, Storage};
+use satsuma_columns::{DataModel, Field, Scalar, Settings, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Source, Table, limits, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeTask, NodeType, Reported, Source,
+    Table, limits, settings,
 };
 use satsuma_stream::tables::UserFieldTable;
+use serde::{Deserialize, Serialize};
 
 use self::values::{MOST_VALUES, parse_values};
 use super::common::Parts;
-use super::records_table::{self, Batches, BytesRead, RecordData};
+use super::records_table::{self, Batches, BytesRead, RecordData, WholeData};
 use super::replaced;
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
@@ -52,7 +54,7 @@ struct UserInput {
     types: Types,
 }
 
-/// Records that the user typed.
+/// Records that the user entered.
 #[derive(Debug)]
 struct TypedRecords {
     model: DataModel,
@@ -64,9 +66,9 @@ struct TypedRecords {
 #[derive(Debug)]
 struct TypedColumn {
     values: ArrayRef,
-    /// Records for which a value stays the same.
+    /// Number of consecutive records with the same value.
     repeats: u64,
-    /// Whether values begin again after the last.
+    /// Whether values repeat after the last.
     cycles: bool,
 }
 
@@ -156,7 +158,7 @@ impl TypedRecords {
 }
 
 impl TypedColumn {
-    /// The values of some records; null where there are none left.
+    /// The values of some records; null after the last value.
     fn of_rows(&self, rows: std::ops::Range<u64>) -> Result<ArrayRef, NodeError> {
         let length = self.values.len() as u64;
         let places = rows.map(|row| {
@@ -178,7 +180,7 @@ impl Source for UserInput {
     }
 
     async fn open(&self, run: &NodeRun) -> Result<Table, NodeError> {
-        let data = TypedData(Arc::clone(&self.typed));
+        let data = TypedData::new(Arc::clone(&self.typed))?;
         let table = records_table::table(Arc::new(data), 0, run).await?;
         self.types.typed(self.filter.filter(table)?, run)
     }
@@ -190,11 +192,59 @@ impl Source for UserInput {
 
 /// The records as data of a table.
 #[derive(Debug)]
-struct TypedData(Arc<TypedRecords>);
+struct TypedData {
+    typed: Arc<TypedRecords>,
+    encoded: Encoded,
+}
+
+/// The kind of typed records: the fields with their values, and how values repeat.
+pub(crate) static TYPED: Kind = Kind::source("typed", 1, |found| {
+    let (columns, rows): (Vec<EncodedColumn>, u64) = found.settings()?;
+    let (fields, columns): (Vec<_>, Vec<_>) = columns.into_iter().map(EncodedColumn::decoded).unzip();
+    let typed = TypedRecords { model: DataModel::new(fields)?, columns, rows };
+    Ok(Arc::new(WholeData(Arc::new(TypedData::new(Arc::new(typed))?))))
+});
+
+/// A field and its values.
+#[derive(Debug, Serialize, Deserialize)]
+struct EncodedColumn {
+    name: String,
+    storage: Storage,
+    values: Vec<Scalar>,
+    repeats: u64,
+    cycles: bool,
+}
+
+impl EncodedColumn {
+    fn of(field: &Field, column: &TypedColumn) -> Self {
+        let values = (0..column.values.len()).map(|row| Scalar::at(&column.values, row)).collect();
+        let (repeats, cycles) = (column.repeats, column.cycles);
+        Self { name: field.name.clone(), storage: field.storage, values, repeats, cycles }
+    }
+
+    fn decoded(self) -> (Field, TypedColumn) {
+        let values = Scalar::column(&self.values, self.storage);
+        let column = TypedColumn { values, repeats: self.repeats, cycles: self.cycles };
+        (Field::new(self.name, self.storage), column)
+    }
+}
+
+impl TypedData {
+    fn new(typed: Arc<TypedRecords>) -> Result<Self, NodeError> {
+        let columns = typed.model.fields().iter().zip(&typed.columns);
+        let columns = columns.map(|(field, column)| EncodedColumn::of(field, column));
+        let encoded = TYPED.encode(&(columns.collect::<Vec<_>>(), typed.rows))?;
+        Ok(Self { typed, encoded })
+    }
+}
 
 impl RecordData for TypedData {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
     fn open(&self, _read: &BytesRead) -> Result<Box<dyn Batches>, NodeError> {
-        Ok(Box::new(TypedBatches { typed: Arc::clone(&self.0), next: 0 }))
+        Ok(Box::new(TypedBatches { typed: Arc::clone(&self.typed), next: 0 }))
     }
 }
 
@@ -208,7 +258,7 @@ impl Batches for TypedBatches {
         &self.typed.model
     }
 
-    fn next(&mut self, _run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+    fn next(&mut self, _task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
         let end = self.typed.rows.min(self.next.saturating_add(limits::BATCH_ROWS as u64));
         if self.next == end {
             return Ok(None);
@@ -242,7 +292,7 @@ mod tests {
         sketch
     }
 
-    /// Rests on IBM's page: fields with fewer values are filled up with nulls.
+    /// Evidence: IBM's page. Fields with fewer values are padded with nulls.
     #[tokio::test]
     async fn values_in_order_make_records_that_nulls_fill() {
         let fields =
@@ -251,7 +301,7 @@ mod tests {
         assert_eq!(csv(&sketch("order", &fields)).await, expected);
     }
 
-    /// Rests on IBM's page: a record for each combination.
+    /// Evidence: IBM's page. A record for each combination.
     #[tokio::test]
     async fn combined_values_make_every_combination() {
         let fields = [("S", "string", "a"), ("X", "integer", "1,3,2"), ("Y", "real", "0.5 1")];
@@ -259,7 +309,7 @@ mod tests {
         assert_eq!(csv(&sketch("combine", &fields)).await, expected);
     }
 
-    /// Rests on case C3: 365 numbers and 365 dates; more than a batch of combinations.
+    /// Evidence: case C3. 365 numbers and 365 dates; more than a batch of combinations.
     #[tokio::test]
     async fn ranges_make_as_many_records_as_they_have_values() {
         let fields = [("I", "integer", "0,364,1"), ("D", "date", "2025-01-01,2025-12-31,1")];
@@ -271,7 +321,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_value_is_refused_by_field() {
+    async fn invalid_values_are_refused_by_field() {
         let message = refusal(&sketch("order", &[("X", "integer", "1 x")])).await;
         assert!(
             message.contains("userFieldTable/\"X\"/values") && message.contains("\"x\" is no integer"),

@@ -28,10 +28,10 @@ pub static NODE: NodeType = NodeType {
     compile,
 };
 
-/// Characters before the first record that are skipped at the most; nobody types more.
+/// Most characters that are skipped before the first record.
 const MOST_SKIPPED: u32 = 1 << 20;
 
-/// Compiles a Var. File node, whose file the job may replace.
+/// Compiles a Var. File node, possibly with a source override.
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     if let Some(given) = compile.source_override()
         && super::records_source::given_format(given)
@@ -60,7 +60,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     }))
 }
 
-/// The node's own settings, unless the job names a format.
+/// The node's own settings, unless the job has a format.
 fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<Dialect, Reported> {
     if let Some(format) = compile.source_override().and_then(|given| given.format) {
         return standard_dialect(format, compile);
@@ -94,7 +94,7 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
     })
 }
 
-/// What the reader cannot follow is refused before anything runs.
+/// Refuses settings that the reader does not support, before anything runs.
 fn refuse_settings(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) {
     let lines_end_records = settings.delimiters.newline || settings.break_case_by_newline;
     diagnostics.unless(lines_end_records, "delimitOnNewline", false, "records must end with their line");
@@ -184,7 +184,7 @@ pub(crate) fn trim(mode: &TrimMode, diagnostics: &mut NodeDiagnostics<'_>) -> Tr
     }
 }
 
-/// A node's decimal symbol; `default` is the stream's.
+/// The decimal symbol of a node; `default` is that of the stream.
 pub(crate) fn decimal(
     symbol: &str,
     properties: &StreamProperties,
@@ -195,7 +195,7 @@ pub(crate) fn decimal(
         own => own,
     };
     match symbol {
-        // The original ran on servers whose default is the period.
+        // The default of the original's servers is the period.
         "period" | "default" | "serverDefault" => Decimal::Period,
         "comma" => Decimal::Comma,
         other => {
@@ -205,8 +205,8 @@ pub(crate) fn decimal(
     }
 }
 
-/// What the node's word for an encoding stands for. The default of somebody's machine is not known here: files
-/// are read as UTF-8 then, and one that is not is refused rather than guessed at.
+/// The encoding of a node's symbolic name. The default of a user's computer is unknown here: such files are
+/// read as UTF-8, and other encodings are refused, not guessed.
 fn encoding(
     settings: &DelimitedFileImport,
     properties: &StreamProperties,
@@ -224,7 +224,7 @@ fn encoding(
     };
     let is_default = matches!(named, "clientDefault" | "serverDefault" | "systemDefault" | "default");
     match encoding::resolve(name, defaults) {
-        // A default is a guess about the file: bytes that do not fit it are an error.
+        // A default is a guess about the file: invalid bytes are an error.
         Ok(encoding) if is_default => TextEncoding { encoding, invalid: InvalidText::Refuse },
         Ok(encoding) => TextEncoding { encoding, invalid: invalid(settings, diagnostics) },
         Err(error) => {
@@ -252,7 +252,7 @@ fn invalid(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>
     }
 }
 
-/// Storages as found in the file at last read, but for those that the user set by hand.
+/// Storages from the last reading of the file, except those set by the user.
 fn storages(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<(String, Storage)> {
     let mut known = known_fields(&settings.imported_fields, diagnostics);
     let mut places = HashMap::new();

@@ -67,7 +67,7 @@ pub enum FieldOutliers {
 }
 
 /// Treatment of values that the dictionary does not list as valid.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum InvalidValueTreatment {
     /// The record gets no result.
     ReturnInvalid,

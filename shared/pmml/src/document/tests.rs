@@ -8,7 +8,7 @@ fn refused(document: &str) -> String {
 }
 
 #[test]
-fn a_document_tells_its_version_and_writer_whatever_its_namespace() {
+fn version_and_writer_are_read_with_any_namespace() {
     let text = r#"<p:PMML xmlns:p="urn:any" version="4.2.1"><p:Header><p:Application name="IBM SPSS Modeler" version="18.0"/></p:Header>
         <p:DataDictionary><p:DataField name="x" optype="continuous" dataType="double"/></p:DataDictionary></p:PMML>"#;
     let document = Document::parse(text.as_bytes()).unwrap();
@@ -36,7 +36,7 @@ fn extensions_are_kept_where_they_stand() {
 }
 
 #[test]
-fn what_is_not_known_is_refused_by_name_and_place() {
+fn unknown_features_are_refused_by_name_and_place() {
     let with = |expression: &str| refused(&transformations(&derived("double", expression)));
     let mut reasons = String::new();
     for reason in [

@@ -76,7 +76,7 @@ mod tests {
 
     /// Documented algorithm: PMML's definitions, evaluated by hand.
     #[test]
-    fn links_are_inverted_as_the_specification_says() {
+    fn links_are_inverted_by_the_specification() {
         let near = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-15, "{found} {wanted}");
         near(Link::Logit.inverse(3.0_f64.ln()), 0.75);
         near(Link::Log.inverse(2.0_f64.ln()), 2.0);

@@ -1,10 +1,12 @@
 //! Scoring options of a caller.
 
+use serde::{Deserialize, Serialize};
+
 use crate::common::InvalidValueTreatment;
 use crate::models::rule_set::Criterion;
 
 /// Scoring options of a caller, for choices that PMML leaves open.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Options {
     /// Treatment of values that the data dictionary does not list, if the mining schema does not define it.
     /// By PMML's default the record has no result.
@@ -40,7 +42,7 @@ impl Default for Options {
 }
 
 /// Options for prediction by association rules.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AssociationOptions {
     /// How many rules are listed for a record.
     pub predictions: usize,
@@ -53,7 +55,7 @@ pub struct AssociationOptions {
 }
 
 /// The criterion for ranking association rules, in descending order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RuleCriterion {
     /// Confidence.
     Confidence,
@@ -68,7 +70,7 @@ pub enum RuleCriterion {
 }
 
 /// The association rules that count, by whether the record has their consequents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Consequents {
     /// All.
     Any,

@@ -76,7 +76,7 @@ impl Builder {
         self.program.models += 1;
         self.numbers += model.shape.numbers();
         if self.numbers > MAX_NUMBERS_A_ROW {
-            let (what, limit) = ("numbers that a row takes", MAX_NUMBERS_A_ROW);
+            let (what, limit) = ("numbers per row", MAX_NUMBERS_A_ROW);
             return Err(PmmlError::Limit { at: at.clone(), what, limit });
         }
         let slot = self.push(Step::Model(Box::new(model)), at)?;

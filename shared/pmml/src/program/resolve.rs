@@ -159,7 +159,7 @@ impl<'a> Fields<'a> {
             None if value.kind == kind => Ok(value),
             None => {
                 let (found, wanted) = (value.kind.name(), kind.name());
-                Err(self.invalid(format!("a {found} stands where a {wanted} is needed")))
+                Err(self.invalid(format!("a {found} is in the place of a {wanted}")))
             }
         }
     }

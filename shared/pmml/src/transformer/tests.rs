@@ -7,7 +7,7 @@ use super::*;
 use crate::fixture::*;
 
 #[test]
-fn linear_norm_is_piecewise_and_goes_on_outside() {
+fn linear_norm_is_piecewise_and_extrapolates() {
     let points =
         r#"<LinearNorm orig="0" norm="0"/><LinearNorm orig="10" norm="1"/><LinearNorm orig="30" norm="5"/>"#;
     let norm =
@@ -37,7 +37,7 @@ fn linear_norm_needs_two_growing_points() {
 }
 
 #[test]
-fn norm_discrete_tells_one_value_from_all_others() {
+fn norm_discrete_distinguishes_one_value() {
     let text = batch([("s", texts(&[Some("a"), Some("A"), Some(""), None]))]);
     let is_a = evaluate("double", r#"<NormDiscrete field="s" value="a"/>"#, &text);
     assert_eq!(cells(&is_a), ["1", "0", "0", "–"]);
@@ -68,7 +68,7 @@ fn field_ref_and_constant_take_the_type_of_the_field() {
     assert_eq!(cells(&evaluate("string", "<Constant>01</Constant>", &data)), ["01", "01"]);
     assert_eq!(cells(&evaluate("double", "<Constant>01</Constant>", &data)), ["1", "1"]);
     assert_eq!(cells(&evaluate("double", r#"<Constant missing="true"/>"#, &data)), ["–", "–"]);
-    insta::assert_snapshot!(refused(r#"<FieldRef field="s"/>"#), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string stands where a number is needed"#);
+    insta::assert_snapshot!(refused(r#"<FieldRef field="s"/>"#), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string is in the place of a number"#);
     insta::assert_snapshot!(refused(r#"<FieldRef field="z"/>"#), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): no field "z" among the active and derived ones"#);
 }
 
@@ -97,7 +97,7 @@ fn derived_fields_may_stand_in_any_order_but_not_in_a_circle() {
 }
 
 #[test]
-fn only_the_fields_asked_for_are_computed_and_only_their_inputs_read() {
+fn only_selected_fields_and_their_inputs_are_computed() {
     let content = r#"
         <DerivedField name="p" optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField>
         <DerivedField name="q" optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField>
@@ -130,7 +130,7 @@ fn a_value_that_the_dictionary_calls_missing_is_missing() {
 }
 
 #[test]
-fn columns_convert_where_no_value_changes_and_are_refused_otherwise() {
+fn columns_convert_only_without_loss() {
     use std::sync::Arc;
 
     use arrow_array::{Float32Array, Int8Array, LargeStringArray, NullArray, StringViewArray};

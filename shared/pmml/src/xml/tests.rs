@@ -35,7 +35,7 @@ fn hostile_documents_are_refused_with_a_place_and_a_reason() {
 }
 
 #[test]
-fn documents_deeper_than_the_limit_are_refused_before_they_exhaust_the_stack() {
+fn documents_beyond_the_depth_limit_are_refused_early() {
     let deep = "<a>".repeat(MAX_DEPTH + 1) + &"</a>".repeat(MAX_DEPTH + 1);
     assert!(matches!(parse(deep.as_bytes()), Err(PmmlError::Limit { limit: MAX_DEPTH, .. })));
     let bomb = "<a>".repeat(2_000_000);
@@ -51,7 +51,7 @@ fn documents_with_too_many_elements_are_refused() {
 }
 
 #[test]
-fn elements_with_too_many_attributes_are_refused_before_they_take_long() {
+fn elements_with_too_many_attributes_are_refused_early() {
     let attributes: String = (0..100_000).map(|i| format!(" a{i}=''")).collect();
     let error = parse(format!("<a{attributes}/>").as_bytes());
     assert!(matches!(error, Err(PmmlError::Limit { limit: MAX_ATTRIBUTES, .. })));

@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &Bytes, limits: &Limits) -> Result<Vec<Entry>> {
         entries.push(entry);
     }
     if records != archive.entries_hint() {
-        let message = "its directory does not hold the number of entries that it says";
+        let message = "its directory does not have the declared number of entries";
         return Err(ErrorKind::NotAZip(message.to_owned()).into());
     }
     refuse_overlaps(&entries)?;

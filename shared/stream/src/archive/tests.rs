@@ -42,7 +42,7 @@ fn patch_directory(zip: &mut [u8], offset: usize, bytes: &[u8]) {
 }
 
 #[test]
-fn files_come_back_in_order_and_unchanged() {
+fn files_round_trip_in_order() {
     let files: [(&str, &[u8]); 3] =
         [("漢字.xml", b"<a/>"), ("data/0001.dat", b""), ("data/0002.dat", &[7; 10_000])];
     let archive = open(write_archive(files).unwrap()).unwrap();
@@ -111,7 +111,7 @@ fn tricks_with_entries_are_refused() {
 }
 
 #[test]
-fn what_is_no_zip_is_said_to_be_none() {
+fn bytes_that_are_not_a_zip_are_refused() {
     let zip = zip_with_name(b"a.xml");
     let messages = [
         message(b"{\\rtf1}".to_vec()),
@@ -148,7 +148,7 @@ fn bombs_are_refused_before_anything_is_inflated() {
 }
 
 #[test]
-fn data_that_is_not_what_the_directory_says_is_damaged() {
+fn data_that_contradict_the_directory_are_damaged() {
     let content: Vec<u8> = (0..5000_u32).flat_map(u32::to_le_bytes).collect();
     let zip = write_archive([("a.xml", content.as_slice())]).unwrap();
     let with = |offset, bytes: &[u8]| {

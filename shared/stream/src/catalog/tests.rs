@@ -15,7 +15,7 @@ fn no_type_and_no_script_name_is_there_twice() {
 }
 
 #[test]
-fn a_type_of_an_extension_without_an_entry_has_that_of_its_class() {
+fn an_extension_type_without_an_entry_has_that_of_its_class() {
     let custom = NodeType::of_extension("CFProcessNode", "正規表現py");
     assert_eq!(entry(&custom).unwrap().family, NodeFamily::RecordOperation);
     assert_eq!(entry(&NodeType::of_extension("TableNode", "other")).unwrap().name, "Table");

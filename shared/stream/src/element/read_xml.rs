@@ -40,7 +40,7 @@ impl Element {
 }
 
 /// The message for a control character, plain or as a reference.
-const FORBIDDEN: &str = "it holds a character that XML has not";
+const FORBIDDEN: &str = "it contains a character that XML forbids";
 
 fn step(tree: &mut TreeBuilder, event: Event<'_>) -> Result<()> {
     match event {

@@ -48,7 +48,7 @@ fn text_that_xml_cannot_carry_is_escaped_as_modeler_does() {
 }
 
 #[test]
-fn values_are_typed_and_errors_say_which_element_is_wrong() {
+fn values_are_typed_and_errors_name_the_element() {
     let element = xml("<p><n>12</n><f>maybe</f><r>1.0E-4</r><e/><q s='x'/></p>").unwrap();
     assert_eq!(element.get::<u32>("n").unwrap(), Some(12));
     assert_eq!(element.get::<f64>("r").unwrap(), Some(1e-4));
@@ -139,7 +139,7 @@ fn an_element_has_no_more_attributes_than_are_allowed() {
 }
 
 #[test]
-fn sections_comments_and_instructions_are_kept_in_both_encodings() {
+fn sections_comments_and_instructions_round_trip() {
     let element =
         xml("<a><?tool  do it?><b><![CDATA[1 < 2]]> text</b><!-- note --><c d='&#9;\"&#10;'/></a>").unwrap();
     assert_eq!(element.text_of("b").unwrap(), "1 < 2 text");
@@ -156,20 +156,21 @@ fn sections_comments_and_instructions_are_kept_in_both_encodings() {
 }
 
 #[test]
-fn what_xml_cannot_carry_is_refused_or_escaped() {
+fn text_that_xml_forbids_is_refused_or_escaped() {
     let element = Element::new("name").with_text("a\u{c}b]]>\r\n");
     assert_eq!(xml(&String::from_utf8(element.to_xml().unwrap()).unwrap()).unwrap(), element);
     let attribute = Element::new("a").with_attr("b", "\u{1}");
-    insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" holds characters that XML has not"#);
+    insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" contains \
+        characters that XML forbids"#);
 }
 
 /// Found by fuzzing: an escape beside other content became an element on reading.
 #[test]
-fn control_characters_beside_elements_come_back_or_are_refused() {
+fn control_characters_beside_elements_round_trip_or_fail() {
     let mixed = Element::new("type").with_text("\u{1}").with_leaf("storage", "integer");
     let binary = mixed.to_fast_infoset().unwrap();
     assert_eq!(Element::read(&binary, &Limits::default()).unwrap(), mixed);
-    insta::assert_snapshot!(mixed.to_xml().unwrap_err(), @"cannot be written: text beside elements holds characters that XML has not");
+    insta::assert_snapshot!(mixed.to_xml().unwrap_err(), @"cannot be written: text beside elements contains characters that XML forbids");
 }
 
 /// Found by fuzzing: such documents could be read, but not written.
@@ -178,17 +179,17 @@ fn control_characters_are_not_xml() {
     let messages = ["<a>\u{1}</a>", "<a b='\u{0}'/>", "<a\u{0}/>", "<a>&#1;</a>", "<a b='&#xFFFF;'/>"];
     let messages = messages.map(|text| message(xml(text)));
     insta::assert_snapshot!(messages.join("\n"), @"
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 3
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 6
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 2
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 7
-    the XML is not well formed or not supported: it holds a character that XML has not, at byte 17
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 3
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 6
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 2
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 7
+    the XML is not well formed or not supported: it contains a character that XML forbids, at byte 17
     ");
 }
 
 /// Found by fuzzing: such names could be read, but some of them could not be written.
 #[test]
-fn what_is_no_name_is_neither_read_nor_written_as_xml() {
+fn invalid_names_are_neither_read_nor_written_as_xml() {
     for name in ["a b", "a?b", "1a", "-", "a\u{D7}", "a\"b"] {
         assert!(Element::new(name).to_xml().is_err(), "{name:?}");
         assert!(Element::new("a").with_attr(name, "").to_xml().is_err(), "{name:?}");

@@ -25,7 +25,7 @@ fn write(out: &mut String, element: &Element) -> Result<()> {
     for (name, value) in element.attributes() {
         check_name(name)?;
         if escape::needs_escape(value) {
-            return Err(unwritable(&format!("attribute {name:?} holds characters that XML has not")));
+            return Err(unwritable(&format!("attribute {name:?} contains characters that XML forbids")));
         }
         out.push(' ');
         out.push_str(name);
@@ -59,7 +59,7 @@ fn write_piece(out: &mut String, piece: &Content, is_alone: bool) -> Result<()> 
         Content::Element(child) => write(out, child)?,
         Content::Text(text) | Content::CData(text) if escape::needs_escape(text) => {
             if !is_alone {
-                return Err(unwritable("text beside elements holds characters that XML has not"));
+                return Err(unwritable("text beside elements contains characters that XML forbids"));
             }
             write(out, &escape::escape(text))?;
         }

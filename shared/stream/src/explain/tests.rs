@@ -41,7 +41,7 @@ fn a_stream_is_explained_as_clients_get_it() {
 }
 
 #[test]
-fn what_is_inside_supernodes_is_there_and_what_cannot_be_read_is_said() {
+fn supernodes_are_explained_and_problems_listed() {
     let inner = "<diagram><nodes><node id='1' uid='idIN' class='a.DelimitedFileImportNode'>\
         <properties><name>In</name></properties><importedFields><field><name>x</name><type/></field>\
         </importedFields></node></nodes></diagram>";

@@ -60,9 +60,9 @@ fn files_that_are_no_streams_are_refused_with_the_reason() {
     ];
     insta::assert_snapshot!(messages.join("\n"), @r#"
     not a readable zip archive (missing end of central directory); a stream file is one
-    a stream file holds one .xml entry at its root; found none
-    a stream file holds one .xml entry at its root; found none
-    a stream file holds one .xml entry at its root; found a.xml, b.xml
+    a stream file has one .xml entry at its root; found none
+    a stream file has one .xml entry at its root; found none
+    a stream file has one .xml entry at its root; found a.xml, b.xml
     the document ends too early, at byte 9, entry "a.xml"
     the XML is not well formed or not supported: there is text outside the root element, at byte 7, entry "a.xml"
     the file is not a stream: its root element is "clementineNode", entry "a.xml"
@@ -115,7 +115,7 @@ fn files_can_be_shared() {
 }
 
 #[test]
-fn an_edit_that_fails_or_leaves_no_stream_changes_nothing() {
+fn a_failed_edit_changes_nothing() {
     let mut file = StreamFile::open(StreamBuilder::new("a").write().unwrap()).unwrap();
     let before = file.write().unwrap();
     let failing = file.edit(|edit| {

@@ -63,7 +63,7 @@ fn an_output_has_its_records() {
 }
 
 #[test]
-fn a_stream_is_one_kind_and_other_documents_are_none() {
+fn only_streams_are_opened_as_streams() {
     let stream = ModelerFile::open(StreamBuilder::new("a").write().unwrap()).unwrap();
     assert!(matches!(stream.kind(), ModelerFileKind::Stream(_)));
     insta::assert_snapshot!(open("<html/>", &[]).unwrap_err(), @r#"the file is not a stream: its root element is "html", entry "x.xml""#);

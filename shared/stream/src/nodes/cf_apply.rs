@@ -159,9 +159,9 @@ impl CfApply {
         let (first, others) = (documents.first(), documents.len().saturating_sub(1));
         match first {
             Some(document) if others == 0 && document.keys.is_empty() => Ok(document.payload.clone()),
-            None => Err(ErrorKind::Container("it holds no PMML".to_owned()).into()),
+            None => Err(ErrorKind::Container("it contains no PMML".to_owned()).into()),
             Some(_) => {
-                let message = "it holds a split model, one PMML document for each split";
+                let message = "it contains a split model, one PMML document for each split";
                 Err(ErrorKind::Container(message.to_owned()).into())
             }
         }

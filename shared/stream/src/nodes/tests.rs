@@ -18,7 +18,7 @@ fn node(class: &str, inside: &str) -> Node {
 }
 
 #[test]
-fn what_is_not_known_is_kept_for_the_engine_to_refuse() {
+fn unknown_properties_are_kept_for_the_engine() {
     let source = node(
         "DelimitedFileImportNode",
         "<properties><name>Var. File</name><singleQuoteMode>sometimes</singleQuoteMode>\
@@ -76,7 +76,7 @@ fn names_shown_are_labels_only_if_a_user_set_them() {
 /// The structure is that of real streams: blanks declared by a user, statistics of the engine, an unusual
 /// direction.
 #[test]
-fn a_type_table_keeps_all_that_rows_can_say() {
+fn a_type_table_keeps_all_settings_of_rows() {
     let xml = "<typeTable><defaultValueMode>pass</defaultValueMode><rows>\
         <row><name>age</name><measure>orderedSet</measure><valueMode>local</valueMode>\
         <check>nullify</check><missingEnabled>false</missingEnabled>\

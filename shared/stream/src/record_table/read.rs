@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<RecordTable> {
     let possible = left / (mask_bytes + smallest).max(1);
     let counted = rows != UNCOUNTED;
     if counted && rows as usize > possible {
-        return Err(damaged("it is too short for the rows that it says it has", bytes.len()));
+        return Err(damaged("it is too short for its declared rows", bytes.len()));
     }
     let rows = if counted { rows as usize } else { possible };
     let values = (rows as u64).saturating_mul(table.columns.len() as u64);

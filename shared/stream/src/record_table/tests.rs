@@ -51,7 +51,7 @@ fn a_table_written_is_the_table_read() {
 }
 
 #[test]
-fn rows_that_nobody_counted_end_with_the_file() {
+fn uncounted_rows_end_with_the_file() {
     let table = RecordTable { columns: vec![column("n", 'I', RecordValues::Integer(vec![Some(1), None]))] };
     let mut bytes = table.write().unwrap();
     bytes.truncate(bytes.len() - 8);
@@ -60,7 +60,7 @@ fn rows_that_nobody_counted_end_with_the_file() {
 }
 
 #[test]
-fn damage_is_an_error_that_says_where() {
+fn damage_is_an_error_with_its_place() {
     let read = |bytes: &[u8]| RecordTable::read(bytes, &Limits::default()).unwrap_err().to_string();
     let bytes = sample().write().unwrap();
     let with = |place: usize, new: &[u8]| {
@@ -78,7 +78,7 @@ fn damage_is_an_error_that_says_where() {
     ];
     insta::assert_snapshot!(messages.join("\n"), @r#"
     the record table cannot be read: it does not start as a record table, at byte 0
-    the record table cannot be read: it is too short for the rows that it says it has, at byte 17708
+    the record table cannot be read: it is too short for its declared rows, at byte 17708
     columns in a record table: 2147483647 is more than the 20000 allowed
     the record table cannot be read: column "id" is of unknown type 'X', at byte 12
     the record table cannot be read: a text is not UTF-8, at byte 14

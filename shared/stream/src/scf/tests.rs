@@ -111,7 +111,7 @@ fn entry() -> impl Strategy<Value = ScfEntry> {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(entries in proptest::collection::vec(entry(), 0..5)) {
+    fn written_containers_round_trip(entries in proptest::collection::vec(entry(), 0..5)) {
         let mut container = ScfContainer { entries };
         // Line ends inside a value look like those between values.
         for (key, value) in container.entries.iter_mut().flat_map(|entry| entry.properties.iter_mut().flatten()) {

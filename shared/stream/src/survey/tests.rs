@@ -1,4 +1,4 @@
-use super::{Survey, Verdict};
+use super::{Check, Survey};
 use crate::{FilterTable, StreamBuilder, StreamFile};
 
 fn sample() -> StreamFile {
@@ -11,18 +11,18 @@ fn sample() -> StreamFile {
 }
 
 #[test]
-fn without_an_engine_a_survey_says_what_there_is() {
+fn a_survey_without_an_engine_counts_nodes() {
     let mut survey = Survey::default();
-    survey.add("a|b.str", &sample(), |_, _| Verdict::Unasked);
+    survey.add("a|b.str", &sample(), |_, _| Check::Unchecked);
     insta::assert_snapshot!(survey.to_markdown());
 }
 
 #[test]
-fn an_engine_says_which_branches_run_and_what_stands_in_the_way() {
+fn a_survey_with_an_engine_counts_runs_and_obstacles() {
     let mut survey = Survey::default();
     survey.add("a.str", &sample(), |_, branch| match branch.terminal.node_type.class() {
-        "TableNode" => Verdict::Runs,
-        other => Verdict::Blocked(vec![format!("{other} is not supported")]),
+        "TableNode" => Check::Runs,
+        other => Check::Blocked(vec![format!("{other} is not supported")]),
     });
     insta::assert_snapshot!(survey.to_markdown());
 }
@@ -30,7 +30,7 @@ fn an_engine_says_which_branches_run_and_what_stands_in_the_way() {
 #[test]
 fn files_that_cannot_be_read_are_listed_and_columns_line_up() {
     let mut survey = Survey::default();
-    survey.add("香水分析.str", &sample(), |_, _| Verdict::Runs);
+    survey.add("香水分析.str", &sample(), |_, _| Check::Runs);
     survey.add_unreadable("notes.str", "the file is no zip");
     assert_eq!(survey.unreadable(), 1);
     let tables = survey.to_markdown();

@@ -37,7 +37,7 @@ mod tests {
     use super::{Axis, LARGEST};
 
     #[test]
-    fn wide_gaps_shrink_and_order_stays() {
+    fn wide_gaps_shrink_and_order_is_kept() {
         let axis = Axis::new([-50.0, 50.0, 90_000.0, 50.0].into_iter());
         assert_eq!([-50.0, 50.0, 90_000.0].map(|place| axis.at(place)), [0.0, 100.0, 500.0]);
         let far = Axis::new((0..1000).map(|number| f64::from(number) * 1e6));

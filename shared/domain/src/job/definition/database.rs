@@ -46,8 +46,8 @@ words! {
 }
 
 impl DbType {
-    /// The required fields of a database of this type. If IBM's documentation does not say that a field is
-    /// required (a driver's own port, logins without a password), it is optional.
+    /// The required fields of a database of this type. A field that IBM's documentation does not require (a
+    /// driver's own port, logins without a password) is optional.
     #[must_use]
     pub fn needs(self) -> &'static [&'static str] {
         match self {

@@ -133,7 +133,7 @@ fn a_broken_rule_stops_a_test() {
     check(&job, &job.clone());
 }
 
-/// What another version stored is no bug of this one: it is written on as well as it can be.
+/// Data of another version are not an error of this one: they are processed as well as possible.
 #[test]
 fn a_job_that_was_stored_broken_can_still_be_written() {
     let mut job = running();

@@ -57,7 +57,7 @@ fn a_job_at_the_running_quota_has_that_reason() {
     assert_eq!(reason.code, pending_reason(&deferred, None).unwrap().code);
 }
 
-/// A job that read this part of its data within 40 s, and what it says 3 s after that heartbeat.
+/// A job that read this part of its data within 40 s, and its estimate 3 s after that heartbeat.
 fn remaining(fraction: f64) -> Option<u64> {
     let running = claimed(&submitted(), NOON);
     let progress = Progress { fraction, rows_read: 1, rows_written: 1 };

@@ -52,7 +52,7 @@ pub enum Event {
         progress: Progress,
         /// Warnings about the results.
         warnings: Vec<String>,
-        /// What each node did, and what the execution used.
+        /// The work of each node, and the resources of the execution.
         report: Report,
         /// The outcome.
         outcome: Outcome,

@@ -138,7 +138,7 @@ fn only_a_pending_job_is_deferred_by_its_message() {
     assert_eq!(transition(&submitted(), &defer(2), START), Err(stale));
     assert_eq!(transition(&claimed(), &defer(1), START), Err(Refusal::State(JobState::Running)));
 
-    // The delayed message arrives by then; nobody sends another one before it is overdue.
+    // The delayed message arrives by then; no other one is sent before it is overdue.
     let deferred = transition(&submitted(), &defer(1), START).unwrap();
     assert_eq!(transition(&deferred, &Event::Sweep, until), Err(Refusal::NotDue));
     assert!(transition(&deferred, &Event::Sweep, until.plus(RESEND_AFTER)).is_ok());

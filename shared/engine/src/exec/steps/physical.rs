@@ -230,7 +230,7 @@ fn over(expression: &Arc<dyn PhysicalExpr>, columns: &Columns) -> Result<Arc<dyn
     let moved = Arc::clone(expression).transform(|part| {
         let Some(column) = part.downcast_ref::<Column>() else { return Ok(Transformed::no(part)) };
         match columns.get(column.index()).and_then(Option::as_ref) {
-            // What took the column's place is complete.
+            // The replacement of the column is complete.
             Some(found) => Ok(Transformed::new(
                 Arc::clone(found),
                 true,

@@ -1,4 +1,4 @@
-//! Which columns a step needs of its inputs. Columns that nobody wants are not computed, and not read.
+//! The input columns that a step needs. Other columns are neither computed nor read.
 
 use datafusion::physical_expr::utils::collect_columns;
 

@@ -54,23 +54,23 @@ fn damage_is_reported_with_its_place() {
     index 2 is not in the table of element names at byte 5
     a string is not valid UTF-8 at byte 7
     a name has a prefix but no namespace at byte 5
-    byte 0xd0 has no meaning in element content at byte 8
+    byte 0xd0 is invalid in element content at byte 8
     a document needs exactly one root element and no text outside it at byte 5
     more than 67108864 bytes in one string at byte 10
     the document ends too early at byte 12
     a string is not valid UTF-16 at byte 9
     an element has two attributes of one name at byte 16
-    byte 0xc4 has no meaning in the document, outside its root element at byte 9
-    byte 0xc4 has no meaning in the document, outside its root element at byte 7
-    byte 0x3c has no meaning in a document type declaration at byte 6
-    byte 0xc8 has no meaning in the document, outside its root element at byte 5
-    byte 0x00 has no meaning in the initial vocabulary at byte 6
-    byte 0x80 has no meaning in the initial vocabulary at byte 6
+    byte 0xc4 is invalid in the document, outside its root element at byte 9
+    byte 0xc4 is invalid in the document, outside its root element at byte 7
+    byte 0x3c is invalid in a document type declaration at byte 6
+    byte 0xc8 is invalid in the document, outside its root element at byte 5
+    byte 0x00 is invalid in the initial vocabulary at byte 6
+    byte 0x80 is invalid in the initial vocabulary at byte 6
     index 0 is not in the table of local names at byte 9
     a restricted alphabet needs two or more characters, each of them once at byte 9
-    byte 0x3c has no meaning in a list of notations at byte 5
-    byte 0x02 has no meaning in the standalone flag at byte 5
-    byte 0x80 has no meaning in the document flags at byte 4
+    byte 0x3c is invalid in a list of notations at byte 5
+    byte 0x02 is invalid in the standalone flag at byte 5
+    byte 0x80 is invalid in the document flags at byte 4
     ");
 }
 

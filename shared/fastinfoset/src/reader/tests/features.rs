@@ -62,7 +62,7 @@ fn comments_instructions_utf16_and_an_xml_declaration_are_read() {
 }
 
 #[test]
-fn a_document_type_holds_instructions_and_entities_stay_unexpanded() {
+fn document_types_and_unexpanded_entities_are_read() {
     let bytes = document(&[
         0xC7, 0, b's', 0, b'p', // both identifiers
         0xE1, 0, b't', 0x00, b'x', 0xF0, // an instruction in it; its end
@@ -76,7 +76,7 @@ fn a_document_type_holds_instructions_and_entities_stay_unexpanded() {
 }
 
 #[test]
-fn everything_that_a_header_may_say_is_kept() {
+fn all_parts_of_a_header_are_kept() {
     let bytes = [
         [0xE0, 0, 0, 1, 0x5F].as_slice(),      // all but an initial vocabulary
         &[0x00, 0x00, b'i', 0x01, 0xFF, 0xFE], // one additional datum of two bytes
@@ -192,7 +192,7 @@ fn an_external_vocabulary_is_refused_by_name_or_supplied() {
 }
 
 #[test]
-fn what_is_not_supported_is_refused_by_name() {
+fn unsupported_features_are_refused_by_name() {
     let declared = [0xE0, 0, 0, 1, 0x20, 0x04, 0x00, 0x00, 0x02, b'u', b':', b'a', 0x3C, 0, b'a'];
     let refused = [
         [declared.as_slice(), &[0x8C, 0x7C, b'x']].concat(), // algorithm 32, declared
@@ -209,6 +209,6 @@ fn what_is_not_supported_is_refused_by_name() {
     encoding algorithm 11 is not supported at byte 9
     restricted alphabet 3 is not supported at byte 10
     restricted alphabet 16 is not supported at byte 13
-    a CDATA section stands outside element content at byte 12
+    a CDATA section is outside element content at byte 12
     "#);
 }

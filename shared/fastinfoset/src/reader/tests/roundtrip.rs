@@ -10,7 +10,7 @@ use crate::{
 
 /// Every form of index and length occurs here.
 #[test]
-fn long_strings_and_many_names_come_back() {
+fn long_strings_and_many_names_round_trip() {
     let lengths = [1, 2, 3, 8, 9, 64, 65, 258, 259, 264, 265, 320, 321, 5000, 70_000];
     let mut writer = Writer::with_options(Vec::new(), &WriterOptions::indexing()).unwrap();
     let mut expected = String::from("<root>");
@@ -110,7 +110,7 @@ fn full_options() -> WriterOptions {
 }
 
 #[test]
-fn headers_vocabularies_and_typed_values_come_back() {
+fn headers_vocabularies_and_typed_values_round_trip() {
     let mut options = full_options();
     for utf16 in [false, true] {
         options.utf16 = utf16;
@@ -188,7 +188,7 @@ fn headers_vocabularies_and_typed_values_come_back() {
 }
 
 #[test]
-fn a_writer_refuses_what_is_no_document() {
+fn a_writer_refuses_invalid_documents() {
     let mut writer = Writer::new();
     assert!(writer.text("outside").is_err());
     assert!(writer.entity_reference("outside", None, None).is_err());
@@ -318,7 +318,7 @@ fn any_options() -> impl Strategy<Value = WriterOptions> {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(tree in document_tree(), options in any_options()) {
+    fn written_documents_round_trip(tree in document_tree(), options in any_options()) {
         let bytes = written(&tree, &options);
         let mut reader = Reader::new(bytes.as_slice()).unwrap();
         compare(&mut reader, &tree);

@@ -72,7 +72,7 @@ fn a_form_of_dates_is_recognised_where_it_is_the_only_one() {
 
 /// Our own choice: Modeler picks one of the two days, and IBM does not document which.
 #[test]
-fn a_form_that_could_be_another_is_text_unless_it_is_the_stream_s() {
+fn ambiguous_dates_are_text_unless_the_stream_has_the_format() {
     let bytes = b"d\n01/02/2024\n03/04/2024\n";
     insta::assert_snapshot!(text(bytes, csv()), @r"
     d:string
@@ -85,11 +85,11 @@ fn a_form_that_could_be_another_is_text_unless_it_is_the_stream_s() {
         assert_eq!(text(bytes, dialect).lines().nth(1), Some(first), "{name}");
     }
     let known = [("d", Storage::Date)];
-    insta::assert_snapshot!(read(bytes, csv(), &known).err().unwrap(), @r#"line 2, field "d": "01/02/2024" is no date or time of the form YYYY-MM-DD"#);
+    insta::assert_snapshot!(read(bytes, csv(), &known).err().unwrap(), @r#"line 2, field "d": "01/02/2024" is not a date or time in the format YYYY-MM-DD"#);
 }
 
 #[test]
-fn dates_without_separators_are_numbers_unless_the_stream_has_their_form() {
+fn bare_dates_are_numbers_unless_the_stream_has_the_format() {
     insta::assert_snapshot!(text(b"d,t\n07111965,023558\n", csv()), @r"
     d:integer|t:integer
     7111965|23558
@@ -105,7 +105,7 @@ fn dates_without_separators_are_numbers_unless_the_stream_has_their_form() {
 }
 
 #[test]
-fn quoted_values_and_values_of_a_stream_that_reads_no_dates_are_text() {
+fn quoted_values_are_text_and_dates_need_the_setting() {
     let dialect = Dialect { recognise_dates: false, ..csv() };
     insta::assert_snapshot!(text(b"a,b\n2024-01-01,\"1\"\n", dialect), @r"
     a:string|b:string

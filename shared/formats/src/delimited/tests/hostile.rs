@@ -87,7 +87,7 @@ fn batches_of_wide_files_have_fewer_records() {
 
 /// The null is dropped, text moves over it, and its old last byte would complete the character.
 #[test]
-fn a_character_cut_short_stays_cut_where_text_moves() {
+fn a_truncated_character_is_not_completed_by_moved_text() {
     let discard = Dialect { double_quotes: QuoteMode::Discard, ..csv() };
     assert!(text(b"a\nx\0y\xE2\x82\"\n", discard.clone()).starts_with("line 2: the file is not UTF-8 text"));
     let invalid = TextEncoding { encoding: encoding_rs::UTF_8, invalid: InvalidText::Discard };

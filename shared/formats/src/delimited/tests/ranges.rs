@@ -100,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn ranges_of_files_in_other_encodings_hold_the_records_of_the_whole(
+    fn ranges_in_other_encodings_have_all_records(
         text in quoted_file(), target in 1..80_u64, buffer in 2..70_usize, which in 0..6_usize,
     ) {
         let encoding = [

@@ -38,7 +38,7 @@ fn csv_quotes_where_needed() {
 }
 
 #[test]
-fn tab_is_what_the_original_service_answered() {
+fn tab_has_the_recorded_format_of_the_original_service() {
     let text = written(sample(), Layout::tab());
     assert!(text.starts_with("$N-Drug\tno, quotes\tp\r\ndrugY\t-7\t0.9999929901781156\r\n"), "{text}");
 }

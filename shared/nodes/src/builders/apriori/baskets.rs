@@ -22,7 +22,7 @@ pub(super) struct Baskets {
 
 impl Baskets {
     pub(super) fn new(model: &DataModel, id: &str, contiguous: bool) -> Result<Self, NodeError> {
-        let keys = Keys::new(columns(model, &[id.to_owned()])?)?;
+        let keys = Keys::new(&columns(model, &[id.to_owned()])?)?;
         Ok(Self { keys, contiguous, numbers: HashMap::new(), last: None, count: 0 })
     }
 

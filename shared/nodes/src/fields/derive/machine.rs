@@ -1,17 +1,19 @@
-//! States and counts of Derive nodes: values that depend on the record before.
+//! States and counts of Derive nodes: values that depend on the previous record.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{Float64Type, Int64Type, SchemaRef};
 use satsuma_columns::{DataModel, Field, Scalar, Storage};
-use satsuma_engine::{Encoded, NodeError, NodeRun, Table};
+use satsuma_engine::{Encoded, Kind, NodeError, NodeRun, Table};
+use serde::{Deserialize, Serialize};
 
-use crate::fold::{Fold, fold};
+use crate::fold::{Fold, fold, operator};
 
 /// A field whose value depends on the record before, and its inputs, which are hidden columns.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Machine {
-    pub(super) output: Field,
+    /// The storage of the field.
+    pub(super) storage: Storage,
     /// The number of its inputs. A state has the conditions that switch it on and off; a count has where it
     /// grows, by how much and, perhaps, where it starts anew.
     pub(super) inputs: usize,
@@ -19,7 +21,7 @@ pub(super) struct Machine {
 }
 
 /// What a field is in front of the first record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Start {
     State { is_on: bool, on: Scalar, off: Scalar },
     Count { value: Scalar },
@@ -30,24 +32,24 @@ pub(super) fn hidden(machine: usize, input: usize, storage: Storage) -> Field {
     Field::new(format!("\u{1}derive{machine}.{input}"), storage)
 }
 
-/// The table of `fields` fields with hidden columns behind them, as one with the fields of the machines.
+/// Replaces the hidden columns after `fields` fields of a table by the fields of the machines.
 pub(super) fn run(
     table: Table,
     fields: usize,
-    machines: Vec<Machine>,
+    machines: Vec<(Field, Machine)>,
     run: &NodeRun,
 ) -> Result<Table, NodeError> {
     let kept = table.fields().iter().take(fields).cloned();
-    let model = DataModel::new(kept.chain(machines.iter().map(|machine| machine.output.clone())).collect())?;
-    let states = machines.iter().map(|machine| match &machine.start {
-        Start::State { is_on, .. } => State::On(*is_on),
-        Start::Count { value: Scalar::Integer(number) } => State::Integer(Some(*number)),
-        Start::Count { value } => State::Real(value.as_f64()),
-    });
-    let states = states.collect();
-    let work = Machines { fields, schema: model.schema(), machines, states };
-    fold(table, Vec::new(), work, model, run)
+    let (outputs, machines): (Vec<_>, Vec<_>) = machines.into_iter().unzip();
+    let model = DataModel::new(kept.chain(outputs).collect())?;
+    fold(table, Vec::new(), Machines::new(fields, machines, model.schema()), model, run)
 }
+
+/// The kind of these operators.
+pub static MACHINES: Kind = Kind::serial("derive-state", 1, |found| {
+    let (fields, machines) = found.settings()?;
+    operator(Machines::new(fields, machines, SchemaRef::clone(found.schema())), found.node())
+});
 
 #[derive(Debug, Clone)]
 struct Machines {
@@ -55,6 +57,18 @@ struct Machines {
     schema: SchemaRef,
     machines: Vec<Machine>,
     states: Vec<State>,
+}
+
+impl Machines {
+    fn new(fields: usize, machines: Vec<Machine>, schema: SchemaRef) -> Self {
+        let states = machines.iter().map(|machine| match &machine.start {
+            Start::State { is_on, .. } => State::On(*is_on),
+            Start::Count { value: Scalar::Integer(number) } => State::Integer(Some(*number)),
+            Start::Count { value } => State::Real(value.as_f64()),
+        });
+        let states = states.collect();
+        Self { fields, schema, machines, states }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,15 +80,7 @@ enum State {
 
 impl Fold for Machines {
     fn encoded(&self) -> Result<Encoded, NodeError> {
-        let machines = self.machines.iter().map(|machine| {
-            (
-                machine.output.name.as_str(),
-                machine.output.storage.name(),
-                machine.inputs,
-                format!("{:?}", machine.start),
-            )
-        });
-        Encoded::json("derive-state", 1, &(self.fields, machines.collect::<Vec<_>>()))
+        MACHINES.encode(&(self.fields, &self.machines))
     }
 
     fn push(&mut self, batch: &RecordBatch) -> Result<RecordBatch, NodeError> {
@@ -104,7 +110,7 @@ fn step(
                 u32::from(*is_on)
             });
             let picks = UInt32Array::from_iter_values(picks);
-            Ok(take(&Scalar::column([off, on], machine.output.storage), &picks, None)?)
+            Ok(take(&Scalar::column([off, on], machine.storage), &picks, None)?)
         }
         (Start::Count { value }, State::Integer(count)) => {
             let (grows, by, resets) = (holds(0), inputs.get(1), holds(2));
@@ -145,7 +151,7 @@ fn step(
     }
 }
 
-/// A column of a condition: 1 where it is met. Null is not met, nor is a condition that is not there.
+/// A column of a condition: 1 if it is true. Null and a missing condition count as false.
 struct Holds<'a>(Option<&'a Int64Array>);
 
 impl<'a> Holds<'a> {

@@ -1,4 +1,4 @@
-//! They rest on IBM's documentation of the node and on cases C2 and C6, whose answers were checked by calculation.
+//! Evidence: IBM's documentation of the node, and cases C2 and C6, whose answers were checked by calculation.
 
 use crate::testing_fields::{chain, last_column, refusal};
 
@@ -28,7 +28,7 @@ async fn a_flag_is_false_where_its_condition_is_null() {
     };
     let lines = chain(&[("DeriveNode", &flag("T", "F"), "")], &AGES, AGE_DATA).await;
     assert_eq!(last_column(&lines), ["F", "F", "T"]);
-    // Values that are numbers can be calculated with.
+    // Values that are numbers can be used in calculations.
     let sum = (
         "DeriveNode",
         "<deriveSingleFieldName>Sum</deriveSingleFieldName>\
@@ -110,7 +110,7 @@ async fn geospatial_fields_are_refused_by_property_and_value() {
 
 /// C6: the count is 0 in the record that switches the state on.
 #[tokio::test]
-async fn a_count_starts_anew_in_the_record_after_the_state_ends() {
+async fn a_count_resets_in_the_record_after_the_state_ends() {
     let state = (
         "DeriveNode",
         "<deriveSingleFieldName>state</deriveSingleFieldName><deriveType>state</deriveType>\
@@ -131,7 +131,8 @@ async fn a_count_starts_anew_in_the_record_after_the_state_ends() {
     assert_eq!(last_column(&lines), ["-1", "0", "1", "-1", "-1", "0", "1", "2"]);
 }
 
-/// The count of a real stream (customers in a row), which grows and starts anew by what stands a record before.
+/// The count of a real stream (customers in a row), which increases and resets depending on the previous
+/// record.
 #[tokio::test]
 async fn a_count_looks_back_at_earlier_records() {
     let count = (

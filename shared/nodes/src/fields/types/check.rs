@@ -2,11 +2,11 @@
 //!
 //! A value is legal if it is in the field's range or list; null never is.
 //!
-//! - *Nullify*: it becomes null.
-//! - *Coerce*: a flag becomes false, a set its first member, a number the nearer end of the range, null the middle
-//!   of the range (of integers the whole number below it).
+//! - *Nullify*: the value becomes null.
+//! - *Coerce*: a flag becomes false, a set its first member, a number the nearer end of the range, null the
+//!   middle of the range (for integers the next integer below it).
 //! - *Discard*: the record is dropped.
-//! - *Warn*: a warning counts it.
+//! - *Warn*: a warning has the number of such values.
 //! - *Abort*: the run ends.
 
 use std::collections::HashMap;
@@ -18,20 +18,21 @@ use datafusion::arrow::compute::{and, is_not_null};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::logical_expr::{Expr, lit, when};
 use satsuma_columns::{Field, Scalar, Storage};
-use satsuma_engine::{DataFault, Encoded, Kernel, NodeError, NodeRun, ORDER, Table, column};
+use satsuma_engine::{DataFault, Encoded, Kernel, Kind, NodeError, NodeRun, NodeTask, ORDER, Table, column};
 use satsuma_stream::Check;
+use serde::{Deserialize, Serialize};
 
 use super::{Legal, scalar};
 use crate::lookup::Lookup;
 
-/// A field whose values are checked.
+/// A field with checked values.
 pub(crate) struct Checked {
     pub(crate) field: Field,
     pub(crate) check: Check,
     pub(crate) legal: Legal,
 }
 
-/// The table with its checks done. What is known about its fields stays.
+/// The table with its checks. The metadata of its fields are unchanged.
 pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Result<Table, NodeError> {
     let having = |checks: &[Check]| {
         let chosen = fields.iter().filter(|checked| checks.contains(&checked.check));
@@ -40,14 +41,14 @@ pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Resu
     let mut table = input;
     let discarding = having(&[Check::Discard]);
     if !discarding.is_empty() {
-        let kernel = LegalKernel::new(&discarding, run)?;
+        let kernel = LegalKernel::new(&LEGAL, tests(&discarding))?;
         table = table.filter(Arc::new(kernel), &names(&discarding), run)?;
     }
     let watching = having(&[Check::Warn, Check::Abort]);
     if !watching.is_empty() {
         let outputs = watching.iter().map(|checked| table.require(&checked.field.name).cloned());
         let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
-        let kernel = WatchKernel(LegalKernel::new(&watching, run)?);
+        let kernel = WatchKernel(LegalKernel::new(&WATCH, tests(&watching))?);
         let inputs = names(&watching).into_iter().chain([ORDER.to_owned()]).collect::<Vec<_>>();
         table = table.compute(Arc::new(kernel), &inputs, outputs, run)?;
     }
@@ -74,7 +75,7 @@ fn names(fields: &[&Checked]) -> Vec<String> {
 }
 
 impl Checked {
-    /// The value that takes the place of the field's.
+    /// The replacement of the field's value.
     fn changed(&self) -> Result<Expr, NodeError> {
         let value = column(&self.field.name);
         let literal = |value: &Scalar| lit(scalar(value, self.field.storage));
@@ -112,49 +113,63 @@ fn middle(low: &Scalar, high: &Scalar) -> Scalar {
     }
 }
 
-/// Finds legal values. As a filter, it keeps the records all of whose values are legal.
+/// Finds legal values. As a filter, it keeps the records with only legal values.
 #[derive(Debug)]
 struct LegalKernel {
-    fields: Vec<(String, Check, Test)>,
+    fields: Vec<Tested>,
     encoded: Encoded,
-    run: NodeRun,
 }
 
-#[derive(Debug)]
+/// A field and how its values are tested.
+#[derive(Debug, Serialize, Deserialize)]
+struct Tested {
+    name: String,
+    /// Whether a value that is not legal ends the run.
+    aborts: bool,
+    test: Test,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 enum Test {
-    Range(ArrayRef, ArrayRef),
+    Range(Scalar, Scalar, Storage),
     Members(Lookup),
 }
 
+/// The kind of kernels that find legal values.
+pub static LEGAL: Kind =
+    Kind::kernel("type-check", 1, |found| Ok(Arc::new(LegalKernel::new(&LEGAL, found.settings()?)?)));
+
+/// The kind of kernels that report values that are not legal.
+pub static WATCH: Kind = Kind::kernel("type-watch", 1, |found| {
+    Ok(Arc::new(WatchKernel(LegalKernel::new(&WATCH, found.settings()?)?)))
+});
+
+fn tests(fields: &[&Checked]) -> Vec<Tested> {
+    let tested = fields.iter().map(|Checked { field, check, legal }| {
+        let test = match legal {
+            Legal::Range(low, high) => Test::Range(low.clone(), high.clone(), field.storage),
+            Legal::Members(members) => Test::Members(Lookup::new(members)),
+        };
+        Tested { name: field.name.clone(), aborts: *check == Check::Abort, test }
+    });
+    tested.collect()
+}
+
 impl LegalKernel {
-    fn new(fields: &[&Checked], run: &NodeRun) -> Result<Self, NodeError> {
-        let texts = fields.iter().map(|Checked { field, check, legal }| {
-            let values = match legal {
-                Legal::Range(low, high) => format!("{low:?} {high:?}"),
-                Legal::Members(members) => format!("{members:?}"),
-            };
-            (&field.name, check.as_str(), values)
-        });
-        let encoded = Encoded::json("type-check", 1, &texts.collect::<Vec<_>>())?;
-        let fields = fields.iter().map(|Checked { field, check, legal }| {
-            let end = |value: &Scalar, storage: Storage| Scalar::column([value], storage);
-            let test = match legal {
-                Legal::Range(low, high) => Test::Range(end(low, field.storage), end(high, field.storage)),
-                Legal::Members(members) => Test::Members(Lookup::new(members)),
-            };
-            (field.name.clone(), check.clone(), test)
-        });
-        Ok(Self { fields: fields.collect(), encoded, run: run.clone() })
+    fn new(kind: &Kind, fields: Vec<Tested>) -> Result<Self, NodeError> {
+        let encoded = kind.encode(&fields)?;
+        Ok(Self { fields, encoded })
     }
 
-    /// Where the values of each column are legal.
+    /// Marks the legal values of each column.
     fn legal(&self, inputs: &[ArrayRef]) -> Result<Vec<BooleanArray>, NodeError> {
-        let legal = self.fields.iter().zip(inputs).map(|((_, _, test), column)| {
-            Ok(match test {
+        let legal = self.fields.iter().zip(inputs).map(|(tested, column)| {
+            Ok(match &tested.test {
                 Test::Members(lookup) => is_not_null(&lookup.find(column)?)?,
-                Test::Range(low, high) => {
-                    let low = datafusion::arrow::array::Scalar::new(Arc::clone(low));
-                    let high = datafusion::arrow::array::Scalar::new(Arc::clone(high));
+                Test::Range(low, high, storage) => {
+                    let end =
+                        |value| datafusion::arrow::array::Scalar::new(Scalar::column([value], *storage));
+                    let (low, high) = (end(low), end(high));
                     let inside = and(&gt_eq(column, &low)?, &lt_eq(column, &high)?)?;
                     and(&is_not_null(column)?, &inside)?
                 }
@@ -178,47 +193,50 @@ impl Kernel for LegalKernel {
     }
 }
 
-/// Passes columns on, except the last, which is the order of the records, and reports values that are not legal.
+/// Passes columns on, except the last, which is the record order, and reports values that are not legal.
 #[derive(Debug)]
 struct WatchKernel(LegalKernel);
 
 impl Kernel for WatchKernel {
     fn encoded(&self) -> Encoded {
-        Encoded { kind: "type-watch", ..self.0.encoded.clone() }
+        self.0.encoded.clone()
     }
 
-    fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+    fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+        Ok(inputs.get(..self.0.fields.len()).unwrap_or_default().to_vec())
+    }
+
+    fn compute_in(
+        &self,
+        inputs: &[ArrayRef],
+        rows: usize,
+        task: &NodeTask,
+    ) -> Result<Vec<ArrayRef>, NodeError> {
         let orders = inputs.last().and_then(|orders| orders.as_primitive_opt::<Int64Type>());
-        let columns = inputs.get(..self.0.fields.len()).unwrap_or_default();
-        for (((name, check, _), legal), column) in
-            self.0.fields.iter().zip(self.0.legal(columns)?).zip(columns)
-        {
+        for ((tested, legal), column) in self.0.fields.iter().zip(self.0.legal(inputs)?).zip(inputs) {
+            let name = &tested.name;
             let illegal = rows.saturating_sub(legal.iter().flatten().filter(|legal| *legal).count());
             if illegal == 0 {
                 continue;
             }
-            if *check == Check::Abort {
-                let row = legal.iter().position(|legal| legal != Some(true)).unwrap_or_default();
-                let value = Scalar::at(column, row);
+            let row = legal.iter().position(|legal| legal != Some(true)).unwrap_or_default();
+            let value = Scalar::at(column, row);
+            if tested.aborts {
                 let message = format!(
                     "field {name:?} has the value {value:?}, which is not among the values of its type; the check \
                      of the field is Abort"
                 );
                 return Err(DataFault::Unreadable(message).into());
             }
-            let row = legal.iter().position(|legal| legal != Some(true)).unwrap_or_default();
-            let order =
-                orders.map_or(u64::MAX, |orders| u64::try_from(orders.value(row)).unwrap_or(u64::MAX));
             let message = format!("field {name:?} has a value that is not among the values of its type");
-            self.0
-                .run
-                .warn_first(message, illegal as u64, order, || format!("{:?}", Scalar::at(column, row)));
+            let order = orders.and_then(|orders| u64::try_from(orders.value(row)).ok()).unwrap_or(u64::MAX);
+            task.warn_first(message, illegal as u64, order, || format!("{value:?}"));
         }
-        Ok(columns.to_vec())
+        self.compute(inputs, rows)
     }
 }
 
-/// They rest on IBM's rules for checks.
+/// Evidence: IBM's rules for checks.
 #[cfg(test)]
 mod tests {
     use crate::testing_fields::{chain, refusal};
@@ -247,7 +265,7 @@ mod tests {
     const DATA: &str = "n,s\n1,a\n0,b\n9,x\n,b\n6,b\n";
 
     #[tokio::test]
-    async fn every_check_does_what_it_is_called() {
+    async fn every_check_treats_illegal_values() {
         for (check, wanted) in [
             ("none", vec!["1,a", "0,b", "9,x", "$null$,b", "6,b"]),
             ("nullify", vec!["1,a", "$null$,b", "$null$,$null$", "$null$,b", "6,b"]),

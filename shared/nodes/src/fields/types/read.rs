@@ -1,8 +1,9 @@
-//! Reading the values of fields. IBM: "Data values", "Measurement levels".
+//! Reads the values of fields. IBM: "Data values", "Measurement levels".
 //!
-//! A continuous field has its lowest and highest value; a categorical one its members, in order. Categorical text
-//! whose kind is not chosen is a flag with one or two values and nominal with more. A set of more members than the
-//! stream's maximum is typeless, and its role is None. Nulls and declared blanks are no values.
+//! A continuous field has its smallest and largest value; a categorical one its sorted members. Categorical
+//! text without an explicit measure is a flag with one or two values, and nominal with more. A set with more
+//! members than the stream's maximum is typeless, and its role is None. Nulls and declared blanks do not
+//! count.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -11,7 +12,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use satsuma_columns::{Field, Measure, Role, Scalar, Storage, Values};
 use satsuma_engine::NodeError;
 
-/// Members that are kept at most, where the stream has no maximum: no node works with more.
+/// Most members that are kept if the stream has no maximum: no node works with more.
 const MOST_MEMBERS: usize = 1_000_000;
 
 /// Reads the values of one field.
@@ -26,14 +27,14 @@ pub(crate) struct ValueReader {
 enum Seen {
     Range(Option<(Scalar, Scalar)>),
     Texts(HashSet<Box<str>>),
-    /// Members that are no text, in order.
+    /// Members that are not text, sorted.
     Others(Vec<Scalar>),
-    /// There are too many members.
+    /// The number of members exceeds the maximum.
     Overflow,
 }
 
 impl ValueReader {
-    /// A reader of a field; `None` where its measure has no values.
+    /// A reader for a field; `None` if its measure has no values.
     pub(crate) fn new(field: &Field, maximum: Option<u32>) -> Option<Self> {
         let seen = match (&field.measure, field.storage) {
             (Measure::Typeless | Measure::Other(_), _) | (_, Storage::List(_)) => return None,
@@ -49,11 +50,11 @@ impl ValueReader {
     /// Reads a column of the field.
     ///
     /// # Errors
-    /// If the column is of another storage.
+    /// The column has another storage.
     pub(crate) fn add(&mut self, column: &ArrayRef) -> Result<(), NodeError> {
         if let Seen::Texts(texts) = &mut self.seen {
             let Some(column) = column.as_string_opt::<i32>() else {
-                return Err(NodeError::Model(format!("{:?} is no column of text", self.field.name)));
+                return Err(NodeError::Model(format!("{:?} is not a text column", self.field.name)));
             };
             for text in column.iter().flatten() {
                 if !texts.contains(text) {
@@ -96,7 +97,7 @@ impl ValueReader {
         }
     }
 
-    /// Writes what was read into the field.
+    /// Stores the values in the field.
     pub(crate) fn describe(self, field: &mut Field) {
         let members = match self.seen {
             Seen::Range(range) => {
@@ -122,14 +123,14 @@ impl ValueReader {
         field.values = match (&field.measure, members.as_slice()) {
             (_, []) => Values::Unread,
             (Measure::Flag, [no, yes]) => Values::Flag(no.clone(), yes.clone()),
-            // More values than a flag has: Modeler asks for another measure.
+            // More values than a flag can have: Modeler requires another measure.
             (Measure::Flag, [_, _, _, ..]) => Values::Unread,
             _ => Values::Members(members),
         };
     }
 }
 
-/// They rest on IBM's documentation and on the types that real streams store.
+/// Evidence: IBM's documentation, and stored types of real streams.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +153,7 @@ mod tests {
         let flag = read(&field, &texts(&["M", "F", "M"]), 250);
         assert_eq!(flag.measure, Measure::Flag);
         assert_eq!(flag.values, Values::Flag(Scalar::text("F"), Scalar::text("M")));
-        // Real streams hold flags of one value: Children or Armed Forces, 95.
+        // Real streams have flags with one value: Children or Armed Forces, 95.
         assert_eq!(read(&field, &texts(&["M"]), 250).measure, Measure::Flag);
         let set = read(&field, &texts(&["c", "a", "b", "a"]), 250);
         assert_eq!((set.measure, set.values), (Measure::Set, Values::Members(texts(&["a", "b", "c"]))));

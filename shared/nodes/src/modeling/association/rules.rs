@@ -1,14 +1,17 @@
-//! Association rules, and which of them a record meets.
+//! Association rules, and the rules that match a record.
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
 use satsuma_columns::{Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, NodeError};
+use satsuma_engine::{Encoded, Kernel, Kind, NodeError};
 use satsuma_stream::{Element, Value};
+use serde::{Deserialize, Serialize};
+
+use super::PREDICTIONS;
 
 /// What rules are ranked by, the greatest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ranking {
     Confidence,
     Support,
@@ -18,7 +21,7 @@ pub(super) enum Ranking {
 }
 
 /// Which rules count, by whether the record has what they predict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Presence {
     NotInBasket,
     InBasket,
@@ -26,7 +29,7 @@ pub(super) enum Presence {
 }
 
 /// How rules score.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Options {
     pub(super) predictions: usize,
     pub(super) ranking: Ranking,
@@ -35,18 +38,18 @@ pub(super) struct Options {
 }
 
 /// A field has a value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Item {
     field: String,
     value: Scalar,
 }
 
 /// A rule of a model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Rule {
     antecedent: Vec<Item>,
     consequent: Item,
-    /// What the prediction is called.
+    /// The name of the prediction.
     name: String,
     id: i64,
     /// From 0 to 100.
@@ -62,7 +65,7 @@ pub(super) struct Rule {
 pub(super) struct Rules {
     options: Options,
     fields: Vec<String>,
-    /// All items, with the place of their field.
+    /// All items, with the index of their field.
     items: Vec<(usize, Scalar)>,
     rules: Vec<Ranked>,
     encoded: Encoded,
@@ -115,12 +118,12 @@ impl Rule {
     /// Reads a `rule` element.
     ///
     /// # Errors
-    /// What of it is not supported, or damaged.
+    /// An unsupported or damaged part.
     pub(super) fn from_element(element: &Element) -> Result<Self, String> {
         let number = |name: &str| {
             let text = element.text_of(name).ok_or_else(|| format!("a rule has no {name}"))?;
             let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-            number.ok_or_else(|| format!("{name} {text:?} of a rule is no number"))
+            number.ok_or_else(|| format!("{name} {text:?} of a rule is not a number"))
         };
         let id = element.text_of("ruleId").ok_or("a rule has no ruleId")?;
         let consequent = element.child("consequent").ok_or("a rule has no consequent")?;
@@ -130,7 +133,7 @@ impl Rule {
             antecedent: element.child("antecedent").map_or(Ok(Vec::new()), |list| items(list))?,
             consequent: item,
             name,
-            id: id.trim().parse().map_err(|_| format!("ruleId {id:?} is no whole number"))?,
+            id: id.trim().parse().map_err(|_| format!("ruleId {id:?} is not a whole number"))?,
             confidence: number("confidence")?,
             support: number("support")?,
             rule_support: number("ruleSupport")?,
@@ -185,8 +188,17 @@ impl Item {
     }
 }
 
+/// The kind of these kernels.
+pub static RULES: Kind = Kind::kernel("rules", 1, |found| {
+    let (all, options): (_, Options) = found.settings()?;
+    match options.predictions <= PREDICTIONS {
+        true => Ok(Arc::new(Rules::new(all, options)?)),
+        false => Err(found.damaged("it has too many predictions")),
+    }
+});
+
 impl Rules {
-    pub(super) fn new(mut all: Vec<Rule>, options: Options) -> Self {
+    pub(super) fn new(mut all: Vec<Rule>, options: Options) -> Result<Self, NodeError> {
         // A stable sort: rules that are equally good keep the order of the model.
         all.sort_by(|one, two| options.ranking.figure(two).total_cmp(&options.ranking.figure(one)));
         let (mut fields, mut items): (Vec<String>, Vec<(usize, Scalar)>) = (Vec::new(), Vec::new());
@@ -209,9 +221,8 @@ impl Rules {
             confidence: rule.confidence / 100.0,
         });
         let rules = rules.collect::<Vec<_>>();
-        let text = format!("{options:?}\n{all:?}");
-        let encoded = Encoded { kind: "rules", version: 1, bytes: Arc::from(text.as_bytes()) };
-        Self { options, fields, items, rules, encoded }
+        let encoded = RULES.encode(&(&all, options))?;
+        Ok(Self { options, fields, items, rules, encoded })
     }
 
     /// The fields that the rules read, in the order of the kernel's inputs.
@@ -243,7 +254,7 @@ impl Rules {
     }
 }
 
-/// Whether a column's cells are a value.
+/// Marks the cells of a column that equal a value.
 fn cells(column: &ArrayRef, value: &Scalar, rows: usize) -> Vec<bool> {
     let storage = Storage::of_arrow(column.data_type());
     match storage.and_then(|storage| value.to_storage(storage)) {
@@ -315,7 +326,7 @@ mod tests {
             rule(&["cheese"], "fruit", 3, 50.0),
             rule(&["cheese"], "bread", 4, 90.0),
         ];
-        let rules = Rules::new(all, options);
+        let rules = Rules::new(all, options).unwrap();
         let texts = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
         let columns = rules.fields().iter().map(|field| match field.as_str() {
             "bread" | "cheese" => texts(&["T"]),

@@ -11,7 +11,7 @@ use crate::modeling::document;
 /// A model that predicts a category, compiled.
 ///
 /// # Errors
-/// If it is damaged or not supported.
+/// The model is damaged or not supported.
 pub(super) fn member(result: &AutoResult, compile: &mut Compile<'_>) -> Result<Member, Reported> {
     let (pmml, scorer) = model(result, compile)?;
     if scorer.categories().is_empty() {

@@ -10,14 +10,14 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use satsuma_columns::{DataModel, Field, OutputKind, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one, require,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one, require,
 };
-use satsuma_pmml::Scorer;
+use satsuma_pmml::{Options, Scorer};
 use satsuma_stream::nodes::{AutoResults, OutputRole};
 
 use super::members;
-use crate::modeling::document::{empty_columns, model_error};
+use crate::modeling::document::{compiled, empty_columns, model_error};
 use crate::modeling::native::{self, Property, nugget_settings};
 use crate::modeling::nugget::{Output, Score, output_field};
 
@@ -33,7 +33,7 @@ pub static NODE: NodeType = NodeType {
 nugget_settings! {
     /// Settings of an Auto Numeric nugget.
     pub struct NumericSettings {
-        /// What the models have in common; the models themselves are outside the properties.
+        /// Common properties of the models; the models themselves are outside the properties.
         model: Property = element("model", ""),
         /// Whether the predictions of the models are left out.
         filtered: bool = value("filterEnsembledFields", "", true),
@@ -42,7 +42,7 @@ nugget_settings! {
         /// Whether later data have changed the weights of the models.
         updated: bool = value("isEnsembleUpdate", "", false),
     }
-    // How later data would change the weights; what the nugget's charts and tables show.
+    // The effect of later data on the weights; content of the nugget's charts and tables.
     ignored: [
         "accumulatedFactor", "accumulatedReducingLimit", "autoEnsembleWeightsReevaluation",
         "calculateAdjustedPropensities", "calculateRawPropensities", "camlRoundNum", "rankingMeasure",
@@ -66,7 +66,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     }
     let predicted = header.outputs.iter().find(|output| output.role == Some(OutputRole::PredictedValue));
     let Some(predicted) = predicted else {
-        return Err(compile.refuse_value("model/outputs", "", "no field holds the prediction"));
+        return Err(compile.refuse_value("model/outputs", "", "the field for the prediction is missing"));
     };
     let node = compile.node();
     let Some(results) = compile.undamaged(AutoResults::from_node(node))? else {
@@ -87,7 +87,8 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("model/outputs", &predicted.name, message));
     }
     let output = Output { field, score: Score::Prediction }.of_kind(OutputKind::Predicted).field;
-    Ok(Compiled::process(Numeric { models: Arc::new(Mean::new(models)), output }))
+    let models = Mean::new(models).map_err(|error| compile.report(error))?;
+    Ok(Compiled::process(Numeric { models: Arc::new(models), output }))
 }
 
 /// Models whose mean predicts.
@@ -132,12 +133,11 @@ impl std::fmt::Debug for Mean {
 }
 
 impl Mean {
-    fn new(models: Vec<(Vec<u8>, Scorer)>) -> Self {
+    fn new(models: Vec<(Vec<u8>, Scorer)>) -> Result<Self, NodeError> {
+        let options = models.iter().map(|(_, scorer)| scorer.options()).collect::<Vec<_>>();
+        let encoded = MEAN.encode_with(&options, models.iter().map(|(pmml, _)| pmml.as_slice()))?;
         let mut names: Vec<String> = Vec::new();
-        let mut bytes = Vec::new();
-        let placed = models.into_iter().map(|(pmml, scorer)| {
-            bytes.extend_from_slice(&pmml);
-            bytes.push(b'\n');
+        let placed = models.into_iter().map(|(_, scorer)| {
             let places = scorer.inputs().iter().map(|input| {
                 names.iter().position(|name| *name == input.name).unwrap_or_else(|| {
                     names.push(input.name.clone());
@@ -148,13 +148,20 @@ impl Mean {
             (scorer, places)
         });
         let models = placed.collect();
-        Self {
-            models,
-            names,
-            encoded: Encoded { kind: "mean of models", version: 1, bytes: Arc::from(bytes) },
-        }
+        Ok(Self { models, names, encoded })
     }
 }
+
+/// The kind of these kernels: the options of each model, and the models.
+pub static MEAN: Kind = Kind::kernel("mean", 1, |found| {
+    let (options, documents): (Vec<Options>, _) = found.settings_with()?;
+    if options.len() != documents.len() {
+        return Err(found.damaged("models are missing"));
+    }
+    let models = options.iter().zip(documents);
+    let models = models.map(|(options, pmml)| Ok((pmml.to_vec(), compiled(pmml, options)?)));
+    Ok(Arc::new(Mean::new(models.collect::<Result<_, NodeError>>()?)?))
+});
 
 impl Kernel for Mean {
     fn encoded(&self) -> Encoded {

@@ -1,32 +1,33 @@
-//! How the predictions of several models become one.
+//! Combination of the predictions of several models.
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, NodeError};
-use satsuma_pmml::{Scorer, Scores};
+use satsuma_engine::{Encoded, Kernel, Kind, NodeError};
+use satsuma_pmml::{Options, Scorer, Scores};
+use serde::{Deserialize, Serialize};
 
-use crate::modeling::document::model_error;
+use crate::modeling::document::{compiled, model_error};
 
 /// What a prediction weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Voting {
     /// Its confidence.
     Confidence,
-    /// As much as any other.
+    /// The same for all.
     Equal,
     /// Only the one with the highest confidence counts.
     Highest,
 }
 
 /// Which of two values with equal weights wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ties {
-    /// The one that the earliest model predicts.
+    /// The prediction of the earliest model.
     First,
-    /// The one that a model predicts with the highest confidence.
+    /// The prediction with the highest confidence.
     Confidence,
 }
 
@@ -36,7 +37,7 @@ pub(super) struct Member {
     pub(super) scorer: Scorer,
     /// Whether its confidence has Laplace's correction.
     pub(super) corrected: bool,
-    /// The places of its inputs among those of the committee.
+    /// The indexes of its inputs among those of the committee.
     pub(super) inputs: Vec<usize>,
 }
 
@@ -63,16 +64,29 @@ struct Candidate {
     highest: f64,
 }
 
+/// The kind of these kernels: whether each model's confidence is corrected, how they vote, and the models.
+pub static COMMITTEE: Kind = Kind::kernel("committee", 1, |found| {
+    let ((corrected, storage, voting, ties), documents): ((Vec<bool>, _, _, _), _) = found.settings_with()?;
+    if corrected.len() != documents.len() {
+        return Err(found.damaged("models are missing"));
+    }
+    let members = corrected.into_iter().zip(documents).map(|(corrected, pmml)| {
+        let scorer = compiled(pmml, &Options::default())?;
+        Ok(Member { pmml: pmml.to_vec(), scorer, corrected, inputs: Vec::new() })
+    });
+    let members = members.collect::<Result<_, NodeError>>()?;
+    Ok(Arc::new(Committee::new(members, storage, voting, ties)?.0))
+});
+
 impl Committee {
-    /// The committee and the fields that it reads.
+    /// The committee and its input fields.
     pub(super) fn new(
         mut members: Vec<Member>,
         storage: Storage,
         voting: Voting,
         ties: Ties,
-    ) -> (Self, Vec<String>) {
+    ) -> Result<(Self, Vec<String>), NodeError> {
         let mut names: Vec<String> = Vec::new();
-        let mut bytes = format!("{storage} {voting:?} {ties:?}").into_bytes();
         for member in &mut members {
             let places = member.scorer.inputs().iter().map(|input| {
                 names.iter().position(|name| *name == input.name).unwrap_or_else(|| {
@@ -81,11 +95,11 @@ impl Committee {
                 })
             });
             member.inputs = places.collect();
-            bytes.extend_from_slice(b"\n");
-            bytes.extend_from_slice(&member.pmml);
         }
-        let encoded = Encoded { kind: "committee", version: 1, bytes: Arc::from(bytes) };
-        (Self { members, storage, voting, ties, encoded }, names)
+        let corrected = members.iter().map(|member| member.corrected).collect::<Vec<_>>();
+        let documents = members.iter().map(|member| member.pmml.as_slice());
+        let encoded = COMMITTEE.encode_with(&(corrected, storage, voting, ties), documents)?;
+        Ok((Self { members, storage, voting, ties, encoded }, names))
     }
 
     fn scored(&self, member: &Member, inputs: &[ArrayRef], rows: usize) -> Result<Scores, NodeError> {
@@ -145,7 +159,7 @@ impl Kernel for Committee {
                 })?;
             let confidence =
                 if member.corrected { scores.adjusted_confidence() } else { scores.confidence() };
-            let none = || NodeError::Model("a model gives no confidence".to_owned());
+            let none = || NodeError::Model("a model has no confidence".to_owned());
             columns.push((predicted, confidence.ok_or_else(none)?.clone()));
         }
         let (mut values, mut confidences) = (Vec::with_capacity(rows), Vec::with_capacity(rows));

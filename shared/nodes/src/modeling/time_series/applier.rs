@@ -10,8 +10,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, OutputKind, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table,
-    one, require,
+    Compile, Compiled, DataFault, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    require,
 };
 use satsuma_pmml::{Document, Forecaster};
 use satsuma_stream::nodes::{ExtensionApply, Property};
@@ -19,7 +19,7 @@ use satsuma_stream::{Archive, Element};
 use serde_json::Value;
 
 use super::calendar::Interval;
-use super::operator::{Operator, Series, Target};
+use super::operator::{Operator, Series, Target, TargetSettings};
 use crate::modeling::document::supported;
 
 /// The type of node.
@@ -82,7 +82,6 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let metrics = metrics(&archive, compile)?;
     let (interval, start) = time_points(&archive, compile)?;
     let mut targets = Vec::new();
-    let mut described = Vec::new();
     for name in &options.targets {
         let Some(place) = metrics.iter().position(|metric| metric == name) else {
             return Err(compile.refuse_value("_includeTargets", name, "the model has no such series"));
@@ -118,16 +117,13 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             },
             false => None,
         };
-        described.push((place, distance, String::from_utf8_lossy(&pmml).into_owned()));
-        targets.push(Target { place, predictors, distance, residuals: options.residuals, forecaster });
+        let settings = TargetSettings { place, predictors, distance, residuals: options.residuals };
+        targets.push(Target { settings, pmml, forecaster });
     }
     if targets.is_empty() {
         return Err(compile.refuse_value("_includeTargets", "", "the nugget predicts no target"));
     }
     let span = if options.forecasts { options.span } else { 0 };
-    let encoded =
-        Encoded::json("time series", 1, &(&metrics, interval, start, span, options.residuals, &described));
-    let encoded = encoded.map_err(|error| compile.refuse(error.to_string()))?;
     let series = Series { interval, start, span, targets };
     Ok(Compiled::process(Applier {
         time: options.time,
@@ -136,7 +132,6 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         limits: options.limits,
         residuals: options.residuals,
         series: Arc::new(series),
-        encoded,
     }))
 }
 
@@ -260,7 +255,6 @@ struct Applier {
     limits: bool,
     residuals: bool,
     series: Arc<Series>,
-    encoded: Encoded,
 }
 
 impl Applier {
@@ -312,13 +306,7 @@ impl Process for Applier {
         let input = one(inputs)?;
         let model = self.model(std::slice::from_ref(input.model()))?;
         let columns = self.places(input.model())?;
-        let operator = Operator {
-            series: Arc::clone(&self.series),
-            columns,
-            schema: model.schema(),
-            node: run.node().clone(),
-            encoded: self.encoded.clone(),
-        };
+        let operator = Operator::new(Arc::clone(&self.series), columns, model.schema(), run.node())?;
         Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)
     }
 }

@@ -2,10 +2,10 @@
 
 use satsuma_columns::calendar::add_months;
 use satsuma_columns::date::date_of;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The distance of two time points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Interval {
     Days(i32),
     Months(i64),

@@ -14,12 +14,13 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use futures::StreamExt;
 use satsuma_columns::{DataModel, Field, OutputKind, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, Table, TaskStatus, one, require,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, Table, TaskStatus, one, require,
 };
 use satsuma_pmml::{Document, Forecast, Forecaster};
 use satsuma_stream::Element;
 use satsuma_stream::nodes::{OutputField, OutputRole};
+use serde::{Deserialize, Serialize};
 
 use crate::modeling::document::supported;
 use crate::modeling::native::{self, Property, nugget_settings};
@@ -47,7 +48,7 @@ nugget_settings! {
         /// Models that do not score.
         screened: Property = element("timeSeriesModelScoringScreeningList", ""),
     }
-    // What the nugget was built with.
+    // The build options of the nugget.
     ignored: ["buildScoringModelOnly", "calculateAdjustedPropensities", "calculateRawPropensities"]
 }
 
@@ -57,7 +58,7 @@ const MAX_STEPS: usize = 10_000;
 /// Half of the last stored decimal of a fit and a residual.
 const DECIMALS: f64 = 1.000_001e-6;
 
-/// A number that stands for a missing one.
+/// The number that replaces a missing one.
 const MISSING: &str = "MISSING";
 
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
@@ -188,7 +189,7 @@ fn pmml(document: &Element) -> Result<String, String> {
     ))
 }
 
-/// What is stored of each value: fit, lower limit, upper limit, residual.
+/// The stored results of each value: fit, lower limit, upper limit, residual.
 fn history(model: Option<&Element>, compile: &mut Compile<'_>) -> Result<[Vec<Option<f64>>; 4], Reported> {
     let content = container(model, "ts_hfits", compile)?;
     let text = String::from_utf8_lossy(&content);
@@ -211,7 +212,7 @@ fn history(model: Option<&Element>, compile: &mut Compile<'_>) -> Result<[Vec<Op
 }
 
 /// What a field holds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Part {
     Fit,
     Lower,
@@ -220,7 +221,7 @@ enum Part {
 }
 
 /// What the nugget knows of its series.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Stored {
     history: [Vec<Option<f64>>; 4],
     forecasts: Vec<Forecast>,
@@ -297,12 +298,8 @@ impl Process for Nugget {
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let input = one(inputs)?;
         let model = self.model(std::slice::from_ref(input.model()))?;
-        let operator = Operator {
-            stored: Arc::clone(&self.stored),
-            column: input.model().position(&self.target).unwrap_or_default(),
-            schema: model.schema(),
-            node: run.node().clone(),
-        };
+        let column = input.model().position(&self.target).unwrap_or_default();
+        let operator = Operator::new(Arc::clone(&self.stored), column, model.schema(), run.node())?;
         Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)
     }
 }
@@ -313,12 +310,25 @@ struct Operator {
     column: usize,
     schema: SchemaRef,
     node: NodeRef,
+    encoded: Encoded,
+}
+
+/// The kind of these operators.
+pub static STORED: Kind = Kind::serial("stored-series", 1, |found| {
+    let (stored, column) = found.settings()?;
+    Ok(Arc::new(Operator::new(Arc::new(stored), column, Arc::clone(found.schema()), found.node())?))
+});
+
+impl Operator {
+    fn new(stored: Arc<Stored>, column: usize, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
+        let encoded = STORED.encode(&(&*stored, column))?;
+        Ok(Self { stored, column, schema, node: node.clone(), encoded })
+    }
 }
 
 impl Serial for Operator {
     fn encoded(&self) -> Encoded {
-        let text = format!("{:?} {}", self.stored, self.column);
-        Encoded { kind: "stored series", version: 1, bytes: Arc::from(text.into_bytes()) }
+        self.encoded.clone()
     }
 
     fn run(&self, inputs: Vec<Records>, _status: &TaskStatus) -> Records {

@@ -8,8 +8,9 @@ use datafusion::arrow::array::{
 use datafusion::arrow::compute::{cast, concat};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, SchemaRef};
 use futures::StreamExt;
-use satsuma_engine::{Encoded, NodeError, NodeRef, Records, Serial, TaskStatus, one};
-use satsuma_pmml::{Forecast, Forecaster};
+use satsuma_engine::{Encoded, Kind, NodeError, NodeRef, Records, Serial, TaskStatus, one};
+use satsuma_pmml::{Document, Forecast, Forecaster};
+use serde::{Deserialize, Serialize};
 
 use super::calendar::Interval;
 use crate::modeling::document::model_error;
@@ -32,6 +33,13 @@ pub(super) struct Series {
 /// The model of a target.
 #[derive(Debug)]
 pub(super) struct Target {
+    pub(super) settings: TargetSettings,
+    pub(super) pmml: Vec<u8>,
+    pub(super) forecaster: Forecaster,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct TargetSettings {
     /// Its place among the series.
     pub(super) place: usize,
     /// The places of its predictors.
@@ -39,17 +47,48 @@ pub(super) struct Target {
     /// How many standard errors its limits are away; none without limits.
     pub(super) distance: Option<f64>,
     pub(super) residuals: bool,
-    pub(super) forecaster: Forecaster,
 }
 
 #[derive(Debug)]
 pub(super) struct Operator {
-    pub(super) series: Arc<Series>,
+    series: Arc<Series>,
     /// The columns of the time point and of the series.
-    pub(super) columns: Vec<usize>,
-    pub(super) schema: SchemaRef,
-    pub(super) node: NodeRef,
-    pub(super) encoded: Encoded,
+    columns: Vec<usize>,
+    schema: SchemaRef,
+    node: NodeRef,
+    encoded: Encoded,
+}
+
+/// The kind of these operators: interval, start, span, columns, the settings of each target, and its model.
+pub static SERIES: Kind = Kind::serial("series", 1, |found| {
+    let ((interval, start, span, columns, settings), documents): ((_, _, _, _, Vec<_>), _) =
+        found.settings_with()?;
+    if settings.len() != documents.len() || span > MAX_TIME_POINTS {
+        return Err(found.damaged("models are missing, or its span is too long"));
+    }
+    let targets = settings.into_iter().zip(documents).map(|(settings, pmml)| {
+        let document = Document::parse(pmml).map_err(model_error)?;
+        let forecaster = Forecaster::compile(&document).map_err(model_error)?;
+        Ok(Target { settings, pmml: pmml.to_vec(), forecaster })
+    });
+    let targets = targets.collect::<Result<_, NodeError>>()?;
+    let series = Arc::new(Series { interval, start, span, targets });
+    Ok(Arc::new(Operator::new(series, columns, Arc::clone(found.schema()), found.node())?))
+});
+
+impl Operator {
+    pub(super) fn new(
+        series: Arc<Series>,
+        columns: Vec<usize>,
+        schema: SchemaRef,
+        node: &NodeRef,
+    ) -> Result<Self, NodeError> {
+        let Series { interval, start, span, targets } = series.as_ref();
+        let settings = targets.iter().map(|target| &target.settings).collect::<Vec<_>>();
+        let documents = targets.iter().map(|target| target.pmml.as_slice());
+        let encoded = SERIES.encode_with(&(interval, start, span, &columns, settings), documents)?;
+        Ok(Self { series, columns, schema, node: node.clone(), encoded })
+    }
 }
 
 impl Serial for Operator {
@@ -161,8 +200,8 @@ impl Series {
 
 impl Target {
     fn outputs(&self, metrics: &[ArrayRef], span: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        let values = numbers(metrics, self.place)?;
-        let predictors = self.predictors.iter().map(|place| numbers(metrics, *place));
+        let values = numbers(metrics, self.settings.place)?;
+        let predictors = self.settings.predictors.iter().map(|place| numbers(metrics, *place));
         let predictors = predictors.collect::<Result<Vec<_>, _>>()?;
         let predictors = predictors.iter().map(|values| values.values().as_ref()).collect::<Vec<&[f64]>>();
         let fitted = self.forecaster.fit(values.values(), &predictors, span).map_err(model_error)?;
@@ -172,11 +211,11 @@ impl Target {
             Arc::new(points.iter().map(|point| point.as_ref().and_then(value)).collect::<Float64Array>())
         };
         let mut outputs = vec![column(&|point| Some(point.value))];
-        if let Some(distance) = self.distance {
+        if let Some(distance) = self.settings.distance {
             outputs.push(column(&|point| Some(point.value - distance * point.standard_error?)));
             outputs.push(column(&|point| Some(point.value + distance * point.standard_error?)));
         }
-        if self.residuals {
+        if self.settings.residuals {
             let rest = points.iter().enumerate().map(|(row, point)| {
                 let actual = (row < values.len()).then(|| values.value(row));
                 Some(actual? - point.as_ref()?.value)

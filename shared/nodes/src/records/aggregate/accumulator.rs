@@ -9,7 +9,7 @@ use satsuma_columns::Storage;
 use satsuma_engine::NodeError;
 
 /// What is computed of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Statistic {
     Sum,
     Mean,
@@ -22,7 +22,7 @@ pub(crate) enum Statistic {
 }
 
 impl Statistic {
-    /// All, in the order of the fields that come out.
+    /// All, in the order of output fields.
     pub(crate) const ALL: [Self; 8] = [
         Self::Sum,
         Self::Mean,
@@ -62,7 +62,7 @@ impl Statistic {
         }
     }
 
-    /// The storage of the result; `None` where fields of that storage have no such statistic.
+    /// The storage of the result; `None` if fields of that storage have no such statistic.
     pub(crate) fn storage(self, field: Storage) -> Option<Storage> {
         match self {
             Self::Count => Some(Storage::Integer),
@@ -75,22 +75,19 @@ impl Statistic {
     }
 }
 
-const STORAGES: [Storage; 6] =
-    [Storage::String, Storage::Integer, Storage::Real, Storage::Date, Storage::Time, Storage::Timestamp];
-
-/// A storage as a number. Lists have no statistics but the count, for which they are like text.
-pub(super) fn code(storage: Storage) -> u8 {
-    STORAGES.iter().position(|known| *known == storage).unwrap_or_default() as u8
+/// The storage as which values of a field are counted: lists have no statistics but the count, for which
+/// they are like text.
+pub(super) fn kept(storage: Storage) -> Storage {
+    match storage {
+        Storage::List(_) => Storage::String,
+        storage => storage,
+    }
 }
 
-pub(super) fn of_code(code: u8) -> Storage {
-    STORAGES.get(usize::from(code)).copied().unwrap_or(Storage::String)
-}
-
-/// Values kept for medians, of one field: 256 MiB, half of the memory of a job by default.
+/// Most values kept for the medians of one field: 256 MiB, half of the memory of a job by default.
 const MAX_VALUES: usize = 32 << 20;
 
-/// Statistics of one field; each vector has an element for each group, as far as it is needed.
+/// Statistics of one field; each vector has an element for each group, if needed.
 #[derive(Debug)]
 pub(crate) struct Accumulator {
     storage: Storage,
@@ -102,7 +99,7 @@ pub(crate) struct Accumulator {
     sums: Option<Vec<(f64, f64)>>,
     whole_extremes: Option<Vec<(i64, i64)>>,
     extremes: Option<Vec<(f64, f64)>>,
-    /// All values, for medians: 8 bytes a record.
+    /// All values for medians: 8 bytes per record.
     values: Option<Vec<Vec<f64>>>,
     kept_values: usize,
 }
@@ -128,7 +125,7 @@ impl Accumulator {
         }
     }
 
-    /// Adds the values of a batch, whose rows belong to these of `groups` groups.
+    /// Adds the values of a batch; each row has a group number below `groups`.
     pub(crate) fn update(
         &mut self,
         ids: &[usize],
@@ -160,7 +157,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Makes room for groups without records.
+    /// Extends the vectors for groups without records.
     pub(super) fn at_least(&mut self, groups: usize) {
         self.grow(groups.max(self.groups));
     }
@@ -210,7 +207,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// The results of the first groups, a column for each statistic; the groups behind them stay.
+    /// The results of the first groups, one column for each statistic; the other groups remain.
     pub(crate) fn take(&mut self, groups: usize) -> Result<Vec<ArrayRef>, NodeError> {
         let groups = groups.min(self.groups);
         let mut columns = Vec::with_capacity(self.statistics.len());
@@ -293,7 +290,7 @@ fn of_whole(column: &ArrayRef, storage: Storage) -> Result<ArrayRef, NodeError> 
     }
 }
 
-/// The variance of a sample, by the formula that gives Modeler's numbers to the last bit.
+/// The variance of a sample, by the formula that reproduces Modeler's numbers to the last bit.
 fn variance(count: i64, sum: f64, squares: f64) -> Option<f64> {
     if count < 2 {
         return None;

@@ -1,4 +1,4 @@
-//! Records brought to groups.
+//! Assigns records to groups.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use super::accumulator::Accumulator;
 use crate::records::keys::Keys;
 use crate::records::pull::Pull;
 
-/// Records of a batch that come out.
+/// Records of an output batch.
 const BATCH: usize = 8_192;
 
-/// Bytes of all keys at the same time. A quarter of the memory of a job by default; the rest of it are
-/// statistics, of which each has 8 to 16 bytes a group.
+/// Bytes of all keys in memory. A quarter of the memory of a job by default; the rest is for statistics of 8
+/// to 16 bytes per group.
 const KEY_BYTES: usize = 128 << 20;
 
-/// Bytes of bookkeeping for each key.
+/// Overhead of each key in bytes.
 const KEY_OVERHEAD: usize = 48;
 
-/// An Aggregate node at work.
+/// The state of an Aggregate node.
 pub(super) struct Running {
     input: Records,
     keys: Keys,
@@ -32,9 +32,9 @@ pub(super) struct Running {
     counts: Option<Vec<i64>>,
     schema: SchemaRef,
     status: TaskStatus,
-    /// The number of each key, where records with the same key may be anywhere.
+    /// The number of each key, if records with the same key may be anywhere.
     numbers: HashMap<Arc<[u8]>, usize>,
-    /// The keys of the groups that did not come out yet, in order.
+    /// The keys of the remaining groups, in order.
     groups: Vec<Arc<[u8]>>,
     key_bytes: usize,
     ids: Vec<usize>,
@@ -168,7 +168,7 @@ impl Pull for Running {
                     }
                 }
             }
-            // The last group may go on.
+            // The last group may continue.
             if self.contiguous && self.groups.len() > BATCH {
                 return self.take(self.groups.len() - 1).map(Some);
             }

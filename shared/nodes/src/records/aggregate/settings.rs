@@ -6,11 +6,11 @@ use satsuma_stream::{Element, StreamError, tables, text_enum};
 use super::accumulator::Statistic;
 
 text_enum! {
-    /// Where the name of a statistic goes.
+    /// The position of a statistic's name.
     Position {
-        /// Behind the field's name.
+        /// After the field's name.
         Suffix = "Suffix",
-        /// In front of it.
+        /// Before it.
         Prefix = "Prefix",
     }
 }
@@ -18,35 +18,35 @@ text_enum! {
 settings! {
     /// Settings of an Aggregate node.
     pub(super) struct AggregateSettings {
-        /// The fields that make groups.
+        /// The fields that define groups.
         keys: Vec<String> = fields("aggregateKeyFields", "keys"),
-        /// Whether records with the same keys follow each other; records with them elsewhere are new groups.
+        /// Whether records with equal keys are adjacent; otherwise equal keys elsewhere are new groups.
         contiguous: bool = value("aggregateContiguousKeys", "contiguous", false),
         /// The fields and their statistics.
         fields: Vec<AggregatedField> = parsed("aggregateFields", "aggregates", aggregated_fields),
         /// The number of aggregate expressions.
         expressions: usize = parsed("aggregateExpressionsTable", "aggregate_exprs", count_rows),
-        /// What names get beside the statistic.
+        /// The extension of names besides the statistic.
         extension: String = text("aggregateNameExtension", "extension"),
-        /// Where both go.
+        /// The position of both.
         position: Position = value("aggregateExtensionPosition", "add_as", Position::Suffix),
         /// Whether a field has the number of records.
         include_count: bool = value("aggregateIncludeCount", "inc_record_count", true),
         /// The name of that field.
         count_field: String = text("aggregateCountFieldName", "count_field"),
     }
-    // Defaults of the dialog; approximation is of Analytic Server alone.
+    // Defaults of the dialog; approximation only exists on Analytic Server.
     ignored: ["aggregateDefaults", "aggregateAllowApproximation", "aggregateNumberOfBins"]
 }
 
-/// A field and what is computed of it.
+/// A field and its statistics.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AggregatedField {
     pub(super) name: String,
     pub(super) statistics: Vec<Statistic>,
-    /// A quartile that is asked for.
+    /// A requested quartile.
     pub(super) quartile: Option<String>,
-    /// A statistic that is not known.
+    /// An unknown statistic.
     pub(super) unknown: Option<String>,
 }
 
@@ -80,7 +80,7 @@ fn count_rows(element: &Element) -> Result<usize, StreamError> {
     Ok(tables::rows(element).count())
 }
 
-/// How results are named: `Age_Mean`, `Age_Mean_new`, `new_Mean_Age`.
+/// The naming of results: `Age_Mean`, `Age_Mean_new`, `new_Mean_Age`.
 pub(super) struct Naming {
     pub(super) prefix: bool,
     pub(super) extension: String,

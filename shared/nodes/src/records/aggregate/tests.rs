@@ -19,7 +19,7 @@ fn aggregate(records: &str, rows: &str, more: &str) -> (Flow, usize) {
     (flow, node)
 }
 
-/// IBM, "Setting Options for the Aggregate Node": the statistics, over values that are not missing; the
+/// IBM, "Setting Options for the Aggregate Node": the statistics over values that are not missing; the
 /// numbers are computed by hand.
 #[tokio::test]
 async fn statistics_leave_nulls_out_and_groups_keep_their_order() {
@@ -37,7 +37,7 @@ async fn statistics_leave_nulls_out_and_groups_keep_their_order() {
     assert_eq!(flow.records(node).await, expected);
 }
 
-/// IBM: "Keys are contiguous" processes records as they come; a key that returns is a new group.
+/// IBM: "Keys are contiguous" processes records in input order; a repeated key is a new group.
 #[tokio::test]
 async fn contiguous_keys_make_a_group_for_each_run() {
     let more = "<aggregateKeyFields><field>k</field></aggregateKeyFields>\
@@ -53,7 +53,7 @@ async fn without_keys_there_is_one_record() {
     assert_eq!(flow.records(node).await, ["Record_Count", "6"]);
 }
 
-/// IBM: the extension stands behind the statistic, or in front of it.
+/// IBM: the extension follows the statistic, or precedes it.
 #[tokio::test]
 async fn extensions_make_names() {
     let more = "<aggregateNameExtension>1</aggregateNameExtension><aggregateIncludeCount>false</aggregateIncludeCount>";
@@ -65,7 +65,7 @@ async fn extensions_make_names() {
 }
 
 #[tokio::test]
-async fn what_is_not_known_is_refused() {
+async fn unknown_settings_are_refused() {
     let (flow, node) = aggregate(RECORDS, &row("i", &["firstQuartile"]), "");
     let error = flow.run(node).await.unwrap_err();
     assert!(error.contains("quartiles is not documented"), "{error}");
@@ -74,9 +74,9 @@ async fn what_is_not_known_is_refused() {
     assert!(error.contains("field \"k\" is string, but a number is needed"), "{error}");
 }
 
-/// IBM's numbers: the Type node behind the Aggregate node of a public stream of version 19.0 stores the
-/// minimum, the maximum and the sum, in the order of the lots, of what Modeler computed for each of 40 lots.
-/// They agree to the last bit.
+/// IBM's numbers: the Type node after the Aggregate node of a public stream of version 19.0 stores the
+/// minimum, the maximum and the sum, in the order of the lots, of Modeler's results for each of 40 lots. They
+/// agree to the last bit.
 #[tokio::test]
 async fn means_and_deviations_are_those_of_modeler() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/streams");

@@ -1,4 +1,4 @@
-//! Records made of all records of a group.
+//! Records combined from all records of a group.
 
 use std::sync::Arc;
 
@@ -15,27 +15,28 @@ use crate::records::pull::Pull;
 
 text_enum! {
     /// How a field of a composite record is filled.
+    #[derive(serde::Serialize, serde::Deserialize)]
     Fill {
-        /// With its value in the first record, null or not.
+        /// The value in the first record, including null.
         First = "FIRST_RECORD",
-        /// With its value in the last record.
+        /// The value in the last record.
         Last = "LAST_RECORD",
-        /// With the sum.
+        /// The sum.
         Total = "TOTAL",
-        /// With the mean.
+        /// The mean.
         Average = "AVERAGE",
-        /// With the lowest value.
+        /// The smallest value.
         Min = "MIN",
-        /// With the highest value.
+        /// The largest value.
         Max = "MAX",
     }
 }
 
-/// How each field is filled.
+/// The composition of each field.
 #[derive(Debug, Clone, Default)]
 pub struct CompositeTable {
     pub(super) fills: Vec<(String, Fill)>,
-    /// A setting that is not known.
+    /// An unknown setting.
     pub(super) unknown: Option<String>,
 }
 
@@ -65,7 +66,7 @@ impl Fill {
         }
     }
 
-    /// The storage of what it gives; `None` where it cannot be done.
+    /// The storage of the result; `None` if it is not supported.
     pub(super) fn storage(&self, field: Storage) -> Option<Storage> {
         match self.statistic() {
             Some(statistic) => statistic.storage(field),
@@ -73,7 +74,7 @@ impl Fill {
         }
     }
 
-    /// What is known of the field that it gives.
+    /// The metadata of the result.
     pub(super) fn describe(&self, field: &Field, storage: Storage) -> Field {
         match self {
             Self::Total | Self::Average => Field { storage, ..field.clone().valued(Values::Unread) },
@@ -82,7 +83,7 @@ impl Fill {
     }
 }
 
-/// What waits for the end of its group.
+/// Values that wait for the end of their group.
 enum Column {
     /// Values of first records; the last one belongs to the open group.
     First(ArrayRef),
@@ -91,13 +92,13 @@ enum Column {
     Statistic(Box<Accumulator>),
 }
 
-/// A Distinct node that makes composite records.
+/// The state of a Distinct node with composite records.
 pub(super) struct Composite {
     groups: Groups,
     columns: Vec<Column>,
     counts: Option<Vec<i64>>,
     schema: SchemaRef,
-    /// Groups that began and did not come out.
+    /// Number of groups that have begun and were not returned.
     open: usize,
     ended: bool,
     ids: Vec<usize>,
@@ -181,7 +182,7 @@ impl Composite {
     }
 }
 
-/// Where groups end in a batch; the last record counts as one that ends its group.
+/// Marks the ends of groups in a batch; the last record counts as one.
 fn ends(begins: &BooleanArray) -> BooleanArray {
     (0..begins.len()).map(|row| Some(row + 1 == begins.len() || begins.value(row + 1))).collect()
 }

@@ -1,4 +1,4 @@
-//! Groups of records that follow each other.
+//! Groups of adjacent records.
 
 use datafusion::arrow::array::{BooleanArray, RecordBatch};
 use datafusion::arrow::compute::{filter_record_batch, not};
@@ -9,7 +9,7 @@ use satsuma_engine::{NodeError, Records};
 use crate::records::keys::Keys;
 use crate::records::pull::Pull;
 
-/// Records with marks where groups begin.
+/// Records with marks at the beginnings of groups.
 pub(super) struct Groups {
     input: Records,
     keys: Keys,
@@ -21,7 +21,7 @@ impl Groups {
         Self { input, keys, last: None }
     }
 
-    /// The next batch that has records, and for each record whether it begins a group.
+    /// The next batch with records; for each record, whether it begins a group.
     pub(super) async fn next(&mut self) -> Result<Option<(RecordBatch, BooleanArray)>, NodeError> {
         loop {
             let Some(batch) = self.input.next().await.transpose()? else { return Ok(None) };

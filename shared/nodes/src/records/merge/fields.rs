@@ -1,8 +1,7 @@
-//! The fields that a merge gives.
+//! The output fields of a merge.
 
 use std::collections::HashMap;
 
-use datafusion::arrow::datatypes::DataType;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{DataFault, NodeError, require};
 use satsuma_stream::{FilterOutcome, FilterTable};
@@ -17,16 +16,16 @@ pub(super) struct Filters {
 }
 
 /// Where the values of a field come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Output {
     /// A column of an input.
     Column { input: usize, column: usize },
-    /// A key: the column of each input, of which the first that has the record gives the value.
+    /// A key: the column of each input; the first input with the record supplies the value.
     Key(Vec<usize>),
 }
 
 impl Output {
-    /// The columns that it may come from: (input, column).
+    /// Its possible source columns: (input, column).
     pub(super) fn columns(&self) -> Vec<(usize, usize)> {
         match self {
             Self::Column { input, column } => vec![(*input, *column)],
@@ -35,7 +34,7 @@ impl Output {
     }
 }
 
-/// The fields that come out, and those that only a condition sees.
+/// The output fields, and fields for conditions only.
 pub(super) struct Plan {
     kept: Vec<(Field, Output)>,
     dropped: Vec<(Field, Output)>,
@@ -83,7 +82,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Puts the tag in front of every name that occurs more than once.
+    /// Adds the tag as prefix to every name that occurs more than once.
     fn rename_duplicates(&mut self, inputs: &[Input]) -> Result<(), NodeError> {
         let mut times: HashMap<String, usize> = HashMap::new();
         for (field, _) in &self.kept {
@@ -100,7 +99,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The fields that come out.
+    /// The output fields.
     pub(super) fn model(&self) -> Result<DataModel, NodeError> {
         Ok(DataModel::new(self.kept.iter().map(|(field, _)| field.clone()).collect())?)
     }
@@ -109,7 +108,7 @@ impl Plan {
         self.kept.iter().map(|(_, output)| output.clone()).collect()
     }
 
-    /// The fields that a condition sees: a dropped one where no other has its name.
+    /// The fields that a condition can use, including dropped ones with a unique name.
     pub(super) fn with_dropped(&self) -> Result<DataModel, NodeError> {
         Ok(DataModel::new(self.all().map(|(field, _)| field.clone()).collect())?)
     }
@@ -126,20 +125,19 @@ impl Plan {
         self.kept.iter().chain(self.dropped.iter().filter(is_alone))
     }
 
-    /// The key columns of each input, with the types as which they are compared.
+    /// The key columns of each input, with the storages as which they are compared.
     pub(super) fn keyed(&self, models: &[DataModel], keys: &[String]) -> Result<KeyColumns, NodeError> {
-        let mut kinds: Vec<DataType> = Vec::with_capacity(keys.len());
+        let mut kinds: Vec<Storage> = Vec::with_capacity(keys.len());
         for name in keys {
             kinds.push(
                 key(models.first().map_or_else(|| missing(name), |model| require(model, name))?, models)?
                     .0
-                    .storage
-                    .arrow(),
+                    .storage,
             );
         }
         let inputs = models.iter().map(|model| {
             let columns = columns(model, keys)?;
-            Ok(columns.into_iter().map(|(at, _)| at).zip(kinds.iter().cloned()).collect())
+            Ok(columns.into_iter().map(|(at, _)| at).zip(kinds.iter().copied()).collect())
         });
         Ok(KeyColumns { inputs: inputs.collect::<Result<_, NodeError>>()? })
     }
@@ -149,7 +147,7 @@ fn missing<T>(name: &str) -> Result<T, NodeError> {
     Err(NodeError::Data(DataFault::MissingField { field: name.to_owned(), available: Vec::new() }))
 }
 
-/// A key of all inputs: of their storage, and real where integer and real come together.
+/// The key field of all inputs: it has their storage, and is real for a mixture of integer and real.
 fn key(field: &Field, models: &[DataModel]) -> Result<(Field, Output), NodeError> {
     let mut storage = field.storage;
     let mut columns = Vec::with_capacity(models.len());

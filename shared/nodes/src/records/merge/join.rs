@@ -1,18 +1,18 @@
-//! Which records stay without a partner.
+//! Selection of records without a partner.
 
 /// A type of join.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Join {
-    /// Only records of which every input has one.
+    /// Only records with a partner in every input.
     Inner,
-    /// These, and for each input whether its records stay without partners.
+    /// These, and for each input whether its records without partners are kept.
     Outer(Vec<bool>),
-    /// Records of the first input that have no partner.
+    /// Records of the first input without a partner.
     Anti,
 }
 
 impl Join {
-    /// Whether a record comes out for which these inputs have a part.
+    /// Whether a combination is kept in which these inputs have a record.
     pub(super) fn keeps(&self, present: &[bool]) -> bool {
         let complete = present.iter().all(|present| *present);
         match self {

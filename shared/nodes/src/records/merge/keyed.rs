@@ -4,32 +4,32 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use datafusion::arrow::compute::{cast, interleave};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::row::Rows;
 use futures::StreamExt;
 use satsuma_engine::{NodeError, Records, TaskStatus};
 
 use super::fields::Output;
 use super::join::Join;
-use crate::records::keys::Keys;
+use crate::records::keys::{Key, Keys};
 use crate::records::pull::Pull;
 
-/// Records of a batch that comes out.
+/// Records of an output batch.
 const BATCH: usize = 8_192;
 
-/// Batches of inputs that wait until a batch comes out; it comes out early where there are more.
+/// Most input batches in memory; more of them end an output batch early.
 const WINDOW: usize = 64;
 
-/// The place of a record among the batches of its input.
+/// The position of a record among the batches of its input.
 type Place = (usize, usize);
 
-/// The place of a record that the input does not have.
+/// The position of a missing record.
 const NOWHERE: Place = (usize::MAX, 0);
 
-/// The key columns of each input, each with the type as which it is compared.
-#[derive(Debug, Clone)]
+/// The key columns of each input, each with the storage as which it is compared.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct KeyColumns {
-    pub(super) inputs: Vec<Vec<(usize, DataType)>>,
+    pub(super) inputs: Vec<Vec<Key>>,
 }
 
 struct Batch {
@@ -45,7 +45,7 @@ impl Batch {
     }
 }
 
-/// An input and the place that was reached.
+/// An input and its current position.
 struct Cursor {
     input: Records,
     keys: Keys,
@@ -53,12 +53,12 @@ struct Cursor {
     batches: Vec<Batch>,
     head: Place,
     ended: bool,
-    /// The records with the key at hand.
+    /// The records with the current key.
     group: Vec<Place>,
 }
 
 impl Cursor {
-    /// Reads until there is a record at the head, or none is left.
+    /// Reads until there is a record at the head, or the input has ended.
     async fn fill(&mut self) -> Result<(), NodeError> {
         while self.head.0 >= self.batches.len() && !self.ended {
             match self.input.next().await.transpose()? {
@@ -90,7 +90,7 @@ impl Cursor {
         }
     }
 
-    /// Collects all records with this key, which is at the head if anywhere.
+    /// Collects all records with this key, which can only be at the head.
     async fn collect(&mut self, key: &[u8]) -> Result<(), NodeError> {
         loop {
             self.fill().await?;
@@ -111,10 +111,10 @@ pub(super) struct Keyed {
     status: TaskStatus,
     key: Vec<u8>,
     present: Vec<bool>,
-    /// Combinations of the groups at hand that came out, and all of them.
+    /// Number of returned combinations of the current groups, and their total.
     done: usize,
     total: usize,
-    /// For each input the places of the records that come out next.
+    /// For each input the positions of the next output records.
     places: Vec<Vec<Place>>,
 }
 
@@ -131,7 +131,7 @@ impl Keyed {
         for (input, columns) in inputs.into_iter().zip(&keys.inputs) {
             cursors.push(Cursor {
                 input,
-                keys: Keys::new(columns.clone())?,
+                keys: Keys::new(columns)?,
                 columns: columns.iter().map(|(at, _)| *at).collect(),
                 batches: Vec::new(),
                 head: (0, 0),
@@ -155,7 +155,7 @@ impl Keyed {
         })
     }
 
-    /// Brings the records with the lowest key together; false where none is left.
+    /// Joins the records with the smallest key; false at the end.
     async fn advance(&mut self) -> Result<bool, NodeError> {
         let mut lowest: Option<(usize, bool)> = None;
         for at in 0..self.cursors.len() {
@@ -194,12 +194,12 @@ impl Keyed {
         self.places.first().map_or(0, Vec::len)
     }
 
-    /// Notes the next combinations of the groups, as many as fit into a batch.
+    /// Records the next combinations of the groups, as many as fit into a batch.
     fn combine(&mut self) {
         let room = BATCH.saturating_sub(self.waiting());
         let until = self.total.min(self.done.saturating_add(room));
         let mut every = 1_usize;
-        // The last input changes fastest.
+        // The last input varies fastest.
         for (cursor, places) in self.cursors.iter().zip(&mut self.places).rev() {
             let length = cursor.group.len().max(1);
             let place = |number: usize| cursor.group.get(number / every % length).copied().unwrap_or(NOWHERE);
@@ -209,7 +209,7 @@ impl Keyed {
         self.done = until;
     }
 
-    /// The records at the noted places.
+    /// The records at the recorded positions.
     fn flush(&mut self) -> Result<RecordBatch, NodeError> {
         let rows = self.waiting();
         let mut columns = Vec::with_capacity(self.outputs.len());
@@ -245,7 +245,7 @@ impl Keyed {
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
     }
 
-    /// Drops batches that were passed; no group and no place may need them.
+    /// Drops batches that no group and no position needs.
     fn forget(&mut self) {
         for cursor in &mut self.cursors {
             cursor.group.clear();
@@ -263,7 +263,7 @@ impl Pull for Keyed {
             if self.waiting() >= BATCH {
                 return self.flush().map(Some);
             }
-            // All combinations of the groups are noted.
+            // All combinations of the groups are recorded.
             if self.waiting() == 0 {
                 self.forget();
             } else if self.cursors.iter().any(|cursor| cursor.batches.len() > WINDOW) {

@@ -13,14 +13,14 @@ use super::fields::Output;
 use super::join::Join;
 use crate::records::pull::Pull;
 
-/// Records of a batch that comes out.
+/// Records of an output batch.
 const BATCH: usize = 8_192;
 
-/// Bytes of all inputs but the first: they are kept in memory. Half of the memory of a job by default.
+/// Memory for all inputs except the first, in bytes. Half of the memory of a job by default.
 const KEPT_BYTES: usize = 256 << 20;
 
-/// All combinations, the first input outermost. One input is read as combinations come out: the first that
-/// has more than one record. Those behind it are kept in memory.
+/// All combinations, with the first input outermost. One input is read while combinations are returned: the
+/// first one with more than one record. Those after it are kept in memory.
 pub(super) struct Product {
     /// The inputs in order, until they are read.
     inputs: VecDeque<Records>,
@@ -29,13 +29,14 @@ pub(super) struct Product {
     schema: SchemaRef,
     status: TaskStatus,
     has_begun: bool,
-    /// The inputs before the long one: their only record, `None` for an empty one, which has one of nulls.
+    /// The inputs before the long one: their only record, `None` for an empty one, which has a record of
+    /// nulls.
     before: Vec<Option<RecordBatch>>,
-    /// Batches of the long input that were read already.
+    /// Batches of the long input that have been read.
     read: VecDeque<RecordBatch>,
-    /// The inputs behind it, `None` for an empty one.
+    /// The inputs after it, `None` for an empty one.
     behind: Vec<Option<RecordBatch>>,
-    /// The batch of the long input, and the combinations of it that came out.
+    /// The batch of the long input, and the number of its returned combinations.
     head: Option<(Option<RecordBatch>, usize)>,
     has_long: bool,
     ended: bool,
@@ -92,8 +93,8 @@ impl Product {
                 self.status.check_canceled()?;
                 bytes += batch.get_array_memory_size();
                 if bytes > KEPT_BYTES {
-                    let message = "all combinations of the records are asked for, but only the first input may \
-                                   be large; give the node keys, or put the largest input first";
+                    let message = "the node combines all records, but only the first input may be large; \
+                                   set keys, or make the largest input the first";
                     return Err(NodeError::Model(message.to_owned()));
                 }
                 if batch.num_rows() > 0 {
@@ -108,7 +109,7 @@ impl Product {
         Ok(())
     }
 
-    /// Reads the next batch of the long input; false where nothing is left.
+    /// Reads the next batch of the long input; false at the end.
     async fn read_long(&mut self) -> Result<bool, NodeError> {
         let batch = loop {
             let batch = match (self.read.pop_front(), self.inputs.front_mut()) {
@@ -136,7 +137,7 @@ impl Product {
         Ok(true)
     }
 
-    /// The next combinations of the head; `None` where all came out.
+    /// The next combinations of the head; `None` after the last.
     fn combine(&mut self) -> Result<Option<RecordBatch>, NodeError> {
         let Some((head, done)) = &mut self.head else { return Ok(None) };
         let length = |batch: &Option<RecordBatch>| batch.as_ref().map_or(1, RecordBatch::num_rows);
@@ -146,7 +147,7 @@ impl Product {
         if rows == 0 {
             return Ok(None);
         }
-        // The last input changes fastest.
+        // The last input varies fastest.
         let mut every = 1_usize;
         let mut indices = Vec::with_capacity(inputs.len());
         for batch in inputs.iter().rev() {

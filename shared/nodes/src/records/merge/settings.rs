@@ -7,9 +7,9 @@ use crate::records::sort::keys as sort_keys;
 use crate::records::tags::TagTable;
 
 text_enum! {
-    /// How records find each other.
+    /// The matching of records.
     Method {
-        /// By place.
+        /// By position.
         Order = "order",
         /// By the values of fields.
         Keys = "key",
@@ -19,15 +19,15 @@ text_enum! {
 }
 
 text_enum! {
-    /// What becomes of records that find no partner.
+    /// The treatment of records without a partner.
     JoinType {
-        /// They go.
+        /// They are dropped.
         Inner = "inner",
-        /// They stay.
+        /// They are kept.
         FullOuter = "fullOuter",
-        /// Those of some inputs stay.
+        /// Those of some inputs are kept.
         PartialOuter = "partialOuter",
-        /// Only they stay, of the first input.
+        /// Only those of the first input are kept.
         Anti = "anti",
         /// The same under its longer name.
         AntiJoin = "antiJoin",
@@ -37,30 +37,30 @@ text_enum! {
 settings! {
     /// Settings of a Merge node.
     pub(super) struct MergeSettings {
-        /// How records find each other.
+        /// The matching of records.
         method: Method = value("mergeMode", "method", Method::Order),
         /// The keys.
         keys: Vec<String> = fields("keyFields", "key_fields"),
         /// Whether a key is one field for all inputs.
         common_keys: bool = value("mergeCommonKeys", "common_keys", true),
-        /// What becomes of records that find no partner.
+        /// The treatment of records without a partner.
         join: JoinType = value("joinType", "join", JoinType::Inner),
-        /// The inputs whose records stay in a partial outer join.
+        /// The inputs whose records are kept in a partial outer join.
         outer_tags: Vec<String> = parsed("includeIncompleteRecords", "outer_join_tag", outer_tags),
         /// The condition, a CLEM expression.
         condition: String = text("mergeCondition", "condition"),
-        /// Which fields of each input come out, and under which name.
+        /// The output fields of each input, and their names.
         filters: FilterGroup = parsed("filterTableGroup", "", FilterGroup::read),
-        /// Whether fields of one name get the tag of their input.
+        /// Whether fields with the same name get the tag of their input.
         rename_duplicates: bool = value("mergeRenameDuplicateFields", "rename_duplicate_fields", false),
         /// Whether the inputs are sorted already.
         presorted: bool = value("mergePreSortedInput", "use_existing_sort_keys", false),
-        /// What they are sorted by.
+        /// The existing sort order.
         existing: Vec<SortKey> = parsed("existingSortKeys", "existing_sort_keys", sort_keys),
         /// Names and order of the inputs.
         tags: TagTable = parsed("tagTable", "", TagTable::read),
     }
-    // Ranked conditions, which have a method of their own; how the work is done; defaults of the dialog.
+    // Ranked conditions, which are a method of their own; execution settings; defaults of the dialog.
     ignored: [
         "mergePrimaryDataset",
         "mergeRankConditions",
@@ -82,7 +82,7 @@ pub(super) struct FilterGroup {
     pub(super) default_drop: bool,
     /// Tags and their filters.
     pub(super) entries: Vec<(String, FilterTable)>,
-    /// What is not supported.
+    /// An unsupported setting.
     pub(super) problem: Option<&'static str>,
 }
 

@@ -52,10 +52,10 @@ async fn outer_joins_keep_records_without_partners() {
     assert_eq!(flow.records(node).await, ["ID,name,n", "$null$,n,$null$", "3,c,$null$"]);
 }
 
-/// IBM: by order, as many records as the smallest input has. Duplicates of names get the tag in front, as
+/// IBM: by order, as many records as the shortest input has. Duplicate names get the tag as prefix, like
 /// `1_Price` and `2_Price` in a public stream.
 #[tokio::test]
-async fn records_merge_by_order_and_tags_tell_names_apart() {
+async fn records_merge_by_order_and_tags_distinguish_names() {
     let mut flow = Flow::default();
     let left = flow.source(&[("ID", "integer"), ("name", "string")], LEFT);
     let right = flow.source(&[("ID", "integer"), ("n", "integer")], "7,8\n9,10");
@@ -69,7 +69,7 @@ async fn records_merge_by_order_and_tags_tell_names_apart() {
     assert!(error.contains("\"ID\" occurs twice"), "{error}");
 }
 
-/// The filter of each tag; the tags are told by the node's list, last link first.
+/// The filter of each tag; the node's list has the tags, last link first.
 #[tokio::test]
 async fn each_input_has_its_filter() {
     let filters = "<filterTableGroup><defaultDrop>false</defaultDrop><entries>\
@@ -153,7 +153,7 @@ async fn case_c5_a_condition_finds_windows_of_time() {
     assert!(records[1].starts_with("00:00:03") && records[14].starts_with("00:00:17"), "{records:?}");
 }
 
-/// More combinations than a batch, and more records than a window, from an independent count.
+/// More combinations than a batch, and more records than a window, compared with an independent count.
 #[tokio::test]
 async fn large_groups_and_long_inputs_join() {
     let mut flow = Flow::default();
@@ -178,7 +178,7 @@ async fn large_groups_and_long_inputs_join() {
     assert_eq!(flow.records(node).await.len(), 40_001);
 }
 
-/// Without keys an empty input leaves nothing in an inner join, and one record of nulls in an outer one.
+/// Without keys an empty input gives no record in an inner join, and one record of nulls in an outer one.
 #[tokio::test]
 async fn empty_inputs_have_nulls_in_outer_products() {
     let all = "<mergeMode>key</mergeMode><keyFields/><joinType>fullOuter</joinType>";
@@ -199,7 +199,7 @@ async fn empty_inputs_have_nulls_in_outer_products() {
     }
 }
 
-/// The last input changes fastest, also behind an input of one record.
+/// The last input varies fastest, also after an input with one record.
 #[tokio::test]
 async fn three_inputs_combine_with_the_first_outermost() {
     let mut flow = Flow::default();

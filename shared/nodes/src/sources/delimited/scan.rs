@@ -1,217 +1,109 @@
-//! The scan of a delimited file: ranges of the file, of which each partition reads every n-th.
+//! The ranges of a delimited file as data of a plan.
 
-use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::internal_err;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::{
-    FileGroup, FileOpenFuture, FileOpener, FileScanConfig, FileScanConfigBuilder, FileSource,
-};
-use datafusion::datasource::source::DataSourceExec;
-use datafusion::datasource::table_schema::TableSchema;
-use datafusion::error::{DataFusionError, Result};
-use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::logical_expr::{Expr, TableType};
-use datafusion::object_store::ObjectStore;
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
-use futures::StreamExt;
-use satsuma_engine::{NodeRun, ORDER};
+use futures::stream;
+use satsuma_engine::{Encoded, Kind, NodeError, NodeTask, ORDER, RecordSource, Records};
 use satsuma_formats::delimited::{ByteRange, DelimitedFile, RangeReader, TextBatch};
+use satsuma_formats::text::FileField;
+use serde::{Deserialize, Serialize};
 
 use super::{became_null, read_error};
+use crate::sources::records_table::text_of_path;
 
 /// A delimited file, cut into ranges.
-pub(super) struct DelimitedTable {
+#[derive(Debug)]
+pub(super) struct DelimitedData {
     file: Arc<DelimitedFile>,
     ranges: Vec<ByteRange>,
-    run: NodeRun,
-    schema: SchemaRef,
+    encoded: Encoded,
 }
 
-impl DelimitedTable {
-    pub(super) fn new(file: DelimitedFile, ranges: Vec<ByteRange>, run: NodeRun) -> Self {
-        let order = Arc::new(Field::new(ORDER, DataType::Int64, false));
-        let fields = file.schema().fields().iter().cloned().chain([order]).collect::<Vec<_>>();
-        Self { file: Arc::new(file), ranges, run, schema: Arc::new(Schema::new(fields)) }
-    }
-
-    /// The ranges of each partition: one after the other goes to the next, so that all advance together.
-    fn groups(&self) -> Vec<FileGroup> {
-        let partitions = self.run.partitions().min(self.ranges.len()).max(1);
-        let mut groups = vec![Vec::new(); partitions];
-        for (at, range) in self.ranges.iter().enumerate() {
-            let file = PartitionedFile::new(self.file.path().to_string_lossy(), self.file.bytes());
-            if let Some(group) = groups.get_mut(at % partitions) {
-                group.push(file.with_range(range.start as i64, range.end as i64));
-            }
-        }
-        groups.into_iter().map(FileGroup::new).collect()
-    }
+/// What is known of a file that was opened.
+#[derive(Debug, Serialize, Deserialize)]
+struct Opened {
+    path: String,
+    dialect: satsuma_formats::delimited::Dialect,
+    fields: Vec<FileField>,
+    whole: ByteRange,
 }
 
-impl fmt::Debug for DelimitedTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DelimitedTable({})", self.run.node())
-    }
-}
+/// The kind of delimited files. A file is opened once; whoever decodes it reads its ranges.
+pub(crate) static DELIMITED: Kind = Kind::source("delimited", 1, |found| {
+    let Opened { path, dialect, fields, whole } = found.settings()?;
+    let file = DelimitedFile::known(PathBuf::from(path), dialect, fields, whole);
+    Ok(Arc::new(DelimitedData::new(file, Vec::new())?))
+});
 
-#[async_trait]
-impl TableProvider for DelimitedTable {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
-    }
-
-    fn table_type(&self) -> TableType {
-        TableType::Base
-    }
-
-    async fn scan(
-        &self,
-        _session: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
-        limit: Option<usize>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let all = || (0..self.schema.fields().len()).collect();
-        let columns = projection.cloned().unwrap_or_else(all);
-        let schema = Arc::new(self.schema.project(&columns)?);
-        let source = DelimitedSource {
-            file: Arc::clone(&self.file),
-            run: self.run.clone(),
-            columns,
-            schema: TableSchema::from(schema),
-            metrics: ExecutionPlanMetricsSet::new(),
+impl DelimitedData {
+    pub(super) fn new(file: DelimitedFile, ranges: Vec<ByteRange>) -> Result<Self, NodeError> {
+        let opened = Opened {
+            path: text_of_path(file.path())?,
+            dialect: file.dialect().clone(),
+            fields: file.fields().to_vec(),
+            whole: file.whole(),
         };
-        let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
-            .with_file_groups(self.groups())
-            .with_limit(limit)
-            .build();
-        Ok(DataSourceExec::from_data_source(config))
+        Ok(Self { file: Arc::new(file), ranges, encoded: DELIMITED.encode(&opened)? })
     }
 }
 
-/// Reads ranges of a delimited file.
-#[derive(Clone)]
-struct DelimitedSource {
-    file: Arc<DelimitedFile>,
-    run: NodeRun,
-    /// The columns asked for; the one behind those of the file is the order.
-    columns: Vec<usize>,
-    schema: TableSchema,
-    metrics: ExecutionPlanMetricsSet,
-}
-
-impl FileSource for DelimitedSource {
-    fn create_file_opener(
-        &self,
-        _store: Arc<dyn ObjectStore>,
-        _config: &FileScanConfig,
-        _partition: usize,
-    ) -> Result<Arc<dyn FileOpener>> {
-        Ok(Arc::new(self.clone()))
+impl RecordSource for DelimitedData {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
     }
 
-    fn table_schema(&self) -> &TableSchema {
-        &self.schema
+    fn ranges(&self) -> Vec<Range<u64>> {
+        self.ranges.iter().map(|range| range.start..range.end).collect()
     }
 
-    fn with_batch_size(&self, _batch_size: usize) -> Arc<dyn FileSource> {
-        // Batches are those of the format's limits.
-        Arc::new(self.clone())
-    }
-
-    fn metrics(&self) -> &ExecutionPlanMetricsSet {
-        &self.metrics
-    }
-
-    fn file_type(&self) -> &str {
-        "delimited"
-    }
-
-    /// Ranges are cut at record starts; nobody else may cut them.
-    fn supports_repartitioning(&self) -> bool {
-        false
-    }
-
-    fn apply_expressions(
-        &self,
-        _f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
-    ) -> Result<TreeNodeRecursion> {
-        Ok(TreeNodeRecursion::Continue)
-    }
-}
-
-impl FileOpener for DelimitedSource {
-    fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture> {
-        let Some(range) = &file.range else {
-            return internal_err!("a delimited file without a range");
-        };
-        let range = ByteRange { start: range.start as u64, end: range.end as u64 };
-        let source = self.clone();
-        Ok(Box::pin(async move {
-            let reader = source.reader(range)?;
-            let batches = Reading { reader, source };
-            let stream = futures::stream::unfold(batches, |mut batches| async move {
-                let batch = batches.next().transpose()?;
-                Some((batch, batches))
-            });
-            Ok(stream.boxed())
-        }))
-    }
-}
-
-impl DelimitedSource {
-    fn reader(&self, range: ByteRange) -> Result<RangeReader> {
+    fn read(&self, range: Range<u64>, columns: &[usize], task: &NodeTask) -> Result<Records, NodeError> {
         let order = self.file.fields().len();
-        let read = self.columns.iter().copied().filter(|at| *at < order).collect::<Vec<_>>();
-        let offsets = self.columns.contains(&order).then_some(ORDER);
-        self.file.read_range(range, &read, offsets).map_err(|error| self.failed(error))
-    }
-
-    fn failed(&self, error: satsuma_formats::delimited::ReadError) -> DataFusionError {
-        read_error(error).at(self.run.node()).into()
+        let read = columns.iter().copied().filter(|at| *at < order).collect::<Vec<_>>();
+        let place = columns.iter().position(|at| *at == order);
+        let range = ByteRange { start: range.start, end: range.end };
+        let reader = self.file.read_range(range, &read, place.map(|_| ORDER)).map_err(read_error)?;
+        let (file, count) = (Arc::clone(&self.file), columns.len());
+        let reading = Reading { reader, file, place, count, task: task.clone() };
+        Ok(Records::new(stream::unfold(reading, |mut reading| async move {
+            let next = reading.next().transpose()?;
+            Some((next.map_err(|error| error.at(reading.task.node())), reading))
+        })))
     }
 }
 
 struct Reading {
     reader: RangeReader,
-    source: DelimitedSource,
+    file: Arc<DelimitedFile>,
+    /// The place of the order among the columns asked for.
+    place: Option<usize>,
+    count: usize,
+    task: NodeTask,
 }
 
 impl Reading {
-    fn next(&mut self) -> Result<Option<RecordBatch>> {
-        let Self { reader, source } = self;
-        let Some(next) = source.run.counter().busy(|| reader.next()) else { return Ok(None) };
-        let batch = next.map_err(|error| source.failed(error))?;
-        let TextBatch { records, bytes, unconverted, invalid, short } = batch;
-        let run = &source.run;
+    fn next(&mut self) -> Result<Option<RecordBatch>, NodeError> {
+        let Self { reader, task, file, .. } = self;
+        let Some(next) = task.busy(|| reader.next()) else { return Ok(None) };
+        let TextBatch { records, bytes, unconverted, invalid, short } = next.map_err(read_error)?;
         for bad in &unconverted {
-            let line = || format!("{:?} in line {}", bad.first, source.file.line_at(bad.offset));
-            run.warn_first(became_null(bad), bad.count, bad.offset, line);
+            let line = || format!("{:?} in line {}", bad.first, file.line_at(bad.offset));
+            task.warn_first(became_null(bad), bad.count, bad.offset, line);
         }
-        run.warn("characters that are no text in the file's encoding", invalid);
-        run.warn("records with fewer fields than the first were filled up with blanks", short);
-        run.read(records.num_rows() as u64, bytes)?;
-        self.source.arranged(records).map(Some)
+        task.warn("characters that are no text in the file's encoding", invalid);
+        task.warn("records with fewer fields than the first were filled up with blanks", short);
+        task.read(records.num_rows() as u64, bytes)?;
+        self.arranged(records).map(Some)
     }
-}
 
-impl DelimitedSource {
     /// The columns in the order asked for: the reader gives the order of the records last.
-    fn arranged(&self, records: RecordBatch) -> Result<RecordBatch> {
-        let order = self.file.fields().len();
-        match self.columns.iter().position(|at| *at == order) {
-            Some(place) if place + 1 < self.columns.len() => {
+    fn arranged(&self, records: RecordBatch) -> Result<RecordBatch, NodeError> {
+        match self.place {
+            Some(place) if place + 1 < self.count => {
                 let last = records.num_columns().saturating_sub(1);
-                let arranged = (0..self.columns.len()).map(|at| match at.cmp(&place) {
+                let arranged = (0..self.count).map(|at| match at.cmp(&place) {
                     std::cmp::Ordering::Less => at,
                     std::cmp::Ordering::Equal => last,
                     std::cmp::Ordering::Greater => at - 1,

@@ -1,12 +1,12 @@
-//! Values as users type them: `1 2 3`, `'a b' "c"`, `0,364,1`.
+//! Values in the notation of users: `1 2 3`, `'a b' "c"`, `0,364,1`.
 
 use datafusion::arrow::array::ArrayRef;
 use satsuma_columns::{Scalar, Settings, Storage, date};
 
-/// Values of all fields of a node; ranges that a hostile stream names must not fill the memory.
+/// Most values of all fields of a node, because ranges of a hostile stream must not fill the memory.
 pub(super) const MOST_VALUES: usize = 2 << 20;
 
-/// A value as it was typed.
+/// A value in the notation of users.
 struct Typed<'a> {
     text: &'a str,
     is_quoted: bool,
@@ -105,7 +105,7 @@ fn push_range(
         }
         (Scalar::Real(from), Scalar::Real(to)) => {
             let step: f64 = step.parse().map_err(|_| format!("{step:?} is no step"))?;
-            // A sum of steps that misses the end by rounding alone reaches it.
+            // A sum of steps that misses the end only by rounding reaches it.
             const ROUNDING: f64 = 1e-9;
             let count = ((to - from) / step + ROUNDING).floor();
             if !step.is_finite() || step == 0.0 || count < 0.0 || count >= MOST_VALUES as f64 {
@@ -125,7 +125,7 @@ fn whole_step(step: &str) -> Result<i64, String> {
 /// The number of values of a range.
 fn steps(from: i128, to: i128, step: i64, text: &str) -> Result<usize, String> {
     let (way, step) = (to - from, i128::from(step));
-    // A step of the other direction never arrives, and one of zero gets nowhere.
+    // A step in the other direction never reaches the end, and a step of zero never ends.
     let count = way.checked_div(step).filter(|_| way == 0 || way.signum() == step.signum());
     let count = count.and_then(|count| usize::try_from(count).ok()).filter(|count| *count < MOST_VALUES);
     count.map(|count| count + 1).ok_or_else(|| bad_range(text))
@@ -144,7 +144,7 @@ mod tests {
         Ok((0..column.len()).map(|row| Scalar::at(&column, row)).collect())
     }
 
-    /// Rests on the values of real streams.
+    /// Evidence: values of real streams.
     #[test]
     fn values_are_separated_by_blanks_and_may_be_quoted() {
         let texts = values("'a b' \"c\"  d $null$ '$null$'\n", Storage::String).unwrap();
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(values("  ", Storage::Integer).unwrap(), []);
     }
 
-    /// Rests on a stream that writes 365 numbers and 365 dates as ranges.
+    /// Evidence: a stream with 365 numbers and 365 dates as ranges.
     #[test]
     fn a_range_has_a_start_an_end_and_a_step() {
         let numbers = values("0,364,1", Storage::Integer).unwrap();
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_refused() {
+    fn invalid_values_are_refused() {
         for (text, storage) in [
             ("x", Storage::Integer),
             ("1.5", Storage::Integer),

@@ -104,5 +104,5 @@ fn test(item: &Item, context: &Context<'_>, fields: &mut Fields<'_>) -> Result<T
             return fields.equals(&of, value);
         }
     }
-    Err(unsupported(&item.location, format!("an item {:?} that is no field's value", item.value)))
+    Err(unsupported(&item.location, format!("an item {:?} that is not a field's value", item.value)))
 }

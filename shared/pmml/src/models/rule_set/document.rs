@@ -2,6 +2,8 @@
 //!
 //! <https://dmg.org/pmml/v4-4/RuleSet.html>
 
+use serde::{Deserialize, Serialize};
+
 use crate::common::{CompoundOperator, ModelHeader, Predicate};
 use crate::error::{Location, PmmlError};
 use crate::limits::MAX_NODES;
@@ -26,7 +28,7 @@ pub struct RuleSetModel {
 }
 
 /// The choice among the rules that fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Criterion {
     /// The category with the greatest sum of weights: Modeler's "voting".
     WeightedSum,

@@ -10,7 +10,7 @@ use crate::error::{Location, PmmlError};
 use crate::models::{invalid, unsupported};
 
 /// A forecast.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Forecast {
     /// The expected value.
     pub value: f64,

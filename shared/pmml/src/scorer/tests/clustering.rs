@@ -31,7 +31,7 @@ fn a_record_belongs_to_the_nearest_centre() {
 }
 
 #[test]
-fn measures_join_fields_as_the_specification_says() {
+fn measures_combine_fields_by_the_specification() {
     let at = |measure: &str| distances(&clusters(measure, FIELDS, ""), Some(0.0), Some(0.0))[1];
     assert_eq!(at("<euclidean/>"), Some(5.0));
     assert_eq!(at("<squaredEuclidean/>"), Some(25.0));

@@ -97,7 +97,7 @@ fn a_chain_hands_outputs_to_later_models() {
 }
 
 #[test]
-fn segments_without_a_prediction_do_what_the_treatment_says() {
+fn segments_without_a_prediction_follow_the_treatment() {
     let mut segments = trees().to_vec();
     segments[1] = segment("", "<True/>", &stump("no", 0.4).replace(r#"value="-1""#, r#"value="5""#));
     segments[2] = segment("", "<True/>", &stump("no", 0.3).replace(r#"value="-1""#, r#"value="5""#));
@@ -116,7 +116,7 @@ fn segments_without_a_prediction_do_what_the_treatment_says() {
 }
 
 #[test]
-fn an_inner_schema_treats_values_once_more() {
+fn an_inner_schema_treats_values_again() {
     let inner = constant(0.0)
         .replace(r#"<MiningField name="x"/>"#, r#"<MiningField name="x" missingValueReplacement="7"/>"#);
     let document = ensemble(

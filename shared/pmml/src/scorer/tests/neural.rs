@@ -44,7 +44,7 @@ fn one_neuron(network_attributes: &str, layer_attributes: &str, neuron_attribute
 }
 
 #[test]
-fn a_neuron_adds_up_its_inputs_and_applies_the_layers_or_the_networks_function() {
+fn a_neuron_applies_the_function_of_layer_or_network() {
     let bias = r#"bias="0.25""#;
     let identity = r#"activationFunction="identity""#;
     assert_eq!(one_neuron(identity, "", bias), 2.25);
@@ -110,7 +110,7 @@ fn classes(attributes: &str, layer_attributes: &str) -> String {
 }
 
 #[test]
-fn a_classification_takes_the_largest_output_and_softmax_makes_it_a_probability() {
+fn the_largest_output_wins_and_softmax_gives_probabilities() {
     let scorer = scorer(&classes("", r#"normalizationMethod="softmax""#)).unwrap();
     assert_eq!(scorer.categories(), ["yes", "no"]);
     assert!(scorer.has_probabilities());

@@ -27,7 +27,7 @@ fn output(attributes: &str) -> String {
 }
 
 #[test]
-fn outputs_hold_what_their_feature_names() {
+fn outputs_have_the_values_of_their_feature() {
     assert_eq!(output(r#"feature="predictedValue""#), "yes no");
     assert_eq!(output(""), "yes no", "without a feature it is the predicted value");
     assert_eq!(output(r#"feature="probability""#), "0.75 0.9");
@@ -134,5 +134,5 @@ fn documents_that_ask_for_too_much_are_refused() {
     let clusters = format!(
         r#"{DATA}<ClusteringModel functionName="clustering" modelClass="centerBased" numberOfClusters="20001"><MiningSchema><MiningField name="x"/></MiningSchema><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><ClusteringField field="x"/>{cluster}</ClusteringModel>"#
     );
-    assert!(refused_model(&pmml(&clusters)).contains("numbers that a row takes"));
+    assert!(refused_model(&pmml(&clusters)).contains("numbers per row"));
 }

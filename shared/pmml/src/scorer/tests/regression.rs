@@ -21,7 +21,7 @@ fn a_table_adds_powers_and_products() {
 }
 
 #[test]
-fn a_missing_category_counts_as_none_and_a_missing_number_as_unknown() {
+fn a_missing_category_is_zero_and_a_missing_number_unknown() {
     let schema = r#"<MiningSchema><MiningField name="x"/><MiningField name="s"/><MiningField name="amount" usageType="target"/></MiningSchema>"#;
     let table = r#"<RegressionTable intercept="1"><NumericPredictor name="x" coefficient="1"/><CategoricalPredictor name="s" value="b" coefficient="10"/></RegressionTable>"#;
     let document = regression(r#"functionName="regression""#, schema, table);
@@ -129,7 +129,7 @@ fn a_binomial_model_gives_one_category_the_mean() {
 }
 
 #[test]
-fn general_regressions_that_cannot_be_computed_are_refused_by_name() {
+fn unsupported_general_regressions_are_refused_by_name() {
     let cells = coefficients("yes", [1.0, 0.0, 0.0]);
     let refused = |attributes: &str| refused_model(&general(attributes, &cells));
     assert!(refused(r#"modelType="CoxRegression" functionName="regression""#).contains("CoxRegression"));

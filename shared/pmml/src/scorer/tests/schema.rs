@@ -74,7 +74,7 @@ fn numbers_outside_a_range_may_be_cut_off_or_missing() {
 }
 
 #[test]
-fn an_invalid_input_counts_even_where_the_model_maps_missing_ones() {
+fn invalid_inputs_count_even_if_missing_ones_are_mapped() {
     // Like IBM's support vector machines: mapMissingTo on the indicator of a category.
     let document = pmml(&format!(
         r#"{DATA}<SupportVectorMachineModel functionName="regression" svmRepresentation="Coefficients">

@@ -101,7 +101,7 @@ fn ibm_s_parameters_make_a_probability_that_decides() {
 }
 
 #[test]
-fn what_ibm_leaves_open_is_refused() {
+fn ambiguous_documents_of_ibm_are_refused() {
     let machine_of_two = machine(CLASSES, "", [1.0, 0.0], 0.0);
     let document = model(r#"functionName="classification""#, SCHEMA, LINEAR, &machine_of_two);
     assert!(scorer(&document).is_ok(), "PMML says how to read it");

@@ -81,7 +81,7 @@ fn stated_confidences_and_probabilities_are_kept_beside_counts() {
 }
 
 #[test]
-fn missing_values_do_what_the_strategy_says() {
+fn missing_values_follow_the_strategy() {
     let outcome = |strategy: &str| {
         let scores = scores(&tree(&format!(r#"missingValueStrategy="{strategy}""#)), &ROWS[3..]);
         (cells(scores.predicted()).join(" "), entities(&scores))
@@ -171,7 +171,7 @@ fn holds(predicate: &str, s: Option<&str>, x: Option<f64>) -> &'static str {
 }
 
 #[test]
-fn predicates_are_true_false_or_unknown_as_the_specification_says() {
+fn predicates_follow_the_specification() {
     let simple = |operator: &str, value: &str| {
         format!(r#"<SimplePredicate field="x" operator="{operator}" value="{value}"/>"#)
     };

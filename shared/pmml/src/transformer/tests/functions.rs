@@ -56,7 +56,7 @@ fn functions_of_a_number_are_those_of_the_specification() {
 }
 
 #[test]
-fn results_outside_a_functions_domain_are_invalid_or_by_request_missing() {
+fn results_outside_the_domain_are_invalid_or_missing() {
     assert_eq!(
         (of("/", 1.0, 0.0), at("ln", 0.0), at("sqrt", -1.0), at("exp", 1000.0)),
         (None, None, None, None)
@@ -128,8 +128,8 @@ fn comparisons_hold_between_values_of_a_kind() {
     );
     let later = apply("greaterThan", &[r#"<FieldRef field="d"/>"#, &constant("1970-01-05")]);
     assert_eq!(cells(&evaluate("boolean", &later, &data)), ["false", "true", "–"]);
-    insta::assert_snapshot!(refused(&apply("equal", &[s, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a string is needed"#);
-    insta::assert_snapshot!(refused(&apply("equal", &[X, r#"<Constant dataType="string">1</Constant>"#])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string stands where a number is needed"#);
+    insta::assert_snapshot!(refused(&apply("equal", &[s, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a string"#);
+    insta::assert_snapshot!(refused(&apply("equal", &[X, r#"<Constant dataType="string">1</Constant>"#])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a string is in the place of a number"#);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn logic_and_membership_give_truths() {
         truth(apply("isNotIn", &[X, "<Constant>1</Constant>", "<Constant>2</Constant>"])),
         "false true –"
     );
-    insta::assert_snapshot!(refused(&apply("not", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a boolean is needed"#);
+    insta::assert_snapshot!(refused(&apply("not", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a boolean"#);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_choice_takes_one_branch_and_is_missing_without_it() {
     assert_eq!(cells(&evaluate("string", &text, &data)), ["a", "0", "–"]);
     let codes = apply("if", &[&positive, &constant("01"), &constant("02")]);
     assert_eq!(cells(&evaluate("string", &codes, &data)), ["01", "02", "–"]);
-    insta::assert_snapshot!(refused(&apply("if", &[X, X, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number stands where a boolean is needed"#);
+    insta::assert_snapshot!(refused(&apply("if", &[X, X, X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): a number is in the place of a boolean"#);
 }
 
 #[test]
@@ -264,14 +264,14 @@ fn functions_that_would_never_end_are_refused() {
 }
 
 #[test]
-fn unknown_functions_and_wrong_numbers_of_arguments_are_refused_by_name() {
+fn unknown_functions_and_wrong_arity_are_refused_by_name() {
     insta::assert_snapshot!(refused(&apply("x-myFunction", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "x-myFunction" is not supported"#);
     insta::assert_snapshot!(refused(&apply("+", &[X])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "+" has 1 arguments instead of 2"#);
     insta::assert_snapshot!(refused(&apply("formatNumber", &[X, &constant("%d")])), @r#"PMML/TransformationDictionary/DerivedField[1] "out" (line 9, column 46): function "formatNumber" is not supported"#);
 }
 
 #[test]
-fn times_count_seconds_and_normal_distributions_have_their_values() {
+fn time_functions_and_normal_distributions_have_known_values() {
     use arrow_array::{Time64MicrosecondArray, TimestampMicrosecondArray};
     let fields = r#"<DataDictionary><DataField name="when" optype="ordinal" dataType="dateTime"/><DataField name="at" optype="ordinal" dataType="time"/></DataDictionary>"#;
     let field = |name: &str, apply: &str| {

@@ -53,7 +53,7 @@ fn map_values_over_several_fields_needs_all_of_them() {
 }
 
 #[test]
-fn a_table_inside_a_function_must_say_its_type() {
+fn a_table_inside_a_function_must_have_a_type() {
     let rows: &[&[_]] = &[&[("i", "a"), ("o", "1")]];
     let sum = |attributes| {
         let table = map(attributes, &[("s", "i")], rows);
@@ -65,7 +65,7 @@ fn a_table_inside_a_function_must_say_its_type() {
 }
 
 #[test]
-fn discretize_knows_all_closures_and_open_ends() {
+fn discretize_supports_all_closures_and_open_ends() {
     let bin = |value: &str, closure: &str, margins: &str| {
         format!(
             r#"<DiscretizeBin binValue="{value}"><Interval closure="{closure}" {margins}/></DiscretizeBin>"#
@@ -89,7 +89,7 @@ fn discretize_knows_all_closures_and_open_ends() {
 }
 
 #[test]
-fn a_category_made_by_discretize_can_be_told_apart_by_norm_discrete() {
+fn norm_discrete_reads_categories_of_discretize() {
     let content = r#"
         <DerivedField name="size" optype="categorical" dataType="string">
             <Discretize field="x" defaultValue="big"><DiscretizeBin binValue="small"><Interval closure="openOpen" rightMargin="1"/></DiscretizeBin></Discretize>

@@ -33,7 +33,7 @@ pub(super) fn beside(document: &Element, builder: &str) -> Result<Place, String>
     let nodes = || inner.child("nodes").into_iter().flat_map(|nodes| nodes.children("node"));
     let ids = nodes().filter_map(|node| node.get_attr::<NodeId>("id").ok().flatten());
     let last = ids.max().unwrap_or(NodeId(0));
-    let id = last.0.checked_add(1).ok_or("there is no number left for another node")?;
+    let id = last.0.checked_add(1).ok_or("all node numbers are in use")?;
     let taken: Vec<_> = nodes().filter_map(|node| position(node)).collect();
     Ok(Place {
         id: NodeId(id),
@@ -80,7 +80,7 @@ fn source(diagram: &Element, id: &str) -> Result<Option<NodeId>, String> {
         .filter_map(|link| link.get_attr::<NodeId>("srcId").ok().flatten());
     match (sources.next(), sources.next()) {
         (source, None) => Ok(source),
-        _ => Err("it reads several nodes: which one its nugget reads is not known".to_owned()),
+        _ => Err("it has several inputs, and the input of its nugget is unknown".to_owned()),
     }
 }
 

@@ -51,7 +51,7 @@ fn nugget(builder: &str) -> NewNugget {
 }
 
 #[test]
-fn a_builder_without_a_nugget_gets_one_and_refreshes_it_from_then_on() {
+fn a_builder_without_a_nugget_gets_one_and_refreshes_it() {
     let mut file = stream("", "");
     let Delivery::Added(uid) = file.edit(|edit| edit.deliver(&nugget("idSVM"))).unwrap() else {
         panic!("not added");
@@ -85,7 +85,7 @@ fn the_same_run_writes_the_same_file() {
 }
 
 #[test]
-fn a_nugget_whose_link_is_switched_off_stays_and_another_is_added_below_it() {
+fn a_nugget_with_an_inactive_link_is_kept_and_one_added() {
     let mut file = stream("", "");
     let Delivery::Added(first) = file.edit(|edit| edit.deliver(&nugget("idSVM"))).unwrap() else {
         panic!("not added");
@@ -100,7 +100,7 @@ fn a_nugget_whose_link_is_switched_off_stays_and_another_is_added_below_it() {
 }
 
 #[test]
-fn a_stream_that_wants_no_new_nuggets_stays_as_it_is() {
+fn a_stream_without_the_setting_gets_no_new_nugget() {
     let mut file = stream("<createApplyNodeForNewModels>false</createApplyNodeForNewModels>", "");
     let before = file.document().clone();
     assert_eq!(file.edit(|edit| edit.deliver(&nugget("idSVM"))).unwrap(), Delivery::Nowhere);
@@ -108,7 +108,7 @@ fn a_stream_that_wants_no_new_nuggets_stays_as_it_is() {
 }
 
 #[test]
-fn what_is_not_known_is_refused_by_name_and_nothing_changes() {
+fn unknown_builders_are_refused_without_changes() {
     let off = "<createApplyNodeForNewModels>false</createApplyNodeForNewModels>";
     let links = "<createApplyNodeUpdateLinks>createDisabled</createApplyNodeUpdateLinks>";
     let quest = "<node id='7' uid='idQ' class='com.spss.clementine.component.node.CFBuildModelNode'\

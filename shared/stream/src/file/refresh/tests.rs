@@ -69,7 +69,7 @@ fn deployed() -> StreamFile {
 }
 
 #[test]
-fn a_refresh_replaces_the_models_of_active_links_and_nothing_else() {
+fn a_refresh_replaces_only_models_of_active_links() {
     let mut file = deployed();
     let before = file.clone();
     let refreshed = file.edit(|edit| edit.refresh(&model("idSVM", "model"))).unwrap();
@@ -124,7 +124,7 @@ fn a_net_loses_the_reports_of_its_old_model() {
 }
 
 #[test]
-fn models_that_a_builder_does_not_refresh_are_refused_and_nothing_changes() {
+fn refused_models_leave_the_stream_unchanged() {
     let mut file = deployed();
     let before = file.document().clone();
     let mut refused = |nugget: &str, builder: &str, slot: &str| {

@@ -42,7 +42,7 @@ fn a_source_is_written_where_it_changed_and_nowhere_else() {
 }
 
 #[test]
-fn tables_keep_rows_that_did_not_change_and_what_is_not_known_of_those_that_did() {
+fn tables_keep_unchanged_rows_and_unknown_elements() {
     let filter = node(
         "FilterNode",
         "<properties><filterTable><defaultDrop>false</defaultDrop><rows><row><name>a</name><drop>true</drop><x/>\

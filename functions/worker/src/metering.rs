@@ -5,10 +5,10 @@ use satsuma_domain::report::Used;
 
 use crate::limits::MEMORY_SIZE;
 
-/// Counts what this process uses. Lambda gives it one message at a time, so that what is counted during
-/// an execution is the execution's.
+/// Counts the resources that this process uses. Lambda sends it one message at a time, so that the counts
+/// during an execution belong to that execution.
 #[derive(Debug, Clone, Default)]
-pub struct Account {
+pub struct Metering {
     /// Requests to the table of jobs.
     pub table: Requests,
     /// Requests to the store of files.
@@ -16,15 +16,15 @@ pub struct Account {
     memory_mb: Option<u32>,
 }
 
-impl Account {
-    /// The account of this function; one that charges nothing where there is no function.
+impl Metering {
+    /// The metering of this Lambda function; without effect outside Lambda.
     #[must_use]
     pub fn from_env() -> Self {
         let memory_mb = std::env::var(MEMORY_SIZE).ok().and_then(|size| size.parse().ok());
         Self { memory_mb, ..Self::default() }
     }
 
-    /// The use since `before`, an earlier result of this; `None` where nothing is billed.
+    /// The use since `before`, an earlier result of this; `None` if nothing is billed.
     pub(crate) fn used_since(&self, before: Option<Used>) -> Option<Used> {
         let (table, files) = before.map_or((0, 0), |used| (used.table_requests, used.file_requests));
         Some(Used {
@@ -40,10 +40,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_execution_is_charged_for_what_was_used_meanwhile() {
-        let account = Account { memory_mb: Some(2048), ..Account::default() };
+    fn an_execution_is_charged_for_its_own_usage() {
+        let metering = Metering { memory_mb: Some(2048), ..Metering::default() };
         let before = Used { memory_mb: 2048, table_requests: 0, file_requests: 0 };
-        assert_eq!(account.used_since(account.used_since(None)), Some(before));
-        assert_eq!(Account::default().used_since(None), None, "nobody pays for memory here");
+        assert_eq!(metering.used_since(metering.used_since(None)), Some(before));
+        assert_eq!(Metering::default().used_since(None), None, "nobody pays for memory here");
     }
 }

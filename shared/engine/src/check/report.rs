@@ -1,4 +1,4 @@
-//! What a job would do.
+//! The result of a dry run.
 
 use satsuma_stream::Node;
 use satsuma_stream::explain::Obstacle;
@@ -18,7 +18,7 @@ use crate::request::{ExportOverride, JobRequest, SourceOverride};
 pub struct NodeUse {
     /// Its number; nodes outside supernodes have the one of the stream's diagram.
     pub id: u32,
-    /// Its id across saves.
+    /// Its uid, which is the same in all versions of the stream.
     pub uid: String,
     /// Its label or, without one, its name.
     pub name: String,
@@ -31,18 +31,18 @@ pub struct NodeUse {
 pub struct SourceUse {
     /// The source node.
     pub node: NodeUse,
-    /// What it reads.
+    /// Its data.
     pub file: SourceFile,
 }
 
-/// What a source reads.
+/// The data of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceFile {
-    /// What the job names for it: a place in [`JobRequest::sources`].
+    /// A source override of the job: an index in [`JobRequest::sources`].
     Given(usize),
-    /// A file that it looks for by this name.
+    /// A file that it looks up by this name.
     Wanted(String),
-    /// No file, or none that this version reads; a diagnostic then says why.
+    /// No file, or an unsupported one; a diagnostic then has the reason.
     None,
 }
 
@@ -53,26 +53,26 @@ pub struct ResultUse {
     pub node: NodeUse,
     /// The name of the file.
     pub file: String,
-    /// The place in [`JobRequest::exports`] of the job's override, if there is one.
+    /// The index of the export override in [`JobRequest::exports`], if there is one.
     pub export: Option<usize>,
 }
 
-/// What a job would do, and what stands in its way.
+/// The result of a dry run: what the job would do, and the obstacles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Examination {
-    /// The nodes that it would run, every one after its inputs.
+pub struct CheckReport {
+    /// The nodes that it would run. Each node follows its inputs.
     pub branch: Vec<NodeUse>,
-    /// The nodes that it would end with.
+    /// The terminal nodes.
     pub terminals: Vec<NodeUse>,
     /// The sources among the nodes.
     pub sources: Vec<SourceUse>,
     /// The result files that it would write.
     pub results: Vec<ResultUse>,
-    /// What stands in the way; nothing if the job can run.
+    /// The obstacles; empty if the job can run.
     pub diagnostics: Vec<Diagnostic>,
-    /// The diagnostics as explanations show them.
+    /// The diagnostics in the form of explanations.
     pub obstacles: Vec<Obstacle>,
-    /// What a run would warn of.
+    /// The warnings of a run.
     pub warnings: Vec<String>,
 }
 
@@ -88,8 +88,8 @@ impl NodeUse {
     }
 }
 
-impl Examination {
-    /// Whether nothing stands in the way.
+impl CheckReport {
+    /// Whether there is no obstacle.
     pub fn can_run(&self) -> bool {
         self.diagnostics.is_empty()
     }

@@ -1,5 +1,5 @@
-//! Dry run: what a job would read, execute and write, and why it could not run, by the code of a run. Only
-//! the stream is fetched, and nothing is written.
+//! Dry run: reports what a job would read, execute and write, and why it could not run, with the code of a
+//! run. It fetches only the stream, and writes nothing.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use satsuma_domain::file::FileInfo;
 use satsuma_domain::ports::GetFile;
 use satsuma_domain::{FileId, InstanceId, JobDefinition, StoreError};
 use satsuma_engine::{
-    Effort, EngineError, Examination, ExportOverride, FileFormat, Limits, NodeRef, NodeUse, SourceFile,
+    CheckReport, Effort, EngineError, ExportOverride, FileFormat, Limits, NodeRef, NodeUse, SourceFile,
     SourceOverride, SourceUse,
 };
 use satsuma_stream::explain::Obstacle;
@@ -18,14 +18,14 @@ use satsuma_stream::{StreamError, StreamFile};
 
 use crate::{failure, request, sources, unsupported};
 
-/// Files that are looked for; a job reads a handful, a hostile stream names thousands.
+/// Most files that are looked up; a job reads a few, a hostile stream names thousands.
 const MAX_LOOKUPS: usize = 100;
 
 /// The result of a dry run.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rehearsal {
+pub struct DryRun {
     /// The engine's result.
-    pub examined: Examination,
+    pub report: CheckReport,
     /// The sources that it would read.
     pub sources: Vec<Read>,
     /// Where its results would go.
@@ -34,14 +34,14 @@ pub struct Rehearsal {
     pub obstacles: Vec<Obstacle>,
 }
 
-impl Rehearsal {
-    /// Of a job whose stream is not there.
+impl DryRun {
+    /// The result for a job whose stream is missing.
     #[must_use]
     pub fn without_stream(definition: &JobDefinition) -> Self {
         Self::blocked(definition, &failure::stream_missing(&definition.model.id))
     }
 
-    /// Of a job whose stream cannot be read.
+    /// The result for a job with an unreadable stream.
     #[must_use]
     pub fn without_readable_stream(definition: &JobDefinition, error: &StreamError) -> Self {
         Self::blocked(definition, &failure::stream_unreadable(&definition.model.id, error))
@@ -49,7 +49,7 @@ impl Rehearsal {
 
     /// The result for a job whose stream was not read, with the reason. A run may read it.
     #[must_use]
-    pub fn unexamined(definition: &JobDefinition, reason: &str) -> Self {
+    pub fn unchecked(definition: &JobDefinition, reason: &str) -> Self {
         let message = format!("not checked: {reason}");
         Self::blocked(definition, &Failure::new("unexamined", FailureCategory::System, message))
     }
@@ -66,23 +66,23 @@ impl Rehearsal {
 pub struct Read {
     /// The node.
     pub node: NodeUse,
-    /// The upload that it would read; none where it reads something else.
+    /// The upload that it would read; `None` if it reads other data.
     pub file: Option<String>,
     /// Whether the job names the file, rather than the node itself.
     pub is_given: bool,
-    /// Whether the upload is there.
+    /// Whether the upload exists.
     pub found: Found,
 }
 
 /// The result of looking up an upload.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found {
-    /// It is there.
+    /// It exists.
     There(FileInfo),
-    /// It is not.
+    /// It does not exist.
     Missing,
     /// The job reads more files than a dry run looks up.
-    NotLookedFor,
+    Unchecked,
 }
 
 /// A result that a job would write.
@@ -90,24 +90,24 @@ pub enum Found {
 pub struct Write {
     /// The terminal node.
     pub node: NodeUse,
-    /// The name of the result file; none where the records would go elsewhere.
+    /// The name of the result file; `None` if the records would go elsewhere.
     pub file: Option<String>,
 }
 
-/// Makes a dry run of a job with its stream.
+/// Checks a job with its stream.
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn rehearse<F: GetFile>(
+pub async fn dry_run<F: GetFile>(
     files: &F,
     instance: &InstanceId,
     definition: &JobDefinition,
     stream: StreamFile,
     effort: Effort,
-) -> Result<Rehearsal, StoreError> {
+) -> Result<DryRun, StoreError> {
     let setting = &definition.setting;
     let unsupported = unsupported::all(definition);
-    // The engine looks at all else of a job, too, where what it reads or writes is refused already.
+    // The engine also checks the rest of a job whose inputs or outputs are already refused.
     let reads = |input: &NodeData| {
         let file = input.file().filter(|_| unsupported::of_input(definition, input).is_none());
         file.map_or_else(|| elsewhere(input), |file| sources::given(&input.node, file, PathBuf::new()))
@@ -119,34 +119,33 @@ pub async fn rehearse<F: GetFile>(
     let sources = setting.inputs.iter().map(reads).collect();
     let mut request = request::of_definition(definition, stream, sources, PathBuf::new(), Limits::default());
     request.exports = setting.exports.iter().enumerate().map(writes).collect();
-    // Compiling models takes a processor a while.
-    let examined =
-        tokio::task::spawn_blocking(move || satsuma_nodes::engine().examine(&request, effort)).await;
-    let examined = examined.map_err(|fault| StoreError::permanent("check a job", fault.to_string()))?;
+    // Compiling models needs much processor time.
+    let report = tokio::task::spawn_blocking(move || satsuma_nodes::engine().dry_run(&request, effort)).await;
+    let report = report.map_err(|fault| StoreError::permanent("check a job", fault.to_string()))?;
 
     let obstacles = unsupported.iter().map(|failure| obstacle(None, failure));
-    let obstacles = obstacles.chain(examined.obstacles.iter().cloned()).collect();
-    let mut rehearsal = Rehearsal { obstacles, ..Rehearsal::default() };
+    let obstacles = obstacles.chain(report.obstacles.iter().cloned()).collect();
+    let mut dry_run = DryRun { obstacles, ..DryRun::default() };
     let mut lookups = Lookups { files, instance, known: HashMap::new() };
-    for source in &examined.sources {
+    for source in &report.sources {
         let read = lookups.source(definition, source).await?;
-        rehearsal.obstacles.extend(read.missing());
-        rehearsal.sources.push(read);
+        dry_run.obstacles.extend(read.missing());
+        dry_run.sources.push(read);
     }
-    for result in &examined.results {
+    for result in &report.results {
         let given = result.export.and_then(|at| setting.exports.get(at));
         let refused = given.filter(|export| unsupported::of_export(definition, export).is_some());
         let file = match refused {
             Some(export) => export.file().map(|file| file.id.to_string()),
             None => Some(result.file.clone()),
         };
-        rehearsal.exports.push(Write { node: result.node.clone(), file });
+        dry_run.exports.push(Write { node: result.node.clone(), file });
     }
-    rehearsal.examined = examined;
-    Ok(rehearsal)
+    dry_run.report = report;
+    Ok(dry_run)
 }
 
-/// Looks uploads up, each once.
+/// Looks up uploads, each once.
 struct Lookups<'a, F> {
     files: &'a F,
     instance: &'a InstanceId,
@@ -174,7 +173,7 @@ impl<F: GetFile> Lookups<'_, F> {
     async fn look_up(&mut self, id: FileId) -> Result<Found, StoreError> {
         if !self.known.contains_key(&id) {
             if self.known.len() == MAX_LOOKUPS {
-                return Ok(Found::NotLookedFor);
+                return Ok(Found::Unchecked);
             }
             let info = self.files.file_info(&sources::key(self.instance, &id)).await?;
             self.known.insert(id.clone(), info);
@@ -190,7 +189,7 @@ impl Read {
         let file = self.file.as_ref()?;
         match &self.found {
             Found::There(_) => None,
-            Found::NotLookedFor => {
+            Found::Unchecked => {
                 let reason = format!("not checked: the job reads more than {MAX_LOOKUPS} files");
                 let failure = Failure::new("unexamined", FailureCategory::System, reason);
                 Some(obstacle(Some(&self.node), &failure))

@@ -1,0 +1,231 @@
+//! Data that a plan reads: files, values that a user typed.
+//!
+//! A leaf of a plan is a scan of the query engine's own, over a file source of ours: whoever cuts a plan
+//! into parts knows how to cut it. Data are read in ranges; each partition reads some of them.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileOpenFuture, FileOpener, FileScanConfig, FileScanConfigBuilder, FileSource,
+};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::logical_expr::{Expr, TableType};
+use datafusion::object_store::ObjectStore;
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
+use futures::StreamExt;
+use satsuma_columns::DataModel;
+
+use super::encoded::Encoded;
+use super::records::Records;
+use super::serial::order_field;
+use super::status::{NodeTask, TaskStatus};
+use crate::error::{NodeError, NodeRef};
+
+/// Data that a plan reads, as often as it is run.
+pub trait RecordSource: fmt::Debug + Send + Sync + 'static {
+    /// What a plan carries of them: where the data are and how they are read.
+    fn encoded(&self) -> Encoded;
+
+    /// The ranges that can be read each on its own, in the order of their records: of bytes, of records, of
+    /// whatever the data count in. A range's meaning is the data's own.
+    fn ranges(&self) -> Vec<Range<u64>>;
+
+    /// Reads a range: the columns at these places of the fields, [`ORDER`](crate::ORDER) being the one behind them.
+    ///
+    /// # Errors
+    /// If the data cannot be read.
+    fn read(
+        &self,
+        range: Range<u64>,
+        columns: &[usize],
+        task: &NodeTask,
+    ) -> std::result::Result<Records, NodeError>;
+}
+
+/// A scan of data, apart from the data: what a plan carries beside their bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Scan {
+    pub(crate) source: Arc<dyn RecordSource>,
+    pub(crate) encoded: Encoded,
+    pub(crate) node: usize,
+    pub(crate) node_ref: NodeRef,
+    /// All columns, the order last.
+    pub(crate) schema: SchemaRef,
+    /// The columns asked for.
+    pub(crate) columns: Vec<usize>,
+    /// The ranges that each partition reads.
+    pub(crate) parts: Vec<Vec<Range<u64>>>,
+}
+
+impl Scan {
+    /// The scan as a node of a physical plan; it counts in this status.
+    pub(crate) fn exec(self, status: TaskStatus) -> Result<Arc<DataSourceExec>> {
+        let schema = Arc::new(self.schema.project(&self.columns)?);
+        // The query engine looks at neither names nor lengths: our source reads the ranges.
+        let name = format!("{}-{}", self.encoded.kind, self.node);
+        let groups = self.parts.iter().map(|ranges| {
+            let files = ranges.iter().map(|range| {
+                let bounds = |bound: u64| i64::try_from(bound).unwrap_or(i64::MAX);
+                PartitionedFile::new(&name, range.end).with_range(bounds(range.start), bounds(range.end))
+            });
+            FileGroup::new(files.collect())
+        });
+        let groups = groups.collect::<Vec<_>>();
+        let task = NodeTask::new(status, self.node, self.node_ref.clone());
+        let metrics = ExecutionPlanMetricsSet::new();
+        let reading = Reading { scan: Arc::new(self), task, schema: TableSchema::from(schema), metrics };
+        let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(reading));
+        Ok(DataSourceExec::from_data_source(config.with_file_groups(groups).build()))
+    }
+
+    /// The scan that a node of a physical plan is, with the ranges that it reads.
+    pub(crate) fn of(plan: &dyn ExecutionPlan) -> Option<Self> {
+        let exec = plan.downcast_ref::<DataSourceExec>()?;
+        let config = exec.data_source().downcast_ref::<FileScanConfig>()?;
+        let source: &dyn std::any::Any = config.file_source().as_ref();
+        let reading = source.downcast_ref::<Reading>()?;
+        let parts = config.file_groups.iter().map(|group| {
+            let ranges = group.files().iter().filter_map(|file| file.range.as_ref());
+            ranges.map(|range| range.start.unsigned_abs()..range.end.unsigned_abs()).collect()
+        });
+        Some(Self { parts: parts.collect(), ..Self::clone(&reading.scan) })
+    }
+}
+
+/// Data as a table of a logical plan.
+pub(crate) struct SourceTable {
+    scan: Scan,
+}
+
+impl SourceTable {
+    /// A table of these fields, read in so many partitions at the most. One range after the other goes to the
+    /// next partition, so that all advance together.
+    pub(crate) fn new(
+        source: Arc<dyn RecordSource>,
+        model: &DataModel,
+        (node, node_ref): (usize, &NodeRef),
+        partitions: usize,
+    ) -> Self {
+        let fields = model.schema();
+        let fields = fields.fields().iter().cloned().chain([Arc::new(order_field())]);
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let ranges = source.ranges();
+        let mut parts = vec![Vec::new(); partitions.min(ranges.len()).max(1)];
+        let count = parts.len();
+        for (at, range) in ranges.into_iter().enumerate() {
+            if let Some(part) = parts.get_mut(at % count) {
+                part.push(range);
+            }
+        }
+        let (encoded, columns) = (source.encoded(), (0..schema.fields().len()).collect());
+        Self { scan: Scan { source, encoded, node, node_ref: node_ref.clone(), schema, columns, parts } }
+    }
+
+    /// Whether several partitions read it.
+    pub(crate) fn is_parallel(&self) -> bool {
+        self.scan.parts.len() > 1
+    }
+}
+
+impl fmt::Debug for SourceTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SourceTable({})", self.scan.node_ref)
+    }
+}
+
+#[async_trait]
+impl TableProvider for SourceTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.scan.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let columns = projection.cloned().unwrap_or_else(|| self.scan.columns.clone());
+        let scan = Scan { columns, ..self.scan.clone() };
+        Ok(scan.exec(TaskStatus::of(session.config_options()))?)
+    }
+}
+
+/// Reads the ranges of a scan.
+#[derive(Clone)]
+struct Reading {
+    scan: Arc<Scan>,
+    task: NodeTask,
+    schema: TableSchema,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl FileSource for Reading {
+    fn create_file_opener(
+        &self,
+        _store: Arc<dyn ObjectStore>,
+        _config: &FileScanConfig,
+        _partition: usize,
+    ) -> Result<Arc<dyn FileOpener>> {
+        Ok(Arc::new(self.clone()))
+    }
+
+    fn table_schema(&self) -> &TableSchema {
+        &self.schema
+    }
+
+    fn with_batch_size(&self, _batch_size: usize) -> Arc<dyn FileSource> {
+        // Batches are those of the data.
+        Arc::new(self.clone())
+    }
+
+    fn metrics(&self) -> &ExecutionPlanMetricsSet {
+        &self.metrics
+    }
+
+    fn file_type(&self) -> &str {
+        self.scan.encoded.kind
+    }
+
+    /// Ranges are the data's own; nobody else may cut them.
+    fn supports_repartitioning(&self) -> bool {
+        false
+    }
+
+    fn apply_expressions(
+        &self,
+        _f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+}
+
+impl FileOpener for Reading {
+    fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture> {
+        let range = file.range.as_ref().map(|range| range.start.unsigned_abs()..range.end.unsigned_abs());
+        let range = range.ok_or_else(|| DataFusionError::Internal("data without a range".to_owned()))?;
+        let Self { scan, task, .. } = self.clone();
+        Ok(Box::pin(async move {
+            let records = task.busy(|| scan.source.read(range, &scan.columns, &task));
+            let records = records.map_err(|error| error.at(task.node()))?;
+            Ok(records.map(|batch| batch.map_err(DataFusionError::from)).boxed())
+        }))
+    }
+}

@@ -1,0 +1,143 @@
+//! Clusters as the nugget stores them: three lists of lines, and PMML.
+
+use satsuma_engine::NodeRun;
+use satsuma_mining::clustering::KMeans as Model;
+use satsuma_stream::nodes::OutputRole;
+use satsuma_stream::{Element, Measure, ModelContent, NewModel, NewNugget, Storage, Value};
+
+use super::encoding::Encoding;
+use super::statistics::{self, FieldStatistics, Group};
+use super::{KMeans, pmml};
+use crate::builders::header::{self, APPLICATION, output};
+
+impl KMeans {
+    /// The nugget of some clusters.
+    pub(super) fn nugget(
+        &self,
+        encoding: &Encoding,
+        model: &Model,
+        rows: &[f64],
+        run: &NodeRun,
+    ) -> NewNugget {
+        let name = self.name();
+        let mut added = output(format!("$KM-{name}"), Storage::String, Measure::Set, OutputRole::EntityId);
+        let labels = (1..=model.centres.len()).map(|number| format!("{}-{number}", self.settings.label));
+        added.field_type.values = labels.map(Value::Text).collect();
+        let inputs = encoding.fields.iter().map(|coded| &coded.field).collect::<Vec<_>>();
+        let statistics = statistics::all(encoding, model, rows);
+        let document = pmml::document(&name, encoding, model, rows, &statistics);
+        let inline = vec![
+            lines("kmeansCentreFile", centres(model)),
+            lines("kmeansResFile", self.results(encoding, model)),
+            lines("clusterFile", statistics.iter().flat_map(|group| group.lines()).collect()),
+        ];
+        NewNugget {
+            model: NewModel {
+                builder: self.uid.clone(),
+                header: header::header(name, "KMeans", &inputs, vec![added], run),
+                contents: vec![("pmml".to_owned(), ModelContent::Pmml(document.into_bytes()))],
+                inline,
+                build_info: Some(self.options.info.clone()),
+                build_settings: Some(self.options.settings.clone()),
+                build_parameters: None,
+                saved_at: header::milliseconds(run),
+            },
+            model_type: None,
+            options: Vec::new(),
+            scoring_parameters: None,
+            application: (APPLICATION.0.to_owned(), APPLICATION.1.to_owned()),
+        }
+    }
+
+    /// Sizes, options, changes and members.
+    fn results(&self, encoding: &Encoding, model: &Model) -> Vec<String> {
+        let clusters = model.centres.len();
+        let options = self.iterations();
+        let counts = [encoding.columns(), model.members.len(), clusters, clusters, options.iterations];
+        let mut lines: Vec<String> = counts.iter().map(usize::to_string).collect();
+        lines.push(format!("{:.6}", options.tolerance));
+        for (at, change) in model.changes.iter().enumerate() {
+            lines.extend([(at + 1).to_string(), format!("{change:.6}")]);
+        }
+        lines.push("#".to_owned());
+        for cluster in 0..clusters {
+            let size = model.members.iter().filter(|member| **member == cluster).count();
+            lines.push(format!("{}: {size}", cluster + 1));
+        }
+        lines.push(String::new());
+        lines
+    }
+}
+
+fn lines(name: &str, lines: Vec<String>) -> Element {
+    Element::new(name).with_children(lines.iter().map(|line| Element::new("l").with_text(line)))
+}
+
+fn centres(model: &Model) -> Vec<String> {
+    let line =
+        |centre: &Vec<f64>| centre.iter().map(|value| significant(*value)).collect::<Vec<_>>().join(",");
+    model.centres.iter().map(line).collect()
+}
+
+impl Group {
+    fn lines(&self) -> Vec<String> {
+        std::iter::once(self.count.to_string())
+            .chain(self.fields.iter().flat_map(FieldStatistics::lines))
+            .collect()
+    }
+}
+
+impl FieldStatistics {
+    fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Range { count, mean, deviation } => {
+                vec![count.to_string(), exponential(*mean), exponential(*deviation)]
+            }
+            Self::Flag { count, yes, no } => [count, yes, no].map(|number| number.to_string()).to_vec(),
+            Self::Set { count, values } => {
+                std::iter::once(count).chain(values).map(|number| number.to_string()).collect()
+            }
+        }
+    }
+}
+
+/// Six significant digits, as C's `%.6g`.
+pub(super) fn significant(value: f64) -> String {
+    let Some((digits, exponent)) =
+        format!("{value:.5e}").split_once('e').map(|(d, e)| (d.to_owned(), e.to_owned()))
+    else {
+        return value.to_string();
+    };
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let trimmed = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text.to_owned(),
+    };
+    if (-4..6).contains(&exponent) {
+        let decimals = usize::try_from(5 - exponent).unwrap_or_default();
+        return trimmed(&format!("{value:.decimals$}"));
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{}e{sign}{:03}", trimmed(&digits), exponent.abs())
+}
+
+/// Fifteen decimals and an exponent of three digits, as C's `%.15e` on Windows.
+fn exponential(value: f64) -> String {
+    let text = format!("{value:.15e}");
+    let Some((digits, exponent)) = text.split_once('e') else { return text };
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{digits}e{sign}{:03}", exponent.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_c_writes_them() {
+        let numbers = [0.0, 1.0, 0.0882353, 0.00768595, 1.5e-7, 1_234_567.0].map(significant);
+        assert_eq!(numbers, ["0", "1", "0.0882353", "0.00768595", "1.5e-007", "1.23457e+006"]);
+        assert_eq!(exponential(31.729_517_396_184_06), "3.172951739618406e+001");
+    }
+}
