@@ -199,7 +199,11 @@ impl Read {
                 Some(obstacle(Some(&self.node), &failure::input_missing(&self.node.name, &id)))
             }
             Found::Missing => {
-                let node = NodeRef { label: self.node.name.clone(), kind: self.node.node_type.clone() };
+                let node = NodeRef {
+                    label: self.node.name.clone(),
+                    kind: self.node.node_type.clone(),
+                    uid: self.node.uid.clone(),
+                };
                 let error = EngineError::SourceMissing { node, file: file.clone() };
                 Some(obstacle(Some(&self.node), &failure::of_engine(&error)))
             }

@@ -24,7 +24,11 @@ impl OnOwnThreads {
     /// # Errors
     /// The system cannot create threads.
     pub fn new(runner: Arc<dyn Runner>) -> std::io::Result<Self> {
-        let threads = Builder::new_multi_thread().enable_all().thread_name("job").build()?;
+        let threads = Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("job")
+            .thread_stack_size(satsuma_engine::limits::STACK_BYTES)
+            .build()?;
         Ok(Self { runner, threads: Some(threads) })
     }
 }

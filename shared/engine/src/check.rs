@@ -64,7 +64,10 @@ impl Engine {
                 let mut checker = Checker::new(request, &graph, self.registry, effort);
                 found.fill(request, &graph, &branch, &mut checker, &mut diagnostics);
             }
-            Err(error) => checker::of_stream(request, &graph, error, &mut diagnostics),
+            Err(error) => {
+                let mut checker = Checker::new(request, &graph, self.registry, effort);
+                checker.no_branch(request, error, &mut diagnostics);
+            }
         }
         found.diagnostics = diagnostics.into_list();
         found.obstacles = found.diagnostics.iter().map(checker::obstacle).collect();
@@ -88,7 +91,7 @@ impl Engine {
             diagnostics.extend(of_all.iter().cloned());
             match Branch::of(&request, &graph) {
                 Ok(branch) => checker.branch(&branch, &mut diagnostics),
-                Err(error) => checker::of_stream(&request, &graph, error, &mut diagnostics),
+                Err(error) => checker.no_branch(&request, error, &mut diagnostics),
             }
             let obstacles = diagnostics.into_list().iter().map(checker::obstacle).collect::<Vec<Obstacle>>();
             checks.push(ActionCheck { action: action.to_string(), can_run: obstacles.is_empty(), obstacles });

@@ -40,6 +40,9 @@ pub const NAME: usize = 200;
 /// Characters of a reason in a message.
 pub const REASON: usize = 1_000;
 
+/// Most terminal nodes that are listed if a stream has no scoring branch. A person chooses from a screenful.
+pub const CANDIDATES: usize = 20;
+
 /// Most refusals that a job or a node collects; the others are counted. A person reads a screenful.
 pub const REFUSALS: usize = 500;
 

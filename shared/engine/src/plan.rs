@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use satsuma_columns::DataModel;
 
-pub(crate) use self::branch::Branch;
+pub(crate) use self::branch::{Branch, candidates};
 pub(crate) use self::compiler::{CompiledNode, Compiler, refuse_loops};
 use crate::diagnostic::Diagnostics;
 use crate::error::Diagnostic;

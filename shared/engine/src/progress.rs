@@ -69,7 +69,15 @@ pub(crate) struct Meter {
     rows_read: AtomicU64,
     rows_written: AtomicU64,
     bytes_written: AtomicU64,
-    warnings: Mutex<BTreeMap<(NodeRef, String), u64>>,
+    warnings: Mutex<BTreeMap<(NodeRef, String), Warned>>,
+}
+
+/// How often a warning was given.
+#[derive(Debug, Default)]
+struct Warned {
+    times: u64,
+    /// The first record, by its place in the order of the records.
+    first: Option<(u64, String)>,
 }
 
 impl Meter {
@@ -148,7 +156,27 @@ impl Meter {
     pub(crate) fn warn(&self, node: &NodeRef, what: impl Into<String>, times: u64) {
         if times > 0 {
             let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-            *warnings.entry((node.clone(), what.into())).or_default() += times;
+            warnings.entry((node.clone(), what.into())).or_default().times += times;
+        }
+    }
+
+    /// The same, with the first record: its place in the order of the records, and what a person finds it by.
+    pub(crate) fn warn_first(
+        &self,
+        node: &NodeRef,
+        what: impl Into<String>,
+        times: u64,
+        order: u64,
+        first: impl FnOnce() -> String,
+    ) {
+        if times == 0 {
+            return;
+        }
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        let warned = warnings.entry((node.clone(), what.into())).or_default();
+        warned.times += times;
+        if warned.first.as_ref().is_none_or(|(known, _)| order < *known) {
+            warned.first = Some((order, first()));
         }
     }
 
@@ -156,9 +184,11 @@ impl Meter {
         let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         warnings
             .iter()
-            .map(|((node, what), times)| match times {
-                1 => format!("{node}: {what}"),
-                times => format!("{node}: {what} ({times} times)"),
+            .map(|((node, what), Warned { times, first })| match (times, first) {
+                (1, None) => format!("{node}: {what}"),
+                (times, None) => format!("{node}: {what} ({times} times)"),
+                (1, Some((_, first))) => format!("{node}: {what} ({first})"),
+                (times, Some((_, first))) => format!("{node}: {what} ({times} times, first: {first})"),
             })
             .collect()
     }

@@ -42,6 +42,7 @@ mod tests;
 pub use crate::encoding::{InvalidText, TextEncoding};
 pub use crate::text::{
     ByteRange, Calendar, Decimal, Fault, FileField, NumberStyle, RangeReader, ReadError, TextBatch, Trim,
+    Unconverted,
 };
 pub use dialect::{Dialect, Limits, QuoteMode};
 pub use file::DelimitedFile;

@@ -20,7 +20,7 @@ mod trim;
 mod window;
 
 pub(crate) use batch::BatchBuilder;
-pub use batch::TextBatch;
+pub use batch::{TextBatch, Unconverted};
 pub(crate) use block::{Block, Span};
 pub use calendar::Calendar;
 pub(crate) use clean::Cleaner;

@@ -54,7 +54,7 @@ fn other_actions_are_refused_by_name() {
 fn a_stream_without_a_scoring_branch_needs_an_export() {
     let folder = std::env::temp_dir();
     let job = two_branches().0.job(&folder);
-    insta::assert_snapshot!(refused(&job), @r#"the stream designates no scoring branch; or name a terminal node in the job's exports: "out", "Out 2""#);
+    insta::assert_snapshot!(refused(&job), @r#"the stream designates no scoring branch; name a terminal node in the job's exports, by its label or uid: "out" (uid id1), "Out 2" (uid id3)"#);
     let job = JobRequest { exports: vec![export("out")], ..job };
     engine().check(&job).unwrap();
 }
@@ -64,7 +64,7 @@ fn a_dangling_scoring_branch_needs_an_export() {
     let (mut sketch, _) = two_branches();
     sketch.score_with(17);
     let job = sketch.job(&std::env::temp_dir());
-    insta::assert_snapshot!(refused(&job), @r#"the terminal node of the stream's scoring branch does not exist any more; or name a terminal node in the job's exports: "out", "Out 2""#);
+    insta::assert_snapshot!(refused(&job), @r#"the terminal node of the stream's scoring branch does not exist any more; name a terminal node in the job's exports, by its label or uid: "out" (uid id1), "Out 2" (uid id3)"#);
     engine().check(&JobRequest { exports: vec![export("Out 2")], ..job }).unwrap();
 }
 
@@ -72,9 +72,9 @@ fn a_dangling_scoring_branch_needs_an_export() {
 fn an_export_must_name_the_end_of_the_scoring_branch() {
     let (mut sketch, tables) = two_branches();
     let job = sketch.score_with(tables[0]).job(&std::env::temp_dir());
-    insta::assert_snapshot!(refused(&JobRequest { exports: vec![export("Out 2")], ..job.clone() }), @r#"export: TableNode "Out 2" is not the end of the scoring branch, which is TableNode "out""#);
+    insta::assert_snapshot!(refused(&JobRequest { exports: vec![export("Out 2")], ..job.clone() }), @r#"export: Table "Out 2" is not the end of the scoring branch, which is Table "out""#);
     insta::assert_snapshot!(refused(&JobRequest { exports: vec![export("nowhere")], ..job.clone() }), @r#"export: the stream has no terminal node "nowhere"; it has "out", "Out 2""#);
-    insta::assert_snapshot!(refused(&JobRequest { exports: vec![export("out"), export("OUT")], ..job }), @r#"export "OUT": TableNode "out" is replaced twice"#);
+    insta::assert_snapshot!(refused(&JobRequest { exports: vec![export("out"), export("OUT")], ..job }), @r#"export "OUT": Table "out" is replaced twice"#);
 }
 
 #[tokio::test]

@@ -39,6 +39,9 @@ pub const MAX_DEFINITION_BYTES: usize = 64 * 1024;
 /// Longest name of a node, a parameter, a table or a file in a definition, in bytes.
 pub const MAX_NAME_BYTES: usize = 1024;
 
+/// Longest name of an encoding, in characters: the longest of IANA's.
+pub(crate) const MAX_ENCODING: usize = 40;
+
 /// Most databases of one definition: each has an encrypted password in the job's item.
 pub const MAX_DATABASES: usize = 32;
 

@@ -11,13 +11,16 @@ use crate::diagnostic::Diagnostics;
 use crate::error::Diagnostic;
 use crate::error::{Category, EngineError, NodeError, NodeRef, clipped};
 use crate::graph::{Designated, Graph, Vertex};
-use crate::limits::NAME;
+use crate::limits::{CANDIDATES, NAME};
 use crate::node::{Compiled, Registry};
-use crate::plan::{Branch, CompiledNode, Compiler, FieldCount, known, refuse_loops};
+use crate::plan::{Branch, CompiledNode, Compiler, FieldCount, candidates, known, refuse_loops};
 use crate::request::{Action, JobRequest};
 
 /// Most diagnostics that are stored for all nodes together; beyond it only the first one of each node.
 const REMEMBERED: usize = 10_000;
+
+/// Reasons that are shown for a node that cannot end the scoring branch.
+const REASONS: usize = 3;
 
 /// Checks branches of one graph.
 pub(super) struct Checker<'a> {
@@ -66,6 +69,62 @@ impl<'a> Checker<'a> {
             let compiled = self.compiler.compile(vertex, branch);
             self.learn(vertex, is_end, compiled, branch.source(vertex).is_none());
             self.tell(vertex, is_end, diagnostics);
+        }
+    }
+
+    /// Reports that the action runs no branch of the stream.
+    pub(super) fn no_branch(
+        &mut self,
+        request: &JobRequest,
+        error: EngineError,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let is_missing = matches!(error, EngineError::Branch(_)) && request.action == Action::BatchScore;
+        of_stream(request, self.graph, error, diagnostics);
+        if is_missing {
+            self.candidates(request, diagnostics);
+        }
+    }
+
+    /// Reports each node that could end the scoring branch, with what is in the way of its branch. The job's export
+    /// takes the place of the node itself.
+    fn candidates(&mut self, request: &JobRequest, diagnostics: &mut Diagnostics) {
+        let found = candidates(self.graph).take(CANDIDATES);
+        for (vertex, node) in found.map(|(vertex, node)| (vertex, node.node)).collect::<Vec<_>>() {
+            let mut own = Diagnostics::default();
+            match Branch::ending_with(request, self.graph, vertex) {
+                Ok(branch) => self.before(&branch, vertex, &mut own),
+                Err(error) => own.push(Diagnostic::of_error(&error, None)),
+            }
+            let own = own.into_list();
+            let message = match own.as_slice() {
+                [] => "this node can end the scoring branch; name it, or its uid, in the job's exports"
+                    .to_owned(),
+                reasons => {
+                    let shown = reasons.iter().take(REASONS).map(ToString::to_string).collect::<Vec<_>>();
+                    let more = match reasons.len().saturating_sub(REASONS) {
+                        0 => String::new(),
+                        more => format!("; and {more} more"),
+                    };
+                    format!("this node cannot end the scoring branch: {}{more}", shown.join("; "))
+                }
+            };
+            diagnostics.push(Diagnostic {
+                node: Some(NodeRef::of(node)),
+                uid: Some(clipped(&node.uid, NAME)),
+                ..Diagnostic::new(Category::Definition, message)
+            });
+        }
+    }
+
+    /// Checks the nodes of a branch but its end, as the stream has them.
+    fn before(&mut self, branch: &Branch<'_>, end: Vertex, diagnostics: &mut Diagnostics) {
+        for &vertex in branch.vertices.iter().filter(|vertex| **vertex != end) {
+            if !self.known.contains_key(&(vertex, false)) {
+                let compiled = self.compiler.compile_plain(vertex, false);
+                self.learn(vertex, false, compiled, true);
+            }
+            self.tell(vertex, false, diagnostics);
         }
     }
 
@@ -144,12 +203,7 @@ pub(super) fn of_action(action: Action) -> Option<Diagnostic> {
 }
 
 /// The action runs no branch of the stream.
-pub(super) fn of_stream(
-    request: &JobRequest,
-    graph: &Graph<'_>,
-    error: EngineError,
-    diagnostics: &mut Diagnostics,
-) {
+fn of_stream(request: &JobRequest, graph: &Graph<'_>, error: EngineError, diagnostics: &mut Diagnostics) {
     if let EngineError::Refused(reasons) = error {
         return diagnostics.extend(reasons.into_iter().map(|reason| Diagnostic { node: None, ..reason }));
     }

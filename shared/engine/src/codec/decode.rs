@@ -72,7 +72,7 @@ impl Decoding<'_> {
             Piece::Scan { columns, parts, ours } => self.scan(columns, parts, &ours, body)?,
             Piece::Kept { plan, label, class, columns, partitions } => {
                 depth = self.pieces.get(plan).map_or(0, |piece| piece.depth);
-                let kept = self.kept(plan, NodeRef { label, kind: class })?;
+                let kept = self.kept(plan, NodeRef { label, kind: class, uid: String::new() })?;
                 Arc::new(KeptExec::new(kept, columns, partitions.min(PLAN_PARTITIONS + 1))?)
             }
         };

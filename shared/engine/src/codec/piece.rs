@@ -74,7 +74,7 @@ impl Ours {
     }
 
     pub(super) fn node_ref(&self) -> NodeRef {
-        NodeRef { label: self.label.clone(), kind: self.class.clone() }
+        NodeRef { label: self.label.clone(), kind: self.class.clone(), uid: String::new() }
     }
 
     /// The columns that come out, without the order.

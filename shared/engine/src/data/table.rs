@@ -116,7 +116,7 @@ impl Table {
         Ok(Self { rows, model, ..self })
     }
 
-    /// Computes fields from the columns `inputs`, batch by batch. An output with the name of an existing
+    /// Computes fields from the columns `inputs`, batch by batch; [`ORDER`] may be one of them. An output with the name of an existing
     /// field replaces it; others follow the fields.
     ///
     /// # Errors
@@ -128,7 +128,7 @@ impl Table {
         outputs: Vec<Field>,
         run: &NodeRun,
     ) -> Result<Self, NodeError> {
-        for input in inputs {
+        for input in inputs.iter().filter(|input| *input != ORDER) {
             self.require(input)?;
         }
         let table = self.spread(run);
@@ -272,7 +272,11 @@ impl Table {
     }
 
     fn places(&self, names: &[String]) -> Result<Vec<usize>, NodeError> {
-        names.iter().map(|name| self.model.position(name).ok_or_else(missing)).collect()
+        let place = |name: &String| match name == ORDER {
+            true => Ok(self.model.len()),
+            false => self.model.position(name).ok_or_else(missing),
+        };
+        names.iter().map(place).collect()
     }
 
     /// An expression over the columns by their places. The engine sees only the columns that it names: it looks

@@ -83,7 +83,9 @@ impl Diagnostic {
         let message = message.strip_prefix(&prefix).unwrap_or(&message);
         Self {
             node: node.map(NodeRef::of).or_else(|| error.node().cloned()),
-            uid: node.map(|node| clipped(&node.uid, NAME)),
+            uid: node
+                .map(|node| clipped(&node.uid, NAME))
+                .or_else(|| error.node().map(|node| node.uid.clone()).filter(|uid| !uid.is_empty())),
             ..Self::new(error.category(), message)
         }
     }

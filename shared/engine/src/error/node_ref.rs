@@ -14,6 +14,8 @@ pub struct NodeRef {
     pub label: String,
     /// Modeler's name of the node type, e.g. `Var. File`.
     pub kind: String,
+    /// The node's id across saves; labels may occur twice.
+    pub uid: String,
 }
 
 impl NodeRef {
@@ -22,12 +24,12 @@ impl NodeRef {
         let known = satsuma_stream::catalog::entry(&node.node_type);
         let kind =
             known.map_or_else(|| clipped(&node.node_type.to_string(), NAME), |entry| entry.name.to_owned());
-        Self { label: clipped(node.display_name(), NAME), kind }
+        Self { label: clipped(node.display_name(), NAME), kind, uid: clipped(&node.uid, NAME) }
     }
 
     /// The stream as a whole.
     pub(crate) fn of_stream(stream: &Stream) -> Self {
-        Self { label: clipped(&stream.name, NAME), kind: "stream".to_owned() }
+        Self { label: clipped(&stream.name, NAME), kind: "stream".to_owned(), uid: String::new() }
     }
 }
 

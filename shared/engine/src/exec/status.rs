@@ -89,7 +89,21 @@ impl NodeTask {
         }
     }
 
-    /// Counts records and bytes that the source has read.
+    /// Warns of `times` records. `order` is the position of the first one in record order; `first` describes it,
+    /// and runs only if no earlier one is known.
+    pub fn warn_first(
+        &self,
+        message: impl Into<String>,
+        times: u64,
+        order: u64,
+        first: impl FnOnce() -> String,
+    ) {
+        if let Some(meter) = &self.status.meter {
+            meter.warn_first(&self.node, message, times, order, first);
+        }
+    }
+
+    /// Counts records and bytes that the source read.
     ///
     /// # Errors
     /// The job was canceled, or exceeds its limit of rows.

@@ -1,6 +1,7 @@
 //! Finds nodes by the names that users give them.
 
 use super::{Graph, GraphNode, Vertex};
+use crate::error::NodeRef;
 
 /// The reason why no node was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Graph<'_> {
                 [(vertex, _)] => return Ok(*vertex),
                 several => {
                     let describe =
-                        |node: &GraphNode<'_>| format!("{} ({})", node.node.describe(), node.node.uid);
+                        |node: &GraphNode<'_>| format!("{} ({})", NodeRef::of(node.node), node.node.uid);
                     return Err(NotFound::Several(several.iter().map(|(_, node)| describe(node)).collect()));
                 }
             }

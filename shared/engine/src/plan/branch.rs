@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::error::{Category, Diagnostic, EngineError, NodeRef, list};
+use crate::error::{Category, Diagnostic, EngineError, NodeRef, clipped, list};
 use crate::graph::{Designated, Graph, GraphNode, NotFound, Vertex, is_run};
-use crate::limits::{PLAN_NODES, ROW_OF_NODES};
+use crate::limits::{CANDIDATES, NAME, PLAN_NODES, ROW_OF_NODES};
 use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
 use satsuma_stream::NodeFamily;
 
@@ -221,12 +221,25 @@ fn nothing_to_score(graph: &Graph<'_>, designated: Designated) -> String {
         Designated::Dangling => "the terminal node of the stream's scoring branch does not exist any more",
         _ => "the stream designates no scoring branch",
     };
-    format!("{reason}; or name a terminal node in the job's exports: {}", list(&terminal_names(graph)))
+    let candidates = candidates(graph).map(|(_, node)| {
+        format!("{:?} (uid {})", clipped(node.node.display_name(), NAME), clipped(&node.node.uid, NAME))
+    });
+    let mut named = candidates.take(CANDIDATES + 1).collect::<Vec<_>>();
+    if named.len() > CANDIDATES {
+        named.truncate(CANDIDATES);
+        named.push("and more".to_owned());
+    }
+    let named = if named.is_empty() { "none".to_owned() } else { named.join(", ") };
+    format!("{reason}; name a terminal node in the job's exports, by its label or uid: {named}")
+}
+
+/// The nodes that a job's exports may name, in the order of the stream.
+pub(crate) fn candidates<'g, 'a>(graph: &'g Graph<'a>) -> impl Iterator<Item = (Vertex, &'g GraphNode<'a>)> {
+    graph.nodes().filter(|(vertex, node)| graph.takes_export(*vertex, node))
 }
 
 fn terminal_names(graph: &Graph<'_>) -> Vec<String> {
-    let terminals = graph.nodes().filter(|(vertex, node)| graph.takes_export(*vertex, node));
-    terminals.map(|(_, node)| node.node.display_name().to_owned()).collect()
+    candidates(graph).map(|(_, node)| node.node.display_name().to_owned()).collect()
 }
 
 fn several(query: &str, candidates: &[String]) -> String {
@@ -234,7 +247,7 @@ fn several(query: &str, candidates: &[String]) -> String {
 }
 
 fn describe(graph: &Graph<'_>, vertex: Vertex) -> String {
-    graph.node(vertex).map(|node| node.node.describe()).unwrap_or_default()
+    graph.node(vertex).map(|node| NodeRef::of(node.node).to_string()).unwrap_or_default()
 }
 
 fn wanted(action: Action) -> &'static str {

@@ -14,6 +14,7 @@ use super::records::DelimitedRecords;
 use crate::encoding::skip_characters;
 use crate::text::{
     BatchBuilder, ByteRange, Fault, FileField, RangeReader, ReadError, Recognition, Records, fill, io,
+    line_at,
 };
 
 /// A delimited file with its fields. It has no open file handle: clones may read on many threads at once.
@@ -91,6 +92,11 @@ impl DelimitedFile {
     pub fn schema(&self) -> SchemaRef {
         let fields = self.fields.iter().map(|field| Field::new(&field.name, field.storage.arrow(), true));
         Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    }
+
+    /// The line, from 1, of the record at a byte offset of the file.
+    pub fn line_at(&self, offset: u64) -> u64 {
+        line_at(&self.path, self.dialect.text.encoding, offset)
     }
 
     /// All records as one range.

@@ -21,7 +21,7 @@ fn csv() -> Dialect {
 struct Read {
     names: Vec<String>,
     batches: Vec<RecordBatch>,
-    unconverted: Vec<(String, u64)>,
+    unconverted: Vec<(String, u64, String)>,
     invalid: u64,
     short: u64,
 }
@@ -82,7 +82,8 @@ fn read_ranges(file: &DelimitedFile, target: Option<u64>) -> Result<Read, ReadEr
             let batch = batch?;
             bytes += batch.bytes;
             read.batches.push(batch.records);
-            read.unconverted.extend(batch.unconverted);
+            read.unconverted
+                .extend(batch.unconverted.into_iter().map(|bad| (bad.field, bad.count, bad.first)));
             read.invalid += batch.invalid;
             read.short += batch.short;
         }
@@ -115,7 +116,10 @@ fn storages_of_the_stream_override_inference() {
     008|∅|2
     009|∅|∅
     ");
-    assert_eq!(read.unconverted, [("age".to_owned(), 1), ("visits".to_owned(), 1)]);
+    assert_eq!(
+        read.unconverted,
+        [("age".to_owned(), 1, "x".to_owned()), ("visits".to_owned(), 1, "2.5".to_owned())]
+    );
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn words_are_no_numbers() {
     ∅
     0.5
     ");
-    assert_eq!(read.unconverted, [("x".to_owned(), 3)]);
+    assert_eq!(read.unconverted, [("x".to_owned(), 3, "inf".to_owned())]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use satsuma_columns::Storage;
 
 use super::block::Block;
 use super::column::ColumnBuilder;
@@ -20,17 +21,32 @@ pub struct TextBatch {
     /// Bytes of the file that the records occupy.
     pub bytes: u64,
     /// Fields with unconvertible values, which became null, and their number.
-    pub unconverted: Vec<(String, u64)>,
+    pub unconverted: Vec<Unconverted>,
     /// Number of invalid characters in the file's encoding, including null characters.
     pub invalid: u64,
     /// Number of records with fewer fields than the first, which were padded with blanks.
     pub short: u64,
 }
 
+/// Values of a field that could not be converted, and became null.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unconverted {
+    /// The field.
+    pub field: String,
+    /// Its storage, which the values do not have.
+    pub storage: Storage,
+    /// The number of the values.
+    pub count: u64,
+    /// The first of them, shortened.
+    pub first: String,
+    /// The byte offset of its record in the file.
+    pub offset: u64,
+}
+
 /// The result of a builder.
 pub(crate) struct BuiltBatch {
     pub(crate) records: RecordBatch,
-    pub(crate) unconverted: Vec<(String, u64)>,
+    pub(crate) unconverted: Vec<Unconverted>,
 }
 
 /// Builds batches of the selected columns.
@@ -106,6 +122,9 @@ impl BatchBuilder {
         // The error of the first record, whatever the ranges of the file.
         if let Some(first) = faults.min_by_key(|at| at.place) {
             return Err(first);
+        }
+        for column in &mut self.columns {
+            column.locate(&mut offset_of);
         }
         if let Some(offsets) = &mut self.offsets {
             // No file system supports a file of 8 EiB.

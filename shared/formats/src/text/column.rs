@@ -10,6 +10,7 @@ use arrow_buffer::{BooleanBufferBuilder, NullBuffer, ScalarBuffer};
 use satsuma_columns::Storage;
 
 use super::NULL_TEXT;
+use super::batch::Unconverted;
 use super::block::Block;
 use super::fault::{At, Fault};
 use super::infer::FileField;
@@ -27,6 +28,10 @@ pub(super) struct ColumnBuilder {
     place: usize,
     /// Number of values that could not be converted, and became null.
     unconverted: u64,
+    /// The first of them: its record's place in the text of its block, and the value.
+    found: Option<(usize, String)>,
+    /// The first of them: the byte offset of its record in the file, and the value.
+    first: Option<(u64, String)>,
     values: Values,
 }
 
@@ -56,7 +61,7 @@ impl ColumnBuilder {
                 });
             }
         };
-        Ok(Self { field, place, unconverted: 0, values })
+        Ok(Self { field, place, unconverted: 0, found: None, first: None, values })
     }
 
     pub(super) fn field(&self) -> &FileField {
@@ -65,6 +70,7 @@ impl ColumnBuilder {
 
     pub(super) fn start(&mut self, rows: usize) {
         self.unconverted = 0;
+        (self.found, self.first) = (None, None);
         match &mut self.values {
             Values::String(column) => column.start(rows),
             Values::Integer(column) => column.start(rows),
@@ -92,13 +98,13 @@ impl ColumnBuilder {
                 return Ok(());
             }
             Values::Integer(column) => {
-                self.unconverted +=
-                    column.append(spans.map(|span| span.of(text)), |text| integer(text, numbers));
+                let bad = column.append(spans.map(|span| span.of(text)), |text| integer(text, numbers));
+                self.count(bad, block, text, width, |text| integer(text, numbers).is_some());
                 return Ok(());
             }
             Values::Real(column) => {
-                self.unconverted +=
-                    column.append(spans.map(|span| span.of(text)), |text| real(text, numbers));
+                let bad = column.append(spans.map(|span| span.of(text)), |text| real(text, numbers));
+                self.count(bad, block, text, width, |text| real(text, numbers).is_some());
                 return Ok(());
             }
             Values::Date(column) => {
@@ -112,6 +118,25 @@ impl ColumnBuilder {
             }
         };
         if bad == 0 { Ok(()) } else { Err(self.no_date(block, text, width)) }
+    }
+
+    /// Counts values of a block that became null, and finds the first of them.
+    fn count(&mut self, bad: u64, block: &Block, text: &[u8], width: usize, is_good: impl Fn(&[u8]) -> bool) {
+        self.unconverted += bad;
+        if bad == 0 || self.first.is_some() {
+            return;
+        }
+        let values = block.column(self.place, width).map(|span| trimmed(span.of(text)));
+        let first = values.enumerate().find(|(_, value)| !is_null(value) && !is_good(value));
+        self.found =
+            first.map(|(row, value)| (block.starts.get(row).copied().unwrap_or_default(), shown(value)));
+    }
+
+    /// Finds the offset in the file of the first value that became null.
+    pub(super) fn locate(&mut self, offset_of: impl FnOnce(usize) -> u64) {
+        if let Some((place, value)) = self.found.take() {
+            self.first = Some((offset_of(place), value));
+        }
     }
 
     /// A date in another format is an error, not a null: a wrong format would lose every value.
@@ -130,13 +155,13 @@ impl ColumnBuilder {
         let values = block.column(self.place, width).map(|span| trimmed(span.of(text)));
         let bad = values.enumerate().find(|(_, value)| !is_null(value) && is_bad(value));
         let (row, value) = bad.unwrap_or_default();
-        let value = String::from_utf8_lossy(value).chars().take(SHOWN).collect();
+        let value = shown(value);
         let fault = Fault::NotADate { line: 0, field: self.field.name.clone(), value, form };
         At { place: block.starts.get(row).copied().unwrap_or_default(), fault }
     }
 
-    /// The column, and the field's name with the number of values that became null, if any.
-    pub(super) fn finish(&mut self) -> Option<(ArrayRef, Option<(String, u64)>)> {
+    /// The column, and the values that became null, if any.
+    pub(super) fn finish(&mut self) -> Option<(ArrayRef, Option<Unconverted>)> {
         let array: ArrayRef = match &mut self.values {
             Values::String(column) => column.finish()?,
             Values::Integer(column) => column.finish(),
@@ -145,9 +170,17 @@ impl ColumnBuilder {
             Values::Time(column) => column.finish(),
             Values::Timestamp(column) => column.finish(),
         };
-        let unconverted = (self.unconverted > 0).then(|| (self.field.name.clone(), self.unconverted));
+        let unconverted = (self.unconverted > 0).then(|| {
+            let (offset, first) = self.first.take().unwrap_or_default();
+            let FileField { name: field, storage, .. } = self.field.clone();
+            Unconverted { field, storage, count: self.unconverted, first, offset }
+        });
         Some((array, unconverted))
     }
+}
+
+fn shown(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).chars().take(SHOWN).collect()
 }
 
 #[inline]

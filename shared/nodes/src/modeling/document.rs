@@ -57,6 +57,11 @@ pub(crate) fn model_error(error: PmmlError) -> NodeError {
         PmmlError::FieldType { name, expected, found } => {
             NodeError::Data(DataFault::Storage { field: name, found, wanted: expected.to_owned() })
         }
+        // The row is that of a batch, which means nothing to people.
+        PmmlError::FieldValue { name, value, .. } => {
+            let message = format!("field {name:?}: {value} is too large to be computed with exactly");
+            NodeError::Data(DataFault::Unreadable(message))
+        }
         other => NodeError::Model(other.to_string()),
     }
 }

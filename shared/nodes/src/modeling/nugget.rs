@@ -1,13 +1,18 @@
 //! Common code of nuggets with a PMML model: conversion of scores to Modeler's output fields.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, new_empty_array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray, new_empty_array,
+};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::Int64Type;
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
 use satsuma_engine::{
-    DataFault, Encoded, Kernel, Kind, NodeDiagnostics, NodeError, NodeRun, Process, Table, one, require,
+    DataFault, Encoded, Kernel, Kind, NodeDiagnostics, NodeError, NodeRun, NodeTask, ORDER, Process, Table,
+    clipped, limits, one, require,
 };
 use satsuma_pmml::{Options, Scorer, Scores};
 use satsuma_stream::Measure;
@@ -133,7 +138,8 @@ impl Process for Nugget {
         let options = model.scorers.iter().map(|(scorer, _)| scorer.options()).collect::<Vec<_>>();
         let encoded = PMML.encode_with(&(&*model.columns, options), [&*self.pmml])?;
         let kernel = Scoring { model: model.clone(), encoded };
-        input.compute(Arc::new(kernel), &model.names, self.outputs.clone(), run)
+        let inputs = model.names.iter().cloned().chain([ORDER.to_owned()]).collect::<Vec<_>>();
+        input.compute(Arc::new(kernel), &inputs, self.outputs.clone(), run)
     }
 }
 
@@ -144,6 +150,21 @@ impl Kernel for Scoring {
 
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
         self.model.compute(inputs, rows)
+    }
+
+    fn compute_in(
+        &self,
+        inputs: &[ArrayRef],
+        rows: usize,
+        task: &NodeTask,
+    ) -> Result<Vec<ArrayRef>, NodeError> {
+        let columns = self.model.compute(inputs, rows)?;
+        for ((scorer, output), column) in self.model.columns.iter().zip(&columns) {
+            if output.score == Score::Prediction && column.null_count() > 0 {
+                self.model.report_unknown(*scorer, column.as_ref(), inputs, task);
+            }
+        }
+        Ok(columns)
     }
 }
 
@@ -162,6 +183,29 @@ impl Model {
         });
         let scorers = scorers.collect();
         Self { scorers, names: names.into(), columns: columns.into() }
+    }
+
+    /// Warns of categories that the model does not know, in records without a prediction. The last input is the
+    /// record order.
+    fn report_unknown(&self, scorer: usize, predicted: &dyn Array, inputs: &[ArrayRef], task: &NodeTask) {
+        let Some((scorer, places)) = self.scorers.get(scorer) else { return };
+        let orders = inputs.get(self.names.len()).and_then(|orders| orders.as_primitive_opt::<Int64Type>());
+        for (input, place) in scorer.inputs().iter().zip(places) {
+            let texts = inputs.get(*place).and_then(|column| column.as_string_opt::<i32>());
+            let (Some(texts), false) = (texts, input.categories.is_empty()) else { continue };
+            let known = input.categories.iter().map(String::as_str).collect::<HashSet<_>>();
+            let is_unknown = |row: &usize| {
+                predicted.is_null(*row) && texts.is_valid(*row) && !known.contains(texts.value(*row))
+            };
+            let mut unknown = (0..texts.len()).filter(is_unknown);
+            let Some(first) = unknown.next() else { continue };
+            let (name, value) = (&input.name, clipped(texts.value(first), limits::NAME));
+            let message =
+                format!("field {name:?} has a value that the model does not know; the prediction is null");
+            let order = orders.and_then(|orders| u64::try_from(orders.value(first)).ok()).unwrap_or(u64::MAX);
+            let times = unknown.count() as u64 + 1;
+            task.warn_first(message, times, order, || format!("{value:?}"));
+        }
     }
 
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {

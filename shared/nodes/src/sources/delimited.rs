@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, Table};
-use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Fault, ReadError};
+use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Fault, ReadError, Unconverted};
 
 pub(crate) use self::scan::DELIMITED;
 use self::scan::DelimitedData;
@@ -40,6 +40,15 @@ pub(crate) async fn table(
     let ByteRange { start, end } = file.whole();
     run.expect_bytes(end.saturating_sub(start));
     Table::read(Arc::new(DelimitedData::new(file, ranges)?), model, run)
+}
+
+/// The warning for values that do not have their field's storage.
+pub(crate) fn became_null(values: &Unconverted) -> String {
+    let kind = match values.storage {
+        Storage::Integer => "whole numbers",
+        _ => "numbers",
+    };
+    format!("values of field {:?} that are no {kind} became null", values.field)
 }
 
 /// An error of the reader as an error of the node.

@@ -8,7 +8,7 @@ use satsuma_engine::{NodeError, NodeTask};
 use satsuma_formats::fixed::{FixedDialect, FixedFile};
 use satsuma_formats::text::RangeReader;
 
-use super::delimited::read_error;
+use super::delimited::{became_null, read_error};
 use super::records_table::{Batches, BytesRead};
 
 /// The records of a fixed-width file.
@@ -41,8 +41,8 @@ impl Batches for FixedBatches {
 
     fn next(&mut self, task: &NodeTask) -> Result<Option<RecordBatch>, NodeError> {
         let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
-        for (field, values) in next.unconverted {
-            task.warn(format!("values of field {field:?} that are not numbers became null"), values);
+        for bad in &next.unconverted {
+            task.warn_first(became_null(bad), bad.count, bad.offset, || format!("{:?}", bad.first));
         }
         task.warn("characters that are invalid in the file's encoding", next.invalid);
         self.read.add(next.bytes);

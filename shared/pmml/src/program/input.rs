@@ -16,6 +16,8 @@ pub struct Input {
     pub data_type: DataType,
     /// Its measurement level.
     pub op_type: OpType,
+    /// The values that the document lists as valid; nothing where it lists none.
+    pub categories: Vec<String>,
 }
 
 /// The columns of `batch` in the order of `inputs`.

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::data::{Data, InsertMode, NodeData, ObjectRef, TableRef};
+use super::data::{Data, FileRef, InsertMode, NodeData, ObjectRef, TableRef};
 use super::database::DbDefinition;
 use super::password::Password;
-use super::{JobDefinition, MAX_DATABASES, MAX_NAME_BYTES, wrong};
+use super::{JobDefinition, MAX_DATABASES, MAX_ENCODING, MAX_NAME_BYTES, wrong};
 use crate::error::Error;
 use crate::ids::InstanceId;
 
@@ -110,7 +110,7 @@ fn check_nodes(list: &str, nodes: &[NodeData]) -> Result<(), Error> {
         match &entry.data {
             Data::Odbc(table) => check_table(&format!("{place}.odbc"), list, table)?,
             Data::S3(object) => check_object(&format!("{place}.s3"), object)?,
-            Data::File(_) => {}
+            Data::File(file) => check_file(&format!("{place}.file"), file)?,
         }
     }
     Ok(())
@@ -121,6 +121,15 @@ fn check_table(field: &str, list: &str, table: &TableRef) -> Result<(), Error> {
     check_name(&format!("{field}.table"), &table.table)?;
     if list == "inputs" && table.insert_mode.is_some() {
         return Err(wrong(&format!("{field}.insertMode"), "only an export has an insert mode"));
+    }
+    Ok(())
+}
+
+fn check_file(field: &str, file: &FileRef) -> Result<(), Error> {
+    let length = file.encoding.as_ref().map(|encoding| encoding.chars().count());
+    if length.is_some_and(|length| !(1..=MAX_ENCODING).contains(&length)) {
+        let message = format!("the name of an encoding has 1 to {MAX_ENCODING} characters");
+        return Err(wrong(&format!("{field}.encoding"), message));
     }
     Ok(())
 }

@@ -83,7 +83,7 @@ pub struct FileRef {
     /// The encoding of a text file that is read, an IANA label such as `Shift_JIS`. The default is that of
     /// the node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 40)))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::MAX_ENCODING)))]
     pub encoding: Option<String>,
 }
 

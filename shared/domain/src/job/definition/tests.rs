@@ -113,6 +113,7 @@ fn errors_name_the_problem_and_its_field() {
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": {"id": ".."}})), @"invalid_definition at model.id: `.` and `..` are not ids");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "settings": {}})), @"invalid_definition at settings: unknown field `settings`, expected one of `action`, `model`, `dbDefinitions`, `setting`, `reportFormat`, `outputType`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "path": "/"}}]}})), @"invalid_definition at setting.inputs[0].file.path: unknown field `path`, expected one of `id`, `format`, `encoding`");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "encoding": ""}}]}})), @"invalid_definition at setting.inputs[0].file.encoding: the name of an encoding has 1 to 40 characters");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"parameterOverride": [{"name": "p", "value": []}]}})), @"invalid_definition at setting.parameterOverride[0].value: a parameter's value is text, a number or a boolean");
     insta::assert_snapshot!(refusal(json!([])), @"invalid_definition at -: a job definition is a JSON object");
     insta::assert_snapshot!(refusal(json!(["TRAINING", model, {}, null, null, null])), @"invalid_definition at -: a job definition is a JSON object");

@@ -12,12 +12,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray};
+use datafusion::arrow::array::{ArrayRef, AsArray, BooleanArray};
 use datafusion::arrow::compute::kernels::cmp::{gt_eq, lt_eq};
 use datafusion::arrow::compute::{and, is_not_null};
+use datafusion::arrow::datatypes::Int64Type;
 use datafusion::logical_expr::{Expr, lit, when};
 use satsuma_columns::{Field, Scalar, Storage};
-use satsuma_engine::{Encoded, Kernel, Kind, NodeError, NodeRun, NodeTask, ORDER, Table, column};
+use satsuma_engine::{DataFault, Encoded, Kernel, Kind, NodeError, NodeRun, NodeTask, ORDER, Table, column};
 use satsuma_stream::Check;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +49,8 @@ pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Resu
         let outputs = watching.iter().map(|checked| table.require(&checked.field.name).cloned());
         let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
         let kernel = WatchKernel(LegalKernel::new(&WATCH, tests(&watching))?);
-        table = table.compute(Arc::new(kernel), &names(&watching), outputs, run)?;
+        let inputs = names(&watching).into_iter().chain([ORDER.to_owned()]).collect::<Vec<_>>();
+        table = table.compute(Arc::new(kernel), &inputs, outputs, run)?;
     }
     let changing = having(&[Check::Nullify, Check::Coerce]);
     if changing.is_empty() {
@@ -191,7 +193,7 @@ impl Kernel for LegalKernel {
     }
 }
 
-/// Passes columns on and reports values that are not legal.
+/// Passes columns on, except the last, which is the record order, and reports values that are not legal.
 #[derive(Debug)]
 struct WatchKernel(LegalKernel);
 
@@ -201,7 +203,7 @@ impl Kernel for WatchKernel {
     }
 
     fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        Ok(inputs.to_vec())
+        Ok(inputs.get(..self.0.fields.len()).unwrap_or_default().to_vec())
     }
 
     fn compute_in(
@@ -210,23 +212,25 @@ impl Kernel for WatchKernel {
         rows: usize,
         task: &NodeTask,
     ) -> Result<Vec<ArrayRef>, NodeError> {
+        let orders = inputs.last().and_then(|orders| orders.as_primitive_opt::<Int64Type>());
         for ((tested, legal), column) in self.0.fields.iter().zip(self.0.legal(inputs)?).zip(inputs) {
             let name = &tested.name;
             let illegal = rows.saturating_sub(legal.iter().flatten().filter(|legal| *legal).count());
             if illegal == 0 {
                 continue;
             }
+            let row = legal.iter().position(|legal| legal != Some(true)).unwrap_or_default();
+            let value = Scalar::at(column, row);
             if tested.aborts {
-                let row = legal.iter().position(|legal| legal != Some(true)).unwrap_or_default();
-                let value = Scalar::at(column, row);
                 let message = format!(
                     "field {name:?} has the value {value:?}, which is not among the values of its type; the check \
                      of the field is Abort"
                 );
-                return Err(NodeError::Model(message));
+                return Err(DataFault::Unreadable(message).into());
             }
             let message = format!("field {name:?} has a value that is not among the values of its type");
-            task.warn(message, illegal as u64);
+            let order = orders.and_then(|orders| u64::try_from(orders.value(row)).ok()).unwrap_or(u64::MAX);
+            task.warn_first(message, illegal as u64, order, || format!("{value:?}"));
         }
         self.compute(inputs, rows)
     }

@@ -11,7 +11,7 @@ use satsuma_formats::delimited::{ByteRange, DelimitedFile, RangeReader, TextBatc
 use satsuma_formats::text::FileField;
 use serde::{Deserialize, Serialize};
 
-use super::read_error;
+use super::{became_null, read_error};
 use crate::sources::records_table::text_of_path;
 
 /// A delimited file, split into ranges.
@@ -65,7 +65,8 @@ impl RecordSource for DelimitedData {
         let place = columns.iter().position(|at| *at == order);
         let range = ByteRange { start: range.start, end: range.end };
         let reader = self.file.read_range(range, &read, place.map(|_| ORDER)).map_err(read_error)?;
-        let reading = Reading { reader, place, count: columns.len(), task: task.clone() };
+        let (file, count) = (Arc::clone(&self.file), columns.len());
+        let reading = Reading { reader, file, place, count, task: task.clone() };
         Ok(Records::new(stream::unfold(reading, |mut reading| async move {
             let next = reading.next().transpose()?;
             Some((next.map_err(|error| error.at(reading.task.node())), reading))
@@ -75,6 +76,7 @@ impl RecordSource for DelimitedData {
 
 struct Reading {
     reader: RangeReader,
+    file: Arc<DelimitedFile>,
     /// The place of the order among the columns asked for.
     place: Option<usize>,
     count: usize,
@@ -83,11 +85,12 @@ struct Reading {
 
 impl Reading {
     fn next(&mut self) -> Result<Option<RecordBatch>, NodeError> {
-        let Self { reader, task, .. } = self;
+        let Self { reader, task, file, .. } = self;
         let Some(next) = task.busy(|| reader.next()) else { return Ok(None) };
         let TextBatch { records, bytes, unconverted, invalid, short } = next.map_err(read_error)?;
-        for (field, values) in unconverted {
-            task.warn(format!("values of field {field:?} that are not numbers became null"), values);
+        for bad in &unconverted {
+            let line = || format!("{:?} in line {}", bad.first, file.line_at(bad.offset));
+            task.warn_first(became_null(bad), bad.count, bad.offset, line);
         }
         task.warn("characters that are invalid in the file's encoding", invalid);
         task.warn("records with fewer fields than the first were filled up with blanks", short);

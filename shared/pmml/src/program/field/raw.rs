@@ -23,7 +23,10 @@ impl<'a> Fields<'a> {
         let raw = match self.raw.get(field.name.as_str()) {
             Some(raw) => *raw,
             None => {
-                let input = Input { name: field.name.clone(), data_type: field.data_type, op_type };
+                let valid = field.values.iter().filter(|value| value.property == ValueProperty::Valid);
+                let categories = valid.map(|value| value.value.clone()).collect();
+                let (name, data_type) = (field.name.clone(), field.data_type);
+                let input = Input { name, data_type, op_type, categories };
                 self.builder.input(input)
             }
         };
