@@ -28,5 +28,7 @@ use satsuma_engine::Engine;
 /// An engine that knows all types of nodes of this crate.
 pub fn engine() -> &'static Engine {
     static ENGINE: Engine = Engine::new(&REGISTRY);
+    #[cfg(test)]
+    satsuma_engine::testing::remake(REGISTRY.kinds);
     &ENGINE
 }

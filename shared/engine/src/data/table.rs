@@ -17,9 +17,8 @@ use satsuma_columns::{DataModel, Field};
 
 use crate::error::{DataFault, EngineError, NodeError};
 use crate::exec::{
-    FilterFunction, Kernel, KernelFunction, Named, Place, RecordSource, Records, Selection, Serial, SerialNode,
-    SourceTable, Step,
-    identity, physical,
+    FilterFunction, Kernel, KernelFunction, Named, Place, RecordSource, Records, Selection, Serial,
+    SerialNode, SourceTable, Step, identity, physical,
 };
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
@@ -53,15 +52,11 @@ impl Table {
     ///
     /// # Errors
     /// If a field has the name of the hidden column of the order.
-    pub fn read(
-        source: Arc<dyn RecordSource>,
-        model: DataModel,
-        run: &NodeRun,
-    ) -> Result<Self, NodeError> {
+    pub fn read(source: Arc<dyn RecordSource>, model: DataModel, run: &NodeRun) -> Result<Self, NodeError> {
         if model.position(ORDER).is_some() {
             return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
         }
-        let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions());
+        let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions())?;
         let is_parallel = table.is_parallel();
         Self::new(Arc::new(table), model, is_parallel)
     }
@@ -220,7 +215,7 @@ impl Table {
         }
         let (tables, keys): (Vec<_>, Vec<_>) = inputs.into_iter().unzip();
         let inputs = tables.into_iter().map(Self::named).collect();
-        let node = SerialNode::new(keys, operator, model.clone(), run);
+        let node = SerialNode::new(keys, operator, model.clone(), run)?;
         Ok(Self { rows: Selection::all(Step::Serial { inputs, node }), model, is_parallel: false })
     }
 

@@ -14,8 +14,8 @@ use async_trait::async_trait;
 use datafusion::arrow::array::ArrayRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one,
 };
 use satsuma_pmml::document::Element as PmmlElement;
 use satsuma_pmml::{Document, OpType, Transformer};

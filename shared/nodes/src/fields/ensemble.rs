@@ -17,8 +17,8 @@ use datafusion::arrow::compute::{SortOptions, interleave};
 use datafusion::arrow::datatypes::Float64Type;
 use satsuma_columns::{DataModel, Field, Measure, ModelOutput, OutputKind, Role, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
-    settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table,
+    one, settings,
 };
 use satsuma_stream::text_enum;
 use serde::{Deserialize, Serialize};

@@ -16,7 +16,8 @@ use datafusion::arrow::compute::{filter_record_batch, take};
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    settings,
 };
 use satsuma_stream::text_enum;
 use serde::{Deserialize, Serialize};

@@ -11,8 +11,8 @@ use datafusion::arrow::array::{Array, ArrayRef, UInt32Array};
 use datafusion::arrow::compute::{interleave, take};
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one, require, settings,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one, require, settings,
 };
 use satsuma_stream::{Element, StreamError, tables};
 use serde::{Deserialize, Serialize};

@@ -11,8 +11,8 @@ use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array};
 use datafusion::arrow::compute::nullif;
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
-    require, settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, Table,
+    one, require, settings,
 };
 use satsuma_stream::text_enum;
 

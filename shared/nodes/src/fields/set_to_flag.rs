@@ -12,8 +12,8 @@ use datafusion::arrow::compute::{concat_batches, partition, take};
 use datafusion::arrow::datatypes::{Int64Type, SchemaRef};
 use satsuma_columns::{DataModel, Field, Measure, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported, SortKey,
-    Table, one, require, settings,
+    Compile, Compiled, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported,
+    SortKey, Table, one, require, settings,
 };
 
 use super::derive::Position;

@@ -15,8 +15,8 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, Table, TaskStatus, one, require,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, Table, TaskStatus, one, require,
 };
 use serde::{Deserialize, Serialize};
 
@@ -182,9 +182,11 @@ impl Operator {
     }
 
     fn start(&self, inputs: Vec<Records>, status: &TaskStatus) -> Result<Running, NodeError> {
-        let accumulators = self.groups.fields.iter().map(|field| {
-            (field.column, Accumulator::new(field.storage, &field.statistics))
-        });
+        let accumulators = self
+            .groups
+            .fields
+            .iter()
+            .map(|field| (field.column, Accumulator::new(field.storage, &field.statistics)));
         Ok(Running::new(
             one(inputs)?,
             Keys::new(&self.groups.keys)?,

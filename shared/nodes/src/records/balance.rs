@@ -14,8 +14,8 @@ use datafusion::arrow::datatypes::Float64Type;
 use futures::StreamExt;
 use satsuma_columns::{DataModel, Field, Role, Scalar, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, Table, TaskStatus, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, Table, TaskStatus, one, settings,
 };
 use satsuma_stream::{Element, StreamError};
 

@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, SortKey, Table, TaskStatus, one, require, settings,
 };
 use satsuma_stream::text_enum;
 use serde::{Deserialize, Serialize};

@@ -18,8 +18,8 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use satsuma_columns::DataModel;
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, SortKey, Table, TaskStatus,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, SortKey, Table, TaskStatus,
 };
 use satsuma_stream::FilterTable;
 use serde::{Deserialize, Serialize};
@@ -209,12 +209,7 @@ pub static MERGE: Kind = Kind::serial("merge", 1, |found| {
 });
 
 impl Operator {
-    fn new(
-        work: Work,
-        outputs: Vec<Output>,
-        schema: SchemaRef,
-        node: &NodeRef,
-    ) -> Result<Self, NodeError> {
+    fn new(work: Work, outputs: Vec<Output>, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
         let encoded = MERGE.encode(&(&work, &outputs))?;
         Ok(Self { work, outputs, schema, node: node.clone(), encoded })
     }

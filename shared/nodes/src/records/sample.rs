@@ -13,8 +13,8 @@ use datafusion::arrow::compute::filter_record_batch;
 use futures::StreamExt;
 use satsuma_columns::DataModel;
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records, Reported,
-    Serial, Table, TaskStatus, one, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
+    Reported, Serial, Table, TaskStatus, one, settings,
 };
 use satsuma_stream::text_enum;
 use serde::{Deserialize, Serialize};

@@ -138,8 +138,7 @@ impl RecordSource for WholeData {
 
     fn read(&self, _range: Range<u64>, columns: &[usize], task: &NodeTask) -> Result<Records, NodeError> {
         let (sender, receiver) = mpsc::channel(READ_AHEAD);
-        let pass =
-            Pass { data: Arc::clone(&self.0), columns: columns.to_vec(), task: task.clone(), sender };
+        let pass = Pass { data: Arc::clone(&self.0), columns: columns.to_vec(), task: task.clone(), sender };
         let reading = tokio::task::spawn_blocking(move || pass.send_all());
         Ok(Records::new(unfold((receiver, Some(reading)), |(mut receiver, mut reading)| async move {
             if let Some(batch) = receiver.recv().await {

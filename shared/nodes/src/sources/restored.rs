@@ -71,7 +71,10 @@ impl Batches for Restored {
                 continue;
             };
             let what = field.storage.name();
-            task.warn(format!("values of field {:?} that are no {what} values became null", field.name), lost);
+            task.warn(
+                format!("values of field {:?} that are no {what} values became null", field.name),
+                lost,
+            );
             columns.push(converted);
         }
         Ok(Some(RecordBatch::try_new(self.model.schema(), columns)?))

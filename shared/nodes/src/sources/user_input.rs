@@ -13,7 +13,8 @@ use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64
 use datafusion::arrow::compute::take;
 use satsuma_columns::{DataModel, Field, Scalar, Settings, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeTask, NodeType, Reported, Source, Table, limits, settings,
+    Compile, Compiled, Encoded, Inputs, Kind, NodeError, NodeRun, NodeTask, NodeType, Reported, Source,
+    Table, limits, settings,
 };
 use satsuma_stream::tables::UserFieldTable;
 use serde::{Deserialize, Serialize};

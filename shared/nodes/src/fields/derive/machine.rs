@@ -46,7 +46,7 @@ pub(super) fn run(
 }
 
 /// The kind of these operators.
-pub static MACHINES: Kind = Kind::serial("derive-state", 1, |found| {
+pub(crate) static MACHINES: Kind = Kind::serial("derive-state", 1, |found| {
     let (fields, machines) = found.settings()?;
     operator(Machines::new(fields, machines, SchemaRef::clone(found.schema())), found.node())
 });
@@ -62,10 +62,10 @@ struct Machines {
 impl Machines {
     fn new(fields: usize, machines: Vec<Machine>, schema: SchemaRef) -> Self {
         let states = machines.iter().map(|machine| match &machine.start {
-        Start::State { is_on, .. } => State::On(*is_on),
-        Start::Count { value: Scalar::Integer(number) } => State::Integer(Some(*number)),
-        Start::Count { value } => State::Real(value.as_f64()),
-    });
+            Start::State { is_on, .. } => State::On(*is_on),
+            Start::Count { value: Scalar::Integer(number) } => State::Integer(Some(*number)),
+            Start::Count { value } => State::Real(value.as_f64()),
+        });
         let states = states.collect();
         Self { fields, schema, machines, states }
     }

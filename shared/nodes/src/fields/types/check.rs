@@ -134,11 +134,11 @@ enum Test {
 }
 
 /// The kind of kernels that find legal values.
-pub static LEGAL: Kind =
+pub(crate) static LEGAL: Kind =
     Kind::kernel("type-check", 1, |found| Ok(Arc::new(LegalKernel::new(&LEGAL, found.settings()?)?)));
 
 /// The kind of kernels that report values that are not legal.
-pub static WATCH: Kind = Kind::kernel("type-watch", 1, |found| {
+pub(crate) static WATCH: Kind = Kind::kernel("type-watch", 1, |found| {
     Ok(Arc::new(WatchKernel(LegalKernel::new(&WATCH, found.settings()?)?)))
 });
 
@@ -165,7 +165,8 @@ impl LegalKernel {
             Ok(match &tested.test {
                 Test::Members(lookup) => is_not_null(&lookup.find(column)?)?,
                 Test::Range(low, high, storage) => {
-                    let end = |value| datafusion::arrow::array::Scalar::new(Scalar::column([value], *storage));
+                    let end =
+                        |value| datafusion::arrow::array::Scalar::new(Scalar::column([value], *storage));
                     let (low, high) = (end(low), end(high));
                     let inside = and(&gt_eq(column, &low)?, &lt_eq(column, &high)?)?;
                     and(&is_not_null(column)?, &inside)?

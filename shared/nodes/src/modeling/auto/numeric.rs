@@ -10,8 +10,8 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use satsuma_columns::{DataModel, Field, OutputKind, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process, Reported,
-    Table, one, require,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
+    Reported, Table, one, require,
 };
 use satsuma_pmml::{Options, Scorer};
 use satsuma_stream::nodes::{AutoResults, OutputRole};

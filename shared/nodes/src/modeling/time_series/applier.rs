@@ -10,8 +10,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, OutputKind, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table,
-    one, require,
+    Compile, Compiled, DataFault, Inputs, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
+    require,
 };
 use satsuma_pmml::{Document, Forecaster};
 use satsuma_stream::nodes::{ExtensionApply, Property};

@@ -14,8 +14,8 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use futures::StreamExt;
 use satsuma_columns::{DataModel, Field, OutputKind, Storage};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process, Records,
-    Reported, Serial, Table, TaskStatus, one, require,
+    Compile, Compiled, DataFault, Encoded, Inputs, Kind, NodeError, NodeRef, NodeRun, NodeType, Process,
+    Records, Reported, Serial, Table, TaskStatus, one, require,
 };
 use satsuma_pmml::{Document, Forecast, Forecaster};
 use satsuma_stream::Element;
@@ -320,12 +320,7 @@ pub static STORED: Kind = Kind::serial("stored-series", 1, |found| {
 });
 
 impl Operator {
-    fn new(
-        stored: Arc<Stored>,
-        column: usize,
-        schema: SchemaRef,
-        node: &NodeRef,
-    ) -> Result<Self, NodeError> {
+    fn new(stored: Arc<Stored>, column: usize, schema: SchemaRef, node: &NodeRef) -> Result<Self, NodeError> {
         let encoded = STORED.encode(&(&*stored, column))?;
         Ok(Self { stored, column, schema, node: node.clone(), encoded })
     }
