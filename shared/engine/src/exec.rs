@@ -4,8 +4,8 @@
 //! - A [`Serial`] operator processes the ordered records of one or several tables.
 //! - [`cache`] stores a table that is read more than once.
 //!
-//! Plans contain all of them as data: a kind and bytes, which a [`Codec`](crate::codec) decodes in other
-//! processes. Objects of a process (cancellation, counters) are in the configuration of the task
+//! All of them are data to a plan: a [`Kind`] and bytes, of which any process makes them again.
+//! Whatever belongs to a process (cancellation, counters) they find in the task's configuration
 //! ([`TaskStatus`]).
 
 mod cache;
@@ -14,6 +14,7 @@ mod kernel;
 mod kind;
 mod merge;
 mod records;
+mod remake;
 mod serial;
 mod serial_exec;
 mod session;
@@ -21,18 +22,18 @@ mod source;
 mod status;
 mod steps;
 
-pub(crate) use self::cache::{Kept, KeptExec, cache};
+pub(crate) use self::cache::cache;
 pub use self::encoded::Encoded;
 pub use self::kernel::Kernel;
-pub(crate) use self::kernel::{FilterFunction, KernelFunction, Part, kernels};
+pub(crate) use self::kernel::{FilterFunction, KernelFunction};
 pub use self::kind::{Found, Kind};
-pub(crate) use self::merge::in_order;
 pub use self::records::Records;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use self::remake::remake;
 pub use self::serial::Serial;
-pub(crate) use self::serial::{IDENTITY, SerialNode, identity};
-pub(crate) use self::serial_exec::SerialExec;
+pub(crate) use self::serial::{SerialNode, identity};
 pub(crate) use self::session::session;
 pub use self::source::RecordSource;
-pub(crate) use self::source::{Scan, SourceTable};
+pub(crate) use self::source::SourceTable;
 pub use self::status::{NodeTask, TaskStatus};
 pub(crate) use self::steps::{Named, Place, Selection, Step, physical};

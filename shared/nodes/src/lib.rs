@@ -32,5 +32,7 @@ use satsuma_engine::Engine;
 /// An engine with all node types of this crate.
 pub fn engine() -> &'static Engine {
     static ENGINE: Engine = Engine::new(&REGISTRY);
+    #[cfg(test)]
+    satsuma_engine::testing::remake(REGISTRY.kinds);
     &ENGINE
 }

@@ -56,7 +56,7 @@ impl Table {
         if model.position(ORDER).is_some() {
             return Err(DataFault::DuplicateField(ORDER.to_owned()).into());
         }
-        let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions());
+        let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions())?;
         let is_parallel = table.is_parallel();
         Self::new(Arc::new(table), model, is_parallel)
     }
@@ -215,7 +215,7 @@ impl Table {
         }
         let (tables, keys): (Vec<_>, Vec<_>) = inputs.into_iter().unzip();
         let inputs = tables.into_iter().map(Self::named).collect();
-        let node = SerialNode::new(keys, operator, model.clone(), run);
+        let node = SerialNode::new(keys, operator, model.clone(), run)?;
         Ok(Self { rows: Selection::all(Step::Serial { inputs, node }), model, is_parallel: false })
     }
 

@@ -64,16 +64,6 @@ impl Kept {
         Self { plan, node, content: OnceCell::new() }
     }
 
-    /// The plan that computes it.
-    pub(crate) fn plan(&self) -> &Arc<dyn ExecutionPlan> {
-        &self.plan
-    }
-
-    /// The node whose table it is.
-    pub(crate) fn node(&self) -> &NodeRef {
-        &self.node
-    }
-
     async fn content(&self, context: &Arc<TaskContext>) -> Result<&Content> {
         self.content.get_or_try_init(|| self.make(context)).await
     }

@@ -5,7 +5,6 @@
 //! kernel once for each result. Kernels are declared volatile for the same reason: a filter after one must
 //! not be computed before it, because that would run a model twice.
 
-use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -14,17 +13,15 @@ use std::time::{Duration, Instant};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StructArray};
 use datafusion::arrow::compute::concat;
-use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Fields, Schema};
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Fields};
 use datafusion::common::{Result as DfResult, internal_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
-use datafusion::physical_expr::{PhysicalExpr, ScalarFunctionExpr};
-use datafusion::physical_plan::ExecutionPlan;
 use satsuma_columns::Field;
 
 use super::encoded::Encoded;
+use super::remake;
 use super::status::{NodeTask, TaskStatus};
 use crate::error::{EngineError, NodeError, NodeRef};
 use crate::task::NodeRun;
@@ -164,6 +161,7 @@ impl KernelFunction {
         inputs: usize,
         run: &NodeRun,
     ) -> Result<ScalarUDF, NodeError> {
+        let kernel = remake::kernel(kernel, run.node())?;
         let types = outputs.iter().map(|field| field.storage.arrow());
         Ok(Self::new(kernel, types, inputs, (run.place(), run.node().clone())).into())
     }
@@ -178,11 +176,6 @@ impl KernelFunction {
         let fields = types.enumerate().map(|(at, kind)| ArrowField::new(format!("c{at}"), kind, true));
         let call = Call::new(kernel, node);
         Self { name: call.name(), call, inputs, fields: fields.collect(), signature: signature(inputs) }
-    }
-
-    /// The columns that come out.
-    pub(crate) fn schema(&self) -> Schema {
-        Schema::new(self.fields.clone())
     }
 }
 
@@ -227,6 +220,7 @@ pub(crate) struct FilterFunction {
 impl FilterFunction {
     pub(crate) fn udf(kernel: Arc<dyn Kernel>, inputs: usize, run: &NodeRun) -> Result<ScalarUDF, NodeError> {
         run.counter().counts_rows();
+        let kernel = remake::kernel(kernel, run.node())?;
         Ok(Self::new(kernel, inputs, (run.place(), run.node().clone())).into())
     }
 
@@ -234,11 +228,6 @@ impl FilterFunction {
     pub(crate) fn new(kernel: Arc<dyn Kernel>, inputs: usize, node: (usize, NodeRef)) -> Self {
         let call = Call::new(kernel, node);
         Self { name: call.name(), call, inputs, signature: signature(inputs) }
-    }
-
-    /// The columns that come out: none of a storage.
-    pub(crate) fn schema(&self) -> Schema {
-        Schema::empty()
     }
 }
 
@@ -315,25 +304,4 @@ impl ScalarUDFImpl for Part {
             None => internal_err!("part {} of a kernel's results", self.at),
         }
     }
-}
-
-/// The kernels in the expressions of a node of a plan.
-pub(crate) fn kernels(plan: &dyn ExecutionPlan) -> Vec<Encoded> {
-    let mut found = Vec::new();
-    let mut look = |expression: &Arc<dyn PhysicalExpr>| {
-        let walked = expression.apply(|part| {
-            if let Some(function) = part.downcast_ref::<ScalarFunctionExpr>() {
-                let inner: &dyn Any = function.fun().inner().as_ref();
-                let kernel = inner.downcast_ref::<KernelFunction>().map(|kernel| &kernel.call);
-                let call =
-                    kernel.or_else(|| inner.downcast_ref::<FilterFunction>().map(|filter| &filter.call));
-                found.extend(call.map(|call| call.encoded.clone()));
-            }
-            Ok(TreeNodeRecursion::Continue)
-        });
-        walked.map(|_| TreeNodeRecursion::Continue)
-    };
-    // Nothing in the closure fails.
-    let _ = plan.apply_expressions(&mut look);
-    found
 }

@@ -10,8 +10,9 @@ use satsuma_columns::DataModel;
 use super::encoded::Encoded;
 use super::kind::Kind;
 use super::records::Records;
+use super::remake;
 use super::status::TaskStatus;
-use crate::error::NodeRef;
+use crate::error::{NodeError, NodeRef};
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
@@ -83,13 +84,14 @@ impl SerialNode {
         operator: Arc<dyn Serial>,
         model: DataModel,
         run: &NodeRun,
-    ) -> Self {
+    ) -> Result<Self, NodeError> {
+        let operator = remake::serial(operator, run.node(), &model.schema())?;
         if !operator.is_identity() {
             run.counter().counts_rows();
         }
         let encoded = operator.encoded();
         let (node, node_ref) = (run.place(), run.node().clone());
-        Self { keys, operator, encoded, node, node_ref, model }
+        Ok(Self { keys, operator, encoded, node, node_ref, model })
     }
 
     /// The Arrow schema of what comes out: the wanted fields, all where `wanted` is empty, and the order.

@@ -29,6 +29,7 @@ use satsuma_columns::DataModel;
 
 use super::encoded::Encoded;
 use super::records::Records;
+use super::remake;
 use super::serial::order_field;
 use super::status::{NodeTask, TaskStatus};
 use crate::error::{NodeError, NodeRef};
@@ -89,19 +90,6 @@ impl Scan {
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(reading));
         Ok(DataSourceExec::from_data_source(config.with_file_groups(groups).build()))
     }
-
-    /// The scan that a node of a physical plan is, with the ranges that it reads.
-    pub(crate) fn of(plan: &dyn ExecutionPlan) -> Option<Self> {
-        let exec = plan.downcast_ref::<DataSourceExec>()?;
-        let config = exec.data_source().downcast_ref::<FileScanConfig>()?;
-        let source: &dyn std::any::Any = config.file_source().as_ref();
-        let reading = source.downcast_ref::<Reading>()?;
-        let parts = config.file_groups.iter().map(|group| {
-            let ranges = group.files().iter().filter_map(|file| file.range.as_ref());
-            ranges.map(|range| range.start.unsigned_abs()..range.end.unsigned_abs()).collect()
-        });
-        Some(Self { parts: parts.collect(), ..Self::clone(&reading.scan) })
-    }
 }
 
 /// Data as a table of a logical plan.
@@ -117,11 +105,12 @@ impl SourceTable {
         model: &DataModel,
         (node, node_ref): (usize, &NodeRef),
         partitions: usize,
-    ) -> Self {
+    ) -> std::result::Result<Self, NodeError> {
         let fields = model.schema();
+        let ranges = source.ranges();
+        let source = remake::source(source, node_ref, &fields)?;
         let fields = fields.fields().iter().cloned().chain([Arc::new(order_field())]);
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        let ranges = source.ranges();
         let mut parts = vec![Vec::new(); partitions.min(ranges.len()).max(1)];
         let count = parts.len();
         for (at, range) in ranges.into_iter().enumerate() {
@@ -130,7 +119,8 @@ impl SourceTable {
             }
         }
         let (encoded, columns) = (source.encoded(), (0..schema.fields().len()).collect());
-        Self { scan: Scan { source, encoded, node, node_ref: node_ref.clone(), schema, columns, parts } }
+        let node_ref = node_ref.clone();
+        Ok(Self { scan: Scan { source, encoded, node, node_ref, schema, columns, parts } })
     }
 
     /// Whether several partitions read it.

@@ -103,7 +103,7 @@ impl Nugget {
 
 /// The kind of models of PMML: the columns that come out, the options of the scorer of each target, and the
 /// document.
-pub static PMML: Kind = Kind::kernel("pmml", 1, |found| {
+pub(crate) static PMML: Kind = Kind::kernel("pmml", 1, |found| {
     let ((columns, options), documents): ((Vec<_>, Vec<Options>), _) = found.settings_with()?;
     let pmml = one(documents)?;
     let encoded = PMML.encode_with(&(&columns, &options), [pmml])?;

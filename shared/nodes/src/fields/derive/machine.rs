@@ -46,7 +46,7 @@ pub(super) fn run(
 }
 
 /// The kind of these operators.
-pub static MACHINES: Kind = Kind::serial("derive-state", 1, |found| {
+pub(crate) static MACHINES: Kind = Kind::serial("derive-state", 1, |found| {
     let (fields, machines) = found.settings()?;
     operator(Machines::new(fields, machines, SchemaRef::clone(found.schema())), found.node())
 });

@@ -136,11 +136,11 @@ enum Test {
 }
 
 /// The kind of kernels that find legal values.
-pub static LEGAL: Kind =
+pub(crate) static LEGAL: Kind =
     Kind::kernel("type-check", 1, |found| Ok(Arc::new(LegalKernel::new(&LEGAL, found.settings()?)?)));
 
 /// The kind of kernels that report values that are not legal.
-pub static WATCH: Kind = Kind::kernel("type-watch", 1, |found| {
+pub(crate) static WATCH: Kind = Kind::kernel("type-watch", 1, |found| {
     Ok(Arc::new(WatchKernel(LegalKernel::new(&WATCH, found.settings()?)?)))
 });
 

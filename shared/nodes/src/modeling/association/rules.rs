@@ -189,7 +189,7 @@ impl Item {
 }
 
 /// The kind of these kernels.
-pub static RULES: Kind = Kind::kernel("rules", 1, |found| {
+pub(crate) static RULES: Kind = Kind::kernel("rules", 1, |found| {
     let (all, options): (_, Options) = found.settings()?;
     match options.predictions <= PREDICTIONS {
         true => Ok(Arc::new(Rules::new(all, options)?)),

@@ -65,7 +65,7 @@ struct Candidate {
 }
 
 /// The kind of these kernels: whether each model's confidence is corrected, how they vote, and the models.
-pub static COMMITTEE: Kind = Kind::kernel("committee", 1, |found| {
+pub(crate) static COMMITTEE: Kind = Kind::kernel("committee", 1, |found| {
     let ((corrected, storage, voting, ties), documents): ((Vec<bool>, _, _, _), _) = found.settings_with()?;
     if corrected.len() != documents.len() {
         return Err(found.damaged("models are missing"));

@@ -60,7 +60,7 @@ pub(super) struct Operator {
 }
 
 /// The kind of these operators: interval, start, span, columns, the settings of each target, and its model.
-pub static SERIES: Kind = Kind::serial("series", 1, |found| {
+pub(crate) static SERIES: Kind = Kind::serial("series", 1, |found| {
     let ((interval, start, span, columns, settings), documents): ((_, _, _, _, Vec<_>), _) =
         found.settings_with()?;
     if settings.len() != documents.len() || span > MAX_TIME_POINTS {
