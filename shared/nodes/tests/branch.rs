@@ -93,7 +93,7 @@ async fn a_source_is_meant_on_the_branch_that_runs() {
     job.sources = vec![data(folder.path(), "nothing", "a\n1\n")];
     insta::assert_snapshot!(refused(&job), @r#"input: the stream has no source node "nothing"; the branch reads from "in""#);
     job.sources = vec![data(folder.path(), "in", "a\n1\n"), data(folder.path(), "In", "a\n1\n")];
-    insta::assert_snapshot!(refused(&job), @r#"input "In": DelimitedFileImportNode "in" is replaced twice"#);
+    insta::assert_snapshot!(refused(&job), @r#"input "In": Var. File "in" is replaced twice"#);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ fn two_sources_of_one_name_on_a_branch_are_refused_naming_both() {
     let folder = tempfile::tempdir().unwrap();
     let mut job = sketch.score_with(table).job(folder.path());
     job.sources = vec![data(folder.path(), "in", "a\n")];
-    insta::assert_snapshot!(refused(&job), @r#"input: several nodes are called "in": DelimitedFileImportNode "in" (id1), DelimitedFileImportNode "in" (id2)"#);
+    insta::assert_snapshot!(refused(&job), @r#"input: several nodes are called "in": Var. File "in" (id1), Var. File "in" (id2)"#);
 }
 
 #[test]
