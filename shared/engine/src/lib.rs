@@ -57,4 +57,4 @@ pub use progress::{Cancellation, Progress, ProgressSink};
 pub use request::{Action, ExportOverride, FileFormat, JobRequest, ParameterOverride, SourceOverride};
 pub use run::Engine;
 pub use statistics::{NodeCounter, NodeStatistics, RunStatistics};
-pub use task::NodeRun;
+pub use task::{NodeRun, Pass};

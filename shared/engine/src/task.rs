@@ -3,5 +3,5 @@
 mod node_run;
 mod state;
 
-pub use self::node_run::NodeRun;
+pub use self::node_run::{NodeRun, Pass};
 pub(crate) use self::state::RunState;

@@ -1,5 +1,6 @@
 //! What one node has of a run.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,12 +102,10 @@ impl NodeRun {
         self.state.meter.expect_bytes(bytes);
     }
 
-    /// Counts records and bytes that the source read.
-    ///
-    /// # Errors
-    /// If the job was canceled or is over its limit of rows.
-    pub fn read(&self, rows: u64, bytes: u64) -> Result<(), EngineError> {
-        self.state.meter.read(&self.counter, rows, bytes)
+    /// Begins a pass over a part of the source's data, such as a range of a file that begins at byte `part`. The
+    /// records of a part count once, however many passes read them.
+    pub fn pass(&self, part: u64) -> Pass {
+        Pass { run: self.clone(), part, counts: HashMap::new() }
     }
 
     /// Counts records and bytes that the terminal node wrote.
@@ -132,6 +131,42 @@ impl NodeRun {
 
     pub(crate) fn made(&self) {
         self.is_made.store(true, Relaxed);
+    }
+}
+
+/// A pass over a part of a source's data.
+#[derive(Debug)]
+pub struct Pass {
+    run: NodeRun,
+    part: u64,
+    /// What the pass counted so far.
+    counts: HashMap<Cow<'static, str>, u64>,
+}
+
+impl Pass {
+    /// Counts records and bytes that the pass read.
+    ///
+    /// # Errors
+    /// If the job was canceled or is over its limit of rows.
+    pub fn read(&mut self, rows: u64, bytes: u64) -> Result<(), EngineError> {
+        let (rows, bytes) = (self.more("rows".into(), rows), self.more("bytes".into(), bytes));
+        self.run.state.meter.read(&self.run.counter, rows, bytes)
+    }
+
+    /// Warns, as often as `times` says.
+    pub fn warn(&mut self, message: impl Into<Cow<'static, str>>, times: u64) {
+        if times > 0 {
+            let message = message.into();
+            let more = self.more(message.clone(), times);
+            self.run.warn(message, more);
+        }
+    }
+
+    /// Counts something; gives what is more than any pass before counted.
+    fn more(&mut self, what: Cow<'static, str>, times: u64) -> u64 {
+        let counted = self.counts.entry(what.clone()).or_default();
+        *counted += times;
+        self.run.counter.advance(self.part, what, *counted)
     }
 }
 

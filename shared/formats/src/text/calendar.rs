@@ -1,9 +1,6 @@
 //! How the dates and times of a field are written.
 
-use satsuma_columns::MICROS_PER_DAY;
-
-use super::date_format::DateFormat;
-use super::time_format::TimeFormat;
+use satsuma_columns::{DateFormat, MICROS_PER_DAY, TimeFormat};
 
 /// How dates and times are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +24,13 @@ impl Calendar {
     /// Days since 1970-01-01.
     #[inline]
     pub(super) fn date(&self, text: &[u8]) -> Option<i32> {
-        self.date.parse(text, self.two_digit_baseline)
+        self.date.parse_bytes(text, self.two_digit_baseline)
     }
 
     /// Microseconds since midnight.
     #[inline]
     pub(super) fn time(&self, text: &[u8]) -> Option<i64> {
-        self.time.parse(text)
+        self.time.parse_bytes(text)
     }
 
     /// Microseconds since 1970-01-01 00:00:00: a date, a space or `T`, a time. Of the spaces, the last counts,

@@ -1,8 +1,8 @@
 //! Which forms of dates and times the values of a field can have.
 
+use satsuma_columns::{DateFormat, TimeFormat};
+
 use super::calendar::Calendar;
-use super::date_format::DateFormat;
-use super::time_format::TimeFormat;
 
 /// Forms that fit every value seen so far. The stream's own form wins; any other must be the only one left,
 /// since `01/02/2024` is two different days.
@@ -16,14 +16,17 @@ pub(super) struct Forms {
 
 impl Forms {
     pub(super) fn new(own: Calendar) -> Self {
-        let dates = DateFormat::all().filter(|date| !date.is_bare() || *date == own.date);
+        let own = Calendar { time: own.time.full(), ..own };
+        let dates = DateFormat::all().filter(|date| date.names_a_day() || *date == own.date);
+        let dates = dates.filter(|date| !date.is_bare() || *date == own.date);
         let dates = dates.map(|date| Calendar { date, ..own }).collect::<Vec<_>>();
         // Minutes and seconds look like hours and minutes, and "12.30" like a number.
         let is_sure = |time: TimeFormat| time == TimeFormat::ISO || time == own.time;
-        let times = TimeFormat::all().filter(|time| is_sure(*time)).map(|time| Calendar { time, ..own });
-        let in_day = |time: TimeFormat| is_sure(time) || time == TimeFormat::SHORT;
+        let in_day = |time: TimeFormat| is_sure(time) || time.name() == "HH:MM";
+        let readings = || TimeFormat::all().filter(|time| time.full() == *time);
+        let times = readings().filter(|time| is_sure(*time)).map(|time| Calendar { time, ..own });
         let timestamps = dates.iter().flat_map(|form| {
-            TimeFormat::all()
+            readings()
                 .filter(move |time| in_day(*time) && (!time.is_bare() || *time == own.time))
                 .map(move |time| Calendar { time, ..*form })
         });

@@ -9,7 +9,7 @@ use satsuma_stream::nodes::{FieldSeparator, QuoteSymbolic, TextFileExport, Write
 
 use super::records::{Layout, RecordFile, safe_name};
 use crate::sources::common::base_name;
-use crate::sources::var_file::decimal;
+use crate::sources::text::decimal;
 
 /// The type of node.
 pub static NODE: NodeType =

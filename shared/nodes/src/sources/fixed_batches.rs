@@ -4,7 +4,7 @@ use std::path::Path;
 
 use datafusion::arrow::array::RecordBatch;
 use satsuma_columns::{DataModel, Field};
-use satsuma_engine::{NodeError, NodeRun};
+use satsuma_engine::{NodeError, Pass};
 use satsuma_formats::fixed::{FixedDialect, FixedFile};
 use satsuma_formats::text::RangeReader;
 
@@ -40,12 +40,12 @@ impl Batches for FixedBatches {
         &self.model
     }
 
-    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+    fn next(&mut self, pass: &mut Pass) -> Result<Option<RecordBatch>, NodeError> {
         let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
         for (field, values) in next.unconverted {
-            run.warn(format!("values of field {field:?} that are no numbers became null"), values);
+            pass.warn(format!("values of field {field:?} that are no numbers became null"), values);
         }
-        run.warn("characters that are no text in the file's encoding", next.invalid);
+        pass.warn("characters that are no text in the file's encoding", next.invalid);
         self.read.add(next.bytes);
         Ok(Some(next.records))
     }

@@ -19,7 +19,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use satsuma_columns::DataModel;
-use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, ORDER, Table};
+use satsuma_engine::{DataFault, EngineError, NodeError, NodeRun, ORDER, Pass, Table};
 use satsuma_formats::{FormatError, RecordReader};
 
 /// Batches read ahead of the plan: enough for reading and computing to overlap.
@@ -37,7 +37,7 @@ pub(crate) trait Batches {
     fn model(&self) -> &DataModel;
 
     /// The next records, with the columns of the model; `None` after the last.
-    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError>;
+    fn next(&mut self, pass: &mut Pass) -> Result<Option<RecordBatch>, NodeError>;
 }
 
 /// A reader of the formats crate.
@@ -48,7 +48,7 @@ impl<R: RecordReader> Batches for FormatBatches<R> {
         self.0.data_model()
     }
 
-    fn next(&mut self, _run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+    fn next(&mut self, _pass: &mut Pass) -> Result<Option<RecordBatch>, NodeError> {
         self.0.next_batch().map_err(format_error)
     }
 }
@@ -189,11 +189,12 @@ impl PartitionStream for RecordsScan {
             let failed = |error: NodeError| error.at(scan.run.node());
             let counter = Arc::clone(scan.run.counter());
             let read = BytesRead::default();
+            let mut pass = scan.run.pass(0);
             let mut batches = counter.busy(|| scan.data.open(&read)).map_err(failed)?;
             let mut first = 0;
-            while let Some(batch) = counter.busy(|| batches.next(&scan.run)).map_err(failed)? {
+            while let Some(batch) = counter.busy(|| batches.next(&mut pass)).map_err(failed)? {
                 let rows = batch.num_rows();
-                scan.run.read(rows as u64, read.take())?;
+                pass.read(rows as u64, read.take())?;
                 let batch = scan.projected(&batch, first)?;
                 first += rows as i64;
                 if sender.blocking_send(Ok(batch)).is_err() {
@@ -201,7 +202,7 @@ impl PartitionStream for RecordsScan {
                     return Ok(());
                 }
             }
-            scan.run.read(0, read.take())?;
+            pass.read(0, read.take())?;
             Ok(())
         });
         builder.build()

@@ -10,7 +10,7 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use satsuma_columns::{DataModel, Field, MICROS_PER_DAY, Measure, Storage};
-use satsuma_engine::{NodeError, NodeRun};
+use satsuma_engine::{NodeError, Pass};
 
 use super::records_table::Batches;
 
@@ -59,8 +59,8 @@ impl Batches for Restored {
         &self.model
     }
 
-    fn next(&mut self, run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
-        let Some(batch) = self.batches.next(run)? else { return Ok(None) };
+    fn next(&mut self, pass: &mut Pass) -> Result<Option<RecordBatch>, NodeError> {
+        let Some(batch) = self.batches.next(pass)? else { return Ok(None) };
         if !self.is_changed {
             return Ok(Some(batch));
         }
@@ -71,7 +71,8 @@ impl Batches for Restored {
                 continue;
             };
             let what = field.storage.name();
-            run.warn(format!("values of field {:?} that are no {what} values became null", field.name), lost);
+            let name = &field.name;
+            pass.warn(format!("values of field {name:?} that are no {what} values became null"), lost);
             columns.push(converted);
         }
         Ok(Some(RecordBatch::try_new(self.model.schema(), columns)?))

@@ -13,7 +13,7 @@ use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt64
 use datafusion::arrow::compute::take;
 use satsuma_columns::{DataModel, Field, Settings, Storage};
 use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Source, Table, limits, settings,
+    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Pass, Reported, Source, Table, limits, settings,
 };
 use satsuma_stream::tables::UserFieldTable;
 
@@ -208,7 +208,7 @@ impl Batches for TypedBatches {
         &self.typed.model
     }
 
-    fn next(&mut self, _run: &NodeRun) -> Result<Option<RecordBatch>, NodeError> {
+    fn next(&mut self, _pass: &mut Pass) -> Result<Option<RecordBatch>, NodeError> {
         let end = self.typed.rows.min(self.next.saturating_add(limits::BATCH_ROWS as u64));
         if self.next == end {
             return Ok(None);

@@ -78,7 +78,7 @@ fn a_form_that_could_be_another_is_text_unless_it_is_the_stream_s() {
     03/04/2024
     ");
     for (name, first) in [("DD/MM/YYYY", "2024-02-01"), ("MM/DD/YYYY", "2024-01-02")] {
-        let date = crate::text::DateFormat::from_name(name).unwrap();
+        let date = satsuma_columns::DateFormat::named(name).unwrap();
         let dialect = Dialect { calendar: Calendar { date, ..Calendar::default() }, ..csv() };
         assert_eq!(text(bytes, dialect).lines().nth(1), Some(first), "{name}");
     }
@@ -92,8 +92,8 @@ fn dates_without_separators_are_numbers_unless_the_stream_has_their_form() {
     d:integer|t:integer
     7111965|23558
     ");
-    let date = crate::text::DateFormat::from_name("YYYYMMDD").unwrap();
-    let time = crate::text::TimeFormat::from_name("HHMM").unwrap();
+    let date = satsuma_columns::DateFormat::named("YYYYMMDD").unwrap();
+    let time = satsuma_columns::TimeFormat::named("HHMM").unwrap();
     let dialect = Dialect { calendar: Calendar { date, time, ..Calendar::default() }, ..csv() };
     let known = [("d", Storage::Date), ("t", Storage::Time)];
     insta::assert_snapshot!(read(b"d,t\n20240229,0745\n", dialect, &known).unwrap().text(), @r"

@@ -23,7 +23,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use futures::StreamExt;
-use satsuma_engine::{NodeRun, ORDER};
+use satsuma_engine::{NodeRun, ORDER, Pass};
 use satsuma_formats::delimited::{ByteRange, DelimitedFile, RangeReader, TextBatch};
 
 use super::read_error;
@@ -158,7 +158,8 @@ impl FileOpener for DelimitedSource {
         let source = self.clone();
         Ok(Box::pin(async move {
             let reader = source.reader(range)?;
-            let batches = Reading { reader, source };
+            let pass = source.run.pass(range.start);
+            let batches = Reading { reader, source, pass };
             let stream = futures::stream::unfold(batches, |mut batches| async move {
                 let batch = batches.next().transpose()?;
                 Some((batch, batches))
@@ -184,21 +185,21 @@ impl DelimitedSource {
 struct Reading {
     reader: RangeReader,
     source: DelimitedSource,
+    pass: Pass,
 }
 
 impl Reading {
     fn next(&mut self) -> Result<Option<RecordBatch>> {
-        let Self { reader, source } = self;
+        let Self { reader, source, pass } = self;
         let Some(next) = source.run.counter().busy(|| reader.next()) else { return Ok(None) };
         let batch = next.map_err(|error| source.failed(error))?;
         let TextBatch { records, bytes, unconverted, invalid, short } = batch;
-        let run = &source.run;
         for (field, values) in unconverted {
-            run.warn(format!("values of field {field:?} that are no numbers became null"), values);
+            pass.warn(format!("values of field {field:?} that are no numbers became null"), values);
         }
-        run.warn("characters that are no text in the file's encoding", invalid);
-        run.warn("records with fewer fields than the first were filled up with blanks", short);
-        run.read(records.num_rows() as u64, bytes)?;
+        pass.warn("characters that are no text in the file's encoding", invalid);
+        pass.warn("records with fewer fields than the first were filled up with blanks", short);
+        pass.read(records.num_rows() as u64, bytes)?;
         self.source.arranged(records).map(Some)
     }
 }
