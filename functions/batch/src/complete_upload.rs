@@ -1,4 +1,4 @@
-//! `POST /file/{id}/upload/{upload}`: all parts of a file are there.
+//! `POST /file/{id}/upload/{upload}`: assembles the file from its uploaded parts.
 
 use lambda_http::Request;
 use satsuma_domain::file::FileName;
@@ -8,11 +8,12 @@ use satsuma_http::{Answer, Caller, Settings, path, reply};
 
 use crate::put_file::readable_stream;
 
-/// Answers 200 and the file's URL, as plain text, like a direct upload; asked for again, the same.
+/// Returns 200 and the file's URL as plain text, like a direct upload. A repeated request gets the same
+/// response.
 ///
 /// # Errors
-/// As the API's error object says: 409 naming the parts that are missing, 404 for an upload that is not
-/// under way, 400 for a stream that cannot be read.
+/// As described by the API's error object: 409 with the missing parts, 404 for an unknown upload, 400 for an
+/// unreadable stream.
 pub async fn handle<S, U>(files: &S, usage: &U, settings: &Settings, request: Request) -> Answer
 where
     S: GetFile + ListParts + CompleteUpload + Staging,

@@ -7,10 +7,10 @@ use satsuma_domain::files::delete;
 use satsuma_domain::ports::{ChargeStorage, GetFile, RemoveFile};
 use satsuma_http::{Answer, Caller, path, reply};
 
-/// Answers 200 and `1`, 404 where there is no such file.
+/// Returns 200 and `1`, or 404 if the file does not exist.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S, U>(files: &S, usage: &U, request: Request) -> Answer
 where
     S: GetFile + RemoveFile,

@@ -1,5 +1,5 @@
-//! `DELETE /jobs/{ids}`: deletes jobs; one that runs is canceled first, and the answer waits some seconds
-//! for it to stop.
+//! `DELETE /jobs/{ids}`: deletes jobs. A running job is canceled first; the response waits some seconds for
+//! its worker to stop.
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -8,10 +8,10 @@ use satsuma_domain::ports::{GetJob, RemoveJob, ReplaceJob, SendNotice};
 use satsuma_domain::remove::{REMOVE_TIMEOUT, remove_within};
 use satsuma_http::{Answer, Caller, path, reply};
 
-/// Answers 200 and how many of the jobs are gone.
+/// Returns 200 and the number of deleted jobs.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S, Q>(jobs: &S, queue: &Q, clock: &dyn Clock, request: Request) -> Answer
 where
     S: GetJob + ReplaceJob + RemoveJob,

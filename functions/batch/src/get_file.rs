@@ -7,14 +7,14 @@ use satsuma_domain::files::{Fetched, fetch};
 use satsuma_domain::ports::{GetFile, LinkFile};
 use satsuma_http::{Answer, Caller, path, reply};
 
-/// The media type of uploads, whatever they are.
+/// Media type of every upload, whatever its content.
 const BYTES: &str = "application/octet-stream";
 
-/// Answers 200 and the bytes; 307 and where they are, for more than one answer carries; 404 where there
-/// is no such file.
+/// Returns 200 and the bytes. A file that exceeds one response gets 307 and a link to the store. An unknown
+/// file gets 404.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S: GetFile + LinkFile>(files: &S, request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let key = FileKey { instance: caller.instance, name: FileName::parse(&path::file_id(&request)?)? };

@@ -1,4 +1,4 @@
-//! `GET /jobs/{id}`: one job, its definition and what became of it.
+//! `GET /jobs/{id}`: one job with its definition and its result.
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -9,10 +9,10 @@ use satsuma_http::{Answer, ApiError, Caller, Settings, path, reply};
 
 use crate::view::JobView;
 
-/// Answers 200 and the job, 404 where there is none.
+/// Returns 200 and the job, or 404 if it does not exist.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S: GetJob>(jobs: &S, settings: &Settings, request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let key = JobKey { instance: caller.instance, id: path::job_id(&request)? };
@@ -20,13 +20,13 @@ pub async fn handle<S: GetJob>(jobs: &S, settings: &Settings, request: Request) 
     reply::json(StatusCode::OK, &JobView::new(&job, settings, &request))
 }
 
-/// The job of this key.
+/// Reads the job with this key.
 pub(crate) async fn named_job<S: GetJob>(jobs: &S, key: JobKey) -> Result<Job, ApiError> {
     let job = jobs.get_job(&key).await?;
     job.ok_or_else(|| Error::JobNotFound(key.id.to_string()).into())
 }
 
-/// What names the caller's job that the path has before its last part.
+/// The key of the caller's job, from a path whose last part is `last`.
 pub(crate) fn job_key_before(request: &Request, last: &str) -> Result<JobKey, ApiError> {
     let caller = Caller::from_request(request)?;
     Ok(JobKey { instance: caller.instance, id: path::job_id_before(request, last)? })

@@ -1,4 +1,4 @@
-//! `GET /jobs/{id}/status`: where a job stands; with `?wait=` as soon as that changes.
+//! `GET /jobs/{id}/status`: the status of a job. With `?wait=`, a long poll.
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -12,11 +12,11 @@ use satsuma_http::{Answer, Settings, reply, wait};
 use crate::get_job::job_key_before;
 use crate::view::StatusView;
 
-/// Answers 200 and the status, 404 where there is no such job. A caller who waits is answered when
-/// the status is another one than at first, or after that time.
+/// Returns 200 and the status, or 404 if the job does not exist. A long poll gets its response when the
+/// status changes, or when its time has passed.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S: GetJob + GetUsage>(
     jobs: &S,
     clock: &dyn Clock,

@@ -1,4 +1,4 @@
-//! `GET /jobs/{id}/log`: what happened in the course of an execution, line by line.
+//! `GET /jobs/{id}/log`: the log of an execution, line by line.
 
 use lambda_http::{Request, RequestExt};
 use satsuma_domain::file::{FileKey, FileName};
@@ -9,14 +9,14 @@ use satsuma_http::{Answer, ApiError, reply, whole};
 
 use crate::get_job::{job_key_before, named_job};
 
-/// The parameter that names an execution.
+/// The query parameter with the number of an execution.
 const EXECUTION: &str = "execution";
 
-/// Answers 200 and the log of the execution that `?execution=` names, else of the newest one; 404 where
-/// there is no such job or execution.
+/// Returns 200 and the log of the execution `?execution=`, by default the newest one. Returns 404 if the job
+/// or the execution does not exist.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<J: GetJob, F: GetFile>(jobs: &J, files: &F, request: Request) -> Answer {
     let number = execution_number(&request)?;
     let job = named_job(jobs, job_key_before(&request, "log")?).await?;
@@ -40,7 +40,7 @@ fn execution_number(request: &Request) -> Result<Option<u32>, ApiError> {
     number.map(Some).ok_or_else(|| Error::invalid("invalid_parameter", Some(EXECUTION), message).into())
 }
 
-/// The execution that is asked for; nothing where none is and the newest submission has none yet.
+/// The requested execution. `None` if no number was given and the newest submission has no execution yet.
 fn named_execution(job: &Job, number: Option<u32>) -> Result<Option<&Execution>, Error> {
     let Some(number) = number else { return Ok(job.execution()) };
     let found = job.executions.iter().find(|execution| execution.number.0 == number);

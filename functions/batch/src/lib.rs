@@ -1,11 +1,11 @@
 //! The SPSS batch job API: its operations under `/pm/v1` and `/v1`, one Lambda function each.
 //!
-//! A module an operation, each a `handle` that takes just the ports that it needs; the binaries in
-//! `src/bin` give it the AWS adapters. [`call`] reaches all of them by function name, for the local
+//! Each operation is a module with a `handle` function that takes only the ports that it needs. The binaries
+//! in `src/bin` supply the AWS adapters. [`call`] dispatches to all of them by function name, for the local
 //! service and the tests.
 //!
-//! The API is IBM's ("Machine Learning service batch job API for IBM SPSS Modeler models"); answers
-//! are as the original service gave them, with additions that its clients ignore.
+//! The API is IBM's "Machine Learning service batch job API for IBM SPSS Modeler models". Responses have the
+//! original's form, with additional fields that its clients ignore.
 
 pub mod complete_upload;
 pub mod delete_file;

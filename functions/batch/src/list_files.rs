@@ -1,4 +1,4 @@
-//! `GET /file`: the ids of the caller's uploads, or of its results, a page at a time.
+//! `GET /file`: the ids of the caller's uploads, or of its results, in pages.
 
 use lambda_http::http::StatusCode;
 use lambda_http::{Request, RequestExt};
@@ -6,13 +6,13 @@ use satsuma_domain::Error;
 use satsuma_domain::ports::ListFiles;
 use satsuma_http::{Answer, ApiError, Caller, Paging, Settings, reply};
 
-/// The parameter that asks for results.
+/// The query parameter that selects results.
 const RESULTS: &str = "results";
 
-/// Answers 200 and an array of ids; a `Link` header names the next page where there is one.
+/// Returns 200 and an array of ids. A `Link` header names the next page, if there is one.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S: ListFiles>(files: &S, settings: &Settings, request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let paging = Paging::from_request(&request)?;
@@ -30,7 +30,7 @@ pub async fn handle<S: ListFiles>(files: &S, settings: &Settings, request: Reque
     Ok(response)
 }
 
-/// Whether results are to be listed in place of uploads.
+/// Whether the request lists results instead of uploads.
 fn asks_for_results(request: &Request) -> Result<bool, ApiError> {
     match request.query_string_parameters().first(RESULTS) {
         None | Some("false") => Ok(false),

@@ -1,4 +1,4 @@
-//! `GET /jobs`: the jobs of the caller's instance, a page at a time.
+//! `GET /jobs`: the jobs of the caller's instance, in pages.
 
 use lambda_http::Request;
 use satsuma_domain::ports::ListJobs;
@@ -7,19 +7,19 @@ use satsuma_http::{Answer, ApiError, Caller, Paging, Settings, reply};
 
 use crate::view::JobView;
 
-/// Largest list that one answer carries. Lambda allows 6 MB, in which every quote of the list has
-/// become two characters.
+/// Largest list in one response. Lambda allows 6 MB after JSON escaping, which doubles each quotation mark of
+/// the list.
 const MAX_LIST_BYTES: usize = 2_900_000;
 
-/// Answers 200 and an array of jobs; a `Link` header names the next page where there is one.
+/// Returns 200 and an array of jobs. A `Link` header names the next page, if there is one.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S: ListJobs>(jobs: &S, settings: &Settings, request: Request) -> Answer {
     let caller = Caller::from_request(&request)?;
     let paging = Paging::from_request(&request)?;
     if paging.after.as_ref().is_some_and(|after| after.parse::<u64>().is_err()) {
-        let message = "`after` is a number, as the `Link` header of the page before says it";
+        let message = "`after` is a number, copied from the `Link` header of the previous page";
         return Err(Error::invalid("invalid_parameter", Some("after"), message).into());
     }
     let mut list = List::default();
@@ -30,7 +30,7 @@ pub async fn handle<S: ListJobs>(jobs: &S, settings: &Settings, request: Request
         if !list.take(&page.items, settings, &request)? {
             break list.last.map(|number| number.to_string());
         }
-        // Stores give less at a time than is asked for.
+        // A store may return fewer entries than requested.
         if page.next.is_none() || list.entries.len() >= paging.limit {
             break page.next;
         }
@@ -42,7 +42,7 @@ pub async fn handle<S: ListJobs>(jobs: &S, settings: &Settings, request: Request
     Ok(response)
 }
 
-/// The jobs of one answer, as JSON.
+/// The jobs of one response, as JSON.
 #[derive(Default)]
 struct List {
     entries: Vec<String>,
@@ -51,7 +51,7 @@ struct List {
 }
 
 impl List {
-    /// Takes jobs for as long as they fit; whether all did. The first one always does.
+    /// Appends jobs while they fit, the first one in any case. Returns whether all of them fitted.
     fn take(&mut self, jobs: &[Job], settings: &Settings, request: &Request) -> Result<bool, ApiError> {
         for job in jobs {
             let text = reply::json_text(&JobView::new(job, settings, request))?;

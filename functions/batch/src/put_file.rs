@@ -1,4 +1,4 @@
-//! `PUT /file/{id}`: uploads a file, replacing what its id named before.
+//! `PUT /file/{id}`: uploads a file and replaces an existing one with this id.
 
 use bytes::Bytes;
 use lambda_http::Request;
@@ -8,11 +8,11 @@ use satsuma_domain::files::{self, MAX_DIRECT_BYTES};
 use satsuma_domain::ports::{ChargeStorage, GetFile, PutFile};
 use satsuma_http::{Answer, Caller, Settings, file_part, path, reply};
 
-/// Answers 200 and the file's URL, as plain text. Where the id or the file's own name ends in
-/// `.str`, it must be a stream that can be read.
+/// Returns 200 and the file's URL as plain text. If the id or the file name ends in `.str`, the content must
+/// be a readable stream.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S, U>(files: &S, usage: &U, settings: &Settings, request: Request) -> Answer
 where
     S: GetFile + PutFile,
@@ -27,7 +27,7 @@ where
     Ok(reply::text(url))
 }
 
-/// Looks at the bytes of what must be a stream.
+/// Checks that the bytes are a readable stream.
 pub(crate) fn readable_stream(bytes: Bytes) -> Result<(), Error> {
     let opened = satsuma_stream::StreamFile::open(bytes);
     let refuse =

@@ -1,4 +1,4 @@
-//! `PUT /jobs/{id}`: submits a job, or submits it again with a new definition.
+//! `PUT /jobs/{id}`: submits a new job, or resubmits a job with a new definition.
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -10,10 +10,10 @@ use satsuma_http::{Answer, Caller, Settings, idempotency_key, path, reply, secre
 
 use crate::view::JobView;
 
-/// Answers 201 for a new job, 200 for one that was there, 409 for one that runs.
+/// Returns 201 for a new job, 200 for an existing one, 409 for a running one.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S, Q>(
     jobs: &S,
     queue: &Q,
@@ -34,7 +34,7 @@ where
     let submitted = submit::create_or_resubmit(jobs, queue, clock, key, submission).await?;
     let (status, job) = match submitted {
         Submitted::Created(job) => (StatusCode::CREATED, job),
-        // The answer that was lost.
+        // A repetition of the request that created the job gets the status of the lost response.
         Submitted::Repeated(job) if job.revision == Revision(1) => (StatusCode::CREATED, job),
         Submitted::Resubmitted(job) | Submitted::Repeated(job) => (StatusCode::OK, job),
     };

@@ -1,18 +1,17 @@
-//! Which path leads to which function: the one table that the template, the local service and the
-//! documentation follow.
+//! The route table. The template, the local service and the documentation follow it.
 
-/// A method and path, and the function behind it.
+/// A method and path, and the function that serves them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     /// The HTTP method.
     pub method: &'static str,
-    /// The path as API Gateway writes it: `{id}` is one segment, `{id+}` all that follows.
+    /// The path in API Gateway's notation: `{id}` is one segment, `{id+}` all remaining ones.
     pub path: &'static str,
-    /// The function: its binary's name.
+    /// Name of the function, which is the name of its binary.
     pub function: &'static str,
 }
 
-/// The same operations under the original's two prefixes.
+/// The same operations under both prefixes of the original API.
 macro_rules! routes {
     ($($method:literal $path:literal => $function:literal;)*) => {
         /// Every route of the API.

@@ -1,4 +1,4 @@
-//! All operations in one place.
+//! All operations behind one function.
 
 use std::sync::Arc;
 
@@ -16,24 +16,24 @@ use crate::{
     list_files, list_jobs, list_models, openapi, put_file, resubmit_job, start_upload, submit_job,
 };
 
-/// What the operations stand on: with the AWS adapters on AWS and locally, in memory in tests.
+/// The ports of the operations: the AWS adapters on AWS and locally, in memory in tests.
 #[derive(Clone)]
 pub struct Service<J, F, Q> {
-    /// The store of jobs.
+    /// The job store.
     pub jobs: J,
-    /// The store of files.
+    /// The file store.
     pub files: F,
     /// The queue to the workers.
     pub queue: Q,
-    /// Draws the keys that seal passwords.
+    /// Generates the data keys that encrypt passwords.
     pub keeper: Arc<dyn Seal>,
-    /// Tells the time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What the deployment says.
+    /// The settings of the deployment.
     pub settings: Settings,
 }
 
-/// Answers a request by the function that a [`Route`](crate::Route) names.
+/// Handles a request with the function that a [`Route`](crate::Route) names.
 pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: Request) -> Response<Body>
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,

@@ -1,4 +1,4 @@
-//! `POST /file/{id}/upload`: how to send a file that one request cannot carry.
+//! `POST /file/{id}/upload`: starts an upload in parts, for a file that exceeds one request.
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -11,10 +11,10 @@ use satsuma_http::{Answer, Caller, Settings, json_body, path, percent_encode_twi
 use satsuma_stream::Limits;
 use serde::Serialize;
 
-/// Answers 200 and a plan: where to PUT which part, and what to POST to when all are there.
+/// Returns 200 and a plan: the URL for each part, and the request that completes the upload.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S, U>(
     files: &S,
     usage: &U,
@@ -30,7 +30,7 @@ where
     let id = FileName::upload_id(&path::upload_file_id(&request)?)?;
     let wanted = UploadRequest::parse(json_body(&request)?)?;
     let usage = usage_now(usage, clock, &caller.instance).await?;
-    // More than there may ever be; what there is room for is seen when the file is whole.
+    // No instance can store more than this. The quota itself is checked when the upload completes.
     if wanted.bytes > usage.quotas.storage_bytes {
         let (quota, limit) = (Quota::StorageBytes, usage.quotas.storage_bytes);
         let exceeded = Exceeded { quota, used: usage.storage_bytes, limit, waiting: usage.queued_jobs };
@@ -40,26 +40,26 @@ where
         format!("{}/pm/v1/file/{}/upload", settings.base_url(&request), percent_encode_twice(id.as_str()));
     let plan = uploads::start(files, clock, caller.instance, id, &wanted, Limits::FILE_BYTES).await?;
     let mut response = reply::json(StatusCode::OK, &PlanView::new(plan, &base))?;
-    // The URLs admit whoever holds them: nobody shall keep them.
+    // The URLs grant access to their bearer, so no cache may store them.
     reply::no_store(&mut response);
     Ok(response)
 }
 
-/// A plan, as it is shown.
+/// The plan of an upload in parts.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "UploadPlan"))]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
-    /// Names the upload.
+    /// Token of the upload, for later requests.
     upload: String,
-    /// Size of every part but the last, in bytes.
+    /// Size of every part except the last, in bytes.
     part_bytes: u64,
-    /// The parts that have not arrived yet.
+    /// The parts that have not been uploaded yet.
     parts: Vec<PartView>,
-    /// What to ask for when all parts are there.
+    /// The request to send when all parts are uploaded.
     complete: CompleteView,
-    /// When the URLs stop admitting; they may sooner, with the credentials that signed them.
+    /// When the URLs expire. They may expire earlier, together with the credentials that signed them.
     expires_at: Timestamp,
 }
 
@@ -69,9 +69,9 @@ pub struct PlanView {
 struct PartView {
     /// Its number, from 1.
     number: u32,
-    /// Its size in bytes: exactly so many are taken.
+    /// Its exact size in bytes. The store rejects other sizes.
     bytes: u64,
-    /// Where to PUT it, without the access key.
+    /// URL for the PUT request of this part, without the access key.
     url: String,
 }
 
@@ -81,7 +81,7 @@ struct PartView {
 struct CompleteView {
     /// The method: POST.
     method: &'static str,
-    /// Where, with the access key added.
+    /// The URL; append the access key to its query.
     url: String,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /jobs/{id}`: submits a job under an id that must be free.
+//! `POST /jobs/{id}`: submits a job under an unused id.
 
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -10,10 +10,10 @@ use satsuma_http::{Answer, Caller, Settings, idempotency_key, path, reply, secre
 
 use crate::view::JobView;
 
-/// Answers 200 and the stored job; 409 where the id is taken.
+/// Returns 200 and the stored job, or 409 if the id is in use.
 ///
 /// # Errors
-/// As the API's error object says.
+/// As described by the API's error object.
 pub async fn handle<S: CreateJob, Q: SendMessage>(
     jobs: &S,
     queue: &Q,

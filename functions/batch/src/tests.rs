@@ -1,4 +1,4 @@
-//! Stories told through the API: what a client sends, and what it gets back, byte for byte.
+//! Scenarios of the API: a client's requests and the exact responses.
 
 mod callers;
 mod canaries;

@@ -1,4 +1,4 @@
-//! Jobs as the API shows them: the original's objects, with additions that its clients ignore.
+//! Jobs in the form of the API: the original's objects, with additional fields that its clients ignore.
 
 mod cost;
 mod execution;
@@ -14,7 +14,7 @@ use self::cost::CostView;
 pub use self::executions::{ExecutionEntry, executions};
 pub use self::status::StatusView;
 
-/// A job: its definition as it was stored, and what the service adds.
+/// A job: its stored definition and the service's own fields.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Job"))]
 #[serde(rename_all = "camelCase")]
@@ -23,26 +23,27 @@ pub struct JobView<'a> {
     namespace: String,
     /// `<namespace>/<id>`.
     storage_id: String,
-    /// When it was first submitted.
+    /// Time of its first submission.
     created_at: Timestamp,
-    /// The original's spelling. Of its four facts ours knows the instance.
+    /// The instance that owns the job. The name has the original's spelling; `planId`, `appId` and `enable`
+    /// are constant.
     creater: String,
-    /// The id that its user chose.
+    /// The id that the caller chose.
     id: &'a str,
-    /// Where it stands.
+    /// State of the job.
     status: JobState,
     #[serde(flatten)]
     definition: &'a JobDefinition,
-    /// When it ended.
+    /// Time of its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
-    /// Once it ended: its status.
+    /// Status of the job after its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<StatusView<'a>>,
 }
 
 impl<'a> JobView<'a> {
-    /// Shows a job; once it ended, with its status as the result.
+    /// The view of a job. After its end, the status is the result.
     #[must_use]
     pub fn new(job: &'a Job, settings: &Settings, request: &Request) -> Self {
         let namespace = settings.namespace(&job.key.instance);

@@ -1,12 +1,12 @@
-//! Which form of an answer a caller would rather have (RFC 9110, 12.5.1).
+//! The response format that a caller prefers (RFC 9110, 12.5.1).
 
 use lambda_http::Request;
 use lambda_http::http::header::ACCEPT;
 
-/// Media ranges of a header that are read; honest ones have a dozen.
+/// Most media ranges of a header that are read. Real headers have about a dozen.
 const RANGES: usize = 64;
 
-/// Whether the caller would rather have `media_type` than JSON: names it, and does not prefer JSON.
+/// Whether the caller prefers `media_type` to JSON: the header names it, with at least the weight of JSON.
 pub(crate) fn prefers(request: &Request, media_type: &str) -> bool {
     let headers = request.headers().get_all(ACCEPT).iter();
     let headers = headers.filter_map(|header| header.to_str().ok()).collect::<Vec<_>>();

@@ -23,11 +23,11 @@ use crate::{accept, explained, sized, stored};
 /// The media type of drawings.
 const SVG: &str = "image/svg+xml";
 
-/// A drawing shows texts that anyone may have written: it may load nothing and run nothing, and is no
-/// page of this service.
+/// Policy of drawings, because their texts are untrusted: they load nothing, run nothing, and have no access
+/// to pages of this service.
 const DRAWING_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/// How long the engine may look: API Gateway waits 30 seconds for the whole answer.
+/// Time limit of the engine's checks. API Gateway waits 30 seconds for the response.
 const EFFORT: Effort = Effort(Duration::from_secs(15));
 
 /// Answers 200 with the explanation or, for `Accept: image/svg+xml`, the drawing; 304 if the caller has it;
@@ -42,7 +42,7 @@ pub async fn handle<F: GetFile>(files: &F, request: Request) -> Answer {
     let draws = accept::prefers(&request, SVG);
     let bytes = stored::fetch(files, &key).await?;
     let id = key.name.id();
-    // Threads that wait for others are not held up by large streams.
+    // A thread of its own, so that large streams do not block other requests.
     let made = tokio::task::spawn_blocking(move || make(&id, bytes, draws)).await;
     let content = made.map_err(|_| ApiError::Panicked)??;
 
@@ -63,17 +63,15 @@ pub async fn handle<F: GetFile>(files: &F, request: Request) -> Answer {
 
 fn make(id: &str, bytes: Bytes, draws: bool) -> Result<Bytes, Error> {
     let file = stored::open(bytes).map_err(|error| {
-        let message = format!("the file `{id}` is not a stream that can be read: {error}");
+        let message = format!("the file `{id}` is not a readable stream: {error}");
         Error::invalid("unreadable_stream", None, message)
     })?;
     let file = Arc::new(file);
     match draws {
-        true => {
-            sized::text(svg(&file), "the drawing (`satsuma inspect FILE --svg` draws it on your own machine)")
-        }
+        true => sized::text(svg(&file), "the drawing (`satsuma inspect FILE --svg` draws it locally)"),
         false => sized::json(
             &explained(&file, EFFORT),
-            "the explanation (`satsuma inspect FILE --json` writes it on your own machine)",
+            "the explanation (`satsuma inspect FILE --json` writes it locally)",
         ),
     }
 }

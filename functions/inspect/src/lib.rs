@@ -1,8 +1,9 @@
 //! Explanations of streams, and dry runs of jobs.
 //!
-//! These are the API functions that link the engine: only it knows what it can run. A module an
-//! operation, each a `handle` that takes just the ports that it needs; the binaries in `src/bin` give it
-//! the AWS adapters. [`call`] reaches all of them by function name, for the local service and the tests.
+//! These API functions link the engine, because only the engine can check what it supports. Each operation is
+//! a module with a `handle` function that takes only the ports that it needs. The binaries in `src/bin`
+//! supply the AWS adapters. [`call`] dispatches to all of them by function name, for the local service and
+//! the tests.
 
 mod accept;
 pub mod explain_stream;
@@ -20,10 +21,10 @@ use satsuma_http::{ApiError, NoRoute, answer};
 pub use explanation::explained;
 pub use validation::Validation;
 
-/// The functions of this crate, by the names that the routes have for them.
+/// Names of this crate's functions in the route table.
 pub const FUNCTIONS: &[&str] = &["explain-stream", "validate-job"];
 
-/// Answers a request by one of the [`FUNCTIONS`].
+/// Handles a request with one of the [`FUNCTIONS`].
 pub async fn call<J: GetJob, F: GetFile + ListFiles>(
     function: &str,
     jobs: &J,

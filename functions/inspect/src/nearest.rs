@@ -3,7 +3,7 @@
 use satsuma_domain::ports::ListFiles;
 use satsuma_domain::{FileId, InstanceId, StoreError};
 
-/// Most files that are compared: one page.
+/// Most files to compare: one page.
 const MAX_COMPARED: usize = 1_000;
 
 /// The upload with the most similar id, if one is similar: other capitals, a missing extension, or a typing
@@ -15,7 +15,7 @@ pub(crate) async fn nearest<F: ListFiles>(
 ) -> Result<Option<FileId>, StoreError> {
     let page = files.list_files(instance, None, MAX_COMPARED).await?;
     let wanted = folded(id);
-    // At most a third of the letters may differ: a file beyond that is not similar.
+    // At most a third of the letters may differ.
     let most = (wanted.len() / 3).max(1);
     let near = page.items.into_iter().map(|file| (distance(&wanted, &folded(&file)), file));
     Ok(near
@@ -24,7 +24,7 @@ pub(crate) async fn nearest<F: ListFiles>(
         .map(|(_, file)| file))
 }
 
-/// The form of an id that is compared.
+/// The normalized form of an id for the comparison.
 fn folded(id: &FileId) -> Vec<char> {
     let lower = id.as_str().to_lowercase();
     lower.strip_suffix(".str").unwrap_or(&lower).chars().collect()

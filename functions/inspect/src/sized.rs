@@ -1,4 +1,4 @@
-//! Bounded responses: values beyond the limit of a response are counted, not kept.
+//! Bounded responses: output beyond the limit is counted, but not stored.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use satsuma_domain::files::MAX_DIRECT_BYTES;
 use satsuma_domain::{Error, StoreError};
 use serde::Serialize;
 
-/// Keeps the first bytes that are written, as many as one answer carries, and counts all.
+/// A writer that keeps the first bytes, up to the limit of a response, and counts all.
 #[derive(Debug, Default)]
 struct Sized {
     kept: Vec<u8>,
@@ -47,7 +47,7 @@ impl Sized {
 pub(crate) fn json<T: Serialize>(value: &T, what: &'static str) -> Result<Bytes, Error> {
     let mut out = Sized::default();
     serde_json::to_writer(&mut out, value)
-        .map_err(|fault| StoreError::permanent("write an answer", fault.to_string()))?;
+        .map_err(|fault| StoreError::permanent("write a response", fault.to_string()))?;
     out.finish(what)
 }
 

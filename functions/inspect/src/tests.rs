@@ -1,4 +1,4 @@
-//! The functions, called as a client would.
+//! Tests that call the functions like a client.
 
 mod explaining;
 mod validating;

@@ -16,12 +16,12 @@ use crate::nearest::nearest;
 use crate::validation::Validation;
 use crate::{sized, stored};
 
-/// How long the engine may look: API Gateway waits 30 seconds for the whole answer.
+/// Time limit of the engine's checks. API Gateway waits 30 seconds for the response.
 const EFFORT: Effort = Effort(Duration::from_secs(15));
 
-/// Answers 200 and what would happen if the definition in the body was submitted or, without a body, if
-/// the stored job was submitted again; 400 for a definition that submitting refuses, 404 without a body
-/// and a job. Nothing is stored, queued or changed.
+/// Returns 200 and the dry run of the definition in the body or, without a body, of the stored job. Returns
+/// 400 for an invalid definition, and 404 if there is neither a body nor a job. Nothing is stored, queued or
+/// changed.
 ///
 /// # Errors
 /// As described by the API's error object.
@@ -41,10 +41,10 @@ pub async fn handle<J: GetJob, F: GetFile + ListFiles>(jobs: &J, files: &F, mut 
     definition.check_owner(&key.instance)?;
     let rehearsed = rehearsed(files, &key, &definition).await?;
     let validation = Validation::of(&definition, &rehearsed);
-    Ok(reply::bytes("application/json", sized::json(&validation, "what there is to say of the job")?))
+    Ok(reply::bytes("application/json", sized::json(&validation, "the result of the dry run")?))
 }
 
-/// A missing or unreadable stream is an obstacle, too.
+/// Reports a missing or unreadable stream as an obstacle.
 async fn rehearsed<F: GetFile + ListFiles>(
     files: &F,
     key: &JobKey,

@@ -1,4 +1,4 @@
-//! What is said of a job that was validated.
+//! The response to a dry run.
 
 use satsuma_domain::JobDefinition;
 use satsuma_domain::definition::Action;
@@ -7,26 +7,26 @@ use satsuma_stream::explain::Obstacle;
 use satsuma_worker::rehearsal::{Found, Read, Rehearsal, Write};
 use serde::Serialize;
 
-/// What a job would do, and what stands in its way.
+/// The result of a dry run: what the job would do, and the obstacles.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Validation<'a> {
-    /// Whether it can run: whether there is no obstacle. The data themselves are not looked at.
+    /// Whether the job can run, i.e. there is no obstacle. The data are not read.
     can_run: bool,
-    /// What it does.
+    /// Action of the job.
     action: Action,
-    /// The nodes that it would run, every one after its inputs.
+    /// The nodes that would run. Each node follows its inputs.
     branch: Vec<BranchNode<'a>>,
-    /// The nodes among them that it would end with.
+    /// The terminal nodes among them.
     terminals: Vec<BranchNode<'a>>,
-    /// The sources among them, and what they would read.
+    /// The source nodes among them, and what they would read.
     sources: Vec<Source<'a>>,
-    /// What it would write.
+    /// The data that it would write.
     exports: Vec<Export<'a>>,
-    /// What stands in the way.
+    /// The problems that prevent the run.
     obstacles: &'a [Obstacle],
-    /// What the run would warn of.
+    /// The warnings that the run would have.
     warnings: &'a [String],
 }
 
@@ -36,7 +36,7 @@ pub struct Validation<'a> {
 struct BranchNode<'a> {
     /// Its number in the stream's diagram.
     id: u32,
-    /// Its id across saves.
+    /// Its uid, which is the same in all versions of the stream.
     uid: &'a str,
     /// Its label or name.
     name: &'a str,
@@ -51,13 +51,13 @@ struct BranchNode<'a> {
 struct Source<'a> {
     /// Label or name of the node.
     node: &'a str,
-    /// Its id across saves.
+    /// The node's uid, which is the same in all versions of the stream.
     uid: &'a str,
-    /// The uploaded file that it would read; `null` where it is no file.
+    /// The uploaded file that it would read; `null` if it reads no file.
     file: Option<&'a str>,
-    /// Whether the file is there.
+    /// Whether the file exists.
     found: bool,
-    /// Its size.
+    /// Size of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
 }
@@ -68,9 +68,9 @@ struct Source<'a> {
 struct Export<'a> {
     /// Label or name of the node.
     node: &'a str,
-    /// Its id across saves.
+    /// The node's uid, which is the same in all versions of the stream.
     uid: &'a str,
-    /// The name of the result file; `null` where the records would go elsewhere.
+    /// Name of the result file; `null` if the records go elsewhere.
     file: Option<&'a str>,
 }
 

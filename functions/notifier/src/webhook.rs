@@ -46,7 +46,7 @@ pub enum Undelivered {
     #[error(transparent)]
     Target(#[from] TargetError),
     /// The name does not resolve, or to no address of the public internet.
-    #[error("`{0}` does not lead to an address of the public internet")]
+    #[error("`{0}` has no public internet address")]
     NotPublic(String),
     /// The connection failed.
     #[error("{step} failed: {detail}")]

@@ -74,7 +74,12 @@ where
     }
     let Recounts { counted, changed, left, late } = recounts;
     if late > 0 {
-        tracing::warn!(counted, late, "there was no time for all instances; the next run begins with others");
+        tracing::warn!(
+            counted,
+            late,
+            "not all instances were recounted in time; the next run starts with \
+                                       the others"
+        );
     }
     tracing::info!(counted, changed, left, late, "usage of instances recounted");
     passing.map_or(Ok(recounts), Err)

@@ -108,7 +108,7 @@ where
     let id = JobId::new(name)?;
     if !id.is_addressable() {
         let message =
-            "a job's name holds no `/`, `,`, `?` or `%`: put its definition directly into the folder";
+            "a job's name must not contain `/`, `,`, `?` or `%`; put its definition directly into the folder";
         return Err(Error::invalid("invalid_id", Some("id"), message));
     }
     let limit = MAX_DEFINITION_BYTES as u64;

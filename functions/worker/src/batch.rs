@@ -100,13 +100,14 @@ where
             Ok(())
         }
         Ok(Handled::Nothing(refusal)) => {
-            let reason = refusal.map_or_else(|| "the job is gone".to_owned(), |refusal| refusal.to_string());
+            let reason =
+                refusal.map_or_else(|| "the job was deleted".to_owned(), |refusal| refusal.to_string());
             tracing::info!(reason, "nothing to run");
             Ok(())
         }
         Ok(Handled::Lost | Handled::Waits(_)) => Ok(()),
         Err(fault) => {
-            tracing::error!(%fault, "the message will come again");
+            tracing::error!(%fault, "the message will be redelivered");
             Err(FAULT_DELAY)
         }
     }
@@ -116,7 +117,7 @@ where
 async fn send_later<Q: DeferMessage>(queue: &Q, message: &JobMessage, delay: Duration) {
     tracing::info!(
         delay_s = delay.as_secs(),
-        "the instance runs as many jobs as it may; this one asks again later"
+        "the instance runs its maximum number of jobs; the job is retried later"
     );
     if let Err(fault) = queue.send_after(message, delay).await {
         tracing::warn!(%fault, "message not sent, the sweeper will send it");

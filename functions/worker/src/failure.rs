@@ -35,13 +35,13 @@ pub(crate) fn of_engine(error: &EngineError) -> Failure {
 /// The stream that the job names is not there.
 pub(crate) fn stream_missing(id: &FileId) -> Failure {
     let message =
-        format!("there is no file `{id}`, which model.id names; upload the stream and submit the job again");
+        format!("there is no file `{id}`, named in model.id; upload the stream and submit the job again");
     Failure::new("stream_missing", FailureCategory::Data, message)
 }
 
 /// The file that the job names is no readable stream.
 pub(crate) fn stream_unreadable(id: &FileId, error: &StreamError) -> Failure {
-    let message = format!("the file `{id}`, which model.id names, is not a readable stream: {error}");
+    let message = format!("the file `{id}`, named in model.id, is not a readable stream: {error}");
     Failure::new("stream_unreadable", FailureCategory::Data, message)
 }
 
@@ -49,15 +49,14 @@ pub(crate) fn stream_unreadable(id: &FileId, error: &StreamError) -> Failure {
 pub(crate) fn stream_too_large(id: &FileId, bytes: u64) -> Failure {
     let limit = satsuma_stream::Limits::FILE_BYTES;
     let message =
-        format!("the file `{id}`, which model.id names, has {bytes} bytes; a stream has at most {limit}");
+        format!("the file `{id}`, named in model.id, has {bytes} bytes; a stream has at most {limit}");
     Failure::new("stream_unreadable", FailureCategory::Data, message)
 }
 
 /// A file that the job names for a source node is not there.
 pub(crate) fn input_missing(node: &str, id: &FileId) -> Failure {
-    let message = format!(
-        "there is no file `{id}`, which the job names for this node; upload it and submit the job again"
-    );
+    let message =
+        format!("there is no file `{id}`, the job's file for this node; upload it and submit the job again");
     Failure::new("source_missing", FailureCategory::Data, message).at_node(node)
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn content(info: &FileInfo) -> String {
 pub(crate) fn work(log: &RunLog, statistics: &RunStatistics) {
     for work in statistics.nodes() {
         let message = format!(
-            "{} records in, {} out, at work for {:.3} s",
+            "{} records in, {} out, busy for {:.3} s",
             work.rows_in,
             work.rows_out,
             work.busy.as_secs_f64()

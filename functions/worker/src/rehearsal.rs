@@ -50,7 +50,7 @@ impl Rehearsal {
     /// The result for a job whose stream was not read, with the reason. A run may read it.
     #[must_use]
     pub fn unexamined(definition: &JobDefinition, reason: &str) -> Self {
-        let message = format!("not examined: {reason}");
+        let message = format!("not checked: {reason}");
         Self::blocked(definition, &Failure::new("unexamined", FailureCategory::System, message))
     }
 
@@ -122,7 +122,7 @@ pub async fn rehearse<F: GetFile>(
     // Compiling models takes a processor a while.
     let examined =
         tokio::task::spawn_blocking(move || satsuma_nodes::engine().examine(&request, effort)).await;
-    let examined = examined.map_err(|fault| StoreError::permanent("examine a job", fault.to_string()))?;
+    let examined = examined.map_err(|fault| StoreError::permanent("check a job", fault.to_string()))?;
 
     let obstacles = unsupported.iter().map(|failure| obstacle(None, failure));
     let obstacles = obstacles.chain(examined.obstacles.iter().cloned()).collect();
@@ -191,7 +191,7 @@ impl Read {
         match &self.found {
             Found::There(_) => None,
             Found::NotLookedFor => {
-                let reason = format!("not looked for: the job reads more than {MAX_LOOKUPS} files");
+                let reason = format!("not checked: the job reads more than {MAX_LOOKUPS} files");
                 let failure = Failure::new("unexamined", FailureCategory::System, reason);
                 Some(obstacle(Some(&self.node), &failure))
             }

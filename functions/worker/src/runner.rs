@@ -162,7 +162,7 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
         for result in results {
             let key = result_key(job, execution, &result.name);
             if let Err(fault) = self.files.remove_file(&key).await {
-                tracing::warn!(%fault, result = key.name.id(), "a result that nobody will see stays");
+                tracing::warn!(%fault, result = key.name.id(), "an unused result was not removed");
             }
         }
     }

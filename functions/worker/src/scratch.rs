@@ -28,7 +28,7 @@ pub fn clear(scratch: &Path) {
             continue;
         }
         if let Err(error) = std::fs::remove_dir_all(entry.path()) {
-            tracing::warn!(%error, "a folder of an earlier execution stays");
+            tracing::warn!(%error, "a folder of an earlier execution was not removed");
         }
     }
 }

@@ -62,7 +62,7 @@ impl<F: GetFile> Sources<F> {
             let id = &file.id;
             let fetched = self.fetch(id).await.map_err(|fault| failure::of_store(&fault))?;
             let path = fetched.ok_or_else(|| failure::input_missing(&input.node, id))?;
-            let message = format!("reads the file `{id}`, as the job says");
+            let message = format!("reads the file `{id}`, as defined by the job");
             self.context.log().node(Level::Info, &input.node, &message);
             sources.push(given(&input.node, file, path));
         }

@@ -171,7 +171,8 @@ async fn put_bytes(store: &Memory, id: &str, bytes: Bytes) {
 async fn a_missing_stream_fails_the_job_and_says_which() {
     let store = Arc::new(Memory::default());
     let definition = r#"{"action":"BATCH_SCORE","model":{"id":"churn"}}"#;
-    insta::assert_snapshot!(failure(&store, definition).await, @"stream_missing (Data): there is no file `churn`, which model.id names; upload the stream and submit the job again");
+    insta::assert_snapshot!(failure(&store, definition).await, @"stream_missing (Data): there is no file \
+        `churn`, named in model.id; upload the stream and submit the job again");
 }
 
 #[tokio::test]
@@ -182,7 +183,7 @@ async fn a_file_that_is_no_stream_fails_the_job_with_the_readers_reason() {
     let said = failure(&store, definition).await;
     assert!(
         said.starts_with(
-            "stream_unreadable (Data): the file `churn`, which model.id names, is not a readable stream"
+            "stream_unreadable (Data): the file `churn`, named in model.id, is not a readable stream"
         ),
         "{said}"
     );

@@ -8,6 +8,7 @@ mod scoring;
 mod sizes;
 mod startup;
 mod stream;
+mod tables;
 mod usage;
 
 use std::path::PathBuf;
@@ -28,6 +29,14 @@ struct Arguments {
 enum Command {
     /// Prints all tables as Markdown.
     Report(Report),
+    /// Writes the tables and the streams of the table of data work, to run them by hand.
+    Files {
+        /// The folder.
+        folder: PathBuf,
+        /// The number of records.
+        #[arg(long, default_value_t = 5_000_000)]
+        rows: usize,
+    },
     /// Makes one measurement of our own side; the report runs this in processes of their own.
     Measure {
         /// How often.
@@ -59,6 +68,9 @@ struct Report {
     /// Only these tables.
     #[arg(long, value_enum)]
     only: Vec<Table>,
+    /// The records of the table of data work.
+    #[arg(long, default_value_t = 5_000_000)]
+    rows: usize,
 }
 
 /// A table of the report.
@@ -66,6 +78,8 @@ struct Report {
 enum Table {
     /// Rows per second.
     Scoring,
+    /// Reading, computing, sorting, merging.
+    Tables,
     /// Time to the first answer.
     Startup,
     /// Sizes of the functions.
@@ -75,18 +89,20 @@ enum Table {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Report(report) => report.print(),
+        Command::Files { folder, rows } => tables::write(&folder, rows),
         Command::Measure { runs, results, work } => measure::run(&work, runs, &results),
     }
 }
 
 impl Report {
     fn print(&self) -> Result<()> {
-        for table in [Table::Scoring, Table::Startup, Table::Sizes] {
+        for table in [Table::Scoring, Table::Tables, Table::Startup, Table::Sizes] {
             if !self.only.is_empty() && !self.only.contains(&table) {
                 continue;
             }
             match table {
                 Table::Scoring => scoring::print(&self.python, &self.peer)?,
+                Table::Tables => tables::print(&self.python, &self.peer, self.rows)?,
                 Table::Startup => startup::print(self)?,
                 Table::Sizes => sizes::print(&self.functions)?,
             }

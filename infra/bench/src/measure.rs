@@ -32,8 +32,14 @@ pub(crate) enum Work {
         stream: PathBuf,
         /// The source's file.
         csv: PathBuf,
+        /// The file of a second source.
+        #[arg(long)]
+        lookup: Option<PathBuf>,
     },
 }
+
+/// The label of a second source, and the option that names its file.
+pub(crate) const LOOKUP: &str = "lookup";
 
 /// The result; the peers print the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,6 +50,9 @@ pub(crate) struct Measured {
     pub(crate) processor_seconds: f64,
     /// The peak memory of the process.
     pub(crate) peak_bytes: u64,
+    /// Whether the peer's result is ours, where the peer compares them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) agreement: Option<String>,
 }
 
 /// Does `work` once to warm up and then `runs` times, leaves the scores in `results`, and prints what
@@ -51,7 +60,7 @@ pub(crate) struct Measured {
 pub(crate) fn run(work: &Work, runs: usize, results: &Path) -> Result<()> {
     let measured = match work {
         Work::Columns { pmml, rows } => columns(pmml, *rows, runs, results)?,
-        Work::Job { stream, csv } => job(stream, csv, runs, results)?,
+        Work::Job { stream, csv, lookup } => job(stream, csv, lookup.as_deref(), runs, results)?,
     };
     println!("{}", serde_json::to_string(&measured)?);
     Ok(())
@@ -67,20 +76,17 @@ fn columns(pmml: &Path, rows: usize, runs: usize, results: &Path) -> Result<Meas
     Ok(measured)
 }
 
-fn job(stream: &Path, csv: &Path, runs: usize, results: &Path) -> Result<Measured> {
+fn job(stream: &Path, csv: &Path, lookup: Option<&Path>, runs: usize, results: &Path) -> Result<Measured> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let run = || {
         let folder = tempfile::tempdir()?;
         let request = JobRequest {
             action: Action::BatchScore,
             stream: Arc::new(StreamFile::open(std::fs::read(stream)?)?),
-            sources: vec![SourceOverride {
-                node: stream::SOURCE.to_owned(),
-                path: csv.to_owned(),
-                file_name: "records.csv".to_owned(),
-                format: None,
-                encoding: None,
-            }],
+            sources: std::iter::once((stream::SOURCE, csv))
+                .chain(lookup.map(|lookup| (LOOKUP, lookup)))
+                .map(|(node, path)| source(node, path))
+                .collect(),
             exports: Vec::new(),
             format: FileFormat::Csv,
             parameters: Vec::new(),
@@ -100,6 +106,16 @@ fn job(stream: &Path, csv: &Path, runs: usize, results: &Path) -> Result<Measure
     Ok(measured)
 }
 
+fn source(node: &str, path: &Path) -> SourceOverride {
+    SourceOverride {
+        node: node.to_owned(),
+        path: path.to_owned(),
+        file_name: "records.csv".to_owned(),
+        format: None,
+        encoding: None,
+    }
+}
+
 /// Times each of the runs, and returns the result of the last one.
 fn timed<T>(runs: usize, mut work: impl FnMut() -> Result<T>) -> Result<(Measured, T)> {
     let mut seconds = Vec::with_capacity(runs);
@@ -117,6 +133,7 @@ fn timed<T>(runs: usize, mut work: impl FnMut() -> Result<T>) -> Result<(Measure
         seconds,
         processor_seconds: Duration::as_secs_f64(&used),
         peak_bytes: usage::peak_bytes(std::process::id()).unwrap_or_default(),
+        agreement: None,
     };
     Ok((measured, last.ok_or("no run was asked for")?))
 }

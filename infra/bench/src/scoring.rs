@@ -29,7 +29,7 @@ pub(crate) fn print(python: &Path, peer: &Path) -> Result<()> {
     for case in cases::made()? {
         let files = case.write(folder.path())?;
         for work in ["columns", "job"] {
-            let ours = ours(&files.arguments(work), &files.ours)?;
+            let ours = ours(RUNS, &files.arguments(work), &files.ours)?;
             let theirs = theirs(python, peer, work, &files)?;
             let agreement = compare::files(&files.ours, &files.theirs)?;
             println!("{}", line(&case, work, &ours, Some((&theirs, &agreement))));
@@ -37,7 +37,7 @@ pub(crate) fn print(python: &Path, peer: &Path) -> Result<()> {
     }
     match cases::real_stream(folder.path())? {
         Ok(real) => {
-            let ours = ours(&real.files.arguments("job"), &real.files.ours)?;
+            let ours = ours(RUNS, &real.files.arguments("job"), &real.files.ours)?;
             println!("{}", line(&real.case, "job", &ours, None));
             println!();
         }
@@ -46,9 +46,10 @@ pub(crate) fn print(python: &Path, peer: &Path) -> Result<()> {
     Ok(())
 }
 
-fn ours(work: &[&std::ffi::OsStr], results: &Path) -> Result<Measured> {
+/// Makes a measurement of our own side, in a process of its own.
+pub(crate) fn ours(runs: usize, work: &[&std::ffi::OsStr], results: &Path) -> Result<Measured> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(["measure", "--runs", &RUNS.to_string(), "--results"]).arg(results).args(work);
+    command.args(["measure", "--runs", &runs.to_string(), "--results"]).arg(results).args(work);
     measured(command)
 }
 
@@ -60,7 +61,7 @@ fn theirs(python: &Path, peer: &Path, work: &str, files: &cases::Files) -> Resul
 }
 
 /// Runs a measurement to its end and reads what it printed.
-fn measured(mut command: Command) -> Result<Measured> {
+pub(crate) fn measured(mut command: Command) -> Result<Measured> {
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("{command:?} ended with {}", output.status).into());
@@ -105,7 +106,8 @@ fn speed(rows: usize, measured: &Measured) -> f64 {
     rows as f64 / median(&measured.seconds)
 }
 
-fn megabytes(measured: &Measured) -> u64 {
+/// The peak memory.
+pub(crate) fn megabytes(measured: &Measured) -> u64 {
     measured.peak_bytes / 1_000_000
 }
 

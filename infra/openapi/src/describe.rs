@@ -1,4 +1,4 @@
-//! Routes and operations as a document.
+//! The OpenAPI document of routes and operations.
 
 use satsuma_batch::Route;
 use satsuma_domain::ids::MAX_ID_BYTES;
@@ -9,16 +9,16 @@ use crate::operation::{Answer, Content, Operation, Parameter, SchemaOf};
 use crate::refusals::{refusal_name, refusals};
 use crate::schemas::Schemas;
 
-/// The original's prefix, and the one that its first clients used.
+/// The original's prefix, and the prefix of its first clients.
 const PREFIXES: [&str; 2] = ["/pm/v1", "/v1"];
 
 /// The security scheme's name in the document.
 const ACCESS_KEY: &str = "accessKey";
 
-/// Characters of a file's id that paths cannot carry.
+/// Characters that cannot be part of a file id in a path.
 const FILE_SIGNS: &str = "?%";
 
-/// Characters of a job's id that paths cannot carry.
+/// Characters that cannot be part of a job id in a path.
 const JOB_SIGNS: &str = "/,?%";
 
 /// Error statuses of every operation.
@@ -26,8 +26,8 @@ const EVERYWHERE: [u16; 5] = [405, 429, 431, 500, 503];
 
 const ABOUT: &str = include_str!("about.md");
 
-/// Describes operations under their routes. A route without an operation, and an operation without a
-/// route, is left out: a test of this crate compares the two.
+/// Describes operations under their routes. It omits a route without an operation, and an operation without a
+/// route; a test of this crate compares the two.
 #[must_use]
 pub fn describe(routes: &[Route], operations: Vec<Operation>) -> Value {
     let mut schemas = Schemas::new();
@@ -50,7 +50,7 @@ pub fn describe(routes: &[Route], operations: Vec<Operation>) -> Value {
         "servers": PREFIXES.map(|prefix| json!({ "url": prefix })),
         "tags": [
             { "name": "Files", "description": "Streams, data and results." },
-            { "name": "Jobs", "description": "Jobs: submitted, watched, fetched, deleted." },
+            { "name": "Jobs", "description": "Submission, status, executions and deletion of jobs." },
             { "name": "Service", "description": "The service itself." },
         ],
         "security": [{ ACCESS_KEY: [] }],
@@ -60,7 +60,7 @@ pub fn describe(routes: &[Route], operations: Vec<Operation>) -> Value {
             "securitySchemes": {
                 ACCESS_KEY: {
                     "type": "apiKey", "in": "query", "name": "accesskey",
-                    "description": "The access key of a service instance. It is never logged and in no answer.",
+                    "description": "Access key of a service instance. Logs and responses never contain it.",
                 },
             },
         },
@@ -69,7 +69,7 @@ pub fn describe(routes: &[Route], operations: Vec<Operation>) -> Value {
     document
 }
 
-/// Where an operation is found, below the prefixes, each place once.
+/// The distinct paths and methods of an operation, below the prefixes.
 fn places(routes: &[Route], function: &str) -> Vec<(String, String)> {
     let mut places = Vec::new();
     for route in routes.iter().filter(|route| route.function == function) {
@@ -82,8 +82,8 @@ fn places(routes: &[Route], function: &str) -> Vec<(String, String)> {
     places
 }
 
-/// A route's path as OpenAPI writes it: nothing is greedy there, one place has one name, and a slash at
-/// the end is not told apart.
+/// A route's path in OpenAPI's notation, which has no greedy parameters. Paths that differ in a final slash
+/// are one path.
 #[must_use]
 fn path_template(route: &str) -> String {
     route.replace("{ids}", "{id}").replace("+}", "}").trim_end_matches('/').to_owned()
@@ -112,7 +112,7 @@ fn operation_object(operation: &Operation, path: &str, schemas: &mut Schemas) ->
     object
 }
 
-/// `submit-job` as programs name it: `submitJob`.
+/// `submit-job` as an operation id: `submitJob`.
 fn operation_id(function: &str) -> String {
     let mut words = function.split('-');
     let first = words.next().unwrap_or_default().to_owned();
@@ -138,10 +138,10 @@ fn path_parameters(operation: &Operation, path: &str, schemas: &mut Schemas) -> 
 fn well_known(path: &str) -> Parameter {
     let of_file = path.starts_with("/file");
     let description = if of_file {
-        "The file's id, percent-encoded. A slash in it may stand as it is at the path's end, and is \
-         written `%2F` before anything else."
+        "Id of the file, percent-encoded. A slash in it may be plain if the id ends the path; otherwise \
+         encode it as `%2F`."
     } else {
-        "The job's id, chosen by its caller, percent-encoded. It holds neither `/` nor `,`."
+        "Id of the job, chosen by its caller, percent-encoded. It contains neither `/` nor `,`."
     };
     let schema: SchemaOf = if of_file { id_of_file } else { id_of_job };
     Parameter { place: "path", name: "id", description, schema }
@@ -207,7 +207,7 @@ fn answer_object(answer: &Answer, schemas: &mut Schemas) -> Value {
     object
 }
 
-/// Bytes of any kind, as generators know them.
+/// The schema of arbitrary bytes.
 fn binary() -> Value {
     json!({ "type": "string", "format": "binary" })
 }

@@ -1,9 +1,8 @@
 //! The OpenAPI 3.1 document of the batch job API.
 //!
-//! Paths and methods come from [`satsuma_batch::ROUTES`], schemas from the types that serde reads and
-//! writes, examples from the code that answers; only what no code can say is written in
-//! [`operations`]. The document is checked in as `docs/openapi.json`, which the function `openapi`
-//! serves; a test says when it is old:
+//! Paths and methods come from [`satsuma_batch::ROUTES`], schemas from the types that serde reads and writes,
+//! examples from the code of the service. [`operations`] has only the remaining texts. The document is
+//! committed as `docs/openapi.json`, which the function `openapi` serves. A test fails if it is outdated:
 //!
 //! ```sh
 //! cargo run -p satsuma-openapi --example write > docs/openapi.json
@@ -11,18 +10,16 @@
 //!
 //! # Adding an operation or a type
 //!
-//! 1. A route in `satsuma_batch::ROUTES` needs an [`Operation`] of the same function name in one of the
-//!    lists of [`operations`]; a test names what is missing on either side. A path parameter other than
-//!    the `id` of a job or a file is described with [`Operation::path`]; the schemas of parameters are in
-//!    `parameters`.
-//! 2. A type that travels derives its schema where it derives serde:
-//!    `#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]`, in a crate with the feature
-//!    `schema` (`satsuma-domain` shows how to declare one; a new crate is named in this one's manifest).
-//!    The doc comments of types and fields are what a reader of the document sees.
-//!    `#[cfg_attr(feature = "schema", schemars(rename = "Job"))]` gives it a better name than the code's.
-//! 3. Types of requests are described as they are read, types of answers as they are written; one type in
-//!    both whose two forms differ appears twice, the second time as `Stored…`.
-//! 4. Write the document anew, with the command above.
+//! 1. A route in `satsuma_batch::ROUTES` needs an [`Operation`] with the same function name in one of the
+//!    lists of [`operations`]; a test reports missing ones. Describe path parameters other than the `id` of a
+//!    job or a file with [`Operation::path`]. The schemas of parameters are in `parameters`.
+//! 2. A type of a request or response derives its schema beside serde: `#[cfg_attr(feature = "schema",
+//!    derive(schemars::JsonSchema))]`, in a crate with the feature `schema`. `satsuma-domain` shows how to
+//!    declare it; this crate's manifest enables it. The doc comments of types and fields become descriptions.
+//!    `#[cfg_attr(feature = "schema", schemars(rename = "Job"))]` sets a better name.
+//! 3. Request types are described as they are deserialized, response types as they are serialized. A type
+//!    with two different forms appears twice, the second time as `Stored…`.
+//! 4. Regenerate the document with the command above.
 
 mod describe;
 mod examples;
@@ -38,7 +35,7 @@ use serde_json::Value;
 pub use describe::describe;
 pub use operation::Operation;
 
-/// The document of the API as it is.
+/// The OpenAPI document of this code.
 #[must_use]
 pub fn document() -> Value {
     let mut document = describe(satsuma_batch::ROUTES, operations::all());
@@ -46,7 +43,7 @@ pub fn document() -> Value {
     document
 }
 
-/// A document as it is checked in: keys in order, so that no build's map order shows.
+/// The committed form of a document: sorted keys, so that it does not depend on map order.
 #[must_use]
 pub fn text(document: &Value) -> String {
     format!("{:#}\n", in_order(document))

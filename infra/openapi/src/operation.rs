@@ -1,13 +1,13 @@
-//! What is written of an operation, because no code can say it.
+//! The description of one operation.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Makes a type's schema.
+/// Generates the schema of a type.
 pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
-/// One operation of the API. Path and method are its routes'.
+/// One operation of the API. Path and method are in its routes.
 pub struct Operation {
     pub(crate) function: &'static str,
     pub(crate) tag: &'static str,
@@ -29,20 +29,20 @@ pub(crate) struct Parameter {
     pub(crate) schema: SchemaOf,
 }
 
-/// A body, of a request or an answer.
+/// A body of a request or a response.
 pub(crate) struct Content {
     pub(crate) media_type: &'static str,
     pub(crate) schema: Option<SchemaOf>,
     pub(crate) examples: Vec<(&'static str, Value)>,
 }
 
-/// An answer that is no error.
+/// A successful response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) description: &'static str,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) content: Option<Content>,
-    /// Other media types that it may have, and their schemas.
+    /// Other media types of the response, and their schemas.
     pub(crate) forms: Vec<(&'static str, Value)>,
 }
 
@@ -51,8 +51,7 @@ fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 impl Operation {
-    /// An operation: the function that has its routes, the group that it is shown in, what it does in
-    /// one line and in several.
+    /// An operation: name of its function, its group, its summary and its description.
     #[must_use]
     pub fn new(
         function: &'static str,
@@ -74,26 +73,26 @@ impl Operation {
         }
     }
 
-    /// Whoever comes is answered, with or without a key.
+    /// Marks the operation as public.
     #[must_use]
     pub fn without_key(mut self) -> Self {
         self.needs_key = false;
         self
     }
 
-    /// Describes a part of the path: `{name}` in the route.
+    /// Describes a path parameter: `{name}` in the route.
     #[must_use]
     pub fn path(self, name: &'static str, description: &'static str, schema: SchemaOf) -> Self {
         self.parameter("path", name, description, schema)
     }
 
-    /// A parameter of the query, which may be left out.
+    /// Describes an optional query parameter.
     #[must_use]
     pub fn query(self, name: &'static str, description: &'static str, schema: SchemaOf) -> Self {
         self.parameter("query", name, description, schema)
     }
 
-    /// A header of the request, which may be left out.
+    /// Describes an optional request header.
     #[must_use]
     pub fn header(self, name: &'static str, description: &'static str, schema: SchemaOf) -> Self {
         self.parameter("header", name, description, schema)
@@ -110,21 +109,21 @@ impl Operation {
         self
     }
 
-    /// The body that was described may be left out.
+    /// Makes the request body optional.
     #[must_use]
     pub fn or_no_body(mut self) -> Self {
         self.needs_body = false;
         self
     }
 
-    /// Takes a body of JSON, with named examples.
+    /// Describes a JSON request body, with named examples.
     #[must_use]
     pub fn takes<T: JsonSchema>(mut self, examples: Vec<(&'static str, Value)>) -> Self {
         self.body = Some(Content { media_type: "application/json", schema: Some(schema_of::<T>), examples });
         self
     }
 
-    /// Takes a form with one file in it.
+    /// Describes a form as request body, with one file in it.
     #[must_use]
     pub fn takes_form<T: JsonSchema>(mut self) -> Self {
         let media_type = "multipart/form-data";
@@ -132,7 +131,7 @@ impl Operation {
         self
     }
 
-    /// Answers with JSON, with an example.
+    /// Describes a JSON response, with an example.
     #[must_use]
     pub fn answers<T: JsonSchema>(
         self,
@@ -145,7 +144,7 @@ impl Operation {
         self.answer(status, description, Some(content))
     }
 
-    /// Answers with text, with an example.
+    /// Describes a text response, with an example.
     #[must_use]
     pub fn answers_text(self, status: u16, description: &'static str, example: &'static str) -> Self {
         let examples = vec![("answer", Value::from(example))];
@@ -154,7 +153,7 @@ impl Operation {
         self.answer(status, description, Some(content))
     }
 
-    /// Answers with bytes, under one of these media types.
+    /// Describes a response of bytes, with its possible media types.
     #[must_use]
     pub fn answers_bytes(
         self,
@@ -172,7 +171,7 @@ impl Operation {
         described
     }
 
-    /// Answers without a body.
+    /// Describes a response without a body.
     #[must_use]
     pub fn answers_empty(self, status: u16, description: &'static str) -> Self {
         self.answer(status, description, None)
@@ -183,7 +182,7 @@ impl Operation {
         self
     }
 
-    /// A header of the answer that was described last.
+    /// Describes a header of the last response.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, description: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
@@ -192,7 +191,7 @@ impl Operation {
         self
     }
 
-    /// Another media type of the answer that was described last, for callers whose `Accept` names it.
+    /// Adds another media type to the last response, for requests whose `Accept` header names it.
     #[must_use]
     pub fn or_as(mut self, media_type: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
@@ -201,7 +200,7 @@ impl Operation {
         self
     }
 
-    /// The refusals of its own, by status; those that any operation has are added.
+    /// Adds the operation's own error statuses to those of every operation.
     #[must_use]
     pub fn refuses(mut self, statuses: &[u16]) -> Self {
         self.refusals.extend_from_slice(statuses);

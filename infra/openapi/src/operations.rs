@@ -1,4 +1,4 @@
-//! Every operation, as a reader of the document needs it described.
+//! The descriptions of all operations.
 
 mod files;
 mod inspect;

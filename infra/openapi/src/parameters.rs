@@ -1,22 +1,21 @@
-//! Schemas of parameters: the same limits as the code that reads them has.
+//! Schemas of parameters, with the limits of the code that parses them.
 
 use satsuma_domain::watch::MAX_WAIT;
 use satsuma_http::MAX_LIMIT;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-/// Longest list of ids, in characters: a URL can carry it, percent-encoded.
+/// Largest list of ids, in characters: a URL of this length is safe, percent-encoded.
 const MAX_LIST_LENGTH: usize = 2_500;
 
-/// One id of a job, or several with commas between.
+/// One job id, or several separated by commas.
 const LIST_OF_IDS: &str =
     r"^[^,/?%\u0000-\u001f\u007f-\u009f]{1,255}(,[^,/?%\u0000-\u001f\u007f-\u009f]{1,255})*$";
 
 /// Description of the parameter `limit`.
-pub(crate) const LIMIT: &str = "Maximum number of entries of the page. By default, as many as a response may \
-    have.";
+pub(crate) const LIMIT: &str = "Maximum number of entries in the page. The default is the largest number.";
 
 /// Description of the parameter `after`.
-pub(crate) const AFTER: &str = "The end of the previous page, from its `Link` header.";
+pub(crate) const AFTER: &str = "End of the previous page, from its `Link` header.";
 
 pub(crate) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string" })
@@ -54,7 +53,7 @@ pub(crate) fn idempotency_key(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "minLength": 1, "maxLength": 250, "pattern": "^[!-~]([ -~]*[!-~])?$" })
 }
 
-/// One id, or several with commas between them; a client must not encode the list as a list of its own.
+/// One id, or several separated by commas. The schema is a string, because clients encode arrays differently.
 pub(crate) fn ids_of_jobs(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string", "minLength": 1, "maxLength": MAX_LIST_LENGTH,

@@ -1,6 +1,6 @@
-//! Writes a document in the part of OpenAPI 3.1 that client generators understand: words as `enum`, any
-//! value as `{}`, formats of the OpenAPI registry, descriptions in whole lines. The set of valid values does
-//! not change.
+//! Restricts a document to the part of OpenAPI 3.1 that client generators support: enumerations as `enum`,
+//! any value as `{}`, formats of the OpenAPI registry, descriptions without line breaks. The set of valid
+//! values does not change.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ const SCHEMAS: [&str; 3] = ["items", "schema", "additionalProperties"];
 /// Fields whose values are data, not schemas.
 const DATA: [&str; 4] = ["examples", "example", "default", "enum"];
 
-/// Rewrites a document.
+/// Rewrites a document in place.
 pub(crate) fn portable(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -29,7 +29,7 @@ pub(crate) fn portable(value: &mut Value) {
     }
 }
 
-/// `true` takes any value; generators read `{}` alone.
+/// Replaces `true`, which accepts any value, by `{}`, which generators support.
 fn any_values(fields: &mut Map<String, Value>) {
     for name in SCHEMAS {
         if let Some(schema @ Value::Bool(true)) = fields.get_mut(name) {
@@ -43,7 +43,7 @@ fn any_values(fields: &mut Map<String, Value>) {
     }
 }
 
-/// A choice of constants is an `enum`, and its description has what each of them means.
+/// Replaces a choice of constants by an `enum`; its description explains each of them.
 fn words(fields: &mut Map<String, Value>) {
     if let Some(constant @ Value::String(_)) = fields.remove("const") {
         fields.insert("enum".to_owned(), json!([constant]));
@@ -72,7 +72,7 @@ fn format(fields: &mut Map<String, Value>) {
     fields.insert("format".to_owned(), known.into());
 }
 
-/// Lines of a comment in the code are no lines of a text.
+/// Joins the lines of a description, which come from comments in the code.
 fn whole_lines(fields: &mut Map<String, Value>) {
     let Some(Value::String(text)) = fields.get_mut("description") else { return };
     let paragraphs = text.split("\n\n").map(|paragraph| match paragraph.starts_with("- ") {

@@ -1,18 +1,18 @@
-//! The refusals that operations share, each written once.
+//! The error responses that operations share.
 
 use satsuma_http::ErrorBody;
 use serde_json::{Value, json};
 
 use crate::schemas::Schemas;
 
-/// All of them, as the document keeps them.
+/// All shared error responses, for the document's components.
 pub(crate) fn refusals(schemas: &mut Schemas) -> Value {
     let error = schemas.written(|generator| generator.subschema_for::<ErrorBody<'static>>());
     let plain = schemas.written(|generator| generator.subschema_for::<GatewayError>());
     let either = schemas.written(|generator| generator.subschema_for::<Refused>());
     let refusals = REFUSALS.iter().map(|refusal| {
         if !refusal.ours && !refusal.gateways {
-            return (refusal.name.to_owned(), json!({ "description": refusal.says }));
+            return (refusal.name.to_owned(), json!({ "description": refusal.description }));
         }
         let schema = match (refusal.ours, refusal.gateways) {
             (true, false) => error.clone(),
@@ -27,18 +27,18 @@ pub(crate) fn refusals(schemas: &mut Schemas) -> Value {
             }
             content["examples"] = json!({ code: { "value": example } });
         }
-        let body = json!({ "description": refusal.says, "content": { "application/json": content } });
+        let body = json!({ "description": refusal.description, "content": { "application/json": content } });
         (refusal.name.to_owned(), body)
     });
     refusals.collect()
 }
 
-/// The name under which a refusal is found.
+/// The component name of an error status.
 pub(crate) fn refusal_name(status: u16) -> &'static str {
     REFUSALS.iter().find(|refusal| refusal.status == status).map_or("Unnamed", |refusal| refusal.name)
 }
 
-/// Responses of API Gateway itself.
+/// An error response of API Gateway itself.
 #[derive(schemars::JsonSchema)]
 #[expect(dead_code, reason = "it is described, not written")]
 struct GatewayError {
@@ -46,7 +46,7 @@ struct GatewayError {
     message: String,
 }
 
-/// An error of the service, or of the gateway before it.
+/// An error of the service, or of API Gateway.
 #[derive(schemars::JsonSchema)]
 #[schemars(untagged)]
 #[expect(dead_code, reason = "it is described, not written")]
@@ -55,11 +55,11 @@ enum Refused {
     Gateway(GatewayError),
 }
 
-/// A refusal that operations share.
+/// An error response that operations share.
 struct Refusal {
     status: u16,
     name: &'static str,
-    says: &'static str,
+    description: &'static str,
     ours: bool,
     gateways: bool,
     /// Code, field, message.
@@ -70,7 +70,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 400,
         name: "BadRequest",
-        says: "The request is wrong; `field` names the place.",
+        description: "The request is invalid; `field` names the place.",
         ours: true,
         gateways: false,
         example: Some((
@@ -83,8 +83,8 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 401,
         name: "Unauthorized",
-        says: "The access key is missing, is in the wrong place, or is not valid; the message says which. Without \
-               any key, the gateway itself answers `{\"message\":\"Unauthorized\"}`.",
+        description: "The access key is missing, in the wrong place, or invalid; `message` has the reason. \
+            Without any key, API Gateway itself responds with `{\"message\":\"Unauthorized\"}`.",
         ours: true,
         gateways: true,
         example: Some((
@@ -96,7 +96,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 404,
         name: "NotFound",
-        says: "The caller's instance has no such job or file.",
+        description: "The caller's instance has no such job or file.",
         ours: true,
         gateways: false,
         example: Some(("job_not_found", None, "there is no job `drug_job6`")),
@@ -104,7 +104,8 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 405,
         name: "MethodNotAllowed",
-        says: "The path takes other methods, which `Allow` names. API Gateway answers 404 in its place.",
+        description: "The path supports other methods, listed in `Allow`. API Gateway responds with 404 \
+            instead.",
         ours: true,
         gateways: false,
         example: Some(("method_not_allowed", None, "this path takes DELETE, GET, POST, PUT only")),
@@ -112,7 +113,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 409,
         name: "Conflict",
-        says: "The job's state does not allow it, or its id is taken.",
+        description: "The state of the job does not allow the operation, or the id is in use.",
         ours: true,
         gateways: false,
         example: Some(("job_exists", None, "a job `drug_job5` exists already; use PUT to submit it again")),
@@ -120,20 +121,21 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 413,
         name: "TooLarge",
-        says: "More bytes than one request carries. The gateway itself refuses beyond 10 MB, Lambda beyond 6 MB.",
+        description: "The body exceeds the limit of a request. API Gateway itself refuses more than 10 MB, \
+            Lambda more than 6 MB.",
         ours: true,
         gateways: true,
         example: Some((
             "too_large",
             None,
-            "the upload has 5000000 bytes, one request carries at most 4400000; POST /pm/v1/file/<id>/upload \
-             tells how to send up to 5 GB",
+            "the upload has 5000000 bytes, the limit of one request is 4400000; POST \
+             /pm/v1/file/<id>/upload accepts up to 5 GB in parts",
         )),
     },
     Refusal {
         status: 415,
         name: "UnsupportedMediaType",
-        says: "The body is of another kind than the operation takes.",
+        description: "The operation does not support the content type of the body.",
         ours: true,
         gateways: false,
         example: Some((
@@ -145,21 +147,21 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 429,
         name: "TooManyRequests",
-        says: "A quota of the instance is used up, and `quota` names it; or, by the gateway itself, more requests \
-               at once than this deployment takes. Try again later.",
+        description: "The instance has reached a quota, named in `quota`, or the deployment gets more \
+            requests at once than API Gateway allows. Try again later.",
         ours: true,
         gateways: true,
         example: Some((
             "quota_exceeded",
             None,
-            "1000 jobs of this instance wait already, and 1000 may; submit again when some have run",
+            "1000 jobs of this instance are pending, the limit is 1000; submit again when some have run",
         )),
     },
     Refusal {
         status: 431,
         name: "HeadTooLarge",
-        says: "The request line and the headers are larger than 10 KB together. The answer has no body, or the \
-               gateway's own.",
+        description: "The request line and the headers exceed 10 KB together. The response has no body, or \
+            that of API Gateway.",
         ours: false,
         gateways: false,
         example: None,
@@ -167,7 +169,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 500,
         name: "Internal",
-        says: "The service failed; its log has the details, under `requestId`.",
+        description: "The service failed; its log has the details under `requestId`.",
         ours: true,
         gateways: true,
         example: Some(("internal", None, "the service itself failed; the log has the details")),
@@ -175,8 +177,8 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         status: 503,
         name: "Unavailable",
-        says: "The service could not reach its storage; try again. The gateway answers so, too, where no \
-               answer came within 30 seconds.",
+        description: "The service could not reach its storage, or there was no response within 30 seconds. \
+            Try again.",
         ours: true,
         gateways: true,
         example: Some(("unavailable", None, "the service could not complete the request; try again")),

@@ -1,4 +1,4 @@
-//! Schemas of what is read and of what is written, brought together under one roof.
+//! Schemas of request and response types.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,15 @@ use serde_json::{Map, Value, json};
 
 use crate::operation::SchemaOf;
 
-/// Where the document keeps its schemas.
+/// Location of schemas in the document.
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Where references of answers point until their names are settled.
+/// Temporary target of references in responses, until their names are final.
 const ANSWERS: &str = "#/components/answers/";
 
-/// Makes schemas: one generator for what is read, one for what is written. serde may treat one type
-/// differently in the two: a default makes a field optional that is always answered.
+/// Generates schemas, with one generator for requests and one for responses. serde can treat one type
+/// differently in both directions: a default makes a field optional in requests, but responses always have
+/// it.
 pub(crate) struct Schemas {
     requests: SchemaGenerator,
     answers: SchemaGenerator,
@@ -29,17 +30,17 @@ impl Schemas {
         }
     }
 
-    /// The schema of what a caller sends.
+    /// The schema of a request type.
     pub(crate) fn read(&mut self, schema: SchemaOf) -> Value {
         Schema::into(schema(&mut self.requests))
     }
 
-    /// The schema of what a caller gets.
+    /// The schema of a response type.
     pub(crate) fn written(&mut self, schema: SchemaOf) -> Value {
         Schema::into(schema(&mut self.answers))
     }
 
-    /// Puts all schemas into a document and leads its references to them.
+    /// Moves all schemas into a document and resolves its references.
     pub(crate) fn settle(mut self, document: &mut Value) {
         let mut schemas = self.requests.take_definitions(true);
         schemas.values_mut().for_each(null_is_missing);
@@ -62,7 +63,7 @@ fn generator(contract: Contract, path: &'static str) -> SchemaGenerator {
     settings.into_generator()
 }
 
-/// In requests, `null` is as good as a field that is missing: clients write it for what they do not set.
+/// In requests, `null` means a missing field: clients write it for unset fields.
 fn null_is_missing(schema: &mut Value) {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
@@ -71,7 +72,7 @@ fn null_is_missing(schema: &mut Value) {
         if required.iter().any(|required| required == name.as_str()) {
             continue;
         }
-        // Generators take no list and no object for a default, and what is missing is empty all the same.
+        // Generators support no list or object as default. An absent field has the same effect.
         fields.remove("default");
         if let Some(Value::String(kind)) = fields.get("type") {
             let kinds = json!([kind, "null"]);
@@ -82,7 +83,7 @@ fn null_is_missing(schema: &mut Value) {
     }
 }
 
-/// The types whose two forms differ, be it only in what they refer to.
+/// The types whose request and response forms differ, directly or through the types that they refer to.
 fn differing(requests: &Map<String, Value>, answers: &Map<String, Value>) -> BTreeSet<String> {
     let mut renamed = BTreeSet::new();
     loop {
@@ -103,7 +104,7 @@ fn settled(name: &str, renamed: &BTreeSet<String>) -> String {
     if renamed.contains(name) { format!("Stored{name}") } else { name.to_owned() }
 }
 
-/// Leads the references of answers to where the schemas are.
+/// Resolves the references of responses.
 fn lead(value: &mut Value, renamed: &BTreeSet<String>) {
     match value {
         Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! The document says what the code does, and is the one that is served.
+//! Tests of the OpenAPI document: it matches the code and is the one that is served.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ fn definitions_that_are_shown_are_taken() {
     }
 }
 
-/// Every object of the document but its examples.
+/// Visits every object of the document except examples.
 fn visit(value: &Value, look: &mut impl FnMut(&serde_json::Map<String, Value>)) {
     match value {
         Value::Object(fields) => {

@@ -91,7 +91,7 @@ fn data_key(operation: &'static str, plaintext: Option<Blob>) -> Result<DataKey,
 #[async_trait]
 impl Seal for KeyManagement {
     async fn new_data_key(&self, instance: &InstanceId) -> Result<NewDataKey, StoreError> {
-        let operation = "draw a data key";
+        let operation = "generate a data key";
         let drawn = self
             .client
             .generate_data_key()

@@ -1,4 +1,4 @@
-//! The check: a tree and a context to a program.
+//! Checks a tree in a context and compiles it to a program.
 
 mod calls;
 mod fields;
@@ -27,7 +27,7 @@ pub(crate) struct Part {
     pub(crate) kind: Kind,
 }
 
-/// What a checked expression consists of.
+/// The parts of a checked expression.
 pub(crate) struct Checked {
     pub(crate) root: Part,
     pub(crate) fields: Vec<Field>,
@@ -73,7 +73,7 @@ pub(crate) struct Checker<'a> {
     parameters: BTreeSet<String>,
     globals: BTreeSet<(String, Statistic)>,
     random_places: u64,
-    /// Whether `@THIS` has a meaning.
+    /// Whether `@THIS` is valid.
     within_since: bool,
 }
 
@@ -102,7 +102,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A part that applies a kernel; computed now where all arguments are constants.
+    /// A part that applies a kernel. It is computed now if all arguments are constants.
     pub(crate) fn apply(&self, kernel: Kernel, arguments: Vec<Part>, kind: Kind) -> Result<Part> {
         let is_constant = arguments.iter().all(|part| matches!(part.op, Op::Constant(_)));
         let op = Op::Apply(kernel, arguments.into_iter().map(|part| part.op).collect());
@@ -110,7 +110,7 @@ impl Checker<'_> {
         if is_constant { self.fold(part) } else { Ok(part) }
     }
 
-    /// The constant that a part of constants is.
+    /// The value of a constant part.
     pub(crate) fn fold(&self, part: Part) -> Result<Part> {
         let env = Env { rows: 1, settings: &self.context.settings };
         let frame = Frame { fields: &[], this: &[], stages: &[], env };
@@ -122,12 +122,12 @@ impl Checker<'_> {
         Ok(Part { op: Op::Constant(value), kind: part.kind })
     }
 
-    /// A part in another kind, by a conversion that loses nothing.
+    /// Converts a part to another kind without loss.
     pub(crate) fn implicit(&self, part: Part, kind: Kind) -> Option<Result<Part>> {
         convert::implicit(part.kind, kind).map(|kernel| self.converted(part, kernel, kind))
     }
 
-    /// A part in another kind, by any conversion that functions make.
+    /// Converts a part to another kind by any conversion of functions.
     pub(crate) fn lenient(&self, part: Part, kind: Kind) -> Option<Result<Part>> {
         convert::lenient(part.kind, kind).map(|kernel| self.converted(part, kernel, kind))
     }
@@ -139,7 +139,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A condition: a number is true where it is not 0.
+    /// A condition: a number is true if it is not 0.
     pub(crate) fn condition(&mut self, node: &Node) -> Result<Part> {
         let part = self.check(node)?;
         let found = part.kind;
@@ -151,7 +151,7 @@ impl Checker<'_> {
         nodes.iter().map(|node| self.condition(node).map(|part| part.op)).collect()
     }
 
-    /// Parts in the one kind that holds all of their values.
+    /// Converts parts to the one kind that represents all of their values.
     pub(crate) fn joined(&self, node: &Node, parts: Vec<Part>, what: &str) -> Result<(Vec<Part>, Kind)> {
         let mut kind = Kind::Null;
         for part in &parts {
@@ -167,8 +167,8 @@ impl Checker<'_> {
         kind.at(self.text, node.at)
     }
 
-    /// A storage that does not fit. A name in single quotes that is no field is text: it may be misspelt, so the error
-    /// names it.
+    /// The error for a wrong storage. A name in single quotes without a field is text, possibly a misspelt
+    /// field, so the error names it.
     pub(crate) fn type_error(&self, node: &Node, what: &str, expected: &str, found: Kind) -> ClemError {
         let parts = match &node.kind {
             NodeKind::Infix(_, one, two) => vec![one.as_ref(), two.as_ref()],

@@ -1,4 +1,4 @@
-//! Programs as bytes: the source and what it was checked against.
+//! Encodes programs as bytes: the source and its context.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ enum WireStorage {
     Date,
     Time,
     Timestamp,
-    /// A list; an expression may not read it, but a program never has such a field.
+    /// A list; expressions cannot read it, so that a program never has such a field.
     List,
 }
 
@@ -117,15 +117,16 @@ impl Program {
     /// The program as bytes that [`Program::decode`] reads: its text and the part of the context that it uses.
     ///
     /// # Errors
-    /// Never for a program of this crate.
+    /// None for a program of this crate.
     pub fn encode(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(&self.wire()).map_err(|error| fault(error.to_string()))
     }
 
-    /// A program of bytes. Its fields are those of the encoded program, in the same order; its positions count within them.
+    /// Decodes a program. Its fields are those of the encoded program, in the same order; its positions refer
+    /// to them.
     ///
     /// # Errors
-    /// Where the bytes are no encoded program, are of another version, or hold an expression that does not check.
+    /// The bytes are not an encoded program, have another version, or contain an invalid expression.
     pub fn decode(bytes: &[u8]) -> Result<Self> {
         let wire: Wire = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
         if wire.version != VERSION {
@@ -165,7 +166,7 @@ impl Program {
         }
     }
 
-    /// Fields that the expression names without reading them, as `@GLOBAL_MEAN` does.
+    /// Fields that the expression names without reading them, for example in `@GLOBAL_MEAN`.
     fn named_only(&self) -> impl Iterator<Item = WireField> {
         let read = |name: &str| self.fields().iter().any(|field| field.name == name);
         let mut names: Vec<&String> = self.globals().iter().map(|(field, _)| field).collect();

@@ -1,12 +1,13 @@
-//! What an expression is checked against.
+//! The context for checking an expression.
 
 use std::collections::BTreeMap;
 
 use satsuma_columns::{DataModel, Field, Role, Scalar, Settings};
 
-/// What an expression is checked against: fields, settings, parameters, globals and the meaning of special names.
+/// The context for checking an expression: fields, settings, parameters, globals and the meaning of special
+/// names.
 ///
-/// Start from [`CheckContext::new`] and set what the node knows.
+/// Start with [`CheckContext::new`] and set the known values of the node.
 #[derive(Debug, Clone, Default)]
 pub struct CheckContext {
     /// The fields of the data.
@@ -16,33 +17,33 @@ pub struct CheckContext {
     /// Values of parameters by name, without `$P-`. The caller resolves scopes: a supernode's parameter hides the
     /// stream's, a job's override hides both.
     pub parameters: BTreeMap<String, Scalar>,
-    /// What Set Globals nodes computed.
+    /// Results of Set Globals nodes.
     pub globals: Globals,
-    /// The field that `@FIELD` means.
+    /// The field of `@FIELD`.
     pub field: Option<String>,
-    /// The field that `@TARGET` means.
+    /// The field of `@TARGET`.
     pub target: Option<String>,
-    /// The field that `@PREDICTED` means.
+    /// The field of `@PREDICTED`.
     pub predicted: Option<String>,
-    /// The partition; where it is `None`, the field with the role Partition and its values.
+    /// The partition; the default is the field with the role Partition and its values.
     pub partition: Option<Partition>,
     /// The current time in microseconds since 1970-01-01, for `datetime_now` and `@TODAY`. The caller sets it
-    /// once a run, so that all workers have the same.
+    /// once per run, so that all workers have the same.
     pub now: Option<i64>,
     /// The seed of `random`, `random0` and `oneof`.
     pub seed: u64,
 }
 
-/// What Set Globals nodes computed.
+/// Results of Set Globals nodes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Globals {
     values: BTreeMap<(String, Statistic), Scalar>,
-    /// Whether missing globals may be computed later in the run: the check then passes, and evaluation fails
-    /// where they are still missing.
+    /// Whether missing globals may be computed later in the run. The check then passes, and evaluation fails
+    /// if they are still missing.
     pub computed_later: bool,
 }
 
-/// What a global is of its field.
+/// The statistic of a global.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Statistic {
     /// `@GLOBAL_MEAN`.
@@ -57,7 +58,7 @@ pub enum Statistic {
     Sdev,
 }
 
-/// The partition field and the values that mean its parts.
+/// The partition field and the values of its parts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Partition {
     /// The field.
@@ -71,26 +72,27 @@ pub struct Partition {
 }
 
 impl CheckContext {
-    /// A context of fields and settings alone.
+    /// A context with only fields and settings.
     pub fn new(model: DataModel, settings: Settings) -> Self {
         Self { model, settings, ..Self::default() }
     }
 
-    /// The same, with `@FIELD` meaning this field.
+    /// Returns the context with this field for `@FIELD`.
     #[must_use]
     pub fn for_field(&self, name: &str) -> Self {
         Self { field: Some(name.to_owned()), ..self.clone() }
     }
 
-    /// The partition: as set, else the field with the role Partition, its values in order.
+    /// The partition: the explicit one, otherwise the field with the role Partition, with its values in
+    /// order.
     pub(crate) fn partition(&self) -> Option<Partition> {
         self.partition.clone().or_else(|| self.model.with_role(Role::Partition).next().map(Partition::of))
     }
 }
 
 impl Partition {
-    /// The partition of a field whose values stand for training, testing and validation in ascending order, as
-    /// a Partition node makes them.
+    /// The partition of a field whose values mean training, testing and validation in ascending order, the
+    /// form of a Partition node.
     pub fn of(field: &Field) -> Self {
         let mut values = field.values.members();
         values.sort_by(Scalar::order);
@@ -117,7 +119,7 @@ impl Globals {
 }
 
 impl Statistic {
-    /// The statistic of a function, `@GLOBAL_MEAN`.
+    /// The statistic of a function such as `@GLOBAL_MEAN`.
     pub fn of_function(name: &str) -> Option<Self> {
         Some(match name {
             "@GLOBAL_MEAN" => Self::Mean,

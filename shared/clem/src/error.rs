@@ -1,20 +1,20 @@
-//! Errors that point into an expression.
+//! Errors with a position in an expression.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// Why an expression cannot be used, and where in it.
+/// An error in an expression, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{kind}{}", place(at))]
 pub struct ClemError {
-    /// What is wrong.
+    /// The problem.
     pub kind: ErrorKind,
-    /// Where in the expression; `None` for columns and bytes that do not fit.
+    /// The position in the expression; `None` for invalid columns and bytes.
     pub at: Option<Position>,
 }
 
-/// A place in an expression.
+/// A position in an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// Bytes from the start.
@@ -25,17 +25,17 @@ pub struct Position {
     pub column: usize,
 }
 
-/// What is wrong with an expression.
+/// The problem in an expression.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text is no expression.
+    /// The text is not an expression.
     #[error("the expression cannot be read: {0}")]
     Syntax(String),
     /// A limit on the size of expressions.
     #[error("the expression is too large: {0}")]
     TooLarge(String),
-    /// A field that the data do not have.
+    /// A field that is missing in the data.
     #[error("there is no field \"{name}\"{}", suggest(suggestion))]
     UnknownField {
         /// The name in the expression.
@@ -43,7 +43,7 @@ pub enum ErrorKind {
         /// The nearest field.
         suggestion: Option<String>,
     },
-    /// A function that CLEM does not have.
+    /// An unknown function.
     #[error("there is no function {name}{}", suggest(suggestion))]
     UnknownFunction {
         /// The name in the expression.
@@ -77,7 +77,7 @@ pub enum ErrorKind {
         function: String,
         /// Its signatures.
         expected: String,
-        /// The storages that were found.
+        /// The actual storages.
         found: String,
     },
     /// An operand of the wrong storage.
@@ -85,17 +85,17 @@ pub enum ErrorKind {
     Type {
         /// The operand.
         what: String,
-        /// What it must be.
+        /// The required type.
         expected: String,
-        /// What it is.
+        /// The actual type.
         found: String,
     },
-    /// A special name that means nothing where the expression is used.
+    /// A special name without a meaning in this place.
     #[error("{name} has no meaning here: {reason}")]
     NoMeaning {
         /// The name, such as `@FIELD`.
         name: String,
-        /// What would be needed.
+        /// The requirement.
         reason: String,
     },
     /// A part of CLEM that is not supported.
@@ -103,13 +103,13 @@ pub enum ErrorKind {
     Unsupported {
         /// The function or notation.
         name: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Columns that do not fit the checked expression.
+    /// Columns that do not match the checked expression.
     #[error("the columns do not fit the expression: {0}")]
     Columns(String),
-    /// Bytes that hold no encoded expression.
+    /// Bytes that are not an encoded expression.
     #[error("the encoded expression cannot be read: {0}")]
     Encoding(String),
 }
@@ -126,7 +126,7 @@ fn suggest(suggestion: &Option<String>) -> String {
 }
 
 impl Position {
-    /// The place of a byte of a text.
+    /// The position of a byte in a text.
     pub fn of(text: &str, offset: usize) -> Self {
         let offset = offset.min(text.len());
         let before = text.get(..offset).unwrap_or(text);
@@ -148,7 +148,7 @@ impl fmt::Display for Position {
 /// Bytes of all texts of a batch's column: Arrow's offsets have 31 bits.
 pub(crate) const MAX_COLUMN_TEXT: usize = i32::MAX as usize;
 
-/// An error for a batch whose texts do not fit into a column; smaller batches may.
+/// The error for a batch whose texts exceed a column; smaller batches may succeed.
 pub(crate) fn too_much_text() -> ClemError {
     let message = format!("the texts of a batch have more than {MAX_COLUMN_TEXT} bytes; use smaller batches");
     ErrorKind::TooLarge(message).anywhere()

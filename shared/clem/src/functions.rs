@@ -1,4 +1,4 @@
-//! The functions of CLEM, as data.
+//! The functions of CLEM as data.
 
 mod conversion;
 mod datetime;
@@ -14,32 +14,32 @@ use crate::kind::Kind;
 pub(crate) use datetime::print_today;
 pub(crate) use numeric::{shift_left, shift_right};
 
-/// A function of CLEM. `docs/clem.md` is made of these.
+/// A function of CLEM. `docs/clem.md` is generated from these.
 #[derive(Debug)]
 pub struct Function {
     /// The name in expressions.
     pub name: &'static str,
     /// IBM's signature, such as `endstring(LENGTH, STRING)`.
     pub usage: &'static str,
-    /// The storage of the result, in IBM's words.
+    /// The storage of the result in IBM's words.
     pub result: &'static str,
-    /// What it computes.
+    /// Its description.
     pub doc: &'static str,
     pub(crate) body: Body,
 }
 
-/// How a function is computed.
+/// The implementation of a function.
 #[derive(Debug)]
 pub(crate) enum Body {
-    /// By the first form whose parameters fit.
+    /// The first form whose parameters match.
     Forms(&'static [Form]),
-    /// By the check, which knows the function by name.
+    /// The check, which recognises the function by name.
     Special,
-    /// Not at all, for this reason.
+    /// None, for this reason.
     Refused(&'static str),
 }
 
-/// Parameters and the kernel that takes them.
+/// Parameters and their kernel.
 #[derive(Debug)]
 pub(crate) struct Form {
     pub(crate) parameters: &'static [Kind],
@@ -57,7 +57,7 @@ pub struct Group {
 }
 
 impl Function {
-    /// Why the function is refused; `None` for a supported one.
+    /// The reason why the function is refused; `None` for a supported one.
     pub fn refusal(&self) -> Option<&'static str> {
         match self.body {
             Body::Refused(reason) => Some(reason),
@@ -66,7 +66,7 @@ impl Function {
     }
 }
 
-/// All functions, in IBM's groups. Operators are listed in the documentation alone.
+/// All functions in IBM's groups. Operators are only in the documentation.
 pub fn groups() -> &'static [Group] {
     const GROUPS: &[Group] = &[
         Group { title: "Information functions", functions: conversion::INFORMATION },

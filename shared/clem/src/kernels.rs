@@ -17,7 +17,7 @@ use satsuma_columns::Settings;
 use crate::error::Result;
 use crate::value::Value;
 
-/// What kernels know besides their arguments.
+/// Inputs of kernels besides their arguments.
 #[derive(Clone, Copy)]
 pub(crate) struct Env<'a> {
     /// Rows of the batch.

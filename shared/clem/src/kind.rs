@@ -2,12 +2,12 @@
 
 use satsuma_columns::Storage;
 
-/// What a part of an expression has as its values: a storage, a condition, or null alone.
+/// The type of a part's values: a storage, a condition, or only null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
-    /// `undef` and what follows from it: null in every record.
+    /// `undef` and its consequences: null in every record.
     Null,
-    /// True, false or null. Where a number is wanted, 1 and 0.
+    /// True, false or null; as a number, 1 and 0.
     Truth,
     String,
     Integer,
@@ -31,7 +31,7 @@ impl Kind {
         })
     }
 
-    /// The storage of a field with such values; `None` for null alone.
+    /// The storage of a field with such values; `None` for only null.
     pub(crate) fn storage(self) -> Option<Storage> {
         Some(match self {
             Self::Null => return None,
@@ -44,7 +44,7 @@ impl Kind {
         })
     }
 
-    /// Modeler's word for it.
+    /// Modeler's name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Null => "undef",
@@ -66,7 +66,7 @@ impl Kind {
         matches!(self, Self::Date | Self::Time | Self::Timestamp)
     }
 
-    /// The kind that holds the values of both without loss; `None` where there is none.
+    /// The kind that represents the values of both without loss, if any.
     pub(crate) fn join(self, other: Self) -> Option<Self> {
         use Kind::{Date, Integer, Null, Real, Timestamp, Truth};
         Some(match (self, other) {

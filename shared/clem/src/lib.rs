@@ -19,16 +19,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - [`Expression::parse`] reads a text; [`Expression::check`] types it against a [`CheckContext`].
-//! - [`Program`] evaluates batches in any order; [`Scan`] evaluates records in order where `@OFFSET`, `@INDEX`,
-//!   `@SINCE` and the like need it.
-//! - [`functions`](groups) are data, from which `docs/clem.md` is made.
+//! - [`Expression::parse`] parses a text; [`Expression::check`] checks it in a [`CheckContext`].
+//! - [`Program`] evaluates batches in any order; [`Scan`] evaluates records in order, which `@OFFSET`,
+//!   `@INDEX`, `@SINCE` and similar functions require.
+//! - [`functions`](groups) are data, from which `docs/clem.md` is generated.
 //!
 //! # Null
 //!
-//! IBM, "Handling records with system missing values": functions and arithmetic of null are null; two nulls are
-//! equal, null and another value compare as null; `and`, `or` and `not` are three-valued; a null condition of `if`
-//! takes the next branch; a Select node drops records whose condition is null, whether it includes or discards.
+//! IBM, "Handling records with system missing values": functions and arithmetic of null are null. Two nulls
+//! are equal; the comparison of null with another value is null. `and`, `or` and `not` are three-valued. A
+//! null condition of `if` selects the next branch. A Select node drops records whose condition is null, in
+//! both of its modes.
 
 mod check;
 mod codec;
@@ -68,16 +69,16 @@ impl Expression {
     /// Parses a text.
     ///
     /// # Errors
-    /// Where the text is no expression or is too large.
+    /// The text is not an expression, or is too large.
     pub fn parse(text: &str) -> Result<Self> {
         Ok(Self { source: text.into(), root: syntax::parse(text)? })
     }
 
-    /// `if … then … elseif … else … endif` of expressions, as Derive nodes make of their parts. The error positions of its
-    /// check count in its own text, [`Expression::source`].
+    /// `if … then … elseif … else … endif` of expressions, the form of Derive nodes. Error positions of its
+    /// check refer to its own text, [`Expression::source`].
     ///
     /// # Errors
-    /// Where there is no branch, or the result is too large.
+    /// There is no branch, or the result is too large.
     pub fn choice(branches: &[(Self, Self)], otherwise: Option<&Self>) -> Result<Self> {
         let branches = branches.iter().map(|(condition, value)| (condition.root.clone(), value.root.clone()));
         let otherwise = otherwise.map(|value| Box::new(value.root.clone()));
@@ -90,7 +91,7 @@ impl Expression {
             Scalar::Null => syntax::NodeKind::Undef,
             Scalar::String(text) => syntax::NodeKind::Text(text.clone()),
             Scalar::Real(number) if number.is_finite() => syntax::NodeKind::Real(*number),
-            // The digits of the lowest integer alone are no integer.
+            // Without its sign, the smallest integer is too large to be parsed.
             Scalar::Integer(i64::MIN) => return Self::parse("-9223372036854775807 - 1").ok(),
             Scalar::Integer(number) => syntax::NodeKind::Integer(*number),
             _ => return None,
@@ -98,22 +99,22 @@ impl Expression {
         Self::parse(&syntax::print_kind(&kind)).ok()
     }
 
-    /// The text as it was parsed.
+    /// The text that was parsed.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Checks the expression and makes it a program.
+    /// Checks the expression and compiles it to a program.
     ///
     /// # Errors
-    /// Where a name means nothing, a storage does not fit, or something is not supported; the error points to the place.
+    /// An unknown name, a wrong storage, or an unsupported feature, with its position.
     pub fn check(&self, context: &CheckContext) -> Result<Program> {
         let checked = check::check(&self.source, &self.root, context)?;
         Ok(Program::new(self.source.clone(), context.clone(), checked))
     }
 }
 
-/// Expressions are equal where their trees are: blanks and needless parentheses do not matter.
+/// Expressions are equal if their trees are: blanks and redundant parentheses are ignored.
 impl PartialEq for Expression {
     fn eq(&self, other: &Self) -> bool {
         self.root == other.root

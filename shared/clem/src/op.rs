@@ -28,7 +28,7 @@ pub(crate) enum Op {
     Unknown(Arc<crate::error::ClemError>),
 }
 
-/// What operations read.
+/// The input of operations.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame<'a> {
     pub(crate) fields: &'a [Value],
@@ -58,7 +58,7 @@ impl Op {
         }
     }
 
-    /// Kernels whose first operand is again a kernel's result, in a loop: a long sum costs no stack.
+    /// A loop over kernels whose first operand is another kernel's result, so that a long sum needs no stack.
     fn evaluate_chain_of_kernels(&self, frame: Frame<'_>) -> Result<Value> {
         let mut chain = Vec::new();
         let mut first = self;
@@ -130,7 +130,7 @@ fn evaluate_chain(
     Ok(result)
 }
 
-/// Values of branches that no row takes are not computed.
+/// Values of unselected branches are not computed.
 fn evaluate_choice(branches: &[(Op, Op)], otherwise: &Op, kind: Kind, frame: Frame<'_>) -> Result<Value> {
     let mut evaluated = Vec::with_capacity(branches.len());
     for (condition, value) in branches {

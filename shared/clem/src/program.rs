@@ -21,7 +21,7 @@ use crate::value::Value;
 #[derive(Clone)]
 pub struct Program {
     inner: Arc<Inner>,
-    /// The storage that the caller wants instead of the expression's own.
+    /// The storage that the caller requests instead of the expression's own.
     target: Option<Storage>,
 }
 
@@ -67,7 +67,7 @@ impl Program {
         &self.inner.source
     }
 
-    /// The storage of the result; `None` where the result is null in every record (`undef`).
+    /// The storage of the result; `None` if the result is null in every record (`undef`).
     pub fn storage(&self) -> Option<Storage> {
         self.target.or_else(|| self.inner.kind.storage())
     }
@@ -77,8 +77,8 @@ impl Program {
         self.inner.kind == Kind::Truth && self.target.is_none()
     }
 
-    /// The measure that Modeler gives to such a result where the user chose none: text is categorical, a condition
-    /// a flag, anything else continuous.
+    /// The default measure of such a result in Modeler: text is categorical, a condition a flag, anything
+    /// else continuous.
     pub fn measure(&self) -> Measure {
         match self.storage() {
             _ if self.is_condition() => Measure::Flag,
@@ -88,7 +88,7 @@ impl Program {
         }
     }
 
-    /// The fields that the expression reads, in the order that [`Program::evaluate`] wants their columns.
+    /// The fields that the expression reads, in the column order of [`Program::evaluate`].
     pub fn fields(&self) -> &[Field] {
         &self.inner.fields
     }
@@ -98,10 +98,10 @@ impl Program {
         &self.inner.positions
     }
 
-    /// The columns that the program reads, out of all columns of a table with the data model of the check.
+    /// The columns that the program reads, from all columns of a table with the data model of the check.
     ///
     /// # Errors
-    /// Where the table has too few columns.
+    /// The table has too few columns.
     pub fn select(&self, table: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
         let column = |position: &usize| {
             let missing = || ErrorKind::Columns(format!("there is no column {position}")).anywhere();
@@ -110,7 +110,7 @@ impl Program {
         self.inner.positions.iter().map(column).collect()
     }
 
-    /// Whether the result of a record depends on others or on its number, or is random: such a program needs
+    /// Whether the result of a record depends on others or on its number, or is random. Such a program needs
     /// records in order, and [`Program::scan`].
     pub fn needs_order(&self) -> bool {
         !self.inner.stages.is_empty()
@@ -121,12 +121,13 @@ impl Program {
         self.inner.is_random
     }
 
-    /// Records that must follow a record before its result is known: 0 for most programs, [`usize::MAX`] where all must.
+    /// Number of records that must follow a record before its result is known: 0 for most programs,
+    /// [`usize::MAX`] for all of them.
     pub fn look_ahead(&self) -> usize {
         self.inner.look_ahead_of(&self.inner.root)
     }
 
-    /// Records before the current one that the expression may read; `None` where it may read all.
+    /// Number of records before the current one that the expression may read; `None` for all of them.
     pub fn look_back(&self) -> Option<usize> {
         self.inner.stages.iter().try_fold(0_usize, |sum, stage| Some(sum.saturating_add(stage.look_back()?)))
     }
@@ -141,11 +142,11 @@ impl Program {
         &self.inner.globals
     }
 
-    /// The same program with its result in another storage: integers become reals, null takes the storage, whole
+    /// The program with its result in another storage: integers become reals, null gets the storage, whole
     /// reals become integers, other reals null.
     ///
     /// # Errors
-    /// Where the result cannot be of that storage.
+    /// The result cannot have that storage.
     pub fn with_storage(&self, storage: Storage) -> Result<Self> {
         let targeting = || Self { target: Some(storage), ..self.clone() };
         let Some(own) = self.inner.kind.storage() else {
@@ -159,31 +160,33 @@ impl Program {
         Err(kind.at(&self.inner.source, 0))
     }
 
-    /// The values for all rows of a batch, in the Arrow type of [`Program::storage`] (`Int64` for null alone).
+    /// The values for all rows of a batch, in the Arrow type of [`Program::storage`] (`Int64` for only null).
     ///
-    /// The columns are those of [`Program::fields`], in their order. Batches may come in any order, at once, and from
-    /// several threads.
+    /// The columns are those of [`Program::fields`], in their order. Batches may be evaluated in any order,
+    /// concurrently, and from several threads.
     ///
     /// # Errors
-    /// Where the columns do not fit the program, the program needs records in order, or a global has no value yet.
+    /// The columns do not match the program, the program needs records in order, or a global has no value
+    /// yet.
     pub fn evaluate(&self, columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         let value = self.inner.evaluate(columns, rows)?;
         self.result(value, rows)
     }
 
-    /// Where the expression is true: null counts as false. What a Select node keeps, or discards.
+    /// The rows for which the expression is true; null counts as false. A Select node includes or discards
+    /// these.
     ///
     /// # Errors
-    /// As [`Program::evaluate`], and where the expression is neither a condition nor a number.
+    /// Those of [`Program::evaluate`], or an expression that is neither a condition nor a number.
     pub fn holds(&self, columns: &[ArrayRef], rows: usize) -> Result<BooleanArray> {
         let truths = self.truths(columns, rows)?;
         Ok(BooleanArray::new(crate::kernels::logic::holds(&Value::Truth(truths), rows)?, None))
     }
 
-    /// True, false or null for all rows of a batch. A number is true where it is not 0.
+    /// True, false or null for all rows of a batch. A number is true if it is not 0.
     ///
     /// # Errors
-    /// As [`Program::holds`].
+    /// Those of [`Program::holds`].
     pub fn truths(&self, columns: &[ArrayRef], rows: usize) -> Result<BooleanArray> {
         let value = self.inner.evaluate(columns, rows)?;
         if self.inner.kind == Kind::Truth {
@@ -192,7 +195,7 @@ impl Program {
         truths_of(&self.result(value, rows)?, &self.inner.source)
     }
 
-    /// A scan of records in order; programs that do not need order allow it too.
+    /// A scan of records in order; also available to programs that need no order.
     pub fn scan(&self) -> Scan {
         Scan::new(self.clone())
     }
@@ -215,10 +218,10 @@ impl Program {
     }
 }
 
-/// The truths of a column that a program returned: 1 and 0 of a condition, any other number but 0 is true.
+/// Booleans from a column that a program returned: 1 and 0 of a condition; any other number except 0 is true.
 ///
 /// # Errors
-/// Where the column is neither integer nor real.
+/// The column is neither integer nor real.
 pub fn truths_of(column: &ArrayRef, source: &str) -> Result<BooleanArray> {
     if let Some(numbers) = column.as_primitive_opt::<Int64Type>() {
         let values = numbers.values().iter().map(|number| *number != 0).collect();

@@ -1,4 +1,4 @@
-//! A slow and obvious evaluator, row by row, against which the programs are tested.
+//! A slow and obvious evaluator, row by row, for comparison with the programs.
 
 mod strategy;
 
@@ -12,7 +12,7 @@ use self::strategy::{any_expression, rows};
 use crate::syntax::{Infix, Node, NodeKind, Prefix};
 use crate::{CheckContext, Expression};
 
-/// A value of the reference. Truths are apart from numbers.
+/// A value of the reference. Booleans are separate from numbers.
 #[derive(Debug, Clone, PartialEq)]
 enum V {
     Null,
@@ -55,7 +55,7 @@ impl V {
     }
 }
 
-/// Whether the static kind of a part is real, which decides the arithmetic.
+/// Whether the static kind of a part is real, which determines the arithmetic.
 fn is_real(node: &Node) -> bool {
     match &node.kind {
         NodeKind::Real(_) => true,
@@ -326,7 +326,7 @@ proptest! {
             let expected = target.and_then(|storage| expected.to_storage(storage)).unwrap_or(Scalar::Null);
             prop_assert_eq!(Scalar::at(result.as_ref(), at), expected, "{} row {}", text, at);
         }
-        // A part of a batch has the same results, though its columns begin within a buffer.
+        // A part of a batch has the same results, although its columns begin within a buffer.
         let middle = rows.len() / 2;
         let slices: Vec<ArrayRef> = columns.iter().map(|column| column.slice(middle, rows.len() - middle)).collect();
         let part = program.evaluate(&slices, rows.len() - middle).unwrap();
@@ -335,7 +335,7 @@ proptest! {
         let decoded = crate::Program::decode(&program.encode().unwrap()).unwrap();
         let again = decoded.evaluate(&columns, rows.len()).unwrap();
         prop_assert_eq!(&again, &result);
-        // And so is a printed expression.
+        // So is a printed expression.
         let printed = Expression::parse(&expression.to_string()).unwrap().check(&context()).unwrap();
         prop_assert_eq!(&printed.evaluate(&columns, rows.len()).unwrap(), &result);
         if program.is_condition() {

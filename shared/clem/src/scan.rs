@@ -10,10 +10,11 @@ use crate::program::Program;
 use crate::stage::{Input, State};
 use crate::value::Value;
 
-/// A program at work on records in order. Feed it batches with [`Scan::evaluate`], then call [`Scan::finish`].
+/// A program during evaluation of records in order. Pass batches to [`Scan::evaluate`], then call
+/// [`Scan::finish`].
 ///
-/// A program that looks ahead returns results late: after `n` records it has returned at least
-/// `n - look_ahead` results. The results of all calls, one after the other, are those of the records in order.
+/// A program that looks ahead returns results late: after `n` records it has returned at least `n -
+/// look_ahead` results. The concatenated results of all calls are those of the records in order.
 pub struct Scan {
     program: Program,
     fields: Vec<Buffer>,
@@ -24,7 +25,7 @@ pub struct Scan {
     returned: usize,
 }
 
-/// A stage and the results that others have not read yet.
+/// A stage, and its results that others have not read yet.
 struct Running {
     state: State,
     results: Buffer,
@@ -76,10 +77,11 @@ impl Scan {
         Self { fields, stages: stages.collect(), program, seen: 0, returned: 0 }
     }
 
-    /// Takes the next records, the columns in the order of [`Program::fields`], and returns the results known now.
+    /// Processes the next records, with columns in the order of [`Program::fields`], and returns the known
+    /// results.
     ///
     /// # Errors
-    /// Where the columns do not fit the program, or a global has no value yet.
+    /// The columns do not match the program, or a global has no value yet.
     pub fn evaluate(&mut self, columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         self.program.inner().check_columns(columns, rows)?;
         for (buffer, column) in self.fields.iter_mut().zip(columns) {
@@ -89,10 +91,10 @@ impl Scan {
         self.advance(false)
     }
 
-    /// Returns the results of the last records: no records follow.
+    /// Returns the results of the last records.
     ///
     /// # Errors
-    /// As [`Scan::evaluate`].
+    /// Those of [`Scan::evaluate`].
     pub fn finish(&mut self) -> Result<ArrayRef> {
         self.advance(true)
     }
@@ -131,7 +133,7 @@ impl Scan {
         program.result(value, rows)
     }
 
-    /// The number of records for which everything that some operations read is known.
+    /// The number of records for which all inputs of some operations are known.
     fn known(&self, operations: &[Op]) -> usize {
         let mut known = self.seen;
         for operation in operations {
@@ -152,7 +154,7 @@ impl Scan {
         operation.evaluate(Frame { fields: &fields, this: &[], stages: &stages, env })
     }
 
-    /// Drops what every reader has read.
+    /// Drops the values that every reader has read.
     fn forget(&mut self) {
         let read = self.stages.iter().map(|running| running.read).min().unwrap_or(usize::MAX);
         let read = read.min(self.returned);

@@ -1,4 +1,4 @@
-//! Stages: the parts of a program that see records in order and keep state.
+//! Stages: the parts of a program that process records in order and keep state.
 
 mod history;
 mod since;
@@ -23,7 +23,7 @@ use window::Window;
 #[derive(Debug, Clone)]
 pub(crate) struct Stage {
     pub(crate) kind: StageKind,
-    /// What it reads in each record.
+    /// Its inputs in each record.
     pub(crate) arguments: Vec<Op>,
     pub(crate) result: Kind,
 }
@@ -36,7 +36,7 @@ pub(crate) enum StageKind {
     Uniform(u64),
     /// `@OFFSET`; a negative length looks ahead.
     Offset(Length),
-    /// `@MEAN` and the like, over all records so far or the last ones.
+    /// `@MEAN` and similar functions, over all records so far or the last ones.
     Window(Aggregate, Option<Length>),
     /// `@LAST_NON_BLANK`: value, whether it is blank.
     LastNonBlank,
@@ -51,7 +51,7 @@ pub(crate) enum StageKind {
 pub(crate) enum Length {
     /// The same in all records.
     Constant(i64),
-    /// The stage's second argument, with the bound that the expression states.
+    /// The stage's second argument, with the bound in the expression.
     Variable(Option<usize>),
 }
 
@@ -65,7 +65,7 @@ pub(crate) enum Aggregate {
 }
 
 impl Stage {
-    /// Records that must follow before a result is known; `usize::MAX` where all must.
+    /// Number of records that must follow before a result is known; `usize::MAX` for all.
     pub(crate) fn look_ahead(&self) -> usize {
         match self.kind {
             StageKind::Offset(Length::Constant(records)) if records < 0 => {
@@ -76,7 +76,7 @@ impl Stage {
         }
     }
 
-    /// Records that a stage keeps; `None` where it keeps all, 0 where it keeps a value or none.
+    /// Number of records that a stage keeps; `None` for all, 0 for one value or none.
     pub(crate) fn look_back(&self) -> Option<usize> {
         let records = |length: i64| usize::try_from(length).unwrap_or(0);
         match &self.kind {
@@ -108,7 +108,7 @@ impl Stage {
     }
 }
 
-/// A stage at work.
+/// The state of a stage.
 pub(crate) enum State {
     Index,
     Uniform(u64),
@@ -125,7 +125,7 @@ pub(crate) struct Input<'a> {
     /// The number of the first record, from 0.
     pub(crate) first: usize,
     pub(crate) rows: usize,
-    /// Whether no records follow.
+    /// Whether these are the last records.
     pub(crate) ends: bool,
     pub(crate) settings: &'a Settings,
 }
@@ -137,7 +137,7 @@ impl Input<'_> {
 }
 
 impl State {
-    /// Takes the next records and returns the results that are known now.
+    /// Processes the next records and returns the known results.
     pub(crate) fn push(&mut self, input: &Input<'_>) -> Result<ArrayRef> {
         let (first, rows) = (input.first, input.rows);
         match self {

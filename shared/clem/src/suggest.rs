@@ -1,9 +1,9 @@
-//! The nearest known name to a misspelt one.
+//! The known name nearest to a misspelt one.
 
-/// The nearest of some names, if it is near: the edit distance is at most a third of the length.
+/// The nearest name, if it is near enough: the edit distance is at most a third of the length.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let limit = (name.chars().count() / 3).max(1);
-    // A long list of long names is not worth comparing.
+    // A comparison with a long list of long names would be too slow.
     let near = known.take(MAX_NAMES).filter(|other| other.len().abs_diff(name.len()) <= 4 * limit);
     let measured = near.map(|other| (distance(&name.to_lowercase(), &other.to_lowercase()), other));
     measured.filter(|(distance, _)| *distance <= limit).min().map(|(_, other)| other.to_owned())

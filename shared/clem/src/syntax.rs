@@ -1,4 +1,4 @@
-//! The grammar: text to tree and back.
+//! The grammar: parser and printer.
 
 mod lexer;
 mod limits;

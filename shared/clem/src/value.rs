@@ -16,9 +16,9 @@ use crate::error::{ClemError, ErrorKind, MAX_COLUMN_TEXT, Result, too_much_text}
 pub(crate) enum Value {
     /// The same value in every row.
     Same(Scalar),
-    /// The same truth in every row.
+    /// The same boolean in every row.
     SameTruth(Option<bool>),
-    /// A truth for each row.
+    /// A boolean for each row.
     Truth(BooleanArray),
     /// A value for each row, in the Arrow type of a storage.
     Column(ArrayRef),
@@ -31,7 +31,7 @@ impl Value {
         matches!(self, Self::Same(_) | Self::SameTruth(_))
     }
 
-    /// A column of this storage; truths become 1 and 0.
+    /// A column of this storage; booleans become 1 and 0.
     pub(crate) fn into_column(self, storage: Storage, rows: usize) -> Result<ArrayRef> {
         Ok(match self {
             Self::Same(Scalar::String(text)) if text.len().saturating_mul(rows) > MAX_COLUMN_TEXT => {
@@ -50,7 +50,7 @@ impl Value {
         })
     }
 
-    /// Truths of all rows.
+    /// Booleans of all rows.
     pub(crate) fn into_truths(self, rows: usize) -> Result<BooleanArray> {
         match self {
             Self::Truth(truths) => Ok(truths),
@@ -61,7 +61,7 @@ impl Value {
     }
 }
 
-/// An error that only a wrong program can cause: kernels get what the check promised.
+/// An error that only an invalid program can cause: the check guarantees the types of kernels.
 pub(crate) fn mismatch(expected: &str) -> ClemError {
     ErrorKind::Columns(format!("a kernel expected {expected}; this is a fault of the compiler")).anywhere()
 }
@@ -74,7 +74,7 @@ pub(crate) trait View<'a>: Sized {
 
     fn get(&self, row: usize) -> Option<Self::Item>;
 
-    /// The value of a row; where it is null, some value.
+    /// The value of a row, undefined if it is null.
     fn raw(&self, row: usize) -> Self::Item;
 }
 
@@ -219,7 +219,7 @@ pub(crate) struct Day(pub(crate) i32);
 /// A time: microseconds.
 pub(crate) struct Clock(pub(crate) i64);
 
-/// A moment: microseconds since 1970-01-01.
+/// A timestamp: microseconds since 1970-01-01.
 pub(crate) struct Moment(pub(crate) i64);
 
 fn primitive<T: ArrowPrimitiveType>(items: impl Iterator<Item = Option<T::Native>>) -> Value {
@@ -236,7 +236,7 @@ impl Output for i64 {
     }
 }
 
-/// Numbers that are not finite are null: a real of Modeler is finite.
+/// Numbers that are not finite become null, because reals of Modeler are finite.
 impl Output for f64 {
     fn same(item: Option<Self>) -> Value {
         Value::Same(item.filter(|number| number.is_finite()).map_or(Scalar::Null, Scalar::Real))

@@ -1,4 +1,4 @@
-//! Real questions of people who use Modeler, with their answers.
+//! Real questions of Modeler users, with their answers.
 
 #![allow(clippy::unwrap_used)]
 
@@ -56,7 +56,7 @@ fn hexadecimal_text_becomes_a_number_in_two_ways() {
     assert_eq!(evaluate(&sum, &columns), expected);
 }
 
-/// Documentation: days are added to a date field that a Filler works on.
+/// Documentation: days are added to a date field of a Filler node.
 #[test]
 fn days_are_added_to_each_date() {
     let columns = [
@@ -68,8 +68,8 @@ fn days_are_added_to_each_date() {
     assert_eq!(dates, ["2025-02-01", "2025-02-02", "2025-03-01"].map(date));
 }
 
-/// Documentation: records where a temperature passes 210 while a state holds; the state and its count come from Derive
-/// nodes.
+/// Documentation: records in which a temperature exceeds 210 during a state; the state and its count come
+/// from Derive nodes.
 #[test]
 fn records_where_a_value_passes_a_limit_are_selected() {
     let columns = [
@@ -109,7 +109,7 @@ fn globals_are_read_and_missing_ones_are_an_error() {
     assert!(program.evaluate(&[], 3).is_err());
 }
 
-/// Documentation: the value of the record before and after, within a group.
+/// Documentation: the values of the previous and the next record, within a group.
 #[test]
 fn earlier_and_later_values_within_a_group() {
     let columns = [
@@ -134,7 +134,7 @@ fn earlier_and_later_values_within_a_group() {
     }
 }
 
-/// Documentation: the partition that a Partition node made.
+/// Documentation: the partition of a Partition node.
 #[test]
 fn partition_names_mean_the_partition_field_and_its_values() {
     use satsuma_columns::{DataModel, Field, Role, Settings, Values};
@@ -149,7 +149,7 @@ fn partition_names_mean_the_partition_field_and_its_values() {
     assert_eq!(testing, integers([0, 1]));
 }
 
-/// Documentation: a list in one cell, its entries parted by line feeds.
+/// Documentation: a list in one cell, with entries separated by line feeds.
 #[test]
 fn a_cell_is_split_at_line_feeds() {
     let columns = [("H", Storage::String, texts(&["a\nb\nc", "d", "e\nf"]))];

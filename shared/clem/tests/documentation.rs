@@ -1,4 +1,4 @@
-//! `docs/clem.md` lists the functions that there are.
+//! `docs/clem.md` lists the existing functions.
 
 #![allow(clippy::unwrap_used)]
 

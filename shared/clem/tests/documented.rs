@@ -191,7 +191,7 @@ fn to_datetime_keeps_dates_and_timestamps() {
     assert_eq!(evaluate("to_datetime(ts)", &columns), [timestamp("2016-05-27 00:00:00")]);
 }
 
-/// IBM, "Date and time functions": with Rollover a later first time is of the day before.
+/// IBM, "Date and time functions": with Rollover a later first time belongs to the previous day.
 #[test]
 fn time_differences_roll_over_where_the_stream_does() {
     let mut context = context(&[]);
@@ -292,7 +292,7 @@ fn errors_point_to_the_place_and_suggest_a_name() {
     assert!(
         matches!(error.kind, ErrorKind::UnknownFunction { suggestion: Some(name), .. } if name == "length")
     );
-    // Text in single quotes that should have been a field is named as one.
+    // Errors name text in single quotes that should have been a field.
     for text in ["'Incme' > 3", "'Incme' + 1", "sqrt('Incme')"] {
         let error = refusal(text, &columns);
         assert!(error.to_string().contains("\"Incme\""), "{error}");

@@ -85,7 +85,7 @@ fn every_described_expression_parses() {
         if let Some(title) = line.strip_prefix("## ") {
             section = title.chars().take(1).collect();
         }
-        // A cell's text stands between back quotes, a bar within it after a backslash.
+        // A cell has the text between backquotes, with a backslash before a bar.
         let line = line.replace("\\|", "\u{1}");
         let cells: Vec<&str> = line.split(" | ").map(|cell| cell.trim_matches(['|', ' '])).collect();
         let column = match section.as_str() {
@@ -112,7 +112,7 @@ fn every_described_expression_parses() {
     assert!(count > 300, "{count}");
 }
 
-/// The expressions within a description: of flag, set and count fields only conditions are.
+/// The expressions of a description; for flag, set and count fields only the conditions.
 fn described(section: &str, kind: &str, cell: &str) -> Vec<String> {
     let of = |text: &str| text.trim().to_owned();
     match (section, kind.trim_matches('`')) {
@@ -129,7 +129,7 @@ fn described(section: &str, kind: &str, cell: &str) -> Vec<String> {
     }
 }
 
-/// Names and storages that a stream mentions anywhere.
+/// Names and storages anywhere in a stream.
 fn fields(element: &Element, found: &mut std::collections::BTreeMap<String, satsuma_columns::Storage>) {
     use satsuma_columns::Storage;
     let storage = element.child("type").and_then(|kind| kind.text_of("storage"));
@@ -150,8 +150,8 @@ fn fields(element: &Element, found: &mut std::collections::BTreeMap<String, sats
     element.elements().for_each(|child| fields(child, found));
 }
 
-/// The storages come from anywhere in the stream, so a field that a Filler converts may have its old one: the test
-/// allows a few mismatches, and none in other ways.
+/// The storages come from anywhere in the stream, so that a field of a Filler node may have its old storage.
+/// The test therefore allows a few mismatches.
 #[test]
 fn expressions_of_the_real_streams_check_against_their_fields() {
     use satsuma_clem::{CheckContext, ErrorKind};

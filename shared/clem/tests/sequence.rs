@@ -1,4 +1,4 @@
-//! Functions of the records before and after, against obvious computations, in batches of every size.
+//! Compares functions of previous and following records with obvious computations, in batches of every size.
 
 #![allow(clippy::unwrap_used)]
 
@@ -177,7 +177,7 @@ fn a_program_that_needs_order_refuses_single_batches() {
     assert!(matches!(refusal("@THIS(x)", &[]).kind, ErrorKind::NoMeaning { .. }));
 }
 
-/// IBM, "Functions handling blanks and null values": blanks as the field declares them.
+/// IBM, "Functions handling blanks and null values": blanks by the field's definition.
 #[test]
 fn the_last_value_that_is_not_blank_is_kept() {
     let blanks = Blanks { null: true, white_space: true, values: vec![text("?")], range: None };

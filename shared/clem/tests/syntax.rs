@@ -14,7 +14,7 @@ fn same(one: &str, two: &str) {
     assert_eq!(parse(one), parse(two), "{one}");
 }
 
-/// IBM, "CLEM operators": the table of precedence; operators of one precedence group from the left.
+/// IBM, "CLEM operators": the table of precedence; operators of equal precedence associate to the left.
 #[test]
 fn operators_group_as_ibms_table_says() {
     for (text, grouped) in [

@@ -1,4 +1,4 @@
-//! Programs as bytes: everything that they were checked against travels with them.
+//! Programs as bytes include their whole context.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,19 +1,19 @@
-//! Blanks: the values of a field that stand for missing ones.
+//! Blanks: values of a field that mean missing.
 
 use std::cmp::Ordering;
 
 use crate::scalar::Scalar;
 
-/// What counts as blank in a field. IBM, "Specifying missing values".
+/// The definition of blanks in a field. IBM, "Specifying missing values".
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Blanks {
     /// Null is blank.
     pub null: bool,
-    /// Text of nothing but white space, the empty text included, is blank.
+    /// Text of only white space is blank, and so is the empty text.
     pub white_space: bool,
-    /// These values are blank.
+    /// Single blank values.
     pub values: Vec<Scalar>,
-    /// The values of a range are blank.
+    /// A range of blank values.
     pub range: Option<BlankRange>,
 }
 
@@ -41,7 +41,7 @@ impl Blanks {
 }
 
 impl BlankRange {
-    /// Whether a value lies in the range, its ends included.
+    /// Whether a value is in the range, ends included.
     pub fn contains(&self, value: &Scalar) -> bool {
         let above = self.low.as_ref().is_none_or(|low| low.order(value) != Ordering::Greater);
         let below = self.high.as_ref().is_none_or(|high| high.order(value) != Ordering::Less);

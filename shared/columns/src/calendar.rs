@@ -1,8 +1,8 @@
-//! Weekdays, ISO weeks, names of days and months.
+//! Weekdays, ISO weeks, and names of days and months.
 
 use crate::date::{date_of, days_of};
 
-/// English names of months. Modeler uses the locale's; ours is English.
+/// English names of months. Modeler uses those of its locale; ours is English.
 pub const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -44,7 +44,7 @@ pub fn iso_week_of(days: i32) -> (i64, u32, u32) {
     (year, week as u32, weekday as u32)
 }
 
-/// The date of an ISO 8601 year, week and weekday (1 for Monday); `None` where there is none.
+/// The date of an ISO 8601 year, week and weekday (1 for Monday); `None` if it does not exist.
 pub fn date_of_iso_week(year: i64, week: i64, weekday: i64) -> Option<i32> {
     if !(1..=53).contains(&week) || !(1..=7).contains(&weekday) {
         return None;
@@ -55,7 +55,8 @@ pub fn date_of_iso_week(year: i64, week: i64, weekday: i64) -> Option<i32> {
     (iso_week_of(date).0 == year).then_some(date)
 }
 
-/// A date so many months later; a day that the month lacks becomes its last. `None` outside the calendar.
+/// The date a number of months later. A day that the month lacks becomes its last day. `None` outside the
+/// calendar.
 pub fn add_months(days: i32, months: i64) -> Option<i32> {
     let (year, month, day) = date_of(days);
     let month = year.checked_mul(12)?.checked_add(i64::from(month) - 1)?.checked_add(months)?;

@@ -9,23 +9,23 @@ use thiserror::Error;
 use crate::Role;
 use crate::field::Field;
 
-/// The fields of a table, in order: what is known about them without any record.
+/// The fields of a table in order, as known before reading records.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DataModel {
     fields: Arc<[Field]>,
     by_name: Arc<HashMap<String, usize>>,
 }
 
-/// Two fields of one name.
+/// Two fields have the same name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the field name {0:?} occurs twice")]
 pub struct DuplicateField(pub String);
 
 impl DataModel {
-    /// A table of these fields.
+    /// A table with these fields.
     ///
     /// # Errors
-    /// Where two fields have the same name.
+    /// Two fields have the same name.
     pub fn new(fields: Vec<Field>) -> Result<Self, DuplicateField> {
         let mut by_name = HashMap::with_capacity(fields.len());
         for (at, field) in fields.iter().enumerate() {
@@ -51,12 +51,12 @@ impl DataModel {
         self.fields.is_empty()
     }
 
-    /// The field of this exact name.
+    /// The field with exactly this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.position(name).and_then(|at| self.fields.get(at))
     }
 
-    /// The place of the field of this exact name.
+    /// The position of the field with exactly this name.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
     }
@@ -71,7 +71,7 @@ impl DataModel {
         self.fields.iter().filter(move |field| field.role == role)
     }
 
-    /// The Arrow schema of a table of these fields; every column may hold nulls.
+    /// The Arrow schema of a table with these fields; every column is nullable.
     pub fn schema(&self) -> SchemaRef {
         let fields = self
             .fields

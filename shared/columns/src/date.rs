@@ -2,7 +2,7 @@
 
 use crate::storage::MICROS_PER_DAY;
 
-/// Days since 1970-01-01 of a date of the Gregorian calendar, extended backwards. `None` where there is no such date.
+/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar. `None` if the date does not exist.
 pub fn days_of(year: i64, month: u32, day: u32) -> Option<i32> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
@@ -14,7 +14,7 @@ pub fn days_of(year: i64, month: u32, day: u32) -> Option<i32> {
     if day == 0 || day > length || !(-999_999..=999_999).contains(&year) {
         return None;
     }
-    // Years begin in March here, so that the leap day is the last of one.
+    // Years begin in March here, so that the leap day is their last day.
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);

@@ -76,8 +76,8 @@ formats! {
     "ww WK YYYY" => [Week, Mark(" WK "), Year4],
 }
 
-/// The name that stream files have for the default format, `YYYY-MM-DD`. Every stream seen has it, with
-/// dates of that form.
+/// Name of the default format `YYYY-MM-DD` in stream files. All known streams have it, with dates of that
+/// form.
 const STORED_DEFAULT: &str = "format23";
 
 impl DateFormat {
@@ -208,14 +208,14 @@ impl DateFormat {
     }
 }
 
-/// The week of a date's year: weeks begin on Monday, week 1 is the one of 1 January.
+/// The week within a date's year: weeks begin on Monday, week 1 contains 1 January.
 fn week_of_year(days: i32) -> i32 {
     let day = day_of_year(days);
     let first = days - (day - 1);
     (day - 1 + (weekday_of(first) + 5) % 7) / 7 + 1
 }
 
-/// The first year from `baseline` on that ends in these two digits.
+/// The first year from `baseline` on that ends with these two digits.
 fn full_year(two_digits: u32, baseline: i32) -> i64 {
     let baseline = i64::from(baseline);
     baseline + (i64::from(two_digits) - baseline).rem_euclid(100)

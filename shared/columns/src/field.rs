@@ -1,4 +1,4 @@
-//! Fields: what is known about a column.
+//! Fields: metadata of columns.
 
 use std::sync::Arc;
 
@@ -9,44 +9,44 @@ use crate::storage::Storage;
 use crate::values::Values;
 use crate::{Check, Measure, Role};
 
-/// A field and what Modeler knows about it.
+/// A field with Modeler's metadata.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// The name; case matters, and any character may occur.
+    /// The name, which is case-sensitive and may contain any character.
     pub name: String,
-    /// How values are kept.
+    /// Storage of its values.
     pub storage: Storage,
-    /// What values mean: the measurement level.
+    /// Measure (measurement level).
     pub measure: Measure,
-    /// What models use it for.
+    /// Role in models.
     pub role: Role,
-    /// The values that it may have, where they are known.
+    /// Its possible values, if known.
     pub values: Values,
-    /// What stands for missing values; `None` where blanks are not declared.
+    /// Definition of its blanks; `None` if the field declares none.
     pub blanks: Option<Arc<Blanks>>,
-    /// What is done about values outside [`Field::values`].
+    /// Treatment of values outside [`Field::values`].
     pub check: Check,
-    /// The label shown for the field.
+    /// The label of the field.
     pub label: Option<String>,
-    /// Labels shown for values.
+    /// Labels of values.
     pub value_labels: Arc<[(Scalar, String)]>,
-    /// How values are shown.
+    /// Display format of values.
     pub format: Format,
-    /// Which model made it; `None` for data.
+    /// The model that created it; `None` for data.
     pub output: Option<Arc<ModelOutput>>,
 }
 
-/// How values of a field are shown, where that differs from the stream's settings.
+/// Display format of a field, if it differs from the stream's settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Format {
-    /// Decimals of a real number.
+    /// Number of decimals of a real number.
     pub decimals: Option<u8>,
     /// Width of a column, in characters.
     pub width: Option<u16>,
 }
 
 impl Field {
-    /// A field of which only name and storage are known. Text is categorical, everything else continuous.
+    /// A field with only name and storage. Text is categorical, everything else continuous.
     pub fn new(name: impl Into<String>, storage: Storage) -> Self {
         let measure = match storage {
             Storage::String => Measure::Discrete,
@@ -68,36 +68,36 @@ impl Field {
         }
     }
 
-    /// The same with another name.
+    /// Returns the field with another name.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
     }
 
-    /// The same with another measure.
+    /// Returns the field with another measure.
     #[must_use]
     pub fn measured(self, measure: Measure) -> Self {
         Self { measure, ..self }
     }
 
-    /// The same with these values.
+    /// Returns the field with these values.
     #[must_use]
     pub fn valued(self, values: Values) -> Self {
         Self { values, ..self }
     }
 
-    /// The same with another role.
+    /// Returns the field with another role.
     #[must_use]
     pub fn used_as(self, role: Role) -> Self {
         Self { role, ..self }
     }
 
-    /// Whether values are categories: flag, nominal, ordinal, or text that was not read.
+    /// Whether values are categories: flag, nominal, ordinal, or unread text.
     pub fn is_categorical(&self) -> bool {
         matches!(self.measure, Measure::Flag | Measure::Set | Measure::OrderedSet | Measure::Discrete)
     }
 
-    /// Whether a value of the field stands for a missing one. Without declared blanks only null does.
+    /// Whether a value of the field is blank. Without declared blanks only null is.
     pub fn is_blank(&self, value: &Scalar) -> bool {
         match &self.blanks {
             Some(blanks) => blanks.contain(value),

@@ -1,13 +1,13 @@
 //! Modeler's data on Arrow columns.
 //!
-//! - [`Storage`]: how the values of a field are kept, and the Arrow type of such a column.
+//! - [`Storage`]: storage of a field's values, with its Arrow type.
 //! - [`Scalar`]: one value.
-//! - [`DataModel`]: what is known about the fields of a table without its records: names, storages,
-//!   measures, roles, values, blanks, labels.
+//! - [`DataModel`]: metadata of a table's fields, available without its records: names, storages, measures,
+//!   roles, values, blanks, labels.
 //! - [`Settings`]: a stream's formats of dates and times, with [`DateFormat`] and [`TimeFormat`].
 //! - [`date`] and [`calendar`]: dates as numbers of days, weekdays, ISO weeks.
 //!
-//! Expressions, models and file formats stand on this crate. It knows no plans.
+//! Expressions, models and file formats depend on this crate. It does not depend on query plans.
 
 mod blanks;
 pub mod calendar;

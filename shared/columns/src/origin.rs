@@ -1,19 +1,19 @@
-//! Fields that a model made.
+//! Fields that a model created.
 
 use crate::scalar::Scalar;
 
-/// What a field says about a prediction. Analysis, Evaluation and Ensemble nodes find model outputs by it.
+/// The relation of a field to a prediction. Analysis, Evaluation and Ensemble nodes find model outputs by it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelOutput {
-    /// The field that the model predicts; `None` for clusters, anomalies and the like.
+    /// The predicted field; `None` for clusters, anomalies and similar models.
     pub target: Option<String>,
-    /// The name of the model, which stands in the field's name (`$R-name`).
+    /// The name of the model, which is part of the field's name (`$R-name`).
     pub model: String,
-    /// What of the prediction it is.
+    /// The type of output.
     pub kind: OutputKind,
 }
 
-/// What of a prediction a field holds.
+/// The type of a model output.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OutputKind {
     /// The predicted value or category.
@@ -30,6 +30,6 @@ pub enum OutputKind {
     StandardError,
     /// A cluster.
     Cluster,
-    /// Something else, such as a rule id or a distance.
+    /// Another output, such as a rule id or a distance.
     Other,
 }

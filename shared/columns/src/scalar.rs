@@ -16,7 +16,7 @@ use satsuma_stream::Value;
 use crate::date;
 use crate::storage::Storage;
 
-/// One value of a field. Null belongs to every storage.
+/// One value of a field. All storages share null.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     /// `$null$`, `undef`.
@@ -76,7 +76,7 @@ impl Scalar {
         }
     }
 
-    /// A stored value. `None` where it is of a kind that no column holds.
+    /// Converts a value of a stream. `None` if no column can contain its type.
     pub fn of_stream(value: &Value) -> Option<Self> {
         Some(match value {
             Value::Text(text) => Self::text(text.as_str()),
@@ -90,7 +90,7 @@ impl Scalar {
         })
     }
 
-    /// The same value in another storage, where that loses nothing.
+    /// The value in another storage, if the conversion is exact.
     pub fn to_storage(&self, storage: Storage) -> Option<Self> {
         Some(match (self, storage) {
             (Self::Null, _) => Self::Null,
@@ -103,7 +103,7 @@ impl Scalar {
         })
     }
 
-    /// The value at a row of a column of one of our types; null for other types.
+    /// The value in a row of a column of our types; null for other types.
     pub fn at(column: &dyn Array, row: usize) -> Self {
         if column.is_null(row) {
             return Self::Null;
@@ -121,7 +121,7 @@ impl Scalar {
         }
     }
 
-    /// A column of `rows` times this value. A null takes the storage's type.
+    /// A column with `rows` copies of this value. A null has the storage's type.
     pub fn repeat(&self, storage: Storage, rows: usize) -> ArrayRef {
         match self {
             Self::Null => new_null_array(&storage.arrow(), rows),
@@ -174,8 +174,8 @@ impl Scalar {
         }
     }
 
-    /// Modeler's order: null first, numbers by value, text by character code. Values of different
-    /// storages are ordered by storage.
+    /// Modeler's order: null first, numbers by value, text by character code. Values of different storages
+    /// are sorted by storage.
     pub fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Null, Self::Null) => Ordering::Equal,

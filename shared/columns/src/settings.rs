@@ -1,4 +1,4 @@
-//! Settings of a stream that decide what text, dates and angles mean.
+//! Settings of a stream that define the meaning of text, dates and angles.
 
 use satsuma_stream::StreamProperties;
 use thiserror::Error;
@@ -8,20 +8,20 @@ use crate::date_format::DateFormat;
 use crate::storage::MICROS_PER_DAY;
 use crate::time_format::{TimeFormat, day_of, time_of};
 
-/// Settings of a stream that decide what text, dates and angles mean ("Stream Properties", Options).
+/// Settings of a stream that define the meaning of text, dates and angles ("Stream Properties", Options).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// How dates are read and written.
+    /// Format of dates in input and output.
     pub date_format: DateFormat,
-    /// How times are read and written.
+    /// Format of times in input and output.
     pub time_format: TimeFormat,
-    /// The year whose 1 January dates are counted from ("Date baseline").
+    /// The year from whose 1 January dates are counted ("Date baseline").
     pub date_baseline: i32,
-    /// The first year that a year of two digits stands for ("2-digit dates start from").
+    /// The first year that a two-digit year can mean ("2-digit dates start from").
     pub two_digit_year_baseline: i32,
-    /// Whether negative time differences are of the day before ("Rollover days/mins").
+    /// Whether negative time differences refer to the previous day ("Rollover days/mins").
     pub time_rollover: bool,
-    /// Whether trigonometric functions measure angles in radians, not degrees.
+    /// Whether trigonometric functions use radians instead of degrees.
     pub angles_in_radians: bool,
 }
 
@@ -48,7 +48,7 @@ impl Settings {
     /// The settings of a stream.
     ///
     /// # Errors
-    /// Where the stream has a date or time format whose meaning is not known.
+    /// A date or time format of the stream is unknown.
     pub fn of_stream(properties: &StreamProperties) -> Result<Self, UnknownFormat> {
         let (date, time) = (&properties.date_format, &properties.time_format);
         Ok(Self {
@@ -61,7 +61,7 @@ impl Settings {
         })
     }
 
-    /// Days since 1970-01-01 of the date that others are counted from.
+    /// Days since 1970-01-01 of the baseline date.
     pub fn base_date(&self) -> i32 {
         days_of(self.date_baseline.into(), 1, 1).unwrap_or_default()
     }

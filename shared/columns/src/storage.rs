@@ -1,25 +1,25 @@
-//! Storages: how the values of a field are kept.
+//! Storage types of fields.
 
 use std::fmt;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, TimeUnit};
 
-/// Microseconds of a day; times and timestamps count in them.
+/// Microseconds of a day, the unit of times and timestamps.
 pub const MICROS_PER_DAY: i64 = 86_400_000_000;
 
-/// How the values of a field are kept ("Storage" in a source node). Null is apart from all of them.
+/// Storage of a field's values ("Storage" in a source node). Null exists in all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Storage {
     /// Text; the empty string is not null. Arrow: `Utf8`.
     String,
     /// Whole numbers. Arrow: `Int64`.
     Integer,
-    /// Double precision. Arrow: `Float64`; NaN does not occur, it is null.
+    /// Double precision. Arrow: `Float64`; NaN becomes null.
     Real,
     /// Days since 1970-01-01. Arrow: `Date32`.
     Date,
-    /// Time of day; durations may be negative or above a day. Arrow: `Time64(Microsecond)`.
+    /// Time of day. Durations may be negative or exceed a day. Arrow: `Time64(Microsecond)`.
     Time,
     /// Date and time without a zone. Arrow: `Timestamp(Microsecond, None)`.
     Timestamp,
@@ -27,7 +27,7 @@ pub enum Storage {
     List(ListOf),
 }
 
-/// What a list holds.
+/// Storage of a list's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ListOf {
     /// Text.
@@ -72,7 +72,7 @@ impl Storage {
         }
     }
 
-    /// The stream's word for a storage, where it is one that a table can have.
+    /// Converts a stream's storage, if a table can have it.
     pub fn of_stream(storage: &satsuma_stream::Storage) -> Option<Self> {
         Some(match storage {
             satsuma_stream::Storage::String => Self::String,
@@ -85,7 +85,7 @@ impl Storage {
         })
     }
 
-    /// Modeler's word for it.
+    /// Modeler's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::String => "string",
@@ -128,7 +128,7 @@ impl ListOf {
         }
     }
 
-    /// A list of this; `None` for lists of lists.
+    /// A list with these elements; `None` for lists of lists.
     pub fn of(element: Storage) -> Option<Self> {
         Some(match element {
             Storage::String => Self::String,

@@ -11,7 +11,7 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeFormat {
     name: &'static str,
-    /// Hours, minutes, seconds: which of them the format has.
+    /// Whether the format has hours, minutes and seconds.
     parts: [bool; 3],
     separator: Option<char>,
     /// Whether leading zeros may be missing.
@@ -48,7 +48,7 @@ formats! {
     "(M)M.(S)S" => MS, Some('.'), true;
 }
 
-/// The name that stream files have for the default format, `HH:MM:SS`.
+/// Name of the default format `HH:MM:SS` in stream files.
 const STORED_DEFAULT: &str = "format4";
 
 impl TimeFormat {
@@ -160,7 +160,7 @@ pub fn time_of(micros: i64) -> i64 {
     micros.rem_euclid(MICROS_PER_DAY)
 }
 
-/// The date of a moment: days since 1970-01-01, `None` outside the range of dates.
+/// The date of a timestamp: days since 1970-01-01, `None` outside the range of dates.
 pub fn day_of(micros: i64) -> Option<i32> {
     i32::try_from(micros.div_euclid(MICROS_PER_DAY)).ok()
 }

@@ -1,18 +1,18 @@
-//! The values that a field may have.
+//! The possible values of a field.
 
 use crate::scalar::Scalar;
 
-/// The values of a field, as its type has them.
+/// The possible values of a field, defined by its type.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Values {
-    /// They were not read: the field is not instantiated.
+    /// Not read yet: the field is not instantiated.
     #[default]
     Unread,
-    /// From a lowest to a highest value.
+    /// From the smallest to the largest value.
     Range(Scalar, Scalar),
     /// Members, in the order of the type.
     Members(Vec<Scalar>),
-    /// The value for false, then the one for true.
+    /// The false value, then the true value.
     Flag(Scalar, Scalar),
 }
 
@@ -26,7 +26,7 @@ impl Values {
         }
     }
 
-    /// The value that means true in a flag.
+    /// The true value of a flag.
     pub fn true_value(&self) -> Option<&Scalar> {
         match self {
             Self::Flag(_, yes) => Some(yes),
@@ -34,7 +34,7 @@ impl Values {
         }
     }
 
-    /// The value that means false in a flag.
+    /// The false value of a flag.
     pub fn false_value(&self) -> Option<&Scalar> {
         match self {
             Self::Flag(no, _) => Some(no),

@@ -35,7 +35,7 @@ impl StoreError {
 #[derive(Debug, Error)]
 pub enum Error {
     /// The key belongs to no instance, or was revoked.
-    #[error("the access key is missing or not valid")]
+    #[error("the access key is missing or invalid")]
     Unauthorized,
     /// No job with this id in the caller's instance.
     #[error("there is no job `{0}`")]
@@ -44,7 +44,7 @@ pub enum Error {
     #[error("there is no file `{0}`")]
     FileNotFound(String),
     /// The job has no execution of this number, or does not keep it any more.
-    #[error("the job `{job}` keeps no execution {number}")]
+    #[error("the job `{job}` has no stored execution {number}")]
     ExecutionNotFound {
         /// The job's id.
         job: String,
@@ -77,7 +77,7 @@ pub enum Error {
         message: String,
     },
     /// More bytes than this kind of request or response can carry.
-    #[error("{what} has {bytes} bytes, at most {limit} are possible this way")]
+    #[error("{what} has {bytes} bytes, the limit is {limit}")]
     TooLarge {
         /// Name of the part that was too large.
         what: &'static str,
@@ -88,8 +88,8 @@ pub enum Error {
     },
     /// More bytes than one request carries, of a file that can be uploaded in parts.
     #[error(
-        "{what} has {bytes} bytes, one request carries at most {limit}; \
-         POST /pm/v1/file/<id>/upload tells how to send up to 5 GB"
+        "{what} has {bytes} bytes, the limit of one request is {limit}; POST /pm/v1/file/<id>/upload \
+         accepts up to 5 GB in parts"
     )]
     TooLargeForOneRequest {
         /// Name of the part that was too large.
@@ -101,8 +101,8 @@ pub enum Error {
     },
     /// The caller's instance has no such upload in progress, and the file was not made by it.
     #[error(
-        "there is no such upload of this file: it was never started, was replaced since, or was given up \
-         after a day; start again with POST /pm/v1/file/<id>/upload"
+        "this upload does not exist, was replaced, or expired after a day; start again with POST \
+         /pm/v1/file/<id>/upload"
     )]
     UploadNotFound,
     /// Parts of an upload are missing.

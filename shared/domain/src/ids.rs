@@ -24,7 +24,7 @@ pub enum IdError {
     #[error("an id may have at most {MAX_ID_BYTES} bytes, this one has {0}")]
     TooLong(usize),
     /// A control character: always a mistake of the client.
-    #[error("an id must not hold control characters")]
+    #[error("an id must not contain control characters")]
     Control,
     /// `.` and `..` have another meaning in a path.
     #[error("`.` and `..` are not ids")]

@@ -29,7 +29,7 @@ pub const SWEPT: &str = "metrics::swept";
 /// An inbox object was processed, by result.
 pub const INBOX_OBJECT: &str = "metrics::inbox_object";
 
-/// A request was refused because a quota is used up.
+/// A request was refused because a quota was reached.
 pub const QUOTA_REFUSED: &str = "metrics::quota_refused";
 
 /// A queue's message that was not recognised: it goes to the dead-letter queue.

@@ -121,12 +121,12 @@ where
             InstanceWritten::Conflict(None) => return Err(Error::InstanceNotFound(id.to_string())),
         }
     }
-    Err(Error::Conflict(format!("the instance `{id}` is being changed by others; try again")))
+    Err(Error::Conflict(format!("the instance `{id}` is being changed by other requests; try again")))
 }
 
 fn gone(id: &InstanceId) -> Error {
     Error::Conflict(format!(
-        "the instance `{id}` was deprovisioned, and no id is given out twice; choose another id"
+        "the instance `{id}` was deprovisioned, and ids are not reused; choose another id"
     ))
 }
 

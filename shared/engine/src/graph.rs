@@ -39,7 +39,8 @@ pub struct GraphNode<'a> {
     pub path: Vec<&'a str>,
     /// The parameters that it sees.
     pub scope: ScopeId,
-    /// What it reads, in the order of the links.
+    /// What it reads, in the order of the links. More than [`INPUTS`](crate::limits::INPUTS) are refused, and then
+    /// not complete.
     pub inputs: Vec<Input>,
 }
 

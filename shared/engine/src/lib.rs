@@ -26,6 +26,7 @@ mod exec;
 mod export_names;
 mod graph;
 pub mod limits;
+mod models;
 mod node;
 mod opaque;
 mod order;

@@ -15,6 +15,22 @@ pub const RECORD_BYTES: usize = 16 << 20;
 /// Most fields of a text file; Modeler itself is not used with more.
 pub const FIELDS: usize = 16_384;
 
+/// Nodes in a row, at most, from a source to a terminal node. Streams of people have up to a hundred; each takes a
+/// part of the stack when records run through the row.
+pub const ROW_OF_NODES: usize = 256;
+
+/// Nodes of a job's branches, at most: ten times as many as a large stream has.
+pub const PLAN_NODES: usize = 10_000;
+
+/// Links into a node, at most, those through supernodes included.
+pub const INPUTS: usize = 1_000;
+
+/// Fields that all nodes of a job pass on together, at most. A field takes about 300 bytes while a job is planned.
+pub const PLAN_FIELDS: usize = 2 << 20;
+
+/// Stack of a thread that runs jobs, in bytes: enough for [`ROW_OF_NODES`] in a build without optimisation.
+pub const STACK_BYTES: usize = 16 << 20;
+
 /// Lines looked at, at most, to find the storage of a field that the stream does not know.
 pub const SCAN_LINES: usize = 10_000;
 

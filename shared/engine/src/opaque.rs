@@ -12,26 +12,17 @@ pub(crate) struct Opaque<T>(Box<dyn Held<T>>);
 
 trait Held<T>: Send + Sync {
     fn get(&self) -> &T;
-    fn into_inner(self: Box<Self>) -> T;
 }
 
 impl<T: Send + Sync> Held<T> for T {
     fn get(&self) -> &T {
         self
     }
-
-    fn into_inner(self: Box<Self>) -> T {
-        *self
-    }
 }
 
 impl<T: Send + Sync + 'static> Opaque<T> {
     pub(crate) fn new(value: T) -> Self {
         Self(Box::new(value))
-    }
-
-    pub(crate) fn into_inner(self) -> T {
-        self.0.into_inner()
     }
 }
 
@@ -40,12 +31,6 @@ impl<T> Deref for Opaque<T> {
 
     fn deref(&self) -> &T {
         (*self.0).get()
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Clone for Opaque<T> {
-    fn clone(&self) -> Self {
-        Self::new(T::clone(self))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use satsuma_columns::Scalar;
+use satsuma_stream::NewNugget;
 
 /// What a terminal node made.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +12,8 @@ pub enum Product {
     File(ResultFile),
     /// Global values of fields, which `@GLOBAL_…` functions read.
     Globals(Vec<GlobalValue>),
+    /// A new model for the nuggets of its builder. The job's result is the stream with all new models.
+    Model(Box<NewNugget>),
 }
 
 /// A global value of a field.

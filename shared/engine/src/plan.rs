@@ -17,6 +17,7 @@ use crate::error::Diagnostic;
 use crate::error::{EngineError, NodeError, NodeRef};
 use crate::export_names::ResultNames;
 use crate::graph::{Graph, Vertex};
+use crate::limits;
 use crate::node::{Compiled, Registry};
 use crate::progress::Cancellation;
 use crate::request::JobRequest;
@@ -125,16 +126,20 @@ impl JobPlan {
         needed.iter().enumerate().filter(|(_, needed)| **needed).map(|(place, _)| place).collect()
     }
 
-    /// The fields that come out of every node, from those of the opened sources. `None` where records decide.
+    /// Checks the fields that come out of every node, from those of the opened sources.
     ///
     /// # Errors
-    /// The first thing that is wrong.
-    pub(crate) fn models(
+    /// The first thing that is wrong; [`EngineError::Canceled`].
+    pub(crate) fn check_fields(
         &self,
         opened: impl Fn(usize) -> Option<DataModel>,
-    ) -> Result<Vec<Option<DataModel>>, EngineError> {
+        cancellation: &Cancellation,
+    ) -> Result<(), EngineError> {
+        // Unknown where records decide.
         let mut models: Vec<Option<DataModel>> = Vec::with_capacity(self.nodes.len());
+        let mut count = FieldCount::default();
         for (place, planned) in self.nodes.iter().enumerate() {
+            cancellation.check()?;
             let inputs = planned.inputs.iter().map(|input| models.get(*input).cloned().flatten());
             let inputs = inputs.collect::<Option<Vec<_>>>();
             let model = match (&planned.compiled, inputs) {
@@ -146,9 +151,31 @@ impl JobPlan {
                 },
                 (_, None) => Ok(None),
             };
+            let model = model.and_then(|model| count.add(model));
             models.push(model.map_err(|error| error.at(&planned.node))?);
         }
-        Ok(models)
+        Ok(())
+    }
+}
+
+/// Counts the fields between the nodes of a plan.
+#[derive(Debug, Default)]
+pub(crate) struct FieldCount(usize);
+
+impl FieldCount {
+    /// Counts the fields that come out of a node.
+    ///
+    /// # Errors
+    /// If there are more than [`PLAN_FIELDS`](limits::PLAN_FIELDS) by now.
+    pub(crate) fn add(&mut self, model: Option<DataModel>) -> Result<Option<DataModel>, NodeError> {
+        self.0 = self.0.saturating_add(model.as_ref().map_or(0, DataModel::len));
+        match self.0 > limits::PLAN_FIELDS {
+            true => Err(NodeError::unsupported(format!(
+                "the nodes up to here pass on more than {} fields, all nodes counted; drop fields with a Filter node",
+                limits::PLAN_FIELDS
+            ))),
+            false => Ok(model),
+        }
     }
 }
 

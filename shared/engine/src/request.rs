@@ -30,7 +30,7 @@ impl Action {
 
     /// Whether this version runs it.
     pub fn is_supported(self) -> bool {
-        matches!(self, Self::BatchScore | Self::RunStream)
+        matches!(self, Self::Training | Self::BatchScore | Self::RunStream)
     }
 
     /// The actions that this version runs, for a message.

@@ -12,6 +12,7 @@ use crate::event::Event;
 use crate::exec::{TaskStatus, session};
 use crate::export_names::ResultNames;
 use crate::graph::Graph;
+use crate::models;
 use crate::node::{Compiled, Registry};
 use crate::outcome::ResultFile;
 use crate::outcome::{JobOutcome, Product};
@@ -69,7 +70,7 @@ impl Engine {
         let mut run = Running::new(request, &plan, environment)?;
         run.open().await?;
         run.check()?;
-        let files = run.terminals(environment, names).await?;
+        let files = run.terminals(request, names).await?;
         Ok(JobOutcome {
             files,
             warnings: plan.warnings.iter().cloned().chain(run.state.meter.warnings()).collect(),
@@ -125,6 +126,7 @@ impl<'a> Running<'a> {
     /// Opens all sources: headers are read, records are not.
     async fn open(&mut self) -> Result<(), EngineError> {
         for place in 0..self.plan.nodes.len() {
+            self.environment.cancellation.check()?;
             let (planned, run) = self.planned(place)?;
             let Compiled::Source(source) = &planned.compiled else { continue };
             let span = info_span!("open", node = %planned.node.label);
@@ -139,15 +141,17 @@ impl<'a> Running<'a> {
     /// Checks the fields of all nodes, still before the first record.
     fn check(&self) -> Result<(), EngineError> {
         let opened = |place: usize| self.tables.get(&place).map(|table| table.model().clone());
-        self.plan.models(opened).map(drop)
+        self.plan.check_fields(opened, &self.environment.cancellation)
     }
 
     async fn terminals(
         &mut self,
-        environment: &Environment,
+        request: &JobRequest,
         mut names: ResultNames,
     ) -> Result<Vec<ResultFile>, EngineError> {
+        let environment = self.environment;
         let mut files = Vec::new();
+        let mut models = Vec::new();
         for &place in &self.plan.terminals {
             let (planned, run) = self.planned(place)?;
             let Compiled::Terminal(terminal) = &planned.compiled else { continue };
@@ -165,11 +169,16 @@ impl<'a> Running<'a> {
                         files.push(file);
                     }
                     Product::Globals(values) => self.state.set_globals(values),
+                    Product::Model(nugget) => models.push((planned.node.clone(), *nugget)),
                 }
             }
             if files.len() == before {
                 environment.publish(Event::Finished { node: &planned.node });
             }
+        }
+        if let Some(file) = models::write(models, request, &self.state, &mut names)? {
+            environment.publish(Event::Written { file: &file });
+            files.push(file);
         }
         Ok(files)
     }
@@ -177,6 +186,7 @@ impl<'a> Running<'a> {
     /// The table of a node and, before it, of all that it reads from.
     async fn table(&mut self, end: usize) -> Result<Table, EngineError> {
         for place in self.plan.upstream(end) {
+            self.environment.cancellation.check()?;
             let (planned, run) = self.planned(place)?;
             let known = self.tables.remove(&place);
             if let (Some(table), true) = (&known, run.is_made()) {

@@ -70,14 +70,18 @@ impl Sketch {
     }
 
     pub fn file(&self) -> Arc<StreamFile> {
+        Arc::new(StreamFile::open(self.bytes()).unwrap())
+    }
+
+    /// The bytes of the `.str` file.
+    pub fn bytes(&self) -> Vec<u8> {
         let Self { properties, children, nodes, links, .. } = self;
         let xml = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?><clementineStream version="18.0"><stream saveVersion="18.0">
             <properties><name>sketch</name>{properties}</properties>{children}
             <diagram><nodes>{nodes}</nodes><links>{links}</links><terminalNodeOrder/></diagram></stream></clementineStream>"#
         );
-        let bytes = write_archive([("sketch.xml", xml.as_bytes())]).unwrap();
-        Arc::new(StreamFile::open(bytes).unwrap())
+        write_archive([("sketch.xml", xml.as_bytes())]).unwrap()
     }
 
     /// A scoring job of this stream.

@@ -1,9 +1,9 @@
-//! Reads damaged documents without end and measures what the reader allocates for each:
-//! `cargo run --release -p satsuma-fastinfoset --example fuzz [INPUTS] [SEED] [FILE…]`.
+//! Reads damaged documents in an endless loop, and measures the reader's allocations for each: `cargo run
+//! --release -p satsuma-fastinfoset --example fuzz [INPUTS] [SEED] [FILE…]`.
 //!
-//! Files are documents to damage besides those made here. Ends with a panic at the first input that
-//! makes the reader panic, allocate beyond its limits, or read a document differently that arrives
-//! in pieces or is written again.
+//! Files are further documents to damage. The program panics at the first input for which the reader panics,
+//! allocates beyond its limits, or returns other events for a document that is read in pieces or written
+//! again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
@@ -39,7 +39,7 @@ fn main() {
         most = most.max(peak);
         let name = outcome.map_or_else(|error| mutate::kind(&error.kind), |_| "(read to its end)".to_owned());
         *outcomes.entry(name).or_default() += 1;
-        // The second look costs ten times the first.
+        // The second check costs ten times the first.
         if number % 8 == 0 {
             let _ = mutate::check(&input);
         }

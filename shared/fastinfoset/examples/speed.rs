@@ -1,10 +1,10 @@
-//! Reading and writing next to the Java implementation that Debian packages, on the same documents
-//! in one run: `cargo run --release -p satsuma-fastinfoset --example speed [ROUNDS]`.
+//! Compares the speed of reading and writing with the Java implementation that Debian packages, on the same
+//! documents in one run: `cargo run --release -p satsuma-fastinfoset --example speed [ROUNDS]`.
 //!
-//! The documents are those of the real streams (`SATSUMA_STREAMS`). The two take turns, three times
-//! each; of all rounds the best counts, for both. Java has compiled its code by then. Where the system tells
-//! it (Linux), a round's time is the processor's, for both, so that a busy machine does not count; Java's
-//! collecting and compiling, which have threads of their own, do not count either. Prints a Markdown table.
+//! The documents are those of the real streams (`SATSUMA_STREAMS`). The two implementations alternate, three
+//! times each, and the best round counts for both. Java has compiled its code by then. On Linux, processor
+//! time of the thread counts, so that a busy machine has no influence; Java's garbage collector and compiler
+//! have threads of their own and do not count. Prints a Markdown table.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use satsuma_fastinfoset::{Attribute, Event, Name, Reader, Writer, WriterOptions};
 
-/// An event with strings of its own, so that writing is timed alone.
+/// An event with its own strings, so that only writing is timed.
 enum Recorded {
     Start(String, Vec<(String, String)>),
     Text(String),
@@ -79,7 +79,7 @@ fn best(rounds: usize, mut run: impl FnMut() -> usize) -> f64 {
     times.fold(f64::INFINITY, f64::min)
 }
 
-/// Nanoseconds of the processor that this thread has had or, where nothing tells, of the wall clock.
+/// Processor time of this thread in nanoseconds or, if the system does not report it, wall time.
 fn clock() -> f64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
@@ -140,7 +140,7 @@ fn write(events: &[Recorded], options: &WriterOptions) -> usize {
     writer.finish().expect("a document").len()
 }
 
-/// The peer's best times in nanoseconds, by what it did.
+/// The peer's best times in nanoseconds, by operation.
 fn java(documents: &[Vec<u8>], rounds: usize) -> Vec<(String, f64)> {
     let folder = tempfile::tempdir().expect("a folder");
     for (number, document) in documents.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The built-in encoding algorithms: bytes that stand for text (X.891 §10).
+//! The built-in encoding algorithms: bytes that represent text (X.891 §10).
 
 mod decode;
 mod encode;

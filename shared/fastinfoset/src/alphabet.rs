@@ -1,4 +1,4 @@
-//! Restricted alphabets: strings of few different characters, packed (X.891 §8.2, §9).
+//! Restricted alphabets: packed strings over few characters (X.891 §8.2, §9).
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -17,8 +17,8 @@ pub(crate) static DATE_AND_TIME: Alphabet = Alphabet {
 /// Number of the first alphabet that a document declares (X.891 §7.2.15).
 pub(crate) const FIRST_DECLARED: usize = 16;
 
-/// The characters of an alphabet; each is coded as its position, in as few bits as leave the code of
-/// all ones free.
+/// The characters of an alphabet. The code of a character is its position, in the fewest bits that leave the
+/// code of all ones free.
 #[derive(Debug, Clone)]
 pub(crate) struct Alphabet {
     characters: Cow<'static, [char]>,
@@ -39,7 +39,7 @@ impl Alphabet {
         self.characters.len().ilog2() + 1
     }
 
-    /// Unpacks a string. What is left of the last byte, less than eight bits, is ones.
+    /// Unpacks a string. The remaining bits of the last byte, less than eight, are ones.
     pub(crate) fn decode(&self, bytes: &[u8], out: &mut String, maximum: usize) -> Result<(), ErrorKind> {
         let width = self.width();
         let ones = (1_u64 << width) - 1;
@@ -56,7 +56,7 @@ impl Alphabet {
             }
             let code = window >> (filled - width) & ones;
             if code == ones {
-                // Nothing but the padding of the last byte may follow.
+                // Only the padding of the last byte may follow.
                 if rest.next().is_some() {
                     return Err(ErrorKind::InvalidString(INVALID));
                 }
@@ -125,7 +125,7 @@ mod tests {
         Alphabet::new(alphabet).unwrap().decode(bytes, &mut text, 100).map(|()| text)
     }
 
-    /// Bytes worked out by hand from X.891 §8.2: a position in the fewest bits that leave all ones free.
+    /// Bytes derived by hand from X.891 §8.2: a position in the fewest bits that leave all ones free.
     #[test]
     fn characters_are_packed_in_the_fewest_bits_that_leave_all_ones_free() {
         // 15 characters: four bits. 1=0001 2=0010 .=1100, padding 1111.

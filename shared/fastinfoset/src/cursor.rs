@@ -1,7 +1,7 @@
 //! A position in the document, and the index and length codes of X.891 annex C.
 //!
-//! A code starts somewhere inside a byte. Each function takes that byte, already read, and ignores
-//! the bits before its code.
+//! A code starts anywhere inside a byte. Each function takes that byte, already read, and ignores the bits
+//! before its code.
 
 use std::io::{self, BufRead};
 
@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Fault};
 pub(crate) struct Cursor<B> {
     source: B,
     position: usize,
-    /// Holds a string that the source hands out in pieces.
+    /// Collects a string that the source returns in pieces.
     spare: Vec<u8>,
 }
 
@@ -33,7 +33,7 @@ impl<B: BufRead> Cursor<B> {
         Fault::new(Error { offset: self.position.saturating_sub(1), kind })
     }
 
-    /// An index that its table has not.
+    /// The error for an index beyond its table.
     #[cold]
     pub(crate) fn unknown_index(&self, table: &'static str, index: usize) -> Fault {
         self.error(ErrorKind::UnknownIndex { table, index })
@@ -44,7 +44,7 @@ impl<B: BufRead> Cursor<B> {
         Fault::new(Error { offset: self.position, kind: ErrorKind::Truncated })
     }
 
-    /// What the source has at hand; empty at its end.
+    /// The bytes that the source has buffered; empty at its end.
     fn fill(&mut self) -> Result<&[u8], Fault> {
         loop {
             match self.source.fill_buf() {
@@ -59,7 +59,7 @@ impl<B: BufRead> Cursor<B> {
                 }
             }
         }
-        // What was filled is still there: asking again costs nothing and satisfies the borrow checker.
+        // The buffer is still filled: this second call costs nothing and satisfies the borrow checker.
         let offset = self.position;
         self.source
             .fill_buf()
@@ -82,7 +82,7 @@ impl<B: BufRead> Cursor<B> {
         Ok(byte)
     }
 
-    /// Hands the next `length` bytes to `read`, in place where the source has them all at hand.
+    /// Passes the next `length` bytes to `read`, in place if the source has them all in its buffer.
     pub(crate) fn take<R>(&mut self, length: usize, read: impl FnOnce(&[u8]) -> R) -> Result<R, Fault> {
         if let Ok(at_hand) = self.source.fill_buf()
             && let Some(bytes) = at_hand.get(..length)
@@ -96,7 +96,7 @@ impl<B: BufRead> Cursor<B> {
         while gathered.len() < length {
             let missing = length - gathered.len();
             let piece = self.fill()?;
-            // No more is allocated than arrives, whatever length the document claims.
+            // Allocates only for bytes that arrive, whatever length the document claims.
             let piece = piece.get(..missing).unwrap_or(piece);
             if piece.is_empty() {
                 return Err(self.truncated());
@@ -118,7 +118,7 @@ impl<B: BufRead> Cursor<B> {
         Ok(self.u16()? << 16 | self.u16()?)
     }
 
-    /// C.21: how many items follow, 1 or more.
+    /// C.21: number of items that follow, 1 or more.
     pub(crate) fn items(&mut self) -> Result<usize, Fault> {
         let first = self.byte()?;
         match first & 0xF0 {

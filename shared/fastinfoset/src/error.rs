@@ -1,51 +1,51 @@
-//! What can be wrong with a document, and where.
+//! Errors in documents, and their offsets.
 
 use std::io;
 
 use thiserror::Error;
 
-/// A document that cannot be read, with the byte offset of the trouble.
+/// An error in a document, with its byte offset.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{kind} at byte {offset}")]
 pub struct Error {
     /// Offset from the start of the document, in bytes.
     pub offset: usize,
-    /// What is wrong there.
+    /// The problem.
     pub kind: ErrorKind,
 }
 
-/// An error on its way out of the reader, in the space of a pointer: results that are nearly always good
-/// are handed up in registers.
+/// An error inside the reader, in the size of a pointer: results are usually successful and fit into
+/// registers.
 pub(crate) type Fault = Box<Error>;
 
-/// What is wrong with a document.
+/// The problem in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The source of the bytes failed.
     #[error("the document cannot be read: {0}")]
     Io(io::ErrorKind),
-    /// The document does not start as a Fast Infoset document does.
+    /// The document does not have the first bytes of a Fast Infoset document.
     #[error("not a fast infoset document")]
     NotFastInfoset,
-    /// The document ends in the middle of something.
+    /// The document ends inside an item.
     #[error("the document ends too early")]
     Truncated,
     /// Bytes follow the end of the document.
     #[error("bytes follow the end of the document")]
     TrailingBytes,
-    /// Something that this reader does not handle.
+    /// A feature that this reader does not support.
     #[error("{0} is not supported")]
     Unsupported(Feature),
-    /// A byte that has no meaning where it stands.
+    /// A byte that is invalid in its place.
     #[error("byte {byte:#04x} has no meaning in {place}")]
     UnexpectedByte {
         /// The byte.
         byte: u8,
-        /// Where it stands, such as "element content".
+        /// Its place, such as "element content".
         place: &'static str,
     },
-    /// An index that points behind the end of its vocabulary table.
+    /// An index beyond the end of its vocabulary table.
     #[error("index {index} is not in the table of {table}")]
     UnknownIndex {
         /// The table, such as "local names".
@@ -53,10 +53,10 @@ pub enum ErrorKind {
         /// The index, from 0.
         index: usize,
     },
-    /// A string whose bytes are not valid in the encoding that it is declared to have.
+    /// A string whose bytes are invalid in its declared encoding.
     #[error("a string is not valid {0}")]
     InvalidString(&'static str),
-    /// A restricted alphabet of fewer than two characters, or with one twice (X.891 §8.2).
+    /// A restricted alphabet of fewer than two characters, or with a repeated one (X.891 §8.2).
     #[error("a restricted alphabet needs two or more characters, each of them once")]
     InvalidAlphabet,
     /// A CDATA section outside element content, which X.891 §10.11 forbids.
@@ -65,7 +65,7 @@ pub enum ErrorKind {
     /// A name with a prefix but no namespace, which X.891 §7.16.5 forbids.
     #[error("a name has a prefix but no namespace")]
     PrefixWithoutNamespace,
-    /// An element with two attributes of one name.
+    /// An element has two attributes with the same name.
     #[error("an element has two attributes of one name")]
     DuplicateAttribute,
     /// Text outside the root element, a second root element, or no root element at all.
@@ -74,14 +74,14 @@ pub enum ErrorKind {
     /// One of the [`Limits`](crate::Limits) was reached.
     #[error("more than {maximum} {what}")]
     Limit {
-        /// What there is too much of, such as "levels of nesting".
+        /// The quantity that is too large, such as "levels of nesting".
         what: &'static str,
         /// The limit.
         maximum: usize,
     },
 }
 
-/// What the reader refuses, by name.
+/// A feature that the reader refuses.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Feature {
@@ -98,7 +98,7 @@ pub enum Feature {
     /// A restricted alphabet, by number, that is reserved or was not declared (§8.2).
     #[error("restricted alphabet {0}")]
     UnknownAlphabet(usize),
-    /// An unexpanded entity reference (§7.6). This reader hands it out; callers that need whole
+    /// An unexpanded entity reference (§7.6). This reader returns it as an event; callers that need the whole
     /// text may refuse it with this.
     #[error("the unexpanded entity reference {0:?}")]
     EntityReference(String),

@@ -1,4 +1,4 @@
-//! What a document is made of, as the reader hands it out.
+//! The events of a document.
 
 mod start;
 
@@ -7,12 +7,12 @@ use std::borrow::Cow;
 pub use start::StartElement;
 pub(crate) use start::{AttributeRecord, NamespaceRecord, Parts, Piece};
 
-/// A step through a document, borrowed from the reader until the next step.
+/// An event of a document. It borrows from the reader until the next event.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'r> {
     /// An element starts.
     Start(StartElement<'r>),
-    /// Character data; consecutive pieces are handed out as they are stored.
+    /// Character data; consecutive pieces are separate events, as stored.
     Text(&'r str),
     /// Character data of a CDATA section.
     CData(&'r str),
@@ -20,12 +20,12 @@ pub enum Event<'r> {
     Comment(&'r str),
     /// A processing instruction.
     Instruction {
-        /// What it is for.
+        /// Its target.
         target: &'r str,
-        /// The rest of it.
+        /// Its content.
         content: &'r str,
     },
-    /// A document type declaration starts; only processing instructions stand in it.
+    /// A document type declaration starts. It contains only processing instructions.
     DocumentType {
         /// System identifier of the external subset.
         system: Option<&'r str>,
@@ -34,7 +34,7 @@ pub enum Event<'r> {
     },
     /// The document type declaration ends.
     EndDocumentType,
-    /// A reference to an entity that whoever wrote the document did not expand.
+    /// A reference to an entity that the document's author did not expand.
     EntityReference {
         /// Name of the entity.
         name: &'r str,
@@ -49,7 +49,7 @@ pub enum Event<'r> {
 
 /// An attribute of an element: its name and value, which may be empty.
 ///
-/// The reader hands out values as text; the writer takes other [`Value`](crate::Value)s as well.
+/// The reader returns values as text; the writer accepts other [`Value`](crate::Value)s as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attribute<'a, V = &'a str> {
     /// The attribute's name.
@@ -70,7 +70,7 @@ pub struct NamespaceDeclaration<'a> {
 /// A qualified name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name<'a> {
-    /// The prefix; one without a namespace is not allowed.
+    /// The prefix; a prefix requires a namespace.
     pub prefix: Option<&'a str>,
     /// The namespace name.
     pub namespace: Option<&'a str>,
@@ -89,7 +89,7 @@ impl<'a> Name<'a> {
         Name { prefix, namespace: Some(namespace), local }
     }
 
-    /// The name as XML text writes it: `prefix:local`, or `local`.
+    /// The name in XML text: `prefix:local`, or `local`.
     pub fn qualified(&self) -> Cow<'a, str> {
         match self.prefix {
             Some(prefix) => Cow::Owned(format!("{prefix}:{}", self.local)),
@@ -97,7 +97,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// What tells two attributes of an element apart.
+    /// The parts that distinguish two attributes of an element.
     #[inline]
     pub(crate) fn expanded(&self) -> (&'a str, Option<&'a str>) {
         (self.local, self.namespace)
@@ -110,9 +110,9 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Whether two of the names are the same but for their prefix.
+/// Whether two of the names are equal except for their prefix.
 pub(crate) fn has_duplicate<'n>(names: impl Iterator<Item = Name<'n>> + Clone) -> bool {
-    /// Up to here comparing each with each is faster than sorting.
+    /// Up to this number, pairwise comparison is faster than sorting.
     const FEW: usize = 12;
     let mut rest = names.clone();
     if names.clone().nth(FEW).is_none() {

@@ -1,12 +1,12 @@
-//! What a document says before its first event (X.891 §7.2).
+//! The header of a document, before its first event (X.891 §7.2).
 
 /// The optional parts of a document's header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Header {
-    /// Whether an XML declaration stands before the binary document (X.891 §12.3), such as
-    /// `<?xml version='1.0' encoding='finf'?>`. A writer takes version and standalone for it from here.
+    /// Whether an XML declaration precedes the binary document (X.891 §12.3), such as `<?xml version='1.0'
+    /// encoding='finf'?>`. A writer derives its version and standalone attributes from this header.
     pub declaration: bool,
-    /// Data of applications, each with the URI that says what it is.
+    /// Data of applications, each with a URI that identifies them.
     pub additional_data: Vec<AdditionalData>,
     /// URI of the external vocabulary.
     pub external_vocabulary: Option<String>,
@@ -14,9 +14,9 @@ pub struct Header {
     pub notations: Vec<Notation>,
     /// Unparsed entities of the document type.
     pub unparsed_entities: Vec<UnparsedEntity>,
-    /// Character encoding of the XML text that this once was; says nothing about strings here.
+    /// Character encoding of the original XML text; it has no meaning for the strings of this document.
     pub encoding: Option<String>,
-    /// Whether the document stands alone.
+    /// Whether the document is standalone.
     pub standalone: Option<bool>,
     /// Version of XML, such as `1.0`.
     pub version: Option<String>,
@@ -25,7 +25,7 @@ pub struct Header {
 /// Data that a document carries for an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdditionalData {
-    /// What it is.
+    /// URI that identifies the data.
     pub id: String,
     /// The data; not empty.
     pub data: Vec<u8>,

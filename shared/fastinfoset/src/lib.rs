@@ -1,13 +1,13 @@
 //! Fast Infoset, the binary XML of ITU-T Rec. X.891 | ISO/IEC 24824-1.
 //!
-//! A Fast Infoset document is an XML document in other bytes: names are written once and referred to
-//! by number after, and so are repeated values and pieces of text. This crate reads and writes all of
-//! the standard that XML documents need, event by event.
+//! A Fast Infoset document is an XML document in a binary encoding: names, repeated values and pieces of text
+//! are written once, and later referenced by number. This crate reads and writes all parts of the standard
+//! that XML documents need, event by event.
 //!
 //! # Reading
 //!
-//! [`Reader`] pulls [`Event`]s out of a slice, read in place, or any [`BufRead`](std::io::BufRead).
-//! Events borrow from the reader, which allocates nothing for them in the long run.
+//! [`Reader`] returns [`Event`]s from a slice, read in place, or from any [`BufRead`](std::io::BufRead).
+//! Events borrow from the reader, so that reading needs no allocation per event.
 //!
 //! ```
 //! use satsuma_fastinfoset::{Event, Reader};
@@ -33,8 +33,8 @@
 //!
 //! # Writing
 //!
-//! [`Writer`] writes into memory or any [`Write`](std::io::Write). [`WriterOptions`] say what goes
-//! into tables, and what the header holds; [`Value`]s write numbers, bytes and restricted alphabets in
+//! [`Writer`] writes into memory or any [`Write`](std::io::Write). [`WriterOptions`] select the strings that
+//! go into tables, and the content of the header. [`Value`]s write numbers, bytes and restricted alphabets in
 //! fewer bytes than their text.
 //!
 //! ```
@@ -54,7 +54,7 @@
 //!
 //! # Editing
 //!
-//! Whatever a reader hands out a writer takes, so that a document is changed on its way through:
+//! The writer accepts every event of a reader, so that a program can change a document while copying it:
 //!
 //! ```
 //! use satsuma_fastinfoset::{Event, Name, Reader, Writer, WriterOptions};
@@ -84,7 +84,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is covered
+//! # Supported features
 //!
 //! | of X.891 | reader | writer |
 //! |---|---|---|
@@ -97,15 +97,13 @@
 //! | the ten built-in encoding algorithms (§8.3, §10) | as the text that the standard defines | [`Value`], [`Writer::cdata`] |
 //! | application-defined algorithms | refused by name | no |
 //!
-//! The common Java implementation (1.2.12) numbers declared alphabets and algorithms from 33; this
-//! crate follows the standard, §7.2.15, from 16 and from 32. Documents without declared ones, which
-//! is nearly all, are not concerned.
+//! The common Java implementation (1.2.12) numbers declared alphabets and algorithms from 33. This crate
+//! follows the standard, §7.2.15: from 16 and from 32. Nearly all documents declare none.
 //!
 //! # Hostile documents
 //!
-//! Every byte is taken to be hostile: what a document may ask for is bounded by [`Limits`], no input
-//! panics, and each [`Error`] carries the offset of the byte that it is about. What is not supported
-//! is refused by name, see [`Feature`].
+//! Every byte is considered hostile. [`Limits`] bound the resources of a document, no input panics, and each
+//! [`Error`] has the offset of its byte. Unsupported features are refused by name, see [`Feature`].
 
 mod algorithm;
 mod alphabet;
@@ -129,11 +127,11 @@ pub use value::Value;
 pub use vocabulary::{QualifiedName, Vocabulary};
 pub use writer::{WriteError, Writer, WriterOptions};
 
-/// The four bytes that a document starts with: an identification and version 1 (X.891 §12.6, §12.7).
+/// The first four bytes of a document: an identification and version 1 (X.891 §12.6, §12.7).
 const MAGIC: [u8; 4] = [0xE0, 0x00, 0x00, 0x01];
 
-/// The prefix that every document knows (X.891 §7.2.21).
+/// The prefix that every document has (X.891 §7.2.21).
 const XML_PREFIX: &str = "xml";
 
-/// What it is bound to (X.891 §7.2.22).
+/// Its namespace (X.891 §7.2.22).
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";

@@ -1,18 +1,18 @@
-//! How much a document may ask for.
+//! Resource limits for documents.
 
-/// Bounds on what a document may make its reader hold.
+/// Limits on the resources that reading a document may use.
 ///
-/// The reader holds no more than `memory` whatever the document says, beside the records of the `attributes`
-/// of one element and one string that its source hands out in pieces.
+/// The memory of the reader never exceeds `memory`, except for the records of the `attributes` of one
+/// element, and for one string that its source returns in pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Entries in any one vocabulary table.
     pub vocabulary_entries: usize,
     /// Bytes of one string, both as stored and as UTF-8.
     pub string_bytes: usize,
-    /// Bytes of all text, names and values as UTF-8, those from tables counted each time.
+    /// Bytes of all text, names and values as UTF-8; those from tables count each time.
     pub total_bytes: usize,
-    /// Bytes of memory that the reader holds: its tables, its header, and the strings of one event.
+    /// Memory of the reader in bytes: its tables, its header, and the strings of one event.
     pub memory: usize,
     /// Levels of nested elements.
     pub depth: usize,
@@ -21,17 +21,17 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// X.891 §7.13.7 allows no more in any table.
+    /// X.891 §7.13.7 limits every table to this size.
     pub const VOCABULARY_ENTRIES: usize = 1 << 20;
     /// The longest string in real streams is a whole PMML document of some hundred kilobytes.
     pub const STRING_BYTES: usize = 64 << 20;
-    /// A byte may stand for a whole table entry: bounds what a small document can blow up to.
+    /// A single byte may refer to a whole table entry. This limits the expansion of a small document.
     pub const TOTAL_BYTES: usize = 256 << 20;
-    /// Twice what the longest string takes while it is read, which is three times its length.
+    /// Twice the memory for reading the longest string, which is three times its length.
     pub const MEMORY: usize = 384 << 20;
-    /// Real streams nest some twenty levels deep; trees built from events are often walked recursively.
+    /// Real streams have about twenty levels; trees built from events are often traversed recursively.
     pub const DEPTH: usize = 256;
-    /// All attributes of an element are held at once; two bytes may ask for one of them.
+    /// All attributes of an element are in memory at once, and each may take only two bytes of the document.
     pub const ATTRIBUTES: usize = 1 << 16;
 }
 

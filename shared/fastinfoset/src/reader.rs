@@ -19,11 +19,10 @@ pub use prolog::is_fast_infoset;
 
 /// Reads one document, event by event.
 ///
-/// The source may be a slice, read in place, or any [`BufRead`]; the document must be all that is in
-/// it. Events are well nested: after the [`Event::End`] of the root element only comments and
-/// processing instructions follow, then `None`. Names and repeated values live in the reader's
-/// tables, so that in the long run an event allocates nothing. After an error the reader should be
-/// dropped.
+/// The source may be a slice, read in place, or any [`BufRead`]. It must contain only the document. Events
+/// are well nested: after the [`Event::End`] of the root element only comments and processing instructions
+/// follow, then `None`. Names and repeated values are in the reader's tables, so that events need no
+/// allocation. Do not use the reader after an error.
 pub struct Reader<B> {
     cursor: Cursor<B>,
     limits: Limits,
@@ -32,26 +31,26 @@ pub struct Reader<B> {
     handed_out: usize,
     depth: usize,
     state: State,
-    /// A byte may close an element and end something else too: closings not handed out yet.
+    /// Pending ends: one byte may close an element and also terminate something else.
     pending_ends: u8,
 }
 
-/// How far the document is read.
+/// Progress of reading.
 #[derive(Clone, Copy, PartialEq)]
 enum State {
-    /// Nothing but comments and instructions yet.
+    /// Only comments and instructions so far.
     Prolog,
     /// In the document type declaration.
     DocumentType,
-    /// Behind it.
+    /// After the document type declaration.
     Declared,
     /// The root element was opened.
     Root,
     Finished,
 }
 
-/// What has been read; the rest of the event is in [`Parts`]. A step that carried it all would be copied
-/// from function to function.
+/// The type of the current event; its data are in [`Parts`]. A step with all data would be copied from
+/// function to function.
 #[derive(Clone, Copy)]
 enum Step {
     Start,
@@ -68,25 +67,25 @@ enum Step {
 }
 
 impl<B: BufRead> Reader<B> {
-    /// A reader with the default [`Limits`], placed behind the header.
+    /// A reader with the default [`Limits`], positioned after the header.
     ///
     /// # Errors
-    /// If the document is not Fast Infoset, or its header is damaged or asks for a
-    /// [`Feature`](crate::Feature) that is not supported.
+    /// The document is not Fast Infoset, its header is damaged, or it needs an unsupported
+    /// [`Feature`](crate::Feature).
     pub fn new(source: B) -> Result<Self, Error> {
         Self::with_limits(source, Limits::default())
     }
 
-    /// As [`Reader::new`], with other limits.
+    /// Like [`Reader::new`], with other limits.
     ///
     /// # Errors
-    /// As [`Reader::new`].
+    /// Those of [`Reader::new`].
     pub fn with_limits(source: B, limits: Limits) -> Result<Self, Error> {
         Self::with_vocabularies(source, limits, &[])
     }
 
-    /// As [`Reader::with_limits`], with the external vocabularies that documents may refer to, each
-    /// with its URI. Others are refused by name.
+    /// Like [`Reader::with_limits`], with external vocabularies that documents may refer to, each with its
+    /// URI. Others are refused by name.
     ///
     /// ```
     /// use satsuma_fastinfoset::{Limits, QualifiedName, Reader, Vocabulary};
@@ -106,7 +105,7 @@ impl<B: BufRead> Reader<B> {
     /// ```
     ///
     /// # Errors
-    /// As [`Reader::new`]; also if a supplied vocabulary is not valid.
+    /// Those of [`Reader::new`], or an invalid vocabulary.
     pub fn with_vocabularies(
         source: B,
         limits: Limits,
@@ -126,7 +125,7 @@ impl<B: BufRead> Reader<B> {
         Ok(reader)
     }
 
-    /// What the document says before its first event.
+    /// The header of the document.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -139,7 +138,7 @@ impl<B: BufRead> Reader<B> {
     /// The next event, or `None` at the end of the document.
     ///
     /// # Errors
-    /// If the document is damaged, goes beyond a limit, or uses what is not supported.
+    /// The document is damaged, exceeds a limit, or uses an unsupported feature.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
         match self.step() {
             Ok(step) => Ok(self.show(step)),
@@ -178,7 +177,7 @@ impl<B: BufRead> Reader<B> {
         }
     }
 
-    /// Closes the innermost element or, where none is open, the document.
+    /// Closes the innermost element or, if none is open, the document.
     fn end(&mut self) -> Result<Step, Fault> {
         if self.depth > 0 {
             self.depth -= 1;
@@ -194,7 +193,7 @@ impl<B: BufRead> Reader<B> {
         Ok(Step::Finished)
     }
 
-    /// Counts bytes handed out to the caller or kept in tables.
+    /// Counts bytes that are returned to the caller or stored in tables.
     #[inline]
     fn hand_out(&mut self, bytes: usize) -> Result<(), Fault> {
         self.handed_out = self.handed_out.saturating_add(bytes);

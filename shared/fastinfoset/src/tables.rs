@@ -1,4 +1,4 @@
-//! The tables that a document fills as it goes and then refers to by index (X.891 §8).
+//! The tables that a document fills while it is read, and refers to by index (X.891 §8).
 
 use std::collections::HashMap;
 
@@ -9,29 +9,29 @@ use crate::limits::Limits;
 use crate::vocabulary::{QualifiedName, Vocabulary};
 use crate::{XML_NAMESPACE, XML_PREFIX};
 
-/// What the allocator adds to each allocation: its own length, and rounding up to sixteen.
+/// Overhead of an allocation: its length field, and rounding up to sixteen bytes.
 const ALLOCATION: usize = 16;
-/// Whether a chunk is a CDATA section is kept in a vector of its own, which doubles as it grows: old and new
-/// are held meanwhile.
+/// A vector stores which chunks are CDATA sections. It doubles as it grows; meanwhile old and new one are
+/// allocated.
 const CHUNK: usize = 3;
-/// A character of an alphabet, with what is held while each is compared with each.
+/// Memory per character of an alphabet, including the pairwise comparison.
 const CHARACTER: usize = 48;
 
-/// Entries for which a table has room at first.
+/// Initial capacity of a table.
 const FIRST_ENTRIES: usize = 4;
 
 /// A table of strings in order of appearance, indexed from 0.
 pub(crate) struct Strings {
     pub(crate) what: &'static str,
-    /// Each in an allocation of its own: an index is looked up far more often than an entry is added.
+    /// Each entry has an allocation of its own: lookups are far more frequent than additions.
     entries: Vec<Box<str>>,
     maximum: usize,
 }
 
-/// Picks one table of strings out of all.
+/// Selects one of the tables of strings.
 pub(crate) type Table = fn(&mut Tables) -> &mut Strings;
 
-/// Picks the names of elements or of attributes.
+/// Selects the names of elements or of attributes.
 pub(crate) type NameTable = fn(&mut Tables) -> &mut Names;
 
 impl Strings {
@@ -58,19 +58,19 @@ pub(crate) struct Surrogate {
     prefix: Part,
     namespace: Part,
     local: Part,
-    /// Different for names that are different, but for one in some billions: a hash of what is compared.
+    /// A hash of the parts that distinguish names. Equal hashes of different names are extremely rare.
     pub(crate) key: u32,
-    /// Bytes of all three together.
+    /// Bytes of all three parts.
     pub(crate) bytes: usize,
 }
 
 impl Surrogate {
-    /// No name at all.
+    /// An absent name.
     pub(crate) const NONE: Surrogate =
         Surrogate { prefix: Part::NONE, namespace: Part::NONE, local: Part::NONE, key: 0, bytes: 0 };
 }
 
-/// An index that may be none, in half the space of an `Option`: names are copied at every element.
+/// An optional index in half the size of an `Option`, because names are copied at every element.
 #[derive(Clone, Copy)]
 struct Part(u32);
 
@@ -84,7 +84,7 @@ impl Part {
 
     #[inline]
     fn of(self, table: &Strings) -> Option<&str> {
-        // No table is so long that it has the entry that stands for none.
+        // No table is long enough to have an entry at the index that means absent.
         table.find(self.0 as usize)
     }
 }
@@ -118,20 +118,20 @@ pub(crate) struct Tables {
     pub(crate) other_uris: Strings,
     pub(crate) values: Strings,
     pub(crate) chunks: Strings,
-    /// Which chunks are CDATA sections.
+    /// Marks the chunks that are CDATA sections.
     pub(crate) cdata_chunks: Vec<bool>,
     pub(crate) other_strings: Strings,
     pub(crate) elements: Names,
     pub(crate) attributes: Names,
-    /// Bytes of memory that all of them take, and may take.
+    /// Present and maximum memory of all tables in bytes.
     held: usize,
     memory: usize,
-    /// What the space that strings are decoded to has taken at most.
+    /// Largest size of the decoding buffer so far.
     scratch: usize,
 }
 
 impl Tables {
-    /// Empty tables, but for the prefix `xml` and its namespace (X.891 §7.2.21, §7.2.22).
+    /// Empty tables, except for the prefix `xml` and its namespace (X.891 §7.2.21, §7.2.22).
     pub(crate) fn new(limits: &Limits) -> Self {
         let maximum = limits.vocabulary_entries;
         let built_in = |what, entry: &str| Strings { what, entries: vec![entry.into()], maximum };
@@ -155,17 +155,17 @@ impl Tables {
         }
     }
 
-    /// Bytes of memory for the strings of one event, as far as the tables leave it.
+    /// Memory that the tables leave for the strings of one event, in bytes.
     pub(crate) fn scratch_left(&self) -> usize {
         self.memory.saturating_sub(self.held)
     }
 
-    /// Notes that the strings of one event took so much.
+    /// Records the memory of the strings of one event.
     pub(crate) fn note_scratch(&mut self, bytes: usize) {
         self.scratch = self.scratch.max(bytes);
     }
 
-    /// Counts memory before it is taken.
+    /// Counts memory before it is allocated.
     pub(crate) fn hold(&mut self, bytes: usize) -> Result<(), ErrorKind> {
         let held = self.held.saturating_add(bytes);
         if held.saturating_add(self.scratch) > self.memory {
@@ -200,7 +200,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Makes room in a table that is full: twice what it had, counted beside the old while entries move.
+    /// Doubles the capacity of a full table. The old one also counts while entries are moved.
     fn grow<T>(&mut self, entries: impl Fn(&mut Self) -> &mut Vec<T>) -> Result<(), ErrorKind> {
         let full = entries(self);
         let (length, old) = (full.len(), full.capacity());
@@ -231,7 +231,7 @@ impl Tables {
         Ok(())
     }
 
-    /// A name of parts that are in their tables.
+    /// A name whose parts are in their tables.
     pub(crate) fn surrogate(
         &self,
         prefix: Option<usize>,
@@ -251,7 +251,7 @@ impl Tables {
         name
     }
 
-    /// The strings that a surrogate stands for; it was checked when it was read.
+    /// The strings of a surrogate, which was checked when it was read.
     #[inline]
     pub(crate) fn name(&self, name: Surrogate) -> Name<'_> {
         Name {
@@ -261,7 +261,7 @@ impl Tables {
         }
     }
 
-    /// Appends a vocabulary that both sides know (X.891 §7.2.14).
+    /// Appends a vocabulary that both sides have (X.891 §7.2.14).
     pub(crate) fn load(&mut self, vocabulary: &Vocabulary) -> Result<(), ErrorKind> {
         for alphabet in &vocabulary.restricted_alphabets {
             self.add_alphabet(alphabet)?;
@@ -290,7 +290,7 @@ impl Tables {
     }
 }
 
-/// The 32-bit FNV-1a hash of what tells two attributes of an element apart.
+/// The 32-bit FNV-1a hash of the parts that distinguish two attributes of an element.
 fn key(name: &Name<'_>) -> u32 {
     const START: u32 = 0x811C_9DC5;
     const PRIME: u32 = 0x0100_0193;
@@ -299,7 +299,7 @@ fn key(name: &Name<'_>) -> u32 {
     bytes.fold(START, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(PRIME))
 }
 
-/// Finds the indexes of strings; those that are not there are appended.
+/// Finds the indexes of strings, and appends missing ones.
 struct Finder {
     prefixes: HashMap<String, usize>,
     namespaces: HashMap<String, usize>,

@@ -1,9 +1,9 @@
-//! Values with a type, to be written in fewer bytes than their text.
+//! Typed values that take fewer bytes than their text.
 
-/// A value of an attribute, or a piece of content, and how to write it.
+/// A value of an attribute, or a piece of content, in a typed encoding.
 ///
-/// A reader gets text whichever way it was written: numbers in the canonical form of XML Schema,
-/// lists separated by one space.
+/// A reader gets text for every encoding: numbers in the canonical form of XML Schema, lists separated by one
+/// space.
 ///
 /// ```
 /// use satsuma_fastinfoset::{Event, Name, Reader, Value, Writer};
@@ -23,7 +23,7 @@
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// Text as it is.
+    /// Plain text.
     Text(&'a str),
     /// Text of the characters `0123456789-+.e` and space, at four bits each (X.891 §9.1).
     Numeric(&'a str),
@@ -31,14 +31,14 @@ pub enum Value<'a> {
     DateTime(&'a str),
     /// Text in a restricted alphabet of the initial or external vocabulary (§8.2).
     Alphabet {
-        /// Which alphabet, from 0: those of the external vocabulary first.
+        /// Index of the alphabet, from 0: those of the external vocabulary first.
         declared: usize,
         /// The text.
         text: &'a str,
     },
-    /// Bytes; as text two capital hexadecimal digits each (§10.2).
+    /// Bytes; their text has two capital hexadecimal digits each (§10.2).
     Hexadecimal(&'a [u8]),
-    /// Bytes; as text Base64 without line breaks (§10.3).
+    /// Bytes; their text is Base64 without line breaks (§10.3).
     Base64(&'a [u8]),
     /// Integers of 16 bits (§10.4).
     Short(&'a [i16]),

@@ -1,13 +1,13 @@
-//! Tables that a document starts with.
+//! Initial tables of a document.
 
 use crate::event::Name;
 
-/// The tables that a document starts with, beyond those that every document has (X.891 §7.2.13).
+/// The initial tables of a document, in addition to the entries that every document has (X.891 §7.2.13).
 ///
-/// Written into the document's header it is an *initial vocabulary*. Known to both sides by a URI it
-/// is an *external* one: see [`Reader::with_vocabularies`](crate::Reader::with_vocabularies) and
-/// [`WriterOptions::external`](crate::WriterOptions::external). Indexes follow the order of the
-/// entries. Parts of names that are in no table of strings are appended to theirs, elements' first.
+/// In the document's header it is an *initial vocabulary*. If both sides have it under a URI, it is an
+/// *external* one: see [`Reader::with_vocabularies`](crate::Reader::with_vocabularies) and
+/// [`WriterOptions::external`](crate::WriterOptions::external). Indexes follow the order of the entries.
+/// Parts of names that are missing in the tables of strings are appended to them, those of elements first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vocabulary {
     /// Restricted alphabets: the characters of each; the first has the number 16.
@@ -37,7 +37,7 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Whether it has no entry at all.
+    /// Whether it has no entries.
     pub fn is_empty(&self) -> bool {
         *self == Vocabulary::default()
     }
@@ -46,7 +46,7 @@ impl Vocabulary {
 /// A name that owns its parts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct QualifiedName {
-    /// The prefix; one without a namespace is not allowed.
+    /// The prefix; a prefix requires a namespace.
     pub prefix: Option<String>,
     /// The namespace name.
     pub namespace: Option<String>,

@@ -19,7 +19,7 @@ use crate::value::Value;
 use index::Indexes;
 pub use options::WriterOptions;
 
-/// Something that Fast Infoset cannot hold, or calls in the wrong order.
+/// Data that Fast Infoset cannot represent, or calls in the wrong order.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -35,37 +35,37 @@ pub enum WriteError {
     /// A restricted alphabet has fewer than two characters, or one twice.
     #[error("a restricted alphabet needs two or more characters, each of them once")]
     InvalidAlphabet,
-    /// A value has a character that its restricted alphabet does not have.
+    /// A value contains a character outside its restricted alphabet.
     #[error("{0:?} is not in the restricted alphabet")]
     NotInAlphabet(char),
-    /// A restricted alphabet that the vocabulary does not declare.
+    /// The vocabulary does not declare the restricted alphabet.
     #[error("restricted alphabet {0} is not declared")]
     UnknownAlphabet(usize),
-    /// An element has two attributes of one name.
+    /// An element has two attributes with the same name.
     #[error("an element has two attributes of one name")]
     DuplicateAttribute,
-    /// A string is longer than a 32-bit length can say.
+    /// A string is too long for a 32-bit length.
     #[error("a string is too long")]
     TooLong,
     /// A table of names is full.
     #[error("more than {} different names", Limits::VOCABULARY_ENTRIES)]
     TooManyNames,
-    /// An element is closed that was not opened, left open, or a second root is started; or a
-    /// document type declaration stands elsewhere than before the root.
+    /// An unopened element is closed, an element is left open, a second root is started, or a document type
+    /// declaration is not before the root.
     #[error("elements are not nested under one root")]
     Nesting,
 }
 
 /// Writes one document, event by event.
 ///
-/// Names are literal once and by index after; values and text likewise where
-/// [`WriterOptions`] say so. After an error the writer should be dropped.
+/// Names are literal at their first use and indexes afterwards; values and text likewise if [`WriterOptions`]
+/// select it. Do not use the writer after an error.
 #[derive(Debug, Clone)]
 pub struct Writer<W = Vec<u8>> {
     sink: W,
-    /// What is not yet in the sink.
+    /// Bytes that are not in the sink yet.
     out: Vec<u8>,
-    /// Holds the bytes of a string before its length is known.
+    /// Buffer for a string until its length is known.
     spare: Vec<u8>,
     indexes: Indexes,
     alphabets: Vec<Alphabet>,
@@ -74,11 +74,11 @@ pub struct Writer<W = Vec<u8>> {
     utf16: bool,
     depth: usize,
     state: State,
-    /// A terminator is due; another makes it a double one of the same length.
+    /// A terminator is pending; a second one makes it a double one of the same length.
     terminator: bool,
 }
 
-/// How far the document is written.
+/// Progress of writing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
     Prolog,
@@ -87,7 +87,7 @@ enum State {
     Root,
 }
 
-/// What is gathered before it goes to the sink.
+/// Size of the buffer before the sink.
 const BUFFER: usize = 16 << 10;
 
 impl Default for Writer {
@@ -97,7 +97,7 @@ impl Default for Writer {
 }
 
 impl Writer {
-    /// A writer into memory that has written an empty header, and puts nothing but names into tables.
+    /// A writer into memory with an empty header. Only names go into tables.
     pub fn new() -> Self {
         let mut writer = Writer::start(Vec::new(), &WriterOptions::default());
         writer.empty_header();
@@ -106,10 +106,10 @@ impl Writer {
 }
 
 impl<W: Write> Writer<W> {
-    /// A writer into `sink`, which needs no buffer of its own, that has written the header.
+    /// A writer into `sink`, which needs no buffer of its own. Writes the header.
     ///
     /// # Errors
-    /// If the header or a vocabulary holds something that cannot be written.
+    /// The header or a vocabulary contains something that cannot be written.
     pub fn with_options(sink: W, options: &WriterOptions) -> Result<Self, WriteError> {
         let mut writer = Self::start(sink, options);
         writer.header(options)?;
@@ -135,7 +135,7 @@ impl<W: Write> Writer<W> {
     /// Opens an element.
     ///
     /// # Errors
-    /// If a name is not valid, a string too long, or a root element is already complete.
+    /// A name is invalid, a string is too long, or the root element is already complete.
     pub fn start_element(&mut self, name: &Name<'_>, attributes: &[Attribute<'_>]) -> Result<(), WriteError> {
         self.open(name, [].into_iter(), attributes.iter().copied())
     }
@@ -143,7 +143,7 @@ impl<W: Write> Writer<W> {
     /// Opens an element that declares namespaces, or has [`Value`]s other than text.
     ///
     /// # Errors
-    /// As [`Writer::start_element`]; also if a value is not in its restricted alphabet.
+    /// Those of [`Writer::start_element`], or a value outside its restricted alphabet.
     pub fn start_element_with<'a, V: Into<Value<'a>> + Copy>(
         &mut self,
         name: &Name<'_>,
@@ -153,7 +153,7 @@ impl<W: Write> Writer<W> {
         self.open(name, namespaces.iter().copied(), attributes.iter().copied())
     }
 
-    /// Writes what a reader handed out.
+    /// Writes an event of a reader.
     ///
     /// ```
     /// use satsuma_fastinfoset::{Reader, Writer};
@@ -168,7 +168,7 @@ impl<W: Write> Writer<W> {
     /// ```
     ///
     /// # Errors
-    /// As the method for the event.
+    /// Those of the method for the event.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), WriteError> {
         match *event {
             Event::Start(element) => self.open(&element.name(), element.namespaces(), element.attributes()),
@@ -186,17 +186,17 @@ impl<W: Write> Writer<W> {
     /// Closes the innermost element.
     ///
     /// # Errors
-    /// If none is open.
+    /// No element is open.
     pub fn end_element(&mut self) -> Result<(), WriteError> {
         self.depth = self.depth.checked_sub(1).ok_or(WriteError::Nesting)?;
         self.terminate();
         self.drain(BUFFER)
     }
 
-    /// Ends the document; gives back the sink, flushed.
+    /// Ends the document and returns the flushed sink.
     ///
     /// # Errors
-    /// If an element is still open, or there never was one.
+    /// An element is still open, or there was none.
     pub fn finish(mut self) -> Result<W, WriteError> {
         if self.depth > 0 || self.state != State::Root {
             return Err(WriteError::Nesting);
@@ -244,7 +244,7 @@ impl<W: Write> Writer<W> {
         self.drain(BUFFER)
     }
 
-    /// Four bits that end something.
+    /// Writes four bits of termination.
     fn terminate(&mut self) {
         if self.terminator {
             self.out.push(0xFF);
@@ -252,7 +252,7 @@ impl<W: Write> Writer<W> {
         self.terminator = !self.terminator;
     }
 
-    /// Fills the byte that a terminator stands in, before anything but another terminator.
+    /// Completes the byte of a terminator, before anything except another terminator.
     fn settle(&mut self) {
         if self.terminator {
             self.out.push(0xF0);
@@ -260,7 +260,7 @@ impl<W: Write> Writer<W> {
         self.terminator = false;
     }
 
-    /// Hands the sink what is gathered, once that is more than `above` bytes.
+    /// Passes the buffer to the sink if it has more than `above` bytes.
     fn drain(&mut self, above: usize) -> Result<(), WriteError> {
         if self.out.len() > above {
             self.sink.write_all(&self.out).map_err(|error| WriteError::Io(error.kind()))?;

@@ -1,5 +1,5 @@
-//! Against an independent implementation, the Java one that Debian packages: it decodes what is
-//! written here, and what it writes is decoded here, to the same events.
+//! Compares with an independent implementation, the Java one that Debian packages. Each side decodes the
+//! other's documents to the same events.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
@@ -14,7 +14,7 @@ use satsuma_fastinfoset::{
     WriterOptions,
 };
 
-/// The vocabulary that `Peer.java` knows too.
+/// The vocabulary that `Peer.java` has, too.
 fn known() -> Vocabulary {
     let name = |prefix: &str, namespace: &str, local: &str| QualifiedName {
         prefix: Some(prefix.into()),
@@ -31,7 +31,7 @@ fn known() -> Vocabulary {
     }
 }
 
-/// Each document's name and events as the peer has them, in a folder of documents.
+/// Each document's name and the peer's events, in a folder of documents.
 fn expected(folder: &Path) -> Vec<(String, String)> {
     let mut all: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -46,8 +46,8 @@ fn expected(folder: &Path) -> Vec<(String, String)> {
     all
 }
 
-/// For floating-point numbers the peer has Java's text (`0.1`), this crate the canonical one that the
-/// standard asks for (`1.0E-1`): words that are the same number are taken to be the same.
+/// For floating-point numbers the peer returns Java's text (`0.1`), this crate the canonical one of the
+/// standard (`1.0E-1`). Words that are the same number count as equal.
 fn assert_same(ours: &str, theirs: &str, document: &str) {
     let number = |word: &str| word.rsplit('=').next().and_then(|word| word.parse::<f64>().ok());
     for (place, (one, other)) in ours.lines().zip(theirs.lines()).enumerate() {
@@ -104,7 +104,7 @@ fn documents_written_here_are_read_by_java() {
     }
 }
 
-/// The main documents of real streams: as they are, written plainly, and written with all tables.
+/// The main documents of real streams: unchanged, rewritten without tables, and rewritten with all tables.
 #[test]
 fn real_streams_are_read_alike_and_written_readably() {
     let documents = stream_documents();
@@ -127,7 +127,7 @@ fn real_streams_are_read_alike_and_written_readably() {
     for (document, theirs) in expected(folder.path()) {
         let ours = lines(&fs::read(&document).unwrap(), &known()).unwrap();
         assert_eq!(ours, theirs, "{document}");
-        // In order of name, the other two follow "indexing".
+        // Sorted by name, the other two follow "indexing".
         if document.ends_with("indexing.finf") {
             originals.clone_from(&ours);
         }
@@ -145,7 +145,7 @@ fn rewritten(bytes: &[u8], options: &WriterOptions) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
-/// A header with what the peer understands of it.
+/// A header with the parts that the peer supports.
 fn header() -> Header {
     Header {
         declaration: true,
@@ -156,7 +156,7 @@ fn header() -> Header {
     }
 }
 
-/// Attribute values are left out: the peer reads their lengths wrongly (its issue 49).
+/// Without attribute values, because the peer reads their lengths incorrectly (its issue 49).
 fn initial() -> Vocabulary {
     Vocabulary {
         prefixes: vec!["p".into()],

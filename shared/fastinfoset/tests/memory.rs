@@ -1,4 +1,4 @@
-//! What reading and writing a large document holds at once.
+//! Memory for reading and writing a large document.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
@@ -12,7 +12,7 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 const ROWS: usize = 100_000;
 
-/// 50 MB that are nowhere in memory: `<rows>`, many times a row of 500 bytes, the end.
+/// 50 MB that are never in memory: `<rows>`, many copies of a row of 500 bytes, the end.
 fn document(row: &[u8]) -> impl Read + '_ {
     let head: &[u8] = &[0xE0, 0, 0, 1, 0, 0x3C, 3, b'r', b'o', b'w', b's', 0x3C, 2, b'r', b'o', b'w', 0xF0];
     let mut rest = ROWS;
@@ -59,7 +59,7 @@ fn a_document_of_fifty_megabytes_is_read_and_written_in_a_hundred_kilobytes() {
     assert!(reader.offset() > 50_000_000);
     assert!(peak < 100_000, "{peak} bytes");
 
-    // In the long run an event allocates nothing, attributes included.
+    // Events need no allocation on average, including attributes.
     let mut writer = Writer::new();
     let attribute = Attribute { name: Name::local("a"), value: "a value that is written each time" };
     writer.start_element(&Name::local("rows"), &[]).unwrap();

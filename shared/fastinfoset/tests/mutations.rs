@@ -1,4 +1,4 @@
-//! A short run of what `cargo run --release --example fuzz` does a million times.
+//! A short form of the run of `cargo run --release --example fuzz`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
@@ -18,7 +18,7 @@ fn damaged_documents_are_read_safely_and_alike_however_they_arrive() {
         };
         *outcomes.entry(outcome).or_default() += 1;
     }
-    // The run is worth something if it reaches most of what can be said of a document.
+    // The run is valid only if it reaches most errors.
     assert!(outcomes.len() > 12, "{outcomes:?}");
     assert!(outcomes["read"] > 200, "{outcomes:?}");
     assert!(mutate::read(b"", &mutate::known()).is_err());

@@ -1,4 +1,4 @@
-//! The main documents of real streams, which IBM's program wrote.
+//! The main documents of real streams, written by IBM's program.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
@@ -6,7 +6,7 @@ mod common;
 
 use satsuma_fastinfoset::{Reader, Vocabulary, Writer, WriterOptions};
 
-/// With the same tables the bytes are the same: every code is the one that the other writer chose.
+/// With the same tables the bytes are equal: every code is the one that the other writer chose.
 #[test]
 fn real_documents_are_written_back_byte_for_byte() {
     let mut different = Vec::new();

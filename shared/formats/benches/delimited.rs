@@ -1,9 +1,9 @@
-//! Seconds, and seconds of the processor, to plan, read and write a delimited file of ids, whole numbers,
+//! Wall and processor seconds for planning, reading and writing a delimited file of ids, whole numbers,
 //! reals, dates and short texts:
 //!
 //! `cargo bench -p satsuma-formats -- [file] [millions of records] [threads]`
 //!
-//! The file is made if it is not there, so that other programs can be measured on the same one.
+//! The file is created if it is missing, so that other programs can be measured on the same one.
 
 #![allow(clippy::unwrap_used)] // a bench may stop at the first surprise
 
@@ -16,7 +16,7 @@ use std::time::Instant;
 use arrow_array::RecordBatch;
 use satsuma_formats::delimited::{ByteRange, DelimitedFile, Dialect, Layout, QuoteMode, format_batch};
 
-/// Bytes of a range: a few times what a thread reads between two looks at the others.
+/// Bytes of a range, a few times the bytes that a thread reads before it checks the others.
 const RANGE: u64 = 8 << 20;
 
 fn main() {
@@ -45,7 +45,7 @@ fn main() {
     write(&path, threads);
 }
 
-/// Records read; every batch is dropped at once, as by a consumer that keeps up.
+/// Number of records read. Every batch is dropped at once, as by a fast consumer.
 fn read(file: &DelimitedFile, ranges: &[ByteRange], columns: &[usize], threads: usize) -> usize {
     let next = AtomicUsize::new(0);
     let work = || {
@@ -100,7 +100,7 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Seconds that this process has had, in user mode and in the system (Linux).
+/// User and system time of this process in seconds (Linux).
 fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();

@@ -1,4 +1,4 @@
-//! Encodings: their names in streams, byte order marks, bytes to text and text to bytes.
+//! Encodings: their names in streams, byte order marks, decoding and encoding.
 
 mod decode;
 mod encode;
@@ -12,10 +12,11 @@ pub use encode::{Unwritable, encode_into};
 pub use names::{Defaults, UnknownEncoding, resolve};
 pub(crate) use transcoder::Transcoder;
 
-/// What happens to bytes that are no text in the encoding, and to null characters (`invalidCharacterMode`).
+/// Treatment of bytes that are invalid in the encoding, and of null characters (`invalidCharacterMode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidText {
-    /// An error: the encoding is a guess, so dropping bytes would hide a wrong guess. Null characters are dropped.
+    /// An error: the encoding is a guess, and dropping bytes would hide a wrong guess. Null characters are
+    /// dropped.
     Refuse,
     /// They are dropped.
     Discard,
@@ -23,17 +24,17 @@ pub enum InvalidText {
     Replace(char),
 }
 
-/// How bytes become text. A byte order mark wins over the encoding named here.
+/// Decoding of a file. A byte order mark overrides this encoding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TextEncoding {
     /// The encoding.
     pub encoding: &'static Encoding,
-    /// What happens to bytes that are no text in it.
+    /// Treatment of invalid bytes.
     pub invalid: InvalidText,
 }
 
 impl TextEncoding {
-    /// UTF-8, and nothing else.
+    /// UTF-8 without invalid bytes.
     pub const UTF_8: Self = Self { encoding: encoding_rs::UTF_8, invalid: InvalidText::Refuse };
 
     /// The encoding of a file that starts with `bytes`, and the length of its byte order mark.
@@ -45,11 +46,12 @@ impl TextEncoding {
     }
 }
 
-/// Whether the byte `special` always is this ASCII character, so that text can be split before it is decoded.
+/// Whether the byte `special` always means this ASCII character, so that text can be split before it is
+/// decoded.
 ///
-/// In Shift-JIS, GBK, GB 18030, Big5 and EUC-KR (as the WHATWG Encoding Standard defines them) the second
-/// byte of a character may be 0x40 to 0x7E, and in GB 18030 also a digit. UTF-16 and ISO-2022-JP are not
-/// ASCII in any place.
+/// In Shift-JIS, GBK, GB 18030, Big5 and EUC-KR (by the WHATWG Encoding Standard) the second byte of a
+/// character may be 0x40 to 0x7E, and in GB 18030 also a digit. In UTF-16 and ISO-2022-JP no byte reliably is
+/// ASCII.
 pub(crate) fn is_always_itself(encoding: &'static Encoding, special: u8) -> bool {
     let trails = [
         encoding_rs::SHIFT_JIS,

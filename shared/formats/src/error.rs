@@ -1,4 +1,4 @@
-//! Failures of readers and writers.
+//! Errors of readers and writers.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FormatError {
-    /// The file or the stream below it failed.
+    /// The file or its stream failed.
     #[error("cannot read or write the data file: {0}")]
     Io(#[from] io::Error),
     /// The file is not of the format, or it is damaged.
@@ -31,7 +31,7 @@ pub enum FormatError {
         /// The largest number allowed.
         maximum: u64,
     },
-    /// The file or a setting needs something that is not implemented.
+    /// The file or a setting needs an unsupported feature.
     #[error("{0} is not supported")]
     Unsupported(String),
     /// A setting of the node does not fit the file.

@@ -1,15 +1,15 @@
-//! Fixed-width text: what the Fixed File node reads.
+//! Fixed-width text: the input of the Fixed File node.
 //!
-//! Rules that are documented by IBM ("Setting options for the Fixed File node"):
+//! Rules from IBM's documentation ("Setting options for the Fixed File node"):
 //! - Record length, starts and lengths count characters, not bytes; starts count from 1.
-//! - "Line oriented" skips the line end behind each record; without it records follow each other without
-//!   any, and a line end is a character like any other.
+//! - "Line oriented" skips the line end after each record. Without it records are contiguous, and a line end
+//!   is an ordinary character.
 //! - "Skip header lines" counts lines.
 //! - Blank numbers are null, blank text is the empty string.
 //!
-//! Assumed: a line that is too short leaves the fields behind its end blank; what is behind the last field
-//! is ignored; a line without a character is no record; `fieldNamesIncluded` means nothing (the one real
-//! stream has it true and reads the first line of its file as a record).
+//! Assumptions: in a line that is too short, the missing fields are blank; text after the last field is
+//! ignored; an empty line is not a record; `fieldNamesIncluded` has no effect (in the only known real stream
+//! it is true, and the stream reads the first line of its file as a record).
 
 mod dialect;
 mod file;

@@ -1,16 +1,16 @@
-//! Data files as the source and export nodes of Modeler read and write them.
+//! Data files of Modeler's source and export nodes.
 //!
 //! - [`delimited`]: delimited text, for the Var. File and Flat File nodes, with readers of byte ranges.
 //! - [`fixed`]: fixed-width text, for the Fixed File node.
-//! - [`encoding`]: names of encodings, byte order marks, bytes to text.
-//! - [`text`]: what both share: numbers, dates, storages, columns, faults.
+//! - [`encoding`]: names of encodings, byte order marks, decoding.
+//! - [`text`]: shared code of both: numbers, dates, storages, columns, errors.
 //! - [`sav`]: IBM SPSS Statistics data files.
 //! - [`excel`]: Microsoft Excel workbooks.
 //! - [`json`]: JSON files of records.
 //! - [`xml`]: XML files of records.
 //!
-//! Readers of the last four implement [`RecordReader`]: a data model at once, then batches. Every byte of a
-//! file may be hostile: readers check it against named limits and never panic.
+//! Readers of the last four implement [`RecordReader`]: first a data model, then batches. Files may be
+//! hostile: readers check them against named limits and never panic.
 
 pub mod delimited;
 pub mod encoding;

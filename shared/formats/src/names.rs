@@ -1,11 +1,11 @@
-//! Field names that occur once.
+//! Unique field names.
 
 use std::collections::{HashMap, HashSet};
 
-/// The names in order; one that occurred before gets the lowest number from 1 that makes it new.
+/// The names in order. A repeated name gets the lowest number from 1 that makes it unique.
 pub(crate) fn unique_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let names: Vec<&str> = names.into_iter().collect();
-    // Names of the file go before numbered ones.
+    // Names of the file have priority over numbered ones.
     let given: HashSet<&str> = names.iter().copied().collect();
     let mut used: HashSet<String> = HashSet::with_capacity(names.len());
     let mut numbers: HashMap<&str, u32> = HashMap::new();

@@ -5,7 +5,7 @@ use satsuma_columns::{DataModel, Field};
 
 use crate::error::FormatError;
 
-/// The most rows of a batch. DataFusion's default batch size, so that plans need not split batches.
+/// Most rows of a batch. This is DataFusion's default batch size, so that plans need not split batches.
 pub const BATCH_ROWS: usize = 8_192;
 
 /// A source of records whose fields are known before the first record is read.
@@ -17,7 +17,7 @@ pub trait RecordReader {
     /// types of [`RecordReader::data_model`]. A batch is never empty.
     ///
     /// # Errors
-    /// Where the file cannot be read any further. The reader must not be used after that.
+    /// The file cannot be read any further. Do not use the reader after an error.
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, FormatError>;
 
     /// The fields, in order.

@@ -1,4 +1,4 @@
-//! What delimited and fixed-width text share: values of fields, their storage, and columns of them.
+//! Shared code of delimited and fixed-width text: values of fields, their storage, and columns.
 
 mod batch;
 mod block;
@@ -34,21 +34,21 @@ pub(crate) use recognition::Recognition;
 pub use trim::Trim;
 pub(crate) use window::{NoText, Window, fill};
 
-/// How Modeler writes a null, and therefore how one is read.
+/// Modeler's text for null, in output and input.
 pub const NULL_TEXT: &str = "$null$";
 
-/// Records of a batch, at most: per-batch work vanishes, and a batch stays in cache.
+/// Most records of a batch: enough that the work per batch is negligible, few enough for the cache.
 pub const BATCH_ROWS: usize = 8_192;
 
-/// Text of a batch, in bytes: long strings cut a batch short, so that memory stays bounded.
+/// Most text of a batch in bytes: long strings end a batch earlier, so that memory is bounded.
 pub(crate) const BATCH_BYTES: usize = 8 << 20;
 
-/// Records that are split before they are converted: their text is still in the processor's cache.
+/// Records that are split before they are converted, while their text is still in the processor's cache.
 pub(crate) const BLOCK_ROWS: usize = 1_024;
 
-/// Values of a batch and of a block, at most: a hostile file has many fields, of which its records are blank.
+/// Most values of a batch and of a block: a hostile file may have many fields with blank records.
 pub(crate) const BATCH_CELLS: usize = 4 << 20;
 pub(crate) const BLOCK_CELLS: usize = 256 << 10;
 
-/// Lines looked at, at most, for the storage of a field.
+/// Most lines that are scanned for the storage of a field.
 pub const SCAN_LINES: usize = 10_000;

@@ -1,4 +1,4 @@
-//! Reading XML, an event at a time.
+//! Reads XML, one event at a time.
 
 use std::io::{BufRead, Read};
 
@@ -30,11 +30,11 @@ impl Place {
     }
 }
 
-/// What matters of a document.
+/// The relevant events of a document.
 pub(crate) enum Item<'a> {
     /// A start tag, with an end tag of its own.
     Start(BytesStart<'a>),
-    /// A tag that is a start and an end.
+    /// An empty-element tag.
     Empty(BytesStart<'a>),
     /// An end tag.
     End(BytesEnd<'a>),
@@ -45,13 +45,13 @@ pub(crate) enum Item<'a> {
 }
 
 impl<R: BufRead> Events<R> {
-    /// A document of a format; `place` is where it is, for messages.
+    /// A document of a format; `place` is its place in messages.
     pub(crate) fn new(input: R, format: &'static str, place: String) -> Self {
         let reader = Reader::from_reader(Bounded { input, left: MAX_EVENT_BYTES });
         Self { reader, buffer: Vec::new(), place: Place { format, place } }
     }
 
-    /// The next item; text goes behind `text`.
+    /// The next event; its text is appended to `text`.
     pub(crate) fn next(&mut self, text: &mut String) -> Result<Item<'_>, FormatError> {
         self.reader.get_mut().left = MAX_EVENT_BYTES;
         self.buffer.clear();
@@ -98,7 +98,7 @@ impl<R: BufRead> Events<R> {
     }
 }
 
-/// The value of an attribute of a local name.
+/// The value of an attribute with this local name.
 pub(crate) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = start.attributes();
     let mut attributes = attributes.with_checks(false).filter_map(Result::ok);
@@ -106,7 +106,7 @@ pub(crate) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
 }
 
-/// An input of which an event may have so many bytes.
+/// An input with a maximum number of bytes per event.
 struct Bounded<R> {
     input: R,
     left: usize,

@@ -1,4 +1,4 @@
-//! Excel workbooks: the rules of the source node, and what is written is read again.
+//! Excel workbooks: the rules of the source node, and round trips.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 

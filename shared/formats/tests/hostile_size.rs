@@ -1,4 +1,4 @@
-//! Small files that claim or inflate to much cost no more memory than their limits.
+//! Small files that claim or inflate to large sizes use no more memory than their limits.
 
 #![allow(clippy::unwrap_used)]
 
@@ -64,7 +64,8 @@ fn zsav_that_inflates() {
 
 fn sav_that_claims_labels() {
     let mut file = zsav();
-    // Behind the header: value labels, two thousand million of them, and a variable label as long.
+    // After the header: value labels with a claimed number of two thousand million, and a variable label of
+    // that length.
     for record in [[3, i32::MAX, 0, 0, 0, 0], [2, 0, 1, 0, 0, 0]] {
         file.truncate(176);
         file.extend(record.iter().flat_map(|number: &i32| number.to_le_bytes()));

@@ -1,4 +1,4 @@
-//! JSON files: what is written is read again, and what is not supported is named.
+//! JSON files: round trips, and errors that name unsupported features.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 

@@ -1,4 +1,4 @@
-//! What all readers have in common.
+//! Common behaviour of all readers.
 
 use std::fs::File;
 

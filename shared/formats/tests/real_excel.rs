@@ -39,7 +39,7 @@ fn blank_rows_end_and_an_empty_header_is_a_number() {
     assert!(compared == 19 || compared == 0, "{compared}");
 }
 
-/// Rests on a workbook that Modeler's Excel export wrote.
+/// Evidence: a workbook that Modeler's Excel export wrote.
 #[test]
 fn a_workbook_of_modeler_is_read() {
     let Some((model, read)) = read("nausahadali+SPSS-PROJECT/Output.xlsx") else { return };

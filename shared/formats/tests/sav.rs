@@ -1,4 +1,4 @@
-//! SAV files: what is written is read again, and damaged files are refused.
+//! SAV files: round trips, and damaged files are refused.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -180,7 +180,7 @@ fn field_names_may_become_labels_and_labels_names() {
     assert_eq!(by_label.names().collect::<Vec<_>>(), ["$R-Class", "$r-Class"]);
 }
 
-/// Rests on files that Modeler and Statistics wrote; sums after pyreadstat.
+/// Evidence: files that Modeler and Statistics wrote; sums by pyreadstat.
 #[test]
 fn a_file_of_modeler_in_gbk_is_read() {
     let Some(path) = real_file("NinelieAimer/goodRelation/某日顾客商品购买明细.sav") else {
@@ -314,7 +314,7 @@ fn other_files_are_refused_with_a_hint() {
     insta::assert_snapshot!(error, @"the SAV file is damaged at byte 4: it does not begin with $FL2 or $FL3; the Statistics File node reads .sav and .zsav files; save it again with the program that made it");
 }
 
-/// Rests on statistics that Modeler stored in the streams that read the files.
+/// Evidence: statistics that Modeler stored in the streams that read the files.
 #[test]
 fn real_files_have_the_statistics_that_modeler_stored() {
     let pairs = [
@@ -328,7 +328,7 @@ fn real_files_have_the_statistics_that_modeler_stored() {
     }
 }
 
-/// Rests on files that PSPP and ReadStat wrote; the values are those that they were given.
+/// Evidence: files that PSPP and ReadStat wrote, with the values that they were given.
 #[test]
 fn files_of_other_programs_are_read() {
     let files: [(&str, &[u8]); 4] = [

@@ -1,4 +1,4 @@
-//! Bodies of JSON.
+//! JSON request bodies.
 
 use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::{Body, Request};
@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 
 use crate::error::ApiError;
 
-/// The body, where it is or may be JSON: a request that names no content type is believed.
+/// The body, if it is JSON or has no content type.
 ///
 /// # Errors
-/// Unsupported media type, where it says that it is something else.
+/// `UnsupportedMediaType` for another content type.
 pub fn json_body(request: &Request) -> Result<&[u8], ApiError> {
     let named = content_type(request);
     let essence = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -20,8 +20,8 @@ pub fn json_body(request: &Request) -> Result<&[u8], ApiError> {
     Err(Error::UnsupportedMediaType { expected: "application/json", actual: essence }.into())
 }
 
-/// Takes a body that may hold passwords out of its request; it is wiped from memory when it is dropped.
-/// What the runtime read it from is not ours to wipe.
+/// Moves a body that may hold passwords out of its request. The result wipes its memory on drop. The
+/// runtime's own buffers are beyond our control.
 ///
 /// # Errors
 /// As [`json_body`].
@@ -34,7 +34,7 @@ pub fn secret_json_body(request: &mut Request) -> Result<Zeroizing<Vec<u8>>, Api
     }))
 }
 
-/// The content type as it was sent, or nothing.
+/// The content type of the request, or an empty text.
 pub(crate) fn content_type(request: &Request) -> &str {
     request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

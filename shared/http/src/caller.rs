@@ -1,4 +1,4 @@
-//! Whose request it is.
+//! The identity of the caller.
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
@@ -10,8 +10,8 @@ use crate::error::ApiError;
 /// The field of the authorizer's context that names the instance.
 pub(crate) const INSTANCE: &str = "instance";
 
-/// The service instance that a request's access key belongs to. The authorizer identifies; handlers
-/// refuse who is not identified, so that every refusal is an error object of ours.
+/// The service instance of a request's access key. The authorizer identifies the caller; handlers refuse
+/// unidentified requests, so that every error has the form of this API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The instance.
@@ -19,10 +19,10 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Reads what the authorizer said.
+    /// Reads the result of the authorizer.
     ///
     /// # Errors
-    /// Unauthorized, where it named no instance.
+    /// `NotIdentified`, if the authorizer found no instance.
     pub fn from_request(request: &Request) -> Result<Self, ApiError> {
         let named = request.request_context_ref().and_then(RequestContext::authorizer);
         let instance = named.and_then(|authorizer| authorizer.fields.get(INSTANCE)).and_then(Value::as_str);

@@ -1,4 +1,4 @@
-//! Errors as answers: a stable code, a sentence for the person, the field, the request's id.
+//! Errors as responses: a stable code, a message for people, the field, the request id.
 
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
@@ -11,16 +11,16 @@ use crate::reply;
 use crate::route::NoRoute;
 use crate::shown_key::ShownKey;
 
-/// Why a request gets another answer than it asked for.
+/// The reason for an error response.
 #[derive(Debug)]
 pub enum ApiError {
-    /// What the domain says.
+    /// An error of the domain.
     Domain(Error),
-    /// The access key is missing or unknown; with the reason.
+    /// The access key is missing or unknown.
     NotIdentified(ShownKey),
-    /// No operation has this path and method; with a hint.
+    /// No operation has this path and method; contains a hint.
     NoRoute(NoRoute),
-    /// The handler panicked; the log has it.
+    /// The handler panicked; the log has the details.
     Panicked,
 }
 
@@ -36,34 +36,34 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// The body of an error's answer.
+/// The body of an error response.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Error"))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody<'a> {
     /// Stable code for programs.
     code: &'static str,
-    /// What is wrong and what would be right, for people.
+    /// The problem and the remedy, for people.
     message: String,
-    /// The field or parameter that is wrong, as a path such as `setting.inputs[0].node`.
+    /// The invalid field or parameter, as a path such as `setting.inputs[0].node`.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
-    /// The quota that is used up.
+    /// The quota that was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     quota: Option<QuotaBody>,
-    /// What the log has more under.
+    /// Request id, to quote when you report a problem.
     request_id: &'a str,
 }
 
-/// A quota that is used up.
+/// A quota that was reached.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Quota"))]
 pub(crate) struct QuotaBody {
-    /// Which: `queued_jobs`, `storage_bytes` or `runtime_seconds`.
+    /// Name of the quota: `queued_jobs`, `storage_bytes` or `runtime_seconds`.
     name: &'static str,
-    /// How much is used.
+    /// Present usage.
     used: u64,
-    /// How much may be.
+    /// Upper limit.
     limit: u64,
 }
 
@@ -85,7 +85,7 @@ impl ApiError {
         }
     }
 
-    /// The status of the answer.
+    /// The HTTP status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         let error = match self {
@@ -111,7 +111,7 @@ impl ApiError {
         }
     }
 
-    /// What only the log may tell.
+    /// Details for the log that callers must not get.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
         match self {

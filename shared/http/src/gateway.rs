@@ -1,5 +1,4 @@
-//! What API Gateway does between the wire and a function, for where there is none: the local service
-//! and the tests.
+//! API Gateway's part of a request, for the local service and the tests.
 
 use bytes::Bytes;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayRequestAuthorizer, ApiGatewayV2httpRequestContext};
@@ -10,11 +9,11 @@ use satsuma_domain::InstanceId;
 
 use crate::caller::INSTANCE;
 
-/// The query parameter that holds a caller's key.
+/// The query parameter with the access key.
 pub const ACCESS_KEY: &str = "accesskey";
 
-/// Hands a plain request over as an HTTP API would: with a request id and what the authorizer said
-/// of the caller. Nothing is decoded; [`crate::path`] does that.
+/// Converts a plain request to the form of an HTTP API event, with a request id and the authorizer's result.
+/// The path stays encoded; [`crate::path`] decodes it.
 #[must_use]
 pub fn hand_over(
     request: http::Request<Bytes>,

@@ -1,21 +1,21 @@
-//! Requests that callers mark.
+//! Idempotency keys of requests.
 
 use lambda_http::Request;
 use satsuma_domain::{Error, IdempotencyKey};
 
 use crate::error::ApiError;
 
-/// The header that marks a request, as the IETF's draft names it.
+/// The header with the idempotency key, as in the IETF draft.
 const HEADER: &str = "idempotency-key";
 
-/// The mark of a request, where its caller gave one.
+/// The idempotency key of a request, if there is one.
 ///
 /// # Errors
-/// Invalid, where it is not a text that an id could be.
+/// `Invalid`, if the text is not a valid key.
 pub fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, ApiError> {
     let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default();
-    // Marks of other origins (dropped objects) begin otherwise.
+    // The prefix separates these keys from those of inbox objects.
     match IdempotencyKey::new(format!("http {text}")) {
         Ok(key) if !text.is_empty() => Ok(Some(key)),
         _ => {

@@ -1,12 +1,12 @@
-//! What the functions behind the HTTP API share, so that a handler is only its own few lines:
+//! Code that the functions of the HTTP API share, so that a handler has only its own few lines:
 //!
-//! - [`answer`] and [`run`] around a handler: errors become JSON answers, a panic one of them, and every
-//!   request one line of the access log, without its query;
-//! - [`Caller`]: whose request it is; [`path`], [`Paging`], [`json_body`], [`file_part`],
-//!   [`idempotency_key`], [`wait()`]: what it asks for;
-//! - [`reply`]: answers; [`ApiError`]: answers that say what is wrong;
-//! - [`Settings`]: what the deployment says;
-//! - [`gateway`]: a plain HTTP request, dressed as API Gateway hands it over.
+//! - [`answer`] and [`run`] call a handler. They convert errors and panics to JSON responses, and write one
+//!   line per request to the access log, without the query.
+//! - [`Caller`] identifies the caller. [`path`], [`Paging`], [`json_body`], [`file_part`],
+//!   [`idempotency_key`] and [`wait()`] parse the request.
+//! - [`reply`] builds successful responses, [`ApiError`] error responses.
+//! - [`Settings`] has the settings of the deployment.
+//! - [`gateway`] converts a plain HTTP request to API Gateway's form.
 
 mod body;
 mod caller;
@@ -37,5 +37,5 @@ pub use shown_key::ShownKey;
 pub use wait::wait;
 pub use whole::whole;
 
-/// What a handler gives back.
+/// The result of a handler.
 pub type Answer = Result<lambda_http::Response<lambda_http::Body>, ApiError>;

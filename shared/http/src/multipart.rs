@@ -1,4 +1,4 @@
-//! The one file of a `multipart/form-data` body.
+//! The single file of a `multipart/form-data` body.
 
 use std::convert::Infallible;
 
@@ -11,31 +11,31 @@ use satsuma_domain::Error;
 use crate::body::content_type;
 use crate::error::ApiError;
 
-/// Most parts that are looked at: clients send one, some a field or two beside it.
+/// Most parts that are read. Clients send the file, and at most a field or two with it.
 const MAX_PARTS: usize = 8;
 
-/// The content type of an upload, and the curl options for it: many callers try `-T` first.
+/// The content type of an upload, and its curl options, because many callers try `-T` first.
 const FORM: &str = "multipart/form-data (curl sends it with -X PUT -F file=@NAME, and not with -T or -d)";
 
 /// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilePart {
-    /// The name that the file had with its owner.
+    /// The file name that the client sent.
     pub file_name: Option<String>,
     /// Its bytes.
     pub bytes: Bytes,
 }
 
-/// Takes the file out of the body: the part that has a file name, or else the only part. What the
-/// part is called does not matter.
+/// Extracts the file from the body: the part with a file name, otherwise the only part. The name of the part
+/// does not matter.
 ///
 /// # Errors
-/// Unsupported media type, where the body is something else; too large for one request, where the file has more than
-/// `limit` bytes; invalid, where the form is broken or holds no file or several.
+/// `UnsupportedMediaType`, if the body is not a form. `TooLargeForOneRequest`, if the file has more than
+/// `limit` bytes. `Invalid`, if the form is malformed, or does not have exactly one file.
 pub async fn file_part(request: Request, limit: u64) -> Result<FilePart, ApiError> {
     let named = content_type(&request);
     let boundary = multer::parse_boundary(named).map_err(|error| match error {
-        multer::Error::NoBoundary => broken("the content type names no boundary"),
+        multer::Error::NoBoundary => broken("the content type has no boundary"),
         _ => Error::UnsupportedMediaType { expected: FORM, actual: named.to_owned() },
     })?;
     let body = match request.into_body() {
@@ -69,8 +69,8 @@ fn only_file(mut parts: Vec<FilePart>) -> Result<FilePart, Error> {
     let count = parts.len();
     match parts.pop() {
         Some(part) if count == 1 => Ok(part),
-        None => Err(broken("the form holds no file")),
-        Some(_) => Err(broken("the form holds more than one file; send one in a request")),
+        None => Err(broken("the form contains no file")),
+        Some(_) => Err(broken("the form contains more than one file; send one per request")),
     }
 }
 

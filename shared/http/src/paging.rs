@@ -1,4 +1,4 @@
-//! Lists come in pages, and a page names the next one.
+//! Pages of lists, with a link to the next page.
 
 use lambda_http::http::header::LINK;
 use lambda_http::{Body, Request, RequestExt, Response};
@@ -9,24 +9,23 @@ use crate::reply;
 use crate::settings::percent_encode;
 use crate::whole;
 
-/// Most entries of a page, and the default: clients of the original expect the whole list, and do not know
-/// `Link`.
+/// Largest and default page size. Clients of the original API ignore `Link` and expect the whole list.
 pub const MAX_LIMIT: usize = 1_000;
 
-/// Which part of a list is asked for: `?after=…&limit=…`.
+/// The requested part of a list: `?after=…&limit=…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging {
-    /// Where the page before it ended.
+    /// End of the previous page.
     pub after: Option<String>,
-    /// Most entries.
+    /// Largest number of entries.
     pub limit: usize,
 }
 
 impl Paging {
-    /// Reads the query.
+    /// Parses the query.
     ///
     /// # Errors
-    /// Invalid, where the limit is not a number from 1 to 1000.
+    /// `Invalid`, if the limit is not a number from 1 to 1000.
     pub fn from_request(request: &Request) -> Result<Self, ApiError> {
         let query = request.query_string_parameters();
         let limit =
@@ -43,8 +42,8 @@ impl Paging {
         Ok(Self { after, limit })
     }
 
-    /// Names the next page in a `Link` header (RFC 8288), without the caller's key. The list's URL may have
-    /// a query of its own.
+    /// Adds a `Link` header (RFC 8288) with the URL of the next page, without the access key. The list's URL
+    /// may already have a query.
     pub fn link(&self, response: &mut Response<Body>, list_url: &str, next: Option<&str>) {
         if let Some(next) = next {
             let mark = if list_url.contains('?') { '&' } else { '?' };

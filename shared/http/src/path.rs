@@ -1,10 +1,10 @@
-//! Ids in paths.
+//! Parses ids in paths.
 //!
-//! API Gateway's HTTP APIs decode the path before they look for its route, and again before they hand it
-//! over; other front ends leave it as it was sent. Decoding it once more is right for both, because no id
-//! holds a `%`. Behind API Gateway an encoded slash or comma cannot be told from a plain one, so that job
-//! ids must hold neither; in file ids a slash is part of the id. And there a path ends at an encoded `?`:
-//! what was sent for `a?b` would be done to `a`, which is why no id holds one.
+//! API Gateway's HTTP APIs decode the path before they look up its route, and again before they invoke the
+//! function. Other front ends pass it on unchanged. Decoding it once more is correct for both, because ids
+//! cannot contain `%`. Behind API Gateway an encoded slash or comma looks like a plain one. Therefore job ids
+//! must not contain either; in file ids a slash is part of the id. API Gateway also cuts a path at an encoded
+//! `?`, so that a request for `a?b` would apply to `a`. Therefore ids must not contain `?`.
 
 use lambda_http::{Request, RequestExt};
 use percent_encoding::percent_decode_str;
@@ -12,19 +12,19 @@ use satsuma_domain::{Error, JobId};
 
 use crate::error::ApiError;
 
-/// What may follow a job's id in a path.
+/// Possible last parts of a path after a job id.
 const PARTS_OF_JOBS: &[&str] = &["/status", "/executions", "/log", "/validate"];
 
-/// The job that the path names: `…/v1/jobs/{id}`.
+/// The job id of a path `…/v1/jobs/{id}`.
 ///
 /// # Errors
-/// Invalid, where there is none or it breaks the rules of ids.
+/// `Invalid`, if the id is missing or breaks the rules of ids.
 pub fn job_id(request: &Request) -> Result<JobId, ApiError> {
     addressable(&behind(request, "jobs")?)
 }
 
-/// The job that the path names before its last part: `…/v1/jobs/{id}/status`. Only an operation on the
-/// part takes it off: `a%2Fstatus` is no name of the job `a`.
+/// The job id of a path with a last part: `…/v1/jobs/{id}/status`. Only operations on that part remove it, so
+/// that `a%2Fstatus` never means the job `a`.
 ///
 /// # Errors
 /// As [`job_id`].
@@ -34,7 +34,7 @@ pub fn job_id_before(request: &Request, last: &str) -> Result<JobId, ApiError> {
     addressable(id.unwrap_or(&rest))
 }
 
-/// The job that a request is about, whatever it asks of it: for the log.
+/// The job id of a path of any operation, for the log.
 pub(crate) fn job_of(request: &Request) -> Option<JobId> {
     let rest = behind(request, "jobs").ok()?;
     let id = PARTS_OF_JOBS.iter().find_map(|part| rest.strip_suffix(part)).unwrap_or(&rest);
@@ -44,17 +44,17 @@ pub(crate) fn job_of(request: &Request) -> Option<JobId> {
 fn addressable(id: &str) -> Result<JobId, ApiError> {
     let id = JobId::new(id).map_err(Error::from)?;
     if !id.is_addressable() {
-        let message = "a job's id must not hold `/`, `,`, `?` or `%`: paths cannot carry them";
+        let message = "a job's id must not contain `/`, `,`, `?` or `%`, which paths cannot contain";
         return Err(Error::invalid("invalid_id", Some("id"), message).into());
     }
     Ok(id)
 }
 
-/// The jobs that the path names, separated by commas: `…/v1/jobs/{id},{id}`. Blanks around a comma
-/// are the list's, not the ids'.
+/// The job ids of a path, separated by commas: `…/v1/jobs/{id},{id}`. Blanks around a comma are not part of
+/// the ids.
 ///
 /// # Errors
-/// Invalid, where there is none or one breaks the rules of ids.
+/// `Invalid`, if there is no id or one breaks the rules of ids.
 pub fn job_ids(request: &Request) -> Result<Vec<JobId>, ApiError> {
     let rest = behind(request, "jobs")?;
     if !rest.contains(',') {
@@ -65,48 +65,49 @@ pub fn job_ids(request: &Request) -> Result<Vec<JobId>, ApiError> {
     ids.collect::<Result<Vec<_>, ApiError>>()
 }
 
-/// The file that the path names: all that follows `…/v1/file/`. Slashes before and behind it are
-/// borne, one client doubles them.
+/// The file id of a path: the whole rest after `…/v1/file/`. Slashes at its beginning and end are ignored,
+/// because one client doubles them.
 ///
 /// # Errors
-/// Invalid, where it is not UTF-8.
+/// `Invalid`, if it is not UTF-8.
 pub fn file_id(request: &Request) -> Result<String, ApiError> {
     behind(request, "file")
 }
 
-/// The file that an upload in parts is started for: `…/v1/file/{id}/upload`.
+/// The file id of a path `…/v1/file/{id}/upload`, which starts an upload in parts.
 ///
 /// # Errors
-/// Invalid, where it is not UTF-8.
+/// `Invalid`, if it is not UTF-8.
 pub fn upload_file_id(request: &Request) -> Result<String, ApiError> {
     file_id_before(request, "upload")
 }
 
-/// The file and the upload in parts that the path names: `…/v1/file/{id}/upload/{upload}`.
+/// The file id and the upload token of a path `…/v1/file/{id}/upload/{upload}`.
 ///
 /// # Errors
-/// Invalid, where it is not UTF-8.
+/// `Invalid`, if it is not UTF-8.
 pub fn upload_of_file(request: &Request) -> Result<(String, String), ApiError> {
     let rest = behind(request, "file")?;
-    // Ids may hold anything; an upload holds no slash.
+    // File ids may contain `/upload/`; tokens contain no slash.
     let (id, upload) = rest.rsplit_once("/upload/").unwrap_or((&rest, ""));
     Ok((slashed(id), upload.to_owned()))
 }
 
-/// The file that the path names before its last part: `…/v1/file/{id}/stream`. A slash of the id is
-/// sent encoded twice there ([`percent_encode_twice`](crate::percent_encode_twice)): API Gateway decodes once
-/// before it looks for the route, and would take the id for two parts. Encoded once does, too, where the
-/// path comes as it was sent.
+/// The file id of a path with a last part: `…/v1/file/{id}/stream`. Clients encode a slash of the id twice
+/// here ([`percent_encode_twice`](crate::percent_encode_twice)), because API Gateway decodes once before it
+/// looks up the route, and would split the id. Front ends that pass the path on unchanged also accept one
+/// encoding.
 ///
 /// # Errors
-/// Invalid, where it is not UTF-8.
+/// `Invalid`, if it is not UTF-8.
 pub fn file_id_before(request: &Request, last: &str) -> Result<String, ApiError> {
     let rest = behind(request, "file")?;
     let id = rest.strip_suffix(last).and_then(|rest| rest.strip_suffix('/')).unwrap_or(&rest);
     Ok(slashed(id))
 }
 
-/// An id whose slashes were encoded more than once: how often somebody decoded them cannot be known.
+/// Decodes the slashes of an id, however often they are encoded, because the number of previous decodings is
+/// unknown.
 fn slashed(id: &str) -> String {
     let mut pieces = id.split('%');
     let mut slashed = pieces.next().unwrap_or_default().to_owned();
@@ -120,7 +121,8 @@ fn slashed(id: &str) -> String {
     slashed
 }
 
-/// What follows `/v1/<collection>/`, whatever stands before it (a stage, a mapped base path).
+/// The decoded rest of the path after `/v1/<collection>/`. Any prefix is possible (a stage, a mapped base
+/// path).
 fn behind(request: &Request, collection: &str) -> Result<String, ApiError> {
     let path = match request.raw_http_path() {
         "" => request.uri().path(),
@@ -130,7 +132,7 @@ fn behind(request: &Request, collection: &str) -> Result<String, ApiError> {
     let decoded = percent_decode_str(rest).decode_utf8();
     let decoded = decoded
         .map_err(|_| Error::invalid("invalid_id", Some("id"), "the path is not UTF-8, percent-encoded"))?;
-    // Behind API Gateway encoded slashes are plain ones: both are borne, or neither.
+    // API Gateway makes encoded slashes plain, so both must be handled alike.
     Ok(decoded.trim_matches('/').to_owned())
 }
 
@@ -155,7 +157,7 @@ mod tests {
         assert_eq!(job("/prod/pm/v1/jobs/香水分析"), "香水分析");
         assert_eq!(job("/pm/v1/jobs/%E9%A6%99%E6%B0%B4/"), "香水");
         assert_eq!(job("/pm/v1/jobs/jobs"), "jobs");
-        // As API Gateway hands over what was sent as `a%23b%20c`.
+        // The form in which API Gateway passes `a%23b%20c`.
         assert_eq!(job("/pm/v1/jobs/a#b c"), "a#b c");
     }
 
@@ -217,7 +219,7 @@ mod tests {
         for (path, id) in [
             ("/pm/v1/file/drug%20cap.str/stream", "drug cap.str"),
             ("/v1/file/%E9%A6%99%E6%B0%B4.str/stream/", "香水.str"),
-            // As sent, and as API Gateway hands over `a%252Fb.str`.
+            // As sent, and in the form in which API Gateway passes `a%252Fb.str`.
             ("/v1/file/a%2Fb.str/stream", "a/b.str"),
             ("/v1/file/a%252Fb.str/stream", "a/b.str"),
             ("/v1/file/a%25252fb.str/stream", "a/b.str"),
@@ -229,7 +231,7 @@ mod tests {
         }
     }
 
-    /// What API Gateway has been seen to make of a path (`rawPath`), by others who recorded it.
+    /// Paths (`rawPath`) of API Gateway from published recordings.
     #[test]
     fn what_api_gateway_hands_over_names_the_file_that_was_meant() {
         for (sent, handed_over, id) in [

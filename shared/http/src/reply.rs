@@ -1,4 +1,4 @@
-//! Answers that are not errors.
+//! Successful responses.
 
 use bytes::Bytes;
 use lambda_http::http::StatusCode;
@@ -14,15 +14,15 @@ use crate::Answer;
 use crate::error::ApiError;
 use crate::settings::percent_encode;
 
-/// A JSON answer.
+/// A JSON response.
 ///
 /// # Errors
-/// Internal, where the value cannot be written as JSON.
+/// `Store` (500), if the value cannot be serialized.
 pub fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Answer {
     Ok(with_type(status, "application/json", Body::Text(json_text(value)?)))
 }
 
-/// An answer of JSON that was written before.
+/// A response with a JSON text.
 #[must_use]
 pub fn json_as_it_is(text: &str) -> Response<Body> {
     with_type(StatusCode::OK, "application/json", Body::Text(text.to_owned()))
@@ -31,25 +31,25 @@ pub fn json_as_it_is(text: &str) -> Response<Body> {
 /// A value as JSON text.
 ///
 /// # Errors
-/// Internal, where the value cannot be written as JSON.
+/// `Store` (500), if the value cannot be serialized.
 pub fn json_text<T: Serialize + ?Sized>(value: &T) -> Result<String, ApiError> {
     let text = serde_json::to_string(value);
-    text.map_err(|fault| StoreError::permanent("write an answer", fault.to_string()).into())
+    text.map_err(|fault| StoreError::permanent("write a response", fault.to_string()).into())
 }
 
-/// An answer of plain text.
+/// A plain text response.
 #[must_use]
 pub fn text(text: impl Into<String>) -> Response<Body> {
     with_type(StatusCode::OK, "text/plain; charset=utf-8", Body::Text(text.into()))
 }
 
-/// An answer of bytes.
+/// A response of bytes.
 #[must_use]
 pub fn bytes(media_type: &str, bytes: Bytes) -> Response<Body> {
     with_type(StatusCode::OK, media_type, Body::Binary(bytes.into()))
 }
 
-/// A file, offered under a name to whoever saves it (RFC 6266).
+/// A file response with a file name for saving it (RFC 6266).
 #[must_use]
 pub fn file(media_type: &str, name: &str, bytes: Bytes) -> Response<Body> {
     let mut response = with_type(StatusCode::OK, media_type, Body::Binary(bytes.into()));
@@ -63,7 +63,8 @@ pub fn file(media_type: &str, name: &str, bytes: Bytes) -> Response<Body> {
     response
 }
 
-/// Sends the caller on to where the bytes are. The URL admits whoever holds it: nobody shall keep it.
+/// Redirects the caller to the URL of the bytes. The URL grants access to its bearer, so no cache may store
+/// it.
 #[must_use]
 pub fn elsewhere(url: &str) -> Response<Body> {
     let mut response = with_type(StatusCode::TEMPORARY_REDIRECT, "text/plain; charset=utf-8", Body::Empty);
@@ -72,18 +73,18 @@ pub fn elsewhere(url: &str) -> Response<Body> {
     response
 }
 
-/// Keeps an answer out of every cache on its way.
+/// Prevents caches from storing the response.
 pub fn no_store(response: &mut Response<Body>) {
     set(response, CACHE_CONTROL, "no-store");
 }
 
-/// Characters that the quoted file name of old clients may hold.
+/// Characters that the quoted file name for old clients may contain.
 fn is_plain(char: char) -> bool {
     char.is_ascii_graphic() && !matches!(char, '"' | '\\' | '/' | '%') || char == ' '
 }
 
-/// Every answer may hold what somebody else wrote: no browser shall take it for something else, a page of
-/// this service above all.
+/// A response with a content type. Its headers prevent browsers from guessing another one, because the
+/// content may be untrusted and must not act as a page of this service.
 pub(crate) fn with_type(status: StatusCode, media_type: &str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -92,7 +93,7 @@ pub(crate) fn with_type(status: StatusCode, media_type: &str, body: Body) -> Res
     response
 }
 
-/// Sets a header; a value that no header can hold is left out.
+/// Sets a header. A value that is invalid in headers is omitted.
 pub fn set(response: &mut Response<Body>, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);

@@ -1,17 +1,17 @@
-//! Paths of no operation, with hints for their senders.
+//! Hints for paths without an operation.
 
 use std::fmt;
 
-/// Why a path has no operation.
+/// The probable mistake in a path without an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoRoute {
-    /// No operation has it.
+    /// Unknown.
     Nothing,
-    /// It looks like a job's id with a slash in it.
+    /// The path looks like a job id that contains a slash.
     JobWithSlash,
-    /// It is of the original's API of deployed models.
+    /// The path belongs to the original's API of deployed models.
     Models,
-    /// The path contains the key.
+    /// The path contains the access key.
     Query,
 }
 
@@ -34,16 +34,15 @@ impl NoRoute {
 impl fmt::Display for NoRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Nothing => "there is no such operation; the API lives under /pm/v1",
+            Self::Nothing => "there is no such operation; the API is under /pm/v1",
             Self::JobWithSlash => {
-                "there is no such operation on jobs; if the id of the job holds a `/`, choose another id: paths \
-                 cannot carry it"
+                "there is no such operation on jobs; if the id of the job contains a `/`, choose another id"
             }
             Self::Models => {
-                "this service deploys no models for single records: upload the stream with PUT \
+                "this service deploys no models for single records; upload the stream with PUT \
                  /pm/v1/file/<id>, and run it as a job with PUT /pm/v1/jobs/<id>"
             }
-            Self::Query => "the access key is part of the path; it belongs behind a `?`, as ?accesskey=…",
+            Self::Query => "the access key is part of the path; append it to the URL as ?accesskey=…",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What happens around every handler.
+//! Runs handlers: access log, panics, errors.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -23,7 +23,7 @@ use crate::shown_key::ShownKey;
 /// Runs a function on Lambda: every request goes through [`answer`].
 ///
 /// # Errors
-/// Where the Lambda runtime fails.
+/// A failure of the Lambda runtime.
 pub async fn run<'a, H, F>(function: &'static str, handle: H) -> Result<(), lambda_http::Error>
 where
     H: Fn(Request) -> F + Sync + 'a,
@@ -36,8 +36,8 @@ where
     lambda_http::run(service).await
 }
 
-/// Answers one request: the handler does not get to see the caller's key, its error and even its
-/// panic become an answer, and the access log gets a line that holds no query and no body.
+/// Handles one request. The handler does not get the caller's access key. Its errors and panics become
+/// responses. The access log gets one line, without the query and the body.
 pub async fn answer<H, F>(function: &str, request: Request, handle: H) -> Response<Body>
 where
     H: FnOnce(Request) -> F,
@@ -72,7 +72,7 @@ where
     }
     if let Err(ApiError::Domain(Error::QuotaExceeded(exceeded))) = &answer {
         let quota = exceeded.quota.name();
-        tracing::info!(target: metrics::QUOTA_REFUSED, quota, quota_refusals = 1, "a quota is used up");
+        tracing::info!(target: metrics::QUOTA_REFUSED, quota, quota_refusals = 1, "a quota was reached");
     }
     let response = answer.unwrap_or_else(|error| error.into_response(&request_id));
     tracing::info!(
@@ -85,7 +85,7 @@ where
     response
 }
 
-/// The request without what must not be logged, stored or echoed.
+/// Removes everything from the request that must not be logged, stored or echoed.
 fn without_key(mut request: Request) -> Request {
     let query: HashMap<String, Vec<String>> = request
         .query_string_parameters()

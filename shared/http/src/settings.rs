@@ -1,4 +1,4 @@
-//! What the deployment says about itself: where the public reaches it, and in which region it runs.
+//! Settings of the deployment: its public URL and its region.
 
 use std::fmt;
 
@@ -9,19 +9,19 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use satsuma_domain::InstanceId;
 use satsuma_domain::file::FileName;
 
-/// The environment variable with the public base URL, where it is not the API's own.
+/// The environment variable with the public base URL, if it differs from the API's own.
 const PUBLIC_URL: &str = "SATSUMA_PUBLIC_URL";
 
 /// The environment variable with the region; Lambda sets it.
 const REGION: &str = "AWS_REGION";
 
-/// What stands unencoded in one segment of a path (RFC 3986, unreserved).
+/// Characters that need no encoding in a path segment (RFC 3986, unreserved).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What answers need to know of the deployment.
+/// Settings of the deployment that responses contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The public base URL, without `/pm/v1`; by the request where it is missing.
+    /// The public base URL, without `/pm/v1`. `None`: derived from the request.
     pub public_url: Option<String>,
     /// The region, first part of a job's `namespace`.
     pub region: String,
@@ -35,7 +35,7 @@ impl Settings {
         Self { public_url: set(PUBLIC_URL), region: set(REGION).unwrap_or_else(|| "local".to_owned()) }
     }
 
-    /// Where the public reaches this deployment, without a slash at the end.
+    /// The public base URL, without a final slash.
     #[must_use]
     pub fn base_url(&self, request: &Request) -> String {
         if let Some(url) = &self.public_url {
@@ -58,21 +58,21 @@ impl Settings {
         format!("{}/pm/v1/file/{}", self.base_url(request), percent_encode(&file.id()))
     }
 
-    /// What the original calls a job's namespace.
+    /// The namespace of an instance's jobs, a field of the original API.
     #[must_use]
     pub fn namespace(&self, instance: &InstanceId) -> String {
         format!("{}${instance}", self.region)
     }
 }
 
-/// A text as one segment of a path.
+/// A text as one path segment.
 #[must_use]
 pub fn percent_encode(text: &str) -> impl fmt::Display + '_ {
     utf8_percent_encode(text, SEGMENT)
 }
 
-/// A text as one segment of a path with more behind it. API Gateway decodes a path before it looks for its
-/// route: a slash of the text is encoded twice (`%252F`), to be no slash then.
+/// A text as a path segment before other segments. A slash is encoded twice (`%252F`), because API Gateway
+/// decodes a path before it looks up its route.
 #[must_use]
 pub fn percent_encode_twice(text: &str) -> String {
     percent_encode(text).to_string().replace("%2F", "%252F")

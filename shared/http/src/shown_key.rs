@@ -6,31 +6,31 @@ use lambda_http::{Request, RequestExt};
 
 use crate::gateway::ACCESS_KEY;
 
-/// Headers in which other APIs have their keys.
+/// Headers with the keys of other APIs.
 const HEADERS: [&str; 4] = ["authorization", "x-api-key", "apikey", ACCESS_KEY];
 
-/// Parameters in which other APIs have their keys.
+/// Query parameters with the keys of other APIs.
 const PARAMETERS: [&str; 6] = ["access_key", "access-key", "apikey", "api_key", "key", "token"];
 
-/// How a request presents an access key.
+/// The way in which a request contains an access key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShownKey {
-    /// Nothing.
+    /// The request has no key.
     Nothing,
-    /// The parameter, without a value.
+    /// The parameter has no value.
     Empty,
-    /// A header that is not read for it.
+    /// A header contains the key; headers are not read for it.
     Header(&'static str),
-    /// A parameter of another name.
+    /// A parameter with another name contains the key.
     Parameter(&'static str),
-    /// The parameter, more than once.
+    /// The parameter appears more than once.
     Twice,
-    /// One key; only the authorizer knows its instance.
+    /// The request has one key; only the authorizer knows its instance.
     One,
 }
 
 impl ShownKey {
-    /// Reads a request.
+    /// Examines the query and the headers of a request.
     pub(crate) fn of(request: &Request) -> Self {
         let query = request.query_string_parameters();
         let shown: Vec<&str> = query
@@ -57,7 +57,7 @@ impl fmt::Display for ShownKey {
             Self::Nothing => {
                 f.write_str("the request has no access key; add ?accesskey=… with your key to the URL")
             }
-            Self::Empty => f.write_str("the access key is empty; add your key behind ?accesskey= in the URL"),
+            Self::Empty => f.write_str("the access key is empty; add your key after ?accesskey= in the URL"),
             Self::Header(name) => write!(
                 f,
                 "the access key is not read from the header `{name}`; add ?accesskey=… with your key to the URL"

@@ -1,4 +1,4 @@
-//! Callers who wait for something to happen.
+//! The long-poll parameter `wait`.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use satsuma_domain::watch::MAX_WAIT;
 use crate::error::ApiError;
 use crate::whole;
 
-/// The parameter of the query.
+/// Name of the query parameter.
 const WAIT: &str = "wait";
 
-/// How long the caller wants to wait: `?wait=` and whole seconds; not at all where it is missing.
+/// Longest time to wait, in seconds: `?wait=`, by default zero.
 ///
 /// # Errors
-/// Invalid, where it is not a number from 0 to [`MAX_WAIT`].
+/// `Invalid`, if it is not a number from 0 to [`MAX_WAIT`].
 pub fn wait(request: &Request) -> Result<Duration, ApiError> {
     let query = request.query_string_parameters();
     let Some(text) = query.first(WAIT) else { return Ok(Duration::ZERO) };

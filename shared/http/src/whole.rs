@@ -1,16 +1,16 @@
 //! Whole numbers in queries.
 
-/// Largest number that is read: 2^53, beyond which a number with a fraction is not exact.
+/// Largest number that is accepted: 2^53. Larger floating-point numbers are not exact.
 const MAX: f64 = 9_007_199_254_740_992.0;
 
-/// A whole number as callers write it: R, Lua and pandas write `50.0`, others `5e1`. Nothing where the
-/// text is something else.
+/// Parses a whole number in the notations of callers: R, Lua and pandas write `50.0`, others `5e1`. `None`
+/// for other texts.
 #[must_use]
 pub fn whole(text: &str) -> Option<u64> {
     if let Ok(number) = text.parse() {
         return Some(number);
     }
-    // Neither `inf` nor `nan` nor a sign.
+    // Excludes `inf`, `nan` and signs.
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }

@@ -3,6 +3,7 @@
 //! [`REGISTRY`] lists them. A node is added by one file and one line of that list;
 //! `docs/adding-a-node.md` shows how.
 
+pub mod builders;
 pub mod clem;
 pub mod export;
 pub mod fields;

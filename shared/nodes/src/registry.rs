@@ -2,7 +2,7 @@
 
 use satsuma_engine::Registry;
 
-use crate::{export, fields, modeling, output, records, sources};
+use crate::{builders, export, fields, modeling, output, records, sources};
 
 /// All types of nodes.
 pub static REGISTRY: Registry = Registry {
@@ -40,19 +40,26 @@ pub static REGISTRY: Registry = Registry {
         &modeling::association::APRIORI,
         &modeling::association::CARMA,
         &modeling::auto::CLASSIFIER,
+        &modeling::auto::numeric::NODE,
         &modeling::feature_selection::NODE,
         &modeling::k_means::NODE,
+        &modeling::knn::NODE,
         &modeling::linear::NODE,
         &modeling::logistic::NODE,
+        &modeling::net::NODE,
         &modeling::neural_net::NODE,
         &modeling::random_trees::NODE,
         &modeling::regression::NODE,
         &modeling::svm::BAYES_NET,
         &modeling::svm::NODE,
+        &modeling::time_series::applier::NODE,
+        &modeling::time_series::native::NODE,
         &modeling::tree::C50,
         &modeling::tree::CART,
         &modeling::tree::CHAID,
         &modeling::tree::QUEST,
+        // Model builders
+        &builders::apriori::NODE,
         // Outputs
         &output::set_globals::NODE,
         &output::table::NODE,

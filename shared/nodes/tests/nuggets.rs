@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use satsuma_engine::{Action, DataAccess, Environment, FileFormat, JobRequest, Limits};
-use satsuma_stream::{Element, StreamFile};
+use satsuma_stream::{Element, RecordTable, RecordValues, StreamFile};
 use serde_json::Value;
 
 /// The folder of real streams, or `None` with a reason on stderr.
@@ -122,6 +122,11 @@ fn nuggets(file: &StreamFile) -> Vec<Found> {
 
 /// The stream with a Table node behind a node; a job scores with it.
 fn behind(path: &Path, id: &str) -> Arc<StreamFile> {
+    behind_changed(path, id, |_| {})
+}
+
+/// The same, with changes to the diagram.
+fn behind_changed(path: &Path, id: &str, change: impl FnOnce(&mut Element)) -> Arc<StreamFile> {
     let mut file = StreamFile::open(std::fs::read(path).unwrap()).unwrap();
     file.edit(|edit| {
         let stream = edit.document_mut().child_mut("stream").unwrap();
@@ -135,10 +140,33 @@ fn behind(path: &Path, id: &str) -> Arc<StreamFile> {
         diagram.child_mut("nodes").unwrap().push_child(table);
         let link = Element::new("link").with_attr("srcId", id).with_attr("dstId", "990001");
         diagram.child_mut("links").unwrap().push_child(link);
+        change(diagram);
         edit.set_stream_property("scnScoringTerminalNode", "idProbe")
     })
     .unwrap();
     Arc::new(file)
+}
+
+/// Sets a property of a node.
+fn set(diagram: &mut Element, id: &str, property: &str, text: &str) {
+    let nodes = diagram.child_mut("nodes").unwrap();
+    let node = nodes.elements_mut().find(|node| node.attr("id") == Some(id)).unwrap();
+    node.child_mut("properties").unwrap().set_leaf(property, text);
+}
+
+/// The only nugget of a class in a stream.
+fn nugget_of(path: &Path, class: &str) -> String {
+    let file = StreamFile::open(std::fs::read(path).unwrap()).unwrap();
+    let found = nuggets(&file).into_iter().find(|found| found.class.contains(class));
+    found.unwrap().id
+}
+
+/// The entry of a stream in the manifest.
+fn entry(folder: &Path, stream: &str) -> Value {
+    let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let mut entries = manifest.as_array().unwrap().iter();
+    entries.find(|entry| entry["stream"].as_str() == Some(stream)).unwrap().clone()
 }
 
 /// The records of a result file, by field.
@@ -349,4 +377,122 @@ async fn nuggets_of_real_streams_agree_with_ibm() {
             assert!(equal.contains(&(stream.to_owned(), nugget.to_owned())), "{stream} {nugget}");
         }
     }
+}
+
+fn numbers(records: &Records, field: &str) -> Vec<Option<f64>> {
+    let column = records.column(field).unwrap_or_else(|| panic!("{field:?} of {:?}", records.fields));
+    column.iter().map(|cell| (!cell.is_empty()).then(|| cell.parse().unwrap())).collect()
+}
+
+#[track_caller]
+fn near(found: f64, wanted: f64, error: f64) {
+    assert!((found - wanted).abs() <= error * wanted.abs().max(1.0), "{found} instead of {wanted}");
+}
+
+/// A file that Modeler wrote: the nugget's own chart holds target and prediction of each training record.
+#[tokio::test]
+async fn auto_numeric_predicts_what_ibm_stored_for_each_record() {
+    let Some(folder) = streams() else { return };
+    let stream = "hkwd+spsssample/230807自動数値/230807自動数値.str";
+    let path = folder.join(stream);
+    let id = nugget_of(&path, "ApplyNumericPredictorNode");
+    let changed = behind_changed(&path, &id, |diagram| set(diagram, &id, "calculateStandardError", "false"));
+    let stored = changed.entry("data/0001.dat").unwrap();
+    let stored = RecordTable::read(&stored, changed.limits()).unwrap();
+    let records = run(changed, Data::of(&entry(&folder, stream), &folder), "UTF-8").await.unwrap();
+    let found = numbers(&records, "$XR-店舗1");
+    let RecordValues::Real(wanted) = &stored.column("$XR-店舗1").unwrap().values else {
+        panic!("no numbers")
+    };
+    assert_eq!(found.len(), wanted.len());
+    for (found, wanted) in found.iter().zip(wanted) {
+        match (found, wanted) {
+            (Some(found), Some(wanted)) => near(*found, *wanted, 1e-12),
+            (found, wanted) => assert_eq!(found, wanted),
+        }
+    }
+}
+
+/// A file that Modeler wrote: ARIMA's PMML holds its last eight predictions.
+#[tokio::test]
+async fn a_time_series_nugget_predicts_what_ibm_stored() {
+    let Some(folder) = streams() else { return };
+    let stream = "hkwd+spsssample/240405時系列ノード/需要予測時系列ノード2.str";
+    let path = folder.join(stream);
+    let id = nugget_of(&path, "ts_applier");
+    let changed = behind_changed(&path, &id, |diagram| set(diagram, &id, "_doForecast", "false"));
+    let content = changed.entry("data/0005.dat").unwrap();
+    let zip = satsuma_stream::unwrap_content(&content).unwrap().to_vec();
+    let pmml = satsuma_stream::Archive::open(zip, changed.limits()).unwrap().read("0.xml").unwrap();
+    let pmml = String::from_utf8(pmml).unwrap();
+    let after = |text: &str| pmml.split_once(text).unwrap().1.to_owned();
+    let stored = after("<FinalPredictedZ>");
+    let stored = stored.split_once('>').unwrap().1.split_once('<').unwrap().0;
+    let stored = stored.split(' ').map(|number| number.parse::<f64>().unwrap()).collect::<Vec<_>>();
+    let variance = after("errVariance\" value=\"").split_once('"').unwrap().0.parse::<f64>().unwrap();
+    let scale =
+        after("<FinalNu>").split_once("</").unwrap().0.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
+    let records = run(changed, Data::of(&entry(&folder, stream), &folder), "Shift_JIS").await.unwrap();
+    let fields = [
+        "日付",
+        "$FutureFlag",
+        "店舗1",
+        "降水量",
+        "最高気温",
+        "大学講義",
+        "特売",
+        "$TS-店舗1",
+        "$TSLCI-店舗1",
+        "$TSUCI-店舗1",
+    ];
+    assert_eq!(records.fields, fields);
+    let found = numbers(&records, "$TS-店舗1");
+    assert_eq!(found.len(), 326);
+    // Differences of one day and of one week need eight days.
+    assert_eq!(found.iter().take_while(|value| value.is_none()).count(), 8);
+    for (found, wanted) in found.iter().rev().zip(stored.iter().rev()) {
+        near(found.unwrap(), *wanted, 1e-12);
+    }
+    let upper = numbers(&records, "$TSUCI-店舗1");
+    let width = upper[325].unwrap() - found[325].unwrap();
+    // Student's 0.975 quantile of 312 degrees of freedom.
+    near(width, 1.967_596_4 * (variance * scale).sqrt(), 1e-7);
+}
+
+/// A file that Modeler wrote: fits, limits and residuals of the series that a nugget was built from; the series is
+/// fit and residual.
+#[tokio::test]
+async fn an_old_time_series_nugget_goes_on_from_what_it_stores() {
+    let Some(folder) = streams() else { return };
+    let path = folder.join("pmservice/Sample2/model/catalog_timeseries.str");
+    let id = nugget_of(&path, "ApplyTimeSeriesNode");
+    let changed = behind_changed(&path, &id, |diagram| {
+        set(diagram, &id, "timeSeriesCalculateNoiseResiduals", "true");
+        let links = diagram.child_mut("links").unwrap();
+        links.retain_children(|link| link.attr("dstId") == Some("990001"));
+        links.push_child(Element::new("link").with_attr("srcId", "0").with_attr("dstId", id.as_str()));
+    });
+    let stored = String::from_utf8(changed.entry("data/0002.dat").unwrap()).unwrap();
+    let stored = stored.lines().filter_map(|line| line.trim().parse::<f64>().ok()).collect::<Vec<_>>();
+    let (fits, rest) = stored.split_at(120);
+    let residuals = &rest[240..];
+    let series = fits.iter().zip(residuals).map(|(fit, residual)| format!("{:.6}\r\n", fit + residual));
+    let text = format!("men,x\r\n{}", series.map(|line| line.replace("\r\n", ",1\r\n")).collect::<String>());
+    let coming = (0..4).map(|_| ",1\r\n").collect::<String>();
+    let data = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(data.path(), format!("{text}{coming}")).unwrap();
+    let files = HashMap::from([("m_w_catalog_sales.csv".to_owned(), data.path().to_owned())]);
+    let records = run(changed, Data(files), "UTF-8").await.unwrap();
+    let found = numbers(&records, "$TS-men");
+    assert_eq!(found.len(), 124);
+    for (found, wanted) in found.iter().zip(fits) {
+        near(found.unwrap(), *wanted, 1e-12);
+    }
+    // Level, trend and the seasons of the last state, by hand.
+    near(found[120].unwrap(), 22_770.110_799_341_5 + 104.244_937_288_132 + 27.781_528_273_693_2, 1e-12);
+    near(found[122].unwrap(), 22_770.110_799_341_5 + 3.0 * 104.244_937_288_132 + 820.627_060_370_28, 1e-12);
+    let upper = numbers(&records, "$TSUCI-men");
+    // One step ahead, limits are as far away as those of the stored fits.
+    near(upper[120].unwrap() - found[120].unwrap(), fits[0] - rest[0], 1e-8);
+    assert_eq!(numbers(&records, "$TSNR-men")[120], None);
 }

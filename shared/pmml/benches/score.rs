@@ -1,4 +1,4 @@
-//! Rows per second of a support vector machine and a network of the size of IBM's samples:
+//! Rows per second of a support vector machine and a neural network with the size of IBM's samples:
 //!
 //! `cargo bench -p satsuma-pmml`
 
@@ -10,7 +10,7 @@ use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use satsuma_pmml::Document;
 
-/// Rows of a batch, as DataFusion makes them.
+/// Rows per batch, the number of DataFusion.
 const ROWS: usize = 8192;
 
 /// A fixed sequence of numbers in 0..1.
@@ -31,7 +31,7 @@ fn each(count: usize, element: impl FnMut(usize) -> String) -> String {
     (0..count).map(element).collect()
 }
 
-/// Fields n0… hold numbers, c0… one of three categories; the target is t.
+/// Fields n0… are numbers, c0… have one of three categories; the target is t.
 fn document(numbers: usize, categories: usize, model: &str) -> String {
     let number = |i| format!(r#"<DataField name="n{i}" optype="continuous" dataType="double"/>"#);
     let values = r#"<Value value="low"/><Value value="medium"/><Value value="high"/>"#;
@@ -69,7 +69,7 @@ fn features(numbers: usize, categories: usize) -> Vec<String> {
     scaled.chain(indicators).collect()
 }
 
-/// 3 numbers and 14 categories make 45 coordinates, of 2,500 support vectors.
+/// 3 numbers and 14 categories give 45 coordinates, of 2,500 support vectors.
 fn support_vectors() -> String {
     let (vectors, mut draw) = (2500, Numbers(1));
     let features = features(3, 14);
@@ -90,7 +90,7 @@ fn support_vectors() -> String {
     document(3, 14, &model)
 }
 
-/// 3 numbers and 3 categories make 12 inputs of 7 hidden neurons; 5 drugs.
+/// 3 numbers and 3 categories give 12 inputs of 7 hidden neurons; 5 drugs.
 fn network() -> String {
     let mut draw = Numbers(2);
     let features = features(3, 3);

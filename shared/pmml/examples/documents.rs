@@ -1,4 +1,4 @@
-//! Writes the PMML documents of a stream into a folder, for other programs to read:
+//! Writes the PMML documents of a stream into a folder, for other programs:
 //!
 //! `cargo run -p satsuma-pmml --example documents -- STREAM.str FOLDER`
 

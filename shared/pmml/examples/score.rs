@@ -1,8 +1,8 @@
-//! Scores a delimited file with a document, and writes what the model gives as a delimited file:
+//! Scores a delimited file with a document, and writes the results as a delimited file:
 //!
 //! `cargo run -p satsuma-pmml --example score -- MODEL.pmml DATA.csv [PREPARATION.pmml]`
 //!
-//! Blank cells are missing. With a preparation (Auto Data Prep), its fields are computed first.
+//! Blank cells are missing. A preparation document (Auto Data Prep) computes its fields first.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -82,7 +82,8 @@ fn cell(column: &ArrayRef, row: usize) -> String {
     }
 }
 
-/// The records of a file with commas, or semicolons in its first line; quotes may enclose cells.
+/// The records of a file with commas, or with semicolons if its first line has them; quotes may enclose
+/// cells.
 fn records(text: &str) -> Vec<Vec<String>> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') { ';' } else { ',' };

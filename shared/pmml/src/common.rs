@@ -1,4 +1,4 @@
-//! Elements that all models share, as typed structures. They depend on nothing but the XML.
+//! Elements that all models share, as typed structures. They depend only on the XML.
 
 pub(crate) mod array;
 pub(crate) mod dictionary;

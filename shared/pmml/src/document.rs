@@ -1,4 +1,4 @@
-//! A PMML document as typed structures: what it says, before anything is computed.
+//! A PMML document as typed structures, before compilation.
 
 use crate::error::PmmlError;
 use crate::xml::{self, Node};
@@ -11,9 +11,9 @@ pub use crate::xml::Element;
 /// <https://dmg.org/pmml/v4-4/GeneralStructure.html>
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// The version that the document declares.
+    /// The version in the document.
     pub version: String,
-    /// The program that wrote it (`Header/Application`), if it says so.
+    /// The program that wrote it (`Header/Application`), if given.
     pub application: Option<Application>,
     /// The fields of the raw data.
     pub data_dictionary: DataDictionary,
@@ -30,11 +30,11 @@ pub struct Document {
 pub struct Application {
     /// Its name, such as `IBM SPSS Modeler`.
     pub name: String,
-    /// Its version, if stated.
+    /// Its version, if given.
     pub version: Option<String>,
 }
 
-/// The versions whose elements this crate knows.
+/// The versions whose elements this crate supports.
 const VERSIONS: [&str; 6] = ["3.1", "3.2", "4.0", "4.1", "4.2", "4.3"];
 const LATEST: &str = "4.4";
 
@@ -43,10 +43,10 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// [`PmmlError::Xml`] and [`PmmlError::Limit`] for bytes that are not an acceptable XML
-    /// document, [`PmmlError::Invalid`] where it contradicts PMML, [`PmmlError::Unsupported`]
-    /// for an element, attribute or value that would change results and is not known here. A
-    /// model of an unknown kind is no error yet: [`Document::compile`] refuses it.
+    /// [`PmmlError::Xml`] and [`PmmlError::Limit`] for bytes that are not an acceptable XML document;
+    /// [`PmmlError::Invalid`] for a violation of PMML; [`PmmlError::Unsupported`] for an unknown element,
+    /// attribute or value that would change results. A model of an unknown type is not an error yet:
+    /// [`Document::compile`] refuses it.
     pub fn parse(bytes: &[u8]) -> Result<Self, PmmlError> {
         let root = xml::parse(bytes)?;
         let node = Node::root(&root);

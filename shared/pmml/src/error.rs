@@ -1,4 +1,4 @@
-//! What can go wrong, and where in the document.
+//! Errors, and their places in the document.
 
 use std::fmt;
 
@@ -8,38 +8,38 @@ pub enum PmmlError {
     /// The bytes are not the XML that this crate accepts: UTF-8, well-formed, without a DTD.
     #[error("{at}: not readable as XML: {reason}")]
     Xml {
-        /// Where reading stopped.
+        /// Where the parser stopped.
         at: Location,
-        /// What the XML parser objected to.
+        /// The parser's message.
         reason: String,
     },
 
     /// The document exceeds one of the [limits](crate::limits).
     #[error("{at}: more than {limit} {what}")]
     Limit {
-        /// Where the limit was passed.
+        /// The element that exceeds the limit.
         at: Location,
-        /// What there is too much of.
+        /// The quantity that is too large.
         what: &'static str,
         /// The limit.
         limit: usize,
     },
 
-    /// The document contradicts the PMML specification or itself.
+    /// The document violates the PMML specification or contradicts itself.
     #[error("{at}: {reason}")]
     Invalid {
-        /// The element at fault.
+        /// The element.
         at: Location,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 
-    /// The document asks for something that this crate does not compute.
+    /// The document uses a feature that this crate does not support.
     ///
-    /// Ignoring it would change results, so the document is refused instead.
+    /// Ignoring the feature would change results, so the document is refused.
     #[error("{at}: {what} is not supported")]
     Unsupported {
-        /// The element that asks.
+        /// The element that uses it.
         at: Location,
         /// The element, attribute value or function, by name.
         what: String,
@@ -52,12 +52,12 @@ pub enum PmmlError {
         name: String,
     },
 
-    /// A field of the data has a type that the document's data type does not admit.
+    /// A field of the data has a type that is incompatible with the document's data type.
     #[error("field {name:?} is {found} in the data, but the model expects {expected}")]
     FieldType {
         /// The field's name in the document.
         name: String,
-        /// The data type that the document declares.
+        /// The data type in the document.
         expected: &'static str,
         /// The Arrow type of the data.
         found: String,
@@ -74,7 +74,7 @@ pub enum PmmlError {
         value: String,
     },
 
-    /// The document's own verification records give another result than the document states.
+    /// The document's own verification records give another result than the document.
     #[error("{at}: record {row} gives {found} for {field:?}, but the document states {expected}")]
     Verification {
         /// The verification records.
@@ -83,30 +83,30 @@ pub enum PmmlError {
         row: usize,
         /// The output.
         field: String,
-        /// What the document states.
+        /// The result in the document.
         expected: String,
-        /// What was computed.
+        /// The computed result.
         found: String,
     },
     /// Columns of one batch differ in length, or their number is not that of the inputs.
     #[error("the batch does not fit the model: {reason}")]
     Shape {
-        /// What does not fit.
+        /// The problem.
         reason: String,
     },
 }
 
-/// The place in a document that an error is about.
+/// The place of an error in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Location {
     /// Element names from the root, such as `PMML/NeuralNetwork/NeuralLayer[2]`; empty for the
     /// document as a whole.
     pub path: String,
-    /// Line and column of the element's start, both from 1, where known.
+    /// Line and column of the element's start, both from 1, if known.
     pub position: Option<Position>,
 }
 
-/// A place in the document's text.
+/// A position in the document's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// Line, from 1.

@@ -6,7 +6,7 @@ use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array,
 
 use crate::{Document, PmmlError, Transformer};
 
-/// Fields of all kinds: numbers x, y; integer n; texts s, t; truth b; date d.
+/// Fields of all types: numbers x, y; integer n; texts s, t; boolean b; date d.
 pub(crate) const FIELDS: &str = r#"<DataDictionary>
     <DataField name="x" optype="continuous" dataType="double"/>
     <DataField name="y" optype="continuous" dataType="double"/>
@@ -27,7 +27,7 @@ pub(crate) fn transformations(content: &str) -> String {
     pmml(&format!("{FIELDS}<TransformationDictionary>{content}</TransformationDictionary>"))
 }
 
-/// A derived field called `out`.
+/// A derived field with the name `out`.
 pub(crate) fn derived(data_type: &str, expression: &str) -> String {
     format!(
         r#"<DerivedField name="out" optype="continuous" dataType="{data_type}">{expression}</DerivedField>"#
@@ -38,19 +38,19 @@ pub(crate) fn compile(document: &str) -> Result<Transformer, PmmlError> {
     Document::parse(document.as_bytes())?.transformer()
 }
 
-/// What an expression makes of a batch.
+/// The result of an expression for a batch.
 pub(crate) fn evaluate(data_type: &str, expression: &str, batch: &RecordBatch) -> ArrayRef {
     let transformer = compile(&transformations(&derived(data_type, expression))).unwrap();
     transformer.transform(batch).unwrap().remove(0)
 }
 
-/// What an expression makes of numbers in x.
+/// The results of an expression for numbers in x.
 pub(crate) fn numbers(expression: &str, x: &[Option<f64>]) -> Vec<Option<f64>> {
     let found = evaluate("double", expression, &batch([("x", doubles(x))]));
     found.as_any().downcast_ref::<Float64Array>().unwrap().iter().collect()
 }
 
-/// Why an expression is refused.
+/// The error of a refused expression.
 pub(crate) fn refused(expression: &str) -> String {
     compile(&transformations(&derived("double", expression))).unwrap_err().to_string()
 }

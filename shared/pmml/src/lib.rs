@@ -1,15 +1,13 @@
 //! PMML on Arrow columns.
 //!
-//! [`Document::parse`] reads a PMML document (versions 3.1 to 4.4) into typed structures.
-//! [`Scorer::compile`] turns its model into a [`Scorer`] that scores record batches, with
-//! [`Options`] for what PMML leaves open; [`Document::compile`] is its short form.
-//! [`Document::transformer`] turns the transformations of a document without a model (Modeler's
-//! Auto Data Prep) into a [`Transformer`], and [`Forecaster::compile`] a time series into a
-//! [`Forecaster`].
+//! [`Document::parse`] reads a PMML document (versions 3.1 to 4.4) into typed structures. [`Scorer::compile`]
+//! compiles its model into a [`Scorer`] for record batches, with [`Options`] for the choices that PMML leaves
+//! open; [`Document::compile`] is its short form. [`Document::transformer`] compiles the transformations of a
+//! document without a model (Modeler's Auto Data Prep) into a [`Transformer`]. [`Forecaster::compile`]
+//! compiles a time series into a [`Forecaster`].
 //!
-//! What a document says is either computed as PMML and, where it goes beyond PMML, IBM's own
-//! numbers say, or refused with an error that names it. Nothing is ignored that would change a
-//! result.
+//! Every feature of a document is either computed by the PMML specification or, beyond it, by IBM's own
+//! numbers, or it is refused with an error that names it. Nothing that would change a result is ignored.
 //!
 //! ```no_run
 //! use arrow_array::RecordBatch;
@@ -27,11 +25,10 @@
 //!
 //! # Missing and invalid values
 //!
-//! Nulls (and NaN, which Modeler does not have) are missing values. They become what the document
-//! says (`missingValueReplacement`, `mapMissingTo`, `defaultValue`); where it says nothing they
-//! make the result null. So do invalid values: those that the data dictionary does not list,
-//! unless the mining schema treats them otherwise, infinities, and results outside a function's
-//! domain.
+//! Nulls (and NaN, which Modeler does not have) are missing values. The document may define replacements
+//! (`missingValueReplacement`, `mapMissingTo`, `defaultValue`); without them the result is null. The same
+//! holds for invalid values: those that the data dictionary does not list (unless the mining schema treats
+//! them otherwise), infinities, and results outside a function's domain.
 
 mod common;
 pub mod document;
@@ -50,7 +47,7 @@ mod xml;
 pub use document::{Criterion, DataType, Document, Feature, Function, InvalidValueTreatment, OpType};
 pub use error::{Location, PmmlError, Position};
 pub use forecaster::Forecaster;
-pub use models::{AssociationOptions, Consequents, Forecast, Options, OutputColumn, RuleCriterion};
+pub use models::{AssociationOptions, Consequents, Fitted, Forecast, Options, OutputColumn, RuleCriterion};
 pub use program::{Entity, Input};
 pub use scorer::{Algorithm, Scorer, Target};
 pub use scores::{Neighbour, Scores};

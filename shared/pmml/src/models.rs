@@ -1,8 +1,8 @@
-//! Model elements: how each is read, compiled and computed.
+//! Model elements: reading, compilation and computation.
 //!
-//! Every element has a folder: `document` holds what the XML says, `compile` turns it into a
-//! `kernel`, which computes the columns of a frame. Nothing points back: a kernel knows no
-//! document, a document no kernel.
+//! Each element has a folder: `document` has the content of the XML, and `compile` converts it to a `kernel`,
+//! which computes the columns of a frame. There are no dependencies in the other direction: a kernel does not
+//! depend on documents, nor a document on kernels.
 
 mod association;
 mod bayes_net;
@@ -36,13 +36,15 @@ pub(crate) use document::Model;
 pub(crate) use nearest_neighbor::instances::array as instance_array;
 pub use options::{AssociationOptions, Consequents, Options, RuleCriterion};
 pub use outputs::OutputColumn;
-pub use time_series::smoothing::Forecast;
+pub(crate) use time_series::arima::Arima;
 pub(crate) use time_series::smoothing::Smoothing;
+pub use time_series::smoothing::{Fitted, Forecast};
+pub(crate) use time_series::student;
 
 /// Rows that a model computes together, so that they and a part of the model share the cache.
 pub(crate) const TILE: usize = 64;
 
-/// What all models of a document share.
+/// The context that all models of a document share.
 pub(crate) struct Context<'a> {
     pub(crate) dictionary: &'a DataDictionary,
     pub(crate) transformations: &'a TransformationDictionary,
@@ -51,7 +53,7 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
 }
 
-/// What compiling a model element gives.
+/// The result of compiling a model element.
 pub(crate) struct Parts {
     pub(crate) kernel: Box<dyn Kernel>,
     pub(crate) shape: Shape,
@@ -71,8 +73,8 @@ pub(crate) struct Compiled<'a> {
     pub(crate) segments: Vec<(String, Compiled<'a>)>,
 }
 
-/// Compiles a model into the program of `fields`. The outermost one has its fields open already;
-/// one inside another opens and closes its own.
+/// Compiles a model into the program of `fields`. The fields of the outermost model are already open; an
+/// inner model opens and closes its own.
 pub(crate) fn compile<'a>(
     model: &'a Model,
     outer: Option<&'a DataField>,
@@ -146,7 +148,7 @@ pub(crate) fn compile<'a>(
     Ok(compiled)
 }
 
-/// The field that a model predicts: of its own schema, or that of the model around it.
+/// The field that a model predicts: of its own schema, or that of the surrounding model.
 fn target<'a>(
     model: &Model,
     header: &'a ModelHeader,
@@ -192,7 +194,7 @@ fn target<'a>(
     Ok(Some(field))
 }
 
-/// What the document's `Targets` do to predictions.
+/// The postprocessing of predictions by the document's `Targets`.
 fn rescale(header: &ModelHeader, target: Option<&DataField>, shape: &Shape) -> Result<Rescale, PmmlError> {
     let name = target.map(|t| t.name.as_str()).unwrap_or_default();
     let Some(treatment) = header.targets.of(name) else { return Ok(Rescale::default()) };
@@ -229,7 +231,7 @@ fn rescale(header: &ModelHeader, target: Option<&DataField>, shape: &Shape) -> R
     })
 }
 
-/// The place of the largest number of a row, the first among equals.
+/// Position of the largest number of a row, the first one of equal ones.
 pub(crate) fn largest(columns: &[Vec<f64>], row: usize) -> u32 {
     let mut best = 0;
     for (place, column) in columns.iter().enumerate() {

@@ -1,9 +1,8 @@
 //! Expressions compiled to a program on columns.
 //!
-//! Every value, be it a data field, a constant, a derived field or an argument of a function, has
-//! a slot. A program is a list of steps, each of which fills one slot from others, in order of
-//! dependency. Running it over a chunk of rows fills all slots; buffers are kept from chunk to
-//! chunk.
+//! Every value has a slot: a data field, a constant, a derived field, or an argument of a function. A program
+//! is a list of steps in order of dependency; each fills one slot from others. A run over a chunk of rows
+//! fills all slots. Buffers are reused for all chunks.
 
 mod builder;
 mod column;
@@ -67,11 +66,11 @@ pub(crate) struct Program {
 /// A fixed value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Literal {
-    /// A number, truth (1 or 0) or date (days since 1970).
+    /// A number, boolean (1 or 0) or date (days since 1970).
     Number(f64),
     /// A text.
     Text(String),
-    /// No value, of the kind of a number or a text, with the reason why.
+    /// No value, with the type of a number or a text, and the reason.
     None(Kind, State),
 }
 
@@ -129,7 +128,7 @@ impl Frame {
         &self.columns[slot]
     }
 
-    /// What a model gave, by its number.
+    /// The results of a model, by its number.
     pub(crate) fn results(&self, number: usize) -> &Results {
         &self.results[number]
     }
@@ -146,7 +145,7 @@ impl Frame {
             self.results[model.number] = results;
             return;
         }
-        // Taken out so that the step can read the others while it writes this one.
+        // Moved out, so that the step can read the other columns while it writes this one.
         let mut column = std::mem::take(&mut self.columns[slot]);
         step.run(self, &mut column, vocabularies);
         self.columns[slot] = column;

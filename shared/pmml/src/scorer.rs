@@ -16,7 +16,7 @@ use crate::program::{
 };
 use crate::scores::{Scores, Tally};
 
-/// A compiled model: scores record batches, any number of them, from any number of threads.
+/// A compiled model. It scores any number of record batches, from any number of threads.
 #[derive(Debug)]
 pub struct Scorer {
     program: Program,
@@ -26,7 +26,7 @@ pub struct Scorer {
     function: Function,
     target: Option<Target>,
     categories: Vec<String>,
-    /// The categories as the target's data type has them, if it is not text.
+    /// The categories in the target's data type, if it is not text.
     numbers: Vec<f64>,
     has_probabilities: bool,
     has_confidence: bool,
@@ -42,9 +42,9 @@ pub struct Scorer {
 pub struct Target {
     /// Its name.
     pub name: String,
-    /// How it is stored.
+    /// Its data type.
     pub data_type: DataType,
-    /// How it is measured.
+    /// Its measurement level.
     pub op_type: OpType,
 }
 
@@ -81,25 +81,25 @@ pub enum Algorithm {
 }
 
 impl Document {
-    /// Compiles the document's model to something that scores columns.
+    /// Compiles the document's model into a scorer.
     ///
     /// # Errors
     ///
-    /// As [`Scorer::compile`], of which this is a short form with the default options.
+    /// Those of [`Scorer::compile`]. This method is its short form with default options.
     pub fn compile(&self) -> Result<Scorer, PmmlError> {
         Scorer::compile(self, &Options::default())
     }
 }
 
 impl Scorer {
-    /// Compiles the document's model to something that scores columns.
+    /// Compiles the document's model into a scorer.
     ///
     /// # Errors
     ///
-    /// [`PmmlError::Unsupported`] names the model element, function, kernel or combination that
-    /// this crate does not compute; [`PmmlError::Invalid`] says what contradicts PMML. A document
-    /// without a model, or with several, is refused. [`PmmlError::Verification`] names the first
-    /// of the document's verification records that gives another result.
+    /// [`PmmlError::Unsupported`] for a model element, function, kernel or combination that this crate does
+    /// not support; [`PmmlError::Invalid`] for a violation of PMML, also for a document without a model or
+    /// with several; [`PmmlError::Verification`] for the first verification record of the document with
+    /// another result.
     pub fn compile(document: &Document, options: &Options) -> Result<Self, PmmlError> {
         let at = Location { path: "PMML".into(), position: None };
         let model = match document.models.as_slice() {
@@ -154,34 +154,34 @@ impl Scorer {
         })
     }
 
-    /// The fields that the model reads, in the order of [`Scorer::score_columns`].
+    /// The input fields of the model, in the order of [`Scorer::score_columns`].
     pub fn inputs(&self) -> &[Input] {
         self.program.inputs()
     }
 
-    /// The columns that the document's `Output` asks for, in document order.
+    /// The columns of the document's `Output`, in document order.
     pub fn outputs(&self) -> &[OutputColumn] {
         &self.outputs
     }
 
-    /// The field that the model predicts; none for clusters, and for scorecards that name none.
+    /// The field that the model predicts; `None` for clusters, and for scorecards without one.
     pub fn target(&self) -> Option<&Target> {
         self.target.as_ref()
     }
 
-    /// The categories that the model chooses from, as the document writes them and in the order
-    /// of [`Scores::probabilities`]. Empty for regression.
+    /// The possible categories as written in the document, in the order of [`Scores::probabilities`]. Empty
+    /// for regression.
     pub fn categories(&self) -> &[String] {
         &self.categories
     }
 
-    /// The model's nodes, rules, clusters, training records, reasons or segments, which
-    /// [`Scores::entity_index`] and [`Scores::neighbours`] refer to.
+    /// The model's nodes, rules, clusters, training records, reasons or segments. [`Scores::entity_index`]
+    /// and [`Scores::neighbours`] refer to them.
     pub fn entities(&self) -> &[Entity] {
         &self.entities
     }
 
-    /// Whether a greater number of [`Scores::affinities`] means more alike, not farther off.
+    /// Whether a greater number of [`Scores::affinities`] means more similar, not more distant.
     pub fn is_similarity(&self) -> bool {
         self.similarity
     }
@@ -196,8 +196,7 @@ impl Scorer {
         self.function
     }
 
-    /// Whether the model defines probabilities, so that [`Scores::probabilities`] has one for
-    /// each category.
+    /// Whether the model defines probabilities, so that [`Scores::probabilities`] has one for each category.
     pub fn has_probabilities(&self) -> bool {
         self.has_probabilities
     }
@@ -216,13 +215,13 @@ impl Scorer {
     ///
     /// # Errors
     ///
-    /// [`PmmlError::MissingField`] if the batch lacks an input, else as [`Scorer::score_columns`].
+    /// [`PmmlError::MissingField`] if the batch lacks an input, otherwise those of [`Scorer::score_columns`].
     pub fn score(&self, batch: &RecordBatch) -> Result<Scores, PmmlError> {
         let columns = by_name(self.inputs(), batch)?;
         self.score_columns(batch.num_rows(), &columns)
     }
 
-    /// Scores columns given in the order of [`Scorer::inputs`], `rows` long each.
+    /// Scores columns in the order of [`Scorer::inputs`], with `rows` rows each.
     ///
     /// # Errors
     ///
@@ -234,7 +233,7 @@ impl Scorer {
         let mut frame = self.program.frame(rows);
         let mut tally = Tally::default();
         let mut outputs: Vec<_> = self.outputs.iter().map(|o| Output::new(o.data_type, rows)).collect();
-        // No rows give columns, too.
+        // An empty batch also has result columns.
         let mut from = 0;
         loop {
             let chunk = CHUNK.min(rows - from);
@@ -288,7 +287,7 @@ impl Scorer {
     }
 }
 
-/// The categories as the target's data type has them, if it is not text.
+/// The categories in the target's data type, if it is not text.
 fn numbers(model: &Compiled<'_>) -> Result<Vec<f64>, PmmlError> {
     let mut numbers = Vec::new();
     let Some(target) = model.target else { return Ok(numbers) };

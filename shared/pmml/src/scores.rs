@@ -1,4 +1,4 @@
-//! What scoring a batch gives.
+//! The results of scoring a batch.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use arrow_buffer::NullBuffer;
 
 use crate::program::{Entity, NONE, Results, nulls};
 
-/// Predictions for a batch, row by row. Where a model gives no prediction, all columns are null.
+/// Predictions for a batch, row by row. If the model has no prediction for a row, all columns are null.
 #[derive(Debug, Clone)]
 pub struct Scores {
     pub(crate) predicted: ArrayRef,
@@ -29,24 +29,21 @@ pub struct Scores {
 /// The first, second … neighbour or reason of each row.
 #[derive(Debug, Clone)]
 pub struct Neighbour {
-    /// Its place among [`Scorer::entities`](crate::Scorer::entities), from 0; null where there is
-    /// none.
+    /// Its index in [`Scorer::entities`](crate::Scorer::entities), from 0; null if absent.
     pub entity: UInt32Array,
     /// Its distance or similarity; for the reasons of a scorecard, the points lost.
     pub number: Float64Array,
 }
 
 impl Scores {
-    /// The predicted category or number, as the target's data type says: `Utf8`, `Int64`,
-    /// `Float64`, `Boolean`, `Date32` …; for clusters their ids as `Utf8`. Null where the model
-    /// gives no prediction.
+    /// The predicted category or number, in the target's data type: `Utf8`, `Int64`, `Float64`, `Boolean`,
+    /// `Date32` …; for clusters their ids as `Utf8`. Null if the model has no prediction.
     pub fn predicted(&self) -> &ArrayRef {
         &self.predicted
     }
 
-    /// For each of [`Scorer::categories`](crate::Scorer::categories), its probability, 0 to 1: in
-    /// trees the share of training records (raw). Empty for regression and for models that define
-    /// no probabilities.
+    /// For each of [`Scorer::categories`](crate::Scorer::categories) its probability, 0 to 1: in trees the
+    /// fraction of training records (raw). Empty for regression and for models without probabilities.
     pub fn probabilities(&self) -> &[Float64Array] {
         &self.probabilities
     }
@@ -56,39 +53,38 @@ impl Scores {
         self.probability.as_ref()
     }
 
-    /// For each category, its confidence as the document states it (trees). IBM writes raw or
-    /// Laplace-adjusted ones, depending on version and algorithm.
+    /// For each category its confidence from the document (trees). IBM writes raw or Laplace-adjusted ones,
+    /// depending on version and algorithm.
     pub fn confidences(&self) -> &[Float64Array] {
         &self.confidences
     }
 
-    /// The confidence of the prediction: for trees and rules the stated one of the predicted
+    /// The confidence of the prediction: for trees and rules the document's confidence of the predicted
     /// category, otherwise its probability.
     pub fn confidence(&self) -> Option<&Float64Array> {
         self.confidence.as_ref()
     }
 
-    /// For each category of a tree, its Laplace-adjusted confidence (nⱼ + 1) / (n + k), with nⱼ of
-    /// n training records in the node and k categories. For rule sets only that of the prediction
-    /// is other than 0.
+    /// For each category of a tree its Laplace-adjusted confidence (nⱼ + 1) / (n + k), with nⱼ of n training
+    /// records in the node and k categories. For rule sets only that of the prediction is not 0.
     pub fn adjusted_confidences(&self) -> &[Float64Array] {
         &self.adjusted
     }
 
-    /// The Laplace-adjusted confidence of the predicted category of trees; of rules
-    /// (right + 1) / (fired + 2).
+    /// The Laplace-adjusted confidence of the predicted category of trees; for rules (right + 1) / (fired +
+    /// 2).
     pub fn adjusted_confidence(&self) -> Option<&Float64Array> {
         self.adjusted_confidence.as_ref()
     }
 
-    /// The numbers behind a classification: the decision function of each support vector machine
-    /// in document order, or the output of each neuron in the order of categories.
+    /// The numbers behind a classification: the decision function of each support vector machine in document
+    /// order, or the output of each neuron in the order of categories.
     pub fn decisions(&self) -> &[Float64Array] {
         &self.decisions
     }
 
-    /// The place of the row's node, rule, cluster or segment among
-    /// [`Scorer::entities`](crate::Scorer::entities), from 0.
+    /// Index of the row's node, rule, cluster or segment in [`Scorer::entities`](crate::Scorer::entities),
+    /// from 0.
     pub fn entity_index(&self) -> Option<&UInt32Array> {
         self.entity.as_ref()
     }
@@ -100,7 +96,7 @@ impl Scores {
         Some(index.iter().map(id).collect())
     }
 
-    /// For each cluster, the row's distance from it, or similarity to it.
+    /// For each cluster the row's distance from it, or similarity to it.
     pub fn affinities(&self) -> &[Float64Array] {
         &self.affinities
     }
@@ -155,9 +151,9 @@ impl Tally {
         add(&mut all.ranked_numbers, &chunk.ranked_numbers);
     }
 
-    /// The whole, with the columns of outputs left open. `predicted` makes the predicted column
-    /// of winners, numbers and nulls. `classes`: whether winners are categories;
-    /// `has_confidence`: whether predictions have a confidence of their own.
+    /// The complete results, without the columns of outputs. `predicted` converts winners, numbers and nulls
+    /// to the predicted column. `classes`: whether winners are categories; `has_confidence`: whether
+    /// predictions have a confidence of their own.
     pub(crate) fn finish(
         self,
         entities: Arc<[Entity]>,
@@ -181,7 +177,7 @@ impl Tally {
         let adjusted_confidence = of_winner(&all.adjusted);
         let confidence = match (&stated, &probability) {
             (Some(_), _) => stated.clone(),
-            // Rules have a confidence of their own, whatever they know of categories.
+            // Rules have a confidence of their own, whatever their statistics of categories.
             (None, _) if has_confidence => Some(column(all.confidence)),
             (None, Some(probability)) => Some(probability.clone()),
             (None, None) => None,

@@ -6,8 +6,8 @@ use crate::document::{DataType, Document, OpType};
 use crate::error::PmmlError;
 use crate::program::{CHUNK, Fields, Input, Output, Program, Slot, arrow_type, by_name};
 
-/// The compiled transformation dictionary of a document: computes its derived fields, batch by
-/// batch, from any number of threads.
+/// The compiled transformation dictionary of a document. It computes the derived fields batch by batch, from
+/// any number of threads.
 #[derive(Debug)]
 pub struct Transformer {
     program: Program,
@@ -21,9 +21,9 @@ pub struct Transformer {
 pub struct Derived {
     /// Its name.
     pub name: String,
-    /// How it is stored.
+    /// Its data type.
     pub data_type: DataType,
-    /// How it is measured.
+    /// Its measurement level.
     pub op_type: OpType,
     /// The type of its columns.
     pub arrow_type: arrow_schema::DataType,
@@ -48,14 +48,14 @@ impl Transformer {
         Self::select(document, &names.collect::<Vec<_>>())
     }
 
-    /// Compiles some of the derived fields, in the order given, and only what they need.
+    /// Compiles some of the derived fields, in the given order, with only the fields that they need.
     ///
-    /// Auto Data Prep writes intermediate fields too (outliers trimmed, missing values replaced):
-    /// the stream says which ones it passes on.
+    /// Auto Data Prep also writes intermediate fields (trimmed outliers, replaced missing values); the stream
+    /// selects the ones for its output.
     ///
     /// # Errors
     ///
-    /// [`PmmlError::MissingField`] for a name that is no derived field, otherwise as
+    /// [`PmmlError::MissingField`] for a name without a derived field, otherwise those of
     /// [`Document::compile`].
     pub fn select(document: &Document, names: &[&str]) -> Result<Self, PmmlError> {
         let dictionary = &document.transformation_dictionary;
@@ -78,17 +78,17 @@ impl Transformer {
         Ok(Self { program: fields.builder.finish(&slots)?, outputs, slots })
     }
 
-    /// The data fields that the outputs are computed from, in order of first use.
+    /// The input fields of the outputs, in order of first use.
     pub fn inputs(&self) -> &[Input] {
         self.program.inputs()
     }
 
-    /// The derived fields, in document order or in that given to [`Transformer::select`].
+    /// The derived fields, in document order or in that of [`Transformer::select`].
     pub fn outputs(&self) -> &[Derived] {
         &self.outputs
     }
 
-    /// Computes the outputs; fields are found by name, further columns are ignored. A cell whose
+    /// Computes the outputs. Fields are found by name, and further columns are ignored. A cell whose
     /// expression is missing or invalid is null.
     ///
     /// # Errors
@@ -101,12 +101,11 @@ impl Transformer {
         self.transform_columns(batch.num_rows(), &columns)
     }
 
-    /// Computes the outputs from columns given in the order of [`Transformer::inputs`], `rows`
-    /// long each.
+    /// Computes the outputs from columns in the order of [`Transformer::inputs`], with `rows` rows each.
     ///
     /// # Errors
     ///
-    /// As [`Transformer::transform`], and [`PmmlError::Shape`] if number or lengths are wrong.
+    /// Those of [`Transformer::transform`], and [`PmmlError::Shape`] for a wrong number or length of columns.
     pub fn transform_columns(&self, rows: usize, columns: &[ArrayRef]) -> Result<Vec<ArrayRef>, PmmlError> {
         let data = self.program.convert(rows, columns)?;
         let mut frame = self.program.frame(rows);

@@ -1,5 +1,5 @@
-//! XML to a small element tree, within limits: no DTD, no entities but XML's five, namespaces
-//! dropped (PMML's namespace changes with every version).
+//! Reads XML into a small element tree, within limits: no DTD, no entities except XML's five, without
+//! namespaces (PMML's namespace changes with every version).
 
 mod node;
 
@@ -17,8 +17,8 @@ pub(crate) use node::Node;
 pub struct Element {
     /// Local name.
     pub name: String,
-    /// Attributes in document order; namespace declarations and attributes with a prefix (such
-    /// as `xsi:schemaLocation`) are left out.
+    /// Attributes in document order, without namespace declarations and attributes with a prefix (such as
+    /// `xsi:schemaLocation`).
     pub attributes: Vec<(String, String)>,
     /// Child elements in document order.
     pub children: Vec<Element>,
@@ -55,7 +55,7 @@ struct Builder<'a> {
     open: Vec<Element>,
     elements: usize,
     attributes: usize,
-    /// How far `line` and `line_start` have been counted.
+    /// Offset up to which `line` and `line_start` are counted.
     counted: usize,
     line: u32,
     line_start: usize,
@@ -165,7 +165,7 @@ impl<'a> Builder<'a> {
     }
 
     fn close(&mut self, mut element: Element, root: &mut Option<Element>) {
-        // Indentation between child elements carries nothing.
+        // Indentation between child elements has no meaning.
         if !element.children.is_empty() && element.text.trim().is_empty() {
             element.text = String::new();
         }
@@ -184,7 +184,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Line and column of a byte offset. Offsets mostly grow, so lines are counted once.
+    /// Line and column of a byte offset. Offsets usually grow, so that lines are counted once.
     fn position(&mut self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         if offset < self.counted {
@@ -215,7 +215,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Adds to a list that mostly gets one entry: room for four would be most of what an element takes.
+/// Appends to a list that usually has a single entry. The default capacity of four would waste most of an
+/// element's memory.
 fn add<T>(list: &mut Vec<T>, entry: T) {
     if list.is_empty() {
         list.reserve_exact(1);
@@ -223,7 +224,7 @@ fn add<T>(list: &mut Vec<T>, entry: T) {
     list.push(entry);
 }
 
-/// The character that `&name;` or `&#n;` stands for. Only XML's own five names exist without a DTD.
+/// The character of `&name;` or `&#n;`. Only XML's own five names exist without a DTD.
 fn resolve(reference: &BytesRef<'_>) -> Result<char, String> {
     if let Some(character) = reference.resolve_char_ref().map_err(|e| e.to_string())? {
         return Ok(character);

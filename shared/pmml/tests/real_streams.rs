@@ -1,7 +1,7 @@
-//! Models inside real streams give IBM's numbers.
+//! Models inside real streams reproduce IBM's numbers.
 //!
-//! The streams are not in the repository; tests that need them are skipped, with a line saying
-//! so, where they are not at hand.
+//! The streams are not in the repository. Tests that need them print that they are skipped if the streams are
+//! missing.
 
 #![allow(clippy::unwrap_used)] // helpers of tests may stop at the first surprise
 
@@ -60,9 +60,9 @@ fn assert_close(found: &Float64Array, expected: &[f64], what: &str) {
     }
 }
 
-/// Proof: IBM's published numbers (sample notebook of Watson Machine Learning, customer
-/// 3638-WEABW). `Probability of Churn` is the stream's name for `$SRP-Churn`, the probability of
-/// the flag's true value, which is "Yes".
+/// Evidence: IBM's published numbers (sample notebook of Watson Machine Learning, customer 3638-WEABW).
+/// `Probability of Churn` is the stream's name for `$SRP-Churn`, the probability of the flag's true value,
+/// which is "Yes".
 #[test]
 fn a_customer_churns_with_the_probability_that_ibm_printed() {
     let Some((data, scores)) = score_churn() else { return };
@@ -72,8 +72,8 @@ fn a_customer_churns_with_the_probability_that_ibm_printed() {
     assert_eq!(scores.confidence().unwrap().value(row), 1.0 - 0.0526309571556145);
 }
 
-/// Proof: independent implementation, see `tests/oracle/pmml_oracle.py`. The decision adds 2,484
-/// terms of up to ±10 to a number that may be near 0; there 1e-12 is absolute.
+/// Evidence: independent implementation, see `tests/oracle/pmml_oracle.py`. The decision sums 2,484 terms of
+/// up to ±10 to a number that may be near 0, so that 1e-12 is absolute there.
 #[test]
 fn ten_customers_churn_as_an_independent_computation_says() {
     let Some((_, scores)) = score_churn() else { return };
@@ -87,7 +87,7 @@ fn ten_customers_churn_as_an_independent_computation_says() {
     }
 }
 
-/// Proof: IBM's published numbers (sample notebook of the drug selection stream).
+/// Evidence: IBM's published numbers (sample notebook of the drug selection stream).
 #[test]
 fn a_patient_gets_the_drug_and_probability_that_ibm_printed() {
     let Some((data, _, scores)) = score_network(DRUG_CAPITALIZED, DRUG_BATCH) else { return };
@@ -96,7 +96,7 @@ fn a_patient_gets_the_drug_and_probability_that_ibm_printed() {
     assert_eq!(scores.confidence().unwrap().value(0).to_string(), "0.9999929901781156");
 }
 
-/// Proof: independent implementation, see `tests/oracle/pmml_oracle.py`.
+/// Evidence: independent implementation, see `tests/oracle/pmml_oracle.py`.
 #[test]
 fn a_batch_of_patients_is_scored_as_an_independent_computation_says() {
     let Some((_, _, scores)) = score_network(DRUG_CAPITALIZED, DRUG_BATCH) else { return };
@@ -106,10 +106,9 @@ fn a_batch_of_patients_is_scored_as_an_independent_computation_says() {
     }
 }
 
-/// Proof: numbers in real streams. Modeler left the confusion matrix of the training data in the
-/// document, and for each drug a lift table: at every tenth patient, in descending order of the
-/// drug's probability, that probability. They are 3 × 105 probabilities that IBM's engine
-/// computed.
+/// Evidence: numbers in real streams. Modeler stored the confusion matrix of the training data in the
+/// document, and a lift table for each drug: the drug's probability at every tenth patient, in descending
+/// order of that probability. They are 3 × 105 probabilities that IBM's engine computed.
 #[test]
 fn training_data_reproduce_the_confusion_matrix_and_lift_tables_in_the_document() {
     for stream in [DRUG, DRUG_CAPITALIZED, DRUG_SAMPLE] {
@@ -165,10 +164,9 @@ fn find<'a>(element: &'a Element, name: &str) -> Vec<&'a Element> {
     found
 }
 
-/// Proof: numbers in real streams. Auto Data Prep states the range of every field that it read or
-/// made, over the data that it saw. All its steps (trimming of outliers, replacement of missing
-/// values, z-scores) grow with their one input, so the ends of the old range must become those of
-/// the new one.
+/// Evidence: numbers in real streams. Auto Data Prep stores the range of every field that it read or created,
+/// over its data. All its steps (trimming of outliers, replacement of missing values, z-scores) are monotonic
+/// in their single input, so that the ends of the old range must map to those of the new one.
 #[test]
 fn auto_data_prep_maps_ranges_to_the_ranges_that_it_states() {
     let Some(folder) = collection("") else { return };
@@ -200,7 +198,7 @@ fn auto_data_prep_maps_ranges_to_the_ranges_that_it_states() {
     println!("{checked} ends of ranges agree");
 }
 
-/// Proof: numbers in real streams (the mean that Auto Data Prep states as replacement).
+/// Evidence: numbers in real streams (the mean that Auto Data Prep stores as replacement).
 #[test]
 fn auto_data_prep_replaces_missing_values_as_it_states() {
     let Some(stream) = collection(CHURN) else { return };
@@ -225,7 +223,7 @@ const JOBS_DATA: &str = "infohetvipatel/aug_train.csv";
 const TITANIC: &str = "NinelieAimer/Titanic/titanic_train.str";
 const TITANIC_DATA: &str = "NinelieAimer/Titanic/titanic_train .csv";
 
-/// A stored model over its training data, through Auto Data Prep if the stream has one.
+/// The result of a stored model for its training data, through Auto Data Prep if the stream has one.
 fn score_training((stream, entry, data, target): Training<'_>) -> Option<(Document, Vec<f64>, Scores)> {
     let (path, table) = (collection(stream)?, Table::read(&collection(data)?));
     let table = match data {
@@ -254,7 +252,7 @@ fn score_training((stream, entry, data, target): Training<'_>) -> Option<(Docume
     Some((document, actual.into_iter().map(place).collect(), scores))
 }
 
-/// The place of each row's predicted category: the one whose confidence is the row's.
+/// The index of each row's predicted category: the one whose confidence is the row's.
 fn winners(scores: &Scores) -> Vec<f64> {
     let best = |row: usize| {
         let number = |place: usize| scores.adjusted_confidences()[place].value(row);
@@ -264,9 +262,8 @@ fn winners(scores: &Scores) -> Vec<f64> {
     (0..scores.len()).map(|row| best(row) as f64).collect()
 }
 
-/// Proof: numbers in real streams. Every leaf holds, category by category, as many training
-/// records as IBM wrote into it: C5.0 trees of 11, 6 and 377 leaves, CHAID trees of 48 and 27, a
-/// Tree-AS of 37.
+/// Evidence: numbers in real streams. Every leaf has, category by category, the number of training records
+/// that IBM stored: C5.0 trees of 11, 6 and 377 leaves, CHAID trees of 48 and 27, a Tree-AS of 37.
 #[test]
 fn leaves_hold_the_training_records_that_they_state() {
     let li = "NinelieAimer/drug/drug_李茂源.str";
@@ -310,8 +307,8 @@ fn leaves_hold_the_training_records_that_they_state() {
     }
 }
 
-/// Proof: numbers in real streams (statistics of Auto Classifier's members, to the printed
-/// digits): accuracy, and the area under the ROC curve of Laplace-adjusted confidences.
+/// Evidence: numbers in real streams (statistics of Auto Classifier's members, to the printed digits):
+/// accuracy, and the area under the ROC curve of Laplace-adjusted confidences.
 #[test]
 fn members_of_an_auto_classifier_reach_the_stated_accuracy_and_auc() {
     for (entry, accuracy, auc) in [
@@ -353,7 +350,7 @@ fn area(ranked: &mut [(f64, bool)]) -> f64 {
     area / hits / misses
 }
 
-/// Proof: numbers in real streams. K-Means states the size of each cluster of its training data.
+/// Evidence: numbers in real streams. K-Means stores the size of each cluster of its training data.
 #[test]
 fn clusters_have_the_sizes_that_k_means_states() {
     let training = (TITANIC, "data/0003.dat", TITANIC_DATA, "");
@@ -370,9 +367,9 @@ fn clusters_have_the_sizes_that_k_means_states() {
     assert_eq!(sizes, [510.0, 102.0, 152.0, 92.0, 35.0]);
 }
 
-/// Proof: numbers in real streams, and the theory of the estimates: at the maximum of the
-/// likelihood the probabilities of a category add up to its training records, overall and weighted
-/// by every covariate.
+/// Evidence: numbers in real streams, and the theory of the estimates: at the maximum of the likelihood the
+/// probabilities of a category sum to its number of training records, in total and weighted by every
+/// covariate.
 #[test]
 fn logistic_probabilities_add_up_to_the_training_records() {
     let stream = "pmservice/spss/credit-risk/model/german_credit_risk_tutorial.str";
@@ -400,8 +397,8 @@ fn logistic_probabilities_add_up_to_the_training_records() {
     }
 }
 
-/// Proof: that nothing in real documents is passed over. Every PMML document of every stream is
-/// either compiled or refused with a reason. Equal outcomes of a stream are one line with a count.
+/// Evidence: no part of a real document is ignored. Every PMML document of every stream is either compiled or
+/// refused with a reason. Equal results of a stream are one line with a count.
 #[test]
 fn every_document_in_the_collection_is_compiled_or_refused_by_name() {
     let Some(folder) = collection("") else { return };
@@ -437,7 +434,7 @@ fn outcome(bytes: &[u8]) -> String {
     if let [satsuma_pmml::document::Model::TimeSeries(_)] = document.models.as_slice() {
         return match satsuma_pmml::Forecaster::compile(&document) {
             Ok(series) => {
-                let forecast = series.forecast(3);
+                let forecast = series.forecast(3).unwrap_or_default();
                 format!("time series, next {:?}", forecast.iter().map(|f| f.value).collect::<Vec<_>>())
             }
             Err(refusal) => format!("refused: {refusal}"),

@@ -1,4 +1,4 @@
-//! Draws a stream: `cargo run --example draw -- FILE.str > drawing.svg`; with `--json`, explains it.
+//! Draws a stream: `cargo run --example draw -- FILE.str > drawing.svg`. With `--json`, explains it.
 
 use std::error::Error;
 

@@ -1,7 +1,7 @@
-//! Opens, reads and writes back a stream of some 50 MB, and prints what that took, as rows of a table.
+//! Opens, reads and writes a stream of about 50 MB, and prints time and memory as rows of a table.
 //!
-//! `cargo run --release --example large -- make FILE`, then `… -- open FILE`, each in a process of its own so
-//! that the peak of memory is that of opening.
+//! Usage: `cargo run --release --example large -- make FILE`, then `… -- open FILE`, each in a process of its
+//! own, so that the memory peak is that of opening.
 
 use std::error::Error;
 use std::fs;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use satsuma_stream::{FilterTable, StreamBuilder, StreamFile, explain::explain, svg};
 
-/// Side files as large as the largest model seen, deflating about as well as PMML of trees does.
+/// Side files with the size of the largest known model, and a compression ratio like PMML of trees.
 const SIDE_FILES: u32 = 250;
 const SIDE_FILE_BYTES: usize = 2 << 20;
 const FILTERS: usize = 2000;

@@ -1,4 +1,4 @@
-//! The zip that a stream file is.
+//! The zip archive of a stream file.
 
 mod directory;
 mod local;
@@ -19,8 +19,8 @@ pub use local::read_entry_run;
 pub(crate) use rewrite::Changes;
 pub use write::write_archive;
 
-/// A zip archive in memory. Its directory is checked when it is opened; entries are inflated
-/// when they are asked for, one at a time, so that a file costs what is used of it.
+/// A zip archive in memory. Its directory is checked when it is opened. Entries are inflated one at a time,
+/// when they are read, so that unused entries cost nothing.
 #[derive(Debug, Clone)]
 pub struct Archive {
     bytes: Bytes,
@@ -36,18 +36,19 @@ struct Entry {
     deflated: bool,
     size: usize,
     crc32: u32,
-    /// Time and date of its last change, as a zip keeps them.
+    /// Time and date of its last change, in the zip format.
     time: [u8; 4],
 }
 
 impl Archive {
     /// Opens an archive.
     ///
-    /// Refused are: what is no zip, names that are not plain relative paths, duplicate, overlapping
-    /// and encrypted entries, other methods than stored and deflated, and anything beyond `limits`.
+    /// Refuses bytes that are not a zip archive, names that are not plain relative paths, duplicate,
+    /// overlapping and encrypted entries, methods other than stored and deflated, and anything beyond
+    /// `limits`.
     ///
     /// # Errors
-    /// As said.
+    /// The first of these problems.
     pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Self> {
         let bytes = bytes.into();
         let entries = directory::read(&bytes, limits)?;
@@ -61,7 +62,7 @@ impl Archive {
         self.entries.iter().map(|entry| entry.name.as_str())
     }
 
-    /// Whether there is a file of this name.
+    /// Whether the archive has a file with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.by_name.contains_key(name)
     }
@@ -80,7 +81,7 @@ impl Archive {
         self.inflate(entry).map_err(|error| error.in_entry(name))
     }
 
-    /// The archive as it was opened.
+    /// The archive's bytes as they were opened.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }

@@ -1,4 +1,4 @@
-//! Building a stream in code, and writing it as a file.
+//! Builds a stream in code and writes it as a file.
 
 mod document;
 mod nodes;
@@ -25,10 +25,10 @@ impl NodeRef {
     }
 }
 
-/// Makes a new stream out of the node types that this crate reads.
+/// Creates a new stream from the node types that this crate reads.
 ///
-/// What is not set has the value that Modeler gives a new node. That Modeler itself opens the result
-/// has not been tried.
+/// Unset properties get the values of a new node in Modeler. We have not tested whether Modeler opens the
+/// result.
 ///
 /// ```
 /// use satsuma_stream::{FilterTable, StreamBuilder, StreamFile, TypeTable};
@@ -76,12 +76,12 @@ impl StreamBuilder {
         self
     }
 
-    /// Gives a node a label, which is then what users see and jobs refer to.
+    /// Sets a node's label, the name that users see and jobs refer to.
     pub fn label(&mut self, node: NodeRef, label: &str) -> &mut Self {
         self.set(node, "autoLabel", "false").set(node, "label", label)
     }
 
-    /// Sets a property that holds text, of any name that files have: `delimitOnTab`, `enabled` …
+    /// Sets a text property, with a name as in files: `delimitOnTab`, `enabled` …
     pub fn set(&mut self, node: NodeRef, property: &str, value: &str) -> &mut Self {
         let position = usize::try_from(node.0.0).unwrap_or(usize::MAX);
         let properties = self.nodes.get_mut(position);
@@ -92,7 +92,7 @@ impl StreamBuilder {
         self
     }
 
-    /// Designates the end of the scoring branch, and so deploys the stream for scoring.
+    /// Designates the terminal node of the scoring branch, which deploys the stream for scoring.
     pub fn score_with(&mut self, terminal: NodeRef) -> &mut Self {
         self.scoring_terminal = Some(terminal);
         self
@@ -114,7 +114,7 @@ impl StreamBuilder {
     /// The stream as the bytes of a `.str` file.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`] if something is longer than the format can say.
+    /// [`ErrorKind::Write`] if something is too long for the format.
     pub fn write(&self) -> Result<Vec<u8>> {
         let document = self.document().to_fast_infoset()?;
         let plain = !self.name.contains(['/', '\\', ':']) && !self.name.contains(char::is_control);

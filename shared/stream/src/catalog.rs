@@ -1,8 +1,8 @@
-//! The catalog of Modeler's nodes: what a node is called in a file, by users and in scripts.
+//! The catalog of Modeler's node types: their names in files, on the canvas and in scripts.
 //!
 //! Names and scripting names are those of IBM's "Python Scripting and Automation Guide" (Modeler 18 and 19)
-//! and of the node palettes. Classes are those that real streams have; a node that is documented but that no
-//! known stream has is listed without its class.
+//! and of the node palettes. Classes come from real streams. A documented node that no known stream contains
+//! has no class here.
 
 mod table;
 
@@ -11,11 +11,11 @@ use crate::node::{NodeFamily, NodeType};
 /// A type of node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogEntry {
-    /// The class in files, such as `DelimitedFileImportNode`; `None` if no known stream has the node.
+    /// The class in files, such as `DelimitedFileImportNode`; `None` if no known stream contains the node.
     pub class: Option<&'static str>,
-    /// The name that an extension gives the type, such as `buildSVM`.
+    /// The name of the type in an extension, such as `buildSVM`.
     pub extension: Option<&'static str>,
-    /// The name that users see, such as `Var. File`.
+    /// The displayed name, such as `Var. File`.
     pub name: &'static str,
     /// The name in scripts, such as `variablefilenode`; `None` if IBM documents none.
     pub script_name: Option<&'static str>,
@@ -23,12 +23,13 @@ pub struct CatalogEntry {
     pub family: NodeFamily,
 }
 
-/// All types of nodes, by palette.
+/// All node types, by palette.
 pub fn entries() -> impl Iterator<Item = &'static CatalogEntry> {
     table::TABLES.iter().flat_map(|palette| palette.iter())
 }
 
-/// The entry of a type. A type that an extension added and that has no entry has that of its class, if any.
+/// The entry of a type. An extension's type without an entry of its own has the entry of its class, if there
+/// is one.
 ///
 /// ```
 /// use satsuma_stream::{NodeType, catalog};
@@ -48,7 +49,7 @@ pub fn entry(node_type: &NodeType) -> Option<&'static CatalogEntry> {
     exact.or_else(|| node_type.extension().and_then(|_| of(None)))
 }
 
-/// The entry of a name in scripts. As in scripts, the `node` at its end may be missing: `variablefile`.
+/// The entry of a scripting name. As in scripts, the final `node` is optional: `variablefile`.
 pub fn scripted(name: &str) -> Option<&'static CatalogEntry> {
     let stem = |name: &'_ str| name.strip_suffix("node").unwrap_or(name).to_owned();
     let wanted = stem(name);

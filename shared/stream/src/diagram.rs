@@ -1,4 +1,4 @@
-//! Diagrams: nodes and the links between them.
+//! Diagrams: nodes and their links.
 
 mod comment;
 mod find;
@@ -15,7 +15,7 @@ use crate::element::Element;
 use crate::error::{ErrorKind, Result, StreamError};
 use crate::node::{Node, NodeBudget, NodeId};
 
-/// Nodes and links, of a stream or inside a supernode.
+/// The nodes and links of a stream or a supernode.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Diagram {
     nodes: Vec<Node>,
@@ -24,7 +24,8 @@ pub struct Diagram {
     terminal_order: Vec<NodeId>,
     element: Option<Arc<Element>>,
     positions: HashMap<NodeId, usize>,
-    /// Ends of links, by the node at their other end: walks must not search all links at every node.
+    /// Ends of links, indexed by the node at the other end, so that walks need not search all links at every
+    /// node.
     sources: HashMap<NodeId, Vec<NodeId>>,
     targets: HashMap<NodeId, Vec<NodeId>>,
 }
@@ -32,9 +33,9 @@ pub struct Diagram {
 /// A link: records flow from one node to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Link {
-    /// Where it starts.
+    /// The node where it starts.
     pub source: NodeId,
-    /// Where it leads.
+    /// The node where it ends.
     pub target: NodeId,
 }
 
@@ -54,18 +55,18 @@ impl Diagram {
         &self.comments
     }
 
-    /// Terminal nodes in the order in which a run executes them. May be empty or incomplete: other
-    /// terminal nodes follow, in the order of [`Diagram::nodes`].
+    /// Terminal nodes in the execution order of a run. May be empty or incomplete: other terminal nodes
+    /// follow, in the order of [`Diagram::nodes`].
     pub fn terminal_order(&self) -> &[NodeId] {
         &self.terminal_order
     }
 
-    /// The node of this number.
+    /// The node with this number.
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(*self.positions.get(&id)?)
     }
 
-    /// The node of this number, to be changed; its number must stay.
+    /// The node with this number, for changes. Its number must not change.
     pub fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
         self.nodes.get_mut(*self.positions.get(&id)?)
     }
@@ -94,7 +95,7 @@ impl Diagram {
         ends.filter_map(|end| self.node(*end))
     }
 
-    /// All nodes of this and of inner diagrams, each before what is inside it.
+    /// All nodes of this and of inner diagrams, each before its inner nodes.
     pub fn all_nodes(&self) -> Vec<&Node> {
         let mut all = Vec::new();
         self.collect(&mut all);

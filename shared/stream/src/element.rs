@@ -18,11 +18,10 @@ pub(crate) use typed::parse_text;
 
 /// An element with its attributes and content.
 ///
-/// Text is kept exactly as the document has it, but for two things: whitespace between elements,
-/// which carries no meaning in Modeler's documents, is dropped; and text that Modeler had to escape
-/// as `<data encoding="hexBinary">` appears as the text it stands for (and is escaped again on
-/// writing). Comments and processing instructions are kept inside the root element. Namespaces are not
-/// resolved: names are as written, `xmlns` is an attribute like others.
+/// Text is kept exactly, with two exceptions. Whitespace between elements is dropped, because it has no
+/// meaning in Modeler's documents. Text that Modeler had to escape as `<data encoding="hexBinary">` is
+/// unescaped, and escaped again on writing. Comments and processing instructions inside the root element are
+/// kept. Namespaces are not resolved: names are unchanged, and `xmlns` is an ordinary attribute.
 ///
 /// Elements are shared, so that cloning one is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +44,9 @@ struct Attribute {
 pub enum Content {
     /// A child element.
     Element(Arc<Element>),
-    /// Character data; two never stand side by side.
+    /// Character data; two of them are never adjacent.
     Text(String),
-    /// Character data of a CDATA section, which means the same as other character data.
+    /// Character data of a CDATA section, equivalent to other character data.
     CData(String),
     /// A comment.
     Comment(String),
@@ -58,9 +57,9 @@ pub enum Content {
 /// A processing instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instruction {
-    /// What it is for.
+    /// Its target.
     pub target: String,
-    /// The rest of it.
+    /// Its remaining text.
     pub content: String,
 }
 
@@ -70,21 +69,21 @@ impl Element {
         Element { name: name.into(), attributes: Vec::new(), content: Vec::new() }
     }
 
-    /// The same element with one more attribute.
+    /// Returns the element with one more attribute.
     #[must_use]
     pub fn with_attr(mut self, name: impl Into<Arc<str>>, value: impl Into<Arc<str>>) -> Self {
         self.attributes.push(Attribute { name: name.into(), value: value.into() });
         self
     }
 
-    /// The same element with one more child.
+    /// Returns the element with one more child.
     #[must_use]
     pub fn with_child(mut self, child: Element) -> Self {
         self.content.push(Content::Element(Arc::new(child)));
         self
     }
 
-    /// The same element with more children.
+    /// Returns the element with more children.
     #[must_use]
     pub fn with_children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
         let children = children.into_iter().map(Arc::new).map(Content::Element);
@@ -92,14 +91,14 @@ impl Element {
         self
     }
 
-    /// The same element with more text.
+    /// Returns the element with more text.
     #[must_use]
     pub fn with_text(mut self, text: &str) -> Self {
         self.push_text(text);
         self
     }
 
-    /// The same element with one more child that holds nothing but text.
+    /// Returns the element with one more child that contains only text.
     #[must_use]
     pub fn with_leaf(self, name: impl Into<Arc<str>>, text: &str) -> Self {
         self.with_child(Element::new(name).with_text(text))
@@ -115,7 +114,8 @@ impl Element {
         }
     }
 
-    /// Adds a piece. Most elements have one, and room for four would be most of what they take.
+    /// Appends a piece of content. Most elements have a single piece, so the default capacity of four would
+    /// waste most of their memory.
     fn add(&mut self, piece: Content) {
         if self.content.is_empty() {
             self.content.reserve_exact(1);

@@ -1,4 +1,4 @@
-//! What can be wrong with a stream file, and where in it.
+//! Errors in stream files, and their places.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use thiserror::Error;
 /// A result with a [`StreamError`].
 pub type Result<T> = std::result::Result<T, StreamError>;
 
-/// Something wrong with a stream file: what, in which entry of the zip, at which byte or element.
+/// An error in a stream file: the problem, the entry of the zip, and the byte or element.
 ///
-/// The message is written for the person who uploaded the file.
+/// The message addresses the person who uploaded the file.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub struct StreamError {
     kind: Box<ErrorKind>,
     place: Box<Place>,
 }
 
-/// Where in a stream file something is wrong; parts that are not known are `None`.
+/// The place of an error in a stream file; unknown parts are `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The entry of the zip, such as `data/0001.dat`.
@@ -27,14 +27,14 @@ pub struct Place {
     pub path: Option<String>,
 }
 
-/// What is wrong with a stream file.
+/// The problem in a stream file.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The bytes are not a zip archive, or its directory is damaged.
     #[error("not a readable zip archive ({0}); a stream file is one")]
     NotAZip(String),
-    /// An entry's name could lead outside a folder, or is no name at all.
+    /// An entry's name could lead outside a folder, or is not a valid name.
     #[error("entry name {0:?} is not a plain relative path")]
     UnsafeName(String),
     /// Two entries have the same name.
@@ -46,29 +46,30 @@ pub enum ErrorKind {
     /// An entry is encrypted.
     #[error("the entry is encrypted")]
     Encrypted,
-    /// An entry is compressed in a way other than deflate: the number of the method in the zip specification.
+    /// An entry uses a compression method other than deflate. Contains the method's number in the zip
+    /// specification.
     #[error("compression method {0} is not supported; only stored and deflated entries are read")]
     Compression(u16),
-    /// An entry that something refers to is not there.
+    /// A referenced entry is missing.
     #[error("there is no entry {0:?}")]
     NoEntry(String),
-    /// An entry's data does not inflate to what its directory record says.
+    /// An entry's inflated data do not match its directory record.
     #[error("the data is damaged: {0}")]
     Damaged(String),
     /// One of the [`Limits`](crate::Limits) was reached.
     #[error("{what}: {found} is more than the {maximum} allowed")]
     Limit {
-        /// What there is too much of.
+        /// The quantity that is too large.
         what: &'static str,
-        /// How much there is, or is declared to be.
+        /// The actual or declared amount.
         found: u64,
-        /// How much is allowed.
+        /// The allowed amount.
         maximum: u64,
     },
-    /// Not exactly one XML document lies at the root of the zip.
+    /// The root of the zip does not have exactly one XML document.
     #[error("a stream file holds one .xml entry at its root; found {0}")]
     MainDocument(String),
-    /// The document is another kind of Modeler file.
+    /// The document is another type of Modeler file.
     #[error("the file is not a stream: its root element is {0:?}")]
     NotAStream(String),
     /// The Fast Infoset document cannot be read.
@@ -83,15 +84,15 @@ pub enum ErrorKind {
     /// An attribute is missing.
     #[error("attribute {0:?} is missing")]
     MissingAttribute(String),
-    /// A value is not of the kind it should be.
+    /// A value does not have the expected type.
     #[error("value {value:?} is not {expected}")]
     Value {
-        /// The value found.
+        /// The actual value.
         value: String,
-        /// What was expected, such as "a whole number".
+        /// The expected type, such as "a whole number".
         expected: &'static str,
     },
-    /// Something occurs twice that may occur once.
+    /// Something that must be unique occurs twice.
     #[error("{0} occurs twice")]
     Twice(String),
     /// A link leads to a node that is not in the diagram.
@@ -100,13 +101,13 @@ pub enum ErrorKind {
     /// The links form a cycle.
     #[error("the links form a cycle through {0}")]
     Cycle(String),
-    /// No node answers to a name, label or uid.
+    /// No node has the name, label or uid.
     #[error("there is no node {0:?}")]
     NoNode(String),
-    /// Several nodes answer to a name or label.
+    /// Several nodes have the name or label.
     #[error("{query:?} may be any of {}", candidates.join(", "))]
     AmbiguousNode {
-        /// What was looked for.
+        /// The name or label.
         query: String,
         /// The nodes that match, with their uids.
         candidates: Vec<String>,
@@ -116,7 +117,7 @@ pub enum ErrorKind {
         "the stream has no scoring branch: set one in the deployment options of the stream, or use a terminal node's \"Use as scoring branch\""
     )]
     NoScoringBranch,
-    /// The designated end of the scoring branch is not in the stream.
+    /// The designated terminal node of the scoring branch is not in the stream.
     #[error("the end of the scoring branch, node {0}, is not in the stream")]
     DanglingScoringBranch(String),
     /// A model container cannot be read.
@@ -125,20 +126,20 @@ pub enum ErrorKind {
     /// A table of records cannot be read.
     #[error("the record table cannot be read: {0}")]
     RecordTable(String),
-    /// A node is of another type than the one it is read as.
+    /// A node has another type than the requested one.
     #[error("the node is a {found}, not a {wanted}")]
     WrongNodeType {
         /// Its type.
         found: String,
-        /// The type asked for.
+        /// The requested type.
         wanted: &'static str,
     },
-    /// A nugget whose model is not to be replaced, or not by this one.
+    /// A nugget whose model must not be replaced, or not by this one.
     #[error("the model of nugget {nugget} is not replaced: {reason}")]
     NotRefreshed {
         /// Uid of the nugget.
         nugget: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A builder that gets no nugget.
@@ -146,31 +147,31 @@ pub enum ErrorKind {
     NotAdded {
         /// Uid of the builder.
         builder: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Something that the writer cannot write.
+    /// Something that the writer cannot represent.
     #[error("cannot be written: {0}")]
     Write(String),
 }
 
 impl StreamError {
-    /// An error that says nothing yet about its place.
+    /// An error without a place.
     pub fn new(kind: ErrorKind) -> Self {
         StreamError { kind: Box::new(kind), place: Box::default() }
     }
 
-    /// What is wrong.
+    /// The problem.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
 
-    /// Where.
+    /// The place.
     pub fn place(&self) -> &Place {
         &self.place
     }
 
-    /// The same error, about a table of records rather than a container.
+    /// Changes an error about a container to one about a table of records.
     #[must_use]
     pub(crate) fn in_record_table(mut self) -> Self {
         if let ErrorKind::Container(message) = &*self.kind {
@@ -179,21 +180,21 @@ impl StreamError {
         self
     }
 
-    /// The same error, in an entry of the zip (unless it already names one).
+    /// Adds the entry of the zip, unless the error already has one.
     #[must_use]
     pub fn in_entry(mut self, entry: &str) -> Self {
         self.place.entry.get_or_insert_with(|| entry.to_owned());
         self
     }
 
-    /// The same error, at a byte of its entry.
+    /// Adds the offset in the entry.
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {
         self.place.offset = Some(offset);
         self
     }
 
-    /// The same error, inside an element: puts its name before the path so far.
+    /// Prepends the name of an element to the path.
     #[must_use]
     pub fn within(mut self, element: &str) -> Self {
         let path = match self.place.path.take() {

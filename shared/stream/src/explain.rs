@@ -1,8 +1,8 @@
-//! A stream explained: what is in it, for a person or a client to read.
+//! Explanation of a stream: its content as plain data, for people and clients.
 //!
-//! All of it is plain data, to be given out as JSON. Nothing here fails: what cannot be read is said in
-//! [`Explanation::problems`]. Whether a service can run the stream is for an engine to say: it fills
-//! [`Explanation::actions`].
+//! The data are meant for JSON responses. Explaining never fails: unreadable parts are listed in
+//! [`Explanation::problems`]. An engine fills in [`Explanation::actions`], because this crate cannot check
+//! what an engine supports.
 
 mod actions;
 mod collect;
@@ -21,39 +21,39 @@ use serde::Serialize;
 
 use crate::file::StreamFile;
 
-/// What is in a stream.
+/// The content of a stream.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// The stream's name when it was saved.
+    /// Name of the stream when it was saved.
     pub name: String,
     /// Version of Modeler that wrote it.
     pub version: String,
-    /// Version of the layout.
+    /// Version of the stream format.
     pub save_version: String,
     /// When it was last saved, in milliseconds since 1970.
     pub saved_at: Option<i64>,
-    /// Nodes, links and comments; supernodes have theirs inside.
+    /// Nodes, links and comments. Supernodes contain their own.
     pub diagram: DiagramSummary,
-    /// Sources with their fields, inside supernodes too.
+    /// Source nodes with their fields, including those in supernodes.
     pub sources: Vec<SourceSummary>,
-    /// Nodes that a run executes, in its order: their numbers in the stream's own diagram.
+    /// Numbers of the nodes that a run executes, in execution order, in the stream's diagram.
     pub terminals: Vec<u32>,
-    /// How the stream is deployed.
+    /// The deployment of the stream.
     pub scoring: ScoringSummary,
     /// Its parameters.
     pub parameters: Vec<ParameterSummary>,
     /// Global values of its fields.
     pub globals: Vec<GlobalSummary>,
-    /// Its models, inside supernodes too.
+    /// Its models, including those in supernodes.
     pub models: Vec<ModelSummary>,
-    /// Scripts that are not empty, of the stream and of its supernodes.
+    /// Nonempty scripts of the stream and of its supernodes.
     pub scripts: Vec<ScriptSummary>,
-    /// For each action of a job, whether it can be run; empty if nobody was asked.
+    /// Checks whether each action can be run; empty if they were not requested.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<ActionCheck>,
-    /// What could not be read.
+    /// Parts that could not be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
 }

@@ -4,13 +4,13 @@ use crate::error::{ErrorKind, Result};
 use crate::fields::Fields;
 use crate::limits::{Limits, check};
 
-/// The bytes inside; an empty file, which Modeler writes where there is no content, has none.
+/// The content without the length. An empty file has none; Modeler writes one if there is no content.
 ///
-/// What they are is said by the `typeID` of the `content` element: XML, JSON, or, for
-/// `as_container`, a zip to be opened with [`Archive::open`](crate::Archive::open).
+/// The `typeID` of the `content` element determines the format: XML, JSON, or, for `as_container`, a zip for
+/// [`Archive::open`](crate::Archive::open).
 ///
 /// # Errors
-/// [`ErrorKind::Container`] if the length is not that of the rest.
+/// [`ErrorKind::Container`] if the length does not match the remaining bytes.
 pub fn unwrap_content(file: &[u8]) -> Result<&[u8]> {
     if file.is_empty() {
         return Ok(file);
@@ -28,7 +28,7 @@ pub fn unwrap_content(file: &[u8]) -> Result<&[u8]> {
     Ok(content)
 }
 
-/// The file that holds these bytes.
+/// The file with this content.
 ///
 /// # Errors
 /// [`ErrorKind::Write`] for more than 4 GB.
@@ -43,7 +43,7 @@ pub fn wrap_content(content: &[u8]) -> Result<Vec<u8>> {
 /// Reads a file of pairs: `.meta` in the zips of extensions, `__cf_to_af_metadata__` in containers.
 ///
 /// # Errors
-/// [`ErrorKind::Container`] if it is damaged, with the byte.
+/// [`ErrorKind::Container`], with the byte, if it is damaged.
 pub fn read_pairs(file: &[u8], limits: &Limits) -> Result<Vec<(String, String)>> {
     let mut fields = Fields::new(file, 0);
     let count = fields.u32()?;
@@ -62,10 +62,10 @@ pub fn read_pairs(file: &[u8], limits: &Limits) -> Result<Vec<(String, String)>>
     Ok(pairs)
 }
 
-/// The file that holds these pairs.
+/// The file with these pairs.
 ///
 /// # Errors
-/// [`ErrorKind::Write`] if one is longer than the format can say.
+/// [`ErrorKind::Write`] if a text is too long for the format.
 pub fn write_pairs(pairs: &[(String, String)]) -> Result<Vec<u8>> {
     let number = |length: usize| {
         let number = u32::try_from(length);

@@ -8,21 +8,21 @@ use crate::text_enum::text_enum;
 use crate::value::Value;
 
 text_enum! {
-    /// How a field's values are stored.
+    /// Storage of a field's values.
     Storage {
-        /// Not known yet.
+        /// Unknown so far.
         Unknown = "unknown",
-        /// 64-bit whole numbers.
+        /// 64-bit integers.
         Integer = "integer",
-        /// Double precision.
+        /// Double-precision real numbers.
         Real = "real",
         /// Text.
         String = "string",
-        /// Days.
+        /// Dates.
         Date = "date",
         /// Times of day.
         Time = "time",
-        /// Dates with times.
+        /// Timestamps.
         Timestamp = "timestamp",
         /// Lists of values.
         List = "list",
@@ -30,45 +30,45 @@ text_enum! {
 }
 
 text_enum! {
-    /// What a field's values mean: its measurement level.
+    /// Measure (measurement level) of a field.
     Measure {
         /// Continuous.
         Range = "range",
-        /// One of two values.
+        /// Flag, one of two values.
         Flag = "flag",
         /// Nominal.
         Set = "set",
         /// Ordinal.
         OrderedSet = "orderedSet",
-        /// Categorical, its values not read yet.
+        /// Categorical, with values that have not been read yet.
         Discrete = "discrete",
-        /// Too many values to be of use; left alone.
+        /// Typeless: too many values for modelling.
         Typeless = "typeless",
-        /// To be found out from the storage.
+        /// Derived from the storage.
         Auto = "auto",
     }
 }
 
 text_enum! {
-    /// What a field is used for.
+    /// Role of a field in models.
     Role {
-        /// A predictor.
+        /// Input (predictor).
         Input = "in",
-        /// What is to be predicted.
+        /// Target.
         Target = "out",
-        /// Either, as in association rules.
+        /// Both input and target, as in association rules.
         Both = "both",
-        /// Ignored by models.
+        /// None: models ignore the field.
         None = "none",
-        /// Says which records train, test and validate.
+        /// Partition: marks records for training, testing and validation.
         Partition = "partition",
-        /// A model is built for each of its values.
+        /// Split: each value gets a model of its own.
         Split = "split",
-        /// Identifies a record.
+        /// Record id.
         RecordId = "record_id",
-        /// Says how often a record counts.
+        /// Frequency: number of occurrences of a record.
         Frequency = "frequency",
-        /// Says how much a record counts.
+        /// Weight of a record.
         Weight = "weight",
     }
 }
@@ -76,7 +76,7 @@ text_enum! {
 /// A named field and its type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// The name; case matters.
+    /// The name, which is case-sensitive.
     pub name: String,
     /// Its type.
     pub field_type: FieldType,
@@ -85,17 +85,17 @@ pub struct Field {
 /// Storage, measure and values of a field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldType {
-    /// How the values are stored.
+    /// The storage.
     pub storage: Storage,
-    /// What they mean.
+    /// The measure.
     pub measure: Measure,
-    /// Range: minimum and maximum. Flag: false, then true. Set: the members, sorted. May be empty.
+    /// Range: minimum and maximum. Flag: false, then true. Set: the sorted members. May be empty.
     pub values: Vec<Value>,
     /// Labels shown for values.
     pub labels: Vec<(Value, String)>,
-    /// Whether there were more values than were kept.
+    /// Whether there were more values than could be kept.
     pub truncated: bool,
-    /// Statistics that Modeler's engine computed when it last read the values.
+    /// Statistics that Modeler computed when it last read the values.
     pub statistics: Option<Arc<Element>>,
 }
 
@@ -115,7 +115,7 @@ impl FieldType {
     /// Reads a `type` element.
     ///
     /// # Errors
-    /// If something in it is missing or not of its kind.
+    /// A missing part, or one of another type.
     pub fn from_element(element: &Element) -> Result<Self> {
         let within = |error: crate::StreamError| error.within("type");
         Ok(FieldType {
@@ -159,7 +159,7 @@ impl Field {
     /// Reads an element with a `name` and a `type`.
     ///
     /// # Errors
-    /// If one of them is missing or not of its kind.
+    /// A missing part, or one of another type.
     pub fn from_element(element: &Element) -> Result<Self> {
         let name: String = element.require_value("name")?;
         let field_type =
@@ -167,7 +167,7 @@ impl Field {
         Ok(Field { name, field_type })
     }
 
-    /// The element of this name that holds the field.
+    /// An element with this name that contains the field.
     pub fn to_element(&self, element: &str) -> Element {
         Element::new(element).with_leaf("name", &self.name).with_child(self.field_type.to_element())
     }

@@ -1,8 +1,8 @@
-//! Big-endian numbers and bytes, one after the other.
+//! A reader of consecutive big-endian numbers and byte strings.
 
 use crate::error::{ErrorKind, Result, StreamError};
 
-/// A place in some bytes.
+/// A position in a byte slice.
 pub(crate) struct Fields<'a> {
     bytes: &'a [u8],
     position: usize,
@@ -17,12 +17,12 @@ impl<'a> Fields<'a> {
         self.position
     }
 
-    /// What lies between two places.
+    /// The bytes between two positions.
     pub(crate) fn between(&self, start: usize, end: usize) -> &'a [u8] {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
-    /// The next byte, which stays.
+    /// The next byte, without consuming it.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.position).copied()
     }

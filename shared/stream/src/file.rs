@@ -1,4 +1,4 @@
-//! A stream file: the zip, its main document, and the graph read from it.
+//! A stream file: the zip, its main document, and its graph.
 
 mod edit;
 mod nugget;
@@ -17,7 +17,7 @@ use crate::limits::Limits;
 use crate::package::Package;
 use crate::stream::Stream;
 
-/// A `.str` file, opened. Every entry and every element that is not understood is kept.
+/// An opened `.str` file. It keeps all entries and elements, including unknown ones.
 #[derive(Debug, Clone)]
 pub struct StreamFile {
     package: Package,
@@ -28,15 +28,15 @@ impl StreamFile {
     /// Opens a file with the default [`Limits`].
     ///
     /// # Errors
-    /// If the file is no zip, hostile, damaged, or not a stream.
+    /// The file is not a zip archive, is hostile or damaged, or is not a stream.
     pub fn open(bytes: impl Into<Bytes>) -> Result<Self> {
         Self::open_with(bytes, Limits::default())
     }
 
-    /// As [`StreamFile::open`], with other limits.
+    /// Like [`StreamFile::open`], with other limits.
     ///
     /// # Errors
-    /// As [`StreamFile::open`].
+    /// Those of [`StreamFile::open`].
     pub fn open_with(bytes: impl Into<Bytes>, limits: Limits) -> Result<Self> {
         Self::from_package(Package::open(bytes, limits)?)
     }
@@ -57,17 +57,17 @@ impl StreamFile {
         self.package.document()
     }
 
-    /// Name of the main document's entry. It need not be that of the file or stream.
+    /// Name of the main document's entry. It may differ from the names of the file and the stream.
     pub fn main_entry(&self) -> &str {
         self.package.main()
     }
 
-    /// The zip as it was opened, with its entries in order; what was changed since is not in it.
+    /// The zip as it was opened, with its entries in order, without later changes.
     pub fn archive(&self) -> &Archive {
         self.package.archive()
     }
 
-    /// Names of all entries as [`StreamFile::write`] writes them, in order.
+    /// Names of all entries that [`StreamFile::write`] writes, in order.
     pub fn entry_names(&self) -> impl Iterator<Item = &str> {
         self.package.names()
     }
@@ -85,21 +85,20 @@ impl StreamFile {
         self.package.limits()
     }
 
-    /// The file again, as the bytes of a `.str`.
+    /// The file as the bytes of a `.str`.
     ///
-    /// Without an [edit](StreamFile::edit) these are the bytes that were opened. Otherwise entries that
-    /// were not changed keep their compressed bytes, times and order; a changed main document keeps its
-    /// encoding, all elements and attributes in their order, and the version stamps. Records of folders and
-    /// a comment of the zip, neither of which Modeler writes, are left out.
+    /// Without an [edit](StreamFile::edit) these are the original bytes. After an edit, unchanged entries
+    /// keep their compressed bytes, times and order. A changed main document keeps its encoding, the order of
+    /// its elements and attributes, and its version stamps. Records of folders and the comment of the zip are
+    /// dropped; Modeler writes neither.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`](crate::ErrorKind::Write) if something is longer than the format can say.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write) if something is too long for the format.
     pub fn write(&self) -> Result<Vec<u8>> {
         self.package.write()
     }
 
-    /// Changes the file: all of what `change` does, or, if that fails or what comes of it is no
-    /// stream, nothing.
+    /// Applies `change` to the file. If it fails, or if the result is not a stream, the file does not change.
     ///
     /// ```
     /// use satsuma_stream::{StreamBuilder, StreamFile};
@@ -115,7 +114,7 @@ impl StreamFile {
     /// ```
     ///
     /// # Errors
-    /// That of `change`, or that of reading the result.
+    /// The error of `change`, or of reading the result.
     pub fn edit<T>(&mut self, change: impl FnOnce(&mut Edit) -> Result<T>) -> Result<T> {
         let mut edit = Edit::new(self.clone());
         let result = change(&mut edit)?;

@@ -1,20 +1,20 @@
-//! Inflating to a size that is known beforehand, and not a byte further.
+//! Inflates data up to a size that is known beforehand.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::error::{ErrorKind, Result};
 use crate::limits::{Limits, check};
 
-/// How the compressed data is framed.
+/// The framing of compressed data.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Framing {
-    /// Bare deflate, as in a zip.
+    /// Raw deflate, as in a zip.
     Deflate,
-    /// Deflate with the zlib header. The checksum at its end is verified where there is one.
+    /// Deflate with the zlib header. The final checksum is verified if it exists.
     Zlib,
 }
 
-/// Refuses sizes that only a bomb would declare.
+/// Refuses sizes that only a zip bomb declares.
 pub(crate) fn check_size(stored: u64, size: u64, limits: &Limits) -> Result<()> {
     check("bytes in one entry", size, limits.entry_bytes)?;
     if size <= Limits::RATIO_FROM {
@@ -24,11 +24,11 @@ pub(crate) fn check_size(stored: u64, size: u64, limits: &Limits) -> Result<()> 
     check("compression ratio of one entry", ratio, limits.ratio)
 }
 
-/// Inflates data that must come to exactly `size` bytes; [`check_size`] comes first.
+/// Inflates data that must have exactly `size` bytes. Call [`check_size`] first.
 pub(crate) fn inflate(data: &[u8], framing: Framing, size: usize) -> Result<Vec<u8>> {
     let damaged = |message: String| ErrorKind::Damaged(message);
     let mut inflater = Decompress::new(framing == Framing::Zlib);
-    // One byte to spare shows data that goes on for longer than declared.
+    // One extra byte detects data that exceed the declared size.
     let mut out = Vec::with_capacity(size.saturating_add(1));
     let mut rest = data;
     loop {
@@ -51,13 +51,13 @@ pub(crate) fn inflate(data: &[u8], framing: Framing, size: usize) -> Result<Vec<
     Ok(out)
 }
 
-/// Inflates bare deflate of unknown size to its end, within the limits; gives back how much was read, too.
+/// Inflates raw deflate data of unknown size within the limits. Also returns the number of compressed bytes.
 pub(crate) fn inflate_to_end(data: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize)> {
     let mut inflater = Decompress::new(false);
     let mut out = Vec::new();
     loop {
         let read = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
-        // At most as much again as there is, so that what is set aside stays near what is needed.
+        // Grows at most by the present length, so that the allocated memory stays near the used memory.
         out.reserve(out.len().clamp(FIRST, LARGEST_STEP));
         let rest = data.get(read..).unwrap_or_default();
         let written = out.len();
@@ -75,6 +75,6 @@ pub(crate) fn inflate_to_end(data: &[u8], limits: &Limits) -> Result<(Vec<u8>, u
     }
 }
 
-/// Bytes set aside at first, and at most at once.
+/// First allocation, and largest growth step.
 const FIRST: usize = 4 << 10;
 const LARGEST_STEP: usize = 4 << 20;

@@ -1,9 +1,8 @@
-//! SPSS Modeler stream files (`.str`): from a zip of binary XML and model containers to a typed
-//! graph of nodes.
+//! SPSS Modeler stream files (`.str`): reads the zip of binary XML and model containers as a typed graph of
+//! nodes.
 //!
-//! [`StreamFile::open`] takes the bytes of a file that may come from anyone: everything is
-//! bounded by [`Limits`], nothing panics, and a [`StreamError`] says what is wrong in which entry and
-//! element, in words for the person who uploaded it.
+//! [`StreamFile::open`] reads untrusted bytes. [`Limits`] bound all resources, and nothing panics. A
+//! [`StreamError`] describes the problem with its entry and element, for the person who uploaded the file.
 //!
 //! # Reading
 //!
@@ -35,20 +34,20 @@
 //! # Ok::<(), satsuma_stream::StreamError>(())
 //! ```
 //!
-//! What a typed node does not know is not lost: names outside a fixed set are kept as `Other`,
-//! properties outside the known ones are listed in `unknown`. Refuse both, naming
-//! [`Node::describe`], the property and its value. [`Node::element`] has everything else, and a disabled
-//! node ([`Node::enabled`]) is for the engine to judge. [`PropertyReader`], [`text_enum!`] and [`tables`] read
-//! the types of nodes that have no type here. Branches of job definitions are found with
-//! [`Diagram::find`] and [`Diagram::find_among`], then [`Stream::branch_to`].
+//! Typed nodes keep what they do not know: unknown names of a fixed set become `Other`, and unknown
+//! properties are listed in `unknown`. Refuse both with [`Node::describe`], the property and its value.
+//! [`Node::element`] has everything else. The engine decides about disabled nodes ([`Node::enabled`]).
+//! [`PropertyReader`], [`text_enum!`] and [`tables`] read the node types that have no Rust type here.
+//! [`Diagram::find`] and [`Diagram::find_among`] find the nodes that a job definition names, and
+//! [`Stream::branch_to`] their branches.
 //!
-//! Side files are inflated when they are asked for ([`StreamFile::entry`] and the methods of the nuggets),
-//! so a stream costs what is used of it.
+//! Side files are inflated when they are read ([`StreamFile::entry`] and the methods of nuggets), so that
+//! unused ones cost nothing.
 //!
 //! # Writing and editing
 //!
-//! [`StreamBuilder`] makes new streams. [`StreamFile::edit`] changes one, whole or not at all, and
-//! [`StreamFile::write`] writes it back: what was not changed stays as it was, byte for byte.
+//! [`StreamBuilder`] creates new streams. [`StreamFile::edit`] changes a stream atomically, and
+//! [`StreamFile::write`] writes it: unchanged parts keep their bytes.
 //!
 //! ```
 //! use satsuma_stream::{StreamBuilder, StreamFile};
@@ -64,21 +63,21 @@
 //! let node = again.stream().diagram.find(&source.uid())?;
 //! assert_eq!(node.property("inputFileName").as_deref(), Some("tonight.csv"));
 //!
-//! // What fails leaves no trace.
+//! // An edit that fails has no effect.
 //! let before = file.write()?;
 //! assert!(file.edit(|edit| edit.set_property("idNobody", "inputFileName", "x")).is_err());
 //! assert_eq!(file.write()?, before);
 //! # Ok::<(), satsuma_stream::StreamError>(())
 //! ```
 //!
-//! [`Edit::deliver`] does with a newly built model what running its builder does: puts it into the builder's
-//! nuggets or, if it has none, adds one, as far as the stream wants that.
+//! [`Edit::deliver`] delivers a newly built model like an execution of its builder: it replaces the model of
+//! the builder's nuggets or, if the builder has none, adds a nugget if the stream's settings allow it.
 //!
-//! # Looking at a stream
+//! # Inspecting a stream
 //!
-//! [`catalog`] has the names of all node types.
-//! [`explain::explain`] says what is in a stream, [`svg`] draws it, [`survey`] counts what is in many.
-//! [`ModelerFile`] opens palettes, nodes and saved outputs, too.
+//! [`catalog`] has the names of all node types. [`explain::explain`] describes the content of a stream,
+//! [`svg`] draws it, and [`survey`] counts the node types of many streams. [`ModelerFile`] also opens
+//! palettes, nodes and saved outputs.
 
 mod archive;
 mod builder;

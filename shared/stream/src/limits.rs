@@ -1,20 +1,20 @@
-//! How much a stream file may ask for.
+//! Resource limits for stream files.
 
-/// Bounds on what a stream file may make its reader hold.
+/// Limits on the resources that reading a stream file may use.
 ///
-/// Reading a document takes its own bytes, [`Limits::document_memory`] for its tree and
-/// [`Limits::table_memory`] for its tables, and no more: `tests/memory.rs` proves it.
+/// Reading a document uses its own bytes, [`Limits::document_memory`] for its tree and
+/// [`Limits::table_memory`] for its tables, and no more. `tests/memory.rs` proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the file itself.
     pub file_bytes: u64,
     /// Entries in the zip.
     pub entries: u64,
-    /// Bytes of one entry, inflated.
+    /// Inflated bytes of one entry.
     pub entry_bytes: u64,
-    /// Bytes of all entries together, inflated.
+    /// Inflated bytes of all entries.
     pub total_bytes: u64,
-    /// How many times larger than stored an entry may be, once it is above [`Limits::RATIO_FROM`].
+    /// Compression ratio of entries larger than [`Limits::RATIO_FROM`].
     pub ratio: u64,
     /// Bytes of an XML or Fast Infoset document.
     pub document_bytes: u64,
@@ -35,36 +35,37 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What fits a function's memory beside its work.
+    /// The memory of a function also has to hold its other data.
     pub const FILE_BYTES: u64 = 256 << 20;
-    /// A node has a handful of side files at most.
+    /// A node has a few side files at most.
     pub const ENTRIES: u64 = 20_000;
-    /// The largest model container seen is 2 MB.
+    /// The largest known model container has 2 MB.
     pub const ENTRY_BYTES: u64 = 256 << 20;
-    /// Entries are inflated one at a time, so this bounds work rather than memory.
+    /// Entries are inflated one at a time, so this limits time rather than memory.
     pub const TOTAL_BYTES: u64 = 1 << 30;
-    /// XML deflates to a thirtieth at best; deflate itself reaches a thousandth, on nothing but zeros.
+    /// XML deflates by a factor of about thirty. Deflate reaches a thousand only for zeros.
     pub const RATIO: u64 = 200;
-    /// Small entries may be as repetitive as they like.
+    /// Small entries may have any ratio.
     pub const RATIO_FROM: u64 = 1 << 20;
-    /// The largest document seen is below 1 MB.
+    /// The largest known document has less than 1 MB.
     pub const DOCUMENT_BYTES: u64 = 64 << 20;
-    /// The deepest document seen has some thirty levels; trees are walked recursively.
+    /// The deepest known document has about thirty levels. Trees are traversed recursively.
     pub const DEPTH: usize = 256;
-    /// The smallest function that reads streams has 512 MB, and may hold the request three times. An element
-    /// with a short text takes some 220 bytes: the largest document heard of, of 500,000 elements, fits.
+    /// The smallest function that reads streams has 512 MB and may hold three copies of the request. An
+    /// element with a short text takes about 220 bytes, so the largest reported document with 500,000
+    /// elements fits.
     pub const DOCUMENT_MEMORY: u64 = 176 << 20;
-    /// Each text that a document repeats is in its tables once. Those of real documents take below 2 MB.
+    /// The tables have each repeated text of a document once. Those of real documents take less than 2 MB.
     pub const TABLE_MEMORY: u64 = 64 << 20;
-    /// The longest text seen is a PMML document of some hundred kilobytes.
+    /// The longest known text is a PMML document of some hundred kilobytes.
     pub const TEXT_BYTES: u64 = 16 << 20;
-    /// Attributes of one element, all of which are held at once. Real elements have some thirty.
+    /// Attributes of one element, which are all in memory at once. Real elements have about thirty.
     pub const ATTRIBUTES: u64 = 4096;
-    /// The largest stream seen has about a hundred.
+    /// The largest known stream has about a hundred.
     pub const NODES: usize = 20_000;
-    /// The widest table seen has 15 columns.
+    /// The widest known table has 15 columns.
     pub const TABLE_COLUMNS: usize = 20_000;
-    /// A value takes up to some fifty bytes; the largest table seen has 15,000.
+    /// A value takes up to about fifty bytes; the largest known table has 15,000.
     pub const TABLE_VALUES: usize = 10_000_000;
 }
 
@@ -88,7 +89,7 @@ impl Default for Limits {
     }
 }
 
-/// Refuses `found` above `maximum`.
+/// Refuses `found` if it exceeds `maximum`.
 pub(crate) fn check(what: &'static str, found: u64, maximum: u64) -> crate::Result<()> {
     if found <= maximum {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Modeler's files of all kinds: streams, palettes of models, single nodes, saved outputs.
+//! All types of Modeler files: streams, palettes of models, single nodes, saved outputs.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use crate::node::{Node, NodeBudget};
 use crate::package::Package;
 use crate::record_table::RecordTable;
 
-/// A file of Modeler's, opened: `.str`, `.gen`, `.gm`, `.nod` or `.cou`. What kind it is, its document says and
-/// not its name.
+/// An opened Modeler file: `.str`, `.gen`, `.gm`, `.nod` or `.cou`. Its document, not its name, determines
+/// the type.
 #[derive(Debug, Clone)]
 pub struct ModelerFile {
     package: Package,
     kind: ModelerFileKind,
 }
 
-/// What a file of Modeler's holds.
+/// The content of a Modeler file.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ModelerFileKind {
     /// A stream (`.str`).
     Stream(Box<StreamFile>),
-    /// A palette of models (`.gen`) or one saved model (`.gm`): models that are in no stream.
+    /// A palette of models (`.gen`) or one saved model (`.gm`). These models belong to no stream.
     Palette(Vec<Node>),
     /// A single node (`.nod`).
     Node(Vec<Node>),
@@ -37,15 +37,15 @@ pub enum ModelerFileKind {
 /// A saved output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedOutput {
-    /// What it is, without the package of its class: `TableOutput`, `HistogramOutput` …
+    /// Its type, the class without its package: `TableOutput`, `HistogramOutput` …
     pub class: String,
     /// Its name.
     pub name: String,
-    /// Uid of the node that made it.
+    /// Uid of the node that created it.
     pub builder: Option<String>,
-    /// Entries that hold its records, in document order; see [`ModelerFile::table`].
+    /// Entries with its records, in document order; see [`ModelerFile::table`].
     pub tables: Vec<String>,
-    /// All that the file says of it.
+    /// The element with all its properties.
     pub element: Arc<Element>,
 }
 
@@ -53,22 +53,22 @@ impl ModelerFile {
     /// Opens a file with the default [`Limits`].
     ///
     /// # Errors
-    /// If the file is no zip, hostile, damaged, or of no known kind.
+    /// The file is not a zip archive, is hostile or damaged, or has an unknown type.
     pub fn open(bytes: impl Into<Bytes>) -> Result<Self> {
         Self::open_with(bytes, Limits::default())
     }
 
-    /// As [`ModelerFile::open`], with other limits.
+    /// Like [`ModelerFile::open`], with other limits.
     ///
     /// # Errors
-    /// As [`ModelerFile::open`].
+    /// Those of [`ModelerFile::open`].
     pub fn open_with(bytes: impl Into<Bytes>, limits: Limits) -> Result<Self> {
         let package = Package::open(bytes, limits)?;
         let kind = kind(&package).map_err(|error| error.in_entry(package.main()))?;
         Ok(ModelerFile { package, kind })
     }
 
-    /// What the file holds.
+    /// The content of the file.
     pub fn kind(&self) -> &ModelerFileKind {
         &self.kind
     }
@@ -94,16 +94,16 @@ impl ModelerFile {
     /// Reads a side file that is a table of records.
     ///
     /// # Errors
-    /// If there is none of this name, or it is no table.
+    /// There is no such side file, or it is not a table.
     pub fn table(&self, name: &str) -> Result<RecordTable> {
         let content = self.entry(name)?;
         RecordTable::read(&content, self.package.limits()).map_err(|error| error.in_entry(name))
     }
 
-    /// The file again, byte for byte.
+    /// The file, byte for byte.
     ///
     /// # Errors
-    /// None as it is: [`StreamFile::edit`] is what changes files.
+    /// None at present. Only [`StreamFile::edit`] changes files.
     pub fn write(&self) -> Result<Vec<u8>> {
         self.package.write()
     }
@@ -120,8 +120,8 @@ fn kind(package: &Package) -> Result<ModelerFileKind> {
     })
 }
 
-/// The models of a palette or the nodes of a node file. They are in no diagram, so they may lack a number
-/// there: those that do are counted.
+/// The models of a palette, or the nodes of a node file. They belong to no diagram, so they may have no
+/// number; those are numbered here.
 fn nodes(package: &Package) -> Result<Vec<Node>> {
     let mut found = Vec::new();
     outermost_nodes(package.document(), &mut found);
@@ -162,7 +162,7 @@ impl SavedOutput {
     }
 }
 
-/// Files that `data` elements name.
+/// Collects the files that `data` elements name.
 pub(crate) fn data_files(element: &Element, found: &mut Vec<String>) {
     for child in element.elements() {
         if child.name() == "data" {

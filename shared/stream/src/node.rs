@@ -33,32 +33,34 @@ impl fmt::Display for NodeId {
     }
 }
 
-/// A node: what every type of node has. The rest is in [`Node::typed`] or, raw, in [`Node::element`].
+/// A node with the properties that all types have. The others are in [`Node::typed`] or, raw, in
+/// [`Node::element`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// Its number in the diagram.
     pub id: NodeId,
-    /// Its id across saves, such as `id6BPTTYFV44A`; empty in some old streams.
+    /// Its uid, such as `id6BPTTYFV44A`, which is the same in all versions of a stream; empty in some old
+    /// streams.
     pub uid: String,
     /// Its type.
     pub node_type: NodeType,
-    /// The name it was given by default.
+    /// Its default name.
     pub name: String,
-    /// The name a user gave it.
+    /// The label that a user gave it.
     pub label: Option<String>,
-    /// Whether it takes part in execution.
+    /// Whether it is enabled in execution.
     pub enabled: bool,
-    /// Whether its result is worth keeping during a run.
+    /// Whether its output is cached during a run.
     pub cache_enabled: bool,
-    /// Where it is drawn, in pixels from the top left.
+    /// Its position on the canvas, in pixels from the top left corner.
     pub position: Option<(i32, i32)>,
-    /// What is inside, for a supernode.
+    /// The diagram inside a supernode.
     pub inner: Option<Diagram>,
     element: Arc<Element>,
 }
 
 impl Node {
-    /// What a user sees under the node: its label or, without one, its name.
+    /// The displayed name: its label or, without one, its name.
     pub fn display_name(&self) -> &str {
         match &self.label {
             Some(label) => label,
@@ -67,17 +69,17 @@ impl Node {
         }
     }
 
-    /// How messages refer to the node: `Table node "Output data"`.
+    /// The name of the node in messages: `Table node "Output data"`.
     pub fn describe(&self) -> String {
         format!("{} {:?}", self.node_type, self.display_name())
     }
 
-    /// What this crate knows of nodes of the type.
+    /// The category of its type.
     pub fn kind(&self) -> NodeKind {
         self.node_type.kind()
     }
 
-    /// The node as the file has it.
+    /// The node's element in the file.
     pub fn element(&self) -> &Element {
         &self.element
     }
@@ -93,7 +95,7 @@ impl Node {
         Some(text.into_owned())
     }
 
-    /// A node that is in no diagram.
+    /// A node outside any diagram.
     pub(crate) fn alone(element: Element) -> Result<Self> {
         Self::from_element(&Arc::new(element), &mut NodeBudget::new(Limits::NODES))
     }
@@ -138,7 +140,7 @@ impl Node {
     }
 }
 
-/// How many more nodes a stream may have, over all its diagrams.
+/// Remaining number of nodes that a stream may have, over all its diagrams.
 pub(crate) struct NodeBudget {
     left: usize,
     maximum: usize,

@@ -1,11 +1,10 @@
-//! Typed properties, one file a node type.
+//! Typed properties, one file per node type.
 //!
-//! Each type is read with its `from_node`, or all at once with [`Node::typed`](crate::Node::typed).
-//! Names with a fixed set of values keep what is not in the set as `Other`; properties that are not
-//! known end up in `unknown`. Neither is an error here: the engine refuses them, naming node,
-//! property and value, before anything runs.
+//! Each type has a `from_node`; [`Node::typed`](crate::Node::typed) selects the right one. A name outside its
+//! fixed set becomes `Other`, and unknown properties are listed in `unknown`. Neither is an error here: the
+//! engine refuses them before a run, with node, property and value.
 //!
-//! [`PropertyReader`] reads the types of nodes that are not here.
+//! [`PropertyReader`] reads the node types that are not listed here.
 
 mod auto_data_prep;
 mod auto_results;
@@ -66,15 +65,15 @@ pub enum TypedNode {
     TextFileExport(Box<TextFileExport>),
     /// A supernode.
     SuperNode(Box<SuperNode>),
-    /// A node whose properties are not read further.
+    /// A node whose properties are not typed.
     Other,
 }
 
 impl Node {
-    /// The node's properties, typed as far as this crate knows its type.
+    /// The typed properties of the node, if this crate has its type.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind.
+    /// A missing property, or one of another type.
     pub fn typed(&self) -> Result<TypedNode> {
         Ok(match self.kind() {
             NodeKind::DelimitedFileImport => {
@@ -94,11 +93,11 @@ impl Node {
 }
 
 impl TypedNode {
-    /// The node's element with these properties in it: what differs is written, all else is kept, so
-    /// that a node written back as it was read is equal.
+    /// The node's element with these properties. Only different values are written, so that unchanged
+    /// properties give an equal element.
     ///
     /// # Errors
-    /// [`ErrorKind::WrongNodeType`](crate::ErrorKind::WrongNodeType) if `node` is of another type.
+    /// [`ErrorKind::WrongNodeType`](crate::ErrorKind::WrongNodeType) if `node` has another type.
     pub fn write_into(&self, node: &Node) -> Result<Element> {
         let mut out = PropertyWriter::new(node.element().clone());
         match self {

@@ -1,4 +1,4 @@
-//! What every kind of Modeler file is: a zip with one main document and side files.
+//! The common structure of all Modeler files: a zip with one main document and side files.
 
 use bytes::Bytes;
 
@@ -7,7 +7,7 @@ use crate::element::Element;
 use crate::error::{ErrorKind, Result};
 use crate::limits::Limits;
 
-/// An opened zip, its main document, and what has been changed of both since.
+/// An opened zip, its main document, and the changes to both.
 #[derive(Debug, Clone)]
 pub(crate) struct Package {
     archive: Archive,
@@ -55,13 +55,13 @@ impl Package {
         &self.limits
     }
 
-    /// The main document, to be changed.
+    /// The main document, for changes.
     pub(crate) fn document_mut(&mut self) -> &mut Element {
         self.document_changed = true;
         &mut self.document
     }
 
-    /// Names of all files as they are now, in the order in which they are written.
+    /// Current names of all files, in the order of writing.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let kept = self.archive.names().filter(|name| !self.is_removed(name));
         let new = self.side_files.written.keys().map(String::as_str);
@@ -112,7 +112,7 @@ impl Package {
         self.side_files.removed.iter().any(|removed| removed == name)
     }
 
-    /// The file: as it was opened if nothing was changed, else with what was changed and nothing more.
+    /// The bytes of the file: the original bytes if nothing was changed, otherwise with only these changes.
     pub(crate) fn write(&self) -> Result<Vec<u8>> {
         let same_files = self.side_files.written.is_empty() && self.side_files.removed.is_empty();
         if same_files && !self.document_changed {
@@ -127,7 +127,7 @@ impl Package {
     }
 }
 
-/// The one XML document at the root of the zip.
+/// Name of the single XML document at the root of the zip.
 fn main_entry(archive: &Archive) -> Result<String> {
     let is_main = |name: &&str| !name.contains('/') && name.ends_with(".xml");
     let found: Vec<_> = archive.names().filter(is_main).collect();

@@ -1,8 +1,8 @@
 //! Binary record tables: the data of saved outputs and of the charts of auto nuggets.
 //!
-//! A magic number, the numbers of rows and columns, for each column a type letter and a name, then the
-//! rows, each with a mask that says which of its values are null; at the end the place of every 256th
-//! row. All numbers are big-endian.
+//! The format: a magic number, the numbers of rows and columns, a type letter and a name for each column, the
+//! rows, and the offset of every 256th row. Each row begins with a bit mask of its null values. All numbers
+//! are big-endian.
 
 mod read;
 mod write;
@@ -11,9 +11,9 @@ use crate::error::Result;
 use crate::limits::Limits;
 
 const MAGIC: [u8; 4] = [0x2E, 0x7E, 0xA3, 0x4F];
-/// The trailer has the offset of one row in this many.
+/// The trailer has the offset of every 256th row.
 const ROWS_PER_OFFSET: usize = 256;
-/// A number of rows that says that nobody counted them.
+/// A number of rows that means an unknown number.
 const UNCOUNTED: u32 = u32::MAX;
 
 /// A table of records, by column.
@@ -45,12 +45,12 @@ pub enum RecordValues {
     Long(Vec<Option<i64>>),
     /// `D`: real numbers.
     Real(Vec<Option<f64>>),
-    /// `Z`: true or false, as the byte that stands for it.
+    /// `Z`: true or false, as a byte.
     Byte(Vec<Option<u8>>),
 }
 
 impl RecordTable {
-    /// Whether the bytes start as a table does.
+    /// Whether the bytes begin like a table.
     pub fn is_table(bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC)
     }
@@ -58,7 +58,7 @@ impl RecordTable {
     /// Reads a table.
     ///
     /// # Errors
-    /// [`ErrorKind::RecordTable`](crate::ErrorKind::RecordTable) if it is damaged, with the byte;
+    /// [`ErrorKind::RecordTable`](crate::ErrorKind::RecordTable), with the byte, if it is damaged;
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit).
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
         read::read(bytes, limits).map_err(crate::StreamError::in_record_table)
@@ -67,8 +67,8 @@ impl RecordTable {
     /// The table as bytes.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`](crate::ErrorKind::Write) if columns differ in length, a type letter is not
-    /// that of the values, or something is longer than the format can say.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write) if columns differ in length, a type letter does not
+    /// match the values, or something is too long for the format.
     pub fn write(&self) -> Result<Vec<u8>> {
         write::write(self)
     }
@@ -78,7 +78,7 @@ impl RecordTable {
         self.columns.first().map_or(0, |column| column.values.len())
     }
 
-    /// The column of a name.
+    /// The column with this name.
     pub fn column(&self, name: &str) -> Option<&RecordColumn> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -101,7 +101,7 @@ impl RecordValues {
         self.len() == 0
     }
 
-    /// Whether a letter is that of such values.
+    /// Whether these values have this type letter.
     fn is_of(&self, letter: char) -> bool {
         match self {
             RecordValues::Text(_) => letter == 'A',

@@ -1,8 +1,8 @@
-//! SCF: the container that component-framework nodes keep their models in.
+//! SCF: the container of models in component-framework nodes.
 //!
-//! A header, blocks that each hold one zlib stream, and a directory block (all numbers
-//! big-endian). An entry is known by its *keys* (none for an ordinary model, the values of the split
-//! fields for a split model, a file name for others) and by *properties* such as its MIME type.
+//! The format: a header, blocks with one zlib stream each, and a directory block. All numbers are big-endian.
+//! *Keys* identify an entry: none for an ordinary model, the values of the split fields for a split model, a
+//! file name for others. *Properties* describe it, such as its MIME type.
 
 mod read;
 mod write;
@@ -14,13 +14,13 @@ use crate::limits::Limits;
 const MAGIC: [u8; 4] = *b"SCF\x01";
 /// Magic and the offset of the directory.
 const HEADER_BYTES: usize = 12;
-/// Tag of a string, the only kind of value that ever occurs.
+/// Tag of a string, the only known type of value.
 const STRING_TAG: u8 = 3;
 
 /// MIME type of a PMML entry.
 pub const PMML_MIME_TYPE: &str = "application/vnd.spss.pmml+xml";
 
-/// A container, read whole.
+/// A container in memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScfContainer {
     /// Live entries in the order of the directory.
@@ -30,32 +30,32 @@ pub struct ScfContainer {
 /// A file in a container.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScfEntry {
-    /// What tells the entry from others; empty for an ordinary model.
+    /// Identifies the entry; empty for an ordinary model.
     pub keys: Vec<String>,
-    /// `key=value` pairs; `None` where the writer left the block of properties out.
+    /// `key=value` pairs; `None` if the writer omitted the block of properties.
     pub properties: Option<Vec<(String, String)>>,
     /// The content.
     pub payload: Vec<u8>,
 }
 
 impl ScfContainer {
-    /// Reads a container; blocks that the directory does not lead to are ignored.
+    /// Reads a container. Blocks without a directory entry are ignored.
     ///
     /// # Errors
-    /// If it is damaged or beyond the limits for an entry of a zip.
+    /// The container is damaged, or exceeds the limits of a zip entry.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
         read::read(bytes, limits)
     }
 
-    /// Whether the bytes start as a container does.
+    /// Whether the bytes begin like a container.
     pub fn is_scf(bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC)
     }
 
-    /// The container as bytes, in the complete form: each block a whole zlib stream with its checksum.
+    /// The container as bytes. Each block is a complete zlib stream with its checksum.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`](crate::ErrorKind::Write) if something is longer than the format can say.
+    /// [`ErrorKind::Write`](crate::ErrorKind::Write) if something is too long for the format.
     pub fn write(&self) -> Result<Vec<u8>> {
         write::write(self)
     }
@@ -73,7 +73,7 @@ impl ScfContainer {
 }
 
 impl ScfEntry {
-    /// An entry for the PMML of an ordinary model, as Modeler labels it.
+    /// An entry for the PMML of an ordinary model, with Modeler's keys and properties.
     pub fn pmml(pmml: impl Into<Vec<u8>>) -> Self {
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         ScfEntry {

@@ -27,15 +27,16 @@ const ROOT: &str = "clementineStream";
 pub struct Stream {
     /// Version of Modeler that wrote it, such as `18.1`.
     pub version: String,
-    /// Version of the layout, such as `18.110000000000003`: a decimal, compare major and minor.
+    /// Version of the layout, such as `18.110000000000003`: a decimal number; compare major and minor
+    /// version.
     pub save_version: String,
-    /// Its name when it was saved; often not that of the file.
+    /// Its name when it was saved; often different from the file's name.
     pub name: String,
-    /// What its execution depends on.
+    /// The properties of its execution.
     pub properties: StreamProperties,
-    /// Parameters, which expressions refer to as `'$P-name'`.
+    /// Parameters. Expressions refer to them as `'$P-name'`.
     pub parameters: Vec<Parameter>,
-    /// Global values of fields, as last found out.
+    /// Global values of fields, as last computed.
     pub globals: Vec<GlobalValues>,
     /// Its nodes and links.
     pub diagram: Diagram,
@@ -43,12 +44,13 @@ pub struct Stream {
     root: Element,
 }
 
-/// The branch that a deployed stream scores with.
+/// The scoring branch of a deployed stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Branch<'a> {
-    /// The designated end of the branch.
+    /// The designated terminal node.
     pub terminal: &'a Node,
-    /// The terminal and all that it reads from, every node after its inputs: the terminal is last.
+    /// The terminal node and all nodes that it reads from. Each node follows its inputs; the terminal node is
+    /// last.
     pub nodes: Vec<&'a Node>,
 }
 
@@ -56,7 +58,7 @@ impl Stream {
     /// Reads a document whose root is `clementineStream`.
     ///
     /// # Errors
-    /// If the document is of another kind, or something in it is missing or not of its kind.
+    /// A document of another type, a missing part, or one of another type.
     pub fn from_document(document: &Element, limits: &Limits) -> Result<Self> {
         if document.name() != ROOT {
             return Err(ErrorKind::NotAStream(document.name().to_owned()).into());
@@ -79,12 +81,12 @@ impl Stream {
         })
     }
 
-    /// The `stream` element as the file has it.
+    /// The `stream` element of the file.
     pub fn element(&self) -> &Element {
         &self.element
     }
 
-    /// Whether the stream has loops or conditions over its executions. None of the known streams has.
+    /// Whether the stream has loops or conditions for its executions. No known stream has any.
     pub fn has_iteration_conditions(&self) -> bool {
         let conditions = self.element.child("iterationConditions");
         conditions.is_some_and(|conditions| !conditions.is_empty())
@@ -103,7 +105,7 @@ impl Stream {
         self.branch_to(terminal)
     }
 
-    /// The branch that ends with a node of the stream's own diagram.
+    /// The branch of a terminal node in the stream's own diagram.
     ///
     /// # Errors
     /// [`ErrorKind::Cycle`].

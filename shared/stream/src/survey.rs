@@ -1,8 +1,8 @@
-//! Many streams at a glance: what is in them, and how many of their branches an engine can run, node type
-//! by node type, as Markdown.
+//! A survey of many streams: their node types, and the branches that an engine can run, by node type, as
+//! Markdown.
 //!
-//! A *branch* is a node that a run executes, with all that it reads from. This crate knows no engine:
-//! [`Survey::add`] asks whoever calls it.
+//! A *branch* is a node that a run executes, with all nodes that it reads from. This crate has no engine, so
+//! the caller of [`Survey::add`] supplies the check.
 
 mod markdown;
 mod table;
@@ -16,15 +16,15 @@ use crate::stream::Branch;
 /// Whether a branch can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nobody has asked an engine.
+    /// Unchecked.
     Unasked,
-    /// It can.
+    /// It can be run.
     Runs,
-    /// It cannot, for these reasons.
+    /// It cannot be run, for these reasons.
     Blocked(Vec<String>),
 }
 
-/// What is known of streams added so far.
+/// The counts of the streams that were added.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     streams: Vec<StreamLine>,
@@ -33,14 +33,14 @@ pub struct Survey {
     reasons: BTreeMap<String, usize>,
 }
 
-/// A file that is no stream, or a damaged one.
+/// A file that is not a stream, or a damaged one.
 #[derive(Debug, Clone)]
 struct Unreadable {
     path: String,
     reason: String,
 }
 
-/// A stream's line in its table.
+/// A row of the table of streams.
 #[derive(Debug, Clone)]
 struct StreamLine {
     path: String,
@@ -51,7 +51,7 @@ struct StreamLine {
     scoring: &'static str,
 }
 
-/// A node type's line in its table.
+/// A row of the table of node types.
 #[derive(Debug, Clone, Default)]
 struct TypeLine {
     family: Option<NodeFamily>,
@@ -60,7 +60,7 @@ struct TypeLine {
     branches: Count,
 }
 
-/// Branches, and how many of them run: `None` once one was not asked about.
+/// Number of branches, and of those that run: `None` after an unchecked one.
 #[derive(Debug, Clone, Copy)]
 struct Count {
     all: usize,
@@ -85,7 +85,7 @@ impl Count {
 }
 
 impl Survey {
-    /// Adds a stream; `verdict` is asked about each of its branches.
+    /// Adds a stream. `verdict` checks each of its branches.
     pub fn add(
         &mut self,
         path: &str,
@@ -139,7 +139,7 @@ impl Survey {
         self.unreadable.push(Unreadable { path: path.to_owned(), reason: reason.to_owned() });
     }
 
-    /// How many files could not be read.
+    /// Number of files that could not be read.
     pub fn unreadable(&self) -> usize {
         self.unreadable.len()
     }

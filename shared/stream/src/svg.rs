@@ -1,11 +1,11 @@
-//! A drawing of a stream, as Modeler would lay it out.
+//! A drawing of a stream in Modeler's layout.
 //!
 //! Each family of nodes has its own shape and colour: sources are circles, operations hexagons, builders
 //! pentagons, models golden diamonds, charts triangles, outputs and exports squares, supernodes stars. The
-//! scoring branch is drawn in strong green, disabled nodes are faint. What is inside a supernode has a
-//! frame of its own below.
+//! scoring branch is strong green, and disabled nodes are faint. The content of a supernode has a frame of
+//! its own below.
 //!
-//! The drawing needs nothing but itself, is the same every time, and takes every text for hostile.
+//! The drawing is self-contained and deterministic. All texts are escaped, because they may be hostile.
 
 mod axis;
 mod canvas;

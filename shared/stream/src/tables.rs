@@ -1,4 +1,4 @@
-//! Tables that several node types have: types, filters, storage of text columns.
+//! Tables that several node types share: types, filters, storage of text columns.
 
 mod filter_table;
 mod text_import_table;
@@ -21,8 +21,7 @@ pub fn rows(table: &Element) -> impl Iterator<Item = &Arc<Element>> {
     rows.flat_map(|rows| rows.children("row"))
 }
 
-/// A table with these rows: rows that are there already, by name, are given to `write` to be changed, and
-/// all else in the table is kept.
+/// A table with these rows. `write` changes existing rows with the same name; the rest of the table is kept.
 pub(crate) fn with_rows<T>(
     table: Element,
     all: &[T],

@@ -1,7 +1,7 @@
-//! Names of a fixed set, where a file may always hold one that is not in it.
+//! Enumerations of names that keep unknown names.
 
-/// Defines an enum of the names that a property may have. Any other name is kept as `Other`, so that an
-/// engine can refuse it by node, property and value.
+/// Defines an enum of the names that a property may have. Any other name becomes `Other`, so that an engine
+/// can refuse it with node, property and value.
 ///
 /// The enum has `as_str`, `From<&str>`, [`FromText`](crate::FromText), [`ToText`](crate::nodes::ToText) and
 /// `Display`.
@@ -28,12 +28,12 @@ macro_rules! text_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
-            /// Something not known, as the file has it.
+            /// An unknown name, unchanged.
             Other(String),
         }
 
         impl $name {
-            /// The name as files have it.
+            /// The name in files.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*

@@ -1,4 +1,4 @@
-//! Times as files write them.
+//! Times in the format of files.
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
@@ -13,7 +13,7 @@ pub fn utc(milliseconds: i64) -> String {
 }
 
 /// Year, month and day of a day counted from 1970, after H. Hinnant's `civil_from_days`: years start in
-/// March, so that leap days come last, and 400 of them have 146,097 days.
+/// March, so that leap days are last, and 400 of them have 146,097 days.
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));

@@ -22,7 +22,7 @@ pub enum Value {
     Timestamp(String),
     /// A value of another type letter (`X` is a list), or of none.
     Other {
-        /// The letter; empty where the file has none.
+        /// The letter; empty if the file has none.
         letter: String,
         /// The text.
         text: String,
@@ -48,7 +48,7 @@ impl Value {
         })
     }
 
-    /// The element of this name that holds the value.
+    /// An element with this name that contains the value.
     pub fn to_element(&self, name: &str) -> Element {
         Element::new(name).with_attr("type", self.letter()).with_text(&self.text())
     }

@@ -1,5 +1,5 @@
-//! All streams of the collection are explained and drawn; what is said agrees with the manifest, which was made
-//! by other means. The collection is not part of the repository (see `real_streams.rs`).
+//! Explains and draws all streams of the collection, and compares with the manifest, which was made
+//! independently. The collection is not part of the repository (see `real_streams.rs`).
 
 #![allow(clippy::unwrap_used)]
 
@@ -73,7 +73,7 @@ fn every_stream_is_drawn_with_all_its_nodes_and_the_same_every_time() {
     println!("{nodes} nodes drawn");
 }
 
-/// Proof: User Input nodes of streams that Modeler 18.3 to 19.0 wrote.
+/// Evidence: User Input nodes of streams written by Modeler 18.3 to 19.0.
 #[test]
 fn fields_of_user_input_nodes_are_explained_with_their_values() {
     let mut fields = 0;

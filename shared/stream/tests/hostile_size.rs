@@ -1,5 +1,4 @@
-//! What small files can make their reader hold: each is read by a process of its own, whose peak of memory
-//! is looked at.
+//! Memory that small files cause: a separate process reads each file, and its peak is measured.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,26 +9,26 @@ use std::process::Command;
 use satsuma_fastinfoset::{Name, WriteError, Writer, WriterOptions};
 use satsuma_stream::{StreamFile, write_archive};
 
-/// What a function of 512 MB has for a stream beside the request's body, which it holds three times.
+/// The memory of a 512 MB function for a stream, beside three copies of the request's body.
 const MOST_KB: u64 = 350 << 10;
 
-/// The variable that names the file to read.
+/// The environment variable with the file to read.
 const FILE: &str = "SATSUMA_HOSTILE_FILE";
 
 /// More than any limit.
 const MANY: usize = 2_200_000;
 
-/// Text that a byte stands for once it is in the table.
+/// A long text that one byte repeats once it is in the table.
 const LONG: usize = 120;
 
-/// The most that this process ever held, in kB; nothing where the system does not tell.
+/// Peak memory of this process, in kB; `None` if the system does not report it.
 fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// Text that does not deflate: what deflates to less than a two-hundredth is not read at all.
+/// Text that does not deflate: a file that deflates by more than a factor of two hundred is refused.
 fn noise() -> String {
     let mut random = 7_u64;
     let letters = std::iter::repeat_with(|| {
@@ -39,7 +38,7 @@ fn noise() -> String {
     letters.take(200_000).collect()
 }
 
-/// A document whose root `write` fills.
+/// A document whose root is filled by `write`.
 fn document(
     options: &WriterOptions,
     write: impl FnOnce(&mut Writer) -> Result<(), WriteError>,
@@ -54,7 +53,7 @@ fn document(
     writer.finish()
 }
 
-/// Every kind of thing that costs its reader many times what it costs its writer.
+/// Every type of content whose memory is many times its size in the file.
 fn documents() -> Result<Vec<(&'static str, Vec<u8>)>, WriteError> {
     let (long, name) = ("x".repeat(LONG), Name::local("a"));
     let plain = WriterOptions::default();
@@ -88,7 +87,7 @@ fn documents() -> Result<Vec<(&'static str, Vec<u8>)>, WriteError> {
     ])
 }
 
-/// The process of its own that [`peak_of_reading`] starts.
+/// The body of the process that [`peak_of_reading`] starts.
 #[test]
 #[ignore = "reads the file that another test names"]
 fn reads_one_file() {
@@ -98,7 +97,7 @@ fn reads_one_file() {
     println!("refused: {refused}\npeak: {}", peak().map_or("?".to_owned(), |peak| peak.to_string()));
 }
 
-/// What reading a file takes in all, in kB, and why it is refused.
+/// Total memory for reading a file, in kB, and the error.
 fn peak_of_reading(file: &[u8]) -> (Option<u64>, String) {
     let mut stored = tempfile::NamedTempFile::new().unwrap();
     stored.write_all(file).unwrap();
@@ -117,7 +116,7 @@ fn a_small_file_makes_its_reader_hold_no_more_than_the_smallest_function_has() {
         assert!(file.len() < 4_400_000, "{what}: one request carries it");
         let (peak, refused) = peak_of_reading(&file);
         assert!(refused.contains("more than"), "{what}: {refused}");
-        // Where the system does not tell, the limits alone were tested.
+        // If the system does not report memory, only the limits were tested.
         assert!(peak.is_none_or(|peak| peak < MOST_KB), "{what}: {peak:?} kB");
     }
 }

@@ -1,4 +1,4 @@
-//! What reading a document holds at once stays below the limits on it, whatever the document is made of.
+//! The memory for reading a document stays below its limits, whatever the document contains.
 
 #![allow(clippy::unwrap_used)]
 
@@ -15,7 +15,7 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 const MEMORY: u64 = 4 << 20;
 const TEXT: u64 = 256 << 10;
 
-/// What is held once: the elements that are open, the parser, the error.
+/// Memory that is needed once: the open elements, the parser, the error.
 const ONCE: usize = 128 << 10;
 
 fn limits() -> Limits {
@@ -55,7 +55,7 @@ fn element(
     writer.end_element()
 }
 
-/// Everything of which a document may have many.
+/// Every type of content that a document may have many times.
 fn shapes() -> Vec<(&'static str, Vec<u8>)> {
     let xml = |piece: fn(usize) -> String| {
         let mut text = String::from("<root>");
@@ -110,7 +110,7 @@ fn shapes() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// The most that reading holds, and how it ends.
+/// Peak memory of reading, and its result.
 fn read(document: &[u8], limits: &Limits) -> (usize, satsuma_stream::Result<Element>) {
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();
@@ -129,12 +129,13 @@ fn no_shape_takes_more_than_it_is_charged() {
         let tables = if what.starts_with("XML") { TEXT } else { MEMORY };
         println!("{what}: {peak} bytes, {error}");
         assert!(peak < usize::try_from(MEMORY + tables).unwrap() + ONCE, "{what}: {peak} bytes");
-        // What is charged is near what is taken: no document is refused for memory that it would not take.
+        // The counted memory is close to the real one: no document is refused for memory that it would not
+        // use.
         assert!(peak > usize::try_from(MEMORY).unwrap() / 2, "{what}: {peak} bytes");
     }
 }
 
-/// Tables that are filled before the root, and used by nothing.
+/// Tables before the root that nothing refers to.
 fn tables_take_no_more_than_they_are_charged() {
     let entries = || (0..60_000).map(|number| format!("{number:x}")).collect::<Vec<_>>();
     let mut options = WriterOptions::default();
@@ -149,7 +150,7 @@ fn tables_take_no_more_than_they_are_charged() {
     assert!(peak < usize::try_from(MEMORY).unwrap() + ONCE, "{peak} bytes");
 }
 
-/// The largest real document known has 496,392 elements.
+/// The largest known real document has 496,392 elements.
 fn half_a_million_elements_are_read() {
     let options = WriterOptions::indexing();
     let mut writer = Writer::with_options(Vec::new(), &options).unwrap();
@@ -165,7 +166,7 @@ fn half_a_million_elements_are_read() {
     println!("500,000 elements, each with two attributes and a text: {peak} bytes");
 }
 
-/// One test, since the peak is that of the whole process.
+/// One test, because the peak is that of the whole process.
 #[test]
 fn reading_holds_no_more_than_the_limits_say() {
     no_shape_takes_more_than_it_is_charged();

@@ -1,5 +1,5 @@
-//! Nuggets taken out of real streams and added again: what comes back is what was there, but for what
-//! cannot be known. The streams are not part of the repository (see `real_streams.rs`).
+//! Removes nuggets from real streams and adds them again. The result equals the original, except for
+//! unknowable properties. The streams are not part of the repository (see `real_streams.rs`).
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +13,7 @@ use satsuma_stream::{
     unwrap_content,
 };
 
-/// What tells a model's story rather than its structure.
+/// Elements that describe a model's origin rather than its structure.
 const HEADER: [&str; 13] = [
     "algorithmName",
     "applicationName",
@@ -30,7 +30,7 @@ const HEADER: [&str; 13] = [
     "userName",
 ];
 
-/// The model of a nugget, as whoever trained it would hand it over.
+/// The model of a nugget, in the form that training code supplies.
 fn model_of(file: &StreamFile, node: &Node) -> NewNugget {
     let element = node.element();
     let mut contents = Vec::new();
@@ -87,7 +87,7 @@ fn model_of(file: &StreamFile, node: &Node) -> NewNugget {
     }
 }
 
-/// The diagram that holds a node, by its uid.
+/// The diagram that contains a node, by its uid.
 fn diagram_of<'a>(element: &'a mut Element, uid: &str) -> Option<&'a mut Element> {
     let holds = |diagram: &Element| {
         let nodes = diagram.child("nodes");
@@ -99,7 +99,7 @@ fn diagram_of<'a>(element: &'a mut Element, uid: &str) -> Option<&'a mut Element
     element.elements_mut().find_map(|child| diagram_of(child, uid))
 }
 
-/// Takes nuggets out, with their links and side files.
+/// Removes nuggets with their links and side files.
 fn remove(edit: &mut Edit, nuggets: &[Node]) -> Result<()> {
     for nugget in nuggets {
         let diagram = diagram_of(edit.document_mut(), &nugget.uid).unwrap();
@@ -123,7 +123,7 @@ fn side_files(element: &Element) -> Vec<String> {
     own.chain(inner).collect()
 }
 
-/// The ways in which a node's element differs from another: element or attribute, and what about it.
+/// The differences between two node elements, by element or attribute.
 fn differences(path: &str, old: &Element, new: &Element, found: &mut BTreeSet<String>) {
     for (name, value) in old.attributes() {
         match new.attr(name) {
@@ -151,8 +151,8 @@ fn differences(path: &str, old: &Element, new: &Element, found: &mut BTreeSet<St
     }
 }
 
-/// What a nugget of a builder cannot be told from: it is the user's, the session's or the clock's, known to
-/// whoever trains alone, or there in some versions of Modeler only.
+/// Properties that cannot be derived from a builder: those of the user, the session or the clock, those known
+/// only in training, or those of some Modeler versions only.
 const NOT_KNOWN: &str = "\
     @id @uid analysisReport applicationName applicationVersion autoLabel baseName buildDate builderStreamId \
     calculateConfidences calculateRawPropensities container@algorithmLabelKey copyright createdBy creationDate \
@@ -183,7 +183,7 @@ fn nuggets_taken_out_and_added_again_have_the_shape_that_they_had() {
             let outcome = without.clone().edit(|edit| edit.deliver(&nugget));
             if !adds {
                 assert_eq!(outcome.unwrap(), Delivery::Nowhere, "{path}");
-                // The rest of the test is worth having for these streams, too.
+                // The rest of the test is valid for these streams, too.
                 without.edit(|edit| edit.set_stream_property("createApplyNodeForNewModels", "true")).unwrap();
             }
             let before = without.clone();
@@ -217,13 +217,13 @@ fn nuggets_taken_out_and_added_again_have_the_shape_that_they_had() {
     assert_eq!(other.join(" "), NOT_KNOWN);
 }
 
-/// The element or attribute that a difference is about.
+/// The element or attribute of a difference.
 fn last_name(difference: &str) -> String {
     let path = difference.split(' ').next().unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// The nugget is tied, linked and typed as others are, and everything else is as it was.
+/// The nugget is linked and typed like others, and everything else is unchanged.
 fn check_rest(path: &str, before: &StreamFile, after: &StreamFile, new: &Node) {
     let ties = after.stream().ties();
     let tie = ties.iter().find(|tie| tie.nugget.uid == new.uid).unwrap();

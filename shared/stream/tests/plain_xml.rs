@@ -1,5 +1,5 @@
-//! Plain XML, as version 12 wrote it, next to another implementation: Python's (expat). The real streams are all
-//! Fast Infoset, so each is turned into plain XML first. They are not part of the repository (see
+//! Compares plain XML, the format of version 12, with Python's parser (expat). The real streams are all Fast
+//! Infoset, so each is converted to plain XML first. They are not part of the repository (see
 //! `real_streams.rs`).
 
 #![allow(clippy::unwrap_used)]
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use satsuma_stream::{Content, Element, StreamBuilder, StreamFile, write_archive};
 
-/// Reads a document and writes it again, in its own way: other quotes, other references, no sections.
+/// Reads a document and writes it with different quotes and references, and without sections.
 const AGAIN: &str = "
 import sys, xml.etree.ElementTree as tree
 root = tree.fromstring(sys.stdin.buffer.read())
@@ -19,7 +19,7 @@ root = tree.fromstring(sys.stdin.buffer.read())
 sys.stdout.buffer.write(tree.tostring(root, encoding='utf-8', xml_declaration=True).replace(b'\\r', b'&#13;'))
 ";
 
-/// Prints the names of nodes as code points; those that are escaped it decodes by itself.
+/// Prints the names of nodes as code points, and decodes the escaped ones itself.
 const NAMES: &str = "
 import sys, xml.etree.ElementTree as tree
 for name in tree.fromstring(sys.stdin.buffer.read()).iter('name'):
@@ -28,7 +28,7 @@ for name in tree.fromstring(sys.stdin.buffer.read()).iter('name'):
     print(*map(ord, text or ''))
 ";
 
-/// What a Python program makes of an input; nothing where there is no Python.
+/// The output of a Python program for an input; `None` if there is no Python.
 fn python(program: &str, input: &[u8]) -> Option<Vec<u8>> {
     let mut command = Command::new("python3");
     command.args(["-c", program]).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -42,7 +42,7 @@ fn python(program: &str, input: &[u8]) -> Option<Vec<u8>> {
     Some(output.stdout)
 }
 
-/// The same element with plain text in place of sections, which mean the same.
+/// The element with plain text instead of sections, which is equivalent.
 fn without_sections(element: &Element) -> Element {
     let mut plain = Element::new(element.name());
     for (name, value) in element.attributes() {
@@ -58,7 +58,7 @@ fn without_sections(element: &Element) -> Element {
     plain
 }
 
-/// What we write is read by the other, and what the other writes is the same stream to us.
+/// The other parser reads our output, and we read its output as the same stream.
 #[test]
 fn a_plain_stream_is_the_same_stream_and_stays_plain() {
     let mut documents = 0;
@@ -88,7 +88,7 @@ fn a_plain_stream_is_the_same_stream_and_stays_plain() {
     println!("{documents} streams in plain XML");
 }
 
-/// None of the streams at hand has an escaped name, so these are ours; the other decoder is not.
+/// No available stream has an escaped name, so this test makes its own; the other decoder is independent.
 #[test]
 fn escaped_names_are_those_that_another_decoder_finds() {
     let names = ["a\u{c}\u{f}", "\u{1F34A}\u{1}", "\u{FFFE}", "plain", "香\u{0}水"];

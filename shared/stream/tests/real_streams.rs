@@ -1,6 +1,6 @@
-//! Every stream of the collection that the format was worked out from opens, and says what its
-//! manifest says. The collection is not part of the repository: its folder is `SATSUMA_STREAMS`, or
-//! `../shared/streams` beside it; without it these tests print that they are skipped.
+//! Opens every stream of the collection from which the format was derived, and compares with its manifest.
+//! The collection is not part of the repository: its folder is `SATSUMA_STREAMS`, or `../shared/streams`
+//! beside it. Without it, these tests print that they are skipped.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use satsuma_stream::{Archive, Limits, Node, ScfContainer, StreamFile, unwrap_con
 use serde_json::Value;
 use support::collection;
 
-/// The collection's streams, opened once, with what the manifest says about each.
+/// The streams of the collection, opened once, with their entries in the manifest.
 static STREAMS: LazyLock<Vec<(Value, StreamFile)>> = LazyLock::new(open_all);
 
 fn streams() -> &'static [(Value, StreamFile)] {
@@ -109,7 +109,7 @@ fn every_container_decodes_and_no_side_file_is_damaged() {
                 let container = ScfContainer::read(&content, file.limits());
                 let container = container.unwrap_or_else(|error| panic!("{}: {error}", entry["stream"]));
                 assert!(!container.entries.is_empty());
-                // What is written again is equal, though not the same bytes.
+                // The written container is equal, although its bytes differ.
                 let written = container.write().unwrap();
                 assert_eq!(ScfContainer::read(&written, file.limits()).unwrap(), container);
                 scf += 1;
@@ -175,7 +175,7 @@ fn the_churn_stream_has_the_model_and_outputs_that_ibm_published() {
     };
     let model = nugget.container("model").unwrap();
     let outputs: Vec<_> = model.header.outputs.iter().map(|output| &output.name).collect();
-    // All that the nugget could add; the options say that it adds the first three.
+    // All possible fields of the nugget; the options select the first three.
     let possible = ["$S-Churn", "$SP-Churn", "$SRP-Churn", "$SAP-Churn", "$SP-No", "$SP-Yes"];
     assert_eq!(outputs, possible);
     let options = SvmOptions::from_nugget(&nugget).unwrap();

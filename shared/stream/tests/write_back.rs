@@ -1,5 +1,5 @@
-//! Reading and writing back changes nothing that was not changed: over all streams of the collection, which
-//! is not part of the repository (see `real_streams.rs`).
+//! Reading and writing preserves unchanged parts, over all streams of the collection, which is not part of
+//! the repository (see `real_streams.rs`).
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use satsuma_stream::{
     Archive, Element, Limits, ModelContent, ModelerFile, ModelerFileKind, NewModel, RecordTable, StreamFile,
 };
 
-/// Where the compressed bytes of each entry are, from the zip's directory.
+/// The compressed bytes of each entry, from the zip's directory.
 fn compressed(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let archive = rawzip::ZipArchive::from_slice(bytes).unwrap();
     let mut entries = archive.entries();
@@ -35,8 +35,8 @@ fn what_was_not_changed_is_written_byte_for_byte() {
     }
 }
 
-/// Without any edit the main document is not even encoded: here it is, and comes out with the same
-/// events, line breaks included, and almost the same size.
+/// Without an edit the main document is not even encoded. This test encodes it: the events are the same,
+/// including line breaks, and the size is almost the same.
 #[test]
 fn documents_encoded_again_have_the_same_infoset() {
     let (mut before, mut after, mut same) = (0, 0, 0);
@@ -52,7 +52,7 @@ fn documents_encoded_again_have_the_same_infoset() {
         after += new.len();
         same += usize::from(old == new);
         let xml = file.document().to_xml().unwrap();
-        // XML has no carriage return in a CDATA section: such a section comes back as text that means the same.
+        // CDATA sections in XML cannot contain a carriage return; such a section becomes equivalent text.
         let again = Element::read(&xml, file.limits()).unwrap();
         assert!(again.to_xml().unwrap() == xml, "{path}");
     }
@@ -136,7 +136,7 @@ fn a_document_rebuilt_from_the_typed_graph_is_equal() {
         for node in stream.diagram.all_nodes() {
             let typed = node.typed().unwrap();
             assert_eq!(&typed.write_into(node).unwrap(), node.element(), "{path}: {}", node.describe());
-            // Written into a node that has nothing yet, all that is typed is there again.
+            // Written into an empty node, all typed properties are present.
             if typed != TypedNode::Other {
                 let bare = support::bare(node);
                 let again = support::node(typed.write_into(&bare).unwrap());
@@ -168,7 +168,7 @@ fn saved_outputs_open_with_their_records() {
     println!("{} outputs with {tables} tables of {rows} rows", outputs.len());
 }
 
-/// In each part of a partition the counts add up to the accuracy that IBM's engine computed.
+/// The counts of each partition give the accuracy that IBM's engine computed.
 #[test]
 fn results_of_auto_nuggets_add_up() {
     let (mut nuggets, mut statistics, mut charts) = (0, 0, 0);
@@ -185,7 +185,7 @@ fn results_of_auto_nuggets_add_up() {
             }
             for result in &auto.results {
                 for stats in result.training.iter().chain(&result.test) {
-                    // A target that is no flag has no true and false value to count.
+                    // A target that is not a flag has no positives and negatives to count.
                     let (Some(positives), Some(negatives)) = (stats.positives, stats.negatives) else {
                         continue;
                     };
@@ -244,8 +244,8 @@ fn parameter_files_are_written_as_they_were_read() {
     println!("{files} parameter files with {parameters} parameters");
 }
 
-/// Every nugget of an extension or the component framework whose builder refreshes it gets another model; all
-/// other nodes, links and files stay as they were.
+/// Replaces the model of every extension or component-framework nugget whose builder refreshes it. All other
+/// nodes, links and files stay unchanged.
 #[test]
 fn models_are_replaced_in_real_nuggets() {
     let mut replaced = 0;

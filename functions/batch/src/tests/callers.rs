@@ -1,4 +1,4 @@
-//! What callers of the original and of other APIs send, and what they are told.
+//! Requests of clients of the original and of other APIs, and the errors that they get.
 
 use lambda_http::{Body, Response};
 use satsuma_domain::usage::Quotas;

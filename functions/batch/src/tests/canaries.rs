@@ -1,5 +1,5 @@
-//! A password that is planted into a definition shows up nowhere: in no answer, no line of the log, no
-//! stored item, no message and no trace, in whatever form.
+//! A password in a definition never appears outside: in no response, log line, stored item, message or trace,
+//! in no encoding.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -14,13 +14,13 @@ use tracing::Instrument;
 
 use super::world::{Ending, World};
 
-/// A password that is written otherwise in JSON and in URLs.
+/// A password that JSON and URLs escape.
 const CANARY: &str = "c4n\"ry\\pä55/w0rd+&?";
 
-/// A password that is its own JSON.
+/// A password that JSON does not escape.
 const PLAIN: &str = "plain-canary-7f3e9a";
 
-/// What a secret may look like. Of its base64 the part that is the same wherever it begins.
+/// The encodings of a secret. Base64 is cut to the part that does not depend on its position.
 fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
     let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut forms = vec![secret.to_vec(), hex.to_uppercase().into_bytes(), hex.into_bytes()];
@@ -34,7 +34,7 @@ fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
     if let Ok(text) = std::str::from_utf8(secret) {
         let escaped = serde_json::to_string(text).unwrap();
         forms.push(escaped.trim_matches('"').as_bytes().to_vec());
-        // JSON within JSON, and what `{:?}` writes.
+        // JSON within JSON, and the output of `{:?}`.
         let twice = serde_json::to_string(&escaped).unwrap();
         forms.push(twice.trim_matches(['"', '\\']).as_bytes().to_vec());
         forms.push(format!("{text:?}").trim_matches('"').as_bytes().to_vec());
@@ -43,7 +43,7 @@ fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
-/// All that could be seen.
+/// All output that an observer could see.
 #[derive(Default)]
 struct Seen(Vec<(String, Vec<u8>)>);
 
@@ -79,7 +79,7 @@ fn definition(password: &Value) -> Value {
     })
 }
 
-/// Definitions with the password in them, each wrong in its own way.
+/// Definitions that contain the password, each with a different error.
 fn wrong_definitions(password: &str) -> Vec<String> {
     let whole = definition(&json!(password)).to_string();
     let changed = |path: &str, value: Value| {
@@ -139,7 +139,7 @@ async fn a_whole_life(world: &World, password: &str, seen: &mut Seen) {
     assert_eq!(world.send("DELETE", "/pm/v1/jobs/j", "").await.status(), 200);
 }
 
-/// Everything that can be asked for, and everything that is stored.
+/// Requests everything that the API returns, and reads everything that is stored.
 async fn look(world: &World, seen: &mut Seen) {
     for path in ["/pm/v1/jobs", "/pm/v1/jobs/j", "/pm/v1/jobs/j/status", "/pm/v1/file"] {
         let answer = world.send("GET", path, "").await;
@@ -152,18 +152,18 @@ async fn look(world: &World, seen: &mut Seen) {
     }
 }
 
-/// What lies in the queue, and stays there.
+/// Reads the messages of the queue and leaves them there.
 async fn messages(world: &World, seen: &mut Seen) {
     let mut taken = Vec::new();
     while let Some(message) = world.service.queue.take_message() {
         seen.note("a message", serde_json::to_vec(&message).unwrap());
         taken.push(message);
     }
-    // The newest one is the one that counts.
+    // The newest message is the valid one.
     world.service.queue.send(taken.last().unwrap()).await.unwrap();
 }
 
-/// The data keys that the stored passwords are sealed under, and the passwords as a run gets them.
+/// The data keys that encrypt the stored passwords, and the passwords that a run receives.
 async fn opened(world: &World) -> (Vec<u8>, String) {
     let instance: &InstanceId = world.instance.as_ref().unwrap();
     let job = world.service.jobs.list_jobs(instance, None, 1).await.unwrap().items.remove(0);
@@ -180,7 +180,7 @@ async fn a_planted_password_shows_up_nowhere() {
     for password in [CANARY, PLAIN] {
         let (world, mut seen) = (World::new(), Seen::default());
         a_whole_life(&world, password, &mut seen).instrument(invocation(SAMPLED)).await;
-        // Once more, to look behind the curtain: what was sealed is the password.
+        // A control: the encrypted value is the password.
         world.send("POST", "/pm/v1/jobs/j", &definition(&json!(password)).to_string()).await;
         look(&world, &mut seen).await;
         let (data_key, opened) = opened(&world).await;

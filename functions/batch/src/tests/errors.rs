@@ -1,4 +1,4 @@
-//! Every refusal is an error object that says what is wrong, where, and under which code.
+//! Every refused request gets an error object with the problem, its field and a stable code.
 
 use insta::assert_snapshot;
 use satsuma_domain::definition::MAX_DEFINITION_BYTES;
@@ -10,7 +10,7 @@ use super::world::{World, shown};
 
 const JOB: &str = r#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#;
 
-/// The refusals to these requests, one after the other.
+/// The errors of these requests, one after the other.
 async fn refusals(world: &World, requests: &[(&str, &str, &str)]) -> String {
     let mut text = String::new();
     for (method, path, body) in requests {
@@ -113,7 +113,7 @@ async fn ids_of_results_cannot_be_uploaded() {
 async fn without_an_instance_nothing_is_done() {
     let mut world = World::new();
     world.instance = None;
-    // What the API is, is no secret; the others are functions of another crate, which refuses for itself.
+    // The OpenAPI document is public. The others are functions of another crate, with checks of their own.
     let not_here = ["openapi", "explain-stream", "validate-job"];
     for route in crate::ROUTES.iter().filter(|route| !not_here.contains(&route.function)) {
         let path = route.path.replace("{id}", "x").replace("{ids}", "x").replace("{id+}", "x");

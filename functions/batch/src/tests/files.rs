@@ -1,4 +1,4 @@
-//! Files: uploaded, listed, fetched, deleted.
+//! Upload, list, fetch and deletion of files.
 
 use insta::assert_snapshot;
 use satsuma_domain::FileId;

@@ -1,5 +1,5 @@
-//! Events as API Gateway sends them (payload 2.0), through the crate that reads them on Lambda, and what it
-//! does to paths.
+//! Events of API Gateway (payload 2.0), read by the crate that reads them on Lambda, and their effect on
+//! paths.
 
 use insta::assert_snapshot;
 

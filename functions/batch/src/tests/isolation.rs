@@ -1,4 +1,4 @@
-//! One instance tries everything with another's ids, under its own key.
+//! One instance requests every route with another instance's ids under its own key.
 
 use lambda_http::{Body, Response};
 use satsuma_domain::InstanceId;
@@ -17,7 +17,7 @@ fn text(response: &Response<Body>) -> String {
     String::from_utf8_lossy(response.body()).into_owned()
 }
 
-/// A world in which the victim has files, a job that waits and one that has results; the path of those.
+/// A service in which the victim has files, a pending job and a job with results; returns a result's path.
 async fn furnished() -> (World, String) {
     let mut world = World::new();
     world.instance = instance("victim");
@@ -43,7 +43,7 @@ async fn no_route_leads_to_anothers_jobs_files_or_results() {
         ["waits", "done", "secret.csv", &result_id, "..%2Fvictim", "%2e%2e%2fvictim%2ffiles%2fsecret.csv"];
     let ids = ids.into_iter().chain(["victim%23waits", "victim%2523waits", "..%252Fvictim%252Fwaits", "%00"]);
     for id in ids {
-        // Those that make something make the thief's own.
+        // Requests that create something create it in the thief's instance.
         for route in ROUTES.iter().filter(|route| matches!(route.method, "GET" | "DELETE")) {
             let path = ["{id+}", "{id}", "{ids}"]
                 .iter()
@@ -67,7 +67,8 @@ async fn no_route_leads_to_anothers_jobs_files_or_results() {
 async fn what_another_does_under_the_same_ids_is_its_own() {
     let (mut world, result) = furnished().await;
     let marked = [("content-type", "application/json"), ("idempotency-key", "7c1f")];
-    // The victim's mark is nobody else's: this is a job of the thief, not the victim's answer again.
+    // An idempotency key belongs to one instance: the response is a job of the thief, not the victim's
+    // response.
     let submitted = world.send_as("POST", "/pm/v1/jobs/waits", &marked, JOB.as_bytes()).await;
     assert_eq!(submitted.status(), 200);
     assert!(text(&submitted).contains("us-south$thief/waits"), "{}", text(&submitted));

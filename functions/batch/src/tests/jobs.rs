@@ -1,4 +1,4 @@
-//! A job's life, with the answers that were recorded from IBM's service as the model.
+//! The life of a job, modelled on recorded responses of IBM's service.
 
 use insta::assert_snapshot;
 
@@ -82,7 +82,7 @@ async fn a_log_is_what_the_worker_wrote_and_what_the_job_knows() {
     200 OK
     content-type: text/plain; charset=utf-8
 
-    2017-05-31T10:18:13.369Z INFO  submitted (revision 1); PENDING: no worker took it yet
+    2017-05-31T10:18:13.369Z INFO  submitted (revision 1); PENDING: no worker claimed it yet
     ");
     world.work(Ending::Failure).await;
     assert_snapshot!(shown(&world.send("GET", "/v1/jobs/j/log", "").await), @"
@@ -106,7 +106,7 @@ async fn a_log_is_what_the_worker_wrote_and_what_the_job_knows() {
     404 Not Found
     content-type: application/json
 
-    {"code":"execution_not_found","message":"the job `j` keeps no execution 3","requestId":"req-1"}
+    {"code":"execution_not_found","message":"the job `j` has no stored execution 3","requestId":"req-1"}
     "#);
     for number in ["0", "-1", "x", ""] {
         let refused = world.send("GET", &format!("/v1/jobs/j/log?execution={number}"), "").await;

@@ -1,4 +1,4 @@
-//! Any sequence of requests, next to a small reference of what the API promises.
+//! Random sequences of requests, compared with a small reference model of the API.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -10,12 +10,12 @@ use serde_json::Value;
 
 use super::world::{Ending, World};
 
-/// So many sequences, unless `PROPTEST_CASES` says otherwise.
+/// Number of sequences, unless `PROPTEST_CASES` sets it.
 const CASES: u32 = 128;
 
 fn cases() -> ProptestConfig {
     let named = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    // A sequence that fails becomes a test with a name.
+    // A sequence that fails becomes a named test.
     let failure_persistence = None;
     ProptestConfig { cases: named.unwrap_or(CASES), failure_persistence, ..ProptestConfig::default() }
 }
@@ -23,7 +23,7 @@ fn cases() -> ProptestConfig {
 const IDS: [&str; 3] = ["a", "b%20c", "%E9%A6%99"];
 const READABLE: [&str; 3] = ["a", "b c", "香"];
 
-/// How long the same request without a mark is the same request, in milliseconds.
+/// How long an identical request without an idempotency key counts as a repetition, in milliseconds.
 const WINDOW: i64 = 120_000;
 
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ fn request() -> impl Strategy<Value = Request> {
     ]
 }
 
-/// What is promised of a job.
+/// The expected state of a job.
 #[derive(Debug, Clone)]
 struct Job {
     number: usize,
@@ -70,7 +70,7 @@ struct Promised {
 }
 
 impl Promised {
-    /// The status of a submission, after it was carried out.
+    /// The expected status of a submission, after applying it.
     fn submit(&mut self, post: bool, id: usize, model: u8, mark: Option<u8>, now: i64) -> u16 {
         let Some(job) = self.jobs.get_mut(&id) else {
             self.numbers += 1;
@@ -157,7 +157,7 @@ async fn carry_out(world: &World, promised: &mut Promised, request: Request) {
     }
 }
 
-/// Everything that can be read is as it was promised.
+/// Compares every response with the model.
 async fn compare(world: &World, promised: &Promised) {
     let listed = json(&world.send("GET", "/pm/v1/jobs", "").await);
     let mut expected: Vec<(&usize, &Job)> = promised.jobs.iter().collect();

@@ -1,4 +1,4 @@
-//! Access keys stay where they were sent: in no answer, in no line of the log.
+//! Access keys appear in no response and in no log line.
 
 use satsuma_domain::JobId;
 use satsuma_domain::job::JobKey;
@@ -9,7 +9,7 @@ use tracing::Instrument;
 use super::world::{World, shown};
 use crate::ROUTES;
 
-/// A key that would be recognised anywhere.
+/// A key that is easy to find in any text.
 const CANARY: &str = "canary-4f1d";
 
 #[tokio::test]

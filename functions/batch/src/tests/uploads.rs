@@ -1,4 +1,4 @@
-//! Big files: a plan, and its completion.
+//! Uploads in parts: plan and completion.
 
 use insta::assert_snapshot;
 

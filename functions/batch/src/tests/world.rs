@@ -1,4 +1,4 @@
-//! A service in memory, called as a client would, by method and path.
+//! A service in memory, called by method and path like the real one.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// A service at IBM's recorded moment, and a caller with a good key.
+    /// A service at the time of IBM's recorded responses, and a caller with a valid key.
     pub(super) fn new() -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp(1_496_225_893_369)));
         let keeper = Arc::new(KeyManagement::default());
@@ -42,7 +42,7 @@ impl World {
         Self { service, clock, keeper, instance: Some(InstanceId::new("634640a0").unwrap()) }
     }
 
-    /// Sends a request with a JSON body, or none, to where [`ROUTES`] leads.
+    /// Sends a request with a JSON body, or without a body, to the function that [`ROUTES`] names.
     pub(super) async fn send(&self, method: &str, target: &str, json: &str) -> Response<Body> {
         self.send_as(method, target, &[("content-type", "application/json")], json.as_bytes()).await
     }
@@ -63,8 +63,8 @@ impl World {
         self.call(function(method, path), gateway::hand_over(request, "req-1", self.instance.as_ref())).await
     }
 
-    /// The same, with the path as API Gateway hands it over: decoded once, cut at a `?`, matched with the
-    /// routes, and decoded again.
+    /// Like [`send`](Self::send), with the path in the form that API Gateway produces: decoded once, cut at a
+    /// `?`, matched with the routes, and decoded again.
     pub(super) async fn send_through_gateway(
         &self,
         method: &str,
@@ -88,7 +88,7 @@ impl World {
         call(function, &self.service, request).await
     }
 
-    /// Sends a file as browsers and Python's requests do.
+    /// Sends a file in the form that browsers and Python's requests use.
     pub(super) async fn upload(&self, id: &str, file_name: &str, bytes: &[u8]) -> Response<Body> {
         let disposition =
             format!("Content-Disposition: form-data; name=\"model_file\"; filename=\"{file_name}\"");
@@ -98,7 +98,7 @@ impl World {
         self.send_as("PUT", &format!("/pm/v1/file/{id}"), &headers, &body).await
     }
 
-    /// A worker takes the oldest message, and the run ends as told.
+    /// A worker claims the oldest message, and the run ends as given.
     pub(super) async fn work(&self, ending: Ending) {
         let message = self.service.queue.take_message().unwrap();
         let runner = Arc::new(Told { ending: ending.clone(), clock: self.clock.clone() });
@@ -118,7 +118,7 @@ impl World {
     }
 }
 
-/// The function that a client's path leads to, as API Gateway matches it.
+/// The function for a client's path, matched by API Gateway's rules.
 fn function(method: &str, path: &str) -> &'static str {
     let matches = |template: &str| {
         let mut given = path.split('/');
@@ -137,7 +137,7 @@ fn function(method: &str, path: &str) -> &'static str {
     route.map_or("-", |route| route.function)
 }
 
-/// How a run ends.
+/// The end of a run.
 #[derive(Clone)]
 pub(super) enum Ending {
     Success,
@@ -174,7 +174,7 @@ impl Runner for Told {
     }
 }
 
-/// An answer as it goes over the wire, without what differs from run to run.
+/// A response in wire form, without values that differ from run to run.
 pub(super) fn shown(response: &Response<Body>) -> String {
     let mut text = format!("{}\n", response.status());
     assert_eq!(response.headers()["x-content-type-options"], "nosniff", "no answer is taken for a page");

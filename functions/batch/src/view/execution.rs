@@ -1,50 +1,50 @@
-//! An execution as the API shows it.
+//! The fields of an execution that the status and the list of executions share.
 
 use satsuma_domain::{Execution, Failure, FailureCategory, Timestamp};
 use serde::Serialize;
 
 use super::CostView;
 
-/// What a job's status and the list of its executions both tell of one.
+/// The fields of an execution that the status and the list of executions share.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ExecutionView<'a> {
-    /// Which attempt of this submission it is, from 1: one more each time that a worker vanished.
+    /// Number of the attempt within this submission, from 1. Each lost worker adds one.
     attempt: u32,
-    /// When a worker took it.
+    /// When a worker claimed the job.
     started_at: Timestamp,
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
-    /// The part of its source data that was read, 0 to 1.
+    /// Fraction of the source data that was read, 0 to 1.
     progress: f64,
     /// Records read from all sources.
     rows_read: u64,
     /// Records written to all results.
     rows_written: u64,
-    /// What a reader of the results should know.
+    /// Warnings for readers of the results.
     warnings: &'a [String],
-    /// On `FAILED`: why, for programs.
+    /// On `FAILED`: the cause, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorView<'a>>,
-    /// What it cost, once it ended, where the worker knows.
+    /// Its cost, after its end, if the worker counted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<CostView>,
 }
 
-/// Why an execution failed.
+/// The cause of a failed execution.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JobError"))]
 struct ErrorView<'a> {
     /// Stable code.
     code: &'a str,
-    /// Whose fault it is.
+    /// Category of the cause.
     category: FailureCategory,
-    /// The node that failed, by its name in the stream, where it was one.
+    /// Name of the node that failed, if a node failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'a str>,
-    /// What happened, where, and what to do.
+    /// The problem, its place, and the remedy.
     message: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! The executions of a job as the list of them shows them.
+//! The list of a job's executions.
 
 use lambda_http::Request;
 use satsuma_domain::file::{FileName, ResultId};
@@ -16,28 +16,28 @@ use super::execution::ExecutionView;
 pub struct ExecutionEntry<'a> {
     /// Its number within the job, from 1.
     number: u32,
-    /// Which submission of the job it runs, from 1.
+    /// Number of the submission that it runs, from 1.
     revision: u32,
-    /// Which worker ran it: drawn anew for every execution.
+    /// Id of the worker, new for every execution.
     worker: String,
-    /// Where it stands, or how it ended.
+    /// State of the execution.
     status: JobState,
     #[serde(flatten)]
     execution: ExecutionView<'a>,
-    /// On `FAILED`: what happened, where, and what to do.
+    /// On `FAILED`: the problem, its place, and the remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure_msg: Option<&'a str>,
-    /// The files that it made.
+    /// The files that it created.
     results: Vec<ResultView<'a>>,
-    /// What each node did, once it ended, each node after what it reads from; at most 20, those that
-    /// were longest at work.
+    /// What each node did, after the end of the execution. Each node follows its inputs. Only the 20 nodes
+    /// with the longest running time are listed.
     nodes: &'a [NodeReport],
-    /// How many nodes there are beyond these; the log has them.
+    /// Number of nodes that are not listed; the log has all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     more_nodes: Option<u32>,
 }
 
-/// A file that an execution made.
+/// A file that an execution created.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Result"))]
 #[serde(rename_all = "camelCase")]
@@ -48,11 +48,11 @@ struct ResultView<'a> {
     media_type: &'a str,
     /// Its size in bytes.
     bytes: u64,
-    /// Where it is, unless somebody deleted it: fetched and deleted like a file, the access key appended.
+    /// URL of the file, for fetching and deleting it; append the access key. The file may have been deleted.
     url: String,
 }
 
-/// The executions of a job that are kept, newest first.
+/// The stored executions of a job, newest first.
 #[must_use]
 pub fn executions<'a>(job: &'a Job, settings: &Settings, request: &Request) -> Vec<ExecutionEntry<'a>> {
     let newest_first = job.executions.iter().rev();

@@ -1,4 +1,4 @@
-//! Where a job stands, as the API shows it.
+//! The status of a job.
 
 use lambda_http::Request;
 use satsuma_domain::file::{FileName, ResultId};
@@ -10,26 +10,26 @@ use serde::Serialize;
 
 use super::execution::ExecutionView;
 
-/// Where a job stands.
+/// The status of a job.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JobStatus"))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusView<'a> {
-    /// The id that its user chose.
+    /// The id that the caller chose.
     job_id: &'a str,
-    /// Where it stands.
+    /// State of the job.
     job_status: JobState,
-    /// On `SUCCESS` with result files: the first of them, fetched and deleted like a file, the access key
-    /// appended.
+    /// On `SUCCESS` with result files: URL of the first one, for fetching and deleting it; append the access
+    /// key.
     #[serde(skip_serializing_if = "Option::is_none")]
     data_url: Option<String>,
-    /// On `FAILED`: what happened, where, and what to do.
+    /// On `FAILED`: the problem, its place, and the remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure_msg: Option<&'a str>,
-    /// While it is `PENDING`: why.
+    /// On `PENDING`: the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pending_reason: Option<PendingReason>,
-    /// While it runs and reads its data: how many seconds it may still take, as if it went on like this.
+    /// While it runs and reads its data: estimated remaining seconds, at the present speed.
     #[serde(skip_serializing_if = "Option::is_none")]
     remaining_seconds: Option<u64>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ pub struct StatusView<'a> {
 }
 
 impl<'a> StatusView<'a> {
-    /// Shows where a job stands.
+    /// The status of a job, without time-dependent fields.
     #[must_use]
     pub fn new(job: &'a Job, settings: &Settings, request: &Request) -> Self {
         let failure = job.execution().and_then(Execution::failure).filter(|_| job.state == JobState::Failed);
@@ -52,8 +52,7 @@ impl<'a> StatusView<'a> {
         }
     }
 
-    /// The same, with how long the job may still run, and more on why it waits where its instance's
-    /// usage is the reason.
+    /// Adds the remaining time and, if the instance's usage delays the job, the detailed reason.
     #[must_use]
     pub fn at(mut self, now: Timestamp, job: &Job, usage: Option<&Usage>) -> Self {
         self.pending_reason = outlook::pending_reason(job, usage);
@@ -62,7 +61,7 @@ impl<'a> StatusView<'a> {
     }
 }
 
-/// The file that `dataUrl` names: the first result of a job that succeeded.
+/// The file of `dataUrl`: the first result of a successful job.
 fn data_file(job: &Job) -> Option<FileName> {
     let execution = job.execution().filter(|_| job.state == JobState::Success)?;
     let first = execution.results().first()?;

@@ -66,7 +66,7 @@ async fn what_cannot_be_explained_is_refused_with_the_reason() {
     400 Bad Request
     content-type: application/json
 
-    {"code":"unreadable_stream","message":"the file `data.csv` is not a stream that can be read: not a readable zip archive (missing end of central directory); a stream file is one","requestId":"req-1"}
+    {"code":"unreadable_stream","message":"the file `data.csv` is not a readable stream: not a readable zip archive (missing end of central directory); a stream file is one","requestId":"req-1"}
     "#);
     let palette = write_archive([("a.xml", b"<clementineModelPalette/>".as_slice())]).unwrap();
     world.put("models.gen", palette).await;
@@ -96,7 +96,7 @@ async fn ids_of_all_kinds_are_found() {
     }
 }
 
-/// Small on the wire, and more than one answer carries when it is explained or drawn.
+/// A small file whose explanation and drawing exceed one response.
 #[tokio::test]
 async fn a_hostile_stream_gets_an_answer_of_bounded_size() {
     let mut nodes = String::new();

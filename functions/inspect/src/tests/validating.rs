@@ -67,7 +67,8 @@ async fn files_are_looked_for_as_a_run_would_look_for_them() {
     given["setting"] = json!({"inputs": [{"node": "customers", "file": {"id": "march.csv"}}]});
     let validation = validated(&world, &given).await;
     assert_eq!(validation["sources"][0]["file"], "march.csv");
-    insta::assert_snapshot!(validation["obstacles"][0]["reason"].as_str().unwrap(), @"there is no file `march.csv`, which the job names for this node; upload it and submit the job again");
+    insta::assert_snapshot!(validation["obstacles"][0]["reason"].as_str().unwrap(), @"there is no file \
+        `march.csv`, the job's file for this node; upload it and submit the job again");
     world.put("march.csv", "tenure,sex\n").await;
     let validation = validated(&world, &given).await;
     assert_eq!((&validation["canRun"], &validation["sources"][0]["bytes"]), (&json!(true), &json!(11)));
@@ -123,7 +124,7 @@ async fn stars_for_a_password_that_is_not_stored_are_refused_as_they_would_be_at
     assert_eq!(world.validate("churn", &definition.to_string()).await.status(), 200);
 }
 
-/// A stream may name a thousand files; each lookup costs a request to the store.
+/// A stream may name a thousand files; each check costs a request to the store.
 #[tokio::test]
 async fn a_hostile_stream_is_not_looked_up_without_end() {
     let world = World::new();

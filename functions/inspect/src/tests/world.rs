@@ -46,7 +46,7 @@ impl World {
     }
 }
 
-/// A stream that scores a file into a table, and charts nothing.
+/// A stream that reads a file into a table, and has no charts.
 pub(super) fn stream() -> StreamBuilder {
     let mut stream = StreamBuilder::new("churn");
     let fields = [
@@ -61,7 +61,7 @@ pub(super) fn stream() -> StreamBuilder {
     stream
 }
 
-/// The text of an answer, its headers before it.
+/// The headers and the text of a response.
 pub(super) fn shown(response: &Response<Body>) -> String {
     let mut text = format!("{}\n", response.status());
     for (name, value) in response.headers().iter().filter(|(name, _)| *name != "x-content-type-options") {

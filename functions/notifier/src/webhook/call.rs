@@ -44,7 +44,7 @@ impl<E: PublishEnd, S: GetInstance, Q: ReturnMessage + SendNotice> Notifier<E, S
         match self.try_call(notice).instrument(info_span!("webhook")).await {
             Ok(called) => {
                 if called {
-                    tracing::info!(%instance, %job, id, "the webhook took the notice");
+                    tracing::info!(%instance, %job, id, "the webhook accepted the notice");
                 }
                 true
             }

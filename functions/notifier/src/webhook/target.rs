@@ -8,16 +8,16 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TargetError {
     /// It is too long, or no URL.
-    #[error("a webhook's URL is an absolute one of at most {MAX_URL_BYTES} bytes")]
+    #[error("a webhook's URL is absolute and has at most {MAX_URL_BYTES} bytes")]
     NoUrl,
     /// It is not encrypted.
     #[error("a webhook's URL begins with https://")]
     NotHttps,
     /// It holds a name or password.
-    #[error("a webhook's URL holds no user name and no password")]
+    #[error("a webhook's URL must not contain a user name or a password")]
     Credentials,
     /// It names a place in a page.
-    #[error("a webhook's URL holds no fragment")]
+    #[error("a webhook's URL must not contain a fragment")]
     Fragment,
 }
 

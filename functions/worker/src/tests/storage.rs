@@ -101,8 +101,5 @@ async fn a_worker_without_a_disk_fails_the_job_and_says_so() {
 async fn a_stream_beyond_the_limit_is_not_read() {
     let scratch = tempfile::tempdir().unwrap();
     let said = failure_where("size", scratch.path()).await;
-    assert!(
-        said.starts_with("stream_unreadable Data: the file `churn`, which model.id names, has"),
-        "{said}"
-    );
+    assert!(said.starts_with("stream_unreadable Data: the file `churn`, named in model.id, has"), "{said}");
 }

@@ -96,7 +96,7 @@ fn a_job_that_is_killed_repeatedly_fails_with_a_reason() {
     assert_eq!(status["jobStatus"], "FAILED", "{status}");
     insta::assert_snapshot!(
         status["failureMsg"].as_str().unwrap(),
-        @"the worker stopped without a word on attempt 3 of 3: it was killed, or ran out of memory or time"
+        @"the worker stopped without a report on attempt 3 of 3: it was killed, or ran out of memory or time"
     );
 }
 

@@ -30,10 +30,10 @@ pub(super) fn all() -> Vec<Operation> {
             "put-file",
             "Files",
             "Uploads a file",
-            "Stores a stream or a data file, replacing what its id named before; a job that runs keeps the \
-             file that it began with. Where the id or the file's own name ends in `.str`, the bytes must be \
-             a readable stream, or nothing is stored. At most 4,400,000 bytes; what is larger goes in parts: see \
-             `startUpload`.",
+            "Stores a stream or a data file, and replaces an existing file with this id. A running job \
+             keeps the version that it started with. If the id or the file name ends in `.str`, the content \
+             must be a readable stream; otherwise the request fails and nothing is stored. A request \
+             carries at most 4,400,000 bytes; `startUpload` accepts larger files in parts.",
         )
         .takes_form::<UploadForm>()
         .answers_text(
@@ -46,22 +46,22 @@ pub(super) fn all() -> Vec<Operation> {
             "get-file",
             "Files",
             "Fetches a file",
-            "The bytes of an upload, or of the result that a job's `dataUrl` names. More than 4,400,000 bytes \
-             are answered with a short-lived link to the store, which answers `Range` requests.",
+            "Returns the bytes of an upload, or of the result in a job's `dataUrl`. For more than 4,400,000 \
+             bytes, the response is a short-lived link to the store, which supports `Range` requests.",
         )
         .answers_bytes(200, "The bytes.", "application/octet-stream", RESULTS)
-        .with_header("Content-Disposition", "The name to save it under (RFC 6266).")
-        .answers_empty(307, "It is to be fetched elsewhere, without the access key.")
-        .with_header("Location", "Where; it admits whoever holds it, for a few minutes.")
+        .with_header("Content-Disposition", "File name for saving it (RFC 6266).")
+        .answers_empty(307, "The file is at `Location`. Fetch it without the access key.")
+        .with_header("Location", "URL of the file, valid for a few minutes. It grants access to its bearer.")
         .refuses(&[400, 404]),
         Operation::new(
             "list-files",
             "Files",
             "Lists uploaded files",
-            "The ids of the instance's uploads, in the order of their encoded ids; with `results=true` the ids of \
-             its results, those of deleted jobs included. The path may end in a slash.",
+            "Lists the ids of the instance's uploads, sorted by encoded id. With `results=true` it lists \
+             the ids of results, including those of deleted jobs. The path may end in a slash.",
         )
-        .query("results", "`true` lists results in place of uploads.", parameters::flag)
+        .query("results", "`true` lists results instead of uploads.", parameters::flag)
         .query("limit", parameters::LIMIT, parameters::limit)
         .query("after", parameters::AFTER, parameters::after_file)
         .answers::<Vec<satsuma_domain::FileId>>(
@@ -69,25 +69,27 @@ pub(super) fn all() -> Vec<Operation> {
             "The ids.",
             json!(["drug_batch_data.csv", "drug_cap_stream"]),
         )
-        .with_header("Link", "The next page, `rel=\"next\"`, where there is one.")
+        .with_header("Link", "URL of the next page with `rel=\"next\"`, if there is one.")
         .refuses(&[400]),
         Operation::new(
             "delete-file",
             "Files",
             "Deletes a file",
-            "An upload, or a result. A pending job that needs the file fails saying so when it runs.",
+            "Deletes an upload or a result. A pending job that needs the file fails when it runs, with an \
+             error that names the file.",
         )
-        .answers::<u32>(200, "How many files were deleted: one.", 1)
+        .answers::<u32>(200, "Number of deleted files, always 1.", 1)
         .refuses(&[400, 404]),
         Operation::new(
             "start-upload",
             "Files",
             "Starts an upload in parts",
-            "For files of up to 5 GB: a URL of the store for every part. PUT each part to its URL, exactly as \
-             long as the plan says, in any order and any number at a time; then complete the upload. Nothing \
-             of the file is seen before. A slash in the id is encoded twice here, as `%252F`. The URLs admit \
-             whoever holds them; asked again with `upload`, within a day, the plan has new URLs for the parts \
-             that have not arrived. A file that must be a readable stream has at most 256 MB.",
+            "Starts the upload of a file of up to 5 GB. The response has a URL of the store for each part. \
+             PUT each part to its URL, with exactly the planned size, in any order and in parallel. Then \
+             complete the upload; the content is not checked before. Encode a slash in the id twice here, \
+             as `%252F`. The URLs grant access to their bearer. To continue an upload within a day, send \
+             the request again with `upload`; the new plan has new URLs for the missing parts. A stream has \
+             at most 256 MB.",
         )
         .takes::<UploadRequest>(vec![(
             "a file of 40 million bytes",
@@ -99,10 +101,10 @@ pub(super) fn all() -> Vec<Operation> {
             "complete-upload",
             "Files",
             "Completes an upload in parts",
-            "Makes the file of its parts. A stream is read before it is stored. 409 names the parts that are \
-             missing. Repeated because an answer was lost, it answers the same.",
+            "Assembles the file from its parts. A stream is checked before it is stored. Missing parts \
+             cause 409, and the message names them. A repeated request gets the same response.",
         )
-        .path("upload", "The upload, as the plan names it.", parameters::token)
+        .path("upload", "Token of the upload, from the plan.", parameters::token)
         .answers_text(
             200,
             "The file's URL, without quotes and without a key.",

@@ -1,4 +1,4 @@
-//! What is in a stream, and what a job would do with it.
+//! Explanation of streams, and dry runs.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{Operation, examples, parameters};
 
-/// The project's own sample.
+/// The sample stream of this project.
 const SAMPLE: &[u8] = include_bytes!("../../../local/sample/late-parcels.str");
 
 pub(super) fn all() -> Vec<Operation> {
@@ -23,25 +23,29 @@ fn explain() -> Operation {
         "explain-stream",
         "Files",
         "Explains a stream",
-        "What is in a stream: nodes, links, sources with their fields, models, parameters, scripts; and for \
-         each of the five actions whether this service can run it on the stream as it is or, if not, which \
-         nodes and properties stand in the way. `Accept: image/svg+xml` gets a drawing of the canvas. Streams \
-         of up to 64 MB are looked at. A slash in the id is encoded twice here, as `%252F`.",
+        "Describes a stream: nodes, links, sources with their fields, models, parameters and scripts. For \
+         each of the five actions it reports whether this service can run the unchanged stream and, if not, \
+         which nodes and properties prevent it. With `Accept: image/svg+xml`, the response is a drawing of \
+         the canvas. Streams have at most 64 MB here. Encode a slash in the id twice here, as `%252F`.",
     )
     .header(
         "If-None-Match",
-        "Tags of answers that the caller has: 304 for the one it would get.",
+        "`ETag` values of cached responses. If one of them is current, the response is 304.",
         parameters::text,
     )
     .answers::<Explanation>(200, "The explanation.", explained())
     .or_as("image/svg+xml")
-    .with_header("ETag", "Changes with the stream, and with what this service can run.")
-    .answers_empty(304, "The caller has this answer.")
+    .with_header(
+        "ETag",
+        "Tag of this response. It changes with the stream, and with the features of this \
+                          service.",
+    )
+    .answers_empty(304, "The cached response is current.")
     .refuses(&[400, 404, 413])
 }
 
 fn explained() -> Option<Explanation> {
-    // The tests see to it that no example is empty.
+    // A test checks that no example is empty.
     let file = Arc::new(StreamFile::open(SAMPLE).ok()?);
     Some(satsuma_inspect::explained(&file, Effort::default()))
 }
@@ -50,17 +54,17 @@ fn validate() -> Operation {
     Operation::new(
         "validate-job",
         "Jobs",
-        "Says what a job would do",
-        "What would happen if the definition in the body was submitted or, without a body, if the stored job \
-         was submitted again: the nodes that would run, what they would read and write, and all that stands \
-         in the way. The data are not looked at, streams of up to 64 MB are. Nothing is stored, queued or \
-         changed, and a job of the id need not exist where there is a body.",
+        "Checks a job without running it",
+        "Dry run of the definition in the body or, without a body, of the stored job. The response lists \
+         the nodes that would run, the data that they would read and write, and every obstacle. The stream \
+         is read, up to 64 MB; the data are not. Nothing is stored, queued or changed. With a body, the job \
+         need not exist.",
     )
     .takes::<JobDefinition>(examples::definitions())
     .or_no_body()
     .answers::<Validation>(
         200,
-        "What would happen.",
+        "Result of the dry run.",
         json!({
             "canRun": false,
             "action": "BATCH_SCORE",
@@ -77,8 +81,8 @@ fn validate() -> Operation {
                 "node": "scoreInput",
                 "uid": "id3IVSXN8IHW1",
                 "property": null,
-                "reason": "there is no file `drug_batch_data.csv`, which the job names for this node; upload \
-                           it and submit the job again",
+                "reason": "there is no file `drug_batch_data.csv`, the job's file for this node; upload it \
+                           and submit the job again",
                 "code": "source_missing",
             }],
             "warnings": [],

@@ -10,12 +10,18 @@ pub(super) fn all() -> Vec<Operation> {
             "list-models",
             "Service",
             "Lists deployed models",
-            "This service deploys no models for single records, and answers an empty array: the original's \
-             clients ask for them first. Streams are uploaded as files and run as jobs.",
+            "Returns an empty array, because this service deploys no models for single records. Clients of \
+             the original API request this list first. Upload streams as files and run them as jobs.",
         )
         .answers::<Vec<Value>>(200, "No models.", json!([])),
-        Operation::new("openapi", "Service", "This document", "The API as OpenAPI 3.1. No key is needed.")
-            .without_key()
-            .answers::<Value>(200, "The document.", json!({ "openapi": "3.1.0" })),
+        Operation::new(
+            "openapi",
+            "Service",
+            "This document",
+            "Returns the API as an OpenAPI 3.1 document. \
+                                                            It needs no access key.",
+        )
+        .without_key()
+        .answers::<Value>(200, "The document.", json!({ "openapi": "3.1.0" })),
     ]
 }

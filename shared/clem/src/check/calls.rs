@@ -1,4 +1,4 @@
-//! Calls: which function, which of its forms.
+//! Calls: selection of the function and its form.
 
 use crate::error::{ClemError, ErrorKind, Result};
 use crate::functions::{self, Body, Form, Function};
@@ -48,7 +48,8 @@ impl Checker<'_> {
         self.call_form(node, name, &forms, parts).map_err(|error| self.or_misspelt(arguments, error))
     }
 
-    /// The error for arguments that no form accepts; a name in single quotes among them may be a misspelt field.
+    /// The error for arguments that no form accepts. A name in single quotes among them may be a misspelt
+    /// field.
     fn or_misspelt(&self, arguments: &[Node], error: ClemError) -> ClemError {
         let quoted = arguments.iter().find_map(|argument| match &argument.kind {
             NodeKind::Quoted(name) if self.context.model.position(name).is_none() => Some((argument, name)),
@@ -60,7 +61,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The first form whose parameters accept the arguments: without a change of meaning if possible.
+    /// The first form whose parameters accept the arguments, preferably without a change of meaning.
     fn call_form(&self, node: &Node, name: &str, forms: &[&Form], parts: Vec<Part>) -> Result<Part> {
         let kinds: Vec<Kind> = parts.iter().map(|part| part.kind).collect();
         let accepts = |form: &Form, convert: fn(Kind, Kind) -> bool| {

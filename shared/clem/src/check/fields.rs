@@ -10,7 +10,7 @@ use crate::op::Op;
 use crate::suggest::nearest;
 use crate::syntax::{Node, NodeKind};
 
-/// What a parameter's name begins with.
+/// The prefix of a parameter's name.
 const PARAMETER: &str = "$P-";
 
 impl Checker<'_> {
@@ -30,7 +30,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A name in single quotes: a field, a parameter, or else text. IBM, "Values and data types".
+    /// A name in single quotes: a field, a parameter, or otherwise text. IBM, "Values and data types".
     pub(super) fn quoted(&mut self, node: &Node, name: &str) -> Result<Part> {
         if let Some(position) = self.context.model.position(name) {
             return self.field(node, position);
@@ -68,7 +68,7 @@ impl Checker<'_> {
         Ok(Part { op: Op::Field(index.unwrap_or_default()), kind })
     }
 
-    /// The place among the program's fields of a field of the data model.
+    /// The index among the program's fields of a field of the data model.
     pub(super) fn field_index(&mut self, position: usize) -> Option<usize> {
         if let Some(index) = self.field_of_position.get(&position) {
             return Some(*index);
@@ -86,7 +86,7 @@ impl Checker<'_> {
         self.error(node, ErrorKind::UnknownField { name: name.to_owned(), suggestion })
     }
 
-    /// The field that an argument names, `@FIELD` and the like included: its position and what is known of it.
+    /// The field that an argument names, also through `@FIELD` and similar names: its position and metadata.
     pub(super) fn named_field(&mut self, node: &Node, function: &str) -> Result<(usize, Field)> {
         let name = match &node.kind {
             NodeKind::Name(name) if name.starts_with('@') => self.special_field(node, name)?,
@@ -105,7 +105,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The name of the field that a special name means.
+    /// The name of the field of a special name.
     fn special_field(&self, node: &Node, name: &str) -> Result<String> {
         let (field, reason) = match name {
             "@FIELD" => (self.context.field.clone(), "it stands for each field of a Filler or Derive node"),

@@ -46,7 +46,7 @@ impl Checker<'_> {
                     "fields that hold lists cannot be used in expressions",
                 ));
             }
-            // Other calls make no list; the check refuses @MULTI_RESPONSE_SET by name.
+            // Other calls do not return a list; the check refuses @MULTI_RESPONSE_SET by name.
             NodeKind::Call(..) => {
                 self.check(node)?;
                 return Err(self.wrong_arguments(node, function, "a value instead of a list"));
@@ -63,7 +63,7 @@ impl Checker<'_> {
         Ok(parts)
     }
 
-    /// Positions of the fields that `@FIELDS_BETWEEN` or `@FIELDS_MATCHING` means.
+    /// Positions of the fields of `@FIELDS_BETWEEN` or `@FIELDS_MATCHING`.
     fn fields_of(&mut self, node: &Node, name: &str, arguments: &[Node]) -> Result<Vec<usize>> {
         match (name, arguments) {
             ("@FIELDS_BETWEEN", [first, last]) => {
@@ -101,7 +101,7 @@ impl Checker<'_> {
         self.apply(kernel, parts, result)
     }
 
-    /// `f(LIST)` that looks at nulls alone: kinds may differ.
+    /// `f(LIST)` that only tests for null: kinds may differ.
     pub(super) fn list_of_any(&mut self, name: &str, list: &Node, kernel: Kernel) -> Result<Part> {
         let parts = self.list(list, name)?;
         self.apply(kernel, parts, Kind::Integer)

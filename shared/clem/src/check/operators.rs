@@ -52,7 +52,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Operators between operands. A chain such as `a + b + c` is checked in a loop: its length costs no stack.
+    /// Operators between operands. A chain such as `a + b + c` is checked in a loop, so that it needs no
+    /// stack.
     pub(super) fn infix(&mut self, node: &Node) -> Result<Part> {
         let mut chain = Vec::new();
         let mut first = node;
@@ -171,7 +172,7 @@ impl Checker<'_> {
         self.apply(kernel, parts, Kind::Integer)
     }
 
-    /// `><`: the operands as text, one after the other.
+    /// `><`: the concatenation of the operands as text.
     fn join(&self, one: Part, two: Part) -> Result<Part> {
         let (one, two) = (self.text_of(one)?, self.text_of(two)?);
         let kernel: Kernel = |a, e| {
@@ -184,7 +185,7 @@ impl Checker<'_> {
         self.apply(kernel, vec![one, two], Kind::String)
     }
 
-    /// A part as `to_string` converts it.
+    /// Converts a part like `to_string`.
     pub(super) fn text_of(&self, part: Part) -> Result<Part> {
         if part.kind == Kind::String {
             return Ok(part);
@@ -193,7 +194,7 @@ impl Checker<'_> {
         self.apply(kernel, vec![part], Kind::String)
     }
 
-    /// Parts in one kind. Text beside a date or time is read in the stream's format.
+    /// Converts parts to one kind. Text beside a date or time is parsed in the stream's format.
     pub(super) fn comparable(&self, node: &Node, parts: Vec<Part>) -> Result<Vec<Part>> {
         let temporal = parts.iter().map(|part| part.kind).find(|kind| kind.is_temporal());
         let Some(temporal) = temporal else {

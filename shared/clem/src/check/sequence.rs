@@ -1,4 +1,4 @@
-//! Random functions, and functions of the records before and after.
+//! Random functions, and functions of previous and following records.
 
 use crate::error::Result;
 use crate::kernels::{Kernel, arithmetic, convert, logic, random};
@@ -53,14 +53,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Adds a stage; its result is a column that later parts read.
+    /// Adds a stage. Its result is a column for later parts.
     fn stage(&mut self, kind: StageKind, arguments: Vec<Part>, result: Kind) -> Part {
         let arguments = arguments.into_iter().map(|part| part.op).collect();
         self.stages.push(Stage { kind, arguments, result });
         Part { op: Op::Stage(self.stages.len() - 1), kind: result }
     }
 
-    /// Uniform random numbers of their own for every place in the expression.
+    /// Uniform random numbers, independent for every place in the expression.
     fn uniform(&mut self) -> Part {
         self.random_places += 1;
         let stream = random::mix(self.context.seed ^ random::mix(self.random_places));
@@ -110,7 +110,7 @@ impl Checker<'_> {
             .unwrap_or_else(|| Err(self.type_error(node, "an argument", "a number", found)))
     }
 
-    /// The difference to the value of the record before.
+    /// The difference to the value of the previous record.
     fn difference(&mut self, part: Part) -> Result<Part> {
         let before = self.stage(StageKind::Offset(Length::Constant(1)), vec![part.clone()], Kind::Real);
         self.apply(arithmetic::subtract_reals, vec![part, before], Kind::Real)
@@ -121,7 +121,7 @@ impl Checker<'_> {
         self.apply(arithmetic::divide, vec![one, two], Kind::Real)
     }
 
-    /// A part whose values a stage can keep: conditions as 1 and 0.
+    /// A part whose values a stage can store: conditions as 1 and 0.
     fn kept(&self, part: Part) -> Result<Part> {
         match part.kind {
             Kind::Truth => self.apply(convert::truth_to_integer, vec![part], Kind::Integer),
@@ -209,7 +209,7 @@ impl Checker<'_> {
             _ => {}
         });
         if !has_this {
-            // A null condition is not true.
+            // A null condition counts as false.
             let truth = self.apply(holds, vec![part], Kind::Truth)?;
             let kind = StageKind::Since { bound, includes_current };
             return Ok(self.stage(kind, vec![truth], Kind::Integer));

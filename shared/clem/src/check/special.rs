@@ -1,4 +1,4 @@
-//! Functions that the check knows by name.
+//! Functions that the check recognises by name.
 
 use std::sync::Arc;
 
@@ -144,7 +144,7 @@ impl Checker<'_> {
         Ok(Part { op: Op::Unknown(Arc::new(error)), kind })
     }
 
-    /// Whether a value is blank as the field defines it.
+    /// Whether a value is blank by the definition of the field.
     pub(super) fn blank(&self, part: Part, field: &Field) -> Result<Part> {
         let nulls = self.apply(logic::is_null, vec![part.clone()], Kind::Truth)?;
         let Some(blanks) = &field.blanks else {
@@ -181,7 +181,7 @@ impl Checker<'_> {
             let low = range.low.as_ref().map(|low| test(low, Comparison::GreaterOrEqual)).transpose()?;
             let high = range.high.as_ref().map(|high| test(high, Comparison::LessOrEqual)).transpose()?;
             let bounds = [low, high];
-            // A bound of another kind than the field leaves no value in the range.
+            // A bound of another kind than the field excludes every value from the range.
             if bounds.iter().all(|bound| !matches!(bound, Some(None))) {
                 tests.push(Op::And(bounds.into_iter().flatten().flatten().collect()));
             }
@@ -189,7 +189,7 @@ impl Checker<'_> {
         Ok(tests)
     }
 
-    /// `issubstring_lim(SUBSTRING, N, STARTLIM, ENDLIM, STRING)`: a limit of false is none.
+    /// `issubstring_lim(SUBSTRING, N, STARTLIM, ENDLIM, STRING)`: a limit of false means none.
     fn limited_substring(&mut self, arguments: [&Node; 5]) -> Result<Part> {
         let [sought, n, start, end, text] = arguments;
         let mut parts = vec![self.text(sought)?, self.integer(n, "N of issubstring_lim")?];
@@ -230,7 +230,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a kind is what `is_date` and the like ask for. A null has the storage of its field.
+/// Whether a kind satisfies `is_date` and similar functions. A null has the storage of its field.
 fn is_of(name: &str, kind: Kind) -> bool {
     match name {
         "is_date" => kind == Kind::Date,

@@ -108,7 +108,7 @@ fn name(args: &[Value], env: Env<'_>, names: &[&'static str], length: Option<usi
     })
 }
 
-/// A moment of six numbers.
+/// A timestamp from six numbers.
 fn moment_from(args: &[Value], env: Env<'_>) -> Result<Value> {
     let [year, month, day, hour, minute, second] = args else {
         return Err(mismatch("six arguments"));
@@ -132,7 +132,7 @@ fn date_and_time(args: &[Value], env: Env<'_>) -> Result<Value> {
     })
 }
 
-/// Seconds since the base date of a moment.
+/// Seconds of a timestamp since the base date.
 pub(crate) const SECONDS_OF_MOMENT: Kernel = |a, e| {
     let base = i64::from(e.settings.base_date()) * MICROS_PER_DAY;
     map1::<Timestamps<'_>, f64>(a, e, |micros| Some(seconds(micros.checked_sub(base)?)))

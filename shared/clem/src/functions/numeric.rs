@@ -128,7 +128,7 @@ pub(super) const BITWISE: &[Function] = &[
     })),
 ];
 
-/// `INT1 << N`; bits that leave 64 make the result null.
+/// `INT1 << N`; null if bits beyond 64 are lost.
 pub(crate) fn shift_left(a: &[crate::value::Value], e: Env<'_>) -> crate::Result<crate::value::Value> {
     map2::<Integers<'_>, Integers<'_>, i64>(a, e, shift)
 }

@@ -1,4 +1,4 @@
-//! Arithmetic. A result that its storage cannot hold is null: CLEM's integers have any size, ours 64 bits.
+//! Arithmetic. A result that exceeds its storage is null: CLEM's integers have any size, ours 64 bits.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ fn integer(value: &Value) -> Option<Operand<'_, Int64Type>> {
     }
 }
 
-/// Applies an operator to all rows, null or not. `None` for two constants, and where a result fails the test.
+/// Applies an operator to all rows, null or not. `None` for two constants, and if a result fails the test.
 fn apply<T: ArrowPrimitiveType>(
     one: Operand<'_, T>,
     two: Operand<'_, T>,
@@ -134,7 +134,7 @@ pub(crate) fn multiply_reals(args: &[Value], env: Env<'_>) -> Result<Value> {
     of_reals(args, env, |one, two| one * two)
 }
 
-/// `NUM1 / NUM2`: always real, null where the divisor is 0.
+/// `NUM1 / NUM2`: always real, null if the divisor is 0.
 pub(crate) fn divide(args: &[Value], env: Env<'_>) -> Result<Value> {
     of_reals(args, env, |one, two| one / two)
 }
@@ -144,10 +144,10 @@ pub(crate) fn div(args: &[Value], env: Env<'_>) -> Result<Value> {
     map2::<Integers<'_>, Integers<'_>, i64>(args, env, i64::checked_div)
 }
 
-/// `INT1 rem INT2`: what `div` leaves, with the sign of INT1.
+/// `INT1 rem INT2`: the remainder of `div`, with the sign of INT1.
 pub(crate) fn rem(args: &[Value], env: Env<'_>) -> Result<Value> {
     map2::<Integers<'_>, Integers<'_>, i64>(args, env, |one, two| {
-        // The remainder by -1 is 0, also where the quotient overflows.
+        // The remainder by -1 is 0, even if the quotient overflows.
         if two == -1 { Some(0) } else { one.checked_rem(two) }
     })
 }
@@ -163,7 +163,7 @@ pub(crate) fn modulo(args: &[Value], env: Env<'_>) -> Result<Value> {
     })
 }
 
-/// `BASE ** POWER` of integers: by multiplication. A negative power has an integer result for 1 and -1 only.
+/// `BASE ** POWER` of integers: by multiplication. A negative power has an integer result only for 1 and -1.
 pub(crate) fn power_integers(args: &[Value], env: Env<'_>) -> Result<Value> {
     map2::<Integers<'_>, Integers<'_>, i64>(args, env, |base, power| match (base, u32::try_from(power)) {
         (1, _) => Some(1),

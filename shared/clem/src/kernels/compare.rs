@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::kind::Kind;
 use crate::value::{Dates, Integers, Output, Reals, Texts, Times, Timestamps, Truths, Value, View, mismatch};
 
-/// What a comparison asks for.
+/// The comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparison {
     Equal,
@@ -34,7 +34,8 @@ impl Comparison {
         }
     }
 
-    /// Two nulls are equal; null and another value compare as null. IBM, "Handling records with system missing values".
+    /// Two nulls are equal; the comparison of null with another value is null. IBM, "Handling records with
+    /// system missing values".
     fn of_nulls(self) -> bool {
         self.accepts(Ordering::Equal)
     }
@@ -104,7 +105,7 @@ pub(crate) fn kind_of(value: &Value) -> Option<Kind> {
     }
 }
 
-/// Values of one kind. Reals are never NaN, so every two values have an order.
+/// Values of one kind. Reals are never NaN, so that every two values have an order.
 fn typed<'a, V: View<'a>>(
     one: &'a Value,
     two: &'a Value,
@@ -131,7 +132,7 @@ fn typed<'a, V: View<'a>>(
     let (values, known) = match (nulls_of(one).valid(rows), nulls_of(two).valid(rows)) {
         (None, None) => (values, None),
         (Some(valid), None) | (None, Some(valid)) => (values, Some(valid)),
-        // Known where both are null or neither is.
+        // Known if both are null or neither is.
         (Some(one), Some(two)) => {
             let of_nulls =
                 if comparison.of_nulls() { !&(&one | &two) } else { BooleanBuffer::new_unset(rows) };
@@ -142,7 +143,7 @@ fn typed<'a, V: View<'a>>(
     Ok(Value::Truth(BooleanArray::new(values, known)))
 }
 
-/// Which rows of a value are null.
+/// The rows of a value that are null.
 enum Nulls<'a> {
     None,
     All,
@@ -150,7 +151,7 @@ enum Nulls<'a> {
 }
 
 impl Nulls<'_> {
-    /// Rows that are not null; `None` where that is all of them.
+    /// Rows that are not null; `None` for all rows.
     fn valid(&self, rows: usize) -> Option<BooleanBuffer> {
         match self {
             Self::None => None,
@@ -169,7 +170,7 @@ fn nulls_of(value: &Value) -> Nulls<'_> {
     }
 }
 
-/// The greater of two values of one kind; null where either is null, or where `skip` the other one.
+/// The greater of two values of one kind. With one null, the result is null or, with `skip`, the other value.
 fn extreme(args: &[Value], env: Env<'_>, comparison: Comparison, skip: bool) -> Result<Value> {
     let [one, two] = args else {
         return Err(mismatch("two operands"));
@@ -185,22 +186,22 @@ fn extreme(args: &[Value], env: Env<'_>, comparison: Comparison, skip: bool) -> 
     super::logic::choose(&branches, two.clone(), kind, env)
 }
 
-/// `max(ITEM1, ITEM2)`: null where either is null.
+/// `max(ITEM1, ITEM2)`: null if either is null.
 pub(crate) fn max(args: &[Value], env: Env<'_>) -> Result<Value> {
     extreme(args, env, Comparison::GreaterOrEqual, false)
 }
 
-/// `min(ITEM1, ITEM2)`: null where either is null.
+/// `min(ITEM1, ITEM2)`: null if either is null.
 pub(crate) fn min(args: &[Value], env: Env<'_>) -> Result<Value> {
     extreme(args, env, Comparison::LessOrEqual, false)
 }
 
-/// The greatest value of a list; nulls are left out.
+/// The greatest value of a list; nulls are ignored.
 pub(crate) fn max_n(args: &[Value], env: Env<'_>) -> Result<Value> {
     fold(args, env, Comparison::GreaterOrEqual)
 }
 
-/// The lowest value of a list; nulls are left out.
+/// The smallest value of a list; nulls are ignored.
 pub(crate) fn min_n(args: &[Value], env: Env<'_>) -> Result<Value> {
     fold(args, env, Comparison::LessOrEqual)
 }

@@ -15,8 +15,8 @@ use crate::value::{
     Clock, Dates, Day, Integers, Moment, Output, Reals, Texts, Times, Timestamps, Truths, Value, mismatch,
 };
 
-/// The conversion from one kind to another that happens without a function: no value changes its meaning.
-/// `None` inside where nothing needs to be done; `None` where there is no such conversion.
+/// The implicit conversion from one kind to another, which changes no meaning. The inner `None` means that no
+/// conversion is necessary, the outer one that none exists.
 pub(crate) fn implicit(from: Kind, to: Kind) -> Option<Option<Kernel>> {
     Some(match (from, to) {
         (from, to) if from == to => None,
@@ -30,8 +30,8 @@ pub(crate) fn implicit(from: Kind, to: Kind) -> Option<Option<Kernel>> {
     })
 }
 
-/// Conversions that functions make of their arguments beyond the implicit ones: text is parsed in the stream's
-/// formats, a whole real number is an integer, a number is a condition.
+/// Conversions of function arguments beyond the implicit ones: text is parsed in the stream's formats, a
+/// whole real number is an integer, a number is a condition.
 pub(crate) fn lenient(from: Kind, to: Kind) -> Option<Option<Kernel>> {
     if let Some(found) = implicit(from, to) {
         return Some(found);
@@ -70,7 +70,7 @@ pub(crate) fn to_real(from: Kind) -> Option<Kernel> {
     })
 }
 
-/// `to_string(ITEM)`, also what `><` makes of its operands.
+/// `to_string(ITEM)`, which `><` also applies to its operands.
 pub(crate) fn to_string(from: Kind) -> Kernel {
     match from {
         Kind::Null | Kind::String => same,
@@ -212,7 +212,7 @@ fn parse_integer(text: &str) -> Option<i64> {
     text.trim().parse().ok()
 }
 
-/// A decimal number; blanks around it are ignored. Words such as `inf` are none.
+/// A decimal number; blanks around it are ignored. Words such as `inf` are invalid.
 fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
     let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E');
@@ -222,7 +222,7 @@ fn parse_real(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
-/// A constant in another storage, for values that stand in a data model.
+/// A constant in another storage, for values of a data model.
 pub(crate) fn constant(scalar: &Scalar) -> Value {
     Value::Same(match scalar {
         Scalar::Real(number) if !number.is_finite() => Scalar::Null,

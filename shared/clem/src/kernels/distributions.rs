@@ -1,7 +1,7 @@
 //! Distribution functions, by the incomplete gamma and beta functions (Abramowitz and Stegun 6.5, 26.5;
 //! continued fractions evaluated by Lentz's method).
 
-/// Iterations after which a series or a continued fraction is given up; large degrees of freedom need about √df.
+/// Iterations after which a series or a continued fraction fails; large degrees of freedom need about √df.
 const MAX_ITERATIONS: usize = 100_000;
 const TINY: f64 = 1e-300;
 
@@ -115,8 +115,8 @@ fn standard_normal(z: f64) -> Option<f64> {
     Some(if z < 0.0 { upper / 2.0 } else { 0.5 + lower / 2.0 })
 }
 
-/// The standard normal number below which a share of all lies: the distribution function inverted by
-/// Newton's method from Abramowitz and Stegun 26.2.23.
+/// The quantile of the standard normal distribution: the distribution function inverted by Newton's method
+/// from Abramowitz and Stegun 26.2.23.
 pub(crate) fn normal_quantile(p: f64) -> f64 {
     let tail = p.min(1.0 - p);
     let t = (-2.0 * tail.ln()).sqrt();

@@ -15,7 +15,7 @@ fn compared(args: &[Value], env: Env<'_>, comparison: Comparison) -> Result<Vec<
     items.iter().map(|item| kernel(&[item.clone(), sought.clone()], env)).collect()
 }
 
-/// Null where the sought item is null, else the number of items of which the comparison is true.
+/// Null if the sought item is null, otherwise the number of items of which the comparison is true.
 fn count(args: &[Value], env: Env<'_>, comparison: Comparison) -> Result<Value> {
     let truths = compared(args, env, comparison)?;
     let count = map_all::<Truths<'_>, i64>(&truths, env, |get| {
@@ -35,7 +35,7 @@ pub(crate) const COUNT_NOT_EQUAL: Kernel = |args, env| count(args, env, Comparis
 pub(crate) const COUNT_LESS: Kernel = |args, env| count(args, env, Comparison::Less);
 pub(crate) const COUNT_GREATER: Kernel = |args, env| count(args, env, Comparison::Greater);
 
-/// The index of the first or last item that is equal; 0 where there is none.
+/// The index of the first or last equal item; 0 if there is none.
 fn index(args: &[Value], env: Env<'_>, last: bool) -> Result<Value> {
     let truths = compared(args, env, Comparison::Equal)?;
     position(&truths, env, last)
@@ -98,7 +98,7 @@ pub(crate) fn last_non_null(args: &[Value], env: Env<'_>) -> Result<Value> {
     non_null(args.iter().rev(), env)
 }
 
-/// `value_at(INTEGER, LIST)`: null where there is no such item.
+/// `value_at(INTEGER, LIST)`: null if there is no such item.
 pub(crate) fn value_at(args: &[Value], env: Env<'_>) -> Result<Value> {
     let (index, items) = args.split_first().ok_or_else(|| mismatch("an index and a list"))?;
     let wanted = Integers::of(index)?;
@@ -119,7 +119,7 @@ pub(crate) fn value_at(args: &[Value], env: Env<'_>) -> Result<Value> {
     choose(&branches, Value::NULL, kind, env)
 }
 
-/// The numbers of a row that are not null: how many, their mean and their sum of squared deviations.
+/// The numbers of a row that are not null: their count, mean and sum of squared deviations.
 fn moments(get: &dyn Fn(usize) -> Option<f64>, length: usize) -> (f64, f64, f64) {
     let numbers = || (0..length).filter_map(get);
     let count = numbers().count() as f64;

@@ -10,17 +10,17 @@ use crate::error::{Result, of_arrow};
 use crate::kind::Kind;
 use crate::value::{Value, mismatch};
 
-/// False wins over null, null over true (Kleene). IBM, "Handling records with system missing values".
+/// False has priority over null, null over true (Kleene). IBM, "Handling records with system missing values".
 pub(crate) fn and(one: &Value, two: &Value, env: Env<'_>) -> Result<Value> {
     combine(one, two, env, false)
 }
 
-/// True wins over null, null over false.
+/// True has priority over null, null over false.
 pub(crate) fn or(one: &Value, two: &Value, env: Env<'_>) -> Result<Value> {
     combine(one, two, env, true)
 }
 
-/// `winner` decides whatever the other side is.
+/// `winner` determines the result, whatever the other side is.
 fn combine(one: &Value, two: &Value, env: Env<'_>, winner: bool) -> Result<Value> {
     if let Value::SameTruth(Some(truth)) = one {
         return Ok(if *truth == winner { one.clone() } else { two.clone() });
@@ -37,7 +37,7 @@ fn combine(one: &Value, two: &Value, env: Env<'_>, winner: bool) -> Result<Value
     Ok(Value::Truth(BooleanArray::new(values, Some(nulls).filter(|nulls| nulls.null_count() > 0))))
 }
 
-/// Rows whose truth is known to be this.
+/// Rows with this known boolean.
 fn known(truths: &BooleanArray, wanted: bool) -> BooleanBuffer {
     let values = if wanted { truths.values().clone() } else { !truths.values() };
     match truths.nulls() {
@@ -64,15 +64,15 @@ pub(crate) fn holds(condition: &Value, rows: usize) -> Result<BooleanBuffer> {
     Ok(known(&truths, true))
 }
 
-/// The value of the first branch whose condition is true, else the last value. A null condition is not true:
-/// the search goes on.
+/// The value of the first branch whose condition is true, otherwise the last value. A null condition is not
+/// true: the next branch is tried.
 pub(crate) fn choose(
     branches: &[(Value, Value)],
     otherwise: Value,
     kind: Kind,
     env: Env<'_>,
 ) -> Result<Value> {
-    // Which value each row takes: 0 is the last one, n + 1 that of branch n.
+    // The value that each row selects: 0 is the last one, n + 1 that of branch n.
     let mut picks = vec![0; env.rows];
     for (at, (condition, _)) in branches.iter().enumerate().rev() {
         match condition {

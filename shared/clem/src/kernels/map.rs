@@ -9,14 +9,14 @@ use super::Env;
 use crate::error::{MAX_COLUMN_TEXT, Result, too_much_text};
 use crate::value::{Output, Value, View, mismatch};
 
-/// Bytes of one text that a function may make; a longer result is null. A cell of a database rarely holds more.
+/// Largest result of a text function in bytes; a longer result is null. Database cells rarely are larger.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
 fn argument(args: &[Value], at: usize) -> Result<&Value> {
     args.get(at).ok_or_else(|| mismatch("another argument"))
 }
 
-/// Rows from a function of the row; one row where all arguments are constants.
+/// Rows from a function of the row; a single row if all arguments are constants.
 fn rows<R: Output>(args: &[Value], env: Env<'_>, row: impl Fn(usize) -> Option<R>) -> Value {
     if args.iter().all(Value::is_constant) {
         return R::same(row(0));
@@ -64,7 +64,7 @@ pub(crate) fn map_all<'a, A: View<'a>, R: Output>(
     Ok(rows(args, env, |row| f(&|at| views.get(at)?.get(row))))
 }
 
-/// A column of texts; an error where they do not fit into one.
+/// A text column; an error if the texts exceed it.
 struct Column {
     builder: StringBuilder,
     bytes: usize,
@@ -89,7 +89,8 @@ impl Column {
     }
 }
 
-/// Texts from a function that writes into a buffer; false or too long a text makes null.
+/// Texts from a function that writes into a buffer. The result is null if the function returns false or the
+/// text is too long.
 fn texts(args: &[Value], env: Env<'_>, row: impl Fn(usize, &mut String) -> Option<()>) -> Result<Value> {
     let mut buffer = String::new();
     if args.iter().all(Value::is_constant) {
@@ -135,7 +136,7 @@ pub(crate) fn write3<'a, A: View<'a>, B: View<'a>, C: View<'a>>(
     texts(args, env, |row, to| f(a.get(row)?, b.get(row)?, c.get(row)?, to))
 }
 
-/// A function whose result is a part of a text: the last argument.
+/// A function whose result is a part of a text, which is the last argument.
 pub(crate) fn part2<'a, A: View<'a>>(
     args: &'a [Value],
     env: Env<'_>,
@@ -145,7 +146,7 @@ pub(crate) fn part2<'a, A: View<'a>>(
     parts(args, env, |row| f(a.get(row)?, text.get(row)?))
 }
 
-/// A function whose result is a part of its one text.
+/// A function whose result is a part of its only text.
 pub(crate) fn part1(
     args: &[Value],
     env: Env<'_>,

@@ -1,7 +1,7 @@
-//! Random numbers. Modeler's own generator for CLEM is not known; these are ours.
+//! Random numbers. Modeler's own generator for CLEM is unknown; this one is ours.
 //!
-//! A number depends on the seed, the place in the expression and the record's number alone: neither the
-//! size of batches nor other expressions change it.
+//! A number depends only on the seed, the place in the expression and the record's number. The size of
+//! batches and other expressions have no influence.
 
 use arrow_array::Float64Array;
 
@@ -51,7 +51,7 @@ pub(crate) fn real_from_zero(args: &[Value], env: Env<'_>) -> Result<Value> {
     map2::<Reals<'_>, Reals<'_>, f64>(args, env, |u, limit| Some(u * limit))
 }
 
-/// A standard normal number of a uniform one.
+/// A standard normal number from a uniform one.
 pub(crate) fn normal(args: &[Value], env: Env<'_>) -> Result<Value> {
     map1::<Reals<'_>, f64>(args, env, |u| Some(super::distributions::normal_quantile(u.max(1e-17))))
 }

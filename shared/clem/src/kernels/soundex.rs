@@ -1,7 +1,8 @@
 //! SoundEx codes.
 
-/// Appends the SoundEx code of a text: its first letter and three digits (Russell and Odell; the
-/// National Archives' rule: `h` and `w` do not part letters of one code, vowels do). Text without an ASCII letter has none.
+/// Appends the SoundEx code of a text: its first letter and three digits (Russell and Odell; the National
+/// Archives' rule: `h` and `w` do not separate letters of one code, vowels do). Text without an ASCII letter
+/// has none.
 pub(crate) fn soundex(text: &str, to: &mut String) -> Option<()> {
     let mut letters =
         text.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_uppercase());
@@ -41,7 +42,7 @@ fn code(letter: char) -> Option<char> {
     })
 }
 
-/// How many of the four characters of two codes agree, place by place.
+/// Number of equal characters in the same position of two codes, of four.
 pub(crate) fn similarity(one: &str, two: &str) -> Option<i64> {
     let (mut a, mut b) = (String::new(), String::new());
     soundex(one, &mut a)?;

@@ -1,6 +1,6 @@
 //! Functions of texts. Positions count characters from 1.
 
-/// The byte where the n-th character begins, from 0; the length of the text is the end.
+/// The byte at which the n-th character begins, from 0; the length of the text is the end.
 fn byte_of(text: &str, characters: usize) -> Option<usize> {
     if text.is_ascii() {
         return (characters <= text.len()).then_some(characters);
@@ -17,7 +17,7 @@ pub(crate) fn length(text: &str) -> i64 {
     text.chars().count() as i64
 }
 
-/// Characters from a position on; null where not all of them exist.
+/// Characters from a position on; null unless all of them exist.
 pub(crate) fn substring(start: i64, length: i64, text: &str) -> Option<&str> {
     let start = usize::try_from(start.checked_sub(1)?).ok()?;
     let from = byte_of(text, start)?;
@@ -25,30 +25,30 @@ pub(crate) fn substring(start: i64, length: i64, text: &str) -> Option<&str> {
     tail.get(..byte_of(tail, usize::try_from(length).ok()?)?)
 }
 
-/// Characters from one position to another; null where not all of them exist.
+/// Characters from one position to another; null unless all of them exist.
 pub(crate) fn between(first: i64, last: i64, text: &str) -> Option<&str> {
     substring(first, last.checked_sub(first)?.checked_add(1)?, text)
 }
 
-/// The first characters, or the whole text where it is shorter.
+/// The first characters, or the whole text if it is shorter.
 pub(crate) fn start(length: i64, text: &str) -> Option<&str> {
     let length = usize::try_from(length).ok()?;
     text.get(..byte_of(text, length).unwrap_or(text.len()))
 }
 
-/// The text without its first characters; empty where it is shorter.
+/// The text without its first characters; empty if it is shorter.
 pub(crate) fn all_but_first(count: i64, text: &str) -> Option<&str> {
     let count = usize::try_from(count).ok()?;
     text.get(byte_of(text, count).unwrap_or(text.len())..)
 }
 
-/// The last characters, or the whole text where it is shorter.
+/// The last characters, or the whole text if it is shorter.
 pub(crate) fn end(length: i64, text: &str) -> Option<&str> {
     let length = usize::try_from(length).ok()?;
     all_but_first((text.chars().count().saturating_sub(length)) as i64, text)
 }
 
-/// The text without its last characters; empty where it is shorter.
+/// The text without its last characters; empty if it is shorter.
 pub(crate) fn all_but_last(count: i64, text: &str) -> Option<&str> {
     let count = usize::try_from(count).ok()?;
     start(text.chars().count().saturating_sub(count) as i64, text)
@@ -59,7 +59,7 @@ pub(crate) fn count(text: &str, sought: &str) -> i64 {
     occurrences(text, sought).count() as i64
 }
 
-/// Bytes where a text occurs, overlapping ones too.
+/// Byte offsets of all occurrences of a text, including overlapping ones.
 fn occurrences<'a>(text: &'a str, sought: &'a str) -> impl Iterator<Item = usize> + 'a {
     let step = sought.chars().next().map_or(1, char::len_utf8);
     let mut from = 0;
@@ -73,7 +73,7 @@ fn occurrences<'a>(text: &'a str, sought: &'a str) -> impl Iterator<Item = usize
     })
 }
 
-/// The position of the first occurrence at or after a position; 0 where there is none.
+/// The position of the first occurrence at or after a position; 0 if there is none.
 pub(crate) fn find(sought: &str, from: i64, text: &str) -> Option<i64> {
     let from = usize::try_from(from.checked_sub(1)?).ok()?;
     let Some(byte) = byte_of(text, from) else {
@@ -85,24 +85,24 @@ pub(crate) fn find(sought: &str, from: i64, text: &str) -> Option<i64> {
     })
 }
 
-/// The position of the n-th occurrence; 0 where there are fewer.
+/// The position of the n-th occurrence; 0 if there are fewer.
 pub(crate) fn find_nth(sought: &str, n: i64, text: &str) -> Option<i64> {
     let n = usize::try_from(n.checked_sub(1)?).ok()?;
     Some(occurrences(text, sought).nth(n).map_or(0, |at| characters_before(text, at) + 1))
 }
 
-/// The position of an occurrence that neither begins nor ends the text; 0 where there is none.
+/// The position of an occurrence that neither begins nor ends the text; 0 if there is none.
 pub(crate) fn find_middle(sought: &str, text: &str) -> i64 {
     let inside = |at: &usize| *at > 0 && at + sought.len() < text.len();
     occurrences(text, sought).find(inside).map_or(0, |at| characters_before(text, at) + 1)
 }
 
-/// 1 where the text begins with another, else 0.
+/// 1 if the text begins with another, otherwise 0.
 pub(crate) fn find_start(sought: &str, text: &str) -> i64 {
     text.starts_with(sought).into()
 }
 
-/// The position where the text's end begins that equals another; 0 where it ends otherwise.
+/// The position of another text at the end of this one; 0 if it ends differently.
 pub(crate) fn find_end(sought: &str, text: &str) -> i64 {
     text.strip_suffix(sought).map_or(0, |head| head.chars().count() as i64 + 1)
 }
@@ -121,8 +121,8 @@ pub(crate) fn find_within(
     Some(if fits { found } else { 0 })
 }
 
-/// The position of the first character at or after a position for which `wanted` holds; 0 where there is none,
-/// null where the text has no such position.
+/// The position of the first character at or after a position that satisfies `wanted`; 0 if there is none,
+/// null if the text has no such position.
 pub(crate) fn locate(from: i64, text: &str, wanted: impl Fn(char) -> bool) -> Option<i64> {
     let skip = usize::try_from(from.checked_sub(1)?).ok()?;
     let mut rest = text.chars().skip(skip).peekable();
@@ -148,7 +148,7 @@ pub(crate) fn first(text: &str) -> Option<char> {
     text.chars().next()
 }
 
-/// White space as `trim` sees it: blanks of any width and tabs.
+/// White space by the definition of `trim`: blanks of any width and tabs.
 pub(crate) fn is_blank(character: char) -> bool {
     character.is_whitespace()
 }

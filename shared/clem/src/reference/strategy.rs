@@ -1,4 +1,4 @@
-//! Expressions and rows by chance.
+//! Random expressions and rows.
 
 use proptest::prelude::*;
 

@@ -10,15 +10,15 @@ use crate::error::{Result, of_arrow};
 use crate::kind::Kind;
 use crate::value::{Integers, Value, View};
 
-/// Values of consecutive records, the oldest forgotten as soon as nothing can ask for them.
+/// Values of consecutive records. Old ones are dropped as soon as they are no longer needed.
 pub(crate) struct History {
     storage: Storage,
     values: ArrayRef,
-    /// The number of the first record kept.
+    /// The number of the first stored record.
     start: usize,
-    /// The number of the record whose result comes next.
+    /// The number of the record with the next result.
     next: usize,
-    /// For offsets that vary: those of records whose result is not known yet.
+    /// For variable offsets: those of records whose result is not known yet.
     pending: Vec<Option<i64>>,
 }
 
@@ -40,14 +40,14 @@ impl History {
         self.start + self.values.len()
     }
 
-    /// Forgets records before one.
+    /// Drops records before one.
     pub(crate) fn keep_from(&mut self, record: usize) {
         let drop = record.saturating_sub(self.start).min(self.values.len());
         self.values = self.values.slice(drop, self.values.len() - drop);
         self.start += drop;
     }
 
-    /// Values of records by number; null where there is no such record.
+    /// Values of records by number; null if there is no such record.
     pub(crate) fn gather(&mut self, sources: &[Option<usize>], input: &Input<'_>) -> Result<ArrayRef> {
         self.append(input)?;
         self.take(sources)
@@ -60,7 +60,7 @@ impl History {
         take(self.values.as_ref(), &indices, None).map_err(of_arrow)
     }
 
-    /// The values a constant number of records before, or after where it is negative.
+    /// The values a constant number of records before, or after if it is negative.
     pub(crate) fn shift(&mut self, records: i64, input: &Input<'_>) -> Result<ArrayRef> {
         self.append(input)?;
         let total = self.end();
@@ -71,7 +71,8 @@ impl History {
             let from = (self.next + missing).saturating_sub(distance).saturating_sub(self.start);
             self.padded(missing, from, rows - missing, 0)?
         } else {
-            // The result of a record is known once the record so many later has come, or none comes any more.
+            // The result of a record is known as soon as the record at that distance has arrived, or the
+            // input has ended.
             let known = total.saturating_sub(distance).max(self.next);
             let rows = if input.ends { total } else { known } - self.next;
             let from = self.next.saturating_add(distance).min(total);
@@ -88,7 +89,7 @@ impl History {
         Ok(result)
     }
 
-    /// Nulls, some of the values kept, and nulls.
+    /// Nulls, some of the stored values, and nulls.
     fn padded(&self, before: usize, from: usize, length: usize, after: usize) -> Result<ArrayRef> {
         let nulls = |rows| new_null_array(&self.storage.arrow(), rows);
         let from = from.min(self.values.len());
@@ -96,7 +97,7 @@ impl History {
         append(&append(&nulls(before), middle)?, nulls(after))
     }
 
-    /// Values of the record that each record's offset names; null beyond the bound.
+    /// Values of the records at each record's offset; null beyond the bound.
     pub(crate) fn offset(
         &mut self,
         amounts: &Value,

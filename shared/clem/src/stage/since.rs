@@ -12,15 +12,15 @@ use crate::kernels::{Env, logic};
 use crate::op::{Frame, Op};
 use crate::value::Value;
 
-/// The number of records since one; where there is none, or only beyond the bound, one more than the record's
-/// own number from 1.
+/// The number of records since one. Without one within the bound, one more than the record's own number from
+/// 1.
 pub(crate) fn distance(row: usize, last: Option<usize>, bound: Option<usize>) -> i64 {
     let distance =
         last.map(|last| row - last).filter(|distance| bound.is_none_or(|bound| *distance <= bound));
     distance.map_or(row as i64 + 2, |distance| distance as i64)
 }
 
-/// Records that are tried at once, going back from the current one; each further step tries twice as many.
+/// Records that are tested at once, backwards from the current one; each further step tests twice as many.
 const FIRST_STEP: usize = 32;
 
 pub(crate) struct SinceThis {
@@ -46,7 +46,7 @@ impl SinceThis {
 
     pub(crate) fn push(&mut self, input: &Input<'_>) -> Result<ArrayRef> {
         for (column, value) in self.columns.iter_mut().zip(input.arguments) {
-            // Fields are columns; a field of one row may come as a constant.
+            // Fields are columns; a field of a single row may be a constant.
             let storage = match value {
                 Value::Column(column) => Storage::of_arrow(column.data_type()).unwrap_or(Storage::Integer),
                 Value::Same(scalar) => scalar.storage().unwrap_or(Storage::Integer),
@@ -78,7 +78,7 @@ impl SinceThis {
         self.start += drop;
     }
 
-    /// The last record before one, itself included for `@SINCE0`, in which the condition is true.
+    /// The last record before one (or that one itself for `@SINCE0`) in which the condition is true.
     fn last_before(&self, row: usize, settings: &Settings) -> Result<Option<usize>> {
         let mut end = if self.includes_current { row + 1 } else { row };
         let oldest = self.bound.map_or(0, |bound| row.saturating_sub(bound)).max(self.start);
@@ -95,7 +95,7 @@ impl SinceThis {
         Ok(None)
     }
 
-    /// In which of some records the condition is true, seen from the current one.
+    /// The records in which the condition is true, evaluated relative to the current one.
     fn holds(
         &self,
         from: usize,

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::kind::Kind;
 use crate::value::{Integers, Reals, View};
 
-/// An aggregate at work.
+/// The state of an aggregate.
 pub(crate) enum Window {
     Integers(Running<i64>),
     Reals(Running<f64>),
@@ -19,12 +19,12 @@ pub(crate) enum Window {
 pub(crate) struct Running<T> {
     aggregate: Aggregate,
     length: Option<Length>,
-    /// All values so far, where the number of records is not constant.
+    /// All values so far, if the number of records is not constant.
     values: VecDeque<Option<T>>,
     queue: Queue,
 }
 
-/// What is known of some values: enough for every aggregate. Merging is associative.
+/// A summary of values that is sufficient for every aggregate. Merging is associative.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Summary {
     count: f64,
@@ -105,8 +105,8 @@ impl Summary {
     }
 }
 
-/// A queue that knows the summary of all its items: two stacks, so that nothing is ever subtracted and an
-/// item costs a constant number of merges.
+/// A queue with the summary of all its items. It consists of two stacks, so that nothing is ever subtracted
+/// and an item costs a constant number of merges.
 #[derive(Default)]
 struct Queue {
     /// The older items, the oldest last, each with the summary of itself and the younger ones here.
@@ -154,7 +154,7 @@ impl<T: Number> Running<T> {
         Self { aggregate, length, values: VecDeque::new(), queue: Queue::default() }
     }
 
-    /// The summary after the next value. `EXPR` of 0 or below has no records; IBM demands at least 1.
+    /// The summary after the next value. `EXPR` of 0 or below covers no records; IBM requires at least 1.
     fn next(&mut self, value: Option<T>, records: Option<i64>) -> Option<Summary> {
         match self.length {
             None => {

@@ -131,7 +131,7 @@ impl<'a> Lexer<'a> {
         let tail = rest.get(from..).unwrap_or_default();
         let part = |text: &str| text.find(|c: char| !is_of_name(c)).unwrap_or(text.len());
         let mut length = part(tail);
-        // Points stand between the names of a database's schemas and functions.
+        // Points separate the names of a database's schemas and functions.
         while let Some(next) = tail.get(length..).and_then(|tail| tail.strip_prefix('.'))
             && next.starts_with(char::is_alphabetic)
         {
@@ -190,7 +190,8 @@ impl<'a> Lexer<'a> {
         if !is_real && let Ok(number) = text.parse() {
             return Ok(TokenKind::Integer(number));
         }
-        // An integer of more than 64 bits is read as a real number: no column holds it as an integer.
+        // An integer of more than 64 bits is parsed as a real number, because no column can represent it as
+        // an integer.
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(TokenKind::Real(number)),
             _ => Err(self.error(format!("the number {text} is too large"))),
@@ -217,7 +218,7 @@ impl<'a> Lexer<'a> {
         Err(self.error(format!("the closing {quote} is missing")))
     }
 
-    /// `` `c` ``: one character, or more than one in what is then text.
+    /// `` `c` ``: one character; with more than one it is text.
     fn character(&mut self) -> Result<TokenKind> {
         let start = self.at;
         let text = self.quoted('`')?;

@@ -29,7 +29,7 @@ struct Parser<'a> {
     nesting: usize,
 }
 
-/// What stands between two operands.
+/// An infix operator, or `and` and `or`.
 enum Between {
     Or,
     And,
@@ -71,10 +71,10 @@ impl Parser<'_> {
         ErrorKind::Syntax(message.into()).at(self.text, self.start())
     }
 
-    /// Puts a part together and checks the height of the tree.
+    /// Creates a node and checks the height of the tree.
     fn node(&self, kind: NodeKind, at: usize) -> Result<Node> {
         let (height, chain) = match &kind {
-            // A chain of operators is worked off in a loop.
+            // A chain of operators is processed in a loop.
             NodeKind::Infix(_, one, two) => (one.height.max(two.height + 1), one.chain + 1),
             kind => (1 + kind.children().iter().map(|child| child.height).max().unwrap_or_default(), 0),
         };
@@ -95,8 +95,8 @@ impl Parser<'_> {
         })
     }
 
-    /// An expression whose operators bind at least as tightly as `loosest`; operators of one precedence
-    /// group from the left.
+    /// An expression whose operators bind at least as tightly as `loosest`; operators of equal precedence
+    /// associate to the left.
     fn expression(&mut self, loosest: u8) -> Result<Node> {
         if self.nesting >= MAX_NESTING {
             let message =
@@ -181,7 +181,7 @@ impl Parser<'_> {
             }
             TokenKind::Not => {
                 self.at += 1;
-                // `not(…)` is a call; `not` before anything else covers a whole comparison.
+                // `not(…)` is a call; `not` before anything else applies to a whole comparison.
                 let operand =
                     if self.peek() == &TokenKind::Open { self.primary()? } else { self.expression(NOT - 1)? };
                 self.node(NodeKind::Prefix(Prefix::Not, Box::new(operand)), at)
@@ -215,7 +215,7 @@ impl Parser<'_> {
                 self.expect(&TokenKind::Close, "a closing parenthesis")?;
                 inner
             }
-            // Infix operators of letters are functions too: `div(7, 2)` is not documented, `not` is above.
+            // Infix operators of letters are functions, too: `div(7, 2)` is not documented, `not` is above.
             TokenKind::End => {
                 self.at -= 1;
                 return Err(self.error("an operand is missing at its end"));
@@ -258,7 +258,7 @@ impl Parser<'_> {
         self.node(NodeKind::Call(name, arguments), at)
     }
 
-    /// `[a b c]` or `[a, b, c]`. Items that are formulas stand in parentheses.
+    /// `[a b c]` or `[a, b, c]`. Items that are formulas need parentheses.
     fn list(&mut self, at: usize) -> Result<Node> {
         let mut items = Vec::new();
         while !self.skip(&TokenKind::ListClose) {
@@ -287,11 +287,11 @@ impl Parser<'_> {
 
     /// `if a then b elseif c then d else e endif`.
     ///
-    /// Modeler's dialog boxes store formulas without the last `endif`: it may be missing at the end of the
-    /// text or before a closing parenthesis. `else` may be missing: the value is then null.
+    /// Modeler's dialog boxes store formulas without the last `endif`: it is optional at the end of the text
+    /// and before a closing parenthesis. `else` is optional: its value is null.
     ///
-    /// Conditions after `else` are worked off in a loop and become cases of the outer one, so that a long list of
-    /// `else if` is not deep.
+    /// Conditions after `else` are processed in a loop and become cases of the outer one, so that a long list
+    /// of `else if` is not deep.
     fn condition(&mut self, at: usize) -> Result<Node> {
         let mut open = Vec::new();
         let mut innermost = (at, Vec::new());

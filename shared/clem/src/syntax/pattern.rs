@@ -14,7 +14,7 @@ enum Part {
 }
 
 impl Pattern {
-    /// Reads a pattern in which escapes still stand.
+    /// Parses a pattern with escapes.
     pub(crate) fn read(text: &str) -> Self {
         let mut parts = Vec::new();
         let mut characters = text.chars();
@@ -36,7 +36,8 @@ impl Pattern {
         Self { parts }
     }
 
-    /// Whether the whole text is of the pattern. Linear in the text but for backtracking to the last `*`.
+    /// Whether the pattern matches the whole text. Linear in the text, except for backtracking to the last
+    /// `*`.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let mut at = 0;
         let mut rest = text.chars();
@@ -74,7 +75,7 @@ impl Pattern {
         }
     }
 
-    /// The pattern as it stands within quotes.
+    /// The pattern in its quoted form.
     pub(crate) fn source(&self) -> String {
         let mut source = String::new();
         for part in &self.parts {

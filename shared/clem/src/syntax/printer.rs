@@ -1,4 +1,4 @@
-//! A tree to text that parses to the same tree.
+//! Prints a tree as text that parses to the same tree.
 
 use std::fmt::Write;
 
@@ -21,7 +21,7 @@ pub(crate) fn print_kind(kind: &NodeKind) -> String {
     text
 }
 
-/// Appends a part, in parentheses where it binds looser than its surroundings allow.
+/// Appends a part, in parentheses if it binds less tightly than its context requires.
 fn print_within(node: &Node, loosest: u8, to: &mut String) {
     let parentheses = precedence(&node.kind) > loosest;
     if parentheses {
@@ -122,7 +122,7 @@ fn print_prefix(prefix: Prefix, operand: &Node, to: &mut String) {
     }
 }
 
-/// The right operand binds tighter than the operator; one that begins with a prefix stands in parentheses.
+/// The right operand binds tighter than the operator; one that begins with a prefix needs parentheses.
 fn print_right(infix: Infix, right: &Node, to: &mut String) {
     print_within(right, infix.precedence() - 1, to);
 }
@@ -130,7 +130,7 @@ fn print_right(infix: Infix, right: &Node, to: &mut String) {
 fn print_chain(items: &[Node], word: &str, precedence: u8, to: &mut String) {
     for (at, item) in items.iter().enumerate() {
         to.push_str(if at > 0 { word } else { "" });
-        // The first item may not be a chain of the same word: it would become part of this one.
+        // The first item must not be a chain of the same operator, because it would become part of this one.
         print_within(item, precedence - 1, to);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::pattern::Pattern;
 
-/// A part of an expression and where it begins.
+/// A part of an expression, with its position.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) kind: NodeKind,
@@ -16,7 +16,7 @@ pub(crate) struct Node {
     pub(crate) chain: usize,
 }
 
-/// What a part of an expression is.
+/// The type of an expression's part.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum NodeKind {
     Integer(i64),
@@ -27,7 +27,7 @@ pub(crate) enum NodeKind {
     Quoted(Arc<str>),
     /// `` `c` ``.
     Character(char),
-    /// A name without quotes or arguments; `@FIELD` and the like too.
+    /// A name without quotes or arguments, including `@FIELD` and similar names.
     Name(Arc<str>),
     Undef,
     List(Vec<Node>),
@@ -40,7 +40,7 @@ pub(crate) enum NodeKind {
     And(Vec<Node>),
     Or(Vec<Node>),
     Matches(Box<Node>, Pattern),
-    /// Conditions with their values, and the value where none holds.
+    /// Conditions with their values, and the value if none is true.
     If(Vec<(Node, Node)>, Option<Box<Node>>),
 }
 
@@ -94,7 +94,7 @@ pub(crate) const MINUS: u8 = 5;
 pub(crate) const COMPLEMENT: u8 = 4;
 
 impl Infix {
-    /// IBM, "CLEM operators": 10 binds loosest.
+    /// IBM, "CLEM operators": 10 binds least tightly.
     pub(crate) fn precedence(self) -> u8 {
         match self {
             Self::Equal | Self::NotEqual => EQUALITY,
@@ -177,7 +177,7 @@ impl Infix {
     }
 }
 
-/// Trees are equal where they mean the same; where they begin does not matter.
+/// Trees are equal if their meaning is; positions are ignored.
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind
@@ -185,7 +185,7 @@ impl PartialEq for Node {
 }
 
 impl NodeKind {
-    /// The parts directly below.
+    /// The direct children.
     pub(crate) fn children(&self) -> Vec<&Node> {
         match self {
             Self::List(items) | Self::Call(_, items) | Self::And(items) | Self::Or(items) => {

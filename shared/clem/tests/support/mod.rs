@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Shared code of the tests.
 
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
@@ -71,7 +71,7 @@ pub fn value(text: &str) -> Scalar {
     evaluate(text, &[]).remove(0)
 }
 
-/// Why an expression is refused.
+/// The error of a refused expression.
 pub fn refusal(text: &str, columns: &[Column<'_>]) -> ClemError {
     match Expression::parse(text).and_then(|expression| expression.check(&context(columns))) {
         Ok(_) => panic!("{text} is accepted"),

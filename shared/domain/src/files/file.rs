@@ -58,14 +58,14 @@ impl FileName {
     pub fn upload_id(id: &str) -> Result<FileId, Error> {
         let refused = |message: &str| Err(Error::invalid("invalid_id", Some("id"), message));
         if id.starts_with(RESULT_PREFIX) {
-            return refused("ids that begin with `result~` name the results of jobs and cannot be uploaded");
+            return refused("ids that begin with `result~` are those of results and cannot be uploaded");
         }
         if id.contains(['?', '%']) {
-            return refused("a file's id must not hold `?` or `%`: paths cannot carry them");
+            return refused("a file's id must not contain `?` or `%`, which paths cannot contain");
         }
         if id.ends_with("/stream") {
             return refused(
-                "a file's id must not end in `/stream`: a GET of it explains the stream before that",
+                "a file's id must not end in `/stream`, which is the path of a stream's explanation",
             );
         }
         Ok(FileId::new(id)?)

@@ -152,7 +152,7 @@ mod tests {
         store.set_quotas(&acme(), Quotas { storage_bytes: 100, ..Quotas::STANDARD });
         put(&store, "a", 60).await.unwrap();
         let refused = put(&store, "b", 50).await.unwrap_err();
-        insta::assert_snapshot!(refused, @"the files and results of this instance have 60 bytes of 100 that are allowed, and this one does not fit; delete some first");
+        insta::assert_snapshot!(refused, @"the files and results of this instance have 60 of 100 allowed bytes, too many for this one; delete some first");
         assert_eq!(refused.code(), "quota_exceeded");
         assert_eq!(stored(&store).await, 60);
         put(&store, "a", 100).await.unwrap();

@@ -148,7 +148,7 @@ where
         published?;
     }
     if let Err(fault) = store.remove_staged(target).await {
-        tracing::warn!(%fault, "a staged upload stays until the bucket's lifecycle removes it");
+        tracing::warn!(%fault, "a staged upload was not removed; the bucket's lifecycle removes it");
     }
     checked
 }

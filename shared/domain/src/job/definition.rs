@@ -1,8 +1,8 @@
-//! The job definition that a caller submits: which stream, what to do with it, what to feed it.
+//! The job definition that a caller submits: stream, action, inputs, exports and settings.
 //!
 //! The JSON format is that of IBM's SPSS batch job API ("Job definition JSON"). Unknown fields are refused,
 //! and every error names its field. Parsing separates the passwords from a definition
-//! ([`JobDefinition::read`]): a definition never contains one, and responses have stars in their place.
+//! ([`JobDefinition::read`]): a definition never contains one, and responses have asterisks instead.
 //!
 //! Only the form is checked here. Features that the engine does not support are refused when the job runs.
 
@@ -39,7 +39,7 @@ pub const MAX_DEFINITION_BYTES: usize = 64 * 1024;
 /// Longest name of a node, a parameter, a table or a file in a definition, in bytes.
 pub const MAX_NAME_BYTES: usize = 1024;
 
-/// Most databases that one definition names: each has a sealed password in the job's item.
+/// Most databases of one definition: each has an encrypted password in the job's item.
 pub const MAX_DATABASES: usize = 32;
 
 /// Longest password, in bytes; tokens of some clouds have several hundred.
@@ -54,7 +54,7 @@ pub const MAX_PASSWORD_BYTES: usize = 4096;
     expecting = "an object with the `id` of an uploaded stream"
 )]
 pub struct ModelRef {
-    /// The id under which the stream was uploaded.
+    /// Id of the uploaded stream.
     pub id: FileId,
     /// The name under which a training result is saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,33 +62,33 @@ pub struct ModelRef {
     pub name: Option<String>,
 }
 
-/// A job definition: which stream, what to do with it, what to feed it.
+/// A job definition: stream, action, inputs, exports and settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JobDefinition {
-    /// What to do.
+    /// The operation of the job on its stream.
     pub action: Action,
-    /// With which stream.
+    /// The stream.
     pub model: ModelRef,
-    /// The databases that inputs and exports name.
+    /// The databases that inputs and exports refer to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "read::databases")]
     #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = MAX_DATABASES)))]
     pub db_definitions: BTreeMap<String, DbDefinition>,
-    /// How.
+    /// Inputs, exports and other settings.
     #[serde(default)]
     pub setting: Setting,
-    /// The form of generated documents. The original took this field and `outputType` beside `setting` as
-    /// well as in it; in both places they must be the same.
+    /// The form of generated documents. The original API accepts this field and `outputType` both beside and
+    /// in `setting`; if both have a value, they must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_format: Option<ReportFormat>,
-    /// Where results go that no export names. The same as in `setting`.
+    /// Destination of results without an export override. The same as in `setting`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_type: Option<OutputType>,
 }
 
 impl JobDefinition {
-    /// Reads a definition, and the passwords apart from it.
+    /// Parses a definition and separates its passwords.
     ///
     /// # Errors
     /// [`Error::TooLarge`] beyond [`MAX_DEFINITION_BYTES`]; [`Error::Invalid`] naming the field
@@ -123,7 +123,7 @@ impl JobDefinition {
     }
 }
 
-/// A field that is wrong.
+/// An invalid field.
 fn wrong(field: &str, message: impl Into<String>) -> Error {
     Error::invalid("invalid_definition", Some(field), message)
 }

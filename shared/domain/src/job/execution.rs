@@ -6,24 +6,24 @@ use crate::ids::{ExecutionNumber, Revision, WorkerId};
 use crate::job::report::Report;
 use crate::time::Timestamp;
 
-/// Longest message that is kept of a failure or warning, in bytes: they are stored with the job.
+/// Longest stored message of a failure or warning, in bytes. Messages are stored with the job.
 pub const MAX_MESSAGE_BYTES: usize = 2_000;
 
 /// The code of an execution that ended because the service was stopped.
 pub const SERVICE_STOPPED: &str = "service_stopped";
 
-/// Most warnings that are kept of one execution.
+/// Most warnings that are stored of one execution.
 pub const MAX_WARNINGS: usize = 10;
 
-/// Most result files that one execution may have: they are listed in the job's item.
+/// Most result files of one execution. They are listed in the job's item.
 pub const MAX_RESULTS: usize = 20;
 
-/// Whose fault a failure is.
+/// The category of a failure's cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FailureCategory {
-    /// The service or what it stands on.
+    /// The service or its infrastructure.
     System,
     /// The data or the definition: a missing file, a wrong field.
     Data,
@@ -34,7 +34,7 @@ pub enum FailureCategory {
 }
 
 impl FailureCategory {
-    /// Its name, as the API writes it.
+    /// The name in API responses.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -46,29 +46,29 @@ impl FailureCategory {
     }
 }
 
-/// Why an execution failed.
+/// The cause of a failed execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// Stable code for programs.
     pub code: String,
-    /// Whose fault.
+    /// Category of the cause.
     pub category: FailureCategory,
-    /// The node that failed, by its name in the stream, where it was one.
+    /// Name of the node that failed, if a node failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
-    /// What happened, where, and what to do.
+    /// The problem, its place, and the remedy.
     pub message: String,
 }
 
 impl Failure {
-    /// A failure without a node; a message beyond [`MAX_MESSAGE_BYTES`] is cut.
+    /// A failure without a node. A message beyond [`MAX_MESSAGE_BYTES`] is truncated.
     #[must_use]
     pub fn new(code: &str, category: FailureCategory, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), category, node: None, message: cut(message.into()) }
     }
 
-    /// The same failure, blamed on a node.
+    /// Adds the node that failed.
     #[must_use]
     pub fn at_node(mut self, node: impl Into<String>) -> Self {
         self.node = Some(cut(node.into()));
@@ -76,11 +76,11 @@ impl Failure {
     }
 }
 
-/// How far an execution got.
+/// The progress of an execution.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// The part that is done, 0 to 1.
+    /// Fraction of the work that is done, 0 to 1.
     pub fraction: f64,
     /// Records read from all sources.
     pub rows_read: u64,
@@ -88,7 +88,7 @@ pub struct Progress {
     pub rows_written: u64,
 }
 
-/// A file that an execution made. It lies under the execution's own prefix.
+/// A file that an execution created. It is stored under the execution's own prefix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultFile {
@@ -100,21 +100,21 @@ pub struct ResultFile {
     pub bytes: u64,
 }
 
-/// How an execution ended.
+/// The end of an execution.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "camelCase")]
 pub enum Outcome {
-    /// It made these results.
+    /// It succeeded.
     Success {
-        /// The files, the one that `dataUrl` names first.
+        /// The files. The first one is that of `dataUrl`.
         results: Vec<ResultFile>,
     },
-    /// It did not.
+    /// It failed.
     Failed {
-        /// Why.
+        /// The cause.
         failure: Failure,
     },
-    /// It stopped because it was asked to.
+    /// It was canceled.
     Canceled,
 }
 
@@ -124,38 +124,39 @@ pub enum Outcome {
 pub struct Execution {
     /// Its number within the job: the fencing token of all its writes.
     pub number: ExecutionNumber,
-    /// The submission that it runs.
+    /// Number of the submission that it runs.
     pub revision: Revision,
-    /// Which attempt of that submission it is, counting from 1.
+    /// Number of the attempt within this submission, from 1.
     pub attempt: u32,
-    /// Who runs it.
+    /// Id of the worker.
     pub worker: WorkerId,
     /// When it was claimed.
     pub started_at: Timestamp,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
-    /// How far it got.
+    /// Its progress.
     pub progress: Progress,
-    /// What a reader of the results should know.
+    /// Warnings for readers of the results.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// What else it tells of its work, once it ended.
+    /// The report of its work, after its end.
     #[serde(default, skip_serializing_if = "Report::is_empty")]
     pub report: Report,
-    /// How it ended.
+    /// Its outcome, after its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
 }
 
 impl Execution {
-    /// Whether it ended because the service was stopped: its job waits again, and the attempt is made again.
+    /// Whether it ended because the service was stopped. Its job is pending again, and the attempt is
+    /// repeated.
     #[must_use]
     pub fn was_stopped(&self) -> bool {
         self.failure().is_some_and(|failure| failure.code == SERVICE_STOPPED)
     }
 
-    /// The files that it made, if it succeeded.
+    /// The files that it created, if it succeeded.
     #[must_use]
     pub fn results(&self) -> &[ResultFile] {
         match &self.outcome {
@@ -164,7 +165,7 @@ impl Execution {
         }
     }
 
-    /// Why it failed, if it did.
+    /// The cause of its failure, if it failed.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         match &self.outcome {
@@ -184,7 +185,7 @@ pub fn kept_warnings(warnings: &[String]) -> Vec<String> {
     kept
 }
 
-/// A text of at most [`MAX_MESSAGE_BYTES`], with a sign if it was truncated.
+/// A text of at most [`MAX_MESSAGE_BYTES`], with a mark if it was truncated.
 pub(crate) fn cut(mut text: String) -> String {
     if text.len() <= MAX_MESSAGE_BYTES {
         return text;

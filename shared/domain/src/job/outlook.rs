@@ -11,14 +11,14 @@ use crate::time::Timestamp;
 /// of the worker and of the run dominates.
 const LEAST_FRACTION: f64 = 0.02;
 
-/// Why a job is still pending.
+/// The reason why a job is pending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PendingReason {
     /// Stable code for programs: `waiting_for_worker`, `message_sent_again`, `worker_lost`,
     /// `instance_at_limit`.
     pub code: &'static str,
-    /// The same for people, with since when.
+    /// The reason and its time, for people.
     pub message: String,
 }
 
@@ -43,7 +43,7 @@ pub fn pending_reason(job: &Job, usage: Option<&Usage>) -> Option<PendingReason>
         Some(execution) => {
             let why = match &execution.outcome {
                 Some(Outcome::Failed { failure }) => failure.message.as_str(),
-                _ => "it ended without a word",
+                _ => "it ended without a report",
             };
             let next = execution.attempt.saturating_add(1);
             let message = format!(
@@ -54,7 +54,8 @@ pub fn pending_reason(job: &Job, usage: Option<&Usage>) -> Option<PendingReason>
         None if job.queued_at > job.submitted_at => PendingReason {
             code: "message_sent_again",
             message: format!(
-                "no worker took the job since {}; its message was sent again at {since}, because it may have been lost",
+                "no worker claimed the job since {}; its message was sent again at {since}, because it may \
+                 have been lost",
                 job.submitted_at.rfc3339()
             ),
         },
@@ -65,12 +66,12 @@ pub fn pending_reason(job: &Job, usage: Option<&Usage>) -> Option<PendingReason>
 }
 
 fn at_limit(until: Timestamp, usage: Option<&Usage>) -> PendingReason {
-    let found = "a worker found its instance running as many jobs as it may";
+    let found = "the instance runs its maximum number of jobs";
     let now = usage.map_or_else(String::new, |usage| {
         let (runs, may) = (usage.used(Quota::RunningJobs), usage.quotas.limit(Quota::RunningJobs));
-        format!(" (it runs {runs} of {may} now)")
+        format!(" ({runs} of {may} now)")
     });
-    let message = format!("{found}{now}; the job is tried again at {}", until.rfc3339());
+    let message = format!("{found}{now}; the job is retried at {}", until.rfc3339());
     PendingReason { code: "instance_at_limit", message }
 }
 

@@ -2,54 +2,54 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Most nodes that are kept of one execution, those that were longest at work: they are stored with
-/// the job, which every heartbeat of a later execution writes anew. The execution's log has them all.
+/// Most nodes that are stored of one execution, those with the longest running time. They are stored with the
+/// job, which every heartbeat of a later execution rewrites. The execution's log has all nodes.
 pub const MAX_NODES: usize = 20;
 
-/// Longest name of a node that is kept, in bytes.
+/// Longest stored name of a node, in bytes.
 const MAX_NODE_NAME_BYTES: usize = 100;
 
-/// What one node did.
+/// The work of one node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeReport {
     /// Its name in the stream.
     pub node: String,
-    /// What kind of node it is.
+    /// Type of the node.
     pub kind: String,
-    /// Records that arrived; 0 at a source.
+    /// Number of input records; 0 at a source.
     pub rows_in: u64,
-    /// Records that it passed on; 0 at a terminal node.
+    /// Number of output records; 0 at a terminal node.
     pub rows_out: u64,
-    /// Milliseconds that it was at work itself. Nodes work at the same time, and one that only chooses or
-    /// describes fields has no work of its own.
+    /// Milliseconds of its own work. Nodes work in parallel. A node that only selects or describes fields has
+    /// no work of its own.
     pub busy_ms: u64,
 }
 
-/// What an execution used, as its worker counted it.
+/// Resources that an execution used, as counted by its worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Used {
-    /// The memory that the worker's function is billed for, in MB.
+    /// Memory for which the worker's function is billed, in MB.
     pub memory_mb: u32,
-    /// Requests to the table of jobs, tries that failed included.
+    /// Requests to the job store, including failed attempts.
     pub table_requests: u64,
-    /// Requests to the store of files, tries that failed included.
+    /// Requests to the file store, including failed attempts.
     pub file_requests: u64,
 }
 
-/// What an execution tells of its work.
+/// The report of an execution's work.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// The nodes, each after what it reads from.
+    /// The nodes. Each node follows its inputs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nodes: Vec<NodeReport>,
-    /// Nodes beyond [`MAX_NODES`], which only the log has.
+    /// Number of nodes beyond [`MAX_NODES`]; only the log has them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_nodes: u32,
-    /// What it used; unknown outside Lambda.
+    /// Resources used; unknown outside Lambda.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Used>,
 }

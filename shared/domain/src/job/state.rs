@@ -19,7 +19,7 @@ pub enum JobState {
     Canceled,
     /// Ended with an error.
     Failed,
-    /// Ended well.
+    /// Ended successfully.
     Success,
 }
 

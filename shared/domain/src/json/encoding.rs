@@ -15,15 +15,15 @@ pub(super) fn utf8(body: &[u8]) -> Result<&[u8], Error> {
     let what = match text {
         [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => "it begins like UTF-16".to_owned(),
         // The first sign of JSON is ASCII: a zero beside it is half of a UTF-16 unit.
-        [0, _, ..] | [_, 0, ..] => "it has a zero beside its first sign, as UTF-16 has".to_owned(),
+        [0, _, ..] | [_, 0, ..] => "it has a zero beside its first character, like UTF-16".to_owned(),
         _ => match std::str::from_utf8(text) {
             Ok(_) => return Ok(text),
             Err(error) => format!(
-                "byte {} is part of no UTF-8 character; Latin-1 and Windows-1252 have such bytes",
+                "byte {} is not valid UTF-8; Latin-1 and Windows-1252 have such bytes",
                 error.valid_up_to() + (body.len() - text.len()) + 1
             ),
         },
     };
-    let message = format!("the body is not UTF-8, which JSON is written in: {what}; send it as UTF-8");
+    let message = format!("the body is not UTF-8, the encoding of JSON: {what}; send it as UTF-8");
     Err(Error::invalid("malformed_json", None, message))
 }

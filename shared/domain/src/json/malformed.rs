@@ -42,16 +42,16 @@ fn hint(json: &[u8], at: usize, line_start: usize, what: &str) -> Option<&'stati
     let line_end = rest_of_line.iter().position(|&byte| byte == b'\n').unwrap_or(rest_of_line.len());
     let line = String::from_utf8_lossy(rest_of_line.get(..line_end).unwrap_or_default());
     if line.contains(TYPOGRAPHIC_QUOTES) {
-        return Some("the line holds typographic quotes, where JSON takes straight ones (\")");
+        return Some("the line has typographic quotes; JSON has straight ones (\")");
     }
     let rest = String::from_utf8_lossy(json.get(at..).unwrap_or_default());
     let before = json.get(..at).unwrap_or_default().trim_ascii_end();
     Some(match rest.chars().next() {
-        Some(';') => "there is a semicolon in the place of a colon or a comma",
-        Some('}' | ']') if before.ends_with(b",") => "there is a comma after the last entry: take it out",
-        Some('\'') => "JSON takes double quotes (\"), not single ones",
+        Some(';') => "replace the semicolon by a colon or a comma",
+        Some('}' | ']') if before.ends_with(b",") => "remove the comma after the last entry",
+        Some('\'') => "JSON has double quotes (\"), not single ones",
         Some('/' | '#') => "JSON has no comments",
-        Some('…') => "there is an ellipsis in the place of omitted text",
+        Some('…') => "replace the ellipsis by the omitted text",
         Some('T' | 'F' | 'N' | 'u') => "JSON writes `true`, `false` and `null`",
         Some('=') => "a field and its value are separated by a colon",
         Some('"') if what.contains("expected `,`") => "a comma is missing before it",

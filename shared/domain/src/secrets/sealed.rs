@@ -20,10 +20,10 @@ const VERSION: &str = "v1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SealError {
     /// It has no form that this version knows.
-    #[error("the sealed secret has no known form")]
+    #[error("the sealed secret has an unknown format")]
     Form,
     /// It was changed, or sealed under another key or for another place.
-    #[error("the sealed secret was changed, or is another one's")]
+    #[error("the sealed secret was modified, or belongs to another place")]
     Tag,
 }
 

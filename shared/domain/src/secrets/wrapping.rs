@@ -41,7 +41,7 @@ fn place(instance: &InstanceId) -> Vec<u8> {
 
 fn draw() -> Result<DataKey, StoreError> {
     let mut bytes = zeroize::Zeroizing::new([0_u8; DATA_KEY_BYTES]);
-    let operation = "draw a data key";
+    let operation = "generate a data key";
     getrandom::fill(&mut *bytes).map_err(|fault| StoreError::transient(operation, fault.to_string()))?;
     DataKey::new(&*bytes).ok_or_else(|| StoreError::permanent(operation, "it has another length"))
 }

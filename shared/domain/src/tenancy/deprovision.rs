@@ -43,7 +43,7 @@ where
     let running = usage_now(store, clock, id).await?.running_jobs;
     if running > 0 && !force {
         return Err(Error::Conflict(format!(
-            "{running} jobs of the instance `{id}` run; wait for them, delete them, or force it"
+            "{running} jobs of the instance `{id}` are running; wait for them, delete them, or force it"
         )));
     }
     let mut dead: Vec<KeyLookup> = Vec::new();

@@ -37,7 +37,7 @@ impl AccessKey {
     pub fn generate() -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         getrandom::fill(&mut *bytes)
-            .map_err(|fault| StoreError::permanent("draw an access key", fault.to_string()))?;
+            .map_err(|fault| StoreError::permanent("generate an access key", fault.to_string()))?;
         Ok(Self(Zeroizing::new(hex(&*bytes))))
     }
 

@@ -86,7 +86,7 @@ where
         }
         if instance.bindings.len() >= MAX_BINDINGS {
             let message =
-                format!("the instance `{}` has {MAX_BINDINGS} keys, the most there can be", instance.id);
+                format!("the instance `{}` has {MAX_BINDINGS} keys, which is the limit", instance.id);
             return Err(Error::Conflict(message));
         }
         instance.bindings.push(Binding {
@@ -169,7 +169,7 @@ pub(super) fn keys_of(binding: &Binding) -> Vec<KeyLookup> {
 pub(super) async fn forget<S: RemoveKey>(store: &S, keys: &[KeyLookup]) {
     for key in keys {
         if let Err(fault) = store.remove_key(key).await {
-            tracing::warn!(%fault, "the record of a dead key stays; it opens nothing");
+            tracing::warn!(%fault, "the record of a revoked key was not removed; it has no effect");
         }
     }
 }

@@ -64,7 +64,7 @@ where
         }
     }
     let message = format!(
-        "the instance `{instance}` kept changing while it was counted; suspend it, or try when it is quieter"
+        "the instance `{instance}` kept changing while it was counted; suspend it, or try again later"
     );
     Err(Error::Conflict(message))
 }

@@ -48,11 +48,13 @@ impl WebhookUrl {
             return refuse("a webhook's URL begins with https://");
         };
         if !rest.bytes().all(|byte| byte.is_ascii_graphic()) || rest.contains(['#', '\\']) {
-            return refuse("a webhook's URL holds no space, no fragment, no backslash and ASCII alone");
+            return refuse(
+                "a webhook's URL contains only ASCII characters, and no space, fragment or backslash",
+            );
         }
         let authority = rest.split(['/', '?']).next().unwrap_or_default();
         if authority.contains('@') {
-            return refuse("a webhook's URL holds no user name and no password");
+            return refuse("a webhook's URL must not contain a user name or a password");
         }
         if authority.is_empty() || authority.starts_with(':') {
             return refuse("a webhook's URL names a host");
@@ -62,9 +64,7 @@ impl WebhookUrl {
             return refuse("a webhook's URL has a port from 1 to 65535, or none");
         }
         if is_this_machine(host) {
-            return refuse(
-                "a webhook's URL leads to this machine, which is never called; name a public host",
-            );
+            return refuse("a webhook's URL must not lead to this machine; use a public host");
         }
         Ok(Self(text.to_owned()))
     }
@@ -142,7 +142,7 @@ impl SigningSecret {
     fn draw() -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0_u8; SECRET_BYTES]);
         getrandom::fill(&mut *bytes)
-            .map_err(|fault| StoreError::transient("draw a webhook's secret", fault.to_string()))?;
+            .map_err(|fault| StoreError::transient("generate a webhook's secret", fault.to_string()))?;
         Ok(Self(Secret::new(format!("{PREFIX}{}", *Zeroizing::new(STANDARD.encode(*bytes))))))
     }
 

@@ -81,14 +81,14 @@ fn kept<'a>(name: &str, database: &DbDefinition, stored: Option<&'a Job>) -> Res
         .and_then(|job| Some((job.definition.db_definitions.get(name)?, job.sealed_passwords.get(name)?)));
     let Some((before, kept)) = before else {
         return refuse(&format!(
-            "`{MASK}` stands for a password that is stored already, and the job has none of this name; \
-             give the password itself"
+            "`{MASK}` means the stored password, and the job has none with this name; send the password \
+             itself"
         ));
     };
     if before.connection() != database.connection() {
         return refuse(
-            "a stored password stays with the connection that it was given for; to change the type, host, \
-             port, db, username or options, give the password again",
+            "a stored password is valid only for its connection; to change the type, host, port, db, \
+             username or options, send the password again",
         );
     }
     Ok(kept)
@@ -122,8 +122,9 @@ async fn open_one(
 }
 
 fn unopened(job: &Job, why: &str) -> Failure {
-    tracing::error!(job = %job.key.id, why, "the passwords of a job cannot be opened");
-    let message = "the passwords of the job's databases could not be opened; submit the job again with them";
+    tracing::error!(job = %job.key.id, why, "the passwords of a job cannot be decrypted");
+    let message =
+        "the passwords of the job's databases could not be decrypted; submit the job again with them";
     Failure::new("passwords_not_opened", FailureCategory::System, message)
 }
 

@@ -140,7 +140,7 @@ where
             return Ok(Removed::Gone);
         }
     }
-    Err(Error::Conflict(format!("the job `{}` is being changed by others; try again", key.id)))
+    Err(Error::Conflict(format!("the job `{}` is being changed by other requests; try again", key.id)))
 }
 
 #[cfg(test)]

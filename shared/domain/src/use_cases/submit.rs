@@ -156,7 +156,7 @@ where
             Written::OverQuota(exceeded) => return Err(Error::QuotaExceeded(exceeded)),
         }
     }
-    Err(Error::Conflict(format!("the job `{}` is being changed by others; try again", key.id)))
+    Err(Error::Conflict(format!("the job `{}` is being changed by other requests; try again", key.id)))
 }
 
 /// The features by which a repeated request is recognised.

@@ -142,7 +142,7 @@ fn log_end(log: &RunLog, ran: Option<&Ran>) {
             let message = format!("{} ({})", failure.message, failure.code);
             log.end(Level::Error, failure.node.as_deref(), &message);
         }
-        Outcome::Canceled => log.end(Level::Info, None, "the run was stopped because somebody asked for it"),
+        Outcome::Canceled => log.end(Level::Info, None, "the run was canceled on request"),
     }
 }
 

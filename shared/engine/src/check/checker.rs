@@ -13,7 +13,7 @@ use crate::error::{Category, EngineError, NodeError, NodeRef, clipped};
 use crate::graph::{Designated, Graph, Vertex};
 use crate::limits::NAME;
 use crate::node::{Compiled, Registry};
-use crate::plan::{Branch, CompiledNode, Compiler, known, refuse_loops};
+use crate::plan::{Branch, CompiledNode, Compiler, FieldCount, known, refuse_loops};
 use crate::request::{Action, JobRequest};
 
 /// Diagnostics that are remembered, of all nodes together; beyond it only the first of each node is.
@@ -26,6 +26,7 @@ pub(super) struct Checker<'a> {
     /// By node, and whether a branch ends with it.
     known: HashMap<(Vertex, bool), Known>,
     remembered: usize,
+    fields: FieldCount,
 }
 
 struct Known {
@@ -43,7 +44,7 @@ impl<'a> Checker<'a> {
         effort: Effort,
     ) -> Self {
         let compiler = Compiler::new(request, graph, registry, Some(effort.0));
-        Self { graph, compiler, known: HashMap::new(), remembered: 0 }
+        Self { graph, compiler, known: HashMap::new(), remembered: 0, fields: FieldCount::default() }
     }
 
     /// Checks all nodes of a branch, as the stream has them.
@@ -83,7 +84,7 @@ impl<'a> Checker<'a> {
         let CompiledNode { node, mut diagnostics } = compiled;
         let mut model = None;
         if let (Some(node), true) = (&node, knows_fields) {
-            match self.model(vertex, node) {
+            match self.model(vertex, node).and_then(|model| self.fields.add(model)) {
                 Ok(found) => model = found,
                 Err(error) => {
                     let node = self.graph.node(vertex).map(|node| node.node);

@@ -1,40 +1,51 @@
-//! A table: a plan that makes its records, and what is known about its fields.
+//! A table: the steps that make its records, and what is known about its fields.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::dataframe::DataFrame;
-use datafusion::logical_expr::{Expr, Extension, LogicalPlan, Partitioning};
-use futures::FutureExt;
-use futures::future::BoxFuture;
+use datafusion::arrow::datatypes::Schema;
+use datafusion::catalog::TableProvider;
+use datafusion::common::DFSchema;
+use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
+use datafusion::execution::context::ExecutionProps;
+use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::physical_expr::create_physical_expr;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr, execute_stream};
 use satsuma_columns::{DataModel, Field};
 
-use super::column::column;
 use crate::error::{DataFault, EngineError, NodeError};
-use crate::exec::{FilterFunction, Kernel, KernelFunction, Part, Records, Serial, SerialNode, identity};
-use crate::opaque::Opaque;
+use crate::exec::{
+    FilterFunction, Kernel, KernelFunction, Named, Place, Records, Selection, Serial, SerialNode, Step,
+    identity, physical,
+};
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
-/// A table between two nodes. Its plan has one column for each field, in order, and [`ORDER`] behind them.
+/// A table between two nodes: the steps that make its records, and what is known about its fields.
 #[derive(Debug, Clone)]
 pub struct Table {
-    plan: Opaque<DataFrame>,
+    /// One column for each field, in order, and [`ORDER`] behind them.
+    rows: Selection,
     model: DataModel,
-    /// Whether the plan computes parts of the table in parallel.
+    /// Whether parts of the table are computed in parallel.
     is_parallel: bool,
 }
 
-/// The name of a kernel's results while they are in one column; no stream has such a field.
-const RESULTS: &str = "\u{1}results";
-
 impl Table {
-    /// A table of these fields.
+    /// A table of these fields. `data` has a column for each and [`ORDER`], in any order.
     ///
     /// # Errors
-    /// If the plan lacks a field's column or [`ORDER`].
-    pub fn new(plan: DataFrame, model: DataModel, is_parallel: bool) -> Result<Self, NodeError> {
-        let columns = model.names().chain([ORDER]).map(column).collect::<Vec<_>>();
-        Ok(Self { plan: Opaque::new(plan.select(columns)?), model, is_parallel })
+    /// If `data` lack a column.
+    pub fn new(data: Arc<dyn TableProvider>, model: DataModel, is_parallel: bool) -> Result<Self, NodeError> {
+        let schema = data.schema();
+        let places = schema.fields().iter().enumerate().map(|(at, field)| (field.name().as_str(), at));
+        let places = places.collect::<HashMap<_, _>>();
+        let columns = model.names().chain([ORDER]).map(|name| places.get(name).copied().map(Place::Column));
+        let columns = columns.collect::<Option<Vec<_>>>().ok_or_else(missing)?;
+        let rows = Selection::all(Step::Read(data)).pick(columns).ok_or_else(missing)?;
+        Ok(Self { rows, model, is_parallel })
     }
 
     /// What is known about the fields.
@@ -45,11 +56,6 @@ impl Table {
     /// The fields, in order.
     pub fn fields(&self) -> &[Field] {
         self.model.fields()
-    }
-
-    /// The plan, whose last column is [`ORDER`].
-    pub fn plan(&self) -> &DataFrame {
-        &self.plan
     }
 
     /// The field of this name.
@@ -79,13 +85,11 @@ impl Table {
     /// # Errors
     /// If two fields get the same name, or a field is not there.
     pub fn select(self, fields: Vec<(String, Field)>) -> Result<Self, NodeError> {
-        let renamed = fields.iter().map(|(from, to)| match from == &to.name {
-            true => column(from),
-            false => column(from).alias(&to.name),
-        });
-        let plan = self.plan.into_inner().select(renamed.chain([column(ORDER)]).collect::<Vec<_>>())?;
+        let columns = fields.iter().map(|(from, _)| self.place(from));
+        let columns = columns.chain([Ok(self.order())]).collect::<Result<Vec<_>, _>>()?;
+        let rows = self.rows.pick(columns).ok_or_else(missing)?;
         let model = DataModel::new(fields.into_iter().map(|(_, field)| field).collect())?;
-        Ok(Self { plan: Opaque::new(plan), model, ..self })
+        Ok(Self { rows, model, ..self })
     }
 
     /// A table of expressions over the columns, one for each field of `model` and [`ORDER`] behind them.
@@ -93,7 +97,10 @@ impl Table {
     /// # Errors
     /// If an expression does not fit the table.
     pub fn projected(self, expressions: Vec<Expr>, model: DataModel) -> Result<Self, NodeError> {
-        Ok(Self { plan: Opaque::new(self.plan.into_inner().select(expressions)?), model, ..self })
+        let expressions = expressions.iter().map(|expression| self.expression(expression));
+        let expressions = expressions.collect::<Result<Vec<_>, _>>()?;
+        let rows = Selection::all(Step::Project { input: self.rows, expressions });
+        Ok(Self { rows, model, ..self })
     }
 
     /// Computes fields from the columns `inputs`, batch by batch. An output with the name of a field of
@@ -111,34 +118,27 @@ impl Table {
         for input in inputs {
             self.require(input)?;
         }
-        let table = self.spread(run)?;
-        let function = KernelFunction::udf(kernel, &outputs, inputs.len(), run)?;
-        let call = function.call(inputs.iter().map(|name| column(name)).collect());
-        let part = |at: usize, field: &Field| Part::of(at, column(RESULTS)).alias(&field.name);
-        let kept = table.model.names().chain([ORDER]).map(column);
-        let with_results =
-            table.plan.into_inner().select(kept.chain([call.alias(RESULTS)]).collect::<Vec<_>>())?;
-        let mut expressions: Vec<Expr> = table.model.names().map(column).collect();
+        let table = self.spread(run);
+        let function = Arc::new(KernelFunction::udf(kernel, &outputs, inputs.len(), run)?);
+        let arguments = table.places(inputs)?;
+        let results = table.rows.width();
+        let mut columns = (0..table.model.len()).map(Place::Column).collect::<Vec<_>>();
         let mut fields = table.model.fields().to_vec();
         for (at, output) in outputs.into_iter().enumerate() {
-            let value = part(at, &output);
-            match table.model.position(&output.name) {
-                Some(place) => {
-                    if let (Some(expression), Some(field)) =
-                        (expressions.get_mut(place), fields.get_mut(place))
-                    {
-                        (*expression, *field) = (value, output);
-                    }
-                }
+            let value = Place::Part { column: results, at };
+            let own = table.model.position(&output.name);
+            match own.and_then(|place| Some((columns.get_mut(place)?, fields.get_mut(place)?))) {
+                Some((column, field)) => (*column, *field) = (value, output),
                 None => {
-                    expressions.push(value);
+                    columns.push(value);
                     fields.push(output);
                 }
             }
         }
-        let model = DataModel::new(fields)?;
-        expressions.push(column(ORDER));
-        Ok(Self { plan: Opaque::new(with_results.select(expressions)?), model, ..table })
+        columns.push(table.order());
+        let step = Step::Compute { input: table.rows, function, arguments };
+        let rows = Selection::all(step).pick(columns).ok_or_else(missing)?;
+        Ok(Self { rows, model: DataModel::new(fields)?, is_parallel: table.is_parallel })
     }
 
     /// Keeps the records for which the kernel's only result, a Boolean column, is true.
@@ -154,10 +154,11 @@ impl Table {
         for input in inputs {
             self.require(input)?;
         }
-        let table = self.spread(run)?;
-        let function = FilterFunction::udf(kernel, inputs.len(), run)?;
-        let holds = function.call(inputs.iter().map(|name| column(name)).collect());
-        Ok(Self { plan: Opaque::new(table.plan.into_inner().filter(holds)?), ..table })
+        let table = self.spread(run);
+        let function = Arc::new(FilterFunction::udf(kernel, inputs.len(), run)?);
+        let arguments = table.places(inputs)?;
+        let rows = Selection::all(Step::Keep { input: table.rows, function, arguments });
+        Ok(Self { rows, model: table.model, is_parallel: table.is_parallel })
     }
 
     /// Records in the order of these keys; those with equal keys keep their order.
@@ -196,32 +197,26 @@ impl Table {
         model: DataModel,
         run: &NodeRun,
     ) -> Result<Self, NodeError> {
-        let (state, _) = match inputs.first() {
-            Some((table, _)) => DataFrame::clone(&table.plan).into_parts(),
-            None => return Err(internal("an operator without inputs")),
-        };
-        let (plans, keys): (Vec<_>, Vec<_>) = inputs
-            .into_iter()
-            .map(|(table, keys)| (table.plan.into_inner().into_unoptimized_plan(), keys))
-            .unzip();
-        let node = SerialNode::new(plans, keys, operator, &model, run)?;
-        let plan = LogicalPlan::Extension(Extension { node: Arc::new(node) });
-        Ok(Self { plan: Opaque::new(DataFrame::new(state, plan)), model, is_parallel: false })
+        if inputs.is_empty() {
+            return Err(internal("an operator without inputs"));
+        }
+        let (tables, keys): (Vec<_>, Vec<_>) = inputs.into_iter().unzip();
+        let inputs = tables.into_iter().map(Self::named).collect();
+        let node = SerialNode::new(keys, operator, model.clone(), run);
+        Ok(Self { rows: Selection::all(Step::Serial { inputs, node }), model, is_parallel: false })
     }
 
     /// The records in order, without [`ORDER`].
     ///
     /// # Errors
     /// If the plan cannot be made.
-    pub fn records(self, run: &NodeRun) -> BoxFuture<'_, Result<Records, NodeError>> {
-        async move {
-            let model = self.model.clone();
-            let table = Self::serial(vec![(self, Vec::new())], identity(), model, run)?;
-            let names = table.model.names().map(column).collect::<Vec<_>>();
-            let stream = table.plan.into_inner().select(names)?.execute_stream().await?;
-            Ok(Records::of_plan(stream))
-        }
-        .boxed()
+    pub async fn records(self, run: &NodeRun) -> Result<Records, NodeError> {
+        let model = self.model.clone();
+        let table = Self::serial(vec![(self, Vec::new())], identity(), model, run)?;
+        let fields = (0..table.model.len()).map(Place::Column);
+        let rows = table.rows.pick(fields).ok_or_else(missing)?;
+        let plan = physical(&Named { rows, model: table.model }, &run.session().state())?;
+        Ok(Records::of_plan(execute_stream(plan, run.session().task_ctx())?))
     }
 
     /// A table that is computed once and read many times.
@@ -230,19 +225,70 @@ impl Table {
     /// If computing it fails.
     pub(crate) async fn cached(self, run: &NodeRun) -> Result<Self, NodeError> {
         let model = self.model.clone();
-        let (plan, is_parallel) = crate::exec::cache(self.plan.into_inner(), run).await?;
-        Self::new(plan, model, is_parallel)
+        let plan: Arc<dyn ExecutionPlan> = physical(&self.named(), &run.session().state())?;
+        let (data, is_parallel) = crate::exec::cache(plan, run).await?;
+        Self::new(data, model, is_parallel)
     }
 
     /// The same table, computed in parallel from here on.
-    fn spread(self, run: &NodeRun) -> Result<Self, NodeError> {
+    fn spread(self, run: &NodeRun) -> Self {
         let partitions = run.partitions();
         if self.is_parallel || partitions == 1 {
-            return Ok(self);
+            return self;
         }
-        let plan = self.plan.into_inner().repartition(Partitioning::RoundRobinBatch(partitions))?;
-        Ok(Self { plan: Opaque::new(plan), is_parallel: true, ..self })
+        let rows = Selection::all(Step::Spread { input: self.rows, partitions });
+        Self { rows, is_parallel: true, ..self }
     }
+
+    fn named(self) -> Named {
+        Named { rows: self.rows, model: self.model }
+    }
+
+    /// The place of [`ORDER`].
+    fn order(&self) -> Place {
+        Place::Column(self.model.len())
+    }
+
+    fn place(&self, name: &str) -> Result<Place, NodeError> {
+        let place = if name == ORDER { Some(self.model.len()) } else { self.model.position(name) };
+        place.map(Place::Column).ok_or_else(missing)
+    }
+
+    fn places(&self, names: &[String]) -> Result<Vec<usize>, NodeError> {
+        names.iter().map(|name| self.model.position(name).ok_or_else(missing)).collect()
+    }
+
+    /// An expression over the columns by their places. The engine sees only the columns that it names: it looks
+    /// each up among all.
+    fn expression(&self, expression: &Expr) -> Result<Arc<dyn PhysicalExpr>, NodeError> {
+        let mut fields = Vec::new();
+        let mut places = Vec::new();
+        let columns = expression.column_refs();
+        for name in columns.iter().map(|column| column.name.as_str()) {
+            let Place::Column(place) = self.place(name)? else { continue };
+            let order = Field::new(ORDER, satsuma_columns::Storage::Integer);
+            let field = self.model.fields().get(place).unwrap_or(&order);
+            fields.push(arrow_field(name, field));
+            places.push(place);
+        }
+        let schema = DFSchema::try_from(Schema::new(fields))?;
+        let context = PhysicalPlanningContext::default();
+        let made = create_physical_expr(expression, &schema, &ExecutionProps::new(), &context)?;
+        let placed = made.transform(|part| {
+            let place = part
+                .downcast_ref::<Column>()
+                .and_then(|column| Some(Column::new(column.name(), *places.get(column.index())?)));
+            Ok(match place {
+                Some(column) => Transformed::yes(Arc::new(column) as Arc<dyn PhysicalExpr>),
+                None => Transformed::no(part),
+            })
+        });
+        Ok(placed.data()?)
+    }
+}
+
+fn arrow_field(name: &str, field: &Field) -> datafusion::arrow::datatypes::Field {
+    datafusion::arrow::datatypes::Field::new(name, field.storage.arrow(), true)
 }
 
 /// The only input of a node that takes one. The engine checked the number of links.
@@ -262,6 +308,10 @@ pub fn require<'a>(model: &'a DataModel, name: &str) -> Result<&'a Field, NodeEr
         let available = model.names().map(str::to_owned).collect();
         NodeError::Data(DataFault::MissingField { field: name.to_owned(), available })
     })
+}
+
+fn missing() -> NodeError {
+    internal("a column is not in its table")
 }
 
 fn internal(message: &str) -> NodeError {

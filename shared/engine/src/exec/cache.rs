@@ -23,7 +23,6 @@ use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use datafusion::prelude::DataFrame;
 use futures::StreamExt;
 
 use super::merge::in_order;
@@ -34,16 +33,15 @@ use crate::task::NodeRun;
 /// Batches read ahead from a file.
 const AHEAD: usize = 2;
 
-/// Runs a plan once; gives a plan over what it made, and whether that computes parts in parallel.
+/// Runs a plan once; gives a table of what it made, and whether that is computed in parallel.
 pub(crate) async fn cache(
-    plan: DataFrame,
+    plan: Arc<dyn ExecutionPlan>,
     run: &NodeRun,
-) -> std::result::Result<(DataFrame, bool), NodeError> {
-    let schema: SchemaRef = Arc::new(plan.schema().as_arrow().clone());
-    let physical = plan.create_physical_plan().await?;
+) -> std::result::Result<(Arc<dyn TableProvider>, bool), NodeError> {
+    let schema = plan.schema();
     let context = run.session().task_ctx();
     let order = schema.index_of(ORDER)?;
-    let mut batches = in_order(&physical, order, &context)?;
+    let mut batches = in_order(&plan, order, &context)?;
     let consumer = MemoryConsumer::new(format!("table kept for {}", run.node()));
     let mut kept =
         Kept { memory: Vec::new(), reservation: consumer.register(context.memory_pool()), file: None };
@@ -59,7 +57,7 @@ pub(crate) async fn cache(
     };
     let is_parallel = matches!(content, Content::Memory(..));
     let table = CachedTable { schema, content: Arc::new(content), partitions: run.partitions() };
-    Ok((run.session().read_table(Arc::new(table))?, is_parallel))
+    Ok((Arc::new(table), is_parallel))
 }
 
 struct Kept {

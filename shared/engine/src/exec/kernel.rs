@@ -16,7 +16,7 @@ use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Fields};
 use datafusion::common::{Result as DfResult, internal_err};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use satsuma_columns::Field;
 
@@ -245,10 +245,10 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// The result at this place.
-    pub(crate) fn of(at: usize, results: Expr) -> Expr {
+    /// Takes the result at this place.
+    pub(crate) fn function(at: usize) -> Arc<ScalarUDF> {
         let part = Self { at, signature: Signature::any(1, Volatility::Immutable) };
-        ScalarUDF::from(part).call(vec![results])
+        Arc::new(ScalarUDF::from(part))
     }
 }
 

@@ -1,21 +1,16 @@
 //! Operators that see records in order.
 
-use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::{DFSchema, DFSchemaRef, Result, internal_err};
-use datafusion::logical_expr::{Expr, InvariantLevel, LogicalPlan, UserDefinedLogicalNodeCore};
 use futures::StreamExt;
 use satsuma_columns::DataModel;
 
 use super::encoded::Encoded;
 use super::records::Records;
 use super::status::TaskStatus;
-use crate::error::{NodeError, NodeRef};
+use crate::error::NodeRef;
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
 
@@ -57,10 +52,9 @@ impl Serial for Identity {
     }
 }
 
-/// An operator in a logical plan. Its output has the columns of its model and [`ORDER`], which numbers the
+/// An operator at a node of the plan. Its output has the columns of its model and [`ORDER`], which numbers the
 /// records anew.
 pub(crate) struct SerialNode {
-    pub(super) inputs: Vec<LogicalPlan>,
     /// What each input is sorted by; nothing keeps its order.
     pub(super) keys: Vec<Vec<SortKey>>,
     pub(super) operator: Arc<dyn Serial>,
@@ -68,31 +62,31 @@ pub(crate) struct SerialNode {
     /// The node's place in the plan of the job.
     pub(super) node: usize,
     pub(super) node_ref: NodeRef,
-    schema: DFSchemaRef,
+    pub(super) model: DataModel,
 }
 
 impl SerialNode {
     pub(crate) fn new(
-        inputs: Vec<LogicalPlan>,
         keys: Vec<Vec<SortKey>>,
         operator: Arc<dyn Serial>,
-        model: &DataModel,
+        model: DataModel,
         run: &NodeRun,
-    ) -> std::result::Result<Self, NodeError> {
+    ) -> Self {
         if !operator.is_identity() {
             run.counter().counts_rows();
         }
-        let fields =
-            model.schema().fields().iter().cloned().chain([Arc::new(order_field())]).collect::<Vec<_>>();
-        let schema = DFSchema::try_from(Schema::new(fields))?;
         let encoded = operator.encoded();
         let (node, node_ref) = (run.place(), run.node().clone());
-        Ok(Self { inputs, keys, operator, encoded, node, node_ref, schema: Arc::new(schema) })
+        Self { keys, operator, encoded, node, node_ref, model }
     }
 
-    /// The Arrow schema of what comes out.
-    pub(super) fn arrow_schema(&self) -> SchemaRef {
-        Arc::new(self.schema.as_arrow().clone())
+    /// The Arrow schema of what comes out: the wanted fields, all where `wanted` is empty, and the order.
+    pub(super) fn schema(&self, wanted: &[bool]) -> SchemaRef {
+        let fields = self.model.schema();
+        let is_wanted = |at: usize| wanted.is_empty() || wanted.get(at) == Some(&true);
+        let fields =
+            fields.fields().iter().enumerate().filter(|(at, _)| is_wanted(*at)).map(|(_, field)| field);
+        Arc::new(Schema::new(fields.cloned().chain([Arc::new(order_field())]).collect::<Vec<_>>()))
     }
 }
 
@@ -104,86 +98,5 @@ pub(super) fn order_field() -> Field {
 impl fmt::Debug for SerialNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Serial: {} of {}", self.encoded.kind, self.node_ref)
-    }
-}
-
-impl SerialNode {
-    fn identity(&self) -> (&Encoded, usize, &[Vec<SortKey>], &[LogicalPlan]) {
-        (&self.encoded, self.node, &self.keys, &self.inputs)
-    }
-}
-
-impl PartialEq for SerialNode {
-    fn eq(&self, other: &Self) -> bool {
-        self.identity() == other.identity()
-    }
-}
-
-impl Eq for SerialNode {}
-
-impl PartialOrd for SerialNode {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        let ordered =
-            (&self.encoded, self.node, &self.keys).partial_cmp(&(&other.encoded, other.node, &other.keys));
-        ordered.filter(|ordering| *ordering != Ordering::Equal || self == other)
-    }
-}
-
-impl Hash for SerialNode {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.encoded.hash(state);
-        self.node.hash(state);
-        self.inputs.hash(state);
-    }
-}
-
-impl UserDefinedLogicalNodeCore for SerialNode {
-    fn name(&self) -> &str {
-        "Serial"
-    }
-
-    fn inputs(&self) -> Vec<&LogicalPlan> {
-        self.inputs.iter().collect()
-    }
-
-    fn schema(&self) -> &DFSchemaRef {
-        &self.schema
-    }
-
-    fn check_invariants(&self, _check: InvariantLevel) -> Result<()> {
-        Ok(())
-    }
-
-    fn expressions(&self) -> Vec<Expr> {
-        Vec::new()
-    }
-
-    /// Filters stay behind: records are numbered, and operators may look at those that a filter drops.
-    fn prevent_predicate_push_down_columns(&self) -> HashSet<String> {
-        self.schema.fields().iter().map(|field| field.name().clone()).collect()
-    }
-
-    fn fmt_for_explain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-
-    fn with_exprs_and_inputs(&self, _expressions: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
-        if inputs.len() != self.keys.len() {
-            return internal_err!("{} inputs of an operator of {}", inputs.len(), self.keys.len());
-        }
-        Ok(Self {
-            inputs,
-            keys: self.keys.clone(),
-            operator: Arc::clone(&self.operator),
-            encoded: self.encoded.clone(),
-            node: self.node,
-            node_ref: self.node_ref.clone(),
-            schema: Arc::clone(&self.schema),
-        })
-    }
-
-    /// An operator may look at every column of its inputs.
-    fn necessary_children_exprs(&self, _output_columns: &[usize]) -> Option<Vec<Vec<usize>>> {
-        None
     }
 }

@@ -47,7 +47,12 @@ pub(crate) struct SerialExec {
 }
 
 impl SerialExec {
-    pub(super) fn new(serial: &SerialNode, inputs: &[Arc<dyn ExecutionPlan>]) -> Result<Self> {
+    /// `wanted` are the fields that an operator passes on which passes on whatever arrives; all where it is empty.
+    pub(super) fn new(
+        serial: &SerialNode,
+        inputs: &[Arc<dyn ExecutionPlan>],
+        wanted: &[bool],
+    ) -> Result<Self> {
         let mut sorted = Vec::with_capacity(inputs.len());
         let mut orderings = Vec::with_capacity(inputs.len());
         for (input, keys) in inputs.iter().zip(&serial.keys) {
@@ -58,7 +63,7 @@ impl SerialExec {
             });
             orderings.push(ordering);
         }
-        let schema = serial.arrow_schema();
+        let schema = serial.schema(wanted);
         let properties = PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
             Partitioning::UnknownPartitioning(1),

@@ -8,7 +8,6 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use super::planner::Planner;
 use super::status::TaskStatus;
 use crate::error::EngineError;
 use crate::limits::{BATCH_ROWS, Limits};
@@ -22,15 +21,9 @@ pub(crate) fn session(
     let mut config = SessionConfig::new()
         .with_target_partitions(limits.partitions)
         .with_batch_size(BATCH_ROWS)
-        // Joins are sorted: a hash join does not spill.
-        .with_repartition_joins(false)
-        .with_repartition_aggregations(false)
         .with_repartition_file_scans(false)
-        .with_repartition_windows(false)
-        .with_round_robin_repartition(false)
         .with_option_extension(status);
     let options = config.options_mut();
-    options.optimizer.prefer_hash_join = false;
     // Partitions that take files from each other lose the order of the ranges.
     options.execution.enable_file_stream_work_stealing = false;
     let runtime = RuntimeEnvBuilder::new()
@@ -41,7 +34,6 @@ pub(crate) fn session(
         .with_config(config)
         .with_runtime_env(runtime)
         .with_default_features()
-        .with_query_planner(Arc::new(Planner))
         .build();
     Ok(SessionContext::new_with_state(state))
 }

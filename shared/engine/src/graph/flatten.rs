@@ -1,11 +1,13 @@
 //! Supernodes spliced into the graph around them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use satsuma_stream::nodes::SuperNode;
 use satsuma_stream::{Diagram, Node, NodeFamily, NodeId, Stream};
 
 use super::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
+use crate::limits::INPUTS;
 
 /// Inside a supernode, stands for the link that enters it.
 const WAY_IN: &str = "SuperNodeInputConnectorNode";
@@ -13,6 +15,9 @@ const WAY_IN: &str = "SuperNodeInputConnectorNode";
 const WAY_OUT: &str = "SuperNodeOutputConnectorNode";
 /// Supernodes inside supernodes that are followed. The reader of streams refuses deeper documents.
 const DEPTH: usize = 256;
+/// Borders of supernodes that are crossed, for all links of a stream. Several ways out of each of many supernodes
+/// inside each other would be followed without end.
+const CROSSINGS: usize = 1 << 20;
 
 /// A diagram that is being spliced: the stream's, or the inside of a supernode.
 struct Level<'a> {
@@ -31,6 +36,8 @@ struct Flatten<'a> {
     /// The level and id of each vertex.
     places: Vec<(usize, NodeId)>,
     next_id: u32,
+    /// Borders that may still be crossed.
+    crossings: Cell<usize>,
 }
 
 impl<'a> Graph<'a> {
@@ -43,6 +50,7 @@ impl<'a> Graph<'a> {
             scopes: vec![Scope::new("", None, &stream.parameters)],
             places: Vec::new(),
             next_id: outer.map_or(0, |id| id.saturating_add(1)),
+            crossings: Cell::new(CROSSINGS),
         };
         flatten.add(&stream.diagram, None, ScopeId::default(), &[]);
         flatten.link();
@@ -135,30 +143,47 @@ impl<'a> Flatten<'a> {
     /// What a node reads, through the borders of supernodes.
     fn inputs(&self, level: usize, id: NodeId) -> Vec<Input> {
         let Some(here) = self.levels.get(level) else { return Vec::new() };
-        let sources = here.diagram.inputs(id);
-        let found = sources.flat_map(|source| {
-            let from = self.origins(level, source, 0);
-            from.into_iter().map(|from| Input { from, link: source.id })
-        });
-        found.collect()
+        let mut found = Vec::new();
+        for source in here.diagram.inputs(id) {
+            let mut origins = Vec::new();
+            self.origins(level, source, 0, &mut origins);
+            found.extend(origins.into_iter().map(|from| Input { from, link: source.id }));
+            if found.len() > INPUTS {
+                break;
+            }
+        }
+        found
     }
 
-    /// The nodes whose records come out of a node of a level.
-    fn origins(&self, level: usize, node: &Node, depth: usize) -> Vec<Vertex> {
-        let Some(here) = self.levels.get(level).filter(|_| depth <= 2 * DEPTH) else { return Vec::new() };
+    /// Adds the nodes whose records come out of a node of a level. A stream that needs more crossings than there are
+    /// gets more inputs than are supported.
+    fn origins(&self, level: usize, node: &Node, depth: usize, found: &mut Vec<Vertex>) {
+        let Some(here) = self.levels.get(level).filter(|_| depth <= 2 * DEPTH) else { return };
         if let Some(vertex) = here.vertices.get(&node.id) {
-            return vec![*vertex];
+            return found.push(*vertex);
+        }
+        let left = self.crossings.get().saturating_sub(1);
+        self.crossings.set(left);
+        if left == 0 {
+            return found.resize(INPUTS + 1, Vertex(0));
+        }
+        if found.len() > INPUTS {
+            return;
         }
         if let Some(inside) = here.inside.get(&node.id) {
-            let Some(inner) = self.levels.get(*inside) else { return Vec::new() };
+            let Some(inner) = self.levels.get(*inside) else { return };
             let ways_out = inner.diagram.nodes().iter().filter(|node| node.node_type.class() == WAY_OUT);
-            let sources = ways_out.flat_map(|way_out| inner.diagram.inputs(way_out.id));
-            return sources.flat_map(|source| self.origins(*inside, source, depth + 1)).collect();
+            for source in ways_out.flat_map(|way_out| inner.diagram.inputs(way_out.id)) {
+                self.origins(*inside, source, depth + 1, found);
+            }
+            return;
         }
         let (Some((around, supernode)), true) = (here.around, node.node_type.class() == WAY_IN) else {
-            return Vec::new();
+            return;
         };
-        let Some(outer) = self.levels.get(around) else { return Vec::new() };
-        outer.diagram.inputs(supernode).flat_map(|source| self.origins(around, source, depth + 1)).collect()
+        let Some(outer) = self.levels.get(around) else { return };
+        for source in outer.diagram.inputs(supernode) {
+            self.origins(around, source, depth + 1, found);
+        }
     }
 }

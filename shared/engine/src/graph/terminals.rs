@@ -1,7 +1,7 @@
 //! Terminal nodes, and which of them each action runs. IBM: "Machine Learning service batch job API",
 //! "Job types".
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use satsuma_stream::{Diagram, Node, NodeFamily, Stream};
 
@@ -39,7 +39,11 @@ impl Graph<'_> {
     pub(crate) fn terminals(&self, stream: &Stream) -> Vec<Vertex> {
         let mut ordered = Vec::new();
         in_order(&stream.diagram, &mut ordered);
-        let by_node = |wanted: &Node| self.nodes().find(|(_, node)| std::ptr::eq(node.node, wanted));
+        let places = self.places();
+        let by_node = |wanted: &Node| {
+            let vertex = *places.get(&std::ptr::from_ref(wanted))?;
+            Some((vertex, self.node(vertex)?))
+        };
         let found = ordered.into_iter().filter_map(by_node);
         let ends = found.filter(|(_, node)| node.node.enabled && node.node.family().is_terminal());
         ends.map(|(vertex, _)| vertex).collect()
@@ -54,8 +58,17 @@ impl Graph<'_> {
             in_order(inner, &mut inside);
             inside.retain(|node| node.enabled && node.family().is_terminal());
         }
-        let by_node = |wanted: &Node| self.nodes().find(|(_, node)| std::ptr::eq(node.node, wanted));
+        let places = self.places();
+        let by_node = |wanted: &Node| {
+            let vertex = *places.get(&std::ptr::from_ref(wanted))?;
+            Some((vertex, self.node(vertex)?))
+        };
         inside.into_iter().filter_map(by_node).map(|(vertex, _)| vertex).collect()
+    }
+
+    /// The place of each node of the stream.
+    fn places(&self) -> HashMap<*const Node, Vertex> {
+        self.nodes().map(|(vertex, node)| (std::ptr::from_ref(node.node), vertex)).collect()
     }
 
     /// The end of the branch that the stream scores with.

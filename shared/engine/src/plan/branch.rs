@@ -1,7 +1,10 @@
 //! The branches that a job runs, and the nodes that its overrides address.
 
-use crate::error::{EngineError, list};
+use std::collections::HashMap;
+
+use crate::error::{Category, Diagnostic, EngineError, NodeRef, list};
 use crate::graph::{Designated, Graph, GraphNode, NotFound, Vertex, is_run};
+use crate::limits::{PLAN_NODES, ROW_OF_NODES};
 use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
 use satsuma_stream::NodeFamily;
 
@@ -104,6 +107,7 @@ impl<'a> Branch<'a> {
         let vertices = graph.upstream_of(&ends).map_err(|circle| {
             EngineError::Branch(format!("links run in a circle at {}", describe(graph, circle.0)))
         })?;
+        within_limits(graph, &vertices)?;
         let mut branch = Self { vertices, terminals, sources: Vec::new(), warnings: Vec::new() };
         for source in overrides {
             branch.replace_source(graph, source)?;
@@ -144,6 +148,33 @@ impl<'a> Branch<'a> {
         self.sources.push((vertex, source));
         Ok(())
     }
+}
+
+/// Refuses branches that no person has drawn. The vertices have every node after its inputs.
+fn within_limits(graph: &Graph<'_>, vertices: &[Vertex]) -> Result<(), EngineError> {
+    let refused = |vertex: Vertex, message: String| {
+        let node = graph.node(vertex).map(|node| NodeRef::of(node.node));
+        let diagnostic = Diagnostic { node, ..Diagnostic::new(Category::Unsupported, message) };
+        Err(EngineError::of_diagnostics(vec![diagnostic]))
+    };
+    if let Some(vertex) = vertices.get(PLAN_NODES) {
+        let (found, most) = (vertices.len(), PLAN_NODES);
+        return refused(*vertex, format!("the job has {found} nodes; at most {most} are supported"));
+    }
+    let mut lengths: HashMap<Vertex, usize> = HashMap::with_capacity(vertices.len());
+    for &vertex in vertices {
+        let inputs = graph.node(vertex).into_iter().flat_map(|node| &node.inputs);
+        let before = inputs.filter_map(|input| lengths.get(&input.from)).max().copied().unwrap_or(0);
+        if before >= ROW_OF_NODES {
+            let most = ROW_OF_NODES;
+            return refused(
+                vertex,
+                format!("more than {most} nodes are in a row up to this node; at most {most} are supported"),
+            );
+        }
+        lengths.insert(vertex, before + 1);
+    }
+    Ok(())
 }
 
 fn exports<'a>(

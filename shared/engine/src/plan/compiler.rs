@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostics, NodeDiagnostics, Reported};
 use crate::error::Diagnostic;
 use crate::error::{Category, NodeRef, clipped};
 use crate::graph::{Graph, GraphNode, Vertex};
-use crate::limits::NAME;
+use crate::limits::{INPUTS, NAME};
 use crate::node::{Compiled, Inputs, Registry};
 use crate::request::{ExportOverride, JobRequest, SourceOverride};
 
@@ -115,6 +115,11 @@ struct Overrides<'a> {
 
 fn check_inputs(compile: &mut Compile<'_>, node: &GraphNode<'_>, wanted: Inputs) -> Result<(), Reported> {
     let found = node.inputs.len();
+    if found > INPUTS {
+        return Err(
+            compile.refuse(format!("it has more than {INPUTS} inputs; at most {INPUTS} are supported"))
+        );
+    }
     match wanted {
         Inputs::None if found == 0 => Ok(()),
         Inputs::One if found == 1 => Ok(()),

@@ -1,4 +1,4 @@
-//! From bytes to the text that X.891 §10 defines for them.
+//! Decodes bytes to the text that X.891 §10 defines for them.
 
 use std::fmt::{UpperExp, Write};
 
@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use super::Algorithm;
 use crate::error::ErrorKind;
 
-/// Appends the text that `bytes` stand for. Lists are separated by one space.
+/// Appends the text of `bytes`. Lists are separated by one space.
 pub(crate) fn decode(
     algorithm: Algorithm,
     bytes: &[u8],
@@ -81,7 +81,7 @@ fn words<const N: usize>(
     Ok(())
 }
 
-/// §10.7: four bits say how many bits at the end are not used; each other bit is a boolean.
+/// §10.7: the first four bits are the number of unused bits at the end; each other bit is a boolean.
 fn booleans(bytes: &[u8], out: &mut String, maximum: usize) -> Result<(), ErrorKind> {
     let invalid = ErrorKind::InvalidString("booleans");
     let Some(unused) = bytes.first().map(|first| usize::from(first >> 4)) else {
@@ -108,8 +108,8 @@ fn push(out: &mut String, number: impl std::fmt::Display) {
     let _ = write!(out, "{number}");
 }
 
-/// The canonical form of XML Schema part 2, 3.2.4.2: the shortest digits that give the number back,
-/// one of them before the point, and an exponent.
+/// The canonical form of XML Schema part 2, 3.2.4.2: the shortest digits that round-trip, one of them before
+/// the point, and an exponent.
 fn push_float(out: &mut String, number: impl UpperExp, value: f64) {
     if value.is_nan() {
         return out.push_str("NaN");

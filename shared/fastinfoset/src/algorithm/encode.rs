@@ -1,9 +1,9 @@
-//! From typed values to bytes.
+//! Encodes typed values as bytes.
 
 use super::Algorithm;
 use crate::value::Value;
 
-/// Appends the bytes of a value; none where it is written as text.
+/// Appends the bytes of a value, or none for a value that is written as text.
 pub(crate) fn encode(value: Value<'_>, out: &mut Vec<u8>) -> Option<Algorithm> {
     let algorithm = match value {
         Value::Hexadecimal(_) => Algorithm::Hexadecimal,
@@ -31,7 +31,7 @@ pub(crate) fn encode(value: Value<'_>, out: &mut Vec<u8>) -> Option<Algorithm> {
     Some(algorithm)
 }
 
-/// §10.7: the first byte has room for four booleans behind the number of unused bits.
+/// §10.7: the first byte has the number of unused bits and four booleans.
 fn booleans(list: &[bool], out: &mut Vec<u8>) {
     if list.is_empty() {
         return;

@@ -13,7 +13,7 @@ fn bytes(value: Value<'_>) -> (usize, Vec<u8>) {
     (algorithm as usize, out)
 }
 
-/// Bytes and texts worked out by hand from X.891 §10.2 to §10.11.
+/// Bytes and texts derived by hand from X.891 §10.2 to §10.11.
 #[test]
 fn every_built_in_algorithm_has_the_text_that_the_standard_defines() {
     let texts: Vec<_> = [
@@ -105,7 +105,7 @@ fn bytes_that_stand_for_nothing_are_refused() {
     a string is not valid UUIDs
     a string is not valid UTF-8
     ");
-    // Every byte of booleans is eight words: the text has a limit of its own.
+    // Every byte of booleans expands to eight words: the text has a limit of its own.
     assert!(matches!(text(6, &[0; 100]), Err(ErrorKind::Limit { maximum: 1000, .. })));
     assert!(matches!(text(1, &[0; 501]), Err(ErrorKind::Limit { maximum: 1000, .. })));
 }

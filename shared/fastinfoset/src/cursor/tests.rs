@@ -37,7 +37,7 @@ fn indexes_of_every_size_come_back() {
     }
 }
 
-/// Written out by hand from annex C.
+/// Derived by hand from annex C.
 #[test]
 fn codes_are_those_of_the_standard() {
     let index = |write: Write, index| {

@@ -12,7 +12,7 @@ pub struct StartElement<'r> {
     pub(crate) parts: &'r Parts,
 }
 
-/// The current event, and what its strings are found in.
+/// The current event; its strings are in the reader's tables.
 pub(crate) struct Parts {
     pub(crate) tables: Tables,
     /// Literal strings of the event.
@@ -30,17 +30,17 @@ pub(crate) struct Parts {
     pub(crate) attributes: Vec<AttributeRecord>,
 }
 
-/// Where a string of the current event is.
+/// Location of a string of the current event.
 #[derive(Clone, Copy)]
 pub(crate) enum Piece {
     /// In a table, at this index.
     Entry(usize),
-    /// In the scratch space, from here to there.
+    /// In the scratch buffer, start and end.
     Scratch(usize, usize),
 }
 
 impl Piece {
-    /// The string; indexes were checked when they were read.
+    /// The string; its index was checked on reading.
     #[inline]
     pub(crate) fn resolve<'r>(self, table: &'r Strings, scratch: &'r str) -> &'r str {
         let found = match self {
@@ -94,7 +94,7 @@ impl<'r> StartElement<'r> {
         })
     }
 
-    /// Attributes, in document order. Namespace declarations are not among them.
+    /// Attributes, in document order, without namespace declarations.
     #[inline]
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'r>> + Clone + use<'r> {
         let Parts { tables, scratch, attributes, .. } = self.parts;

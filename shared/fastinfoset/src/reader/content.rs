@@ -44,7 +44,7 @@ impl<B: BufRead> Reader<B> {
         Ok(Step::DocumentType)
     }
 
-    /// What a byte starts in a document type declaration.
+    /// Reads an item of a document type declaration, selected by its first byte.
     pub(super) fn in_document_type(&mut self, first: u8) -> Result<Step, Fault> {
         match first {
             0xE1 => self.instruction(),
@@ -63,7 +63,7 @@ impl<B: BufRead> Reader<B> {
         Ok(index)
     }
 
-    /// C.13 on the table of other URIs, counted, if it is there.
+    /// C.13 with the table of other URIs, counted, if present.
     pub(super) fn other_uri(&mut self, present: bool) -> Result<Option<usize>, Fault> {
         let index = self.optional(present, |tables| &mut tables.other_uris)?;
         let uri = index.and_then(|index| self.parts.tables.other_uris.find(index));

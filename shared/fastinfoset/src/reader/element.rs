@@ -108,7 +108,7 @@ impl<B: BufRead> Reader<B> {
 
     /// Whether two attributes have the same name.
     fn has_duplicate(&self) -> bool {
-        /// Up to here comparing each with each is faster than sorting.
+        /// Up to this number, pairwise comparison is faster than sorting.
         const FEW: usize = 24;
         let Parts { tables, attributes, .. } = &self.parts;
         if attributes.len() > FEW {

@@ -1,4 +1,4 @@
-//! What stands before the first event: XML declaration, magic, optional components (X.891 §12, annex C.2).
+//! The part before the first event: XML declaration, magic, optional components (X.891 §12, annex C.2).
 
 use std::io::BufRead;
 
@@ -12,7 +12,7 @@ use crate::vocabulary::Vocabulary;
 /// X.891 §12.3 lists nine declarations, all shorter.
 const LONGEST_DECLARATION: usize = 128;
 
-/// Whether the bytes start as a Fast Infoset document does. An XML declaration may come first.
+/// Whether the bytes begin like a Fast Infoset document, possibly with an XML declaration.
 pub fn is_fast_infoset(document: &[u8]) -> bool {
     let declaration = if document.starts_with(b"<?xml") {
         let window = document.get(..LONGEST_DECLARATION).unwrap_or(document);
@@ -25,7 +25,7 @@ pub fn is_fast_infoset(document: &[u8]) -> bool {
 }
 
 impl<B: BufRead> Reader<B> {
-    /// Reads all up to the first event.
+    /// Reads everything before the first event.
     pub(super) fn document_header(&mut self, known: &[(&str, &Vocabulary)]) -> Result<(), Fault> {
         self.magic()?;
         let flags = self.cursor.byte()?;
@@ -64,7 +64,7 @@ impl<B: BufRead> Reader<B> {
         Ok(())
     }
 
-    /// §12.6, §12.7, with an XML declaration before it or not.
+    /// §12.6, §12.7, with or without an XML declaration before it.
     fn magic(&mut self) -> Result<(), Fault> {
         let not_fast_infoset = |error: Fault| match error.kind {
             ErrorKind::Io(_) => error,
@@ -140,7 +140,7 @@ impl<B: BufRead> Reader<B> {
     }
 
     fn owned_other_name(&mut self) -> Result<String, Fault> {
-        // Each declaration is a struct of strings behind one or two bytes.
+        // Each declaration is a struct of strings for one or two bytes of the document.
         self.hand_out(size_of::<UnparsedEntity>())?;
         self.hold(GROWTH * size_of::<UnparsedEntity>())?;
         let index = self.other_name()?;
@@ -156,7 +156,7 @@ impl<B: BufRead> Reader<B> {
         Ok(uri)
     }
 
-    /// C.22 behind a padding bit: a string that is always literal.
+    /// C.22 after a padding bit: a string that is always literal.
     pub(super) fn literal(&mut self) -> Result<String, Fault> {
         let first = self.length_byte()?;
         let length = self.cursor.length_on_second_bit(first)?;
@@ -182,7 +182,7 @@ impl<B: BufRead> Reader<B> {
     }
 }
 
-/// Whether more bytes could make this the start of a document.
+/// Whether these bytes are a prefix of a valid beginning.
 fn is_fast_infoset_so_far(start: &[u8]) -> bool {
     let declaration: &[u8] = b"<?xml";
     let behind = start.windows(2).position(|pair| pair == b"?>").and_then(|end| start.get(end + 2..));

@@ -9,10 +9,10 @@ use crate::event::{Parts, Piece};
 use crate::reader::{Reader, Step};
 use crate::tables::{Surrogate, Table, Tables};
 
-/// How many times its length a string takes while the space that it is decoded to grows.
+/// Memory of a string during decoding, as a multiple of its length, while the buffer grows.
 pub(super) const GROWTH: usize = 3;
 
-/// How a string is encoded: the discriminant of annexes C.19 and C.20.
+/// The encoding of a string: the discriminant of annexes C.19 and C.20.
 #[derive(Clone, Copy)]
 pub(super) enum Encoding {
     Utf8,
@@ -24,7 +24,7 @@ pub(super) enum Encoding {
 }
 
 impl<B: BufRead> Reader<B> {
-    /// C.13: an identifying string, literal (and then added to its table) or by index.
+    /// C.13: an identifying string, either literal (which adds it to its table) or by index.
     pub(super) fn identifying_string(&mut self, table: Table) -> Result<usize, Fault> {
         let first = self.cursor.byte()?;
         if first & 0x80 != 0 {
@@ -39,7 +39,7 @@ impl<B: BufRead> Reader<B> {
         added.map_err(|kind| self.cursor.error(kind))
     }
 
-    /// C.25: an index that is in the table.
+    /// C.25: an index, checked against the table.
     pub(super) fn checked_index(&mut self, first: u8, table: Table) -> Result<usize, Fault> {
         let index = self.cursor.index_on_second_bit(first)?;
         let table = table(&mut self.parts.tables);
@@ -53,7 +53,7 @@ impl<B: BufRead> Reader<B> {
         if present { self.identifying_string(table).map(Some) } else { Ok(None) }
     }
 
-    /// C.17, C.18: a literal name whose last two bits say whether prefix and namespace are there.
+    /// C.17, C.18: a literal name; its last two bits mark prefix and namespace as present.
     pub(super) fn literal_name(&mut self, first: u8) -> Result<Surrogate, Fault> {
         let has_prefix = first & 0x02 != 0;
         let has_namespace = first & 0x01 != 0;
@@ -66,18 +66,18 @@ impl<B: BufRead> Reader<B> {
         Ok(self.parts.tables.surrogate(prefix, namespace, local))
     }
 
-    /// C.14 on the table of other strings: comments, processing instructions, the version.
+    /// C.14 with the table of other strings: comments, processing instructions, the version.
     pub(super) fn other_string(&mut self) -> Result<Piece, Fault> {
         let (piece, bytes) = self.value(|tables| &mut tables.other_strings)?;
         self.hand_out(bytes)?;
         Ok(piece)
     }
 
-    /// C.14: a string that is not identifying, literal or by index; also says how many bytes it has.
+    /// C.14: a nonidentifying string, literal or by index. Also returns its length in bytes.
     #[inline]
     pub(super) fn value(&mut self, table: Table) -> Result<(Piece, usize), Fault> {
         let first = self.cursor.byte()?;
-        // C.26: this index alone may be zero, which stands for the empty string.
+        // C.26: only this index may be zero, which means the empty string.
         if first == 0xFF {
             return Ok((Piece::Scratch(0, 0), 0));
         }
@@ -98,7 +98,7 @@ impl<B: BufRead> Reader<B> {
         Ok((Piece::Scratch(start, end), end - start))
     }
 
-    /// C.19: an encoded string, starting on the third bit, into the scratch space.
+    /// C.19: an encoded string, starting on the third bit, into the scratch buffer.
     pub(super) fn encoded_string(&mut self, first: u8) -> Result<(usize, usize), Fault> {
         let (encoding, length_byte) = self.encoding(first >> 4, first, 4)?;
         if matches!(encoding, Encoding::Algorithm(Algorithm::CData)) {
@@ -108,7 +108,7 @@ impl<B: BufRead> Reader<B> {
         self.string(encoding, length)
     }
 
-    /// C.15: character data by index, its first three bits already seen.
+    /// C.15: character data by index, after its first three bits.
     #[inline]
     pub(super) fn known_chunk(&mut self, first: u8) -> Result<Step, Fault> {
         let index = self.cursor.index_on_fourth_bit(first)?;
@@ -122,7 +122,7 @@ impl<B: BufRead> Reader<B> {
         Ok(if is_cdata { Step::CData } else { Step::Text })
     }
 
-    /// C.15: literal character data, its first three bits already seen.
+    /// C.15: literal character data, after its first three bits.
     pub(super) fn new_chunk(&mut self, first: u8) -> Result<Step, Fault> {
         let (encoding, length_byte) = self.encoding(first >> 2, first, 6)?;
         let is_cdata = matches!(encoding, Encoding::Algorithm(Algorithm::CData));
@@ -138,10 +138,10 @@ impl<B: BufRead> Reader<B> {
         Ok(if is_cdata { Step::CData } else { Step::Text })
     }
 
-    /// The encoding that two bits stand for, and the byte in which the length starts.
+    /// The encoding of two bits, and the byte in which the length starts.
     ///
-    /// C.29: the number of an alphabet or algorithm takes the last `8 - before` bits of one byte and
-    /// the first `before` of the next, whose rest starts the length.
+    /// C.29: the number of an alphabet or algorithm occupies the last `8 - before` bits of one byte and the
+    /// first `before` of the next. The rest of that byte starts the length.
     fn encoding(&mut self, bits: u8, first: u8, before: u8) -> Result<(Encoding, u8), Fault> {
         let is_algorithm = match bits & 0x03 {
             0 => return Ok((Encoding::Utf8, first)),
@@ -167,13 +167,13 @@ impl<B: BufRead> Reader<B> {
         Err(self.cursor.error(ErrorKind::Unsupported(feature)))
     }
 
-    /// Decodes a string to the end of the scratch space; returns where it starts and ends.
+    /// Decodes a string at the end of the scratch buffer; returns its start and end.
     pub(super) fn string(&mut self, encoding: Encoding, length: usize) -> Result<(usize, usize), Fault> {
         let maximum = self.limits.string_bytes;
         if length > maximum {
             return Err(self.limit("bytes in one string", maximum));
         }
-        // All literals of one event are held at once.
+        // All literals of one event are in memory at once.
         let room = self.parts.tables.scratch_left() / GROWTH;
         let room = room.saturating_sub(self.parts.scratch.len());
         if length > room {

@@ -12,7 +12,7 @@ fn document(content: &[u8]) -> Vec<u8> {
     [&HEADER, content].concat()
 }
 
-/// The events of a document as XML-like text, or what is wrong with it.
+/// The events of a document as XML-like text, or its error.
 fn read(bytes: &[u8]) -> String {
     events(bytes, Limits::default()).map_or_else(|error| error.to_string(), |events| events.concat())
 }

@@ -78,7 +78,7 @@ impl<B: BufRead> Reader<B> {
         Ok(())
     }
 
-    /// C.2.5.4: strings in any encoding, each behind two padding bits.
+    /// C.2.5.4: strings in any encoding, each after two padding bits.
     fn encoded_strings(&mut self, add: fn(&mut Tables, &str) -> Result<(), ErrorKind>) -> Result<(), Fault> {
         for _ in 0..self.cursor.items()? {
             let first = self.cursor.byte()?;

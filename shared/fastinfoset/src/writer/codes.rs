@@ -1,8 +1,8 @@
-//! The index and length codes of X.891 annex C, written.
+//! Writes the index and length codes of X.891 annex C.
 
 use super::WriteError;
 
-/// C.21: how many items follow.
+/// C.21: number of items that follow.
 pub(crate) fn items(out: &mut Vec<u8>, count: usize) -> Result<(), WriteError> {
     match count.checked_sub(1) {
         None => Err(WriteError::Empty),
@@ -18,7 +18,7 @@ pub(crate) fn items(out: &mut Vec<u8>, count: usize) -> Result<(), WriteError> {
     }
 }
 
-/// C.22: a string behind one bit.
+/// C.22: a string after one bit.
 pub(crate) fn string_on_second_bit(out: &mut Vec<u8>, bytes: &[u8]) -> Result<(), WriteError> {
     let last = bytes.len().checked_sub(1).ok_or(WriteError::Empty)?;
     match last {
@@ -30,7 +30,7 @@ pub(crate) fn string_on_second_bit(out: &mut Vec<u8>, bytes: &[u8]) -> Result<()
     Ok(())
 }
 
-/// C.23: a string behind four bits.
+/// C.23: a string after four bits.
 pub(crate) fn string_on_fifth_bit(out: &mut Vec<u8>, first: u8, bytes: &[u8]) -> Result<(), WriteError> {
     let last = bytes.len().checked_sub(1).ok_or(WriteError::Empty)?;
     match last {
@@ -42,7 +42,7 @@ pub(crate) fn string_on_fifth_bit(out: &mut Vec<u8>, first: u8, bytes: &[u8]) ->
     Ok(())
 }
 
-/// C.24: a string behind six bits.
+/// C.24: a string after six bits.
 pub(crate) fn string_on_seventh_bit(out: &mut Vec<u8>, first: u8, bytes: &[u8]) -> Result<(), WriteError> {
     let last = bytes.len().checked_sub(1).ok_or(WriteError::Empty)?;
     match last {
@@ -96,7 +96,7 @@ pub(crate) fn index_on_fourth_bit(out: &mut Vec<u8>, first: u8, index: usize) {
     }
 }
 
-/// An index whose first bits share a byte with `first` and whose last fill `more` bytes.
+/// An index whose first bits share a byte with `first`, and whose last bits fill `more` bytes.
 fn long_index(out: &mut Vec<u8>, first: u8, index: usize, more: u32) {
     out.push(first | low_byte(index >> (8 * more)));
     for byte in (0..more).rev() {

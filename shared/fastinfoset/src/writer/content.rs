@@ -1,4 +1,4 @@
-//! Names, values, text and all else that is not an element's structure.
+//! Writes names, values, text and everything else except the structure of elements.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use crate::alphabet::{self, Alphabet};
 use crate::event::{Name, NamespaceDeclaration};
 use crate::value::Value;
 
-/// The two bits for how a string is encoded, with the number, less one, of an alphabet or algorithm.
+/// The two bits of a string's encoding, with the number of an alphabet or algorithm minus one.
 #[derive(Clone, Copy)]
 struct Encoding {
     bits: u8,
@@ -33,7 +33,7 @@ impl<W: Write> Writer<W> {
     /// Writes character data; an empty piece writes nothing.
     ///
     /// # Errors
-    /// If it is too long or stands outside the root element.
+    /// The text is too long or outside the root element.
     pub fn text(&mut self, text: &str) -> Result<(), WriteError> {
         self.value(Value::Text(text))
     }
@@ -41,7 +41,7 @@ impl<W: Write> Writer<W> {
     /// Writes character data of any type; an empty value writes nothing.
     ///
     /// # Errors
-    /// As [`Writer::text`]; also if the value is not in its restricted alphabet.
+    /// Those of [`Writer::text`], or a value outside its restricted alphabet.
     pub fn value(&mut self, value: Value<'_>) -> Result<(), WriteError> {
         self.inside_root()?;
         let text = match value {
@@ -67,7 +67,7 @@ impl<W: Write> Writer<W> {
     /// Writes a CDATA section; an empty one writes nothing.
     ///
     /// # Errors
-    /// If it is too long or stands outside the root element.
+    /// The text is too long or outside the root element.
     pub fn cdata(&mut self, text: &str) -> Result<(), WriteError> {
         self.inside_root()?;
         self.spare.clear();
@@ -78,7 +78,7 @@ impl<W: Write> Writer<W> {
     /// Writes a comment.
     ///
     /// # Errors
-    /// If it is too long, or stands in the document type declaration.
+    /// The comment is too long, or inside the document type declaration.
     pub fn comment(&mut self, text: &str) -> Result<(), WriteError> {
         if self.state == State::DocumentType {
             return Err(WriteError::Nesting);
@@ -91,7 +91,7 @@ impl<W: Write> Writer<W> {
     /// Writes a processing instruction.
     ///
     /// # Errors
-    /// If the target is empty or a string too long.
+    /// The target is empty, or a string is too long.
     pub fn instruction(&mut self, target: &str, content: &str) -> Result<(), WriteError> {
         self.settle();
         self.out.push(0xE1);
@@ -102,7 +102,7 @@ impl<W: Write> Writer<W> {
     /// Starts the document type declaration.
     ///
     /// # Errors
-    /// If there is one already or the root element was started, or an identifier is empty.
+    /// There is a declaration or a root element already, or an identifier is empty.
     pub fn document_type(&mut self, system: Option<&str>, public: Option<&str>) -> Result<(), WriteError> {
         if self.state != State::Prolog {
             return Err(WriteError::Nesting);
@@ -115,7 +115,7 @@ impl<W: Write> Writer<W> {
     /// Ends the document type declaration.
     ///
     /// # Errors
-    /// If none is open.
+    /// No declaration is open.
     pub fn end_document_type(&mut self) -> Result<(), WriteError> {
         if self.state != State::DocumentType {
             return Err(WriteError::Nesting);
@@ -125,10 +125,10 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Writes a reference to an entity that is not expanded.
+    /// Writes an unexpanded entity reference.
     ///
     /// # Errors
-    /// If it stands outside the root element, or its name or an identifier is empty.
+    /// The reference is outside the root element, or its name or an identifier is empty.
     pub fn entity_reference(
         &mut self,
         name: &str,
@@ -223,7 +223,7 @@ impl<W: Write> Writer<W> {
         self.non_identifying(add, encoding)
     }
 
-    /// C.14 on the table of other strings, to which nothing is added.
+    /// C.14 with the table of other strings, without adding to it.
     pub(super) fn other_string(&mut self, text: &str) -> Result<(), WriteError> {
         if let Some(index) = self.indexes.other_strings.get(text) {
             codes::index_on_second_bit(&mut self.out, 0x80, index);
@@ -233,7 +233,7 @@ impl<W: Write> Writer<W> {
         self.non_identifying(0, encoding)
     }
 
-    /// A string of an initial vocabulary: C.19 behind two padding bits.
+    /// A string of an initial vocabulary: C.19 after two padding bits.
     pub(super) fn entry(&mut self, text: &str) -> Result<(), WriteError> {
         let encoding = self.encode(Value::Text(text))?;
         if self.spare.is_empty() {
@@ -263,7 +263,7 @@ impl<W: Write> Writer<W> {
         self.drain(super::BUFFER)
     }
 
-    /// Puts the bytes of a value into the spare space.
+    /// Encodes a value into the spare buffer.
     fn encode(&mut self, value: Value<'_>) -> Result<Encoding, WriteError> {
         self.spare.clear();
         let spare = &mut self.spare;
@@ -295,8 +295,8 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// C.29: a number takes the last `8 - before` bits of one byte, already begun, and the first `before`
-/// of the next; returns the byte in which the length goes on.
+/// C.29: a number occupies the last `8 - before` bits of one begun byte and the first `before` of the next.
+/// Returns the byte in which the length continues.
 fn straddle(out: &mut Vec<u8>, first: u8, number: Option<u8>, before: u32) -> u8 {
     let Some(number) = number else {
         return first;
@@ -305,7 +305,7 @@ fn straddle(out: &mut Vec<u8>, first: u8, number: Option<u8>, before: u32) -> u8
     number << (8 - before)
 }
 
-/// C.13: a string by index, or literal and then added to its table; returns its index.
+/// C.13: a string by index, or literal, which adds it to its table; returns its index.
 pub(super) fn identifying(
     out: &mut Vec<u8>,
     table: &mut StringIndex,
@@ -346,7 +346,7 @@ pub(super) fn name_bits(name: &Name<'_>) -> Result<u8, WriteError> {
     Ok(presence(name.prefix, name.namespace))
 }
 
-/// Two bits: whether the one and the other are there.
+/// Two bits that mark two optional parts as present.
 pub(super) fn presence(one: Option<&str>, other: Option<&str>) -> u8 {
     u8::from(one.is_some()) << 1 | u8::from(other.is_some())
 }

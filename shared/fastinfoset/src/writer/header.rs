@@ -1,4 +1,4 @@
-//! The document's header (X.891 §12, annex C.2), written.
+//! Writes the document's header (X.891 §12, annex C.2).
 
 use std::io::Write;
 
@@ -57,7 +57,7 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    /// §12.3 has no declarations but these.
+    /// §12.3 allows only these declarations.
     fn declaration(&mut self, header: &Header) {
         let version = match header.version.as_deref() {
             Some("1.0") => " version='1.0'",
@@ -156,7 +156,7 @@ impl<W: Write> Writer<W> {
         list.iter().try_for_each(|text| codes::string_on_second_bit(&mut self.out, text.as_bytes()))
     }
 
-    /// C.16: names whose parts are in their tables by now.
+    /// C.16: names whose parts are in their tables already.
     fn surrogates(&mut self, names: &[QualifiedName]) -> Result<(), WriteError> {
         if names.is_empty() {
             return Ok(());
@@ -173,7 +173,7 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Takes over the entries of a vocabulary, in the order in which a reader does.
+    /// Copies the entries of a vocabulary, in the order of a reader.
     fn load(&mut self, vocabulary: &Vocabulary) -> Result<(), WriteError> {
         for characters in &vocabulary.restricted_alphabets {
             let alphabet = Alphabet::new(characters).map_err(|_| WriteError::InvalidAlphabet)?;
@@ -206,7 +206,7 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// Parts of names that are in no table of strings.
+/// Parts of names that are missing in the tables of strings.
 #[derive(Default)]
 struct Missing<'v> {
     prefixes: Vec<&'v str>,

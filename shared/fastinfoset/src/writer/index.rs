@@ -1,4 +1,4 @@
-//! The writer's side of the vocabulary tables: from entry to index.
+//! The writer's vocabulary tables, from entry to index.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ impl StringIndex {
         self.next >= Limits::VOCABULARY_ENTRIES
     }
 
-    /// Adds an entry that the document refers to by index from now on.
+    /// Adds an entry for references by index.
     pub(super) fn append(&mut self, text: &str) -> Result<usize, WriteError> {
         if self.is_full() {
             return Err(WriteError::TooManyNames);
@@ -38,7 +38,7 @@ impl StringIndex {
         Ok(index)
     }
 
-    /// Adds an entry; where it is there already, the first one is what will be referred to.
+    /// Adds an entry. A duplicate gets the index of the first one.
     pub(super) fn add(&mut self, text: &str) {
         self.known.entry(text.into()).or_insert(self.next);
         self.next += 1;
@@ -51,7 +51,7 @@ pub(super) type Parts = (Option<usize>, Option<usize>, usize);
 /// Indexes of names in one table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NameIndex {
-    /// Names without prefix and namespace, at the index of their local name: found without hashing.
+    /// Names without prefix and namespace, by the index of their local name, without hashing.
     plain: Vec<Option<usize>>,
     qualified: HashMap<Parts, usize>,
     next: usize,
@@ -65,7 +65,7 @@ impl NameIndex {
         }
     }
 
-    /// Adds an entry; where it is there already, the first one is what will be referred to.
+    /// Adds an entry. A duplicate gets the index of the first one.
     pub(super) fn add(&mut self, name: Parts) -> Result<(), WriteError> {
         if self.next >= Limits::VOCABULARY_ENTRIES {
             return Err(WriteError::TooManyNames);

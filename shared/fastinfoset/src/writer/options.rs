@@ -1,9 +1,9 @@
-//! How to write a document.
+//! Options of the writer.
 
 use crate::header::Header;
 use crate::vocabulary::Vocabulary;
 
-/// How to write a document. The default writes an empty header and puts nothing but names into tables.
+/// Options of the writer. The default writes an empty header, and only names go into tables.
 ///
 /// ```
 /// use satsuma_fastinfoset::{Header, Name, Writer, WriterOptions};
@@ -21,23 +21,23 @@ use crate::vocabulary::Vocabulary;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WriterOptions {
-    /// What the document says before its first event.
+    /// The header of the document.
     pub header: Header,
-    /// The vocabulary that both sides know under the header's URI; not written.
+    /// The vocabulary that both sides have under the header's URI; it is not written.
     pub external: Vocabulary,
-    /// The vocabulary that the header holds.
+    /// The vocabulary in the header.
     pub initial: Vocabulary,
-    /// Attribute values of fewer characters (UTF-16 units) go into their table. 0: none.
+    /// Attribute values with fewer characters (UTF-16 units) go into their table. 0: none.
     pub index_values_below: usize,
-    /// Pieces of text of fewer characters go into their table. 0: none.
+    /// Pieces of text with fewer characters go into their table. 0: none.
     pub index_chunks_below: usize,
-    /// Whether text and values are written as UTF-16, which is shorter for, say, Chinese.
+    /// Whether text and values are written as UTF-16, which is shorter for Chinese, for example.
     pub utf16: bool,
 }
 
 impl WriterOptions {
-    /// Puts values and text of up to 31 characters into tables, as the common Java implementation
-    /// does, and with it the streams of IBM SPSS Modeler.
+    /// Values and text of up to 31 characters go into tables, as in the common Java implementation and in the
+    /// streams of IBM SPSS Modeler.
     pub fn indexing() -> Self {
         WriterOptions { index_values_below: 32, index_chunks_below: 32, ..WriterOptions::default() }
     }

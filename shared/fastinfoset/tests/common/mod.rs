@@ -1,4 +1,4 @@
-//! What several tests share: events as lines, the Java peer, the real streams.
+//! Shared code of several tests: events as lines, the Java peer, the real streams.
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
@@ -8,10 +8,10 @@ use std::process::Command;
 
 use satsuma_fastinfoset::{Error, Event, Limits, Name, Reader, Vocabulary};
 
-/// The URI of the vocabulary that both sides know.
+/// The URI of the vocabulary that both sides have.
 pub const EXTERNAL: &str = "urn:known";
 
-/// Events as the Java peer shows them: one a line, neighbouring text in one.
+/// Events in the format of the Java peer: one per line, adjacent text in one.
 pub fn lines(document: &[u8], known: &Vocabulary) -> Result<String, Error> {
     let mut reader = Reader::with_vocabularies(document, Limits::default(), &[(EXTERNAL, known)])?;
     let (mut lines, mut text) = (String::new(), String::new());
@@ -46,7 +46,7 @@ fn show(lines: &mut String, event: &Event<'_>) {
         Event::CData(text) => line(lines, "cdata", text),
         Event::Comment(text) => line(lines, "comment", text),
         Event::Instruction { target, content } => line(lines, "instruction", &format!("{target} {content}")),
-        // The peer's SAX reader says nothing of these.
+        // The peer's SAX reader does not report these.
         Event::DocumentType { .. } | Event::EndDocumentType | Event::EntityReference { .. } => {}
     }
 }
@@ -61,7 +61,7 @@ fn line(lines: &mut String, kind: &str, text: &str) {
     lines.push_str(&format!("{kind} {escaped}\n"));
 }
 
-/// Runs the Java peer; nothing if this machine has no Java or no Fast Infoset for it.
+/// Runs the Java peer; `None` if there is no Java or no Fast Infoset for it.
 pub fn peer(arguments: &[&str]) -> Option<String> {
     let jar = std::env::var("FASTINFOSET_JAR").unwrap_or("/usr/share/java/FastInfoset.jar".to_owned());
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/java/Peer.java");

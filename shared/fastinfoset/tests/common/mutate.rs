@@ -1,4 +1,4 @@
-//! Damaged documents without end, and what is asked of the reader for each.
+//! Damaged documents, and the checks for each.
 
 #![allow(dead_code, reason = "the test and the example each use a part of it")]
 
@@ -9,7 +9,7 @@ use satsuma_fastinfoset::{
     QualifiedName, Reader, UnparsedEntity, Value, Vocabulary, Writer, WriterOptions,
 };
 
-/// Small, so that going beyond them is common.
+/// Small, so that many documents exceed them.
 pub const LIMITS: Limits = Limits {
     vocabulary_entries: 4096,
     string_bytes: 1 << 16,
@@ -19,13 +19,13 @@ pub const LIMITS: Limits = Limits {
     attributes: 256,
 };
 
-/// What a reader with these limits may hold at once: its memory, a string that its source hands out in pieces,
-/// and the records of an element's attributes.
+/// Largest memory of a reader with these limits: its memory, a string that its source returns in pieces, and
+/// the records of an element's attributes.
 pub const MOST_BYTES: usize = LIMITS.memory + 3 * LIMITS.string_bytes + 300 * LIMITS.attributes;
 
 const EXTERNAL: &str = "urn:known";
 
-/// Draws damaged documents from a seed.
+/// Generates damaged documents from a seed.
 pub struct Mutator {
     random: fastrand::Rng,
     corpus: Vec<Vec<u8>>,
@@ -47,7 +47,7 @@ impl Mutator {
                 _ if bytes.is_empty() => bytes.push(random.u8(..)),
                 0 => bytes[place.saturating_sub(1)] ^= 1 << random.u8(..8),
                 1 => bytes[place.saturating_sub(1)] = random.u8(..),
-                // Codes of structure and the limits of numbers.
+                // Structural codes and extreme numbers.
                 2 => {
                     let codes =
                         [0x00, 0x0F, 0x3C, 0x3F, 0x60, 0x78, 0x7C, 0x7F, 0x83, 0x8C, 0x9C, 0xCF, 0xF0, 0xFF];
@@ -80,8 +80,8 @@ impl Mutator {
     }
 }
 
-/// Reads an input in one piece and in small ones, and writes again what was read. Panics if the two
-/// differ or what was written is read differently.
+/// Reads an input in one piece and in small ones, and writes the events. Panics if the results differ, or if
+/// the written document has other events.
 pub fn check(input: &[u8]) -> Result<usize, Error> {
     let whole = outcome(input);
     if input.len() < 4096 {
@@ -93,7 +93,7 @@ pub fn check(input: &[u8]) -> Result<usize, Error> {
     Ok(events.len())
 }
 
-/// The events, as a string each, and a document written from them.
+/// The events as strings, and a document written from them.
 fn outcome(source: impl std::io::BufRead) -> Result<(Vec<String>, Vec<u8>), Error> {
     let known = known();
     let mut reader = Reader::with_vocabularies(source, LIMITS, &[(EXTERNAL, &known)])?;
@@ -109,7 +109,7 @@ fn outcome(source: impl std::io::BufRead) -> Result<(Vec<String>, Vec<u8>), Erro
     Ok((events, writer.finish().expect("what was read is whole")))
 }
 
-/// Reads an input and keeps nothing of it.
+/// Reads an input and discards the events.
 pub fn read(input: &[u8], known: &Vocabulary) -> Result<usize, Error> {
     let mut reader = Reader::with_vocabularies(input, LIMITS, &[(EXTERNAL, known)])?;
     let mut bytes = 0;
@@ -124,7 +124,7 @@ pub fn read(input: &[u8], known: &Vocabulary) -> Result<usize, Error> {
     Ok(bytes)
 }
 
-/// A short name of what is wrong.
+/// A short name of the error.
 pub fn kind(error: &ErrorKind) -> String {
     let debug = format!("{error:?}");
     debug.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
@@ -142,7 +142,7 @@ pub fn known() -> Vocabulary {
     }
 }
 
-/// Documents with every feature, in several ways of writing.
+/// Documents with every feature, in several encodings.
 pub fn documents() -> Vec<Vec<u8>> {
     let header = Header {
         declaration: true,

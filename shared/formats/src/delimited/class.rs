@@ -1,13 +1,13 @@
-//! What each byte means to the splitter.
+//! The meaning of each byte for the splitter.
 
 use super::dialect::{Dialect, QuoteMode};
 
-/// What a byte means in a dialect.
+/// The meaning of a byte in a dialect.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     Text,
     Delimiter,
-    /// A delimiter that is a space or a tab, of which several in a row count as one.
+    /// A space or tab as delimiter, of which several in a row count as one.
     Blank,
     CarriageReturn,
     LineFeed,
@@ -54,7 +54,7 @@ impl Classes {
 
     #[inline]
     pub(super) fn of_byte(&self, byte: u8) -> Class {
-        // A byte is always below 256; without the default this would be an index.
+        // A byte is always below 256; the default avoids an index that could panic.
         self.0.get(usize::from(byte)).copied().unwrap_or(Class::Text)
     }
 

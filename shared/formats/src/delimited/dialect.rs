@@ -3,27 +3,27 @@
 use crate::encoding::{TextEncoding, is_always_itself};
 use crate::text::{BATCH_ROWS, Calendar, Fault, NumberStyle, Trim};
 
-/// What happens to a quotation mark.
+/// Treatment of a quotation mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuoteMode {
-    /// Dropped wherever it stands.
+    /// All are dropped.
     Discard,
-    /// Dropped in pairs; delimiters in between are text.
+    /// Pairs are dropped; delimiters between them are text.
     PairDiscard,
-    /// A character like any other.
+    /// An ordinary character.
     Include,
 }
 
-/// How much of a hostile file is believed.
+/// Limits for hostile files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Longest field, in bytes: an unpaired quote swallows no more than this.
+    /// Longest field in bytes, which limits the effect of an unpaired quote.
     pub field_bytes: usize,
-    /// Longest record, in bytes; at most 512 MiB, as places in text have 32 bits.
+    /// Longest record in bytes; at most 512 MiB, because positions in text have 32 bits.
     pub record_bytes: usize,
     /// Most fields; Modeler itself is not used with more.
     pub fields: usize,
-    /// Bytes read from the file at once: enough that calls to the system vanish, and fits the processor's cache.
+    /// Bytes of one read: enough that system calls are negligible, and few enough for the processor's cache.
     pub buffer_bytes: usize,
     /// Most records of a batch.
     pub batch_rows: usize,
@@ -41,11 +41,11 @@ impl Default for Limits {
     }
 }
 
-/// What [`Limits::record_bytes`] and [`Limits::buffer_bytes`] may be: twice both must be below 31 bits.
+/// Largest [`Limits::record_bytes`] and [`Limits::buffer_bytes`]: twice their sum must be below 31 bits.
 const MOST_BYTES: usize = 1 << 29;
 
 impl Limits {
-    /// With all values within what places in text allow.
+    /// All values, restricted to the range of positions in text.
     pub(crate) fn checked(self) -> Self {
         Self {
             field_bytes: self.field_bytes.min(MOST_BYTES),
@@ -56,53 +56,53 @@ impl Limits {
     }
 }
 
-/// Characters that "Skip header characters" may skip: nobody types more.
+/// Most characters of "Skip header characters".
 const MOST_SKIPPED: usize = 1 << 20;
 
 /// All settings of a delimited file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dialect {
-    /// ASCII characters, each of which ends a field.
+    /// ASCII characters that end a field.
     pub delimiters: Vec<u8>,
-    /// Control characters other than those that end a line end a field, too (`delimitOnNonPrintChars`).
-    /// Assumed: these are U+0001 to U+001F and U+007F; null characters are dropped.
+    /// Whether control characters that do not end a line also end a field (`delimitOnNonPrintChars`).
+    /// Assumption: these are U+0001 to U+001F and U+007F; null characters are dropped.
     pub non_printing_delimit: bool,
-    /// Several spaces or tabs in a row, where they are delimiters, count as one.
+    /// Whether several spaces or tabs in a row count as one delimiter.
     pub merge_blanks: bool,
-    /// What happens to `'`.
+    /// Treatment of `'`.
     pub single_quotes: QuoteMode,
-    /// What happens to `"`.
+    /// Treatment of `"`.
     pub double_quotes: QuoteMode,
-    /// ASCII characters that begin a comment, which ends with the line (`eolCommentChars`).
+    /// ASCII characters that begin a comment, which extends to the end of the line (`eolCommentChars`).
     pub comments: Vec<u8>,
-    /// Which spaces around text are dropped.
+    /// The spaces around text that are dropped.
     pub trim: Trim,
-    /// The first record holds the field names.
+    /// Whether the first record has the field names.
     pub header: bool,
     /// Characters before the first record (`skipHeaderCount`).
     pub skip_characters: usize,
-    /// The end of the line ends the record, however many fields it has (`breakCasebyNewline`).
+    /// Whether the end of the line ends the record, whatever its number of fields (`breakCasebyNewline`).
     pub line_is_record: bool,
-    /// `[1,2]` is a list (`treatSquareBracketsAsLists`); refused.
+    /// Whether `[1,2]` is a list (`treatSquareBracketsAsLists`); refused.
     pub square_brackets_are_lists: bool,
-    /// How numbers are written.
+    /// Format of numbers.
     pub numbers: NumberStyle,
-    /// How dates and times are written, unless their values show another form.
+    /// Format of dates and times, unless their values have another one.
     pub calendar: Calendar,
-    /// How bytes become text.
+    /// Decoding of the file.
     pub text: TextEncoding,
-    /// Fields a record must have, where the user says so.
+    /// Required number of fields, if the user set it.
     pub fields: Option<usize>,
-    /// Lines to look at for the storage of a field that the stream does not know.
+    /// Lines to scan for the storage of a field that the stream does not define.
     pub scan_lines: usize,
-    /// Whether such a field may turn out to be a date.
+    /// Whether such a field may be a date.
     pub recognise_dates: bool,
-    /// How much of a hostile file is believed.
+    /// Limits for hostile files.
     pub limits: Limits,
 }
 
 impl Dialect {
-    /// Delimited text as everyone writes it: `,` or a tab, `"` in pairs, field names, UTF-8.
+    /// Delimited text in its usual form: `,` or a tab, `"` in pairs, field names, UTF-8.
     pub fn standard(delimiter: u8) -> Self {
         Self {
             delimiters: vec![delimiter],
@@ -126,7 +126,7 @@ impl Dialect {
         }
     }
 
-    /// Refuses settings that cannot be followed.
+    /// Refuses unsupported settings.
     ///
     /// # Errors
     /// [`Fault::Setting`] names the node's property.
@@ -154,13 +154,17 @@ impl Dialect {
         if self.fields == Some(0) {
             return refuse("manualFieldCount", "a record must have at least one field");
         }
+        if self.fields.is_some_and(|fields| fields > self.limits.fields) {
+            let most = self.limits.fields;
+            return refuse("manualFieldCount", &format!("at most {most} fields are supported"));
+        }
         if self.text.encoding == encoding_rs::REPLACEMENT {
             return refuse("fileEncoding", "the encoding is not supported; convert the file to UTF-8");
         }
         Ok(())
     }
 
-    /// Whether records may go on in the next line.
+    /// Whether records may continue in the next line.
     pub(super) fn wraps(&self) -> bool {
         !self.line_is_record && self.fields.is_some()
     }

@@ -1,4 +1,4 @@
-//! A delimited file whose fields are known.
+//! A delimited file with its fields.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -16,7 +16,7 @@ use crate::text::{
     BatchBuilder, ByteRange, Fault, FileField, RangeReader, ReadError, Recognition, Records, fill, io,
 };
 
-/// A delimited file whose fields are known. It holds no open file: clones may read on many threads at once.
+/// A delimited file with its fields. It has no open file handle: clones may read on many threads at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DelimitedFile {
     path: PathBuf,
@@ -27,13 +27,13 @@ pub struct DelimitedFile {
 }
 
 impl DelimitedFile {
-    /// Reads the field names, and the first lines where a storage is not in `known` (name, storage, in the
-    /// order in which the stream saw them last) or is a date, whose form the values show. Fields are matched
-    /// by name; without a header line, by position.
+    /// Reads the field names. Scans the first lines if a storage is missing in `known` (name and storage, in
+    /// the order of the stream), or is a date, whose format the values determine. Fields are matched by name
+    /// or, without a header line, by position.
     ///
     /// # Errors
-    /// Where the dialect has settings that cannot be followed, the file cannot be read, has no header line or
-    /// two fields of one name, or its first lines are faulty.
+    /// The dialect has unsupported settings, the file cannot be read, it has no header line or duplicate
+    /// field names, or its first lines are invalid.
     pub fn open(path: &Path, dialect: Dialect, known: &[(String, Storage)]) -> Result<Self, ReadError> {
         dialect.check()?;
         let (start, dialect) = beginning(path, dialect)?;
@@ -60,8 +60,8 @@ impl DelimitedFile {
         Ok(Self { path: path.to_owned(), fields, records, bytes, dialect })
     }
 
-    /// A file that [`Self::open`] has opened before, perhaps elsewhere: its path, and what [`Self::dialect`],
-    /// [`Self::fields`] and [`Self::whole`] gave. Nothing is read.
+    /// A file that [`Self::open`] opened before, possibly in another process: its path, and the results of
+    /// [`Self::dialect`], [`Self::fields`] and [`Self::whole`]. Reads nothing.
     pub fn known(path: PathBuf, mut dialect: Dialect, fields: Vec<FileField>, whole: ByteRange) -> Self {
         dialect.limits = dialect.limits.checked();
         Self { path, dialect, fields, records: whole, bytes: whole.end }
@@ -82,7 +82,7 @@ impl DelimitedFile {
         &self.fields
     }
 
-    /// Its settings; the encoding is that of the byte order mark, where there is one.
+    /// Its settings. A byte order mark determines the encoding.
     pub fn dialect(&self) -> &Dialect {
         &self.dialect
     }
@@ -98,26 +98,28 @@ impl DelimitedFile {
         self.records
     }
 
-    /// Cuts the file into ranges of about `target_bytes` that begin with a record. Together they hold every
-    /// record once, in order. With pairs of quotation marks the whole file is looked at, on `threads` threads.
+    /// Splits the file into ranges of about `target_bytes` that begin with a record. Together they contain
+    /// every record once, in order. With pairs of quotation marks the whole file is scanned, on `threads`
+    /// threads.
     ///
-    /// Files that are decoded before they are split, and those whose records go on in the next line, are
+    /// Files that are decoded before they are split, and files whose records continue in the next line, are
     /// one range.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// The file cannot be read.
     pub fn plan_ranges(&self, target_bytes: u64, threads: usize) -> Result<Vec<ByteRange>, ReadError> {
         plan(&self.path, &self.dialect, self.records, target_bytes.max(1), threads.max(1))
             .map_err(io(&self.path))
     }
 
-    /// Reads a range of [`Self::plan_ranges`] or [`Self::whole`]: the columns numbered in `projection`, in that
-    /// order. With the name of an `offsets` column, batches have one more column (`Int64`, the last): the
-    /// byte offset of each record in the file, which grows from record to record. It is exact, except in
-    /// files that are decoded first and have records that do not begin a line.
+    /// Reads a range of [`Self::plan_ranges`] or [`Self::whole`]: the columns with the indexes in
+    /// `projection`, in that order. With the name of an `offsets` column, batches have one more column
+    /// (`Int64`, the last): the byte offset of each record in the file, which increases from record to
+    /// record. It is exact, except in files that are decoded first and have records that do not begin at a
+    /// line start.
     ///
     /// # Errors
-    /// Where the file cannot be opened or a column is not there.
+    /// The file cannot be opened, or a column does not exist.
     pub fn read_range(
         &self,
         range: ByteRange,
@@ -131,7 +133,7 @@ impl DelimitedFile {
     }
 }
 
-/// Where the text begins, behind a byte order mark and skipped characters; and the encoding that the mark names.
+/// The start of the text, after a byte order mark and skipped characters, and the encoding of the mark.
 fn beginning(path: &Path, mut dialect: Dialect) -> Result<(u64, Dialect), ReadError> {
     // The longest character has four bytes.
     let mut head = vec![0; 4 + dialect.skip_characters * 4];
@@ -169,7 +171,7 @@ fn header_names(records: &mut DelimitedRecords, width: usize) -> Result<Vec<Stri
     })?;
     let mut seen = HashSet::new();
     for (at, name) in names.iter_mut().enumerate() {
-        // A first column without a name is what writing a row index leaves behind.
+        // Programs that write a row index leave the name of the first column empty.
         *name = match name.trim() {
             "" => format!("field{}", at + 1),
             named => named.to_owned(),

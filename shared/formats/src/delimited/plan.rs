@@ -1,4 +1,4 @@
-//! Cuts a file into ranges at record starts.
+//! Splits a file into ranges at record starts.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -11,13 +11,13 @@ use super::dialect::Dialect;
 use super::walk::{Marks, Walk};
 use crate::text::{ByteRange, fill};
 
-/// Bytes that a thread looks at at once.
+/// Bytes that a thread scans at once.
 const STEP: usize = 1 << 20;
 
-/// Ranges of a file, at most: more would cost more than they give.
+/// Most ranges of a file: more would cost more than they gain.
 const MOST_RANGES: u64 = 1 << 20;
 
-/// Cuts `all` into ranges of about `target` bytes.
+/// Splits `all` into ranges of about `target` bytes.
 pub(crate) fn plan(
     path: &Path,
     dialect: &Dialect,
@@ -90,7 +90,7 @@ fn walk_part(
 ) -> io::Result<Walk> {
     let mut walk = Walk::default();
     let mut offset = part.start;
-    // Where every line end ends a record, the first is enough.
+    // If every line end ends a record, the first one is sufficient.
     while offset < part.end && !(marks.are_plain() && walk.firsts.first().is_some_and(Option::is_some)) {
         let step = usize::try_from(part.end - offset).unwrap_or(STEP).min(STEP);
         let ahead = step + usize::from(offset + (step as u64) < end);

@@ -1,4 +1,4 @@
-//! The records of a range, a block at a time.
+//! The records of a range, block by block.
 
 use std::path::{Path, PathBuf};
 
@@ -18,14 +18,14 @@ pub(super) struct DelimitedRecords {
     path: PathBuf,
     encoding: &'static encoding_rs::Encoding,
     has_ended: bool,
-    /// A fault behind the records of the block: these are shown first, so that the first fault of a file
-    /// does not depend on where it is cut.
+    /// An error after the records of the block. These records are returned first, so that the first error of
+    /// a file does not depend on its ranges.
     pending: Option<At>,
     nulls_before: u64,
 }
 
 impl DelimitedRecords {
-    /// `width` is the number of fields, where it is known.
+    /// `width` is the number of fields, if known.
     pub(super) fn open(
         path: &Path,
         dialect: &Dialect,
@@ -54,12 +54,12 @@ impl DelimitedRecords {
         })
     }
 
-    /// The number of fields, once a record has been read.
+    /// The number of fields, after the first record.
     pub(super) fn width(&self) -> Option<usize> {
         self.width
     }
 
-    /// Splits up to `max_rows` records; a fault behind the first of them is left for later.
+    /// Splits up to `max_rows` records. An error after the first of them is deferred.
     fn split(&mut self, max_rows: usize) -> Result<(), ReadError> {
         while !self.has_ended {
             let fed = self.splitter.feed(self.window.text_mut(), &mut self.block, max_rows);
@@ -86,7 +86,7 @@ impl DelimitedRecords {
         Ok(())
     }
 
-    /// The result; or nothing, and the fault is kept until the records before it have been shown.
+    /// The result, or `None` and a deferred error.
     fn or_later<T>(&mut self, result: Result<T, At>) -> Result<Option<T>, ReadError> {
         match result {
             Ok(value) => Ok(Some(value)),
@@ -98,7 +98,7 @@ impl DelimitedRecords {
         }
     }
 
-    /// Shows the records before the one that has a fault; one of them may have another.
+    /// Shows the records before an invalid one; one of them may be invalid, too.
     fn show_before(&mut self, at: At, show: &mut Show<'_>) -> ReadError {
         let before = self.block.starts.partition_point(|start| *start <= at.place).saturating_sub(1);
         self.block.rows = before.min(self.block.rows);

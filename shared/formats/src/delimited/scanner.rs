@@ -1,12 +1,12 @@
-//! Finds the bytes that are not plain text, 64 at a time.
+//! Finds the special bytes of a text, 64 at a time.
 
-/// Bytes looked at at once: one bit each in a mask.
+/// Bytes scanned at once, one bit each in a mask.
 pub(super) const STEP: usize = 64;
 
-/// More special bytes than this are looked up one by one.
+/// More special bytes than this are looked up individually.
 const MOST_NEEDLES: usize = 12;
 
-/// Which bytes are special.
+/// The special bytes.
 pub(super) struct Scanner {
     needles: Vec<u8>,
     table: [bool; 256],
@@ -23,7 +23,7 @@ impl Scanner {
         Self { needles: specials, table }
     }
 
-    /// A bit for every special byte among the 64 from `from` on, and how many bytes were looked at.
+    /// A mask of the special bytes among the 64 from `from` on, and the number of bytes scanned.
     #[inline]
     pub(super) fn mask(&self, text: &[u8], from: usize) -> (u64, usize) {
         let rest = text.get(from..).unwrap_or_default();
@@ -64,7 +64,7 @@ impl Scanner {
     }
 }
 
-/// Compilers turn this into comparisons of whole registers.
+/// Compilers vectorize this comparison.
 #[inline]
 fn equal<const N: usize>(bytes: &[u8; STEP], needles: [u8; N]) -> u64 {
     let mut hits = [0_u8; STEP];
@@ -76,8 +76,8 @@ fn equal<const N: usize>(bytes: &[u8; STEP], needles: [u8; N]) -> u64 {
     gathered(&hits)
 }
 
-/// The low bits of 64 bytes as one number. Multiplying puts the low bit of each of eight bytes side by side
-/// into the highest byte.
+/// The low bits of 64 bytes as one number. The multiplication collects the low bits of eight bytes in the
+/// highest byte.
 #[inline]
 fn gathered(hits: &[u8; STEP]) -> u64 {
     const SIDE_BY_SIDE: u64 = 0x0102_0408_1020_4080;
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Proof: a look at every byte.
+        /// Evidence: a byte-by-byte comparison.
         #[test]
         fn masks_have_a_bit_for_each_special_byte(
             text in proptest::collection::vec(any::<u8>(), 0..200),

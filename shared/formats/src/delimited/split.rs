@@ -1,7 +1,7 @@
-//! Text to fields, a block of records at a time, without copying.
+//! Splits text into fields, a block of records at a time, without copying.
 //!
-//! A field is a place in the window. Where marks within it are dropped, the rest of it moves forward in the
-//! window, over the marks, so that it still is one piece.
+//! A field is a span of the window. If marks within it are dropped, the rest of the field moves forward over
+//! them, so that it stays contiguous.
 
 use super::class::{Class, Classes};
 use super::dialect::{Dialect, Limits};
@@ -9,19 +9,19 @@ use super::scanner::Scanner;
 use crate::encoding::InvalidText;
 use crate::text::{At, Block, Fault, Span};
 
-/// Where the splitter is between two bytes.
+/// State of the splitter between two bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Field,
     /// Inside a pair of this quotation mark.
     Quoted(u8),
-    /// Behind this mark inside its pair: the end of the pair, or half of a doubled mark.
+    /// After this mark inside its pair: the end of the pair, or half of a doubled mark.
     QuoteInQuoted(u8),
-    /// Behind a comment character.
+    /// After a comment character.
     Comment,
 }
 
-/// Splits the text of a window; keeps its place between calls.
+/// Splits the text of a window; keeps its state between calls.
 pub(super) struct Splitter {
     classes: Classes,
     scanner: Scanner,
@@ -36,20 +36,20 @@ pub(super) struct Splitter {
     after_blank: bool,
     is_quoted: bool,
     has_dropped_quote: bool,
-    /// Where the last pair of marks of this field opened.
+    /// Position of the last opening mark in this field.
     pair: Option<usize>,
     /// Fields of this record so far.
     fields: usize,
-    /// The field's text so far is from here …
+    /// Start of the field's text so far.
     field_start: usize,
-    /// … to here.
+    /// End of the field's text so far.
     field_end: usize,
-    /// Behind the last special byte.
+    /// Position after the last special byte.
     last: usize,
-    /// Up to here bytes have been looked at.
+    /// End of the scanned bytes.
     scanned: usize,
     record_start: usize,
-    /// Whether a field has just begun, and nothing out of the ordinary came before.
+    /// Whether a field has just begun, and nothing unusual preceded it.
     is_plain: bool,
     pub(super) nulls: u64,
 }
@@ -82,13 +82,13 @@ impl Splitter {
         }
     }
 
-    /// Where the record begins that is not complete yet.
+    /// Start of the record that is not complete yet.
     pub(super) fn record_start(&self) -> usize {
         self.record_start
     }
 
-    /// Splits `text` into `block` until it ends (false) or the block has `max_rows` records (true).
-    /// A record may be cut by the end: the next call goes on, with more text behind.
+    /// Splits `text` into `block` until its end (false), or until the block has `max_rows` records (true).
+    /// The end may cut a record: the next call continues with more text.
     pub(super) fn feed(&mut self, text: &mut [u8], block: &mut Block, max_rows: usize) -> Result<bool, At> {
         while self.scanned < text.len() {
             let from = self.scanned;
@@ -113,7 +113,7 @@ impl Splitter {
         Ok(false)
     }
 
-    /// The text has ended: closes the last record if its line did not.
+    /// Handles the end of the text: completes the last record if its line did not.
     pub(super) fn finish(&mut self, text: &mut [u8], block: &mut Block) -> Result<(), At> {
         if let State::Quoted(_) = self.state {
             return Err(self.unpaired());
@@ -130,12 +130,12 @@ impl Splitter {
         Ok(())
     }
 
-    /// Whether the next byte decides if the line has ended.
+    /// Whether the next byte determines if the line has ended.
     pub(super) fn awaits_line_feed(&self, text: &[u8]) -> bool {
         self.after_return && self.scanned == text.len()
     }
 
-    /// Takes a line feed that belongs to the carriage return before it.
+    /// Consumes a line feed that belongs to the previous carriage return.
     pub(super) fn take_line_feed(&mut self, text: &[u8]) {
         if self.after_return && text.get(self.scanned) == Some(&b'\n') {
             self.scanned += 1;
@@ -144,7 +144,7 @@ impl Splitter {
         self.after_return = false;
     }
 
-    /// Drops the complete records of a block; the one that is being read stays.
+    /// Drops the complete records of a block, and keeps the incomplete one.
     pub(super) fn start_block(&self, block: &mut Block) {
         let complete = block.spans.len() - self.fields.min(block.spans.len());
         block.spans.drain(..complete);
@@ -153,7 +153,7 @@ impl Splitter {
         block.short = 0;
     }
 
-    /// The window dropped its first `by` bytes.
+    /// Adjusts positions after the window dropped its first `by` bytes.
     pub(super) fn move_back(&mut self, by: usize, block: &mut Block) {
         for place in [
             &mut self.field_start,
@@ -168,8 +168,8 @@ impl Splitter {
         block.spans.iter_mut().for_each(|span| *span = span.moved_back(by));
     }
 
-    /// Nearly all fields: text without marks up to a delimiter, or up to the line feed that completes a record.
-    /// False for everything else.
+    /// The fast path for nearly all fields: text without marks up to a delimiter, or up to the line feed that
+    /// completes a record. False for everything else.
     #[inline]
     fn plain(&mut self, text: &[u8], place: usize, block: &mut Block) -> bool {
         let class = self.classes.of_byte(text.get(place).copied().unwrap_or_default());
@@ -196,12 +196,12 @@ impl Splitter {
         true
     }
 
-    /// With one field a record, an empty line is handled with care.
+    /// With one field per record, an empty line needs special treatment.
     fn is_empty_line(&self, place: usize) -> bool {
         self.fields == 0 && place == self.field_start
     }
 
-    /// While fields are plain, only their start is kept up to date; the rest of the places follow from it.
+    /// While fields are plain, only their start is updated; this derives the other positions from it.
     #[inline]
     fn settle(&mut self) {
         if self.is_plain {
@@ -314,7 +314,7 @@ impl Splitter {
         }
     }
 
-    /// Plain text follows: it moves to where the field's text ends, if it is not there already.
+    /// Plain text follows: it moves to the end of the field's text, unless it is there already.
     #[inline]
     fn run(&mut self, text: &mut [u8], from: usize, to: usize) {
         if self.field_end == from {
@@ -337,10 +337,10 @@ impl Splitter {
 
     fn end_line(&mut self, text: &[u8], place: usize, block: &mut Block) -> Result<(), At> {
         let is_empty = self.fields == 0 && self.field_end == self.field_start && !self.is_quoted;
-        // Of a wrapped record, an empty line in its midst is a blank field, one before it is none.
+        // In a wrapped record, an empty line inside is a blank field, and one before it is ignored.
         let is_skipped = is_empty && (self.wraps || self.width != Some(1));
         if self.wraps && !is_skipped {
-            // The end of the line is a delimiter; it completes the record if that has all its fields.
+            // The end of the line is a delimiter; it completes the record if all fields are present.
             return self.end_field(text, place, block);
         }
         if !is_skipped {
@@ -392,7 +392,7 @@ impl Splitter {
     fn end_record(&mut self, text: &[u8], place: usize, block: &mut Block) -> Result<(), At> {
         self.end_field(text, place, block)?;
         if self.fields == 0 {
-            // A wrapped record that its last field has closed.
+            // A wrapped record that its last field completed.
             return Ok(());
         }
         let width = *self.width.get_or_insert(self.fields);
@@ -414,7 +414,8 @@ impl Splitter {
         Ok(())
     }
 
-    /// A record of another length than the first: filled up or cut where the line is the record, else an error.
+    /// A record with another number of fields than the first. If the line is the record, it is padded or
+    /// truncated; otherwise it is an error.
     #[cold]
     fn fit(&mut self, width: usize, place: usize, block: &mut Block) -> Result<(), At> {
         if self.line_is_record && self.fields < width {
@@ -423,7 +424,7 @@ impl Splitter {
             block.short += 1;
             return Ok(());
         }
-        // Blank values at the end of a line do not count where the line is the record.
+        // Blank values at the end of a line do not count if the line is the record.
         while self.line_is_record
             && self.fields > width
             && block.spans.last().is_some_and(|span| span.is_empty())
@@ -437,7 +438,7 @@ impl Splitter {
         Err(At { place, fault: Fault::FieldCount { line: 0, expected: width, found: self.fields } })
     }
 
-    /// The text has ended within a record: it must not grow beyond all bounds.
+    /// The text ended within a record, which must not grow without limit.
     fn check_open_lengths(&self, end: usize) -> Result<(), At> {
         let behind = if self.state == State::Comment { 0 } else { end - self.last };
         if self.field_end - self.field_start + behind > self.limits.field_bytes {

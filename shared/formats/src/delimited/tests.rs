@@ -1,4 +1,4 @@
-//! Proofs: IBM's documentation of the Var. File node, and what IBM's engine read (where a test says so).
+//! Evidence: IBM's documentation of the Var. File node, and results of IBM's engine in tests that mention it.
 
 use std::io::Write as _;
 
@@ -152,7 +152,7 @@ fn several_blanks_are_one_delimiter_if_the_node_says_so() {
     ");
 }
 
-/// The leading space is what IBM's engine kept: record 197 of a saved table of a real stream.
+/// IBM's engine kept the leading space: record 197 of a saved table of a real stream.
 #[test]
 fn discard_drops_every_quotation_mark() {
     let dialect = Dialect { single_quotes: QuoteMode::Discard, double_quotes: QuoteMode::Discard, ..csv() };
@@ -345,7 +345,8 @@ fn any_dialect() -> impl Strategy<Value = Dialect> {
     )
 }
 
-/// What has a meaning in some dialect, letters, numbers and dates, halves of characters and bytes that are none.
+/// Characters that are special in some dialect, letters, numbers and dates, halves of characters, and invalid
+/// bytes.
 const PIECES: [&[u8]; 24] = [
     b",",
     b";",
@@ -374,7 +375,7 @@ const PIECES: [&[u8]; 24] = [
 ];
 
 proptest! {
-    /// Hostile files: whatever the bytes, an answer or an error, and every batch is rectangular.
+    /// Hostile files: any bytes give a result or an error, and every batch is rectangular.
     #[test]
     fn no_file_makes_the_reader_panic(
         pieces in proptest::collection::vec(prop::sample::select(&PIECES[..]), 0..200),
@@ -387,7 +388,7 @@ proptest! {
         }
     }
 
-    /// What a standard CSV writer writes comes back as it was, however long and wherever chunks end.
+    /// Text of a standard CSV writer is read unchanged, whatever its length and the ends of chunks.
     #[test]
     fn quoted_text_comes_back(values in proptest::collection::vec("[a-z,\"'\\r\\n ]{0,12}", 1..40)) {
         let mut bytes = b"n,v\n".to_vec();

@@ -1,17 +1,17 @@
-//! Where records begin in a part of a file, for every state that the part before it may leave behind.
+//! Record starts in a part of a file, for every possible state at its beginning.
 //!
-//! Whether a line end ends a record depends on the quotation marks before it, back to the start of the
-//! file. So each part is walked once for all states; then the states are joined from front to back (as in
-//! T. Mühlbauer et al., "Instant Loading for Main Memory Databases", 2013).
+//! Whether a line end ends a record depends on all quotation marks before it. So each part is scanned once
+//! for all states; then the states are joined from front to back (as in T. Mühlbauer et al., "Instant Loading
+//! for Main Memory Databases", 2013).
 
 use super::class::{Class, Classes};
 
-/// Between two bytes: outside, in a pair of either mark, or in a comment.
+/// States between two bytes: outside, in a pair of either mark, or in a comment.
 pub(super) const STATES: usize = 4;
 const OUTSIDE: u8 = 0;
 const IN_COMMENT: u8 = 3;
 
-/// What the bytes mean here.
+/// The meaning of the bytes.
 pub(super) struct Marks {
     classes: Classes,
     /// Paired marks: none, one or two.
@@ -26,13 +26,13 @@ impl Marks {
         Self { classes, pairs, has_comments }
     }
 
-    /// Whether every line end is the end of a record: then a part needs no other to be understood.
+    /// Whether every line end ends a record, so that a part is independent of the others.
     pub(super) fn are_plain(&self) -> bool {
         self.pairs.is_empty()
     }
 }
 
-/// A part of a file, walked.
+/// A scanned part of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Walk {
     /// The state at the end, for each state at the start.
@@ -48,7 +48,7 @@ impl Default for Walk {
 }
 
 impl Walk {
-    /// Walks on over `bytes` (at `offset` in the file), behind which comes `next`.
+    /// Continues with `bytes` (at `offset` in the file); `next` is the byte after them.
     pub(super) fn over(&mut self, marks: &Marks, bytes: &[u8], offset: u64, next: Option<u8>) {
         match marks.pairs.as_slice() {
             [] => self.over_plain(marks, bytes, offset, next),
@@ -61,7 +61,7 @@ impl Walk {
         }
     }
 
-    /// Without pairs, the first line end is all there is to find.
+    /// Without pairs, only the first line end matters.
     fn over_plain(&mut self, marks: &Marks, bytes: &[u8], offset: u64, next: Option<u8>) {
         let line_ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
         for at in line_ends {
@@ -72,7 +72,7 @@ impl Walk {
         }
     }
 
-    /// With one kind of mark, a part begins outside or in a pair of it. Once both first records are found,
+    /// With one kind of mark, a part begins outside or inside a pair. After both first records are found,
     /// only the number of marks matters.
     fn over_one_kind(&mut self, marks: &Marks, mark: u8, bytes: &[u8], offset: u64, next: Option<u8>) {
         let inside = step(OUTSIDE, Class::PairedQuote, mark);
@@ -100,7 +100,7 @@ impl Walk {
         }
     }
 
-    /// Looks at the byte at `at`.
+    /// Processes the byte at `at`.
     fn see(&mut self, marks: &Marks, bytes: &[u8], at: usize, offset: u64, next: Option<u8>) {
         let byte = bytes.get(at).copied().unwrap_or_default();
         let next = bytes.get(at + 1).copied().or(next);

@@ -1,4 +1,4 @@
-//! Records to delimited text: what the Flat File node writes.
+//! Formats records as delimited text, the output of the Flat File node.
 
 mod cell;
 mod format;

@@ -1,11 +1,11 @@
-//! Bytes to UTF-8.
+//! Decodes bytes to UTF-8.
 
 use encoding_rs::{Decoder, DecoderResult};
 
 use super::{InvalidText, TextEncoding};
 
-/// Appends the text that `bytes` are. Gives the number of invalid characters dropped or replaced, or the
-/// encoding's name where there are some and they are refused.
+/// Appends the text of `bytes`. Returns the number of invalid characters that were dropped or replaced, or
+/// the encoding's name if there are any and they are refused.
 pub(crate) fn decode_into(text: TextEncoding, bytes: &[u8], out: &mut Vec<u8>) -> Result<u64, &'static str> {
     if bytes.is_ascii() && text.encoding.is_ascii_compatible() {
         out.extend_from_slice(bytes);
@@ -49,7 +49,7 @@ pub(super) fn decode_more(
     }
 }
 
-/// Drops or replaces the null characters behind `from`, which count as invalid; gives their number.
+/// Drops or replaces the null characters after `from`, which count as invalid; returns their number.
 pub(crate) fn without_nulls(invalid: InvalidText, text: &mut Vec<u8>, from: usize) -> u64 {
     let tail = text.get(from..).unwrap_or_default();
     let nulls = memchr::memchr_iter(0, tail).count();
@@ -69,7 +69,7 @@ pub(crate) fn without_nulls(invalid: InvalidText, text: &mut Vec<u8>, from: usiz
     nulls as u64
 }
 
-/// How many of `bytes` the first `characters` are; all of them if there are fewer.
+/// Number of bytes of the first `characters`; all bytes if there are fewer.
 pub(crate) fn skip_characters(
     text: TextEncoding,
     bytes: &[u8],
@@ -84,7 +84,7 @@ pub(crate) fn skip_characters(
         }
         out.clear();
         decode_more(&mut decoder, text.invalid, std::slice::from_ref(byte), false, &mut out)?;
-        // A character, or one and the byte that proved the one before to be none.
+        // A character, or one and the byte that proved the previous one invalid.
         let seen = out.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count();
         left = left.saturating_sub(seen);
     }

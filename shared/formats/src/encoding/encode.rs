@@ -1,4 +1,4 @@
-//! Text to bytes, for Flat File nodes whose files are not UTF-8.
+//! Encodes text, for Flat File nodes whose files are not UTF-8.
 
 use encoding_rs::{EncoderResult, Encoding, UTF_16BE, UTF_16LE};
 use thiserror::Error;
@@ -13,11 +13,10 @@ pub struct Unwritable {
     pub encoding: &'static str,
 }
 
-/// Appends `text` in the encoding. Texts may be encoded one after another, and together are a file;
-/// a byte order mark is not written.
+/// Appends `text` in the encoding. Consecutive texts together form a file; no byte order mark is written.
 ///
 /// # Errors
-/// Where the encoding does not have a character: it is not replaced, since nobody would notice.
+/// The encoding lacks a character. It is not replaced, because the user would not notice.
 pub fn encode_into(text: &str, encoding: &'static Encoding, out: &mut Vec<u8>) -> Result<(), Unwritable> {
     if encoding == UTF_16LE {
         out.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
@@ -52,7 +51,7 @@ mod tests {
     use super::*;
     use crate::encoding::{InvalidText, TextEncoding, decode_into};
 
-    /// Proof: reading back.
+    /// Evidence: round trip.
     #[test]
     fn text_reads_back_in_every_encoding_that_has_it() {
         for encoding in [

@@ -3,28 +3,28 @@
 use encoding_rs::Encoding;
 use thiserror::Error;
 
-/// What the words of a node stand for.
+/// The meaning of a node's symbolic encodings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Defaults<'a> {
-    /// The stream's `fileEncoding`, which `streamDefault` and `default` stand for.
+    /// The stream's `fileEncoding`, the meaning of `streamDefault` and `default`.
     pub stream: &'a str,
-    /// What `serverDefault`, `systemDefault` and `clientDefault` stand for: the machine's encoding in
+    /// The meaning of `serverDefault`, `systemDefault` and `clientDefault`: the encoding of the computer in
     /// Modeler, a setting of the job or the deployment here.
     pub system: &'static Encoding,
 }
 
-/// An encoding that is not known.
+/// An unknown encoding.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the encoding {0:?} is not known; name one by its IANA label, such as UTF-8 or Shift_JIS")]
 pub struct UnknownEncoding(pub String);
 
-/// The encoding of a node's word, an IANA label or a code page.
+/// The encoding of a symbolic name, an IANA label or a code page.
 ///
-/// Labels mean what the WHATWG Encoding Standard says: `ISO-8859-1` is windows-1252, and `Shift_JIS` is
-/// Windows-31J, as Modeler's own servers on Windows have it.
+/// Labels have the meaning of the WHATWG Encoding Standard: `ISO-8859-1` is windows-1252, and `Shift_JIS` is
+/// Windows-31J, as on Modeler's own servers on Windows.
 ///
 /// # Errors
-/// [`UnknownEncoding`] for other names, UTF-32 and UTF-7 among them.
+/// [`UnknownEncoding`] for other names, including UTF-32 and UTF-7.
 pub fn resolve(name: &str, defaults: Defaults<'_>) -> Result<&'static Encoding, UnknownEncoding> {
     match name {
         "" | "default" | "streamDefault" if is_stream_word(defaults.stream) => Ok(defaults.system),
@@ -47,7 +47,7 @@ fn of_label(label: &str) -> Option<&'static Encoding> {
         .or_else(|| Encoding::for_label_no_replacement(label.strip_prefix("x-")?.as_bytes()))
 }
 
-/// Code pages that have no label of their own.
+/// Code pages without a label of their own.
 fn of_code_page(label: &str) -> Option<&'static Encoding> {
     let prefixes = ["windows-", "cp", "ms", "ibm-", "ibm", "x-ibm"];
     let number = prefixes.iter().find_map(|prefix| label.strip_prefix(prefix)).unwrap_or(label);
@@ -72,7 +72,7 @@ mod tests {
 
     const DEFAULTS: Defaults<'_> = Defaults { stream: "serverDefault", system: encoding_rs::SHIFT_JIS };
 
-    /// Proof: the words in real streams, and IANA's labels.
+    /// Evidence: the names in real streams, and IANA's labels.
     #[test]
     fn words_and_labels_are_encodings() {
         for (name, encoding) in [

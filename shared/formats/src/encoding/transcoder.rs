@@ -1,4 +1,4 @@
-//! A stream of bytes to UTF-8, with the place in the file of every line.
+//! Decodes a stream of bytes to UTF-8, with the file offset of every line.
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
 
@@ -17,9 +17,9 @@ impl Transcoder {
         Self { text, decoder: text.encoding.new_decoder_without_bom_handling(), invalid: 0 }
     }
 
-    /// Appends the text of `bytes`, which begin at `offset` in the file. For each line that begins behind
-    /// them or among them, (place in `out`, offset in the file) is added to `lines`. Bytes must be cut at
-    /// even distances from the first in UTF-16.
+    /// Appends the text of `bytes`, which begin at `offset` in the file. For each line that begins in them or
+    /// right after them, appends (position in `out`, offset in the file) to `lines`. UTF-16 bytes must be
+    /// split at even distances from the first.
     pub(crate) fn decode(
         &mut self,
         bytes: &[u8],

@@ -1,16 +1,16 @@
-//! Cells, as both file formats have them.
+//! Cells, independent of the file format.
 
 use std::ops::Range;
 
 use super::number_format::NumberFormat;
 use crate::error::FormatError;
 
-/// A row of a sheet. It is filled again and again, so that rows cost no allocation.
+/// A row of a sheet. It is reused, so that rows cost no allocation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
     /// The row, from 0.
     pub(super) number: u32,
-    /// The cells that the file has, by column.
+    /// The existing cells, by column.
     pub(super) cells: Vec<Cell>,
     text: String,
 }
@@ -29,10 +29,10 @@ pub(super) struct Cell {
 pub(super) enum CellValue {
     Empty,
     Number(f64),
-    /// A place in the text of the row.
+    /// A span in the text of the row.
     Text(Range<usize>),
     Boolean(bool),
-    /// `#N/A` and the like.
+    /// An error value such as `#N/A`.
     Error,
 }
 
@@ -43,7 +43,7 @@ impl Row {
         self.text.clear();
     }
 
-    /// Keeps a text with the row.
+    /// Stores a text with the row.
     pub(super) fn keep(&mut self, text: &str) -> CellValue {
         let start = self.text.len();
         self.text.push_str(text);
@@ -59,7 +59,7 @@ impl Row {
         self.cells.push(cell);
     }
 
-    /// Puts the cells in order of columns; of several in a column the last one stays.
+    /// Sorts the cells by column; of several in a column the last one remains.
     pub(super) fn finish(&mut self) {
         if !self.cells.is_sorted_by(|one, two| one.column < two.column) {
             self.cells.reverse();
@@ -77,7 +77,7 @@ impl Row {
         self.cells.get(at)
     }
 
-    /// Whether a cell has no value. An empty text is none.
+    /// Whether a cell has no value. An empty text counts as none.
     pub(super) fn is_blank_cell(&self, cell: &Cell) -> bool {
         match &cell.value {
             CellValue::Empty => true,
@@ -92,7 +92,7 @@ impl Row {
     }
 }
 
-/// The rows of a sheet, in order. Rows without cells may be left out.
+/// The rows of a sheet, in order. Rows without cells may be missing.
 pub(super) trait Rows {
     /// Fills the next row; false after the last.
     fn next_row(&mut self, row: &mut Row) -> Result<bool, FormatError>;

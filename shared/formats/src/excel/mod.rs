@@ -1,8 +1,8 @@
 //! Microsoft Excel workbooks (`.xlsx` and `.xls`).
 //!
-//! The reader goes through a sheet row by row. It does not use the `calamine` crate: that holds whole sheets as
-//! dense arrays, so that two cells far apart take gigabytes, and it does not show which cells of `.xls` files have
-//! the format Text, which decides over storage.
+//! The reader processes a sheet row by row. It does not use the `calamine` crate, which stores whole sheets
+//! as dense arrays, so that two distant cells take gigabytes. That crate also does not report the cells of
+//! `.xls` files with the format Text, which determines storage.
 
 mod book;
 mod cell;

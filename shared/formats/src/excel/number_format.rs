@@ -1,6 +1,6 @@
-//! Number formats: which cells are dates, times or text.
+//! Number formats: they mark cells as dates, times or text.
 
-/// What a number format makes of a number.
+/// The meaning of a number format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum NumberFormat {
     /// A number.
@@ -12,12 +12,12 @@ pub(super) enum NumberFormat {
     Time,
     /// A day and a time.
     Timestamp,
-    /// Text, whatever the cell holds.
+    /// Text, whatever the cell contains.
     Text,
 }
 
 impl NumberFormat {
-    /// The format of a number that needs no code. ECMA-376 part 1, 18.8.30, and the East Asian numbers there.
+    /// The meaning of a built-in format. ECMA-376 part 1, 18.8.30, and the East Asian numbers there.
     pub(super) fn built_in(id: u16) -> Self {
         match id {
             14..=17 | 27..=31 | 36 | 50..=54 | 57 | 58 => Self::Date,
@@ -28,7 +28,7 @@ impl NumberFormat {
         }
     }
 
-    /// The format of a code such as `d-mmm-yy`.
+    /// The meaning of a format code such as `d-mmm-yy`.
     pub(super) fn of_code(code: &str) -> Self {
         if code.trim() == "@" {
             return Self::Text;

@@ -9,11 +9,11 @@ pub struct ExcelReadOptions {
     pub sheet: SheetChoice,
     /// `useNamedRange`, `namedRange`, `dataRange`, `rangeStart` and `rangeEnd`.
     pub range: SheetRange,
-    /// `blankRows`; of ranges that begin with the first non-blank row alone.
+    /// `blankRows`; only for ranges that begin with the first non-blank row.
     pub blank_rows: BlankRows,
     /// `fieldNamesIncluded`: the first row of the range has the field names.
     pub field_names_included: bool,
-    /// `scanLineCount`: rows that columns and storages are determined from.
+    /// `scanLineCount`: rows that determine columns and storages.
     pub scan_rows: usize,
 }
 
@@ -39,7 +39,7 @@ impl Default for ExcelReadOptions {
 pub enum SheetChoice {
     /// By place, from 0.
     Index(usize),
-    /// By name; case is no difference, as in Excel.
+    /// By name, which is not case-sensitive, as in Excel.
     Name(String),
 }
 
@@ -54,13 +54,13 @@ pub enum SheetRange {
     Named(String),
 }
 
-/// What ends reading.
+/// The condition that ends reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BlankRows {
-    /// Blank rows do.
+    /// Blank rows.
     #[default]
     StopReading,
-    /// The end of the sheet does; blank rows are records of nulls.
+    /// The end of the sheet; blank rows are records of nulls.
     Return,
 }
 

@@ -1,4 +1,4 @@
-//! The rows of a range, blank ones as the node's options want them.
+//! The rows of a range, with the node's treatment of blank rows.
 
 use std::ops::Range;
 
@@ -39,7 +39,8 @@ impl Records {
         }
     }
 
-    /// The rows from the first non-blank cell on, which is the upper left corner. `None` where all cells are blank.
+    /// The rows from the first non-blank cell on, which is the upper left corner. `None` if all cells are
+    /// blank.
     pub(super) fn from_first_non_blank(
         mut rows: Box<dyn Rows + Send>,
         blank_rows: BlankRows,
@@ -105,8 +106,8 @@ impl Records {
         Ok(self.ahead.as_ref().is_some_and(|ahead| ahead.number == number))
     }
 
-    /// Two blank rows, or one before the end, stop reading. By IBM's page the option is about "more than one
-    /// blank row" and not which records a single one among data makes.
+    /// Two blank rows, or one before the end, stop reading. IBM's page describes the option for "more than
+    /// one blank row", and not the records of a single one among data.
     fn stop(&mut self, is_there: bool) -> Result<(), FormatError> {
         if is_there {
             self.ahead = None;

@@ -1,4 +1,4 @@
-//! Dates and times of Excel, which are numbers of days.
+//! Dates and times of Excel, numbers of days.
 
 use satsuma_columns::MICROS_PER_DAY;
 
@@ -6,10 +6,10 @@ use satsuma_columns::MICROS_PER_DAY;
 const DAYS_1900: i64 = 25_569;
 /// Days from 1904-01-01 to 1970-01-01.
 const DAYS_1904: i64 = 24_107;
-/// Excel has a 29th of February 1900, which is this day.
+/// Excel has a 29 February 1900, which is this day.
 const FALSE_LEAP_DAY: i64 = 60;
 
-/// The day from which a workbook counts.
+/// The first day of a workbook's dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Epoch {
     #[default]

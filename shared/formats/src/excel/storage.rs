@@ -1,9 +1,9 @@
 //! Storages of columns, and their Arrow arrays.
 //!
-//! IBM, "Excel Source Node": storage is determined automatically; numbers are continuous and strings nominal; cells
-//! of the format Text are strings. Type tables of real streams show more: numbers are real, whole ones too; a column
-//! of numbers and strings among the scanned rows is a string field with numbers as Excel shows them, dates as their
-//! serial numbers; a column without any value is real.
+//! IBM, "Excel Source Node": storage is determined automatically; numbers are continuous and strings nominal;
+//! cells of the format Text are strings. Type tables of real streams show more: all numbers are real,
+//! including whole ones. A column of numbers and strings in the scanned rows is a string field, with numbers
+//! as Excel displays them and dates as their serial numbers. A column without any value is real.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::cell::{Cell, CellValue, Row};
 use super::number_format::NumberFormat;
 use super::serial::{self, Epoch};
 
-/// What the scanned rows have in a column.
+/// Contents of a column in the scanned rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Seen {
     text: bool,
@@ -61,7 +61,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    /// An empty column. It sets nothing aside, because files claim thousands of columns.
+    /// An empty column. It allocates nothing, because files may claim thousands of columns.
     pub(super) fn new(storage: Storage) -> Self {
         match storage {
             Storage::String => Self::String(StringBuilder::with_capacity(0, 0)),
@@ -72,7 +72,8 @@ impl Column {
         }
     }
 
-    /// Appends the value of a cell. A value of another storage is null, as IBM's page has it for strings among numbers.
+    /// Appends the value of a cell. A value of another storage becomes null, by IBM's page for strings among
+    /// numbers.
     pub(super) fn append(&mut self, row: &Row, cell: Option<&Cell>, epoch: Epoch) {
         let value = cell.map_or(&CellValue::Empty, |cell| &cell.value);
         let number = if let CellValue::Number(number) = value { Some(*number) } else { None };

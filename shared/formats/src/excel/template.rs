@@ -1,4 +1,4 @@
-//! The XML of a workbook, as Modeler's export writes it.
+//! The XML of a workbook, in the form of Modeler's export.
 
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
@@ -50,7 +50,7 @@ pub(super) fn push_cell(out: &mut String, value: &Scalar, column: u32, row: u32)
         }
         value => {
             if let Some(number) = number(value)? {
-                // Rust writes the shortest text that is the number.
+                // Rust writes the shortest text that round-trips.
                 let _ = write!(out, r#"<c r="{place}{row}" s="{style}"><v>{number:?}</v></c>"#);
             }
         }
@@ -58,7 +58,8 @@ pub(super) fn push_cell(out: &mut String, value: &Scalar, column: u32, row: u32)
     Ok(())
 }
 
-/// Appends text, escaped. Characters that XML has not, and what reads like an escape, are written as `_x000D_`.
+/// Appends text, escaped. Characters that XML forbids, and text that looks like an escape, are written as
+/// `_x000D_`.
 fn push_text(out: &mut String, text: &str) {
     for (at, character) in text.char_indices() {
         match character {

@@ -17,9 +17,10 @@ const MAX_CELL_CHARACTERS: usize = 32_767;
 /// Characters of a sheet name.
 const MAX_SHEET_NAME: usize = 31;
 
-/// A writer of `.xlsx` workbooks of one worksheet, laid out as Modeler lays them out.
+/// A writer of `.xlsx` workbooks with one worksheet, in Modeler's layout.
 ///
-/// Rows go to a temporary store first, because the extent of a sheet is before its rows; memory holds one row.
+/// Rows go to a temporary store first, because the extent of a sheet precedes its rows; memory contains one
+/// row.
 pub struct ExcelWriter<S: Write> {
     model: DataModel,
     options: ExcelWriteOptions,
@@ -120,7 +121,7 @@ impl<S: Read + Write + Seek> ExcelWriter<S> {
     }
 }
 
-/// The number of a cell. `Err` describes a value that no cell holds.
+/// The number of a cell. `Err` describes a value that no cell can contain.
 pub(super) fn number(value: &Scalar) -> Result<Option<f64>, String> {
     let too_early = |what: &str| format!("{what} before the year 1900");
     match value {

@@ -20,30 +20,30 @@ pub struct FixedColumn {
 pub struct FixedDialect {
     /// The fields.
     pub columns: Vec<FixedColumn>,
-    /// Each record is a line.
+    /// Whether each record is a line.
     pub line_oriented: bool,
     /// Characters of a record.
     pub record_length: usize,
     /// Lines before the first record (`skipHeaderLines`).
     pub skip_lines: usize,
-    /// Which spaces around text are dropped.
+    /// The spaces around text that are dropped.
     pub trim: Trim,
-    /// How numbers are written.
+    /// Format of numbers.
     pub numbers: NumberStyle,
-    /// How dates and times are written, unless their values show another form.
+    /// Format of dates and times, unless their values have another one.
     pub calendar: Calendar,
-    /// How bytes become text.
+    /// Decoding of the file.
     pub text: TextEncoding,
-    /// Records to look at for the storage of a field that the stream does not know.
+    /// Records to scan for the storage of a field that the stream does not define.
     pub scan_lines: usize,
-    /// Whether such a field may turn out to be a date.
+    /// Whether such a field may be a date.
     pub recognise_dates: bool,
-    /// How much of a hostile file is believed.
+    /// Limits for hostile files.
     pub limits: Limits,
 }
 
 impl FixedDialect {
-    /// UTF-8 text with a record a line, and what else new nodes have.
+    /// UTF-8 text with one record per line, and the other settings of new nodes.
     pub fn lines(columns: Vec<FixedColumn>, record_length: usize) -> Self {
         Self {
             columns,
@@ -60,10 +60,10 @@ impl FixedDialect {
         }
     }
 
-    /// Refuses settings that cannot be followed.
+    /// Refuses unsupported settings.
     ///
     /// # Errors
-    /// [`Fault::Setting`] names the node's property; [`Fault::DuplicateField`] a name that occurs twice.
+    /// [`Fault::Setting`] with the node's property; [`Fault::DuplicateField`] for a repeated name.
     pub fn check(&self) -> Result<(), Fault> {
         let refuse = |property, reason: String| Err(Fault::Setting { property, reason });
         if self.columns.is_empty() || self.columns.len() > self.limits.fields {
@@ -72,7 +72,7 @@ impl FixedDialect {
                 format!("there must be 1 to {} fields", self.limits.fields),
             );
         }
-        // In bytes a record must not be longer than the limit, hence not in characters.
+        // The limit of a record in bytes is also a limit in characters.
         if self.record_length == 0 || self.record_length > self.limits.record_bytes {
             let limit = self.limits.record_bytes;
             return refuse("recordLength", format!("a record must have 1 to {limit} characters"));
@@ -97,7 +97,7 @@ impl FixedDialect {
         Ok(())
     }
 
-    /// Whether lines can be told apart before text is decoded.
+    /// Whether lines can be separated before text is decoded.
     pub(super) fn splits_bytes(&self) -> bool {
         self.line_oriented && b"\r\n".iter().all(|byte| is_always_itself(self.text.encoding, *byte))
     }

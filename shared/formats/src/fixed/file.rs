@@ -1,4 +1,4 @@
-//! A fixed-width file whose fields are known.
+//! A fixed-width file with its fields.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::text::{BatchBuilder, ByteRange, FileField, RangeReader, ReadError, Re
 /// The longest byte order mark.
 const MARK: usize = 4;
 
-/// A fixed-width file whose fields are known. It holds no open file: clones may read on many threads at once.
+/// A fixed-width file with its fields. It has no open file handle: clones may read on many threads at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FixedFile {
     path: PathBuf,
@@ -26,12 +26,11 @@ pub struct FixedFile {
 }
 
 impl FixedFile {
-    /// Reads the first records where a storage is not in `known` (name and storage) or is a date, whose form
-    /// the values show.
+    /// Scans the first records if a storage is missing in `known` (name and storage), or is a date, whose
+    /// format the values determine.
     ///
     /// # Errors
-    /// Where the dialect has settings that cannot be followed, the file cannot be read, or its first records
-    /// are faulty.
+    /// The dialect has unsupported settings, the file cannot be read, or its first records are invalid.
     pub fn open(
         path: &Path,
         mut dialect: FixedDialect,
@@ -58,8 +57,8 @@ impl FixedFile {
         Ok(Self { path: path.to_owned(), dialect, fields, records, bytes })
     }
 
-    /// A file that [`Self::open`] has opened before, perhaps elsewhere: its path, and what [`Self::dialect`],
-    /// [`Self::fields`] and [`Self::whole`] gave. Nothing is read.
+    /// A file that [`Self::open`] opened before, possibly in another process: its path, and the results of
+    /// [`Self::dialect`], [`Self::fields`] and [`Self::whole`]. Reads nothing.
     pub fn known(path: PathBuf, mut dialect: FixedDialect, fields: Vec<FileField>, whole: ByteRange) -> Self {
         dialect.limits = dialect.limits.checked();
         Self { path, dialect, fields, records: whole, bytes: whole.end }
@@ -75,7 +74,7 @@ impl FixedFile {
         self.bytes
     }
 
-    /// Its settings; the encoding is that of the byte order mark, where there is one.
+    /// Its settings. A byte order mark determines the encoding.
     pub fn dialect(&self) -> &FixedDialect {
         &self.dialect
     }
@@ -101,7 +100,7 @@ impl FixedFile {
     /// UTF-16 or ISO-2022-JP, is one range.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// The file cannot be read.
     pub fn plan_ranges(&self, target_bytes: u64, threads: usize) -> Result<Vec<ByteRange>, ReadError> {
         if !self.dialect.splits_bytes() {
             return Ok(vec![self.records]);
@@ -121,7 +120,7 @@ impl FixedFile {
     /// last column). It is exact in files of lines and in ASCII; otherwise it grows from record to record.
     ///
     /// # Errors
-    /// Where the file cannot be opened or a column is not there.
+    /// The file cannot be opened, or a column does not exist.
     pub fn read_range(
         &self,
         range: ByteRange,

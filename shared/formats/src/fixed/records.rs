@@ -1,4 +1,4 @@
-//! Fixed-width records, a block at a time.
+//! Fixed-width records, block by block.
 
 use std::path::{Path, PathBuf};
 
@@ -9,25 +9,25 @@ use crate::text::{At, Block, ByteRange, Fault, NoText, ReadError, Records, Show,
 /// Splits a range of a file.
 pub(super) struct FixedRecords {
     window: Window,
-    /// Behind the last record.
+    /// Position after the last record.
     at: usize,
     /// First character and end of each field, from 0.
     columns: Vec<(usize, usize)>,
     line_oriented: bool,
     record_length: usize,
     record_bytes: usize,
-    /// How the window's text becomes UTF-8.
+    /// Decoding of the window's text.
     encoding: TextEncoding,
     /// The block's records as UTF-8.
     text: Vec<u8>,
-    /// Where each character of a record begins.
+    /// Start of each character of a record.
     characters: Vec<usize>,
     block: Block,
     invalid: u64,
     path: PathBuf,
     file_encoding: &'static encoding_rs::Encoding,
     has_ended: bool,
-    /// A fault behind the records of the block, which are shown first.
+    /// An error after the records of the block, which are returned first.
     pending: Option<At>,
 }
 
@@ -59,15 +59,15 @@ impl FixedRecords {
         })
     }
 
-    /// The next record: where it begins and ends, and where the one behind it begins. Nothing where it is not
-    /// all in the window yet.
+    /// The next record: its start and end, and the start of the following one. `None` if it is not completely
+    /// in the window yet.
     fn find(&self) -> Option<(usize, usize, usize)> {
         let rest = self.window.text().get(self.at..).unwrap_or_default();
         let is_last = self.window.has_ended();
         let end = if self.line_oriented { line_end(rest, is_last) } else { self.record_end(rest) };
         let (length, used) = match end {
             Some(end) => end,
-            // What is left of the file: a record cut short, unless it is nothing but a line end.
+            // The rest of the file: a truncated record, unless it is only a line end.
             None if is_last && !rest.iter().all(|byte| matches!(byte, b'\r' | b'\n')) => {
                 (rest.len(), rest.len())
             }
@@ -80,7 +80,7 @@ impl FixedRecords {
         let mut starts = rest.iter().enumerate().filter(|(_, byte)| !matches!(byte, 0x80..=0xBF));
         let length = match starts.nth(self.record_length) {
             Some((at, _)) => at,
-            // The text of a window is cut between characters.
+            // The text of a window is split between characters.
             None if rest.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count() == self.record_length => {
                 rest.len()
             }
@@ -196,7 +196,8 @@ fn span_of(column: &FixedColumn) -> (usize, usize) {
     (start, start.saturating_add(column.length))
 }
 
-/// Length of the first line, and with its end. Nothing where it is not known yet whether the line has ended.
+/// Length of the first line, without and with its end. `None` if it is not known yet whether the line has
+/// ended.
 fn line_end(text: &[u8], is_last: bool) -> Option<(usize, usize)> {
     let length = memchr::memchr2(b'\n', b'\r', text)?;
     match (text.get(length), text.get(length + 1)) {
@@ -206,7 +207,7 @@ fn line_end(text: &[u8], is_last: bool) -> Option<(usize, usize)> {
     }
 }
 
-/// The offset behind the first `lines` lines of the range.
+/// The offset after the first `lines` lines of the range.
 pub(super) fn line_start(
     path: &Path,
     dialect: &FixedDialect,

@@ -1,5 +1,5 @@
-//! Proofs: IBM's documentation of the Fixed File node; a real stream with six files, whose fields and
-//! storages are in it.
+//! Evidence: IBM's documentation of the Fixed File node; a real stream with six files, which contains their
+//! fields and storages.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -77,7 +77,7 @@ fn real(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// Proof: the stream's fields and storages; the repository's page shows the names.
+/// Evidence: the stream's fields and storages; the repository's page shows the names.
 #[test]
 fn the_files_of_a_real_stream_give_its_records() {
     let read =

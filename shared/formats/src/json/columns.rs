@@ -12,7 +12,7 @@ use super::record::{Sink, Value};
 /// The most fields. Every name is held in memory.
 const MAX_FIELDS: usize = 1 << 16;
 
-/// What the records of a file have: the fields in the order in which they first occur.
+/// The fields of a file's records, in the order of their first occurrence.
 #[derive(Default)]
 pub(super) struct Survey {
     by_name: HashMap<String, usize>,
@@ -20,7 +20,7 @@ pub(super) struct Survey {
     pub(super) records: u64,
 }
 
-/// What is known about a field.
+/// The properties of a field.
 struct Seen {
     name: String,
     storage: Option<Storage>,

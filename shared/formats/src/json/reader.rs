@@ -18,8 +18,9 @@ const BATCH_BYTES: usize = 32 << 20;
 
 /// A reader of JSON files, which are UTF-8. IBM, "JSON Source Node".
 ///
-/// Storages are those of all values of a field: whole numbers are integers, numbers with a fraction or an exponent
-/// make it real, texts are strings. Truth values, nested values, and numbers and texts in one field are refused.
+/// The storage of a field depends on all its values: whole numbers are integers, numbers with a fraction or
+/// an exponent make it real, texts are strings. Booleans, nested values, and a mixture of numbers and texts
+/// are refused.
 pub struct JsonReader {
     model: DataModel,
     bytes: Bytes,

@@ -18,7 +18,7 @@ pub(super) enum Value<'a> {
     Text(&'a str),
 }
 
-/// A place for the values of records.
+/// A consumer of the values of records.
 pub(super) trait Sink {
     /// The number of a field.
     fn field(&mut self, name: &str) -> Result<usize, String>;

@@ -56,7 +56,7 @@ fn early(error: &std::io::Error) -> FormatError {
     FormatError::damaged_in(SAV, "in its cases", error.to_string())
 }
 
-/// Cases as a byte for each 8-byte value, with the values that are no small numbers behind every eight bytes.
+/// Cases with one byte for each 8-byte value. Values that are not small numbers follow every eight bytes.
 pub(super) struct Bytecode<R> {
     input: R,
     order: ByteOrder,

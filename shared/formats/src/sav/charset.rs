@@ -4,8 +4,8 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use crate::error::FormatError;
 
-/// The encoding of a file: the name in record 7/20, or else the code in record 7/3, or else Windows-1252, which
-/// files without either were mostly written in.
+/// The encoding of a file: the name in record 7/20, otherwise the code in record 7/3, otherwise Windows-1252,
+/// in which most files without either were written.
 pub(super) fn encoding(name: Option<&[u8]>, code: Option<i32>) -> Result<&'static Encoding, FormatError> {
     if let Some(name) = name {
         let label = String::from_utf8_lossy(name).trim_matches(['\0', ' ']).to_ascii_lowercase();

@@ -17,10 +17,10 @@ use super::source::ByteOrder;
 use super::variable::{Kind, Variable, number};
 use crate::error::FormatError;
 
-/// Modeler writes this for a null in a string, and declares it missing.
+/// Modeler's text for a null in a string, which it declares missing.
 pub(super) const NULL_TEXT: &str = "$null$";
 
-/// What all columns of a file share.
+/// Data that all columns of a file share.
 #[derive(Clone, Copy)]
 pub(super) struct Shared {
     pub(super) order: ByteOrder,
@@ -45,7 +45,7 @@ enum Values {
     Date(Date32Builder),
     Time(Time64MicrosecondBuilder),
     Timestamp(TimestampMicrosecondBuilder),
-    /// Text; null where it is [`NULL_TEXT`] and that is declared missing.
+    /// Text; [`NULL_TEXT`] is null if it is declared missing.
     Text(StringBuilder, bool),
     /// Labels of numbers, by their bits.
     NumberLabels(StringBuilder, HashMap<u64, String>),

@@ -10,7 +10,7 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 /// Whole numbers of a larger magnitude are not exact in a double.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// How Statistics shows the values of a variable: a type, a width and a number of decimals, such as `F8.2`.
+/// Display format of a variable in Statistics: a type, a width and a number of decimals, such as `F8.2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PrintFormat {
     /// The number of the format type; 1 is `A`, 5 is `F`.
@@ -37,8 +37,8 @@ impl PrintFormat {
         i32::from_le_bytes([self.decimals, self.width, self.code, 0])
     }
 
-    /// The storage of a numeric variable of this format. Only `Fn.0` is whole numbers, and only where the node
-    /// determines storage by format. IBM, "IBM SPSS Statistics File Node".
+    /// The storage of a numeric variable with this format. Only `Fn.0` means integers, and only if the node
+    /// derives storage from formats. IBM, "IBM SPSS Statistics File Node".
     pub(super) fn storage(self, use_format: bool) -> Storage {
         match self.code {
             Self::F if use_format && self.decimals == 0 => Storage::Integer,
@@ -53,10 +53,10 @@ impl PrintFormat {
     }
 }
 
-/// The value of a storage that a number of a SAV file means. Null where a date or time is out of range.
+/// The value of a number of a SAV file in a storage. Null for a date or time out of range.
 ///
 /// # Errors
-/// Where the storage is integer and the number has a fraction or is too large to be exact.
+/// The storage is integer, and the number has a fraction or is too large to be exact.
 pub(super) fn scalar(number: f64, storage: Storage) -> Result<Scalar, NotWhole> {
     Ok(match storage {
         Storage::Integer => whole(number).map(Scalar::Integer)?,
@@ -102,7 +102,7 @@ pub(super) fn timestamp(seconds: f64) -> Option<i64> {
     micros(seconds)?.checked_sub(DAYS_BEFORE_1970 * MICROS_PER_DAY)
 }
 
-/// Whole seconds and their fraction apart, so that microseconds are right in the present millennium.
+/// Whole seconds and their fraction are separate, so that microseconds are exact in the present millennium.
 fn micros(seconds: f64) -> Option<i64> {
     let whole = seconds.floor();
     if whole.abs() > 9e12 {
@@ -125,7 +125,7 @@ pub(super) fn seconds_of_timestamp(micros: i64) -> f64 {
     seconds as f64 + rest as f64 / 1e6
 }
 
-/// The number of a SAV file that means a value; `None` for null and text.
+/// The number of a value in a SAV file; `None` for null and text.
 pub(super) fn number_of(value: &Scalar) -> Option<f64> {
     match value {
         Scalar::Null | Scalar::String(_) => None,

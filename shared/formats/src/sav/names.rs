@@ -10,14 +10,14 @@ use crate::names::unique_names;
 
 /// The longest variable name, in bytes.
 const NAME_BYTES: usize = 64;
-/// Words of the command language that are no variable names.
+/// Words of the command language that are not valid variable names.
 const RESERVED: [&str; 13] =
     ["ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"];
 
 /// Variable names of fields.
 ///
 /// # Errors
-/// With [`WriteNames::NamesAndLabels`] where a field name is no variable name.
+/// With [`WriteNames::NamesAndLabels`]: a field name is not a valid variable name.
 pub(super) fn variable_names(fields: &[Field], option: WriteNames) -> Result<Vec<String>, FormatError> {
     match option {
         WriteNames::NamesAsLabels => Ok(made_names(fields)),
@@ -37,8 +37,8 @@ pub(super) fn variable_names(fields: &[Field], option: WriteNames) -> Result<Vec
     }
 }
 
-/// Letters first; letters, digits and `. _ $ # @` behind; no point at the end; no reserved word. IBM, "Variable
-/// names".
+/// A letter first; letters, digits and `. _ $ # @` after it; no point at the end; no reserved word. IBM,
+/// "Variable names".
 fn is_variable_name(name: &str) -> bool {
     name.len() <= NAME_BYTES
         && name.starts_with(|c: char| c.is_alphabetic() || c == '@')
@@ -51,7 +51,7 @@ fn is_name_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '_' | '$' | '#' | '@')
 }
 
-/// Names with `_` for what they cannot have, each once.
+/// Unique names with `_` for invalid characters.
 fn made_names(fields: &[Field]) -> Vec<String> {
     let made = fields.iter().map(|field| {
         let name = field.name.chars().map(|c| if is_name_character(c) && c != '.' { c } else { '_' });
@@ -59,7 +59,7 @@ fn made_names(fields: &[Field]) -> Vec<String> {
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '@') {
             name.insert(0, '@');
         }
-        // Room for a number that makes the name unique. Case is no difference.
+        // Leaves space for a number that makes the name unique. Names are not case-sensitive.
         let name = cut(&name, NAME_BYTES - 10).to_lowercase();
         if RESERVED.contains(&name.to_uppercase().as_str()) { format!("{name}_") } else { name }
     });

@@ -10,8 +10,8 @@ pub struct SavReadOptions {
     pub names: ReadNames,
     /// `readValues`.
     pub values: ReadValues,
-    /// `useFieldFormatForStorage`: variables of the format `Fn.0` are integers. Without it all numbers that are
-    /// no dates or times are reals.
+    /// `useFieldFormatForStorage`: variables of the format `Fn.0` are integers. Without it all numbers except
+    /// dates and times are reals.
     pub use_field_format_for_storage: bool,
 }
 
@@ -31,8 +31,8 @@ pub enum ReadValues {
     /// Values are data, labels are value labels.
     #[default]
     DataAndLabels,
-    /// A variable with value labels becomes a string field of its labels. A value without a label is null, as
-    /// IBM's page has it for fields of which only missing values have labels.
+    /// A variable with value labels becomes a string field of its labels. A value without a label is null, by
+    /// IBM's page for fields of which only missing values have labels.
     LabelsAsData,
 }
 

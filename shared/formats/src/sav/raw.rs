@@ -1,4 +1,5 @@
-//! The dictionary of a SAV file as its bytes: texts are decoded when the encoding is known, which is at its end.
+//! The dictionary of a SAV file as bytes. Texts are decoded when the encoding is known, which is at the
+//! dictionary's end.
 
 use super::source::ByteOrder;
 
@@ -8,15 +9,15 @@ pub(super) const MAX_SLOTS: u64 = 1 << 20;
 /// Variable records; each takes about a kilobyte in all. Surveys have up to some ten thousand.
 pub(super) const MAX_RECORDS: u64 = 1 << 17;
 
-/// How cases are compressed.
+/// Compression of cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Compression {
-    /// Not at all.
+    /// None.
     None,
-    /// One byte for small whole numbers and blanks, as `.sav` files have it.
+    /// One byte for small whole numbers and blanks, as in `.sav` files.
     #[default]
     Bytecode,
-    /// The same in zlib blocks, as `.zsav` files have it.
+    /// The same in zlib blocks, as in `.zsav` files.
     Zlib,
 }
 
@@ -27,9 +28,9 @@ pub(super) struct RawDictionary {
     pub(super) compression: Compression,
     /// The place of the weight variable's value in a case, from 1; 0 for none.
     pub(super) weight_slot: i32,
-    /// The number of cases; `None` where the writer did not know it.
+    /// The number of cases; `None` if the writer did not know it.
     pub(super) cases: Option<u64>,
-    /// What the bytecode adds to small numbers.
+    /// The offset of small numbers in the bytecode.
     pub(super) bias: f64,
     pub(super) file_label: [u8; 64],
     pub(super) variables: Vec<RawVariable>,

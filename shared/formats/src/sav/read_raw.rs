@@ -99,7 +99,7 @@ fn variable<R: Read>(source: &mut Source<R>, raw: &mut RawDictionary) -> Result<
         return Err(source.damaged(format!("there is no missing value code {missing_code}")));
     }
     let missing = (0..missing_code.unsigned_abs()).map(|_| source.array()).collect::<Result<Vec<_>, _>>()?;
-    // The continuation of a string: its first record has all that matters.
+    // The continuation of a string: its first record has all relevant data.
     if width == -1 {
         return Ok(());
     }
@@ -173,7 +173,7 @@ fn extension<R: Read>(source: &mut Source<R>, raw: &mut RawDictionary) -> Result
         (20, 1) => known.encoding = Some(source.bytes(length)?),
         (21, 1) => known.long_labels = source.bytes(length)?,
         (22, 1) => known.long_missing = source.bytes(length)?,
-        // Response sets, dates, file attributes and whatever else: nothing that a source node shows.
+        // Response sets, dates, file attributes and others, which source nodes do not show.
         _ => source.skip(length)?,
     }
     Ok(())

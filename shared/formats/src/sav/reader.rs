@@ -43,11 +43,11 @@ pub struct SavInfo {
     pub product: String,
     /// The label of the file; often empty.
     pub file_label: String,
-    /// The name of the character encoding, as the Encoding Standard has it.
+    /// The name of the character encoding in the Encoding Standard.
     pub encoding: &'static str,
-    /// The number of cases, where the writer knew it.
+    /// The number of cases, if the writer knew it.
     pub cases: Option<u64>,
-    /// The field that weights cases. Modeler shows it and does not use it.
+    /// The field that weights cases. Modeler displays it and does not use it.
     pub weight: Option<String>,
 }
 
@@ -209,7 +209,7 @@ fn blanks(
     if missing.values.is_empty() && missing.range.is_none() {
         return Ok(None);
     }
-    // Null itself is blank, in whatever way it is written.
+    // Null itself is blank, in all its notations.
     let values =
         missing.values.iter().filter(|value| !variable.is_string() || *value != NULL_TEXT.as_bytes());
     let end = |number: f64| {

@@ -1,4 +1,4 @@
-//! Cases on their way into a file: kept until the lengths of strings and the number of cases are known.
+//! Temporary storage of cases, until the lengths of strings and the number of cases are known.
 
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 
@@ -25,7 +25,7 @@ pub(super) struct Spool<S> {
     pub(super) strings: Vec<Strings>,
 }
 
-/// What the strings of a field were so far; nothing for other storages.
+/// Properties of a field's strings so far; unused for other storages.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Strings {
     /// Bytes of the longest.

@@ -1,4 +1,4 @@
-//! Variables as they are once all records of the dictionary are put together.
+//! Variables, combined from all records of the dictionary.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,9 @@ use super::raw::{RawDictionary, RawVariable};
 use super::source::{ByteOrder, SAV};
 use crate::error::{FormatError, check_limit};
 
-/// A very long string is kept in pieces of this many bytes, ...
+/// A very long string is stored in pieces of this many bytes, ...
 pub(super) const PIECE_BYTES: usize = 255;
-/// ... but has as many pieces as if they had this many.
+/// ... but their number is computed as if they had this many.
 pub(super) const PIECE_STEP: usize = 252;
 /// The longest string of Statistics.
 pub(super) const MAX_STRING: usize = 32_767;
@@ -37,7 +37,7 @@ pub(super) struct Variable {
     pub(super) slot: usize,
 }
 
-/// What a variable holds, and where a case has it.
+/// The content of a variable, and its place in a case.
 pub(super) enum Kind {
     Number,
     /// Pieces of a string: offset in the case and length, in bytes.
@@ -108,7 +108,7 @@ pub(super) fn variables(
     Ok(variables)
 }
 
-/// What the variable record holds, and how many records belong to it.
+/// The content of a variable record, and the number of records that belong to it.
 fn kind(raw: &RawDictionary, at: usize, length: Option<usize>) -> Result<(Kind, usize), FormatError> {
     let records = raw.variables.get(at..).unwrap_or_default();
     let Some(first) = records.first().filter(|first| first.width > 0) else {
@@ -199,7 +199,7 @@ fn value_labels(
     for record in &raw.value_labels {
         for slot in &record.slots {
             let Some(variable) = by_slot.get(slot).and_then(|at| variables.get_mut(*at)) else { continue };
-            // A record may give its labels to any number of variables.
+            // A record may assign its labels to any number of variables.
             total += record.labels.len() as u64;
             check_limit("value labels of all variables of the SAV file", total, MAX_VALUE_LABELS)?;
             let strings = variable.is_string();

@@ -42,7 +42,7 @@ impl<W: Write> Values for Plain<W> {
     }
 }
 
-/// Values as a byte each, with those that are no small numbers behind every eight bytes.
+/// Values as one byte each. Values that are not small numbers follow every eight bytes.
 pub(super) struct Bytecode<W> {
     pub(super) out: W,
     order: ByteOrder,

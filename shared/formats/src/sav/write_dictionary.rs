@@ -14,7 +14,7 @@ use super::source::ByteOrder;
 use super::variable::PIECE_BYTES;
 use crate::error::FormatError;
 
-/// What the bytecode adds to small numbers.
+/// The offset of small numbers in the bytecode.
 pub(super) const BIAS: f64 = 100.0;
 /// The longest label of a variable, in bytes.
 const LABEL_BYTES: usize = 256;
@@ -165,8 +165,8 @@ impl Missing {
     }
 }
 
-/// The blanks of a field, as far as SAV files can hold them. Others are left out: they are
-/// declarations and change no data.
+/// The blanks of a field that SAV files can represent. Others are omitted: they are declarations and change
+/// no data.
 fn missing(layout: &Layout<'_>) -> Missing {
     let is_string = layout.field.storage == Storage::String;
     let mut missing = Missing::default();
@@ -307,7 +307,7 @@ fn long_labels(items: &mut Bytes, layout: &Layout<'_>) {
 
 fn long_missing(items: &mut Bytes, layout: &Layout<'_>) {
     let missing = missing(layout);
-    // Statistics has 8 bytes of each alone.
+    // Statistics only has their first 8 bytes.
     let values = missing.values.iter().filter_map(Scalar::as_str).filter(|value| value.len() <= SHORT_STRING);
     let values: Vec<&str> = values.collect();
     if values.is_empty() {

@@ -18,8 +18,8 @@ use crate::error::{FormatError, check_limit};
 
 /// A writer of SAV and ZSAV files.
 ///
-/// The format has the width of every string and the number of cases before the first case. Cases therefore go to a
-/// temporary store first, an unnamed temporary file as a rule; memory holds one row.
+/// The format has the width of every string and the number of cases before the first case. Cases therefore go
+/// to a temporary store first, usually an unnamed temporary file; memory contains one row.
 pub struct SavWriter<S> {
     model: DataModel,
     names: Vec<String>,

@@ -1,4 +1,4 @@
-//! Blocks of records to record batches.
+//! Converts blocks of records to record batches.
 
 use std::sync::Arc;
 
@@ -12,28 +12,28 @@ use super::infer::FileField;
 use super::number::NumberStyle;
 use super::trim::Trim;
 
-/// Records of a file, and what was noticed while they were read.
+/// Records of a file, and observations during reading.
 #[derive(Debug, Clone)]
 pub struct TextBatch {
-    /// The records. Columns are those asked for, then the byte offsets if they were asked for.
+    /// The records. Columns are the selected ones, then the byte offsets if requested.
     pub records: RecordBatch,
-    /// Bytes of the file that the records take up.
+    /// Bytes of the file that the records occupy.
     pub bytes: u64,
-    /// Fields with values that did not convert and became null, and how many did.
+    /// Fields with unconvertible values, which became null, and their number.
     pub unconverted: Vec<(String, u64)>,
-    /// Characters that are no text in the file's encoding, and null characters.
+    /// Number of invalid characters in the file's encoding, including null characters.
     pub invalid: u64,
-    /// Records with fewer fields than the first, which were filled up with blanks.
+    /// Number of records with fewer fields than the first, which were padded with blanks.
     pub short: u64,
 }
 
-/// What a builder made.
+/// The result of a builder.
 pub(crate) struct BuiltBatch {
     pub(crate) records: RecordBatch,
     pub(crate) unconverted: Vec<(String, u64)>,
 }
 
-/// Makes batches of the columns asked for.
+/// Builds batches of the selected columns.
 pub(crate) struct BatchBuilder {
     columns: Vec<ColumnBuilder>,
     offsets: Option<Vec<i64>>,
@@ -45,8 +45,8 @@ pub(crate) struct BatchBuilder {
 }
 
 impl BatchBuilder {
-    /// A builder of the columns numbered in `projection`. With the name of an `offsets` column, each record's
-    /// byte offset in the file is kept in it.
+    /// A builder of the columns with the indexes in `projection`. An `offsets` column, if named, gets each
+    /// record's byte offset in the file.
     pub(crate) fn new(
         fields: &[FileField],
         projection: &[usize],
@@ -92,7 +92,8 @@ impl BatchBuilder {
         self.columns.iter_mut().for_each(|column| column.start(rows));
     }
 
-    /// Appends the records of a block; `offset_of` gives the byte offset of a record from its place in the text.
+    /// Appends the records of a block; `offset_of` returns the byte offset of a record from its position in
+    /// the text.
     pub(crate) fn append(
         &mut self,
         block: &Block,
@@ -102,12 +103,12 @@ impl BatchBuilder {
         let (width, numbers, trim) = (self.width, self.numbers, self.trim);
         let columns = self.columns.iter_mut();
         let faults = columns.filter_map(|column| column.append(block, text, width, numbers, trim).err());
-        // That of the first record, however the file is cut.
+        // The error of the first record, whatever the ranges of the file.
         if let Some(first) = faults.min_by_key(|at| at.place) {
             return Err(first);
         }
         if let Some(offsets) = &mut self.offsets {
-            // A file of 8 EiB is beyond any file system.
+            // No file system supports a file of 8 EiB.
             offsets.extend(block.starts.iter().take(block.rows).map(|place| offset_of(*place) as i64));
         }
         self.rows += block.rows;

@@ -1,9 +1,9 @@
-//! A block of records as a splitter leaves it.
+//! A block of records, the output of a splitter.
 
-/// The longest text that a block may refer to, in bytes: places are 32-bit.
+/// Largest text of a block in bytes, because positions have 32 bits.
 const _: () = assert!(super::BATCH_BYTES < u32::MAX as usize / 4);
 
-/// A field: a place in a text, and whether the value had quotation marks.
+/// A field: a span of a text, and whether the value was quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     start: u32,
@@ -48,7 +48,7 @@ impl Span {
     }
 }
 
-/// Records, field after field. The text that the spans refer to is kept beside it.
+/// Records, field after field. The text of the spans is stored beside it.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     pub(crate) spans: Vec<Span>,
@@ -56,7 +56,7 @@ pub(crate) struct Block {
     pub(crate) starts: Vec<usize>,
     /// Complete records.
     pub(crate) rows: usize,
-    /// Records that were filled up with blank fields.
+    /// Number of records that were padded with blank fields.
     pub(crate) short: u64,
 }
 

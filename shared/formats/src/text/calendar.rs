@@ -1,20 +1,20 @@
-//! How the dates and times of a field are written.
+//! Formats of the dates and times of a field.
 
 use satsuma_columns::{DateFormat, MICROS_PER_DAY, TimeFormat};
 
-/// How dates and times are written.
+/// Formats of dates and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calendar {
-    /// Of dates, and of the date in a timestamp.
+    /// Format of dates, and of the date in a timestamp.
     pub date: DateFormat,
-    /// Of times, and of the time in a timestamp.
+    /// Format of times, and of the time in a timestamp.
     pub time: TimeFormat,
-    /// The first year that two digits stand for (stream property `date2DigitBaseline`).
+    /// The first year that two digits can mean (stream property `date2DigitBaseline`).
     pub two_digit_baseline: i32,
 }
 
 impl Default for Calendar {
-    /// `YYYY-MM-DD`, `HH:MM:SS` and 1930: what new streams have.
+    /// `YYYY-MM-DD`, `HH:MM:SS` and 1930, the settings of new streams.
     fn default() -> Self {
         Self { date: DateFormat::ISO, time: TimeFormat::ISO, two_digit_baseline: 1930 }
     }
@@ -33,8 +33,8 @@ impl Calendar {
         self.time.parse_bytes(text)
     }
 
-    /// Microseconds since 1970-01-01 00:00:00: a date, a space or `T`, a time. Of the spaces, the last counts,
-    /// as a date may hold some.
+    /// Microseconds since 1970-01-01 00:00:00: a date, a space or `T`, a time. The last space separates them,
+    /// because a date may contain some.
     #[inline]
     pub(super) fn timestamp(&self, text: &[u8]) -> Option<i64> {
         let at = text.iter().rposition(|byte| matches!(byte, b' ' | b'T'))?;

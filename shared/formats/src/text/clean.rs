@@ -1,4 +1,4 @@
-//! Split text, in the file's encoding, to UTF-8.
+//! Decodes split text in the file's encoding to UTF-8.
 
 use std::str;
 
@@ -6,10 +6,10 @@ use super::block::{Block, Span};
 use super::fault::{At, Fault};
 use crate::encoding::{InvalidText, TextEncoding, decode_into, without_nulls};
 
-/// Makes the fields of a block UTF-8, where they are not yet.
+/// Converts the fields of a block to UTF-8, unless they are already.
 ///
-/// Text is split before it is decoded: marks and delimiters are the same bytes in every encoding that is
-/// read so. Bytes that are no text therefore count as characters for the splitter.
+/// Text is split before it is decoded, because marks and delimiters are the same bytes in all these
+/// encodings. Invalid bytes therefore count as characters for the splitter.
 pub(crate) struct Cleaner {
     encoding: TextEncoding,
     text: Vec<u8>,
@@ -23,8 +23,8 @@ impl Cleaner {
         Self { encoding, text: Vec::new(), spans: Vec::new(), is_swapped: false, invalid: 0 }
     }
 
-    /// The text that the first `complete` spans of the block then refer to: `text` itself if all of it between
-    /// `from` and `to` is UTF-8. [`Self::restore`] must follow.
+    /// The text to which the first `complete` spans of the block refer afterwards: `text` itself if all of it
+    /// between `from` and `to` is UTF-8. Call [`Self::restore`] afterwards.
     pub(crate) fn clean<'a>(
         &'a mut self,
         block: &mut Block,
@@ -66,7 +66,7 @@ impl Cleaner {
         Ok(())
     }
 
-    /// The block's own spans again, which refer to the text before it was cleaned.
+    /// Restores the block's own spans, which refer to the text before it was cleaned.
     pub(crate) fn restore(&mut self, block: &mut Block) {
         if std::mem::take(&mut self.is_swapped) {
             std::mem::swap(&mut self.spans, &mut block.spans);
@@ -79,8 +79,8 @@ impl Cleaner {
     }
 }
 
-/// Whether every field ends between two characters of a valid text. Where text has moved over dropped
-/// marks, what is left behind it may complete a character that is cut short.
+/// Whether every field ends between two characters of a valid text. If text moved over dropped marks, the
+/// bytes behind it may complete a truncated character.
 fn are_whole(spans: &[Span], text: &[u8]) -> bool {
     let is_inside = |place: usize| matches!(text.get(place), Some(0x80..=0xBF));
     spans.iter().all(|span| !is_inside(span.start()) && !is_inside(span.end()))

@@ -1,4 +1,4 @@
-//! Fields to columns.
+//! Builds columns from fields.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ use super::trim::{Trim, trimmed};
 /// Characters of a value in a message.
 const SHOWN: usize = 40;
 
-/// A column that is being made.
+/// A column under construction.
 pub(super) struct ColumnBuilder {
     field: FileField,
-    /// Its place among the fields of the file.
+    /// Its index among the fields of the file.
     place: usize,
-    /// Values that did not convert, and became null.
+    /// Number of values that could not be converted, and became null.
     unconverted: u64,
     values: Values,
 }
@@ -114,7 +114,7 @@ impl ColumnBuilder {
         if bad == 0 { Ok(()) } else { Err(self.no_date(block, text, width)) }
     }
 
-    /// A date in another form is an error rather than a null: a wrong form would lose every value.
+    /// A date in another format is an error, not a null: a wrong format would lose every value.
     fn no_date(&self, block: &Block, text: &[u8], width: usize) -> At {
         let calendar = self.field.calendar;
         let is_bad = |value: &[u8]| match self.field.storage {
@@ -135,7 +135,7 @@ impl ColumnBuilder {
         At { place: block.starts.get(row).copied().unwrap_or_default(), fault }
     }
 
-    /// The column; and the field's name with the number of values that became null, where some did.
+    /// The column, and the field's name with the number of values that became null, if any.
     pub(super) fn finish(&mut self) -> Option<(ArrayRef, Option<(String, u64)>)> {
         let array: ArrayRef = match &mut self.values {
             Values::String(column) => column.finish()?,
@@ -155,7 +155,7 @@ fn is_null(text: &[u8]) -> bool {
     text.is_empty() || text == NULL_TEXT.as_bytes()
 }
 
-/// Numbers or dates so far; nulls are kept apart only once there is one.
+/// Numbers or dates so far; a null mask exists only after the first null.
 struct Primitive<T: ArrowPrimitiveType> {
     values: Vec<T::Native>,
     valid: Option<BooleanBufferBuilder>,
@@ -173,7 +173,7 @@ impl<T: ArrowPrimitiveType> Primitive<T> {
         self.rows = rows;
     }
 
-    /// Appends values; gives the number of those that are neither null nor of this type.
+    /// Appends values; returns the number of those that are neither null nor of this type.
     #[inline]
     fn append<'a>(
         &mut self,

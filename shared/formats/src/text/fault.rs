@@ -1,11 +1,11 @@
-//! What can be wrong with a text file.
+//! Errors of text files.
 
 use std::io as std_io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Why a file could not be read.
+/// The reason why a file could not be read.
 #[derive(Debug, Error)]
 pub enum ReadError {
     /// The file could not be opened or read.
@@ -16,7 +16,7 @@ pub enum ReadError {
         /// The reason.
         source: std_io::Error,
     },
-    /// What is in the file is not what the node expects.
+    /// The content of the file does not match the node's settings.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -25,7 +25,7 @@ pub(crate) fn io(path: &Path) -> impl Fn(std_io::Error) -> ReadError + '_ {
     |source| ReadError::Io { path: path.to_owned(), source }
 }
 
-/// What can be wrong with the text in a file. Lines count from 1.
+/// An error in the text of a file. Lines count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Fault {
@@ -36,12 +36,12 @@ pub enum Fault {
     FieldCount {
         /// The line where the record ends.
         line: u64,
-        /// Fields that the first record has.
+        /// Number of fields in the first record.
         expected: usize,
-        /// Fields found.
+        /// Number of fields in this record.
         found: usize,
     },
-    /// A quotation mark opens and never closes.
+    /// A quotation mark has no closing mark.
     #[error(
         "the quotation mark on line {line} has no partner; set the node's quotes to Discard or Include as text if it is part of the text"
     )]
@@ -49,15 +49,15 @@ pub enum Fault {
         /// The mark's line.
         line: u64,
     },
-    /// Bytes that are no text in the node's encoding.
+    /// Bytes that are invalid in the node's encoding.
     #[error("line {line}: the file is not {encoding} text; save it as UTF-8 or name its encoding")]
     NotText {
-        /// The line of the first such bytes, as far as known: that of their record.
+        /// The line of the first such bytes, or that of their record.
         line: u64,
         /// The encoding tried.
         encoding: &'static str,
     },
-    /// A field longer than any honest one.
+    /// A field that exceeds the limit.
     #[error("line {line} has a field or record over {limit} bytes; check the delimiters and quotes")]
     TooLong {
         /// The line of the field's or record's start.
@@ -65,7 +65,7 @@ pub enum Fault {
         /// The limit in bytes.
         limit: usize,
     },
-    /// More fields than any honest file.
+    /// The number of fields exceeds the limit.
     #[error("line {line} has over {limit} fields; check the delimiters")]
     TooManyFields {
         /// The line.
@@ -76,10 +76,10 @@ pub enum Fault {
     /// An empty file where field names are expected.
     #[error("the file is empty; its first line must hold the field names")]
     Empty,
-    /// Two fields of one name.
+    /// Two fields have the same name.
     #[error("the field name {0:?} occurs twice")]
     DuplicateField(String),
-    /// A date, time or timestamp in another form than the field's.
+    /// A date, time or timestamp in another format than the field's.
     #[error("line {line}, field {field:?}: {value:?} is no date or time of the form {form}")]
     NotADate {
         /// The line where the record starts.
@@ -88,39 +88,39 @@ pub enum Fault {
         field: String,
         /// The value found, shortened.
         value: String,
-        /// The form that is read.
+        /// The expected format.
         form: String,
     },
-    /// A setting that cannot be followed.
+    /// An unsupported setting.
     #[error("{property}: {reason}")]
     Setting {
         /// The node's property.
         property: &'static str,
-        /// What is wrong with it and what to do.
+        /// The problem and the remedy.
         reason: String,
     },
-    /// A column that the file does not have, or whose storage text files cannot have.
+    /// A missing column, or one whose storage text files do not support.
     #[error("field {field:?} is {found}, but {wanted} is needed; check the storage in the source node")]
     Storage {
         /// The field's name.
         field: String,
         /// Its storage.
         found: String,
-        /// The storage needed.
+        /// The required storage.
         wanted: String,
     },
 }
 
-/// A fault whose line is not known yet, and the place that has it. Lines are counted only then.
+/// An error without its line, and its position. Lines are counted only for errors.
 #[derive(Debug)]
 pub(crate) struct At {
-    /// A place in the text that is being split.
+    /// Position in the text that is being split.
     pub(crate) place: usize,
     pub(crate) fault: Fault,
 }
 
 impl Fault {
-    /// The same fault on this line.
+    /// Sets the line of the error.
     pub(crate) fn on_line(mut self, number: u64) -> Self {
         match &mut self {
             Self::FieldCount { line, .. }

@@ -1,11 +1,11 @@
-//! Which forms of dates and times the values of a field can have.
+//! Possible date and time formats of a field's values.
 
 use satsuma_columns::{DateFormat, TimeFormat};
 
 use super::calendar::Calendar;
 
-/// Forms that fit every value seen so far. The stream's own form wins; any other must be the only one left,
-/// since `01/02/2024` is two different days.
+/// Formats that match all values so far. The stream's own format has priority. Another one must be the only
+/// match, because `01/02/2024` is two different days.
 #[derive(Debug, Clone)]
 pub(super) struct Forms {
     dates: Vec<Calendar>,
@@ -20,7 +20,7 @@ impl Forms {
         let dates = DateFormat::all().filter(|date| date.names_a_day() || *date == own.date);
         let dates = dates.filter(|date| !date.is_bare() || *date == own.date);
         let dates = dates.map(|date| Calendar { date, ..own }).collect::<Vec<_>>();
-        // Minutes and seconds look like hours and minutes, and "12.30" like a number.
+        // Minutes and seconds look like hours and minutes, and "12.30" looks like a number.
         let is_sure = |time: TimeFormat| time == TimeFormat::ISO || time == own.time;
         let in_day = |time: TimeFormat| is_sure(time) || time.name() == "HH:MM";
         let readings = || TimeFormat::all().filter(|time| time.full() == *time);
@@ -33,7 +33,7 @@ impl Forms {
         Self { times: times.collect(), timestamps: timestamps.collect(), dates, own }
     }
 
-    /// Looks at a value.
+    /// Processes a value.
     pub(super) fn see(&mut self, text: &[u8]) {
         self.dates.retain(|form| form.date(text).is_some());
         self.times.retain(|form| form.time(text).is_some());

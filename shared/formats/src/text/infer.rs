@@ -1,4 +1,4 @@
-//! The storage of a field, and how its dates are written, from the first lines of the file.
+//! Infers the storage of a field and the format of its dates from the first lines of the file.
 
 use satsuma_columns::Storage;
 
@@ -13,18 +13,18 @@ use super::trim::trimmed;
 pub struct FileField {
     /// The name.
     pub name: String,
-    /// How values are kept.
+    /// Storage of its values.
     pub storage: Storage,
-    /// How dates and times are written, where the storage is one of them.
+    /// Formats of dates and times, if the storage is one of them.
     pub calendar: Calendar,
 }
 
-/// What a column can still be, having seen some of its values.
+/// The possible storages of a column after some of its values.
 pub(crate) struct Guess {
     is_seen: bool,
     is_integer: bool,
     is_real: bool,
-    /// A value with quotation marks is text, as documented.
+    /// Quoted values are text, as documented.
     is_quoted: bool,
     recognise_dates: bool,
     numbers: NumberStyle,
@@ -46,7 +46,7 @@ impl Guess {
         }
     }
 
-    /// Looks at one value.
+    /// Processes one value.
     pub(crate) fn see(&mut self, text: &[u8], is_quoted: bool) {
         let text = trimmed(text);
         if text.is_empty() || text == NULL_TEXT.as_bytes() {
@@ -59,7 +59,7 @@ impl Guess {
         self.forms.see(text);
     }
 
-    /// The field: with the storage that is known, or the narrowest that fits all values.
+    /// The field, with its known storage, or the narrowest one that fits all values.
     pub(crate) fn field(&self, name: String, known: Option<Storage>) -> FileField {
         let (storage, found) = match known {
             Some(storage) => (storage, self.form(storage)),

@@ -1,4 +1,4 @@
-//! The number of a line, for a message: counted only once something is wrong.
+//! The line number of an error, which is counted only after an error.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -21,7 +21,7 @@ pub(crate) fn line_at(path: &Path, encoding: &'static Encoding, offset: u64) -> 
     }
 }
 
-/// Which byte of a unit must be zero in UTF-16.
+/// The byte of a UTF-16 unit that must be zero.
 fn high_byte(encoding: &'static Encoding) -> Option<u64> {
     match encoding {
         _ if encoding == UTF_16LE => Some(1),
@@ -38,8 +38,8 @@ struct Units {
 }
 
 impl Units {
-    /// In UTF-16 the high byte is not looked at: U+0A0D and the like count as line ends, which may make
-    /// the number too high, but never the place wrong.
+    /// The high byte of UTF-16 is ignored: U+0A0D and similar characters count as line ends. The line number
+    /// may be too high, but the offset is right.
     fn see(&mut self, byte: u8) {
         let is_high = self.high_at == Some(self.seen % 2);
         self.seen += 1;

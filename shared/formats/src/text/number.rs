@@ -1,8 +1,8 @@
-//! Text to numbers, exact and correctly rounded.
+//! Parses numbers, exact and correctly rounded.
 
 use std::str;
 
-/// The sign between the whole and the fraction of a number.
+/// The decimal symbol of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decimal {
     /// `1.5`
@@ -11,17 +11,17 @@ pub enum Decimal {
     Comma,
 }
 
-/// How numbers are written.
+/// Format of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberStyle {
     /// The decimal symbol.
     pub decimal: Decimal,
-    /// The symbol between groups of three digits (stream property `groupingSymbol`), where there is one.
+    /// The symbol between groups of three digits (stream property `groupingSymbol`), if any.
     pub grouping: Option<char>,
 }
 
 impl NumberStyle {
-    /// A period, and no groups: what every program writes.
+    /// A period without groups, the format of most programs.
     pub const PLAIN: Self = Self { decimal: Decimal::Period, grouping: None };
 
     fn point(self) -> u8 {
@@ -38,25 +38,25 @@ const LONGEST: usize = 64;
 /// Digits that always fit in 64 bits.
 const SAFE_DIGITS: usize = 18;
 
-/// Digits and a point that mostly are an exact double; what is longer is left to the standard library at once.
+/// Longest number whose digits are usually an exact double. Longer ones go directly to the standard library.
 const SHORT_REAL: usize = 17;
 
-/// Whole numbers up to here are doubles without rounding.
+/// Integers up to this one are exact doubles.
 const LARGEST_EXACT: u64 = 1 << 53;
 
-/// Powers of ten that are doubles without rounding.
+/// Powers of ten that are exact doubles.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
     1e19, 1e20, 1e21, 1e22,
 ];
 
-/// A whole number; `23.0` is one too.
+/// A whole number; `23.0` is one, too.
 #[inline]
 pub(super) fn integer(text: &[u8], style: NumberStyle) -> Option<i64> {
     short_integer(text).or_else(|| long_integer(text, style))
 }
 
-/// Only digits, signs and grouping symbols: what a whole number looks like when its storage is guessed.
+/// Whether the text has only digits, signs and grouping symbols, the test for integers in storage inference.
 pub(super) fn looks_whole(text: &[u8], style: NumberStyle) -> bool {
     let mut bytes = [0; 4];
     let symbol = style.grouping.map(|symbol| &*symbol.encode_utf8(&mut bytes)).unwrap_or_default().as_bytes();
@@ -92,14 +92,14 @@ fn long_integer(text: &[u8], style: NumberStyle) -> Option<i64> {
     (value.fract() == 0.0 && value.abs() <= LARGEST_EXACT as f64).then_some(value as i64)
 }
 
-/// A finite number; words such as `inf` and `nan` are none.
+/// A finite number; words such as `inf` and `nan` are invalid.
 #[inline]
 pub(super) fn real(text: &[u8], style: NumberStyle) -> Option<f64> {
     short_real(text, style.point()).or_else(|| long_real(text, style))
 }
 
-/// A number whose digits and power of ten are both exact doubles: one division rounds correctly
-/// (W. D. Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+/// A number whose digits and power of ten are both exact doubles: a single division rounds correctly (W. D.
+/// Clinger, "How to Read Floating Point Numbers Accurately", 1990).
 #[inline]
 fn short_real(text: &[u8], point: u8) -> Option<f64> {
     let (is_negative, digits) = signed(text);
@@ -164,7 +164,7 @@ fn signed(text: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-/// The number without its grouping symbols, if it has some and all stand where groups of three begin.
+/// The number without its grouping symbols, if it has some and all separate groups of three.
 fn without_groups(text: &[u8], style: NumberStyle) -> Option<(usize, [u8; LONGEST])> {
     let mut bytes = [0; 4];
     let symbol = style.grouping?.encode_utf8(&mut bytes).as_bytes();
@@ -203,7 +203,7 @@ mod tests {
 
     const COMMA: NumberStyle = NumberStyle { decimal: Decimal::Comma, grouping: Some('.') };
 
-    /// Proof: the rules of the stream's decimal and grouping symbols.
+    /// Evidence: the rules of the stream's decimal and grouping symbols.
     #[test]
     fn groups_of_three_are_read_where_there_is_a_symbol() {
         let comma = NumberStyle { grouping: Some(','), ..NumberStyle::PLAIN };
@@ -239,7 +239,7 @@ mod tests {
     }
 
     proptest! {
-        /// Proof: the standard library rounds correctly.
+        /// Evidence: the standard library rounds correctly.
         #[test]
         fn reals_are_what_the_standard_library_reads(text in "[+-]{0,2}[0-9]{0,20}[.]?[0-9]{0,22}(e[+-]?[0-9]{1,3})?") {
             let expected = text.parse::<f64>().ok().filter(|value| value.is_finite());

@@ -1,4 +1,4 @@
-//! A range of a file as batches.
+//! Reads a range of a file as batches.
 
 use arrow_schema::SchemaRef;
 
@@ -7,19 +7,19 @@ use super::block::Block;
 use super::fault::{At, Fault, ReadError};
 use super::{BATCH_BYTES, BATCH_CELLS, BLOCK_CELLS, BLOCK_ROWS};
 
-/// What is shown of a block: the block, the UTF-8 text that its fields refer to, and the byte offset in the
-/// file of a record's place.
+/// The view of a block: the block, the UTF-8 text of its fields, and a function from a record's position to
+/// its byte offset in the file.
 pub(crate) type Show<'a> = dyn FnMut(&Block, &[u8], &dyn Fn(usize) -> u64) -> Result<(), At> + 'a;
 
-/// The records of a range, a block at a time.
+/// The records of a range, block by block.
 pub(crate) trait Records: Send {
-    /// Reads up to `max_rows` records into the block; false when there are none left.
+    /// Reads up to `max_rows` records into the block; false at the end.
     fn next(&mut self, max_rows: usize) -> Result<bool, ReadError>;
 
-    /// Shows the block.
+    /// Passes the block to the view.
     fn show(&mut self, show: &mut Show<'_>) -> Result<(), ReadError>;
 
-    /// Records of the block that were filled up with blank fields.
+    /// Number of records of the block that were padded with blank fields.
     fn short(&self) -> u64;
 
     /// The offset in the file of the next record.
@@ -36,7 +36,7 @@ pub struct RangeReader {
     batch_rows: usize,
     block_rows: usize,
     encoding: &'static str,
-    /// Offset of the first record that has not been given yet.
+    /// Offset of the first record that has not been returned yet.
     offset: u64,
     has_ended: bool,
 }
@@ -55,7 +55,7 @@ impl RangeReader {
         Self { records, builder, batch_rows, block_rows, encoding, offset, has_ended: false }
     }
 
-    /// The schema of the batches: the columns asked for, then the offsets if they were asked for.
+    /// The schema of the batches: the selected columns, then the offsets if requested.
     pub fn schema(&self) -> &SchemaRef {
         self.builder.schema()
     }
@@ -77,7 +77,7 @@ impl RangeReader {
         if self.builder.rows() == 0 {
             return Ok(None);
         }
-        // Cannot happen: the cleaner leaves valid text alone.
+        // Impossible: the cleaner returns valid text.
         let not_text = Fault::NotText { line: 0, encoding: self.encoding };
         let built = self.builder.finish().ok_or(not_text)?;
         Ok(Some(TextBatch {

@@ -1,4 +1,6 @@
-//! The fields of a text file: what is known, and what the first lines show.
+//! The fields of a text file, from the stream and the first lines.
+
+use std::collections::HashMap;
 
 use satsuma_columns::Storage;
 
@@ -10,7 +12,7 @@ use super::number::NumberStyle;
 use super::reader::Records;
 use super::{BLOCK_CELLS, BLOCK_ROWS, SCAN_LINES};
 
-/// How storages and forms of dates are recognised.
+/// Settings for recognising storages and date formats.
 pub(crate) struct Recognition {
     pub(crate) numbers: NumberStyle,
     pub(crate) calendar: Calendar,
@@ -19,15 +21,16 @@ pub(crate) struct Recognition {
 }
 
 impl Recognition {
-    /// The fields of these names. The first records are looked at where a storage is not in `known`, or is a
-    /// date, whose form its values show.
+    /// The fields with these names. The first records are scanned if a storage is missing in `known`, or is a
+    /// date, whose format its values determine.
     pub(crate) fn fields<R: Records>(
         &self,
         names: Vec<String>,
         known: &[(String, Storage)],
         open: impl Fn() -> Result<R, ReadError>,
     ) -> Result<Vec<FileField>, ReadError> {
-        let storages = names.iter().map(|name| stored(known, name)).collect::<Vec<_>>();
+        let known = by_name(known);
+        let storages = names.iter().map(|name| known.get(name.as_str()).copied()).collect::<Vec<_>>();
         let must_look = |storage: &Option<Storage>| storage.is_none_or(Storage::is_temporal);
         let guesses = match storages.iter().any(must_look) {
             true => self.guesses(names.len(), open()?)?,
@@ -59,8 +62,13 @@ impl Recognition {
     }
 }
 
-fn stored(known: &[(String, Storage)], name: &str) -> Option<Storage> {
-    known.iter().find(|(known, _)| known == name).map(|(_, storage)| *storage)
+/// The storage of each name; of two with one name the first counts.
+fn by_name(known: &[(String, Storage)]) -> HashMap<&str, Storage> {
+    let mut named = HashMap::with_capacity(known.len());
+    for (name, storage) in known {
+        named.entry(name.as_str()).or_insert(*storage);
+    }
+    named
 }
 
 fn see(block: &Block, text: &[u8], guesses: &mut [Guess]) {

@@ -1,4 +1,4 @@
-//! Columns of text, made without an allocation a value.
+//! Text columns, built without an allocation per value.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 
 use super::trim::Trim;
 
-/// The values of a text column so far. The empty string is not null, and no text is.
+/// The values of a text column so far. No text is null, not even the empty string.
 #[derive(Debug, Default)]
 pub(super) struct StringColumn {
     text: Vec<u8>,
     ends: Vec<i32>,
-    /// Bytes that the last batch had: what the next will need.
+    /// Bytes of the last batch, the estimate for the next one.
     expected: usize,
 }
 
@@ -27,11 +27,11 @@ impl StringColumn {
     pub(super) fn push(&mut self, text: &[u8], trim: Trim) {
         let text = if trim == Trim::None { text } else { trim.apply(text) };
         self.text.extend_from_slice(text);
-        // A batch holds no more than BATCH_BYTES and a record.
+        // A batch has at most BATCH_BYTES and one record.
         self.ends.push(self.text.len() as i32);
     }
 
-    /// The column, or nothing where a value is not valid UTF-8.
+    /// The column; `None` if a value is not valid UTF-8.
     pub(super) fn finish(&mut self) -> Option<ArrayRef> {
         let text = std::mem::take(&mut self.text);
         self.expected = text.len();

@@ -2,21 +2,21 @@
 
 use std::str;
 
-/// Which spaces around text are dropped ("Strip lead and trail spaces").
+/// The spaces around text that are dropped ("Strip lead and trail spaces").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trim {
     /// None.
     None,
-    /// Those before it.
+    /// Leading ones.
     Left,
-    /// Those behind it.
+    /// Trailing ones.
     Right,
     /// All.
     Both,
 }
 
 impl Trim {
-    /// The text without the spaces that are dropped. The ideographic space (U+3000) is one of them.
+    /// The text without the dropped spaces, which include the ideographic space (U+3000).
     pub fn apply(self, mut text: &[u8]) -> &[u8] {
         if matches!(self, Self::Left | Self::Both) {
             while let Some(rest) = SPACES.iter().find_map(|space| text.strip_prefix(*space)) {
@@ -34,7 +34,8 @@ impl Trim {
 
 const SPACES: [&[u8]; 2] = [b" ", "\u{3000}".as_bytes()];
 
-/// Without white space of any kind on either side: around a number or a date none counts.
+/// The text without white space of any kind on either side, because it has no meaning around a number or a
+/// date.
 #[inline]
 pub(super) fn trimmed(text: &[u8]) -> &[u8] {
     let is_solid = |byte: &u8| byte.is_ascii_graphic();

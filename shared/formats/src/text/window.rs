@@ -7,10 +7,10 @@ use std::path::Path;
 use super::range::ByteRange;
 use crate::encoding::{TextEncoding, Transcoder};
 
-/// Why no more text came.
+/// The reason why there is no more text.
 pub(crate) enum NoText {
     Io(io::Error),
-    /// Bytes that are no text in this encoding, near this place of the window.
+    /// Bytes that are invalid in this encoding, near this position of the window.
     Invalid(usize, &'static str),
 }
 
@@ -20,7 +20,7 @@ impl From<io::Error> for NoText {
     }
 }
 
-/// Text of a range of a file: some of it at a time, contiguous.
+/// A contiguous part of the text of a range.
 pub(crate) struct Window {
     file: File,
     /// Offset in the file of the next byte to read, and of the end of the range.
@@ -35,16 +35,16 @@ pub(crate) struct Window {
     has_ended: bool,
 }
 
-/// What is needed where text is decoded before it is split.
+/// State for text that is decoded before it is split.
 struct Decoded {
     transcoder: Transcoder,
     bytes: Vec<u8>,
-    /// Lines of the window: place in the text, offset in the file.
+    /// Lines of the window: position in the text, offset in the file.
     lines: Vec<(usize, u64)>,
 }
 
 impl Window {
-    /// The range of the file; `decode` where it must be decoded first.
+    /// Opens a range of the file; `decode` if it must be decoded first.
     pub(crate) fn open(
         path: &Path,
         range: ByteRange,
@@ -58,7 +58,7 @@ impl Window {
             bytes: Vec::new(),
             lines: vec![(0, range.start)],
         });
-        // Even, as UTF-16 must not be cut within a unit.
+        // Even, because UTF-16 must not be split within a unit.
         let step = step.max(2) & !1;
         Ok(Self {
             file,
@@ -91,8 +91,8 @@ impl Window {
         self.decoded.as_mut().map_or(0, |decoded| decoded.transcoder.take_invalid())
     }
 
-    /// The offset in the file of a place in the text: exact for the start of a line, and for every place
-    /// where text is not decoded first. Later places have higher offsets.
+    /// The offset in the file of a position in the text. It is exact for the start of a line, and for every
+    /// position if text is not decoded first. Later positions have higher offsets.
     pub(crate) fn offset_of(&self, place: usize) -> u64 {
         let Some(decoded) = &self.decoded else {
             return self.base + place as u64;
@@ -119,7 +119,7 @@ impl Window {
         self.base += by as u64;
     }
 
-    /// Reads more text behind what there is.
+    /// Reads more text after the present one.
     pub(crate) fn refill(&mut self) -> Result<(), NoText> {
         let wanted = usize::try_from(self.end - self.next).unwrap_or(usize::MAX).min(self.step);
         if wanted == 0 {
@@ -129,7 +129,7 @@ impl Window {
             None => {
                 let room = self.filled + wanted;
                 if self.text.len() < room {
-                    // A record longer than the window: twice the room, so that it is not read byte by byte.
+                    // A record longer than the window: doubling avoids reading it byte by byte.
                     self.text.resize(room.max(self.step).max(self.filled * 2), 0);
                 }
                 let free = self.text.get_mut(self.filled..room).unwrap_or_default();
@@ -154,7 +154,7 @@ impl Window {
             }
         };
         self.next += read as u64;
-        // Shorter than it was: somebody cut the file while it was read.
+        // Another process truncated the file while it was read.
         self.has_ended |= read < wanted || self.next == self.end;
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::error::FormatError;
 /// Levels of nested elements.
 const MAX_DEPTH: usize = 256;
 
-/// Checks that a path names elements from the root on, and at its end an attribute at most.
+/// Checks that a path has element names from the root on, and at most one attribute, at its end.
 pub(super) fn check(path: &str) -> Result<(), FormatError> {
     let unsupported = || {
         FormatError::Setting(format!(
@@ -37,7 +37,7 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// Goes into an element; `Err` names the fault.
+    /// Enters an element; `Err` names the error.
     pub(super) fn enter(&mut self, name: &str) -> Result<(), String> {
         if self.lengths.len() >= MAX_DEPTH {
             return Err(format!("more than {MAX_DEPTH} elements are nested"));

@@ -40,9 +40,9 @@ pub struct XmlField {
 
 /// A reader of XML files of records. It reads its input once from front to back and holds one batch.
 ///
-/// All fields are strings; the source node's own storages are conversions of them. An element or attribute that a
-/// record does not have is null. Refused are paths outside the record, predicates and functions of XPath, names with
-/// colons (which the node does not support either), and a field that occurs twice in a record.
+/// All fields are strings; the source node's own storages are conversions of them. A missing element or
+/// attribute of a record is null. Refused are paths outside the record, predicates and functions of XPath,
+/// names with colons (which the node does not support either), and a field that occurs twice in a record.
 pub struct XmlReader<R> {
     model: DataModel,
     record_path: String,
@@ -57,7 +57,7 @@ pub struct XmlReader<R> {
     ended: bool,
 }
 
-/// A value of a record; its buffer is used again and again.
+/// A value of a record; its buffer is reused.
 #[derive(Default)]
 struct Value {
     text: String,
@@ -158,7 +158,7 @@ impl<R: Read> XmlReader<R> {
     }
 }
 
-/// Goes into an element and takes its attributes.
+/// Enters an element and reads its attributes.
 fn enter(
     path: &mut Path,
     start: &quick_xml::events::BytesStart<'_>,

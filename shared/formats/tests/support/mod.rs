@@ -1,4 +1,4 @@
-//! What tests over real streams and data share.
+//! Shared code of the tests on real streams and data.
 
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 

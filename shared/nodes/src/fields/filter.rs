@@ -3,13 +3,15 @@
 //! Fields are dropped or renamed by name; rows for fields that do not arrive mean nothing, and fields
 //! keep their order.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field};
 use satsuma_engine::{
     Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Process, Reported, Table, one,
     settings,
 };
-use satsuma_stream::{FilterOutcome, FilterTable};
+use satsuma_stream::FilterTable;
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -50,11 +52,16 @@ impl Filter {
 
     /// The fields that stay, each with the name that it arrives with.
     fn kept(&self, input: &DataModel) -> Vec<(String, Field)> {
+        let mut rows = HashMap::with_capacity(self.table.rows.len());
+        for row in &self.table.rows {
+            rows.entry(row.name.as_str()).or_insert(row);
+        }
         let kept = input.fields().iter().filter_map(|field| {
-            let name = match self.table.outcome(&field.name) {
-                FilterOutcome::Drop => return None,
-                FilterOutcome::Keep => field.name.clone(),
-                FilterOutcome::Rename(name) => name.to_owned(),
+            let name = match rows.get(field.name.as_str()) {
+                None if self.table.default_drop => return None,
+                Some(row) if row.drop => return None,
+                Some(row) => row.rename.as_ref().unwrap_or(&field.name),
+                None => &field.name,
             };
             Some((field.name.clone(), field.clone().named(name)))
         });

@@ -123,7 +123,8 @@ impl Reclassify {
                 _ => Storage::String,
             };
             let needs_text = self.default.is_none() && storage == Storage::String && from.storage != storage;
-            let mut field = Field::new(to, storage).measured(Measure::Set);
+            // A Type node finds two values to be a flag, as public streams show.
+            let mut field = Field::new(to, storage).measured(Measure::Discrete);
             if from.name == *to {
                 field = Field { role: from.role.clone(), label: from.label.clone(), ..field };
             }

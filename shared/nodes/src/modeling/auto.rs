@@ -5,6 +5,7 @@
 //! the value wins that the earliest model predicts, so that a job gives the same answer twice.
 
 mod members;
+pub mod numeric;
 mod voting;
 
 use std::sync::Arc;

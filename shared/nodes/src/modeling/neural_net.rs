@@ -4,6 +4,7 @@
 //! kind of model can heed are checked here; it lists exactly the fields that it adds.
 
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
+use satsuma_pmml::{Document, Options, Scorer};
 use satsuma_stream::nodes::{CfApply, CfParameters, OutputField, OutputRole};
 
 use super::document;
@@ -52,12 +53,25 @@ pub(super) fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("model/isSplitModel", true, "split models are not supported"));
     }
     let pmml = compile.undamaged(nugget.pmml(compile.file()))?;
-    let scorer = document::scorer(&pmml, compile)?;
+    let mut targets: Vec<&str> = Vec::new();
     let mut outputs = Vec::with_capacity(nugget.header.outputs.len());
     for output in &nugget.header.outputs {
-        outputs.extend(added(output, compile.diagnostics()));
+        let target = output.target_field.as_deref().unwrap_or_default();
+        let place = targets.iter().position(|known| *known == target).unwrap_or_else(|| {
+            targets.push(target);
+            targets.len() - 1
+        });
+        outputs.extend(added(output, compile.diagnostics()).map(|output| (place, output)));
     }
-    Ok(Compiled::process(Nugget::new(&pmml, scorer, outputs)))
+    let document = document::supported(Document::parse(&pmml), compile)?;
+    let mut scorers = Vec::with_capacity(targets.len());
+    for target in &targets {
+        // A document of one target needs no choice.
+        let target = (targets.len() > 1).then(|| (*target).to_owned());
+        let options = Options { target, ..Options::default() };
+        scorers.push(document::supported(Scorer::compile(&document, &options), compile)?);
+    }
+    Ok(Compiled::process(Nugget::of_several(&pmml, scorers, outputs)))
 }
 
 fn refuse_options(parameters: &CfParameters, diagnostics: &mut NodeDiagnostics<'_>) {

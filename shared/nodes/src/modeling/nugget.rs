@@ -6,12 +6,14 @@ use async_trait::async_trait;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, new_empty_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use satsuma_columns::{DataModel, Field, ModelOutput, OutputKind, Role, Scalar, Storage};
-use satsuma_engine::{DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one};
+use satsuma_engine::{
+    DataFault, Encoded, Kernel, NodeDiagnostics, NodeError, NodeRun, Process, Table, one, require,
+};
 use satsuma_pmml::{Scorer, Scores};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{OutputField, OutputRole};
 
-use super::document::{empty_columns, encoded, input_names, model_error};
+use super::document::{empty_columns, encoded, model_error};
 use crate::fields::types;
 
 /// A field that a nugget adds.
@@ -50,8 +52,12 @@ pub(crate) struct Nugget {
 }
 
 struct Model {
-    scorer: Scorer,
-    outputs: Vec<Output>,
+    /// One for each target, with the places of its inputs among the names.
+    scorers: Vec<(Scorer, Vec<usize>)>,
+    /// The fields that are read.
+    names: Vec<String>,
+    /// Each with the place of its scorer.
+    outputs: Vec<(usize, Output)>,
     encoded: Encoded,
 }
 
@@ -63,8 +69,25 @@ impl std::fmt::Debug for Model {
 
 impl Nugget {
     pub(crate) fn new(pmml: &[u8], scorer: Scorer, outputs: Vec<Output>) -> Self {
+        Self::of_several(pmml, vec![scorer], outputs.into_iter().map(|output| (0, output)).collect())
+    }
+
+    /// A model of several targets: a scorer for each, and the place of the scorer of each field.
+    pub(crate) fn of_several(pmml: &[u8], scorers: Vec<Scorer>, outputs: Vec<(usize, Output)>) -> Self {
         let encoded = encoded("pmml", &described(&outputs, pmml));
-        Self { model: Arc::new(Model { scorer, outputs, encoded }) }
+        let mut names: Vec<String> = Vec::new();
+        let scorers = scorers.into_iter().map(|scorer| {
+            let places = scorer.inputs().iter().map(|input| {
+                names.iter().position(|name| *name == input.name).unwrap_or_else(|| {
+                    names.push(input.name.clone());
+                    names.len() - 1
+                })
+            });
+            let places = places.collect();
+            (scorer, places)
+        });
+        let scorers = scorers.collect();
+        Self { model: Arc::new(Model { scorers, names, outputs, encoded }) }
     }
 }
 
@@ -72,21 +95,23 @@ impl Nugget {
 impl Process for Nugget {
     fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
         let (model, input) = (&self.model, one(inputs)?);
-        let names = input_names(model.scorer.inputs(), input)?;
-        if let Some(taken) = model.outputs.iter().find(|output| input.field(&output.field.name).is_some()) {
-            return Err(DataFault::DuplicateField(taken.field.name.clone()).into());
+        for name in &model.names {
+            require(input, name)?;
         }
-        model.compute(&empty_columns(&names, input), 0)?;
-        let added = model.outputs.iter().map(|output| output.field.clone());
+        let mut fields = model.outputs.iter().map(|(_, output)| &output.field);
+        if let Some(taken) = fields.find(|field| input.field(&field.name).is_some()) {
+            return Err(DataFault::DuplicateField(taken.name.clone()).into());
+        }
+        model.compute(&empty_columns(&model.names, input), 0)?;
+        let added = model.outputs.iter().map(|(_, output)| output.field.clone());
         Ok(DataModel::new(input.fields().iter().cloned().chain(added).collect())?)
     }
 
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
         let (model, input) = (&self.model, one(inputs)?);
-        let names = input_names(model.scorer.inputs(), input.model())?;
-        let fields = model.outputs.iter().map(|output| output.field.clone()).collect();
+        let fields = model.outputs.iter().map(|(_, output)| output.field.clone()).collect();
         let kernel: Arc<dyn Kernel> = Arc::clone(model) as Arc<dyn Kernel>;
-        input.compute(kernel, &names, fields, run)
+        input.compute(kernel, &model.names, fields, run)
     }
 }
 
@@ -96,29 +121,38 @@ impl Kernel for Model {
     }
 
     fn compute(&self, inputs: &[ArrayRef], rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
-        let scores = self.scorer.score_columns(rows, inputs).map_err(model_error)?;
-        self.outputs.iter().map(|output| self.column(output, &scores)).collect()
-    }
-}
-
-impl Model {
-    fn column(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
-        let column = self.scored(output, scores)?;
-        let wanted = output.field.storage.arrow();
-        if *column.data_type() == wanted {
-            return Ok(column);
+        let missing = || NodeError::Model("a field of the model is missing".to_owned());
+        let mut scores = Vec::with_capacity(self.scorers.len());
+        for (scorer, places) in &self.scorers {
+            let columns = places.iter().map(|place| inputs.get(*place).cloned().ok_or_else(missing));
+            let columns = columns.collect::<Result<Vec<_>, _>>()?;
+            scores.push((scorer, scorer.score_columns(rows, &columns).map_err(model_error)?));
         }
-        // PMML may keep a whole-number target as a double or a text: the nugget's own type decides.
-        let exact = CastOptions { safe: false, ..CastOptions::default() };
-        cast_with_options(&column, &wanted, &exact).map_err(|error| {
-            let (name, storage) = (&output.field.name, output.field.storage);
-            NodeError::Model(format!("{name:?} cannot be {storage}: {error}"))
-        })
+        let columns = self.outputs.iter().map(|(place, output)| {
+            let (scorer, scores) = scores.get(*place).ok_or_else(missing)?;
+            column(output, scorer, scores)
+        });
+        columns.collect()
     }
 }
 
-impl Model {
-    fn scored(&self, output: &Output, scores: &Scores) -> Result<ArrayRef, NodeError> {
+fn column(output: &Output, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
+    let column = output.scored(scorer, scores)?;
+    let wanted = output.field.storage.arrow();
+    if *column.data_type() == wanted {
+        return Ok(column);
+    }
+    // PMML may keep a whole-number target as a double or a text: the nugget's own type decides.
+    let exact = CastOptions { safe: false, ..CastOptions::default() };
+    cast_with_options(&column, &wanted, &exact).map_err(|error| {
+        let (name, storage) = (&output.field.name, output.field.storage);
+        NodeError::Model(format!("{name:?} cannot be {storage}: {error}"))
+    })
+}
+
+impl Output {
+    fn scored(&self, scorer: &Scorer, scores: &Scores) -> Result<ArrayRef, NodeError> {
+        let output = self;
         let none = || NodeError::Model(format!("the model gives nothing for {:?}", output.field.name));
         let at = |columns: &[Float64Array], place: usize| -> Result<ArrayRef, NodeError> {
             Ok(Arc::new(columns.get(place).ok_or_else(none)?.clone()))
@@ -143,7 +177,7 @@ impl Model {
                 Ok(match label {
                     None => Arc::new(clusters.iter().map(number).collect::<Int64Array>()),
                     Some(label) => {
-                        let names = (1..=self.scorer.entities().len()).map(|at| format!("{label}-{at}"));
+                        let names = (1..=scorer.entities().len()).map(|at| format!("{label}-{at}"));
                         let names = names.collect::<Vec<_>>();
                         let name = |cluster: Option<u32>| names.get(cluster? as usize).map(String::as_str);
                         Arc::new(clusters.iter().map(name).collect::<StringArray>())
@@ -163,10 +197,10 @@ impl Model {
 }
 
 /// A model and the fields made of its scores as bytes.
-fn described(outputs: &[Output], pmml: &[u8]) -> Vec<u8> {
-    let fields = outputs
-        .iter()
-        .map(|output| format!("{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score));
+fn described(outputs: &[(usize, Output)], pmml: &[u8]) -> Vec<u8> {
+    let fields = outputs.iter().map(|(place, output)| {
+        format!("{place}\t{:?}\t{}\t{:?}\n", output.field.name, output.field.storage, output.score)
+    });
     let fields = fields.collect::<String>();
     [fields.as_bytes(), b"\n", pmml].concat()
 }

@@ -43,7 +43,7 @@ pub(crate) async fn table(
     run.expect_bytes(end.saturating_sub(start));
     let is_parallel = ranges.len() > 1 && run.partitions() > 1;
     let provider = DelimitedTable::new(file, ranges, run.clone());
-    Table::new(run.session().read_table(Arc::new(provider))?, model, is_parallel)
+    Table::new(Arc::new(provider), model, is_parallel)
 }
 
 /// An error of the reader as an error of the node.

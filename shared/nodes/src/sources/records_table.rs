@@ -120,7 +120,7 @@ pub(crate) async fn table(data: Arc<dyn RecordData>, bytes: u64, run: &NodeRun) 
     let order = Arc::new(ArrowField::new(ORDER, DataType::Int64, false));
     let fields = model.schema().fields().iter().cloned().chain([order]).collect::<Vec<_>>();
     let provider = RecordsTable { data, run: run.clone(), schema: Arc::new(Schema::new(fields)) };
-    Table::new(run.session().read_table(Arc::new(provider))?, model, false)
+    Table::new(Arc::new(provider), model, false)
 }
 
 /// Data in a plan.

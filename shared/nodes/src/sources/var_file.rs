@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use satsuma_columns::Storage;
-use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported, limits};
 use satsuma_formats::delimited::{Dialect, Limits, NumberStyle, QuoteMode};
 use satsuma_stream::nodes::{DelimitedFileImport, QuoteMode as StreamQuoteMode};
 
@@ -109,6 +109,10 @@ fn refuse_settings(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnos
         settings.skip_header_count,
         "at most a million characters are skipped",
     );
+    let most = limits::FIELDS;
+    if let Some(count) = settings.field_count.filter(|count| *count as usize > most) {
+        diagnostics.refuse_value("manualFieldCount", count, format!("at most {most} fields are supported"));
+    }
 }
 
 fn comments(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<u8> {

@@ -141,7 +141,7 @@ impl Real {
         for encoding in ENCODINGS {
             result = self.read(uid, encoding).await;
             if result.as_ref().err().is_none_or(|error| {
-                !error.contains("text in the encoding") && !error.contains("is not UTF-8")
+                !error.contains("text; save it as UTF-8")
             }) {
                 break;
             }

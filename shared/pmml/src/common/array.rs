@@ -31,7 +31,7 @@ pub(crate) fn read_into(node: &Node<'_>, length: usize, numbers: &mut Vec<f64>) 
     }
 }
 
-/// The members of an `Array` as text: words, or quoted where a member has blanks.
+/// The members of an `Array` as text: words, or quoted if a member contains blanks.
 ///
 /// A quote inside a quoted member is written `\"`.
 pub(crate) fn texts(node: &Node<'_>) -> Result<Vec<String>, PmmlError> {
@@ -58,7 +58,7 @@ pub(crate) fn texts(node: &Node<'_>) -> Result<Vec<String>, PmmlError> {
     }
 }
 
-/// A member up to its closing quote, and what follows.
+/// A member up to its closing quote, and the remaining text.
 fn unquote(text: &str) -> Option<(String, &str)> {
     let mut member = String::new();
     let mut characters = text.char_indices();
@@ -97,7 +97,7 @@ fn sparse(node: &Node<'_>, length: usize, numbers: &mut Vec<f64>) -> Result<(), 
     let start = numbers.len();
     numbers.resize(start + length, node.number("defaultValue")?.unwrap_or(0.0));
     let (Some(indices), Some(entries)) = (node.child("Indices"), node.child("REAL-Entries")) else {
-        // Both may be left out when all members have the default.
+        // Both may be omitted if all members have the default value.
         return if node.element.children.is_empty() {
             Ok(())
         } else {

@@ -1,4 +1,4 @@
-//! `DataDictionary`: the fields of the raw data and which of their values are valid.
+//! `DataDictionary`: the fields of the raw data, and their valid values.
 //!
 //! <https://dmg.org/pmml/v4-4/DataDictionary.html>
 
@@ -18,21 +18,21 @@ pub struct DataDictionary {
 pub struct DataField {
     /// The field's name.
     pub name: String,
-    /// How the field is shown to people, if differently.
+    /// Display name, if it differs.
     pub display_name: Option<String>,
-    /// How the field is measured.
+    /// Its measurement level.
     pub op_type: OpType,
-    /// How the field is stored.
+    /// Its data type.
     pub data_type: DataType,
     /// Values listed, in order. If any is valid, the others are invalid.
     pub values: Vec<Value>,
     /// Ranges of valid values. Empty: every value is valid.
     pub intervals: Vec<Interval>,
-    /// What the writer added.
+    /// Extensions of the writer.
     pub extensions: Vec<Extension>,
 }
 
-/// How a field is stored.
+/// The data type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataType {
     /// Text.
@@ -55,51 +55,51 @@ pub enum DataType {
     Elapsed,
 }
 
-/// How a field is measured.
+/// The measurement level of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpType {
-    /// Values can only be equal or not.
+    /// Nominal: values can only be equal or not.
     Categorical,
-    /// Values have an order.
+    /// Ordinal: values have an order.
     Ordinal,
     /// Values are amounts.
     Continuous,
 }
 
-/// A value that a field lists.
+/// A listed value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
-    /// The value as the data hold it.
+    /// The value in the data.
     pub value: String,
-    /// How it is shown to people.
+    /// Display name.
     pub display_value: Option<String>,
-    /// What it means to have this value.
+    /// The property of the value.
     pub property: ValueProperty,
 }
 
-/// What it means to have a listed value.
+/// The property of a listed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueProperty {
     /// An ordinary value.
     Valid,
     /// A value outside the domain.
     Invalid,
-    /// A value that stands for "unknown".
+    /// A value that means "unknown".
     Missing,
 }
 
 /// A range of numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
-    /// Which ends belong to the range.
+    /// Whether its ends belong to the range.
     pub closure: Closure,
-    /// The lower end; none: unbounded.
+    /// The lower end; `None` means unbounded.
     pub left: Option<f64>,
-    /// The upper end; none: unbounded.
+    /// The upper end; `None` means unbounded.
     pub right: Option<f64>,
 }
 
-/// Which ends of a range belong to it, lower end first.
+/// The ends that belong to a range, lower end first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closure {
     /// Neither end.
@@ -119,7 +119,7 @@ impl DataDictionary {
         Ok(Self { fields })
     }
 
-    /// The field called `name`.
+    /// The field with the name `name`.
     pub fn field(&self, name: &str) -> Option<&DataField> {
         self.fields.iter().find(|f| f.name == name)
     }
@@ -182,7 +182,7 @@ impl Interval {
         Ok(Self { closure, left, right })
     }
 
-    /// Whether `number` lies in the range.
+    /// Whether the range contains `number`.
     pub fn contains(&self, number: f64) -> bool {
         let from = self.left.is_none_or(|left| match self.closure {
             Closure::OpenOpen | Closure::OpenClosed => left < number,

@@ -1,4 +1,4 @@
-//! Expressions: how a field is computed from others.
+//! Expressions: computation of a field from others.
 //!
 //! <https://dmg.org/pmml/v4-4/Transformations.html>, <https://dmg.org/pmml/v4-4/Functions.html>
 
@@ -10,23 +10,23 @@ use crate::xml::Node;
 
 pub use table::{InlineTable, MapValues};
 
-/// How a value is computed.
+/// The computation of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
     /// A fixed value.
     Constant {
         /// The value as text.
         text: String,
-        /// Its type; without one the text decides.
+        /// Its type; without one the text determines it.
         data_type: Option<DataType>,
-        /// Whether it stands for a missing value.
+        /// Whether it represents a missing value.
         missing: bool,
     },
     /// The value of a field.
     FieldRef {
         /// The field's name.
         field: String,
-        /// What to take if the field is missing.
+        /// The replacement of a missing value.
         map_missing_to: Option<String>,
     },
     /// A piecewise linear function of a number.
@@ -35,7 +35,7 @@ pub enum Expression {
         field: String,
         /// `orig` and `norm` of each point; `orig` grows.
         points: Vec<(f64, f64)>,
-        /// What happens outside the points.
+        /// Treatment of numbers outside the points.
         outliers: OutlierTreatment,
         /// The result for a missing number.
         map_missing_to: Option<f64>,
@@ -62,7 +62,7 @@ pub enum Expression {
         /// The type of the results, if stated.
         data_type: Option<DataType>,
     },
-    /// A look-up in a table.
+    /// A lookup in a table.
     MapValues(MapValues),
     /// A function of other expressions.
     Apply(Apply),
@@ -88,11 +88,11 @@ pub struct Apply {
     pub map_missing_to: Option<String>,
     /// The result if the function has none.
     pub default_value: Option<String>,
-    /// What becomes of a result outside the function's domain, such as a division by zero.
+    /// Treatment of a result outside the function's domain, such as a division by zero.
     pub invalid_result: InvalidResult,
 }
 
-/// What becomes of a result outside a function's domain.
+/// Treatment of a result outside a function's domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidResult {
     /// It makes everything computed from it invalid.
@@ -101,7 +101,7 @@ pub enum InvalidResult {
     AsMissing,
 }
 
-/// What happens to numbers outside the range of interest.
+/// Treatment of numbers outside the range of interest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutlierTreatment {
     /// They are used as they are.

@@ -1,11 +1,11 @@
-//! `Extension`: what a vendor adds to PMML.
+//! `Extension`: additions to PMML by a vendor.
 
 use crate::xml::{Element, Node};
 
-/// An `Extension`, kept as it stands. Nothing in it is computed unless a model says so.
+/// An unchanged `Extension`. Its content is computed only if a model needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extension {
-    /// Who added it, such as `spss.com`.
+    /// The vendor, such as `spss.com`.
     pub extender: Option<String>,
     /// The name of a name and value pair.
     pub name: Option<String>,

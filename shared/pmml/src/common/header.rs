@@ -1,39 +1,39 @@
-//! What all model elements share.
+//! Properties of all model elements.
 
 use super::{Extension, MiningSchema, ModelVerification, Output, Targets, TransformationDictionary};
 use crate::error::{Location, PmmlError};
 use crate::xml::{Element, Node};
 
-/// What all model elements share.
+/// Properties of all model elements.
 #[derive(Debug, Clone)]
 pub struct ModelHeader {
     /// The model's name, if it has one.
     pub model_name: Option<String>,
-    /// The algorithm that built it, in the writer's words.
+    /// The name of its algorithm in the writer's words.
     pub algorithm_name: Option<String>,
-    /// What it predicts.
+    /// The type of its prediction.
     pub function: Function,
-    /// Whether the writer meant it to be scored.
+    /// Whether the writer intended it for scoring.
     pub scorable: bool,
     /// Its fields.
     pub mining_schema: MiningSchema,
-    /// The columns that the document would have it produce.
+    /// The output columns that the document defines.
     pub output: Output,
-    /// What is done to its predictions.
+    /// Postprocessing of its predictions.
     pub targets: Targets,
-    /// Records with the results that the writer got.
+    /// Records with the writer's results.
     pub verification: Option<ModelVerification>,
-    /// Fields computed for this model alone.
+    /// Fields that are computed only for this model.
     pub local_transformations: TransformationDictionary,
-    /// How good the model was on its training data (confusion matrix, lift), as it stands.
+    /// The quality of the model on its training data (confusion matrix, lift), unchanged.
     pub explanation: Option<Element>,
-    /// What the writer added.
+    /// Extensions of the writer.
     pub extensions: Vec<Extension>,
     /// Where the model starts.
     pub location: Location,
 }
 
-/// What a model predicts.
+/// The type of a model's prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Function {
@@ -43,11 +43,11 @@ pub enum Function {
     Regression,
     /// A group of similar records.
     Clustering,
-    /// Rules of what goes with what.
+    /// Association rules.
     AssociationRules,
-    /// A number's future.
+    /// Future values of a number.
     TimeSeries,
-    /// What the segments of a model predict, each its own.
+    /// A different type for each segment of a model.
     Mixed,
 }
 
@@ -66,7 +66,7 @@ const CHILDREN: [&str; 7] = [
 ];
 
 impl ModelHeader {
-    /// Reads the shared part and refuses attributes and children beyond it and those given.
+    /// Reads the shared properties. Refuses other attributes and children, except the given ones.
     pub(crate) fn read(node: &Node<'_>, attributes: &[&str], children: &[&str]) -> Result<Self, PmmlError> {
         node.expect(&[&ATTRIBUTES, attributes].concat(), &[&CHILDREN, children].concat())?;
         let functions = [

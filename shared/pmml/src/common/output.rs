@@ -1,4 +1,4 @@
-//! `Output`: the columns that a document would have a model produce.
+//! `Output`: the output columns that a document defines.
 //!
 //! <https://dmg.org/pmml/v4-4/Output.html>
 
@@ -7,61 +7,60 @@ use super::dictionary::{self, DataType, OpType};
 use crate::error::{Location, PmmlError};
 use crate::xml::Node;
 
-/// The columns that a document would have a model produce.
+/// The output columns that a document defines.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Output {
     /// The columns, in order.
     pub fields: Vec<OutputField>,
 }
 
-/// A column that a document would have a model produce.
+/// An output column that a document defines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutputField {
     /// The column's name.
     pub name: String,
-    /// How it is shown to people, if differently.
+    /// Display name, if it differs.
     pub display_name: Option<String>,
-    /// What it holds. A field without the attribute has the predicted value, as PMML's schema
-    /// says.
+    /// Its meaning. A field without the attribute has the predicted value, the default of PMML's schema.
     pub feature: Feature,
-    /// The category or entity that it is about.
+    /// The category or entity that it refers to.
     pub value: Option<String>,
-    /// The target that it is about.
+    /// The target that it refers to.
     pub target_field: Option<String>,
-    /// The segment of a `MiningModel` that it is about.
+    /// The segment of a `MiningModel` that it refers to.
     pub segment: Option<String>,
-    /// Its place in a ranking, from 1.
+    /// Its rank, from 1.
     pub rank: usize,
-    /// Whether a ranking is by falling or rising numbers.
+    /// Whether a ranking is descending or ascending.
     pub rank_order: Option<RankOrder>,
-    /// For `ruleValue`: what of the rule.
+    /// For `ruleValue`: the property of the rule.
     pub rule_feature: Option<RuleFeature>,
-    /// How it is measured, if stated.
+    /// Its measurement level, if given.
     pub op_type: Option<OpType>,
-    /// How it is stored, if stated.
+    /// Its data type, if given.
     pub data_type: Option<DataType>,
-    /// For `transformedValue` and `decision`: how it is computed.
+    /// For `transformedValue` and `decision`: its expression.
     pub expression: Option<Expression>,
-    /// The decisions that a `decision` may give.
+    /// The possible decisions of a `decision`.
     pub decisions: Vec<Decision>,
-    /// Whether it is a result for people, not a step to another one.
+    /// Whether it is a final result, not an intermediate one.
     pub is_final: bool,
     /// Where it is defined.
     pub location: Location,
 }
 
-/// A decision that an output may give.
+/// A possible decision of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The value that stands for it.
+    /// Its value.
     pub value: String,
-    /// How it is shown to people.
+    /// Display name.
     pub display_value: Option<String>,
-    /// What it means.
+    /// Its meaning.
     pub description: Option<String>,
 }
 
-/// What an output holds.
+/// The meaning of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are those of the attribute `feature`
 pub enum Feature {
@@ -103,7 +102,7 @@ pub enum RankOrder {
     Ascending,
 }
 
-/// What of an association rule an output holds.
+/// The property of an association rule in an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are those of the attribute `ruleFeature`
 pub enum RuleFeature {

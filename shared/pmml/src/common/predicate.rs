@@ -1,4 +1,4 @@
-//! Predicates: what a record must meet to enter a node, fire a rule or use a segment.
+//! Predicates: conditions on a record to enter a node, fire a rule or use a segment.
 //!
 //! <https://dmg.org/pmml/v4-4/TreeModel.html#xsdGroup_PREDICATE>
 
@@ -14,11 +14,11 @@ pub enum Predicate {
     True,
     /// Always false.
     False,
-    /// A field compared with a value; unknown where the field is missing.
+    /// A comparison of a field with a value; unknown if the field is missing.
     Simple {
         /// The field's name.
         field: String,
-        /// How they are compared.
+        /// The comparison operator.
         operator: Operator,
         /// The value, absent for `isMissing` and `isNotMissing`.
         value: String,
@@ -34,14 +34,14 @@ pub enum Predicate {
     },
     /// Several conditions joined.
     Compound {
-        /// How they are joined.
+        /// The logical operator.
         operator: CompoundOperator,
         /// The conditions, in order.
         parts: Vec<Predicate>,
     },
 }
 
-/// How a field is compared with a value.
+/// The operator between a field and a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// `equal`
@@ -62,7 +62,7 @@ pub enum Operator {
     IsNotMissing,
 }
 
-/// How conditions are joined.
+/// The logical operator between conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompoundOperator {
     /// All must be true.
@@ -71,7 +71,7 @@ pub enum CompoundOperator {
     Or,
     /// An odd number must be true.
     Xor,
-    /// The first one that is not unknown decides.
+    /// The first one that is known decides.
     Surrogate,
 }
 

@@ -1,4 +1,4 @@
-//! `MiningSchema`: which fields a model uses and how their odd values are treated.
+//! `MiningSchema`: the fields of a model, and the treatment of their unusual values.
 //!
 //! <https://dmg.org/pmml/v4-4/MiningSchema.html>
 
@@ -19,39 +19,39 @@ pub struct MiningSchema {
 pub struct MiningField {
     /// The data field's name.
     pub name: String,
-    /// What the model does with it.
+    /// Its use in the model.
     pub usage: UsageType,
-    /// How it is measured here, if differently from the dictionary.
+    /// Its measurement level here, if it differs from the dictionary.
     pub op_type: Option<OpType>,
-    /// How much it matters to the model, 0 to 1.
+    /// Its importance in the model, 0 to 1.
     pub importance: Option<f64>,
     /// Treatment of numbers outside a range.
     pub outliers: FieldOutliers,
     /// The value to use for a missing one.
     pub missing_value_replacement: Option<String>,
-    /// Whether a missing value makes the result invalid (`missingValueTreatment="returnInvalid"`;
-    /// the attribute's other values only tell how the replacement came about).
+    /// Whether a missing value makes the result invalid (`missingValueTreatment="returnInvalid"`; the
+    /// attribute's other values only document the origin of the replacement).
     pub missing_is_invalid: bool,
-    /// Treatment of values that the dictionary does not list; none stated is `returnInvalid`.
+    /// Treatment of values that the dictionary does not list; the default is `returnInvalid`.
     pub invalid_value_treatment: Option<InvalidValueTreatment>,
 }
 
-/// What a model does with a field.
+/// The use of a field in a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsageType {
     /// An input.
     Active,
-    /// What the model predicts (`target`, or `predicted` before PMML 4.2).
+    /// Target (`target`, or `predicted` before PMML 4.2).
     Target,
     /// Kept for information.
     Supplementary,
-    /// Makes groups of records.
+    /// Defines groups of records.
     Group,
-    /// Orders records.
+    /// Defines the order of records.
     Order,
-    /// Weighs records by frequency in training.
+    /// Frequency weight of a record in training.
     FrequencyWeight,
-    /// Weighs records in training.
+    /// Weight of a record in training.
     AnalysisWeight,
 }
 
@@ -71,7 +71,7 @@ pub enum FieldOutliers {
 pub enum InvalidValueTreatment {
     /// The record gets no result.
     ReturnInvalid,
-    /// The value is used as it is.
+    /// The value is used unchanged.
     AsIs,
     /// The value counts as missing.
     AsMissing,
@@ -111,14 +111,14 @@ impl MiningSchema {
         Ok(Self { fields })
     }
 
-    /// The fields with a certain use, in order.
+    /// The fields with this use, in order.
     pub fn with_usage(&self, usage: UsageType) -> impl Iterator<Item = &MiningField> {
         self.fields.iter().filter(move |f| f.usage == usage)
     }
 }
 
 impl MiningField {
-    /// Whether another field is treated in the same way.
+    /// Whether another field has the same treatment.
     pub(crate) fn treats_as(&self, other: &Self) -> bool {
         self.op_type == other.op_type
             && self.outliers == other.outliers

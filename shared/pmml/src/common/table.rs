@@ -6,17 +6,17 @@ use crate::error::PmmlError;
 use crate::limits::MAX_TABLE_CELLS;
 use crate::xml::Node;
 
-/// The columns of a table, cell by cell as text; a cell that a row leaves out is `None`.
+/// The columns of a table as text; a cell that a row omits is `None`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
     /// The number of rows.
     pub count: usize,
-    /// A column for each name asked for, in that order.
+    /// A column for each requested name, in that order.
     pub columns: Vec<Vec<Option<String>>>,
 }
 
 impl Rows {
-    /// Reads the columns called `names`; namespace prefixes do not count.
+    /// Reads the columns with these names, without regard to namespace prefixes.
     pub(crate) fn read(node: &Node<'_>, names: &[&str]) -> Result<Self, PmmlError> {
         node.expect(&[], &["row"])?;
         let places: HashMap<&str, usize> =

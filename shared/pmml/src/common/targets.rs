@@ -1,50 +1,50 @@
-//! `Targets`: what is done to predictions.
+//! `Targets`: postprocessing of predictions.
 //!
 //! <https://dmg.org/pmml/v4-4/Targets.html>
 
 use crate::error::PmmlError;
 use crate::xml::Node;
 
-/// What is done to predictions.
+/// Postprocessing of predictions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Targets {
-    /// One for each target that has something done to it.
+    /// One entry for each affected target.
     pub targets: Vec<Target>,
 }
 
-/// What is done to the predictions of a target.
+/// Postprocessing of the predictions of a target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
-    /// The target; none: the only one.
+    /// The target; `None` means the only one.
     pub field: Option<String>,
-    /// How a number becomes whole.
+    /// Rounding of a number.
     pub cast_integer: Option<CastInteger>,
-    /// The least prediction.
+    /// Lower bound of predictions.
     pub min: Option<f64>,
-    /// The greatest prediction.
+    /// Upper bound of predictions.
     pub max: Option<f64>,
-    /// What a number is multiplied with, after the bounds.
+    /// Factor of a number, after the bounds.
     pub rescale_factor: f64,
-    /// What is then added.
+    /// Constant that is added after that.
     pub rescale_constant: f64,
-    /// What is known of the values.
+    /// Properties of its values.
     pub values: Vec<TargetValue>,
 }
 
-/// What is known of a target's value.
+/// Properties of a target's value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetValue {
-    /// The category; none for numbers.
+    /// The category; `None` for numbers.
     pub value: Option<String>,
-    /// How it is shown to people.
+    /// Display name.
     pub display_value: Option<String>,
-    /// The probability of the category where the model gives none.
+    /// The probability of the category if the model has none.
     pub prior_probability: Option<f64>,
-    /// The number where the model gives none.
+    /// The number if the model has none.
     pub default_value: Option<f64>,
 }
 
-/// How a number becomes whole.
+/// Rounding of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CastInteger {
     /// To the nearest whole number.
@@ -62,7 +62,7 @@ impl Targets {
         Ok(Self { targets })
     }
 
-    /// What is done to the predictions of `field`.
+    /// Postprocessing of the predictions of `field`.
     pub fn of(&self, field: &str) -> Option<&Target> {
         self.targets.iter().find(|t| t.field.as_deref().is_none_or(|name| name == field))
     }

@@ -7,31 +7,31 @@ use super::{Expression, Extension};
 use crate::error::{Location, PmmlError};
 use crate::xml::Node;
 
-/// Fields computed from others, and functions to compute them with.
+/// Derived fields, and functions for them.
 #[derive(Debug, Clone, Default)]
 pub struct TransformationDictionary {
     /// Functions defined in the document.
     pub functions: Vec<DefineFunction>,
-    /// Computed fields, in document order (not necessarily in order of dependency).
+    /// Derived fields, in document order (not necessarily in order of dependency).
     pub fields: Vec<DerivedField>,
 }
 
-/// A computed field.
+/// A derived field.
 #[derive(Debug, Clone)]
 pub struct DerivedField {
-    /// The field's name. Those inside `NeuralInput` and `NeuralOutput` need none.
+    /// The field's name. Optional inside `NeuralInput` and `NeuralOutput`.
     pub name: Option<String>,
-    /// How the field is shown to people, if differently.
+    /// Display name, if it differs.
     pub display_name: Option<String>,
-    /// How the field is measured.
+    /// Its measurement level.
     pub op_type: OpType,
-    /// How the field is stored.
+    /// Its data type.
     pub data_type: DataType,
-    /// How the field is computed.
+    /// Its expression.
     pub expression: Expression,
     /// Values that the writer lists; they do not limit the field.
     pub values: Vec<Value>,
-    /// What the writer added, such as Auto Data Prep's reason for the field.
+    /// Extensions of the writer, such as Auto Data Prep's reason for the field.
     pub extensions: Vec<Extension>,
     /// Where the field is defined.
     pub location: Location,
@@ -40,13 +40,13 @@ pub struct DerivedField {
 /// A function that the document defines.
 #[derive(Debug, Clone)]
 pub struct DefineFunction {
-    /// The name to `Apply` it by.
+    /// Its name in `Apply`.
     pub name: String,
-    /// The result's type, if stated.
+    /// The result's type, if given.
     pub data_type: Option<DataType>,
-    /// Names of the parameters, in order, and their types if stated.
+    /// Names of the parameters, in order, and their types if given.
     pub parameters: Vec<(String, Option<DataType>)>,
-    /// What it computes.
+    /// Its expression.
     pub body: Expression,
     /// Where the function is defined.
     pub location: Location,

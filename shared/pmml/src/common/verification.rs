@@ -1,4 +1,4 @@
-//! `ModelVerification`: records with the results that the writer got.
+//! `ModelVerification`: records with the writer's results.
 //!
 //! <https://dmg.org/pmml/v4-4/ModelVerification.html>
 
@@ -6,12 +6,12 @@ use super::Rows;
 use crate::error::{Location, PmmlError};
 use crate::xml::Node;
 
-/// Records with the results that the writer got.
+/// Records with the writer's results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelVerification {
     /// The fields of the records: inputs, and outputs or the target.
     pub fields: Vec<VerificationField>,
-    /// The records, a column a field.
+    /// The records, one column per field.
     pub rows: Rows,
     /// Where they are.
     pub location: Location,
@@ -22,9 +22,9 @@ pub struct ModelVerification {
 pub struct VerificationField {
     /// The field's name.
     pub field: String,
-    /// The relative difference that is allowed.
+    /// The allowed relative difference.
     pub precision: f64,
-    /// The difference that counts as none beside zero.
+    /// The allowed difference from zero.
     pub zero_threshold: f64,
 }
 

@@ -90,7 +90,7 @@ fn what_is_not_known_is_refused_by_name_and_place() {
     "#);
 }
 
-/// A document with something of everything, to be damaged.
+/// A document with all features, for damage tests.
 fn everything() -> String {
     pmml(&format!(
         r#"{FIELDS}<TransformationDictionary>
@@ -108,7 +108,7 @@ fn everything() -> String {
     ))
 }
 
-/// Reads, compiles and scores, whatever comes of it.
+/// Reads, compiles and scores; any result is accepted.
 fn try_all(bytes: &[u8]) {
     use crate::fixture::{batch, doubles, texts};
     let Ok(document) = Document::parse(bytes) else { return };

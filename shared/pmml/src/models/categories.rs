@@ -7,8 +7,8 @@ use crate::error::{Location, PmmlError};
 use crate::limits::MAX_CATEGORIES;
 use crate::program::{Kind, Literal};
 
-/// The categories of a target: first those that the data dictionary lists, then others as the
-/// model mentions them. `1` and `1.0` are one category of a number field.
+/// The categories of a target: first those of the data dictionary, then others in the model's order. `1` and
+/// `1.0` are one category of a number field.
 #[derive(Debug, Default)]
 pub(crate) struct Categories {
     names: Vec<String>,
@@ -26,7 +26,7 @@ impl Categories {
         categories
     }
 
-    /// The place of a category, which is added if new.
+    /// The index of a category, which is added if new.
     pub(crate) fn place(&mut self, name: &str, at: &Location) -> Result<u32, PmmlError> {
         if self.names.len() > MAX_CATEGORIES {
             return Err(PmmlError::Limit { at: at.clone(), what: "categories", limit: MAX_CATEGORIES });
@@ -34,7 +34,7 @@ impl Categories {
         Ok(self.add(name))
     }
 
-    /// The place of a category, if it is one.
+    /// The index of a category, if it exists.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
         self.places.get(&self.key(name)).copied()
     }

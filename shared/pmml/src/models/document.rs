@@ -26,7 +26,8 @@ pub use super::svm::document::{
     ClassificationMethod, Kernel, Platt, Representation, SupportVectorMachine, SupportVectorMachineModel,
     VectorField,
 };
-pub use super::time_series::document::{ExponentialSmoothing, Seasons, TimeSeriesModel, Trend};
+pub use super::time_series::arima_document::{ArimaDocument, Effect, Orders};
+pub use super::time_series::document::{ExponentialSmoothing, Seasons, Start, TimeSeriesModel, Trend};
 pub use super::tree::document::{MissingValueStrategy, ScoreDistribution, TreeModel, TreeNode};
 
 /// A model element.
@@ -127,7 +128,7 @@ impl Model {
         }
     }
 
-    /// What all models share; none for an element that this crate does not know.
+    /// The properties of all models; `None` for an unknown element.
     pub fn header(&self) -> Option<&ModelHeader> {
         Some(match self {
             Self::SupportVectorMachine(model) => &model.header,

@@ -1,4 +1,4 @@
-//! Link functions: from a linear predictor to a mean or probability, by their inverses.
+//! Link functions, by their inverses: from a linear predictor to a mean or probability.
 
 use std::f64::consts::PI;
 
@@ -32,7 +32,7 @@ pub(crate) enum Link {
 }
 
 impl Link {
-    /// The link called `name`.
+    /// The link function with this name.
     pub(crate) fn named(name: &str, parameter: f64) -> Option<Self> {
         Some(match name {
             "identity" => Self::Identity,
@@ -74,7 +74,7 @@ impl Link {
 mod tests {
     use super::*;
 
-    /// Documented algorithm: PMML's definitions, worked out by hand.
+    /// Documented algorithm: PMML's definitions, evaluated by hand.
     #[test]
     fn links_are_inverted_as_the_specification_says() {
         let near = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-15, "{found} {wanted}");

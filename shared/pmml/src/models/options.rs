@@ -1,28 +1,27 @@
-//! What a caller may decide about a model.
+//! Scoring options of a caller.
 
 use crate::common::InvalidValueTreatment;
 use crate::models::rule_set::Criterion;
 
-/// What a caller may decide about a model, within what PMML leaves open.
+/// Scoring options of a caller, for choices that PMML leaves open.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// What to do with values that the data dictionary does not list, where the mining schema does
-    /// not state it. PMML's default is that the record has no result.
+    /// Treatment of values that the data dictionary does not list, if the mining schema does not define it.
+    /// By PMML's default the record has no result.
     pub invalid_values: InvalidValueTreatment,
-    /// How a rule set chooses among the rules that fire, instead of the document's first
-    /// `RuleSelectionMethod`: Modeler keeps "voting" and "first hit" as an option of its C5.0
-    /// rule set nuggets.
+    /// The choice of a rule set among the rules that fire, instead of the document's first
+    /// `RuleSelectionMethod`. Modeler has "voting" and "first hit" as an option of its C5.0 rule set nuggets.
     pub rule_selection: Option<Criterion>,
     /// Whether to compile the document's `Output` and evaluate it with every batch.
     pub outputs: bool,
-    /// Whether to score the document's verification records when it is compiled, and refuse it if
-    /// a result differs.
+    /// Whether to score the document's verification records during compilation, and refuse the document if a
+    /// result differs.
     pub verify: bool,
-    /// The target to predict, of a model that has several (IBM's neural nets).
+    /// The target to predict, for models with several (IBM's neural nets).
     pub target: Option<String>,
     /// The number of neighbours, instead of the document's.
     pub neighbours: Option<usize>,
-    /// How association rules predict, which PMML leaves to the consumer.
+    /// Prediction by association rules, which PMML leaves to the consumer.
     pub association: AssociationOptions,
 }
 
@@ -40,20 +39,20 @@ impl Default for Options {
     }
 }
 
-/// How association rules predict.
+/// Options for prediction by association rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AssociationOptions {
     /// How many rules are listed for a record.
     pub predictions: usize,
-    /// What rules are ranked by.
+    /// The criterion of their ranking.
     pub criterion: RuleCriterion,
-    /// Which rules count, by their consequents.
+    /// The rules that count, by their consequents.
     pub consequents: Consequents,
-    /// Whether several rules of one consequent are listed.
+    /// Whether several rules with the same consequent are listed.
     pub repeat: bool,
 }
 
-/// What association rules are ranked by, the greatest first.
+/// The criterion for ranking association rules, in descending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuleCriterion {
     /// Confidence.
@@ -68,7 +67,7 @@ pub enum RuleCriterion {
     Deployability,
 }
 
-/// Which association rules count, by whether the record has their consequents.
+/// The association rules that count, by whether the record has their consequents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consequents {
     /// All.

@@ -1,4 +1,4 @@
-//! `Output` to columns of the program.
+//! Compiles `Output` to columns of the program.
 
 use std::sync::Arc;
 
@@ -8,23 +8,23 @@ use crate::error::PmmlError;
 use crate::limits::MAX_OUTPUTS;
 use crate::program::{Entity, Fields, Kind, List, Literal, Slot, Step, Take, Value, arrow_type};
 
-/// A column that the document's `Output` asks for.
+/// A column of the document's `Output`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputColumn {
     /// Its name.
     pub name: String,
-    /// What it holds.
+    /// Its meaning.
     pub feature: Feature,
-    /// How it is stored.
+    /// Its data type.
     pub data_type: DataType,
     /// The type of its columns.
     pub arrow_type: arrow_schema::DataType,
-    /// Whether it is a result for people, not a step to another one.
+    /// Whether it is a final result, not an intermediate one.
     pub is_final: bool,
 }
 
 impl OutputColumn {
-    /// The column as what an expression may read.
+    /// The column as a value for expressions.
     pub(super) fn value(&self, slot: Slot) -> Value {
         Value { slot, kind: Kind::of(self.data_type).unwrap_or(Kind::Number), untyped: None }
     }
@@ -77,7 +77,7 @@ pub(super) fn compile<'a>(
     Ok(columns)
 }
 
-/// The ids of a model's entities, made once for all outputs.
+/// The ids of a model's entities, computed once for all outputs.
 #[derive(Clone, Default)]
 struct Names {
     ids: Arc<[String]>,
@@ -119,7 +119,7 @@ fn expression(output: &OutputField, fields: &mut Fields<'_>) -> Result<(Slot, Da
     Ok((value.slot, output.data_type.unwrap_or(natural)))
 }
 
-/// What of the model's results an output takes, and how it is stored.
+/// The result of the model that an output contains, and its data type.
 fn take(model: &Compiled<'_>, names: &Names, output: &OutputField) -> Result<(Take, DataType), PmmlError> {
     let at = &output.location;
     let shape = &model.shape;
@@ -240,7 +240,7 @@ fn predicted(
     }
 }
 
-/// How a category is shown to people.
+/// The display name of a category.
 fn shown(model: &Compiled<'_>, category: &str) -> String {
     let name = model.target.map(|t| t.name.as_str()).unwrap_or_default();
     let categories = Categories::of(model.target);

@@ -1,4 +1,4 @@
-//! Makes a program step by step.
+//! Builds a program step by step.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,18 +9,18 @@ use crate::error::{Location, PmmlError};
 use crate::limits::{MAX_NUMBERS_A_ROW, MAX_STEPS};
 use crate::program::Input;
 
-/// Makes a program. Steps that read nothing but constants are computed at once.
+/// Builds a program. Steps that read only constants are computed immediately.
 #[derive(Debug)]
 pub(crate) struct Builder {
     program: Program,
     constants: HashMap<Slot, Literal>,
-    /// For each column that is compared with fixed values, its places in a vocabulary.
+    /// For each column that is compared with constants: its codes in a vocabulary.
     encodings: HashMap<Slot, (Slot, usize)>,
     /// The slot of each model.
     models: Vec<Slot>,
-    /// The numbers that a row takes in the results of models.
+    /// Numbers per row in the results of models.
     numbers: usize,
-    /// One row, to compute constants in.
+    /// One row for the computation of constants.
     frame: Frame,
 }
 
@@ -68,8 +68,8 @@ impl Builder {
         Ok(slot)
     }
 
-    /// Adds a model and returns its slot, by which its results are taken. `number` gets the number
-    /// of its results.
+    /// Adds a model and returns its slot, through which its results are read. `number` gets the number of its
+    /// results.
     pub(crate) fn model(&mut self, mut model: ModelStep, at: &Location) -> Result<(Slot, usize), PmmlError> {
         let number = self.program.models;
         model.number = number;
@@ -84,8 +84,8 @@ impl Builder {
         Ok((slot, number))
     }
 
-    /// The places of a column's cells in a vocabulary, which is its own and grows as long as the
-    /// program is made.
+    /// The codes of a column's cells in a vocabulary of its own, which grows during the construction of the
+    /// program.
     pub(crate) fn encode(&mut self, of: Slot, text: bool, at: &Location) -> Result<(Slot, usize), PmmlError> {
         if let Some(encoding) = self.encodings.get(&of) {
             return Ok(*encoding);
@@ -98,7 +98,7 @@ impl Builder {
         Ok(encoding)
     }
 
-    /// States that `codes` are the places of `of` in a vocabulary.
+    /// Declares that `codes` are the codes of `of` in a vocabulary.
     pub(crate) fn encoded(&mut self, of: Slot, codes: Slot, vocabulary: usize) {
         self.encodings.insert(of, (codes, vocabulary));
     }
@@ -138,8 +138,8 @@ impl Builder {
         Ok(self.program)
     }
 
-    /// Keys of look-ups over several columns give each column so many values; vocabularies must
-    /// not have outgrown that.
+    /// Keys of lookups over several columns have a fixed number of values per column; no vocabulary may
+    /// exceed it.
     fn check_keys(&self) -> Result<(), PmmlError> {
         let sizes: HashMap<Slot, u64> = self
             .encodings

@@ -1,27 +1,27 @@
-//! A column of a chunk, and what a cell can be besides a value.
+//! A column of a chunk, and the possible states of a cell.
 
 use super::text::Texts;
 use super::{Kind, Literal};
 
-/// Whether a cell has a value. The greater one wins where several meet.
+/// The state of a cell. The greatest of several states wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum State {
-    /// It has.
+    /// The cell has a value.
     Valid,
     /// It has none.
     Missing,
-    /// It has one outside the domain, so that nothing may be computed from it.
+    /// Its value is outside the domain, so that nothing may be computed from it.
     Invalid,
 }
 
 /// A column of a chunk. Buffers are reused from chunk to chunk.
 #[derive(Debug, Default)]
 pub(crate) struct Column {
-    /// Numbers, truths and dates. A cell that is not valid holds 0.
+    /// Numbers, booleans and dates. A cell that is not valid contains 0.
     pub(crate) numbers: Vec<f64>,
-    /// Places in a vocabulary.
+    /// Codes of a vocabulary.
     pub(crate) codes: Vec<u32>,
-    /// Texts. A cell that is not valid holds any text.
+    /// Texts. A cell that is not valid contains any text.
     pub(crate) texts: Texts,
     /// Row by row, or empty if all cells are valid.
     pub(crate) states: Vec<State>,
@@ -57,8 +57,8 @@ impl Column {
         }
     }
 
-    /// Turns numbers that are none (a division by zero, a logarithm of −1) into cells of the
-    /// state `outside`.
+    /// Converts results that are not numbers (a division by zero, a logarithm of −1) to cells with the state
+    /// `outside`.
     pub(crate) fn settle(&mut self, outside: State) {
         if self.numbers.iter().all(|n| n.is_finite()) {
             return;
@@ -67,7 +67,7 @@ impl Column {
         for (number, state) in self.numbers.iter_mut().zip(&mut self.states) {
             if !number.is_finite() {
                 *number = 0.0;
-                // A missing cell holds 0, whose reciprocal means nothing.
+                // A missing cell contains 0, whose reciprocal is meaningless.
                 if *state == State::Valid {
                     *state = outside;
                 }

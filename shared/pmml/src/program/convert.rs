@@ -1,4 +1,4 @@
-//! Arrow columns as raw fields.
+//! Converts Arrow columns to raw fields.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use super::{Column, Kind, Literal, State};
 use crate::error::PmmlError;
 use crate::program::Input;
 
-/// A double holds all integers up to here exactly.
+/// A double represents all integers up to this one exactly.
 const MAX_EXACT: u64 = 1 << 53;
 
-/// An Arrow column, ready to be read in chunks.
+/// An Arrow column, prepared for reading in chunks.
 #[derive(Debug)]
 pub(crate) enum Converter {
     Numbers { values: ScalarBuffer<f64>, nulls: Option<NullBuffer> },
@@ -32,8 +32,8 @@ pub(crate) enum Converter {
 impl Converter {
     /// Checks that the column has `rows` rows and a type that fits the document's.
     ///
-    /// Integers and reals stand for each other. Nothing else is converted: a text that looks like
-    /// a number is an error in the stream, not a number.
+    /// Integers and reals are interchangeable. There is no other conversion: a text that looks like a number
+    /// is an error of the stream.
     pub(crate) fn new(input: &Input, column: &ArrayRef, rows: usize) -> Result<Self, PmmlError> {
         if column.len() != rows {
             let (name, len) = (&input.name, column.len());
@@ -179,7 +179,7 @@ where
     column.as_primitive::<T>().values().iter().map(|n| (*n).into()).collect()
 }
 
-/// Integers of 64 bits, of which a double holds not all. `convert` gives the number and its size.
+/// 64-bit integers, which a double cannot always represent. `convert` returns the number and its magnitude.
 fn exact<T: ArrowPrimitiveType>(
     input: &Input,
     column: &ArrayRef,

@@ -1,4 +1,4 @@
-//! Dates as days since 1970-01-01, the Gregorian calendar extended to all years.
+//! Dates as days since 1970-01-01 in the proleptic Gregorian calendar.
 
 /// Days since 1970 of `year-month-day`.
 pub(crate) fn parse(text: &str) -> Option<f64> {
@@ -17,7 +17,7 @@ pub(crate) fn parse(text: &str) -> Option<f64> {
     valid.then(|| days(year, month, day) as f64)
 }
 
-/// Seconds since midnight of `hour:minute:second`, the seconds with decimals or left out.
+/// Seconds since midnight of `hour:minute:second`; decimals and seconds are optional.
 pub(crate) fn parse_time(text: &str) -> Option<f64> {
     let mut parts = text.trim().splitn(3, ':');
     let hour: u32 = parts.next()?.parse().ok()?;
@@ -37,7 +37,7 @@ pub(crate) const SECONDS_A_DAY: f64 = 86_400.0;
 
 /// Days from 1970-01-01 to January 1st of a year.
 pub(crate) fn new_year(year: f64) -> f64 {
-    // Beyond these years no `Date32` exists; the clamp keeps the arithmetic whole.
+    // No `Date32` exists beyond these years; the clamp prevents overflow.
     days(year.clamp(-5_000_000.0, 5_000_000.0) as i64, 1, 1) as f64
 }
 
@@ -51,7 +51,7 @@ fn days(year: i64, month: u32, day: u32) -> i64 {
     let months = i64::from((month + 9) % 12);
     let in_year = (153 * months + 2) / 5 + i64::from(day) - 1;
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    // 719,468 days lie between 0000-03-01 and 1970-01-01.
+    // 719,468 days are between 0000-03-01 and 1970-01-01.
     year * 365 + leap_days + in_year - 719_468
 }
 

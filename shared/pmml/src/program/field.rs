@@ -1,4 +1,4 @@
-//! Fields by name, raw ones and derived ones, compiled when first needed.
+//! Fields by name, raw and derived, compiled at their first use.
 
 mod raw;
 
@@ -14,7 +14,7 @@ use crate::common::{
 use crate::error::{Location, PmmlError};
 use crate::limits::MAX_MATRIX_CELLS;
 
-/// What a column holds.
+/// The type of a column's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Integers and reals.
@@ -36,13 +36,13 @@ pub(crate) enum Kind {
 pub(crate) struct Value {
     /// Its column.
     pub(crate) slot: Slot,
-    /// What the column holds.
+    /// The type of the column's content.
     pub(crate) kind: Kind,
-    /// For a constant without a type: its text, which may also be read as another kind.
+    /// For a constant without a type: its text, which can also be parsed as another type.
     pub(crate) untyped: Option<String>,
 }
 
-/// The fields and functions that expressions of a model see.
+/// The fields and functions that are visible to a model's expressions.
 #[derive(Default)]
 struct Level<'a> {
     data: HashMap<&'a str, (&'a DataField, Option<&'a MiningField>)>,
@@ -53,7 +53,7 @@ struct Level<'a> {
     guards: Vec<Slot>,
 }
 
-/// The fields and functions of a document, compiled as they are needed.
+/// The fields and functions of a document, compiled at their first use.
 pub(crate) struct Fields<'a> {
     pub(crate) builder: Builder,
     dictionary: &'a DataDictionary,
@@ -65,21 +65,21 @@ pub(crate) struct Fields<'a> {
     open: HashSet<(usize, &'a str)>,
     /// Raw data fields that are columns already.
     raw: HashMap<&'a str, Slot>,
-    /// What to do with invalid values where the document does not state it.
+    /// Treatment of invalid values, if the document does not define it.
     pub(crate) default_invalid: InvalidValueTreatment,
-    /// Numbers that the models compiled so far hold.
+    /// Number of cells in the models compiled so far.
     cells: usize,
-    /// Whether cut points are printed with 15 digits, as IBM does.
+    /// Whether cut points are printed with 15 digits, as in IBM's documents.
     pub(crate) printed: bool,
     /// Depth of expressions being compiled, and the number compiled.
     pub(super) depth: usize,
     pub(super) work: usize,
-    /// What is being compiled, for errors.
+    /// The element being compiled, for errors.
     pub(crate) at: Location,
 }
 
 impl Kind {
-    /// What a column of a data type holds.
+    /// The column type of a data type.
     pub(crate) fn of(data_type: DataType) -> Option<Self> {
         match data_type {
             DataType::String => Some(Self::Text),
@@ -110,7 +110,7 @@ impl Kind {
 }
 
 impl<'a> Fields<'a> {
-    /// No fields yet but those of the dictionary, as they are.
+    /// Only the fields of the dictionary, without treatment.
     pub(crate) fn without_schema(
         dictionary: &'a DataDictionary,
         transformations: &'a TransformationDictionary,
@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
         Ok(fields)
     }
 
-    /// The fields of a document as they are, with several places of transformations.
+    /// The fields of a document without treatment, with several transformation dictionaries.
     pub(crate) fn unschemed(
         dictionary: &'a DataDictionary,
         transformations: &[&'a TransformationDictionary],
@@ -132,8 +132,8 @@ impl<'a> Fields<'a> {
         Ok(fields)
     }
 
-    /// The fields of a model: raw fields are the active ones of its schema, which all become
-    /// inputs in the order of the schema.
+    /// The fields of a model: raw fields are the active ones of its schema, which all become inputs in the
+    /// order of the schema.
     pub(crate) fn with_schema(
         dictionary: &'a DataDictionary,
         schema: &'a MiningSchema,
@@ -185,8 +185,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Opens the fields of a model inside another: its active fields come from those around it,
-    /// treated once more where the schemas differ.
+    /// Opens the fields of an inner model: its active fields come from the surrounding model, and are treated
+    /// again if the schemas differ.
     pub(crate) fn enter(
         &mut self,
         schema: &'a MiningSchema,
@@ -220,7 +220,7 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// Closes the fields of a model inside another.
+    /// Closes the fields of an inner model.
     pub(crate) fn leave(&mut self) {
         if self.levels.len() > 1 {
             self.levels.pop();
@@ -228,7 +228,7 @@ impl<'a> Fields<'a> {
         self.level = self.levels.len() - 1;
     }
 
-    /// Whether there is a field called `name`.
+    /// Whether there is a field with the name `name`.
     pub(crate) fn sees(&self, name: &str) -> bool {
         let sees = |l: &Level<'_>| {
             l.known.contains_key(name) || l.derived.contains_key(name) || l.data.contains_key(name)
@@ -236,7 +236,7 @@ impl<'a> Fields<'a> {
         self.levels.iter().any(sees)
     }
 
-    /// Counts numbers that a model is about to hold, against the limit for all of a document.
+    /// Counts the cells of a model against the limit for the whole document.
     pub(crate) fn spend(&mut self, cells: usize) -> Result<(), PmmlError> {
         self.cells = self.cells.saturating_add(cells);
         if self.cells > MAX_MATRIX_CELLS {
@@ -246,7 +246,7 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// Gives a name to a value: an output that later expressions read.
+    /// Defines a name for a value: an output that later expressions read.
     pub(crate) fn define(&mut self, name: &str, value: Value) {
         let level = self.level;
         if let Some(level) = self.levels.get_mut(level) {
@@ -266,7 +266,7 @@ impl<'a> Fields<'a> {
     ) -> Result<(), PmmlError> {
         let mut level = Level { data, ..Level::default() };
         for dictionary in transformations {
-            // Local definitions hide global ones; twice in one place contradict each other.
+            // Local definitions hide global ones; duplicates in one place are an error.
             let mut seen = HashSet::new();
             for field in &dictionary.fields {
                 let Some(name) = field.name.as_deref() else {
@@ -294,12 +294,12 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// The function that the document defines under this name.
+    /// The function that the document defines with this name.
     pub(super) fn function(&self, name: &str) -> Option<&'a DefineFunction> {
         self.levels.get(..=self.level)?.iter().rev().find_map(|level| level.functions.get(name).copied())
     }
 
-    /// The field called `name`, compiled if it is not yet.
+    /// The field with the name `name`, compiled at its first use.
     pub(crate) fn field(&mut self, name: &str) -> Result<Value, PmmlError> {
         for place in (0..=self.level).rev() {
             let Some(level) = self.levels.get(place) else { continue };
@@ -328,7 +328,7 @@ impl<'a> Fields<'a> {
         Err(self.invalid(format!("no field {name:?} among the active and derived ones")))
     }
 
-    /// The raw field called `name`, whether or not a derived one hides it.
+    /// The raw field with the name `name`, even if a derived one hides it.
     fn data_field(&mut self, name: &str) -> Result<Value, PmmlError> {
         for place in (0..self.levels.len()).rev() {
             let Some((name, (field, schema))) = self.levels[place].data.get_key_value(name) else { continue };
@@ -345,17 +345,17 @@ impl<'a> Fields<'a> {
         Err(self.invalid(format!("no field {name:?} among the active and derived ones")))
     }
 
-    /// The derived field called `name`, if it is one.
+    /// The derived field with the name `name`, if it exists.
     pub(crate) fn derived_named(&self, name: &str) -> Option<&'a DerivedField> {
         self.levels.iter().rev().find_map(|level| level.derived.get(name).copied())
     }
 
-    /// The texts of a field in the order that the data dictionary lists them.
+    /// The texts of a field in the order of the data dictionary.
     pub(super) fn order(&self, name: &str) -> Vec<String> {
         self.dictionary.field(name).map(|f| f.valid_values().map(str::to_owned).collect()).unwrap_or_default()
     }
 
-    /// Compiles a derived field, which may be one without a name.
+    /// Compiles a derived field, which may have no name.
     pub(crate) fn derived(&mut self, derived: &DerivedField) -> Result<Value, PmmlError> {
         let outer = std::mem::replace(&mut self.at, derived.location.clone());
         if let Some(name) = &derived.name {

@@ -12,17 +12,17 @@ pub(crate) enum Builtin {
     Unary(Unary),
     /// Two numbers to a number.
     Binary(Binary),
-    /// Numbers to a number, missing ones left out.
+    /// Numbers to a number, ignoring missing ones.
     Aggregate(Aggregate),
-    /// Two values of a kind to a truth.
+    /// Two values of one type to a boolean.
     Compare(Binary),
-    /// Truths to a truth.
+    /// Booleans to a boolean.
     Logic(Binary),
-    /// Truth to truth.
+    /// A boolean to a boolean.
     Not,
     /// `if`
     If,
-    /// `isMissing` and its like: which states of a cell give true.
+    /// `isMissing` and similar functions: the cell states that result in true.
     HasState([bool; 3]),
     /// `isIn` (true) or `isNotIn`.
     IsIn(bool),
@@ -40,8 +40,7 @@ pub(crate) enum Builtin {
     Normal(bool),
 }
 
-/// Every function of PMML 4.4 but those of regular expressions, of formats, and of inverse
-/// distributions.
+/// Every function of PMML 4.4 except those of regular expressions, of formats, and of inverse distributions.
 const BUILTINS: [(&str, Builtin); 65] = [
     ("+", Builtin::Binary(Binary::Add)),
     ("-", Builtin::Binary(Binary::Subtract)),
@@ -110,13 +109,13 @@ const BUILTINS: [(&str, Builtin); 65] = [
     ("erf", Builtin::Unary(Unary::Erf)),
 ];
 
-/// The built-in function called `name`.
+/// The built-in function with the name `name`.
 pub(crate) fn builtin(name: &str) -> Option<Builtin> {
     BUILTINS.iter().find(|(n, _)| *n == name).map(|(_, builtin)| *builtin)
 }
 
 impl Builtin {
-    /// How many arguments the function takes, at least and at most.
+    /// The smallest and largest number of arguments.
     pub(crate) fn arity(self) -> (usize, usize) {
         match self {
             Self::Unary(_) | Self::Not | Self::HasState(_) | Self::Length | Self::SecondsSinceMidnight => {

@@ -10,11 +10,11 @@ use crate::error::PmmlError;
 pub struct Input {
     /// Its name.
     pub name: String,
-    /// How the document stores it. Columns of `string` may be any Arrow text type, of `integer`
-    /// and `double` any Arrow integer or real, of `boolean` `Boolean`, of `date` `Date32`;
-    /// columns of type `Null` always fit.
+    /// Its data type in the document. Columns of `string` may have any Arrow text type, of `integer` and
+    /// `double` any Arrow integer or real, of `boolean` `Boolean`, of `date` `Date32`; columns of type `Null`
+    /// are always accepted.
     pub data_type: DataType,
-    /// How it is measured.
+    /// Its measurement level.
     pub op_type: OpType,
 }
 

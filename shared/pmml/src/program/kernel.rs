@@ -1,4 +1,4 @@
-//! Models inside a program: what they read, and what they give.
+//! Models inside a program: their inputs and results.
 
 use std::fmt::Debug;
 
@@ -14,24 +14,24 @@ pub(crate) trait Kernel: Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Scores the rows of a frame. `out` is prepared for them: all rows alive, all numbers 0.
+    /// Scores the rows of a frame. `out` is prepared for them: all rows have a prediction, all numbers are 0.
     fn run(&self, frame: &Frame, out: &mut Results);
 }
 
-/// What a model gives.
+/// The shape of a model's results.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shape {
-    /// The categories that it chooses from; empty for numbers.
+    /// The possible categories; empty for numbers.
     pub(crate) categories: Vec<String>,
     /// Whether each category gets a probability.
     pub(crate) probabilities: bool,
-    /// Whether each category gets a confidence as the document states it.
+    /// Whether each category has a confidence from the document.
     pub(crate) confidences: bool,
     /// Whether each category gets a Laplace-adjusted confidence.
     pub(crate) adjusted: bool,
-    /// Whether a prediction has a confidence that is not one of its category's: rules.
+    /// Whether a prediction has a confidence that does not belong to its category: rules.
     pub(crate) confidence: bool,
-    /// The number of numbers behind a classification.
+    /// Number of values behind a classification.
     pub(crate) decisions: usize,
     /// The nodes, rules, clusters, instances or segments by id; empty if there are none.
     pub(crate) entities: Vec<Entity>,
@@ -39,16 +39,16 @@ pub(crate) struct Shape {
     pub(crate) has_entity: bool,
     /// Whether each entity gets a distance or similarity.
     pub(crate) affinities: bool,
-    /// Whether a greater affinity means more alike.
+    /// Whether a greater affinity means more similar.
     pub(crate) similarity: bool,
-    /// How many entities (neighbours, rules) or reasons are listed for a row.
+    /// Number of listed entities (neighbours, rules) or reasons per row.
     pub(crate) ranked: usize,
     /// Whether each row gets a standard error.
     pub(crate) standard_error: bool,
 }
 
 impl Shape {
-    /// The numbers that a row takes.
+    /// Numbers per row.
     pub(crate) fn numbers(&self) -> usize {
         let lists = [self.probabilities, self.confidences, self.adjusted];
         let lists = lists.into_iter().filter(|has| *has).count();
@@ -68,7 +68,7 @@ impl Shape {
 /// A node, rule, cluster, neighbour or reason.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Entity {
-    /// Its id, or its number from 1 where the document gives none.
+    /// Its id or, without one, its number from 1.
     pub id: String,
     /// Its name, if it has one.
     pub name: Option<String>,
@@ -77,26 +77,26 @@ pub struct Entity {
 /// No entity.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// What a model gives for the rows of a chunk. Buffers are kept from chunk to chunk.
+/// The results of a model for the rows of a chunk. Buffers are reused for all chunks.
 #[derive(Debug, Default)]
 pub(crate) struct Results {
     /// Whether there is a prediction.
     pub(crate) alive: Vec<bool>,
-    /// For categories and clusters: the place of the predicted one.
+    /// For categories and clusters: the index of the predicted one.
     pub(crate) winners: Vec<u32>,
     /// For numbers: the predicted one.
     pub(crate) numbers: Vec<f64>,
     /// For each category, its probability.
     pub(crate) probabilities: Vec<Vec<f64>>,
-    /// For each category, its confidence as the document states it.
+    /// For each category, its confidence from the document.
     pub(crate) confidences: Vec<Vec<f64>>,
     /// For each category, its Laplace-adjusted confidence.
     pub(crate) adjusted: Vec<Vec<f64>>,
     /// For classification without category confidences: that of the winner.
     pub(crate) confidence: Vec<f64>,
-    /// The numbers behind a classification.
+    /// The values behind a classification.
     pub(crate) decisions: Vec<Vec<f64>>,
-    /// The place of the row's entity, or [`NONE`].
+    /// The index of the row's entity, or [`NONE`].
     pub(crate) entities: Vec<u32>,
     /// For each entity, its distance or similarity.
     pub(crate) affinities: Vec<Vec<f64>>,
@@ -106,11 +106,11 @@ pub(crate) struct Results {
     pub(crate) ranked_numbers: Vec<Vec<f64>>,
     /// The standard error of the prediction.
     pub(crate) errors: Vec<f64>,
-    /// Room for a kernel's own work.
+    /// Memory for a kernel's own work.
     pub(crate) scratch: Scratch,
 }
 
-/// Buffers of a kernel that are kept from chunk to chunk.
+/// Buffers of a kernel that are reused for all chunks.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) matrix: Vec<f64>,
@@ -120,7 +120,7 @@ pub(crate) struct Scratch {
 }
 
 impl Results {
-    /// Makes room for `rows` rows.
+    /// Allocates memory for `rows` rows.
     fn prepare(&mut self, shape: &Shape, rows: usize) {
         let categories = shape.categories.len();
         let entities = shape.entities.len();
@@ -140,7 +140,7 @@ impl Results {
         fill(&mut self.errors, if shape.standard_error { rows } else { 0 }, 0.0);
     }
 
-    /// Rows whose numbers left the range of doubles have no prediction.
+    /// Rows whose numbers overflow have no prediction.
     fn bury(&mut self) {
         let lists = [&self.probabilities, &self.confidences, &self.adjusted, &self.decisions];
         let columns = lists.into_iter().flatten().chain([&self.numbers]);
@@ -151,7 +151,7 @@ impl Results {
         }
     }
 
-    /// Rows with a column's cell in a deadly state have no prediction.
+    /// Rows whose cell in a column has one of these states have no prediction.
     pub(crate) fn kill(&mut self, frame: &Frame, slot: Slot, deadly: impl Fn(State) -> bool) {
         for (alive, state) in self.alive.iter_mut().zip(&frame.column(slot).states) {
             *alive &= !deadly(*state);
@@ -178,22 +178,22 @@ pub(crate) struct ModelStep {
     pub(crate) shape: Shape,
     /// Columns whose invalid cells make the record invalid.
     pub(crate) guards: Vec<Slot>,
-    /// What is done to the predictions.
+    /// Postprocessing of the predictions.
     pub(crate) rescale: Rescale,
 }
 
-/// What is done to a model's predictions.
+/// Postprocessing of a model's predictions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rescale {
     /// The least and the greatest number.
     pub(crate) bounds: Option<(f64, f64)>,
     /// Factor and constant.
     pub(crate) line: Option<(f64, f64)>,
-    /// How a number becomes whole.
+    /// Rounding of a number.
     pub(crate) round: Option<fn(f64) -> f64>,
-    /// The number where the model gives none.
+    /// The number if the model has none.
     pub(crate) default: Option<f64>,
-    /// The probability of each category where the model gives none.
+    /// The probability of each category if the model has none.
     pub(crate) priors: Option<Vec<f64>>,
 }
 

@@ -1,5 +1,4 @@
-//! Look-ups that end in one of a few results: `MapValues`, `Discretize`, and the piecewise linear
-//! `NormContinuous`.
+//! Lookups with a few possible results: `MapValues`, `Discretize`, and the piecewise linear `NormContinuous`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,7 +6,7 @@ use std::sync::Arc;
 use super::{Column, Frame, Kind, Slot, State};
 use crate::common::{Interval, OutlierTreatment};
 
-/// The results of a look-up; place 0 is "missing".
+/// The results of a lookup; index 0 is "missing".
 #[derive(Debug, Clone)]
 pub(crate) enum Results {
     Numbers(Vec<f64>),
@@ -46,10 +45,10 @@ impl Results {
     }
 }
 
-/// `MapValues`: the places of several vocabularies together decide.
+/// `MapValues`: a lookup by the codes of several vocabularies.
 #[derive(Debug)]
 pub(crate) struct Lookup {
-    /// Columns of places, with what one step in each adds to the key.
+    /// Columns of codes with their strides in the key.
     pub(crate) keys: Vec<(Slot, u64)>,
     pub(crate) table: Table,
     pub(crate) on_missing: u32,
@@ -57,10 +56,10 @@ pub(crate) struct Lookup {
     pub(crate) results: Results,
 }
 
-/// The place of the result for each key.
+/// The index of the result for each key.
 #[derive(Debug)]
 pub(crate) enum Table {
-    /// For one column: by place in its vocabulary.
+    /// For one column: by its code.
     Dense(Vec<Option<u32>>),
     /// For several.
     Sparse(HashMap<u64, u32>),
@@ -96,17 +95,17 @@ impl Table {
 }
 
 impl Lookup {
-    /// What one step in column `column` of `columns` adds to the key.
+    /// The stride of column `column` of `columns` in the key.
     pub(crate) fn step(column: usize, columns: usize) -> u64 {
         Self::bits(columns).checked_mul(column as u32).and_then(|b| 1_u64.checked_shl(b)).unwrap_or(0)
     }
 
-    /// How many different values a column may have.
+    /// The largest number of distinct values of a column.
     pub(crate) fn room(&self) -> u64 {
         1 << Self::bits(self.keys.len())
     }
 
-    /// Places are of 32 bits, and all of them share a key of 64.
+    /// Codes have 32 bits, and share a key of 64 bits.
     fn bits(columns: usize) -> u32 {
         64 / columns.max(2) as u32
     }
@@ -191,7 +190,7 @@ impl Norm {
         out.settle(State::Invalid);
     }
 
-    /// The function's value, or none for an outlier that counts as missing.
+    /// The function's value; `None` for an outlier that counts as missing.
     fn at(&self, x: f64) -> Option<f64> {
         let (first, last) = (self.points.first()?, self.points.last()?);
         if x < first.0 || x > last.0 {
@@ -207,7 +206,7 @@ impl Norm {
         let segments = self.points.len() - 1;
         let segment = self.points[1..segments].iter().take_while(|(orig, _)| *orig < x).count();
         let ((a1, b1), (a2, b2)) = (self.points[segment], self.points[segment + 1]);
-        // In this order of operations the results have IBM's last digits.
+        // This order of operations reproduces IBM's last digits.
         Some(b1 + (x - a1) / (a2 - a1) * (b2 - b1))
     }
 }

@@ -7,8 +7,8 @@ pub(crate) fn normal(x: f64) -> f64 {
     0.5 * erfc(-x / SQRT_2)
 }
 
-/// The complementary error function: its series near 0, a continued fraction (Lentz) far off. Both
-/// are carried to the last bits of a double.
+/// The complementary error function: its series near 0, a continued fraction (Lentz) elsewhere. Both are
+/// computed to the precision of a double.
 pub(crate) fn erfc(x: f64) -> f64 {
     let a = x.abs();
     let value = if a < 2.0 {

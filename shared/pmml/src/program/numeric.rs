@@ -33,7 +33,7 @@ pub(crate) enum Unary {
     Erf,
     /// Of a time or a date with a time.
     SecondsSinceMidnight,
-    /// Gives integers back and makes other numbers invalid.
+    /// Returns integers unchanged and makes other numbers invalid.
     Integer,
 }
 
@@ -61,7 +61,7 @@ pub(crate) enum Binary {
     Or,
 }
 
-/// A function of any number of numbers, missing ones left out.
+/// A function of any number of numbers, ignoring missing ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Aggregate {
     Min,
@@ -118,7 +118,7 @@ impl Binary {
             Self::Divide => map2(out, left, right, rows, |x, y| x / y),
             Self::Power => map2(out, left, right, rows, f64::powf),
             Self::Threshold => map2(out, left, right, rows, |x, y| truth(x > y)),
-            // As XQuery: the result has the sign of the divisor.
+            // Like XQuery: the result has the sign of the divisor.
             Self::Modulo => map2(out, left, right, rows, |x, y| x - (x / y).floor() * y),
             Self::Hypot => map2(out, left, right, rows, f64::hypot),
             Self::Atan2 => map2(out, left, right, rows, f64::atan2),
@@ -181,7 +181,7 @@ impl Aggregate {
     }
 }
 
-/// To the nearest integer, halves upwards, as XQuery's `fn:round`.
+/// To the nearest integer, halves upwards, like XQuery's `fn:round`.
 fn round(x: f64) -> f64 {
     let floor = x.floor();
     if x - floor >= 0.5 { floor + 1.0 } else { floor }

@@ -1,4 +1,4 @@
-//! Results as Arrow columns.
+//! Converts results to Arrow columns.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use arrow_buffer::NullBuffer;
 use super::{Collector, Column, Kind, State};
 use crate::common::DataType;
 
-/// Collects the chunks of a column into an Arrow column of the type that the document declares.
+/// Collects the chunks of a column into an Arrow column of the document's type.
 #[derive(Debug)]
 pub(crate) struct Output {
     data_type: DataType,
@@ -75,7 +75,7 @@ pub(crate) fn array(data_type: DataType, numbers: Vec<f64>, nulls: Option<NullBu
     }
 }
 
-/// The nulls where cells are not valid; none if all are.
+/// The null mask of cells that are not valid; `None` if all are valid.
 pub(crate) fn nulls(valid: Vec<bool>) -> Option<NullBuffer> {
     if valid.iter().all(|v| *v) { None } else { Some(NullBuffer::from(valid)) }
 }

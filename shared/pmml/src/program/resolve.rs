@@ -1,4 +1,4 @@
-//! Expressions to steps.
+//! Compiles expressions to steps.
 
 mod apply;
 mod table;
@@ -20,8 +20,7 @@ type Scope = HashMap<String, Value>;
 impl<'a> Fields<'a> {
     /// Compiles an expression.
     ///
-    /// `wanted` is the type that its surroundings give it; `scope` what `FieldRef` means inside a
-    /// function.
+    /// `wanted` is the type that the context requires; `scope` resolves `FieldRef` inside a function.
     pub(super) fn expression(
         &mut self,
         expression: &Expression,
@@ -81,7 +80,7 @@ impl<'a> Fields<'a> {
         self.of_kind(name, Kind::Number, None)
     }
 
-    /// Compiles an expression of an output or of points, as `data_type` if stated.
+    /// Compiles an expression of an output or of points, as `data_type` if given.
     pub(crate) fn output(
         &mut self,
         expression: &Expression,
@@ -108,8 +107,8 @@ impl<'a> Fields<'a> {
         Ok(Test::Number { of: of.slot, operator: Operator::Equal, value })
     }
 
-    /// The column of a field that must be a number, whatever type the document gives it: IBM's
-    /// K-Means declares the numbers of a text field as texts.
+    /// The column of a field that must be a number, whatever its type in the document: IBM's K-Means declares
+    /// the numbers of a text field as texts.
     pub(crate) fn any_number_field(&mut self, name: &str) -> Result<usize, PmmlError> {
         match self.derived_named(name) {
             Some(derived) if derived.data_type != DataType::Double => {
@@ -123,7 +122,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// 1 where `of` has a value, otherwise 0.
+    /// 1 if `of` has a value, otherwise 0.
     pub(crate) fn indicator(
         &mut self,
         of: &Value,
@@ -141,7 +140,7 @@ impl<'a> Fields<'a> {
         self.value(step, Kind::Number)
     }
 
-    /// Checks that a value is of a data type; reals that are whole pass as integers.
+    /// Checks that a value has a data type; reals that are integers are accepted as integers.
     pub(super) fn cast(&mut self, value: Value, data_type: DataType) -> Result<Value, PmmlError> {
         let kind = Kind::of(data_type);
         let kind = kind.ok_or_else(|| self.unsupported(format!("data type {}", data_type.name())))?;
@@ -153,7 +152,7 @@ impl<'a> Fields<'a> {
         self.value(Step::Unary { function: Unary::Integer, of: value.slot, outside }, kind)
     }
 
-    /// Checks that a value is of a kind. Constants without a type adapt.
+    /// Checks that a value has a type. Constants without a type adapt.
     pub(crate) fn as_kind(&mut self, value: Value, kind: Kind) -> Result<Value, PmmlError> {
         match &value.untyped {
             Some(text) => self.literal(text, kind),
@@ -187,7 +186,7 @@ impl<'a> Fields<'a> {
         if let Some(kind) = kind {
             return self.literal(text, kind);
         }
-        // The specification: without a type the content decides.
+        // By the specification the content determines the type if there is none.
         let kind = if Kind::Number.parse(text).is_some() { Kind::Number } else { Kind::Text };
         let value = self.literal(text, kind)?;
         Ok(Value { untyped: Some(text.to_owned()), ..value })
@@ -199,7 +198,7 @@ impl<'a> Fields<'a> {
         Ok(Value { slot: self.builder.constant(literal), kind, untyped: None })
     }
 
-    /// `of` with a constant where one of the columns in `missing` is missing.
+    /// `of`, replaced by a constant if one of the columns in `missing` is missing.
     fn replace(&mut self, of: &Value, missing: Vec<usize>, text: &str) -> Result<Value, PmmlError> {
         let with = self.literal(text, of.kind)?.slot;
         let step = Step::Replace { of: of.slot, missing, with, text: of.kind == Kind::Text };

@@ -14,27 +14,27 @@ pub(crate) enum Step {
     Unary { function: Unary, of: Slot, outside: State },
     /// A function of two numbers.
     Binary { function: Binary, left: Slot, right: Slot, outside: State },
-    /// A function of numbers that leaves out missing ones.
+    /// A function of numbers that ignores missing ones.
     Aggregate { function: Aggregate, of: Vec<Slot>, outside: State },
-    /// Whether two texts compare like that.
+    /// A comparison of two texts.
     CompareText { function: Binary, left: Slot, right: Slot },
     /// One of two columns (or a missing value), row by row.
     If { condition: Slot, then: Slot, otherwise: Option<Slot>, text: bool },
     /// Whether a cell's state is among these.
     HasState { of: Slot, states: [bool; 3] },
-    /// A column with another's cells where it, or one of some columns, is missing.
+    /// A column whose cells are replaced by another column's if they, or those of some columns, are missing.
     Replace { of: Slot, missing: Vec<Slot>, with: Slot, text: bool },
     /// A text made of texts.
     Text { function: TextFunction, of: Vec<Slot> },
     /// The number of characters of a text.
     Length { of: Slot },
-    /// The place of a text in a vocabulary.
+    /// The code of a text in a vocabulary.
     EncodeText { of: Slot, vocabulary: usize },
-    /// The place of a number in a vocabulary.
+    /// The code of a number in a vocabulary.
     EncodeNumber { of: Slot, vocabulary: usize },
-    /// 1 where a number is the given one, otherwise 0.
+    /// 1 if a number equals the given one, otherwise 0.
     IsNumber { of: Slot, number: f64, on_missing: Option<f64> },
-    /// 1 where a place in a vocabulary is the given one, otherwise 0.
+    /// 1 if a code equals the given one, otherwise 0.
     IsCode { of: Slot, code: u32, on_missing: Option<f64> },
     /// `NormContinuous`.
     Norm(Norm),
@@ -42,15 +42,15 @@ pub(crate) enum Step {
     Lookup(Lookup),
     /// `Discretize`.
     Discretize(Discretize),
-    /// A number field's odd values.
+    /// Treatment of a number field's unusual values.
     TreatNumber(NumberTreatment),
-    /// A text field's odd values, as places in its vocabulary.
+    /// Treatment of a text field's unusual values, as codes of its vocabulary.
     TreatText(TextTreatment),
-    /// The texts behind treated places: the raw ones but for replacements.
+    /// The texts of treated codes: the raw ones, except for replacements.
     Treated { raw: Slot, codes: Slot, replacements: Vec<(u32, String)> },
     /// A model: fills results of the frame, not the column.
     Model(Box<ModelStep>),
-    /// What the model of a slot gives; `number` is that of its results.
+    /// A result of the model in a slot; `number` is that of its results.
     Take { model: Slot, number: usize, take: Take },
 }
 
@@ -159,7 +159,7 @@ impl Step {
                 let column = frame.column(*of);
                 indicate(out, column, rows, *on_missing, |row| column.codes[row] == *code);
             }
-            // The frame runs models itself, because they fill results.
+            // The frame itself runs models, because they fill results.
             Self::Model(_) => {}
             Self::Take { number, take, .. } => take.run(frame.results(*number), out, rows),
             Self::Norm(norm) => norm.run(frame, out),
@@ -231,7 +231,7 @@ fn compare(function: Binary, out: &mut Column, left: &Column, right: &Column, ro
     out.numbers.extend((0..rows).map(truth));
 }
 
-/// Takes each row's cell from the column that `choice` names, or gives it the state.
+/// Reads each row's cell from the column that `choice` selects, or sets its state.
 fn choose(frame: &Frame, out: &mut Column, text: bool, choice: impl Fn(usize) -> Result<Slot, State>) {
     let rows = frame.rows();
     out.states.clear();
@@ -250,7 +250,7 @@ fn choose(frame: &Frame, out: &mut Column, text: bool, choice: impl Fn(usize) ->
     }
 }
 
-/// 1 or 0 by a test of each valid row.
+/// 1 or 0, by a test of each valid row.
 fn indicate(
     out: &mut Column,
     of: &Column,
@@ -278,8 +278,7 @@ fn indicate(
 }
 
 impl Step {
-    /// Whether the step fills texts or numbers; none if it fills places in a vocabulary or
-    /// depends on one.
+    /// The column type of the step: texts or numbers; `None` if it fills codes or depends on a vocabulary.
     pub(crate) fn kind(&self) -> Option<Kind> {
         match self {
             Self::Text { .. } | Self::If { text: true, .. } | Self::Replace { text: true, .. } => {

@@ -1,11 +1,11 @@
-//! What a model gives, as a column of the frame: for outputs, and for models that read others.
+//! Results of a model as columns of the frame, for outputs and for models that read others.
 
 use std::sync::Arc;
 
 use super::kernel::{NONE, Results};
 use super::{Column, State};
 
-/// What is taken from a model's results.
+/// The part of a model's results.
 #[derive(Debug, Clone)]
 pub(crate) enum Take {
     /// The predicted number.
@@ -18,7 +18,7 @@ pub(crate) enum Take {
     Of(List, usize),
     /// The number of the winner.
     OfWinner(List),
-    /// The winner's confidence where there is none for each category.
+    /// The winner's confidence if the categories have none.
     Confidence,
     /// The row's entity by name.
     EntityText(Arc<[String]>),
@@ -32,13 +32,13 @@ pub(crate) enum Take {
     RankedEntity(usize, Arc<[f64]>),
     /// The number of an entity of a list.
     RankedNumber(usize),
-    /// The category of a place in the order of probability.
+    /// The category at a rank of probability.
     RankedCategory(usize, Arc<[String]>),
-    /// The probability of that place.
+    /// The probability at that rank.
     RankedProbability(usize),
-    /// The cluster of a place in the order of affinity; whether a greater one is nearer.
+    /// The cluster at a rank of affinity; whether a greater one is nearer.
     RankedCluster(usize, bool, Arc<[String]>),
-    /// The affinity of that place.
+    /// The affinity at that rank.
     RankedAffinity(usize, bool),
     /// The standard error.
     StandardError,
@@ -127,7 +127,7 @@ fn alive(results: &Results, row: usize, number: f64) -> Option<f64> {
     results.alive[row].then_some(number)
 }
 
-/// The place in `lists` of the `place`-th number of a row, the first of equals first.
+/// The index in `lists` of the `place`-th number of a row; of equal ones the first is first.
 fn nth(lists: &[Vec<f64>], row: usize, place: usize, largest_first: bool) -> Option<u32> {
     let number = |i: usize| lists.get(i).and_then(|column| column.get(row)).copied().unwrap_or(f64::NAN);
     // The number with exactly `place` before it.

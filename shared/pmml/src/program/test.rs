@@ -18,19 +18,19 @@ pub(crate) enum Test {
         operator: Operator,
         value: f64,
     },
-    /// Whether a number is one of a sorted list.
+    /// Whether a sorted list contains a number.
     NumberIn {
         of: Slot,
         values: Vec<f64>,
         inside: bool,
     },
-    /// Whether a place in a vocabulary is the given one.
+    /// Whether a code equals the given one.
     Code {
         of: Slot,
         code: u32,
         same: bool,
     },
-    /// Whether a place in a vocabulary is marked; places beyond the marks are not.
+    /// Whether a code is marked; codes beyond the marks are not.
     CodeIn {
         of: Slot,
         marks: Vec<bool>,
@@ -48,7 +48,7 @@ pub(crate) enum Test {
 }
 
 impl Test {
-    /// Whether the predicate holds for a row; none: unknown.
+    /// Whether the predicate is true for a row; `None` is unknown.
     pub(crate) fn holds(&self, frame: &Frame, row: usize) -> Option<bool> {
         match self {
             Self::True => Some(true),
@@ -210,7 +210,7 @@ impl<'a> Fields<'a> {
             Operator::NotEqual => return Ok(Test::Code { of: slot, code, same: false }),
             _ => {}
         }
-        // Texts have an order only where the data dictionary lists one.
+        // Texts have an order only if the data dictionary lists one.
         let listed = self.order(field);
         let ranks: HashMap<&str, usize> = listed.iter().enumerate().map(|(i, v)| (v.as_str(), i)).collect();
         let Some(rank) = ranks.get(value).copied() else {
@@ -233,14 +233,13 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Significant digits that IBM prints of a cut point.
+/// Significant digits of a printed cut point in IBM's documents.
 const PRINTED_DIGITS: usize = 15;
 
-/// A cut point that IBM printed with 15 digits: a value that prints like it is on its side.
+/// A cut point that IBM printed with 15 digits: a value with the same printed form is on its side.
 ///
-/// CHAID cuts at values of the data, and a double needs up to 17 digits. IBM's node counts and
-/// accuracies contradict a comparison with the rounded number: records at the cut would change
-/// sides.
+/// CHAID cuts at values of the data, and a double needs up to 17 digits. A comparison with the rounded number
+/// would move records at the cut to the other side, which contradicts IBM's node counts and accuracies.
 fn edge(number: f64, text: &str, operator: Operator) -> f64 {
     let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
     let digits =

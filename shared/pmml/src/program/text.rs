@@ -1,4 +1,4 @@
-//! Columns of text: borrowed from Arrow, looked up in a dictionary, or built.
+//! Columns of text: borrowed from Arrow, decoded by a dictionary, or built.
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use super::{Column, State};
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     source: Source,
-    /// For `Source::Coded`: places in the dictionary.
+    /// For `Source::Coded`: codes of the dictionary.
     codes: Vec<u32>,
-    /// For `Source::Built`: the texts one after the other, and where each ends.
+    /// For `Source::Built`: the concatenated texts, and the end of each.
     bytes: String,
     ends: Vec<usize>,
 }
@@ -82,7 +82,7 @@ impl Texts {
         self.source = Source::Repeated(text.to_owned());
     }
 
-    /// Starts a column of places in `dictionary`.
+    /// Starts a column of codes of `dictionary`.
     pub(crate) fn code(&mut self, dictionary: &Arc<[String]>) -> &mut Vec<u32> {
         self.source = Source::Coded(Arc::clone(dictionary));
         self.codes.clear();
@@ -96,13 +96,13 @@ impl Texts {
         self.ends.clear();
     }
 
-    /// Adds a row made of `pieces`.
+    /// Adds a row that consists of `pieces`.
     pub(crate) fn push<'a>(&mut self, pieces: impl IntoIterator<Item = &'a str>) {
         pieces.into_iter().for_each(|piece| self.bytes.push_str(piece));
         self.ends.push(self.bytes.len());
     }
 
-    /// Adds a row made of characters.
+    /// Adds a row that consists of characters.
     pub(crate) fn push_chars(&mut self, characters: impl Iterator<Item = char>) {
         self.bytes.extend(characters);
         self.ends.push(self.bytes.len());

@@ -1,18 +1,18 @@
-//! What the mining schema makes of missing and invalid values.
+//! Treatment of missing and invalid values by the mining schema.
 //!
 //! <https://dmg.org/pmml/v4-4/MiningSchema.html>
 
 use super::{Column, Frame, Slot, State};
 use crate::common::{FieldOutliers, Interval};
 
-/// What becomes of a cell.
+/// The treatment of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Fate<T> {
-    /// It stays.
+    /// It is kept.
     Keep,
     /// It gets another value.
     Become(T),
-    /// It has no value.
+    /// It loses its value.
     Lose(State),
 }
 
@@ -20,11 +20,11 @@ pub(crate) enum Fate<T> {
 #[derive(Debug)]
 pub(crate) struct NumberTreatment {
     pub(crate) of: Slot,
-    /// Values that stand for missing ones.
+    /// Values that mean missing.
     pub(crate) missing: Vec<f64>,
     /// Values listed as invalid.
     pub(crate) invalid: Vec<f64>,
-    /// Values listed as valid, in order of size.
+    /// Values listed as valid, sorted by size.
     pub(crate) valid: Vec<f64>,
     /// Ranges of valid values. If this and `valid` are empty, all values are valid.
     pub(crate) intervals: Vec<Interval>,
@@ -59,7 +59,7 @@ impl NumberTreatment {
             State::Valid if self.missing.contains(&number) => Err(State::Missing),
             State::Valid if self.is_valid(number) => self.treat_outlier(number),
             State::Valid => apply(self.on_invalid, Ok(number)),
-            // An infinity: there is no number to keep.
+            // An infinity: there is no valid number.
             State::Invalid => apply(self.on_invalid, Err(State::Invalid)),
         };
         match value {
@@ -87,13 +87,13 @@ impl NumberTreatment {
     }
 }
 
-/// Treatment of a column of texts, which has been turned into places in a vocabulary.
+/// Treatment of a column of texts, encoded as codes of a vocabulary.
 #[derive(Debug)]
 pub(crate) struct TextTreatment {
     pub(crate) of: Slot,
-    /// What becomes of the listed texts, by place from 1.
+    /// Treatment of the listed texts, by code from 1.
     pub(crate) listed: Vec<Fate<u32>>,
-    /// What becomes of every other text.
+    /// Treatment of every other text.
     pub(crate) unlisted: Fate<u32>,
     pub(crate) on_missing: Fate<u32>,
 }

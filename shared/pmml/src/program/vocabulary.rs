@@ -1,8 +1,8 @@
-//! The values of a field that a document mentions, numbered.
+//! The values of a field that a document mentions, with codes.
 
 use std::collections::HashMap;
 
-/// Values numbered from 1; 0 is every other value.
+/// Values with codes from 1; 0 means every other value.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     texts: HashMap<String, u32>,
@@ -15,7 +15,7 @@ impl Vocabulary {
         self.texts.len() + self.numbers.len()
     }
 
-    /// The place of a text, given one if new.
+    /// The code of a text, assigned if new.
     pub(crate) fn add_text(&mut self, text: &str) -> u32 {
         let next = self.texts.len() as u32 + 1;
         match self.texts.get(text) {
@@ -24,7 +24,7 @@ impl Vocabulary {
         }
     }
 
-    /// The place of a number, given one if new.
+    /// The code of a number, assigned if new.
     pub(crate) fn add_number(&mut self, number: f64) -> u32 {
         let next = self.numbers.len() as u32 + 1;
         *self.numbers.entry(key(number)).or_insert(next)

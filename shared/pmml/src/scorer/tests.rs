@@ -1,5 +1,5 @@
-//! Documented algorithm: small models of our own with results worked out by hand from the
-//! definitions at dmg.org. IBM's numbers are in `tests/real_streams.rs`.
+//! Documented algorithm: small models of our own, evaluated by hand from the definitions at dmg.org. IBM's
+//! numbers are in `tests/real_streams.rs`.
 
 mod association;
 mod bayes;
@@ -62,7 +62,7 @@ fn documents_that_cannot_be_scored_are_refused_by_name() {
     insta::assert_snapshot!(refused_model(&pmml(&format!("{DATA}<Baseline/>"))), @"PMML (line 1, column 1): element Baseline is not supported");
 }
 
-/// A document of every model, to be damaged.
+/// A document for each model, for damage tests.
 fn samples() -> Vec<String> {
     [
         trees::samples(),
@@ -77,7 +77,7 @@ fn samples() -> Vec<String> {
     .concat()
 }
 
-/// Columns for all inputs of the samples: ordinary, missing and odd cells.
+/// Columns for all inputs of the samples: ordinary, missing and unusual cells.
 fn odd_batch() -> RecordBatch {
     let numbers = || doubles(&[Some(1.0), None, Some(-1e300), Some(f64::INFINITY)]);
     let words = || texts(&[Some("a"), None, Some(""), Some("b")]);

@@ -1,4 +1,4 @@
-//! Scores the document's verification records and compares.
+//! Verification: scores the document's verification records and compares the results.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
@@ -9,7 +9,7 @@ use crate::common::ModelVerification;
 use crate::error::PmmlError;
 use crate::models;
 
-/// Compares what the document states of its verification records with what they give.
+/// Compares the results in the document's verification records with the computed ones.
 pub(super) fn verify(scorer: &Scorer, verification: &ModelVerification) -> Result<(), PmmlError> {
     let at = &verification.location;
     let rows = verification.rows.count;

@@ -1,5 +1,4 @@
-//! Documented algorithm: small documents of our own with results worked out by hand from the
-//! definitions at dmg.org.
+//! Documented algorithm: small documents of our own, evaluated by hand from the definitions at dmg.org.
 
 mod functions;
 mod tables;
@@ -65,7 +64,7 @@ fn field_ref_and_constant_take_the_type_of_the_field() {
         cells(&evaluate("date", r#"<FieldRef field="d" mapMissingTo="1970-01-02"/>"#, &data)),
         ["11017", "1"]
     );
-    // "01" would be the number 1, were the field not text.
+    // "01" would be the number 1 if the field were not text.
     assert_eq!(cells(&evaluate("string", "<Constant>01</Constant>", &data)), ["01", "01"]);
     assert_eq!(cells(&evaluate("double", "<Constant>01</Constant>", &data)), ["1", "1"]);
     assert_eq!(cells(&evaluate("double", r#"<Constant missing="true"/>"#, &data)), ["–", "–"]);

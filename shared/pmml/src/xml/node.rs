@@ -1,16 +1,16 @@
-//! An element together with the way to it, for typed access with errors that say where.
+//! An element with its path, for typed access and errors with a place.
 
 use std::str::FromStr;
 
 use super::Element;
 use crate::error::{Location, PmmlError};
 
-/// A borrowed element that knows its ancestors.
+/// A borrowed element with its ancestors.
 #[derive(Clone, Copy)]
 pub(crate) struct Node<'a> {
     pub(crate) element: &'a Element,
     parent: Option<&'a Node<'a>>,
-    /// Place among the siblings of the same name, from 1; 0 if it is the only one.
+    /// Index among the siblings of the same name, from 1; 0 if it is the only one.
     ordinal: usize,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// Children called `name`.
+    /// Children with the name `name`.
     pub(crate) fn all(&'a self, name: &'static str) -> impl Iterator<Item = Node<'a>> {
         let mut ordinal = 0;
         self.element.children.iter().filter(move |e| e.name == name).map(move |element| {
@@ -41,13 +41,13 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The first child called `name`.
+    /// The first child with the name `name`.
     pub(crate) fn child(&'a self, name: &'static str) -> Option<Node<'a>> {
         let element = self.element.children.iter().find(|e| e.name == name)?;
         Some(Node { element, parent: Some(self), ordinal: 0 })
     }
 
-    /// The first child called `name`, without which the document makes no sense.
+    /// The first child with the name `name`, which is required.
     pub(crate) fn required_child(&'a self, name: &'static str) -> Result<Node<'a>, PmmlError> {
         self.child(name).ok_or_else(|| self.invalid(format!("no {name} element")))
     }
@@ -93,7 +93,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// An attribute that has one of a fixed set of values; any other is refused by name.
+    /// An attribute with a fixed set of values; any other value is refused by name.
     pub(crate) fn one_of<T: Copy>(&self, name: &str, values: &[(&str, T)]) -> Result<Option<T>, PmmlError> {
         let Some(text) = self.attribute(name) else { return Ok(None) };
         match values.iter().find(|(n, _)| *n == text) {
@@ -102,9 +102,9 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Refuses attributes and children that are not listed: they might change results.
+    /// Refuses attributes and children that are not listed, because they might change results.
     ///
-    /// `Extension` is a child of everything and always allowed.
+    /// `Extension` is a possible child of every element and always accepted.
     pub(crate) fn expect(&self, attributes: &[&str], children: &[&str]) -> Result<(), PmmlError> {
         let unknown = |(n, _): &&(String, String)| !attributes.contains(&n.as_str());
         if let Some((name, value)) = self.element.attributes.iter().find(unknown) {
@@ -146,10 +146,10 @@ impl<'a> Node<'a> {
         Location { path: steps.join("/"), position: Some(self.element.position) }
     }
 
-    /// The place of child `index` among its namesakes, or 0 if it has none.
+    /// The index of child `index` among its namesakes, or 0 if it has none.
     ///
-    /// Only looks at neighbours near enough to matter: long lists (support vectors) are visited
-    /// with [`Node::all`], which counts.
+    /// Examines only near siblings; long lists (support vectors) are visited with [`Node::all`], which
+    /// counts.
     fn ordinal_of(&self, index: usize) -> usize {
         const NEAR: usize = 64;
         let children = &self.element.children;

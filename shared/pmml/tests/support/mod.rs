@@ -1,4 +1,4 @@
-//! Real streams and their data, where they are at hand.
+//! Real streams and their data, if available.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,13 +46,13 @@ impl Documents {
                 _ => {}
             }
         }
-        // Nuggets of scripts hold other things than PMML.
+        // Nuggets of scripts contain other data than PMML.
         documents.models.retain(|m| m.windows(5).take(1000).any(|w| w == b"<PMML"));
         documents
     }
 
-    /// Every document anywhere in a stream, with its side file or the attribute that holds it, in
-    /// the order of the stream's document; equal ones once.
+    /// Every document in a stream, with its side file or the attribute that contains it, in document order;
+    /// equal ones once.
     pub(crate) fn all(stream: &Path) -> Vec<(String, Vec<u8>)> {
         let file = StreamFile::open(std::fs::read(stream).unwrap()).unwrap();
         let mut found: Vec<(String, Vec<u8>)> = Vec::new();
@@ -94,7 +94,7 @@ fn walk(element: &Element, file: &StreamFile, found: &mut Vec<(String, Vec<u8>)>
     }
 }
 
-/// The documents in a side file: as they are, in a container, behind a length, or zipped.
+/// The documents in a side file: plain, in a container, after a length, or zipped.
 fn unpack(place: &str, bytes: &[u8], found: &mut Vec<(String, Vec<u8>)>) {
     let limits = Limits::default();
     if bytes.is_empty() {
@@ -116,7 +116,7 @@ fn unpack(place: &str, bytes: &[u8], found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-/// Whether the root element is PMML. Modeler's reports hold PMML documents inside.
+/// Whether the root element is PMML. Modeler's reports contain PMML documents.
 fn is_pmml(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
@@ -159,7 +159,7 @@ impl Table {
         Self { header, rows }
     }
 
-    /// A column; names match whatever their case.
+    /// A column; names are not case-sensitive.
     pub(crate) fn column(&self, name: &str) -> Vec<&str> {
         let place = self.header.iter().position(|h| h.eq_ignore_ascii_case(name));
         let place = place.unwrap_or_else(|| panic!("no column {name}"));
@@ -180,14 +180,14 @@ impl Table {
         self.column(name).iter().map(|cell| cell.parse().unwrap()).collect()
     }
 
-    /// A batch with the columns that `inputs` ask for; blank numbers are null.
+    /// A batch with the columns of `inputs`; blank numbers are null.
     pub(crate) fn batch(&self, inputs: &[Input]) -> RecordBatch {
         let column = |input: &Input| {
             let cells = self.column(&input.name);
             let array: ArrayRef = match input.data_type {
                 DataType::String => Arc::new(StringArray::from(cells)),
                 DataType::Integer => {
-                    // Modeler cuts the decimals of an integer field off.
+                    // Modeler truncates the decimals of an integer field.
                     let whole = |c: &&str| c.trim().parse::<f64>().ok().map(|n| n as i64);
                     Arc::new(cells.iter().map(whole).collect::<Int64Array>())
                 }

@@ -1,4 +1,4 @@
-//! Reading and checking the directory of a zip.
+//! Reads and checks the directory of a zip.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, Result, StreamError};
 use crate::inflate::check_size;
 use crate::limits::{Limits, check};
 
-/// The archive's files, every one checked but not inflated.
+/// The archive's files, each checked but not inflated.
 pub(super) fn read(bytes: &Bytes, limits: &Limits) -> Result<Vec<Entry>> {
     check("bytes in the file", bytes.len() as u64, limits.file_bytes)?;
     let archive = ZipArchive::from_slice(bytes).map_err(not_a_zip)?;
@@ -77,7 +77,7 @@ fn entry(
     })
 }
 
-/// The record's name, if nothing but a plain relative path.
+/// The record's name, if it is a plain relative path.
 fn safe_name(record: &ZipFileHeaderRecord<'_>) -> Result<String> {
     let raw = record.file_path();
     let raw: &[u8] = raw.as_ref();
@@ -90,7 +90,7 @@ fn safe_name(record: &ZipFileHeaderRecord<'_>) -> Result<String> {
     Ok(name.to_owned())
 }
 
-/// Whether a name can be nothing but a path within a folder.
+/// Whether a name is always a path within a folder.
 pub(crate) fn is_plain_path(path: &str) -> bool {
     let plain = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
     let odd = |c: char| c == '\\' || c.is_control();

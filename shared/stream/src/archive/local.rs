@@ -1,4 +1,4 @@
-//! Zips without a directory: entries one after the other, as text analytics nodes keep their projects.
+//! Zips without a directory: consecutive entries, the format of projects in text analytics nodes.
 
 use crate::archive::is_plain_path;
 use crate::error::{ErrorKind, Result, StreamError};
@@ -12,12 +12,12 @@ const SIZES_FOLLOW: u16 = 8;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
-/// Reads all entries of a run of them, by name and in order, until something else comes: `tmwb_project`
-/// contents are such runs. Other zips are opened with [`Archive::open`](crate::Archive::open), which checks
+/// Reads consecutive entries by name and in order, up to the first byte of something else. `tmwb_project`
+/// contents have this format. Open other zips with [`Archive::open`](crate::Archive::open), which checks
 /// their directory.
 ///
 /// # Errors
-/// If there is no entry at all, or one is damaged, encrypted, of an unsafe name or beyond the limits.
+/// There is no entry, or one is damaged, encrypted, has an unsafe name or exceeds the limits.
 pub fn read_entry_run(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<u8>)>> {
     let mut entries = Vec::new();
     let (mut position, mut total) = (0_usize, 0_u64);
@@ -35,7 +35,7 @@ pub fn read_entry_run(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<
     Ok(entries)
 }
 
-/// The first entry, and how many bytes it takes.
+/// The first entry, and its length in bytes.
 fn entry(bytes: &[u8], limits: &Limits) -> Result<((String, Vec<u8>), usize)> {
     let (flags, method) = (number16(bytes, 6)?, number16(bytes, 8)?);
     let (crc, stored) = (number32(bytes, 14)?, number32(bytes, 18)? as usize);
@@ -96,7 +96,7 @@ mod tests {
     use super::read_entry_run;
     use crate::{Limits, write_archive};
 
-    /// A zip of ours, cut where its directory starts.
+    /// A zip of our writer, cut before its directory.
     fn run() -> Vec<u8> {
         let files: [(&str, &[u8]); 2] = [("a.xml", b"<a/>"), ("data/b.dat", &[7; 5000])];
         let zip = write_archive(files).unwrap();
@@ -109,7 +109,7 @@ mod tests {
         let entries = read_entry_run(&run(), &Limits::default()).unwrap();
         let names: Vec<_> = entries.iter().map(|(name, content)| (name.as_str(), content.len())).collect();
         assert_eq!(names, [("a.xml", 4), ("data/b.dat", 5000)]);
-        // Entries whose sizes stand before the data, and that are not compressed.
+        // Uncompressed entries with their sizes before the data.
         let mut stored = b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0".to_vec();
         stored.extend([rawzip::crc32(b"hi"), 2, 2].map(u32::to_le_bytes).concat());
         stored.extend(b"\x01\0\0\0ahi and something else");

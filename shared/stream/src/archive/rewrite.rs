@@ -1,5 +1,4 @@
-//! Writing an archive again with some files changed; the others keep their bytes, as compressed as
-//! they were, with their times and flags.
+//! Rewrites an archive with some changed files. The others keep their compressed bytes, times and flags.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,24 +14,24 @@ const LOCAL_SIGNATURE: u32 = 0x0403_4B50;
 const RECORD_SIGNATURE: u32 = 0x0201_4B50;
 const END_SIGNATURE: u32 = 0x0605_4B50;
 const DESCRIPTOR_SIGNATURE: u32 = 0x0807_4B50;
-/// Version 2.0, which has deflate.
+/// Version 2.0, the first with deflate.
 const VERSION: u16 = 20;
 /// Sizes follow the data; the name is UTF-8.
 const FLAGS: u16 = 0x0808;
 const DEFLATE: u16 = 8;
-/// The first moment that a zip can say: midnight of 1 January 1980.
+/// The earliest time of the zip format: midnight of 1 January 1980.
 const EPOCH: [u8; 4] = [0, 0, 0x21, 0];
 
-/// What differs from the archive as it was opened.
+/// Changes to an opened archive.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
-    /// New content of files, by name. Files that the archive has not come last, in order of name.
+    /// New content of files, by name. New files are last, sorted by name.
     pub(crate) written: BTreeMap<String, Bytes>,
-    /// Files left out.
+    /// Files to omit.
     pub(crate) removed: Vec<String>,
 }
 
-/// What a file is in the new archive.
+/// A file of the new archive.
 struct Stored<'a> {
     data: &'a [u8],
     method: u16,
@@ -84,7 +83,7 @@ fn deflate(content: &[u8]) -> Result<Vec<u8>> {
     encoder.finish().map_err(unwritable)
 }
 
-/// An archive being written.
+/// An archive during writing.
 #[derive(Default)]
 struct Output {
     bytes: Vec<u8>,
@@ -99,7 +98,7 @@ impl Output {
         let (stored_size, size) = (number(stored.data.len())?, number(stored.size)?);
         let kind = [VERSION, FLAGS, stored.method].map(u16::to_le_bytes).concat();
 
-        // Checksum and sizes stand behind the data, and are zero here.
+        // Checksum and sizes follow the data, and are zero here.
         let local = [&LOCAL_SIGNATURE.to_le_bytes(), kind.as_slice(), &time, &[0; 12], &name_length, &[0; 2]];
         self.bytes.extend(local.concat());
         self.bytes.extend(name.as_bytes());

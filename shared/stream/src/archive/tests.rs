@@ -92,7 +92,7 @@ fn tricks_with_entries_are_refused() {
     let mut method = zip_with_name(b"a.xml");
     patch_directory(&mut method, 10, &[14, 0]);
     let mut overlapping = zip_with_names(&[b"a.xml", b"b.xml"]);
-    // The first record is made to point to the data of the second.
+    // The first record gets the offset of the second one's data.
     let second = overlapping.windows(4).skip(1).position(|window| window == b"PK\x03\x04");
     let second = u32::try_from(second.unwrap() + 1).unwrap();
     patch_directory(&mut overlapping, 42, &second.to_le_bytes());
@@ -164,7 +164,7 @@ fn data_that_is_not_what_the_directory_says_is_damaged() {
         with(24, &20_001_u32.to_le_bytes()),
         open(scrambled).unwrap().read("a.xml").unwrap_err().kind().to_string(),
     ];
-    // How far a scrambled stream inflates is for the inflater to say.
+    // The size at which a scrambled stream fails depends on the inflater.
     insta::assert_snapshot!(messages[..3].join("\n"), @r#"
     the data is damaged: it does not match its checksum, entry "a.xml"
     the data is damaged: it inflates to more than the 19999 bytes declared, entry "a.xml"

@@ -1,4 +1,4 @@
-//! Writing a zip as Modeler lays it out: deflated entries with sizes behind the data.
+//! Writes a zip in Modeler's layout: deflated entries with sizes after the data.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Result, StreamError};
 /// Writes files into a zip, in the order given.
 ///
 /// # Errors
-/// [`ErrorKind::Write`] if a name is too long or there is too much for the format.
+/// [`ErrorKind::Write`] if a name is too long, or the data exceed the format.
 pub fn write_archive<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Vec<u8>> {
     let mut archive = ZipArchiveWriter::new(Vec::new());
     for (name, content) in files {

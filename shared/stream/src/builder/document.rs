@@ -11,7 +11,7 @@ const VERSION: &str = "18.0";
 const SPACING: u32 = 96;
 
 impl StreamBuilder {
-    /// The whole document, as [`StreamFile::document`](crate::StreamFile::document) gives it back.
+    /// The whole document, equal to that of [`StreamFile::document`](crate::StreamFile::document).
     pub fn document(&self) -> Element {
         let end = |name: &'static str, id: NodeId| (name, id.to_string());
         let links = self.links.iter().map(|(from, to)| {
@@ -80,12 +80,12 @@ impl StreamBuilder {
             .with_child(Element::new("globalsTable").with_child(rows()))
     }
 
-    /// The number that the next node will have.
+    /// The next node, which gets the next number.
     pub(super) fn next(&self) -> NodeRef {
         NodeRef(NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)))
     }
 
-    /// A node's element with what all types have, and the first of its properties.
+    /// A node's element with the elements that all types have, and the first of its properties.
     pub(super) fn new_node(&self, node_type: &NodeType, name: &str) -> (Element, Element) {
         let node = self.next();
         let element = Element::new("node")
@@ -113,7 +113,7 @@ impl StreamBuilder {
         node
     }
 
-    /// Adds a node that is nothing but leaf properties and tables.
+    /// Adds a node with only text properties and tables.
     pub(super) fn plain_node(
         &mut self,
         class: &str,

@@ -1,4 +1,4 @@
-//! Adding sources, field operations and outputs.
+//! Adds sources, field operations and outputs.
 
 use super::document::with_leaves;
 use super::{NodeRef, StreamBuilder};
@@ -58,8 +58,8 @@ impl StreamBuilder {
         self.plain_node("FilterNode", "Filter", &[], vec![filter.to_element()])
     }
 
-    /// Adds an Auto Data Prep node that applies an analysis, which is PMML text; fields that the
-    /// analysis does not use are dropped.
+    /// Adds an Auto Data Prep node that applies an analysis in PMML. Fields that the analysis does not use
+    /// are dropped.
     pub fn auto_data_prep(&mut self, analysis_pmml: &str) -> NodeRef {
         let node_type = NodeType::new("AutoDataPrepNode");
         let (element, properties) = self.new_node(&node_type, "Auto Data Prep");

@@ -1,4 +1,4 @@
-//! Adding nuggets.
+//! Adds nuggets.
 
 use quick_xml::escape::escape;
 
@@ -11,8 +11,8 @@ use crate::nodes::ModelHeader;
 use crate::scf::{ScfContainer, ScfEntry};
 
 impl StreamBuilder {
-    /// Adds an SVM nugget with a model in PMML. `raw_propensity` adds the probability of a flag
-    /// target's true value; the header's outputs must say so, too.
+    /// Adds an SVM nugget with a model in PMML. `raw_propensity` adds the probability of a flag target's true
+    /// value; the outputs of the header must include it.
     ///
     /// # Errors
     /// [`ErrorKind::Write`](crate::ErrorKind::Write) for more than 4 GB of PMML.

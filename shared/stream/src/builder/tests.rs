@@ -6,7 +6,7 @@ use crate::{
     Field, FieldType, FilterRow, FilterTable, Measure, Role, Storage, StreamFile, TypeRow, TypeTable, Value,
 };
 
-/// Text that stands for a model: nothing here looks into it.
+/// A text in place of a model: these tests do not read it.
 const PMML: &str = "<?xml version=\"1.0\"?>\r\n<PMML version=\"4.2\">caf\u{e9}</PMML>";
 
 fn header(target: &str, prefix: &str) -> ModelHeader {
@@ -58,7 +58,7 @@ fn renames() -> FilterTable {
     }
 }
 
-/// A stream with every type of node that can be built.
+/// A stream with every node type that can be built.
 fn sample() -> StreamBuilder {
     let mut stream = StreamBuilder::new("sample stream");
     let fields = [
@@ -169,7 +169,7 @@ fn a_name_that_is_no_entry_is_refused() {
     }
 }
 
-/// Does with a stream whatever the engine may do before it runs.
+/// Calls everything that the engine may call before a run.
 fn use_everything(file: &StreamFile) {
     let _ = file.stream().scoring_branch();
     let _ = file.stream().diagram.in_order();
@@ -208,7 +208,7 @@ proptest! {
         }
     }
 
-    /// The checksum of the zip hides most damage to what is inside: here it is made right again.
+    /// The checksum of the zip hides most damage to its content, so this test corrects the checksum.
     #[test]
     fn damaged_content_never_panics(changes in changes(), entry in any::<prop::sample::Index>()) {
         let stream = sample();

@@ -1,4 +1,4 @@
-//! The table of the catalog, a palette a list, by class.
+//! The table of the catalog, one list per palette, sorted by class.
 
 use super::CatalogEntry;
 use crate::node::NodeFamily::{self, *};
@@ -17,7 +17,7 @@ pub(super) const TABLES: [&[CatalogEntry]; 10] = [
     &CONNECTORS,
 ];
 
-/// A node that streams have under this class; an empty text is none.
+/// A node type with this class in streams; an empty text means none.
 const fn node(
     family: NodeFamily,
     class: &'static str,

@@ -5,24 +5,24 @@ use std::sync::Arc;
 use crate::element::Element;
 use crate::error::Result;
 
-/// A comment: a text on the canvas, often tied to nodes.
+/// A comment: a text on the canvas, often attached to nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comment {
-    /// Its id across saves, if it has one.
+    /// Its uid, if it has one.
     pub uid: Option<String>,
     /// The text.
     pub text: String,
-    /// Where its middle is drawn, in pixels.
+    /// Position of its centre, in pixels.
     pub position: Option<(i32, i32)>,
     /// Its width and height in pixels.
     pub size: Option<(i32, i32)>,
-    /// Uids of the nodes that it is tied to.
+    /// Uids of the nodes that it is attached to.
     pub nodes: Vec<String>,
     pub(super) element: Arc<Element>,
 }
 
 impl Comment {
-    /// The comment as the file has it.
+    /// The comment's element in the file.
     pub fn element(&self) -> &Element {
         &self.element
     }
@@ -43,7 +43,7 @@ impl Comment {
     }
 }
 
-/// A pair of numbers in pixels. A layout that is not understood is no reason not to run a stream.
+/// A pair of numbers in pixels. An unknown layout must not prevent a run of the stream.
 pub(crate) fn point(element: &Element) -> Option<(i32, i32)> {
     let coordinate = |name| element.get::<f64>(name).ok().flatten();
     Some((coordinate("x")? as i32, coordinate("y")? as i32))

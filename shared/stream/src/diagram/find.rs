@@ -1,30 +1,30 @@
-//! Finding nodes by what users call them.
+//! Finds nodes by uid, label or name.
 
 use super::Diagram;
 use crate::error::{ErrorKind, Result};
 use crate::node::Node;
 
 impl Diagram {
-    /// The node of this uid, in this diagram itself.
+    /// The node with this uid, in this diagram itself.
     pub fn find_uid(&self, uid: &str) -> Option<&Node> {
         let known = !uid.is_empty();
         self.nodes().iter().find(|node| known && node.uid == uid)
     }
 
-    /// The node that goes by this uid, label or name.
+    /// The node with this uid, label or name.
     ///
-    /// A uid wins; then come labels and names as written, then regardless of case.
+    /// A uid has priority, then exact labels and names, then those that differ in case.
     ///
     /// # Errors
-    /// [`ErrorKind::NoNode`], or [`ErrorKind::AmbiguousNode`] with all that match.
+    /// [`ErrorKind::NoNode`], or [`ErrorKind::AmbiguousNode`] with all matches.
     pub fn find(&self, query: &str) -> Result<&Node> {
         self.find_among(query, |_| true)
     }
 
-    /// As [`Diagram::find`], among some nodes only: sources, for one.
+    /// Like [`Diagram::find`], among some nodes only, such as sources.
     ///
     /// # Errors
-    /// As [`Diagram::find`].
+    /// Those of [`Diagram::find`].
     pub fn find_among(&self, query: &str, eligible: impl Fn(&Node) -> bool) -> Result<&Node> {
         let nodes = || self.nodes().iter().filter(|node| eligible(node));
         if let Some(node) = nodes().find(|node| !query.is_empty() && node.uid == query) {

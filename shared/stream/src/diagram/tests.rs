@@ -26,7 +26,7 @@ fn diagram(nodes: Vec<Element>, links: &[(u32, u32)]) -> crate::Result<Diagram> 
     Diagram::from_element(&element, &mut NodeBudget::new(MAXIMUM))
 }
 
-/// Two sources merged, a table and a chart behind: 1 and 2 to 3, 3 to 4 and 5.
+/// Two merged sources, then a table and a chart: 1 and 2 to 3, 3 to 4 and 5.
 fn merged() -> Diagram {
     let nodes = vec![
         node(5, "HistogramNode", ""),
@@ -106,7 +106,7 @@ fn graphs_that_make_no_sense_are_refused() {
     "#);
 }
 
-/// Ladders have two ways around each rung: a walk that followed every way would never end.
+/// Ladders have two ways around each rung: a walk along every way would not end in time.
 #[test]
 fn walks_take_each_node_once() {
     let nodes = (0..90).map(|id| node(id, "TypeNode", "")).collect();
@@ -117,7 +117,7 @@ fn walks_take_each_node_once() {
     assert_eq!(diagram.upstream(NodeId(87)).unwrap().len(), 88);
 }
 
-/// A long chain is walked without recursion, and in time that grows with its links.
+/// A walk of a long chain needs no recursion, and time proportional to its links.
 #[test]
 fn long_chains_are_walked() {
     let last = u32::try_from(MAXIMUM).unwrap() - 1;

@@ -1,4 +1,4 @@
-//! Following links.
+//! Traversal of links.
 
 use std::collections::HashSet;
 
@@ -13,35 +13,35 @@ enum Step {
 }
 
 impl Diagram {
-    /// A node and all that it reads from, directly or not: every node comes after its inputs, so
-    /// sources come first and the node itself last.
+    /// A node and all nodes that it reads from, directly or not. Each node follows its inputs: sources are
+    /// first and the node itself is last.
     ///
     /// # Errors
-    /// [`ErrorKind::Cycle`] if the links run in a circle there, [`ErrorKind::NoNode`] for an unknown number.
+    /// [`ErrorKind::Cycle`] if the links contain a cycle, [`ErrorKind::NoNode`] for an unknown number.
     pub fn upstream(&self, id: NodeId) -> Result<Vec<&Node>> {
         self.walk(&[id], |id| self.inputs(id).map(|node| node.id).collect())
     }
 
-    /// Some nodes and all that they read from, each once and after its inputs.
+    /// Some nodes and all nodes that they read from, each once and after its inputs.
     ///
     /// # Errors
-    /// As [`Diagram::upstream`].
+    /// Those of [`Diagram::upstream`].
     pub fn upstream_of(&self, ids: &[NodeId]) -> Result<Vec<&Node>> {
         self.walk(ids, |id| self.inputs(id).map(|node| node.id).collect())
     }
 
-    /// A node and all that read from it, directly or not: the node itself comes first and every node
-    /// before those that read from it.
+    /// A node and all nodes that read from it, directly or not. The node itself is first, and each node
+    /// precedes those that read from it.
     ///
     /// # Errors
-    /// As [`Diagram::upstream`].
+    /// Those of [`Diagram::upstream`].
     pub fn downstream(&self, id: NodeId) -> Result<Vec<&Node>> {
         let mut nodes = self.walk(&[id], |id| self.outputs(id).map(|node| node.id).collect())?;
         nodes.reverse();
         Ok(nodes)
     }
 
-    /// Nodes that a run executes: first those with a place in the order, then the others as they come.
+    /// Nodes that a run executes: first those with a place in the order, then the others in document order.
     pub fn terminals(&self) -> Vec<&Node> {
         let ordered = self.terminal_order().iter().filter_map(|id| self.node(*id));
         let is_terminal = |node: &&Node| match node.family() {
@@ -53,16 +53,16 @@ impl Diagram {
         all.filter(|node| seen.insert(node.id)).collect()
     }
 
-    /// All nodes, every one after its inputs.
+    /// All nodes, each after its inputs.
     ///
     /// # Errors
-    /// [`ErrorKind::Cycle`] if links run in a circle.
+    /// [`ErrorKind::Cycle`] if the links contain a cycle.
     pub fn in_order(&self) -> Result<Vec<&Node>> {
         let all: Vec<_> = self.nodes().iter().map(|node| node.id).collect();
         self.walk(&all, |id| self.inputs(id).map(|node| node.id).collect())
     }
 
-    /// Nodes reachable from `starts`, every one after those that `next` gives for it.
+    /// Nodes reachable from `starts`, each after the nodes that `next` returns for it.
     fn walk(&self, starts: &[NodeId], next: impl Fn(NodeId) -> Vec<NodeId>) -> Result<Vec<&Node>> {
         let mut finished = Vec::new();
         let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-//! A diagram as an element again.
+//! Writes a diagram as an element.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{Comment, Diagram};
 use crate::element::Element;
 
 impl Diagram {
-    /// The diagram's element: equal to the one it was read from if nothing was changed.
+    /// The diagram's element, equal to the one that was read if nothing was changed.
     pub fn to_element(&self) -> Element {
         let mut element = match &self.element {
             Some(element) => Element::clone(element),
@@ -22,7 +22,7 @@ impl Diagram {
         element
     }
 
-    /// Links as they were written, as far as they are still the same ones.
+    /// The original links, as far as they still exist.
     fn link_elements(&self) -> Vec<Arc<Element>> {
         let old = self.element.as_ref().and_then(|element| element.child("links"));
         let mut old = old.into_iter().flat_map(|links| links.children("link"));
@@ -37,7 +37,7 @@ impl Diagram {
         links.collect()
     }
 
-    /// The order of terminal nodes, if it is another than the one written.
+    /// The order of terminal nodes, if it differs from the written one.
     fn changed_order(&self) -> Option<Vec<Arc<Element>>> {
         let same = self.element.as_ref().is_some_and(|element| {
             Self::read_terminal_order(element).is_ok_and(|order| order == self.terminal_order)
@@ -48,7 +48,7 @@ impl Diagram {
 }
 
 impl Comment {
-    /// A new comment, tied to nodes by their uids.
+    /// A new comment, attached to nodes by their uids.
     pub fn new(text: &str, position: (i32, i32), size: (i32, i32), nodes: &[String]) -> Self {
         let point = |name: &'static str, (x, y): (i32, i32)| {
             Element::new(name).with_leaf("x", &x.to_string()).with_leaf("y", &y.to_string())
@@ -70,8 +70,7 @@ impl Comment {
     }
 }
 
-/// Puts the members of a list where those of that name were, in an element that is there only if it was or
-/// is needed.
+/// Replaces the members of a list in place. The list element exists only if it existed before or is needed.
 fn put_list(element: &mut Element, list: &str, member: &str, members: Vec<Arc<Element>>) {
     if members.is_empty() && element.child(list).is_none() {
         return;
@@ -80,7 +79,7 @@ fn put_list(element: &mut Element, list: &str, member: &str, members: Vec<Arc<El
         return;
     };
     let others: Vec<_> = list.elements().filter(|child| child.name() != member).cloned().collect();
-    // Comments between the members stay only while the members do.
+    // Comments between the members are kept only while the members are unchanged.
     let same = list.children(member).eq(members.iter());
     if !same {
         list.set_children(members.into_iter().chain(others));

@@ -1,4 +1,4 @@
-//! Looking into an element.
+//! Read access to an element.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ impl Element {
         self.attributes().find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// The value of an attribute that must be there.
+    /// The value of a required attribute.
     ///
     /// # Errors
     /// [`ErrorKind::MissingAttribute`].
@@ -45,17 +45,17 @@ impl Element {
         })
     }
 
-    /// Child elements of one name.
+    /// Child elements with a name.
     pub fn children<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<Element>> {
         self.elements().filter(move |child| &*child.name == name)
     }
 
-    /// The first child element of a name.
+    /// The first child element with a name.
     pub fn child(&self, name: &str) -> Option<&Arc<Element>> {
         self.elements().find(|child| &*child.name == name)
     }
 
-    /// The first child element of a name, which must be there.
+    /// The first child element with a name, which is required.
     ///
     /// # Errors
     /// [`ErrorKind::MissingElement`].
@@ -64,13 +64,13 @@ impl Element {
             .ok_or_else(|| StreamError::new(ErrorKind::MissingElement(name.to_owned())).within(&self.name))
     }
 
-    /// The element reached by stepping down through first children of these names.
+    /// The element at the end of a path of first children with these names.
     pub fn path<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Option<&Element> {
         let mut names = names.into_iter();
         names.try_fold(self, |element, name| element.child(name).map(Arc::as_ref))
     }
 
-    /// The element's own character data; empty where there is none.
+    /// The element's own character data; empty if there are none.
     pub fn text(&self) -> Cow<'_, str> {
         let mut texts = self.content.iter().filter_map(|piece| match piece {
             Content::Text(text) | Content::CData(text) => Some(text.as_str()),
@@ -82,12 +82,12 @@ impl Element {
         texts.fold(Cow::Borrowed(first), |text, more| text + more)
     }
 
-    /// The text of the first child of a name.
+    /// The text of the first child with a name.
     pub fn text_of(&self, name: &str) -> Option<Cow<'_, str>> {
         self.child(name).map(|child| child.text())
     }
 
-    /// Whether there is neither text nor a child element.
+    /// Whether the element has neither text nor a child element.
     pub fn is_empty(&self) -> bool {
         let counts = |piece| matches!(piece, &Content::Element(_) | &Content::Text(_) | &Content::CData(_));
         !self.content.iter().any(counts)

@@ -1,11 +1,11 @@
-//! Changing an element. Whatever shares it keeps what it had.
+//! Changes to an element. Other owners of a shared element keep its old content.
 
 use std::sync::Arc;
 
 use super::{Attribute, Content, Element};
 
 impl Element {
-    /// Sets an attribute; a new one becomes the last.
+    /// Sets an attribute; a new one is appended.
     pub fn set_attr(&mut self, name: &str, value: &str) {
         let found = self.attributes.iter_mut().find(|attribute| &*attribute.name == name);
         match found {
@@ -20,14 +20,14 @@ impl Element {
         self.push_text(text);
     }
 
-    /// Sets the text of the first child of a name; a new one becomes the last.
+    /// Sets the text of the first child with a name; a new one is appended.
     pub fn set_leaf(&mut self, name: &str, text: &str) {
         if let Some(leaf) = self.child_or_new(name) {
             leaf.set_text(text);
         }
     }
 
-    /// The first child of a name, to be changed.
+    /// The first child with a name, for changes.
     pub fn child_mut(&mut self, name: &str) -> Option<&mut Element> {
         self.content.iter_mut().find_map(|piece| match piece {
             Content::Element(child) if child.name() == name => Some(Arc::make_mut(child)),
@@ -35,7 +35,7 @@ impl Element {
         })
     }
 
-    /// All child elements, to be changed.
+    /// All child elements, for changes.
     pub fn elements_mut(&mut self) -> impl Iterator<Item = &mut Element> {
         self.content.iter_mut().filter_map(|piece| match piece {
             Content::Element(child) => Some(Arc::make_mut(child)),
@@ -43,7 +43,7 @@ impl Element {
         })
     }
 
-    /// Puts a child where the first of its name is, or last.
+    /// Replaces the first child with the same name, or appends the child.
     pub fn put_child(&mut self, child: Element) {
         match self.child_or_new(child.name.as_ref().to_owned().as_str()) {
             Some(place) => *place = child,
@@ -51,12 +51,12 @@ impl Element {
         }
     }
 
-    /// Adds a child.
+    /// Appends a child.
     pub fn push_child(&mut self, child: Element) {
         self.content.push(Content::Element(Arc::new(child)));
     }
 
-    /// Removes the children for which this does not hold.
+    /// Removes the children for which the predicate is false.
     pub fn retain_children(&mut self, mut keep: impl FnMut(&Element) -> bool) {
         self.content.retain(|piece| match piece {
             Content::Element(child) => keep(child),
@@ -69,7 +69,7 @@ impl Element {
         self.content = children.into_iter().map(Content::Element).collect();
     }
 
-    /// The first child of a name, to be changed; added if there is none.
+    /// The first child with a name, for changes; appended if missing.
     pub(crate) fn child_or_new(&mut self, name: &str) -> Option<&mut Element> {
         if self.child(name).is_none() {
             self.push_child(Element::new(name));
@@ -77,7 +77,7 @@ impl Element {
         self.child_mut(name)
     }
 
-    /// Where the first element for which this holds is, depth first: positions in the content.
+    /// The path to the first element that satisfies the predicate, depth first, as positions in the content.
     pub(crate) fn position_of(&self, holds: &impl Fn(&Element) -> bool) -> Option<Vec<usize>> {
         if holds(self) {
             return Some(Vec::new());
@@ -90,7 +90,7 @@ impl Element {
         })
     }
 
-    /// The element at such a place.
+    /// The element at such a path.
     pub(crate) fn at(&self, path: &[usize]) -> Option<&Element> {
         path.iter().try_fold(self, |element, position| match element.content.get(*position)? {
             Content::Element(child) => Some(&**child),
@@ -98,12 +98,12 @@ impl Element {
         })
     }
 
-    /// The same element under another name.
+    /// The same element with another name.
     pub(crate) fn renamed(&self, name: &'static str) -> Element {
         Element { name: name.into(), ..self.clone() }
     }
 
-    /// The element at such a place, to be changed.
+    /// The element at such a path, for changes.
     pub(crate) fn at_mut(&mut self, path: &[usize]) -> Option<&mut Element> {
         let Some((position, rest)) = path.split_first() else {
             return Some(self);
@@ -114,7 +114,7 @@ impl Element {
         }
     }
 
-    /// Whether nothing but elements is inside, so that line breaks between them mean nothing.
+    /// Whether the content has only elements, so that line breaks between them have no meaning.
     pub(super) fn holds_only_elements(&self) -> bool {
         let has_element = self.elements().next().is_some();
         has_element && !self.content.iter().any(|piece| matches!(piece, Content::Text(_) | Content::CData(_)))

@@ -1,5 +1,5 @@
-//! What XML can carry, and the escape for text that it cannot: `<data encoding="hexBinary">000c000f</data>`,
-//! the UTF-16 units of the text in hexadecimal.
+//! The limits of XML text, and the escape for other text: `<data encoding="hexBinary">000c000f</data>`, the
+//! UTF-16 units of the text in hexadecimal.
 
 use super::{Content, Element};
 
@@ -7,7 +7,7 @@ const ELEMENT: &str = "data";
 const ATTRIBUTE: &str = "encoding";
 const ENCODING: &str = "hexBinary";
 
-/// The lone `data` child that stands for a text.
+/// The single `data` child that represents a text.
 pub(super) fn escaped(parent: &Element) -> Option<&Element> {
     let [Content::Element(data)] = parent.content() else {
         return None;
@@ -15,7 +15,7 @@ pub(super) fn escaped(parent: &Element) -> Option<&Element> {
     (data.name() == ELEMENT && data.attr(ATTRIBUTE) == Some(ENCODING)).then_some(&**data)
 }
 
-/// The text that such an element stands for.
+/// The text that such an element represents.
 pub(super) fn unescape(data: &Element) -> Option<String> {
     let hex = data.text();
     let (quads, rest) = hex.as_bytes().as_chunks::<4>();
@@ -31,12 +31,12 @@ pub(super) fn unescape(data: &Element) -> Option<String> {
     String::from_utf16(&units?).ok()
 }
 
-/// Whether XML 1.0 cannot carry the text.
+/// Whether XML 1.0 cannot represent the text.
 pub(super) fn needs_escape(text: &str) -> bool {
     first_forbidden(text).is_some()
 }
 
-/// Where the first character is that XML 1.0 has not.
+/// Offset of the first character that XML 1.0 forbids.
 pub(super) fn first_forbidden(text: &str) -> Option<usize> {
     let is_forbidden =
         |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
@@ -59,12 +59,12 @@ pub(super) fn is_name(text: &str) -> bool {
     text.starts_with(starts) && text.chars().all(goes_on)
 }
 
-/// Whether this is the only content of its element, where an escape is known by.
+/// Whether this is the only content of its element, the condition for an escape.
 pub(super) fn is_alone(parent: &Element) -> bool {
     parent.content().len() == 1
 }
 
-/// The element that stands for such text.
+/// The element that represents such text.
 pub(super) fn escape(text: &str) -> Element {
     let hex: String = text.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
     Element::new(ELEMENT).with_attr(ATTRIBUTE, ENCODING).with_text(&hex)

@@ -1,13 +1,12 @@
-//! What a tree takes: counted before it is taken, so that no document makes its reader hold more than the
-//! limit.
+//! Memory of a tree, counted before it is allocated, so that no document exceeds the limit.
 
 use crate::error::Result;
 use crate::limits::check;
 
-/// What the allocator adds to each allocation: its own length, and rounding up to sixteen.
+/// Overhead of an allocation: its length field, and rounding up to sixteen bytes.
 const ALLOCATION: usize = 16;
 
-/// Bytes that a tree holds, and may hold.
+/// Present and maximum bytes of a tree.
 pub(super) struct Memory {
     held: usize,
     maximum: u64,
@@ -18,7 +17,7 @@ impl Memory {
         Memory { held: 0, maximum }
     }
 
-    /// Counts one allocation of so many bytes.
+    /// Counts an allocation of so many bytes.
     pub(super) fn take(&mut self, bytes: usize) -> Result<()> {
         let held = self.held.saturating_add(bytes).saturating_add(ALLOCATION);
         check("bytes of memory for one document", held as u64, self.maximum)?;
@@ -26,18 +25,18 @@ impl Memory {
         Ok(())
     }
 
-    /// Counts one allocation less.
+    /// Uncounts an allocation.
     pub(super) fn release(&mut self, bytes: usize) {
         self.held = self.held.saturating_sub(bytes.saturating_add(ALLOCATION));
     }
 
-    /// Counts the room of a vector no longer.
+    /// Uncounts the capacity of a vector.
     pub(super) fn release_vector<T>(&mut self, vector: &Vec<T>) {
         self.release_room(vector.capacity(), size_of::<T>());
     }
 
-    /// Makes room in a vector. The first room is exact, since most elements have one attribute and one piece
-    /// of content; more than that doubles.
+    /// Reserves capacity in a vector. The first allocation is exact, because most elements have one attribute
+    /// and one piece of content; later ones double it.
     pub(super) fn grow<T>(&mut self, vector: &mut Vec<T>) -> Result<()> {
         let old = vector.capacity();
         let Some(new) = self.reserve(vector.len(), old, 1, size_of::<T>())? else { return Ok(()) };
@@ -46,7 +45,7 @@ impl Memory {
         Ok(())
     }
 
-    /// Appends to a text, with room made as in [`Memory::grow`].
+    /// Appends to a text, with capacity as in [`Memory::grow`].
     pub(super) fn push_str(&mut self, text: &mut String, more: &str) -> Result<()> {
         let old = text.capacity();
         if let Some(new) = self.reserve(text.len(), old, more.len(), 1)? {
@@ -57,7 +56,7 @@ impl Memory {
         Ok(())
     }
 
-    /// Gives up the room that a vector does not use. It stays where there is no memory to move it.
+    /// Releases the unused capacity of a vector. If there is no memory for the move, the capacity remains.
     pub(super) fn shrink<T>(&mut self, vector: &mut Vec<T>) {
         let old = vector.capacity();
         let new = vector.len().saturating_mul(size_of::<T>());
@@ -71,7 +70,8 @@ impl Memory {
         }
     }
 
-    /// The capacity to ask for, counted beside the old one: both are held while the content moves.
+    /// The new capacity. It is counted beside the old one, because both are allocated while the content
+    /// moves.
     fn reserve(&mut self, length: usize, old: usize, more: usize, size: usize) -> Result<Option<usize>> {
         let needed = length.saturating_add(more);
         if needed <= old {

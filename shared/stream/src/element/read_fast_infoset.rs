@@ -1,4 +1,4 @@
-//! A tree from a Fast Infoset document.
+//! Reads a tree from a Fast Infoset document.
 
 use satsuma_fastinfoset::{self as fi, Event, Reader, StartElement};
 
@@ -8,10 +8,10 @@ use crate::error::{ErrorKind, Result, StreamError};
 use crate::limits::Limits;
 
 impl Element {
-    /// Reads a Fast Infoset or plain XML document, whichever it is.
+    /// Reads a document in Fast Infoset or plain XML.
     ///
     /// # Errors
-    /// If the document is damaged, uses what is not supported, or goes beyond a limit.
+    /// The document is damaged, uses an unsupported feature, or exceeds a limit.
     pub fn read(document: &[u8], limits: &Limits) -> Result<Element> {
         crate::limits::check("bytes in one document", document.len() as u64, limits.document_bytes)?;
         if fi::is_fast_infoset(document) {
@@ -28,7 +28,7 @@ impl Element {
             attributes: size(Limits::ATTRIBUTES),
             memory: size(limits.table_memory),
             string_bytes: size(limits.text_bytes),
-            // A byte may stand for any text that came before: real documents come to a few times their size.
+            // One byte may repeat any earlier text: real documents expand to a few times their size.
             total_bytes: size(limits.document_bytes).saturating_mul(2),
             ..fi::Limits::default()
         };
@@ -70,7 +70,7 @@ fn start(tree: &mut TreeBuilder, element: &StartElement<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Text would be missing where the entity stands.
+/// Without its expansion, the document would lack the entity's text.
 fn unexpanded(entity: &str) -> StreamError {
     let feature = fi::Feature::EntityReference(entity.to_owned());
     ErrorKind::FastInfoset(fi::ErrorKind::Unsupported(feature)).into()

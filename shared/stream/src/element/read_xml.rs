@@ -1,4 +1,4 @@
-//! A tree from XML text. UTF-8 only, no document types, no entities but the five of XML itself.
+//! Reads a tree from XML text: UTF-8 only, no document types, no entities except the five of XML itself.
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -39,7 +39,7 @@ impl Element {
     }
 }
 
-/// What is wrong with a control character, written plainly or as a reference.
+/// The message for a control character, plain or as a reference.
 const FORBIDDEN: &str = "it holds a character that XML has not";
 
 fn step(tree: &mut TreeBuilder, event: Event<'_>) -> Result<()> {

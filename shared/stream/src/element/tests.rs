@@ -40,7 +40,7 @@ fn text_that_xml_cannot_carry_is_escaped_as_modeler_does() {
     assert!(binary.windows(9).any(|window| window == b"hexBinary"));
     assert_eq!(Element::read(&binary, &Limits::default()).unwrap(), escaped);
 
-    // What does not decode is left as it is.
+    // Invalid escapes are kept unchanged.
     for odd in ["000", "zzzz", "d800", "+123"] {
         let text = format!("<name><data encoding=\"hexBinary\">{odd}</data></name>");
         assert_eq!(xml(&text).unwrap().elements().count(), 1, "{odd}");
@@ -163,7 +163,7 @@ fn what_xml_cannot_carry_is_refused_or_escaped() {
     insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" holds characters that XML has not"#);
 }
 
-/// Found by fuzzing: an escape beside other content was read back as an element.
+/// Found by fuzzing: an escape beside other content became an element on reading.
 #[test]
 fn control_characters_beside_elements_come_back_or_are_refused() {
     let mixed = Element::new("type").with_text("\u{1}").with_leaf("storage", "integer");
@@ -172,7 +172,7 @@ fn control_characters_beside_elements_come_back_or_are_refused() {
     insta::assert_snapshot!(mixed.to_xml().unwrap_err(), @"cannot be written: text beside elements holds characters that XML has not");
 }
 
-/// Found by fuzzing: such documents were read, and then could not be written.
+/// Found by fuzzing: such documents could be read, but not written.
 #[test]
 fn control_characters_are_not_xml() {
     let messages = ["<a>\u{1}</a>", "<a b='\u{0}'/>", "<a\u{0}/>", "<a>&#1;</a>", "<a b='&#xFFFF;'/>"];
@@ -186,7 +186,7 @@ fn control_characters_are_not_xml() {
     ");
 }
 
-/// Found by fuzzing: such names were read, and some of them could not be written.
+/// Found by fuzzing: such names could be read, but some of them could not be written.
 #[test]
 fn what_is_no_name_is_neither_read_nor_written_as_xml() {
     for name in ["a b", "a?b", "1a", "-", "a\u{D7}", "a\"b"] {

@@ -1,4 +1,4 @@
-//! Building a tree from the steps of a document.
+//! Builds a tree from the events of a document.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,23 +8,23 @@ use super::{Attribute, Content, Element, Instruction, escape};
 use crate::error::{ErrorKind, Result};
 use crate::limits::{Limits, check};
 
-/// Values up to this length are shared: most are numbers, flags and names that a document repeats.
+/// Values up to this length are shared: most are numbers, flags and names that repeat.
 const SHARED_VALUE: usize = 16;
-/// Texts that are shared, names aside. Those that a document repeats often are among its first.
+/// Number of shared texts, without names. Texts that repeat often usually appear early.
 const SHARED_VALUES: usize = 4096;
 
-/// What stands before the content of an [`Arc`]: its two counts.
+/// The header of an [`Arc`]: its two counts.
 const COUNTS: usize = 2 * size_of::<usize>();
 
-/// What a shared text takes in the set that it is found in, beside the text itself. The set doubles as it
-/// grows, and holds old and new slots meanwhile: 17 bytes a slot, three slots for each that seven eighths fill.
+/// Memory of a shared text in its set, without the text itself. The set doubles as it grows and then has old
+/// and new slots: 17 bytes per slot, three slots for each used one at a load of seven eighths.
 const SHARED_SLOT: usize = 17 * 3 * 8 / 7;
 
-/// How many times its hexadecimal text an escape takes while it is decoded: the units, the text, and what
-/// both leave behind as they grow.
+/// Memory for decoding an escape, as a multiple of its hexadecimal text: the units, the text, and the
+/// reallocations of both.
 const ESCAPE_FACTOR: usize = 5;
 
-/// Collects a document's steps into a tree, within limits.
+/// Collects the events of a document in a tree, within limits.
 pub(super) struct TreeBuilder {
     open: Vec<Element>,
     root: Option<Element>,
@@ -93,7 +93,7 @@ impl TreeBuilder {
         self.push(Content::CData(text))
     }
 
-    /// A comment; those outside the root element are dropped, as are instructions there.
+    /// A comment. Those outside the root element are dropped, like instructions there.
     pub(super) fn comment(&mut self, text: &str) -> Result<()> {
         if self.open.is_empty() {
             return Ok(());
@@ -161,7 +161,7 @@ impl TreeBuilder {
         Ok(Arc::from(value))
     }
 
-    /// Documents repeat few names many times.
+    /// A shared text, because documents repeat few names many times.
     fn shared(&mut self, text: &str) -> Result<Arc<str>> {
         if let Some(shared) = self.shared.get(text) {
             return Ok(Arc::clone(shared));
@@ -172,7 +172,7 @@ impl TreeBuilder {
         Ok(shared)
     }
 
-    /// Puts the text in place of the escape that stands for it.
+    /// Replaces an escape by its text.
     fn unescape(&mut self, element: &mut Element) -> Result<()> {
         let Some(escape) = escape::escaped(element) else { return Ok(()) };
         let decoding = escape.text().len().saturating_mul(ESCAPE_FACTOR);
@@ -195,7 +195,7 @@ impl TreeBuilder {
         Ok(())
     }
 
-    /// Drops whitespace that only lays out child elements.
+    /// Drops whitespace that only formats child elements.
     fn drop_layout(&mut self, element: &mut Element) {
         let has_children = element.content.iter().any(|piece| matches!(piece, Content::Element(_)));
         if !has_children {

@@ -1,14 +1,14 @@
-//! Texts as numbers, flags and names.
+//! Typed texts: numbers, flags and names.
 
 use super::Element;
 use crate::error::{ErrorKind, Result, StreamError};
 
-/// A type that the text of an element or attribute can be read as.
+/// A type that the text of an element or attribute can represent.
 pub trait FromText: Sized {
-    /// What such a text is, for messages: "a whole number".
+    /// Description of the type in messages: "a whole number".
     const EXPECTED: &'static str;
 
-    /// Reads the text; `None` if it is something else.
+    /// Parses the text; `None` if it is invalid.
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -62,7 +62,7 @@ impl Element {
         parse_text(&self.text()).map_err(|error| error.within(self.name()))
     }
 
-    /// The text of the first child of a name as a value; `None` without such a child.
+    /// The text of the first child with a name as a value; `None` without such a child.
     ///
     /// # Errors
     /// [`ErrorKind::Value`], with the path of the child.
@@ -74,7 +74,7 @@ impl Element {
         Ok(Some(value))
     }
 
-    /// As [`Element::get`], with a value for elements without such a child.
+    /// Like [`Element::get`], with a default for elements without such a child.
     ///
     /// # Errors
     /// [`ErrorKind::Value`], with the path of the child.
@@ -82,7 +82,7 @@ impl Element {
         Ok(self.get(name)?.unwrap_or(default))
     }
 
-    /// As [`Element::get`], for a child that must be there.
+    /// Like [`Element::get`], for a required child.
     ///
     /// # Errors
     /// [`ErrorKind::MissingElement`] or [`ErrorKind::Value`].
@@ -110,7 +110,7 @@ pub(crate) fn parse_text<T: FromText>(text: &str) -> Result<T> {
         .ok_or_else(|| StreamError::new(ErrorKind::Value { value: shortened(text), expected: T::EXPECTED }))
 }
 
-/// Messages quote what a file says, but not all of it.
+/// Messages quote only the beginning of a text.
 fn shortened(text: &str) -> String {
     const LONGEST_QUOTE: usize = 80;
     match text.char_indices().nth(LONGEST_QUOTE) {

@@ -1,4 +1,4 @@
-//! Writing a tree as a Fast Infoset document.
+//! Writes a tree as a Fast Infoset document.
 
 use satsuma_fastinfoset::{Attribute, Name, WriteError, Writer, WriterOptions};
 
@@ -6,12 +6,12 @@ use super::{Content, Element, escape};
 use crate::error::{ErrorKind, Result};
 
 impl Element {
-    /// The element as a Fast Infoset document; [`Element::read`] gives back an equal one.
+    /// The element as a Fast Infoset document; [`Element::read`] returns an equal one.
     ///
-    /// Elements stand on lines of their own, as in all documents that Modeler writes.
+    /// Each element has its own line, as in all documents of Modeler.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`] if a name is empty or a text longer than the format can say.
+    /// [`ErrorKind::Write`] if a name is empty, or a text is too long for the format.
     pub fn to_fast_infoset(&self) -> Result<Vec<u8>> {
         let document = || {
             let mut writer = Writer::with_options(Vec::new(), &WriterOptions::indexing())?;
@@ -33,7 +33,8 @@ fn write(writer: &mut Writer, element: &Element) -> std::result::Result<(), Writ
     for piece in element.content() {
         match piece {
             Content::Element(child) => write(writer, child)?,
-            // Beside other content nobody would know it for an escape: Fast Infoset can carry the text itself.
+            // Beside other content the escape would not be recognised. Fast Infoset can represent the text
+            // itself.
             Content::Text(text) if escape::is_alone(element) && escape::needs_escape(text) => {
                 writer.text("\n")?;
                 write(writer, &escape::escape(text))?;

@@ -1,15 +1,15 @@
-//! Writing a tree as XML text.
+//! Writes a tree as XML text.
 
 use super::{Content, Element, Instruction, escape};
 use crate::error::{ErrorKind, Result};
 
 impl Element {
-    /// The element as an XML document in UTF-8; [`Element::read`] reads an equal one from it. A CDATA section
-    /// that holds a carriage return becomes other text, which means the same.
+    /// The element as an XML document in UTF-8; [`Element::read`] returns an equal one. A CDATA section that
+    /// contains a carriage return becomes ordinary text, which is equivalent.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`] if a name, an attribute, a comment or an instruction, or text beside elements, holds
-    /// what XML cannot carry there.
+    /// [`ErrorKind::Write`] if a name, an attribute, a comment, an instruction, or text beside elements
+    /// contains something that XML cannot represent there.
     pub fn to_xml(&self) -> Result<Vec<u8>> {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         write(&mut out, self)?;
@@ -63,7 +63,7 @@ fn write_piece(out: &mut String, piece: &Content, is_alone: bool) -> Result<()> 
             }
             write(out, &escape::escape(text))?;
         }
-        // A section cannot hold its own end, nor a carriage return that is not part of a line end.
+        // A section cannot contain its own end marker, nor a carriage return outside a line end.
         Content::CData(text) if !text.contains("]]>") && !text.contains('\r') => {
             out.push_str("<![CDATA[");
             out.push_str(text);
@@ -93,7 +93,7 @@ fn write_piece(out: &mut String, piece: &Content, is_alone: bool) -> Result<()> 
     Ok(())
 }
 
-/// A name that is none would be read as something else.
+/// An invalid name would be read as something else.
 fn check_name(name: &str) -> Result<()> {
     match escape::is_name(name) {
         true => Ok(()),
@@ -101,8 +101,8 @@ fn check_name(name: &str) -> Result<()> {
     }
 }
 
-/// Line ends and tabs would not survive reading as they are: those in attributes become blanks, and
-/// carriage returns are lost everywhere.
+/// Escapes line ends and tabs, because XML parsers change them: those in attributes become blanks, and
+/// carriage returns disappear everywhere.
 fn push_escaped(out: &mut String, text: &str, in_attribute: bool) {
     for character in text.chars() {
         match character {

@@ -1,4 +1,4 @@
-//! Whether actions can be run. This crate knows no engine: whoever links one fills these in.
+//! Checks of actions. The engine fills them in, because this crate does not depend on it.
 
 use std::borrow::Cow;
 
@@ -9,30 +9,30 @@ use serde::Serialize;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActionCheck {
-    /// The action, as job definitions name it.
+    /// Name of the action in job definitions.
     pub action: String,
     /// Whether it can be run.
     pub can_run: bool,
-    /// What stands in the way; empty if it can.
+    /// The problems that prevent it; empty if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub obstacles: Vec<Obstacle>,
 }
 
-/// Something that stands in the way of an action.
+/// A problem that prevents an action.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Obstacle {
-    /// The node, as messages name it; `null` if it is the stream itself.
+    /// Name of the node in messages; `null` if the stream itself is the problem.
     pub node: Option<String>,
-    /// Its uid.
+    /// The node's uid.
     pub uid: Option<String>,
-    /// The property, if it is one.
+    /// The property, if a property is the problem.
     pub property: Option<String>,
-    /// The value that the property has, shortened.
+    /// Value of the property, shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    /// What is wrong, or what would be accepted.
+    /// The problem, or the supported values.
     pub reason: String,
     /// Stable code for programs: `unsupported`, `definition`, `data`, `model` …
     pub code: Cow<'static, str>,

@@ -1,4 +1,4 @@
-//! Gathering an explanation.
+//! Collects an explanation.
 
 use super::diagram::{DiagramSummary, SourceSummary, text};
 use super::stream::{GlobalSummary, ParameterSummary, ScoringSummary, ScriptSummary};

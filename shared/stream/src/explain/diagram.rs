@@ -1,4 +1,4 @@
-//! Diagrams, nodes, links, comments and sources, explained.
+//! Explanation of diagrams, nodes, links, comments and sources.
 
 use std::collections::HashMap;
 
@@ -11,14 +11,14 @@ use crate::field::{Field, Measure};
 use crate::node::{Node, NodeFamily};
 use crate::tables::{TypeTable, UserFieldTable};
 
-/// Nodes and what is between them.
+/// The nodes of a diagram, their links and comments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DiagramSummary {
     /// The nodes, in document order.
     pub nodes: Vec<NodeSummary>,
-    /// The links, by numbers of nodes.
+    /// The links; they refer to nodes by their numbers.
     pub links: Vec<LinkSummary>,
     /// The comments.
     pub comments: Vec<CommentSummary>,
@@ -31,27 +31,27 @@ pub struct DiagramSummary {
 pub struct NodeSummary {
     /// Its number in its diagram.
     pub id: u32,
-    /// Its id across saves.
+    /// Its uid, which is the same in all versions of the stream.
     pub uid: String,
     /// Its type: `TableNode`, `CFApplyModelNode[neuralnetmodel]`.
     #[serde(rename = "type")]
     pub node_type: String,
-    /// What its type is for: `source`, `nugget` …
+    /// Category of its type: `source`, `nugget` …
     pub family: &'static str,
     /// Its name.
     pub name: String,
     /// The label that a user gave it.
     pub label: Option<String>,
-    /// Where it is drawn.
+    /// Its position on the canvas.
     pub position: Option<Point>,
-    /// Whether it takes part in runs.
+    /// Whether it is enabled in runs.
     pub enabled: bool,
-    /// What is inside, for a supernode.
+    /// The diagram inside a supernode.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inside: Option<DiagramSummary>,
 }
 
-/// A place in pixels from the top left.
+/// A position in pixels from the top left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Point {
@@ -65,9 +65,9 @@ pub struct Point {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LinkSummary {
-    /// Where it starts.
+    /// Number of the node where it starts.
     pub from: u32,
-    /// Where it leads.
+    /// Number of the node where it ends.
     pub to: u32,
 }
 
@@ -77,13 +77,13 @@ pub struct LinkSummary {
 pub struct CommentSummary {
     /// The text.
     pub text: String,
-    /// Where it is drawn.
+    /// Its position on the canvas.
     pub position: Option<Point>,
-    /// Uids of the nodes that it is tied to.
+    /// Uids of the nodes that it is attached to.
     pub nodes: Vec<String>,
 }
 
-/// A source.
+/// A source node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -93,11 +93,11 @@ pub struct SourceSummary {
     /// Its type.
     #[serde(rename = "type")]
     pub node_type: String,
-    /// What users see.
+    /// The displayed name.
     pub name: String,
-    /// The file or table that it reads, as it was where the stream was written.
+    /// The file or table that it reads, in the notation of the computer that wrote the stream.
     pub place: Option<String>,
-    /// Its fields as they were last read, in order.
+    /// Its fields in order, as they were last read.
     pub fields: Vec<SourceField>,
 }
 
@@ -107,19 +107,19 @@ pub struct SourceSummary {
 pub struct SourceField {
     /// Its name.
     pub name: String,
-    /// How its values are stored: `integer`, `string` …
+    /// Storage of its values: `integer`, `string` …
     pub storage: String,
-    /// What they mean: `range`, `flag` …
+    /// Measure: `range`, `flag` …
     pub measure: String,
-    /// What it is for, if the source says so: `in`, `out` …
+    /// Role, if the source defines it: `in`, `out` …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// Its values as a user wrote them, for a User Input node.
+    /// Its values as the user entered them, for a User Input node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<String>,
 }
 
-/// Properties that say what a source reads, the first that there is counting.
+/// Properties with the data that a source reads; the first existing one counts.
 const PLACES: [&str; 6] = ["inputFileName", "fullFilename", "fileName", "tableName", "query", "datasource"];
 
 impl DiagramSummary {
@@ -176,7 +176,7 @@ impl SourceSummary {
             .map(|table| TypeTable::from_element(table))
             .transpose()?
             .unwrap_or_default();
-        // Not looked for field by field: a hostile stream has a hundred thousand of each.
+        // A map, not a search per field: a hostile stream has a hundred thousand of each.
         let mut rows = HashMap::new();
         for row in &types.rows {
             rows.entry(row.name.as_str()).or_insert(row);
@@ -233,7 +233,7 @@ fn family_name(family: NodeFamily) -> &'static str {
     }
 }
 
-/// The text of a property of the stream, read without complaint.
+/// The text of a property of the stream; problems are ignored.
 pub(super) fn text(properties: Option<&Element>, name: &str) -> Option<String> {
     Some(properties?.text_of(name)?.into_owned())
 }

@@ -1,4 +1,4 @@
-//! Models, explained.
+//! Explanation of models.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,11 +20,11 @@ pub struct ModelSummary {
     /// The nugget's type.
     #[serde(rename = "type")]
     pub node_type: String,
-    /// What users see.
+    /// The displayed name.
     pub name: String,
-    /// The algorithm, as the model names it; time series models leave it empty.
+    /// Name of the algorithm in the model; empty for time series models.
     pub algorithm: String,
-    /// Fields that it predicts; none for clusters and rules.
+    /// Fields that it predicts; empty for clusters and rules.
     pub targets: Vec<String>,
     /// Fields that it reads.
     pub inputs: Vec<String>,
@@ -34,7 +34,7 @@ pub struct ModelSummary {
     pub built_at: Option<i64>,
     /// Records that it was built from, if recorded.
     pub record_count: Option<u64>,
-    /// The node that built it, if it says which.
+    /// The node that built it, if the model names it.
     pub builder: Option<BuilderSummary>,
 }
 
@@ -45,17 +45,17 @@ pub struct ModelSummary {
 pub struct BuilderSummary {
     /// Its uid.
     pub uid: String,
-    /// Whether it is in the stream.
+    /// Whether the node is in the stream.
     pub is_in_stream: bool,
-    /// Whether running it replaces the model.
+    /// Whether its execution replaces the model.
     pub refreshes: bool,
 }
 
 impl Node {
-    /// What the node's model says about itself; `null` for nodes without a model.
+    /// The header of the node's model; `null` for nodes without a model.
     ///
     /// # Errors
-    /// If something in it is missing or not of its kind.
+    /// A missing or invalid part of the header.
     pub fn model_header(&self) -> Result<Option<ModelHeader>> {
         let native = self.element().path(["properties", "model"]);
         let native = native.filter(|model| model.child("algorithmName").is_some());
@@ -66,7 +66,7 @@ impl Node {
     }
 }
 
-/// The first container of an extension that says which fields its model adds.
+/// The first container of an extension with the fields that its model adds.
 fn extension_model(element: &Element) -> Option<&Element> {
     let lists = element.children("contentContainers");
     let containers = lists.flat_map(|lists| lists.children("containers"));
@@ -74,7 +74,7 @@ fn extension_model(element: &Element) -> Option<&Element> {
     containers.find(|container| container.child("outputs").is_some()).map(|container| &**container)
 }
 
-/// All models of a stream, and what could not be read of them.
+/// All models of a stream, and the problems in reading them.
 pub(super) fn models(stream: &Stream) -> (Vec<ModelSummary>, Vec<String>) {
     let (mut models, mut problems) = (Vec::new(), Vec::new());
     let ties = stream.ties();

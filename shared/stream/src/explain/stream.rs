@@ -1,4 +1,4 @@
-//! Deployment, parameters, global values and scripts, explained.
+//! Explanation of deployment, parameters, global values and scripts.
 
 use serde::Serialize;
 
@@ -8,41 +8,41 @@ use crate::error::Result;
 use crate::stream::{Designation, GlobalValues, Parameter, Stream};
 use crate::value::Value;
 
-/// How a stream is deployed.
+/// The deployment of a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScoringSummary {
-    /// What for: `none`, `scoring`, `modelRefresh`.
+    /// Purpose of the deployment: `none`, `scoring`, `modelRefresh`.
     pub deployment: String,
-    /// The end of the scoring branch.
+    /// The terminal node of the scoring branch.
     pub terminal: DesignationSummary,
     /// The nugget that scoring uses.
     pub model: DesignationSummary,
-    /// The builder that a refresh runs.
+    /// The builder that a model refresh runs.
     pub builder: DesignationSummary,
-    /// The nodes of the scoring branch, every one after its inputs: their numbers in the stream's own
-    /// diagram. `null` if there is no branch.
+    /// Numbers of the nodes of the scoring branch in the stream's diagram. Each node follows its inputs.
+    /// `null` if there is no branch.
     pub branch: Option<Vec<u32>>,
 }
 
-/// What a designation leads to.
+/// The target of a designation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", tag = "state")]
 pub enum DesignationSummary {
-    /// Nothing is designated.
+    /// No node is designated.
     Unset,
-    /// A node is.
+    /// An existing node is designated.
     Node {
         /// Its uid.
         uid: String,
-        /// What users see.
+        /// The displayed name.
         name: String,
     },
-    /// A uid is that no node has.
+    /// A missing node is designated.
     Dangling {
-        /// The uid.
+        /// Its uid.
         uid: String,
     },
 }
@@ -54,14 +54,14 @@ pub enum DesignationSummary {
 pub struct ParameterSummary {
     /// Its name.
     pub name: String,
-    /// The label shown when a user is asked for it.
+    /// The label of the prompt for its value.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub long_name: String,
-    /// How its value is stored.
+    /// Storage of its value.
     pub storage: Option<String>,
     /// Its value, as text.
     pub value: Option<String>,
-    /// Whether a user is asked for it.
+    /// Whether Modeler asks the user for its value.
     pub prompt: bool,
 }
 
@@ -89,7 +89,7 @@ pub struct GlobalSummary {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScriptSummary {
-    /// Uid of the supernode that it belongs to; `null` for the stream's own.
+    /// Uid of the supernode that contains it; `null` for scripts of the stream.
     pub super_node: Option<String>,
     /// Its language: `python`, `legacy`.
     pub language: String,
@@ -153,7 +153,7 @@ impl GlobalSummary {
 }
 
 impl ScriptSummary {
-    /// The script among some properties, unless it is empty.
+    /// The script of an element's properties, unless it is empty.
     pub(super) fn of(super_node: Option<&str>, properties: Option<&Element>) -> Result<Option<Self>> {
         let script = text(properties, "script").filter(|script| !script.trim().is_empty());
         let Some(script) = script else {

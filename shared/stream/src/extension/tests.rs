@@ -10,7 +10,7 @@ fn content_is_its_length_and_bytes() {
     assert!(unwrap_content(b"\0\0\0\x08<PMML/>").is_err());
 }
 
-/// The bytes are those of the format's description.
+/// The bytes follow the description of the format.
 #[test]
 fn pairs_are_two_lengths_and_two_texts() {
     let pairs = [("name".to_owned(), "model".to_owned())];

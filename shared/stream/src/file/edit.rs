@@ -1,4 +1,4 @@
-//! Changing an opened stream.
+//! Edits of an opened stream.
 
 use bytes::Bytes;
 
@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, Result};
 use crate::package::Package;
 use crate::stream::Stream;
 
-/// A stream being changed by [`StreamFile::edit`]. Nodes go by their uid, those inside supernodes too.
+/// A stream during [`StreamFile::edit`]. Uids identify nodes, including those inside supernodes.
 #[derive(Debug)]
 pub struct Edit {
     pub(super) before: Stream,
@@ -29,21 +29,21 @@ impl Edit {
         &self.before
     }
 
-    /// The main document, to be changed in any way that leaves it a stream.
+    /// The main document, for any change that keeps it a stream.
     pub fn document_mut(&mut self) -> &mut Element {
         self.package.document_mut()
     }
 
-    /// Puts a changed graph in place of the one there is.
+    /// Replaces the graph by a changed one.
     ///
     /// # Errors
-    /// As [`Stream::to_document`].
+    /// Those of [`Stream::to_document`].
     pub fn set_stream(&mut self, stream: &Stream) -> Result<()> {
         *self.package.document_mut() = stream.to_document()?;
         Ok(())
     }
 
-    /// A node's element, to be changed.
+    /// A node's element, for changes.
     ///
     /// # Errors
     /// [`ErrorKind::NoNode`].
@@ -59,7 +59,7 @@ impl Edit {
         found.ok_or_else(|| missing().into())
     }
 
-    /// Sets a property of a node that holds text.
+    /// Sets a text property of a node.
     ///
     /// # Errors
     /// [`ErrorKind::NoNode`].
@@ -70,7 +70,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Sets a property of the stream itself that holds text.
+    /// Sets a text property of the stream itself.
     ///
     /// # Errors
     /// [`ErrorKind::MissingElement`] if the document has none.
@@ -82,7 +82,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Reads a side file as it is now.
+    /// Reads the present content of a side file.
     ///
     /// # Errors
     /// [`ErrorKind::NoEntry`] or [`ErrorKind::Damaged`].
@@ -90,16 +90,16 @@ impl Edit {
         self.package.read(name)
     }
 
-    /// Replaces a side file, or adds one of this name.
+    /// Replaces or adds a side file.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsafeName`] for a name that is no plain relative path, or the main document's;
-    /// [`ErrorKind::Limit`].
+    /// [`ErrorKind::UnsafeName`] for a name that is not a plain relative path, or is that of the main
+    /// document; [`ErrorKind::Limit`].
     pub fn put_side_file(&mut self, name: &str, content: impl Into<Bytes>) -> Result<()> {
         self.package.put(name, content.into())
     }
 
-    /// Adds a side file under the next number and returns its name: `data/0007.dat`.
+    /// Adds a side file with the next number and returns its name: `data/0007.dat`.
     ///
     /// # Errors
     /// [`ErrorKind::Limit`].
@@ -107,12 +107,12 @@ impl Edit {
         self.package.append(content.into())
     }
 
-    /// Removes a side file. What refers to it is for the caller to remove.
+    /// Removes a side file. The caller removes references to it.
     pub fn remove_side_file(&mut self, name: &str) {
         self.package.remove(name);
     }
 
-    /// Stamps the stream as saved at this time, in milliseconds since 1970; the date shown is in UTC.
+    /// Sets the time of saving, in milliseconds since 1970; the displayed date is in UTC.
     ///
     /// # Errors
     /// [`ErrorKind::MissingElement`].
@@ -126,7 +126,7 @@ impl Edit {
     }
 }
 
-/// Nodes have a class; entries of `terminalNodeOrder` have the same name and none.
+/// Nodes have a class. Entries of `terminalNodeOrder` have the same element name, but no class.
 pub(super) fn is_node(element: &Element) -> bool {
     element.name() == "node" && element.attr("class").is_some()
 }

@@ -1,4 +1,4 @@
-//! Adding a nugget for a builder that has none.
+//! Adds a nugget for a builder that has none.
 
 mod node;
 mod place;
@@ -9,43 +9,41 @@ use super::refresh::NewModel;
 use crate::element::Element;
 use crate::error::{ErrorKind, Result};
 
-/// A newly built model with what a nugget needs that does not exist yet.
+/// A newly built model with the data of a new nugget.
 ///
-/// Of the model, `build_info` and `build_settings` must be given: no old nugget has them already.
+/// `build_info` and `build_settings` of the model are required, because no old nugget has them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewNugget {
-    /// The model. A native nugget needs all structures of its kind of model, see
-    /// [`Edit::add_nugget`].
+    /// The model. A native nugget needs all structures of its type of model, see [`Edit::add_nugget`].
     pub model: NewModel,
-    /// What a nugget of an extension says it is: `Classification` or `Approximation`.
+    /// Type of an extension's nugget: `Classification` or `Approximation`.
     pub model_type: Option<String>,
-    /// Scoring options that are not to be the builder's or, where it has none, those of a new nugget.
+    /// Scoring options that differ from those of the builder or, if it has none, from those of a new nugget.
     pub options: Vec<Element>,
-    /// For the component framework, the nugget's own parameter file: how it scores.
+    /// For the component framework: the nugget's own parameter file with the scoring options.
     pub scoring_parameters: Option<Vec<u8>>,
-    /// What built the model and its version, as the nugget shows them.
+    /// The program that built the model and its version, as displayed in the nugget.
     pub application: (String, String),
 }
 
-/// Where a newly built model went.
+/// The destination of a newly built model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
-    /// Into the nuggets that the builder refreshes: their uids.
+    /// Uids of the nuggets that the builder refreshed.
     Refreshed(Vec<String>),
-    /// Into a nugget of its own: its uid.
+    /// Uid of the new nugget.
     Added(String),
-    /// Nowhere: the builder refreshes no nugget, and the stream does not want new ones
-    /// (`createApplyNodeForNewModels` is false). Modeler shows such a model in its list of models, which is
-    /// not part of a stream.
+    /// None: the builder refreshes no nugget, and the stream adds no new ones (`createApplyNodeForNewModels`
+    /// is false). Modeler shows such a model in its list of models, which is not part of a stream.
     Nowhere,
 }
 
 impl Edit {
-    /// Does with a model what running its builder does: refreshes the nuggets that are tied to the
-    /// builder by an active link or, if there is none, adds one, as far as the stream wants that.
+    /// Delivers a model like an execution of its builder. Refreshes the nuggets with an active link to the
+    /// builder or, if there are none, adds one if the stream's settings allow it.
     ///
     /// # Errors
-    /// As [`Edit::refresh`] and [`Edit::add_nugget`].
+    /// Those of [`Edit::refresh`] and [`Edit::add_nugget`].
     pub fn deliver(&mut self, nugget: &NewNugget) -> Result<Delivery> {
         let refreshed = self.refresh(&nugget.model)?;
         if !refreshed.is_empty() {
@@ -59,17 +57,17 @@ impl Edit {
 
     /// Adds a nugget for a builder and returns its uid.
     ///
-    /// The nugget stands below the builder, in the same diagram, reads what the builder reads, and is tied to
-    /// it: running the builder again refreshes it. Its side files get the next numbers. Nothing else in the
-    /// stream changes, but for the stamp of the save.
+    /// The nugget is placed below the builder in the same diagram, reads the builder's input, and has an
+    /// active link to it, so that the next execution of the builder refreshes it. Its side files get the next
+    /// numbers. The rest of the stream does not change, except the time of saving.
     ///
-    /// Nuggets of C5.0, C&R Tree, CHAID, K-Means, Apriori, logistic regression, SVM, random trees and neural
-    /// nets can be made; those of other builders have parts that are not known. Not known for any, and left as
-    /// said: `builderStreamId` (the session's id of the stream: empty), and `repositoryLastModified`
-    /// (the time of the save).
+    /// Supported are nuggets of C5.0, C&R Tree, CHAID, K-Means, Apriori, logistic regression, SVM, random
+    /// trees and neural nets. Those of other builders have unknown parts. Two properties are unknown for all
+    /// nuggets: `builderStreamId` (the session's id of the stream) stays empty, and `repositoryLastModified`
+    /// is the time of saving.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAdded`] if the stream wants no new nuggets, or the nugget cannot be made whole;
+    /// [`ErrorKind::NotAdded`] if the stream adds no new nuggets, or parts of the nugget are missing;
     /// [`ErrorKind::NoNode`]; [`ErrorKind::Limit`]; [`ErrorKind::Write`].
     pub fn add_nugget(&mut self, nugget: &NewNugget) -> Result<String> {
         let uid = nugget.model.builder.as_str();
@@ -90,7 +88,7 @@ impl Edit {
         Ok(new)
     }
 
-    /// New nuggets get an active link: no other setting was ever seen.
+    /// New nuggets get an active link, the only known setting.
     fn check_link_option(&self) -> std::result::Result<(), String> {
         let properties = self.before.element().child("properties");
         let option = properties.and_then(|properties| properties.text_of("createApplyNodeUpdateLinks"));
@@ -100,7 +98,7 @@ impl Edit {
         }
     }
 
-    /// Puts the model and its side files in.
+    /// Inserts the model and its side files.
     fn fill(
         &mut self,
         mut element: Element,
@@ -118,7 +116,7 @@ impl Edit {
                 element.set_attr("properties", &name);
                 let left = self.fill_component(&mut element, model)?;
                 self.copy_parameters(&mut element, builder, model)?;
-                // Behind the containers. What it caches is known once the nugget has run.
+                // Follows the containers. Its cache is filled when the nugget runs.
                 element.push_child(Element::new("cachedDataModel"));
                 left
             }
@@ -130,7 +128,7 @@ impl Edit {
         Err(ErrorKind::NotAdded { builder: model.builder.clone(), reason }.into())
     }
 
-    /// A nugget of the component framework keeps a copy of its builder's parameter file.
+    /// Copies the builder's parameter file for a nugget of the component framework.
     fn copy_parameters(&mut self, element: &mut Element, builder: &Element, model: &NewModel) -> Result<()> {
         if model.build_parameters.is_some() {
             return Ok(());

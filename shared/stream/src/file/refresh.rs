@@ -1,4 +1,4 @@
-//! Putting a newly built model into a nugget.
+//! Replaces the model of a nugget by a newly built one.
 
 mod fill;
 
@@ -12,45 +12,45 @@ use crate::nodes::ModelHeader;
 use crate::scf::ScfContainer;
 use crate::stream::RefreshLink;
 
-/// A model that a builder has just made.
+/// A newly built model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewModel {
-    /// Uid of the builder: only nuggets tied to it are touched.
+    /// Uid of the builder. Only nuggets with a link to it change.
     pub builder: String,
-    /// What the nugget says about the model: name, algorithm, dates, inputs and outputs.
+    /// Description of the model in the nugget: name, algorithm, dates, inputs and outputs.
     pub header: ModelHeader,
-    /// The model itself, by where it goes: `pmml` for a nugget of Modeler's own, the name of a container
-    /// for others (`PMML` in the component framework, `model` in extensions).
+    /// The model itself, by its place: `pmml` in a native nugget, otherwise the name of a container (`PMML`
+    /// in the component framework, `model` in extensions).
     pub contents: Vec<(String, ModelContent)>,
-    /// Structures inside a native nugget's `model` element, such as a tree's `root`. All that the old
-    /// model has must be given: half of a model would be old.
+    /// Structures inside a native nugget's `model` element, such as a tree's `root`. All structures of the
+    /// old model are required, so that no part of it remains.
     pub inline: Vec<Element>,
-    /// The options that the model was built with, element `modelBuildInfo`.
+    /// The options of the build, element `modelBuildInfo`.
     pub build_info: Option<Element>,
-    /// The options as they are shown, element `buildSettings`.
+    /// The displayed options, element `buildSettings`.
     pub build_settings: Option<Element>,
-    /// For the component framework, the builder's parameter file.
+    /// For the component framework: the builder's parameter file.
     pub build_parameters: Option<Vec<u8>>,
-    /// When the stream is saved, in milliseconds since 1970.
+    /// Time of saving, in milliseconds since 1970.
     pub saved_at: i64,
 }
 
 /// A side file of a nugget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelContent {
-    /// A PMML document, wrapped as the nugget's family has it.
+    /// A PMML document, wrapped in the format of the nugget's family.
     Pmml(Vec<u8>),
     /// A container with any entries: a split model, or reports.
     Scf(ScfContainer),
-    /// Anything else.
+    /// Any other content.
     Bytes(Vec<u8>),
 }
 
 impl Edit {
-    /// Puts a model into all nuggets that a run of its builder refreshes, and returns their uids.
+    /// Replaces the model of all nuggets that an execution of its builder refreshes, and returns their uids.
     ///
     /// # Errors
-    /// As [`Edit::replace_model`].
+    /// Those of [`Edit::replace_model`].
     pub fn refresh(&mut self, model: &NewModel) -> Result<Vec<String>> {
         let ties = self.before.ties();
         let tied = ties.iter().filter(|tie| tie.is_active() && tie.builder_uid == model.builder);
@@ -61,15 +61,15 @@ impl Edit {
         Ok(nuggets)
     }
 
-    /// Puts a model into one nugget, in place of the one it has.
+    /// Replaces the model of one nugget.
     ///
-    /// The nugget keeps its uid, position, links, label and scoring options. Side files keep their
-    /// names. Those of the old model that the new one does not have (reports, training state) go, as
-    /// they would tell of another model. The stream is stamped as saved.
+    /// The nugget keeps its uid, position, links, label and scoring options. Side files keep their names.
+    /// Files of the old model without a successor (reports, training state) are removed, because they
+    /// describe the old model. The stream gets the time of saving.
     ///
     /// # Errors
-    /// [`ErrorKind::NotRefreshed`] if the nugget is not tied to the builder by an active link, or would
-    /// keep a part of its old model; [`ErrorKind::NoNode`]; [`ErrorKind::Write`].
+    /// [`ErrorKind::NotRefreshed`] if the nugget has no active link to the builder, or would keep a part of
+    /// its old model; [`ErrorKind::NoNode`]; [`ErrorKind::Write`].
     pub fn replace_model(&mut self, nugget: &str, model: &NewModel) -> Result<()> {
         let mut element = self.node_mut(nugget)?.clone();
         let refused = |reason: &str| {
@@ -110,7 +110,7 @@ impl Edit {
     }
 }
 
-/// Names in attributes that look like those of side files.
+/// Values of attributes that look like names of side files.
 fn side_files(element: &Element) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     visit(element, &mut |value| {

@@ -5,7 +5,7 @@ fn message(files: &[(&str, &[u8])]) -> String {
     StreamFile::open(bytes).unwrap_err().to_string()
 }
 
-/// The smallest thing that opens, as version 12 wrote it: plain XML.
+/// The smallest valid stream, in the plain XML of version 12.
 const PLAIN: &str = "<?xml version='1.0' encoding='UTF-8'?><clementineStream version='12.0'>\
     <stream saveVersion='12.0'><properties><name>old</name></properties>\
     <diagram><nodes/><links/></diagram></stream></clementineStream>";
@@ -144,7 +144,7 @@ fn side_files_are_numbered_on_replaced_and_removed() {
             edit.put_side_file("data/0001.dat", b"one".to_vec())?;
             assert_eq!(edit.side_file("data/0001.dat")?, b"one");
             assert!(edit.side_file("data/0002.dat").is_err());
-            // A number once used is not used again: something may still refer to it.
+            // Used numbers are never reused, because references to them may remain.
             edit.add_side_file(b"three".to_vec())
         })
         .unwrap();

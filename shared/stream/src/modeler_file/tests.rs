@@ -25,7 +25,7 @@ fn palettes_and_nodes_hold_nodes() {
     assert_eq!(nodes[0].node_type.class(), "ApplyC5RuleNode");
 }
 
-/// The shape is that of files that Modeler 18.0 and 18.6 wrote.
+/// The structure is that of files written by Modeler 18.0 and 18.6.
 #[test]
 fn models_of_palettes_and_saved_models_are_read() {
     let model = "<model class='com.spss.clementine.component.node.ChaidRuleOutput'>\

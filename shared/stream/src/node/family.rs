@@ -1,16 +1,16 @@
-//! Families of node types, as Modeler's palettes group them.
+//! Families of node types, the palettes of Modeler.
 
 use super::{Node, NodeType};
 
-/// What a type of node is for. A type that is not in the catalog has a family, too.
+/// Category of a node type. Types outside the catalog have a family, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NodeFamily {
     /// Reads data.
     Source,
-    /// Works on records.
+    /// Processes records.
     RecordOperation,
-    /// Works on fields.
+    /// Processes fields.
     FieldOperation,
     /// Draws a chart.
     Graph,
@@ -22,17 +22,17 @@ pub enum NodeFamily {
     Output,
     /// Writes data.
     Export,
-    /// Holds a diagram of its own.
+    /// Contains a diagram of its own.
     SuperNode,
-    /// Inside a supernode, stands for what is linked to it.
+    /// Represents the outside links within a supernode.
     Connector,
     /// Something else.
     Other,
 }
 
 impl NodeType {
-    /// The family that the type belongs to: that of its entry in the [catalog](crate::catalog) or, without one,
-    /// what its class sounds like.
+    /// The family of the type: that of its entry in the [catalog](crate::catalog) or, without one, a guess
+    /// from the name of its class.
     pub fn family(&self) -> NodeFamily {
         if let Some(entry) = crate::catalog::entry(self) {
             return entry.family;
@@ -60,14 +60,14 @@ impl NodeType {
 }
 
 impl NodeFamily {
-    /// Whether running a stream runs the nodes of the family at the end of a branch.
+    /// Whether a run of a stream executes nodes of this family at the end of a branch.
     pub fn is_terminal(self) -> bool {
         matches!(self, NodeFamily::Graph | NodeFamily::Builder | NodeFamily::Output | NodeFamily::Export)
     }
 }
 
 impl Node {
-    /// The family that the node's type belongs to.
+    /// The family of the node's type.
     pub fn family(&self) -> NodeFamily {
         self.node_type.family()
     }

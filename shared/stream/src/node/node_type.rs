@@ -7,14 +7,14 @@ use crate::error::Result;
 
 /// The type of a node: its class and, for types added by an extension, the extension's name for it.
 ///
-/// Shown as `TableNode`, `CFApplyModelNode[neuralnetmodel]`.
+/// Displayed as `TableNode`, `CFApplyModelNode[neuralnetmodel]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeType {
     class: String,
     extension: Option<String>,
 }
 
-/// The types of nodes that this crate reads further, and all others.
+/// The node types with typed properties, and all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NodeKind {
@@ -34,20 +34,20 @@ pub enum NodeKind {
     Table,
     /// Flat File: [`TextFileExport`](crate::nodes::TextFileExport).
     TextFileExport,
-    /// A supernode; what it does is in [`Node::inner`](crate::Node::inner).
+    /// A supernode; its diagram is in [`Node::inner`](crate::Node::inner).
     SuperNode,
-    /// Inside a supernode: where the link into it goes on.
+    /// Inside a supernode: the end of its input link.
     InputConnector,
-    /// Inside a supernode: where the link out of it comes from.
+    /// Inside a supernode: the beginning of its output link.
     OutputConnector,
-    /// A type that is kept, but not read further.
+    /// A type without typed properties.
     Other,
 }
 
 const NODE_PACKAGE: &str = "com.spss.clementine.component.node.";
 
 impl NodeType {
-    /// A type of Modeler's own.
+    /// A native type.
     pub fn new(class: impl Into<String>) -> Self {
         NodeType { class: class.into(), extension: None }
     }
@@ -67,7 +67,7 @@ impl NodeType {
         self.extension.as_deref()
     }
 
-    /// What this crate knows of the type.
+    /// The category of the type in this crate.
     pub fn kind(&self) -> NodeKind {
         match self.class.as_str() {
             "DelimitedFileImportNode" => NodeKind::DelimitedFileImport,
@@ -85,7 +85,7 @@ impl NodeType {
         }
     }
 
-    /// The full class name, as files have it.
+    /// The full class name in files.
     pub(crate) fn qualified_class(&self) -> String {
         format!("{NODE_PACKAGE}{}", self.class)
     }

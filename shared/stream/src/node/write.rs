@@ -1,4 +1,4 @@
-//! A node as an element again.
+//! Writes a node as an element.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use super::Node;
 use crate::element::Element;
 
 impl Node {
-    /// The node's element, with what [`Node`] itself knows, but for its type, written into it: equal to the one it was read
-    /// from if nothing was changed. Typed properties are written by
-    /// [`TypedNode::write_into`](crate::nodes::TypedNode::write_into).
+    /// The node's element, with the fields of [`Node`] itself except its type. Equal to the element that was
+    /// read if nothing was changed. [`TypedNode::write_into`](crate::nodes::TypedNode::write_into) writes
+    /// typed properties.
     pub fn to_element(&self) -> Arc<Element> {
         let before = Node::alone(Element::clone(&self.element));
         let before = match before {

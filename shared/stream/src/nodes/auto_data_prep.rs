@@ -1,4 +1,4 @@
-//! Auto Data Prep: applies the transformations that its analysis found.
+//! Auto Data Prep: applies the transformations of its analysis.
 
 use super::properties::{Property, PropertyReader, read};
 use super::property_writer::{PropertyWriter, leaves};
@@ -9,37 +9,36 @@ use crate::node::{Node, NodeKind};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What becomes of fields that the analysis decided not to use.
+    /// Treatment of fields that the analysis excludes.
     UnusedFields {
         /// They are dropped.
         FilterOut = "filterOut",
-        /// They go on, with role none.
+        /// They are kept with role none.
         SetDirectionNone = "setDirectionNone",
     }
 }
 
 /// An Auto Data Prep node, IBM's `autodataprepnode`.
 ///
-/// What it does to data is in its analysis, a PMML document without a model:
+/// Its analysis, a PMML document without a model, defines the operation:
 ///
-/// - `TransformationDictionary/DerivedField` are the new fields. Each `DataField` and `DerivedField`
-///   says in `Extension/UsageType` whether it is used (`enable`) or not (`disable`). With
-///   [`UnusedFields::FilterOut`], fields marked `disable` are dropped: originals that were replaced
-///   as well as helpers between two steps.
-/// - Fields that arrive and are not a `DataField` of the analysis (role none, say) pass.
-/// - Order: the fields that pass, as they arrived, then the new ones in the order of the document
-///   (seen in the stored schema of a nugget behind such a node).
+/// - `TransformationDictionary/DerivedField` are the new fields. Each `DataField` and `DerivedField` has an
+///   `Extension/UsageType`, used (`enable`) or not (`disable`). With [`UnusedFields::FilterOut`], fields
+///   marked `disable` are dropped: replaced originals, and helpers between two steps.
+/// - Input fields that are not a `DataField` of the analysis (role none, for example) are kept.
+/// - Order: the kept fields in input order, then the new ones in the order of the document (from the stored
+///   schema of a nugget behind such a node).
 ///
-/// The settings were input to the analysis and do not matter any more once it is there.
+/// The settings were input to the analysis and have no effect after it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AutoDataPrep {
-    /// The analysis, PMML text; `None` if the node was never run.
+    /// The analysis, PMML text; `None` before its first execution.
     pub analysis_pmml: Option<String>,
-    /// What becomes of fields not used.
+    /// Treatment of unused fields.
     pub unused_fields: UnusedFields,
-    /// Fields that were analysed, with their types then, in their order then.
+    /// The analysed fields with their types and in their order at that time.
     pub analyzed_fields: Vec<Field>,
-    /// Whether target and inputs are those set here rather than by role.
+    /// Whether target and inputs are set here, not by role.
     pub use_custom_fields: bool,
     /// The target, if set here.
     pub target_field: Option<String>,
@@ -57,7 +56,7 @@ impl AutoDataPrep {
     /// Reads the node's properties and analysis.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::AutoDataPrep, "Auto Data Prep node", Self::read)
     }

@@ -1,4 +1,4 @@
-//! Results of Auto Classifier, Auto Numeric and Auto Cluster nodes, kept in their nuggets.
+//! Results of Auto Classifier, Auto Numeric and Auto Cluster nodes, stored in their nuggets.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use crate::error::Result;
 use crate::modeler_file::data_files;
 use crate::node::{Node, NodeType};
 
-/// The models that an auto node tried, and how they compared.
+/// The models that an auto node compared, and their statistics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AutoResults {
-    /// The models kept, in document order.
+    /// The stored models, in document order.
     pub results: Vec<AutoResult>,
-    /// What a perfect model would reach on the records it learnt from.
+    /// The gains of a perfect model on the training records.
     pub best_training: Option<PartitionStatistics>,
-    /// The same, on records kept for testing.
+    /// The gains of a perfect model on the testing records.
     pub best_test: Option<PartitionStatistics>,
-    /// Entries with the counts behind the nugget's charts; see [`RecordTable`](crate::RecordTable).
+    /// Entries with the counts of the nugget's charts; see [`RecordTable`](crate::RecordTable).
     pub charts: Vec<String>,
     /// Importance of the predictors, PMML text.
     pub importance_pmml: Option<String>,
@@ -27,69 +27,69 @@ pub struct AutoResults {
 pub struct AutoResult {
     /// Its name: `C5 1`.
     pub model_name: String,
-    /// What it took to build it, as the file has it.
+    /// The build time, unchanged from the file.
     pub build_time: String,
-    /// The number of fields that it reads.
+    /// Number of its input fields.
     pub input_count: u32,
     /// Whether the nugget scores with it.
     pub used: bool,
-    /// The type of its body: `ChaidRuleOutput`, `CFModelOutput[neuralnetmodel]` …
+    /// Type of its body: `ChaidRuleOutput`, `CFModelOutput[neuralnetmodel]` …
     pub output_type: Option<NodeType>,
-    /// Its body: all that a nugget of its own would have.
+    /// Its body, with all properties of a nugget of its own.
     pub output: Option<Arc<Element>>,
-    /// The builder that made it, with its options.
+    /// Its builder with the options.
     pub builder: Option<Arc<Element>>,
-    /// How it did on the records it learnt from.
+    /// Statistics on the training records.
     pub training: Option<PartitionStatistics>,
-    /// How it did on records kept for testing.
+    /// Statistics on the testing records.
     pub test: Option<PartitionStatistics>,
 }
 
-/// How a model did on some records.
+/// Statistics of a model on some records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartitionStatistics {
-    /// Share of records predicted right.
+    /// Fraction of correctly predicted records.
     pub accuracy: Option<f64>,
     /// Area under the ROC curve.
     pub auc: Option<f64>,
-    /// Records of the true value predicted as such.
+    /// True positives.
     pub true_positives: Option<u64>,
-    /// Records of the false value predicted as such.
+    /// True negatives.
     pub true_negatives: Option<u64>,
-    /// Records of the false value predicted true.
+    /// False positives.
     pub false_positives: Option<u64>,
-    /// Records of the true value predicted false.
+    /// False negatives.
     pub false_negatives: Option<u64>,
-    /// Records of the true value, those without a prediction too.
+    /// Positive records, including those without a prediction.
     pub positives: Option<u64>,
-    /// Records of the false value, those without a prediction too.
+    /// Negative records, including those without a prediction.
     pub negatives: Option<u64>,
-    /// The gains chart: records by falling confidence, in hundred parts.
+    /// The gains chart: records by decreasing confidence, in percentiles.
     pub tiles: Vec<Tile>,
-    /// All of it, with what is said of clusters.
+    /// The whole element, including statistics of clusters.
     pub element: Arc<Element>,
 }
 
-/// A part of a gains chart.
+/// A percentile of a gains chart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tile {
     /// Its number, from 1.
     pub number: u32,
-    /// Records in it.
+    /// Number of its records.
     pub count: u64,
-    /// Records of the true value in it.
+    /// Number of its positive records.
     pub hits: f64,
-    /// What its records cost.
+    /// Cost of its records.
     pub cost: f64,
-    /// What they bring in.
+    /// Revenue of its records.
     pub benefit: f64,
 }
 
 impl AutoResults {
-    /// Reads the results of a nugget; `None` if it holds none.
+    /// Reads the results of a nugget; `None` if it has none.
     ///
     /// # Errors
-    /// If something in them is not of its kind.
+    /// A part of another type.
     pub fn from_node(node: &Node) -> Result<Option<Self>> {
         let element = node.element();
         if element.child("resultItem").is_none() {

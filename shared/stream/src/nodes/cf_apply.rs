@@ -11,26 +11,26 @@ use crate::file::StreamFile;
 use crate::node::{Node, NodeKind};
 use crate::scf::ScfContainer;
 
-/// A nugget of the component framework; [`Node::node_type`] says of which type (`neuralnetmodel`).
+/// A nugget of the component framework; [`Node::node_type`] has its type (`neuralnetmodel`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct CfApply {
     /// The extension, such as `spss.neuralnet-extension`.
     pub extension_id: String,
-    /// The type of node within it, such as `neuralnetmodel`.
+    /// The extension's name of the node type, such as `neuralnetmodel`.
     pub object_id: String,
     /// Uid of the node that built the model.
     pub builder: Option<String>,
-    /// The entry that holds its scoring parameters; see [`CfApply::parameters`].
+    /// The entry with its scoring parameters; see [`CfApply::parameters`].
     pub parameters_entry: Option<String>,
     /// Whether there is one model for each split.
     pub is_split_model: bool,
-    /// What it says about its model; `outputs` are the fields it adds.
+    /// The header of its model; `outputs` are the fields that it adds.
     pub header: ModelHeader,
     /// Its model, in side files.
     pub containers: Vec<ContainerRef>,
-    /// Fields behind the nugget when it last ran, in order; often empty.
+    /// Output fields at its last execution, in order; often empty.
     pub cached_fields: Vec<Field>,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
@@ -43,7 +43,7 @@ pub struct ContainerRef {
     pub entry: String,
 }
 
-/// Bookkeeping of nuggets.
+/// Internal data of nuggets.
 const NO_EFFECT: [&str; 7] = [
     "analysisReportList",
     "buildSettings",
@@ -58,7 +58,7 @@ impl CfApply {
     /// Reads the node's properties and the references to its side files.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::CfApply, "nugget of the component framework", Self::read)
     }
@@ -124,7 +124,7 @@ impl CfApply {
     /// The scoring parameters, such as `scoring.isConfidence`; none if the nugget has no file of them.
     ///
     /// # Errors
-    /// If the file is missing or damaged.
+    /// A missing or damaged file.
     pub fn parameters(&self, file: &StreamFile) -> Result<CfParameters> {
         let Some(entry) = &self.parameters_entry else {
             return Ok(CfParameters::default());
@@ -133,10 +133,10 @@ impl CfApply {
         CfParameters::read(&content, file.limits()).map_err(|error| error.in_entry(entry))
     }
 
-    /// The container of this name.
+    /// The container with this name.
     ///
     /// # Errors
-    /// If there is none, its file is missing, or it is damaged.
+    /// There is no such container, or its file is missing or damaged.
     pub fn container(&self, name: &str, file: &StreamFile) -> Result<ScfContainer> {
         let found = self.containers.iter().find(|container| container.name == name);
         let missing = || ErrorKind::Container(format!("the nugget has no container {name:?}"));
@@ -148,12 +148,12 @@ impl CfApply {
     /// The PMML of an ordinary model.
     ///
     /// # Errors
-    /// If there is not exactly one, as in a split model, or a file is missing or damaged.
+    /// There is not exactly one PMML entry, as in a split model, or a file is missing or damaged.
     pub fn pmml(&self, file: &StreamFile) -> Result<Vec<u8>> {
         let container = self.container("PMML", file)?;
         let mut documents: Vec<_> = container.pmml().collect();
         if documents.is_empty() {
-            // Linear models do not label what the container's name states.
+            // Linear models do not label what the container's name already states.
             documents.extend(container.entries.iter().filter(|entry| entry.property("mimeType").is_none()));
         }
         let (first, others) = (documents.first(), documents.len().saturating_sub(1));

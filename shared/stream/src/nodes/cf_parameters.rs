@@ -14,7 +14,7 @@ pub struct CfParameters {
     attributes: Vec<(String, String)>,
 }
 
-/// What the root of a new file says.
+/// Attributes of the root in a new file.
 const ROOT: [(&str, &str); 3] =
     [("xmlns", "http://xml.spss.com/pasw/extension"), ("debug", "false"), ("version", "8.0")];
 
@@ -30,7 +30,7 @@ pub enum CfValue {
 }
 
 impl Default for CfParameters {
-    /// No options, in a file of version 8.0.
+    /// A file of version 8.0 without options.
     fn default() -> Self {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         CfParameters { values: BTreeMap::new(), attributes: ROOT.map(owned).to_vec() }
@@ -41,7 +41,7 @@ impl CfParameters {
     /// Reads a parameter file: plain XML with root `Parameters`.
     ///
     /// # Errors
-    /// If it is no such file.
+    /// The file is not a parameter file.
     pub fn read(file: &[u8], limits: &Limits) -> Result<Self> {
         let root = Element::read(file, limits)?;
         let mut values = BTreeMap::new();
@@ -61,10 +61,10 @@ impl CfParameters {
         self.values.insert(name.to_owned(), value);
     }
 
-    /// The parameters as a file; their order, which means nothing, is that of their names.
+    /// The parameters as a file, sorted by name, because their order has no meaning.
     ///
     /// # Errors
-    /// [`ErrorKind::Write`] if a value holds what XML cannot carry.
+    /// [`ErrorKind::Write`] if a value contains something that XML cannot represent.
     pub fn write(&self) -> Result<Vec<u8>> {
         let mut root = Element::new("Parameters");
         for (name, value) in &self.attributes {
@@ -95,7 +95,7 @@ impl CfParameters {
         }
     }
 
-    /// A parameter as a flag, number or name; `None` if it is not there, empty or structured.
+    /// A parameter as a flag, number or name; `None` if it is missing, empty or structured.
     ///
     /// # Errors
     /// [`ErrorKind::Value`].
@@ -108,7 +108,7 @@ impl CfParameters {
 }
 
 impl CfValue {
-    /// The element with the value in it.
+    /// The element with the value inserted.
     fn write_into(&self, element: Element) -> Element {
         match self {
             CfValue::Text(text) => element.with_attr("value", text.as_str()),

@@ -10,25 +10,25 @@ use crate::tables::{FilterTable, TextImportTable, TypeTable};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What becomes of blanks around a text.
+    /// Treatment of blanks around a text.
     TrimMode {
-        /// They stay.
+        /// They are kept.
         None = "none",
-        /// Those before it go.
+        /// Leading blanks are removed.
         Left = "left",
-        /// Those behind it go.
+        /// Trailing blanks are removed.
         Right = "right",
-        /// All go.
+        /// All are removed.
         Both = "both",
     }
 }
 
 text_enum! {
-    /// What becomes of quotation marks.
+    /// Treatment of quotation marks.
     QuoteMode {
         /// All are dropped.
         Discard = "discard",
-        /// Those in pairs are dropped, and what is between them is one value.
+        /// Pairs are dropped, and the text between them is one value.
         PairAndDiscard = "pairDiscard",
         /// They are part of the value.
         Include = "include",
@@ -36,7 +36,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What becomes of bytes that are not valid in the file's encoding.
+    /// Treatment of bytes that are invalid in the file's encoding.
     InvalidCharacters {
         /// They are dropped.
         Discard = "discard",
@@ -45,7 +45,7 @@ text_enum! {
     }
 }
 
-/// What separates values: the union of all these.
+/// The delimiters of values: the union of all these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delimiters {
     /// Commas.
@@ -56,71 +56,71 @@ pub struct Delimiters {
     pub space: bool,
     /// Line ends.
     pub newline: bool,
-    /// Characters that do not print.
+    /// Nonprinting characters.
     pub non_printing: bool,
-    /// Any of these characters; empty if the user turned them off.
+    /// Any of these characters; empty if disabled.
     pub other: String,
 }
 
 /// A Var. File node, IBM's `variablefilenode`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DelimitedFileImport {
-    /// Path of the file where the stream was written, such as `C:\data\in.csv`.
+    /// Path of the file on the computer that wrote the stream, such as `C:\data\in.csv`.
     pub input_file_name: String,
     /// Its encoding: `clientDefault`, `serverDefault` or a name such as `UTF-8`.
     pub file_encoding: String,
-    /// Whether the first line after what is skipped holds the names of the fields.
+    /// Whether the first line after the skipped part has the names of the fields.
     pub field_names_included: bool,
-    /// Characters skipped before the first record, as IBM documents `skip_header`.
+    /// Number of characters to skip before the first record, IBM's `skip_header`.
     pub skip_header_count: u32,
-    /// The number of fields, if set by hand.
+    /// The number of fields, if the user set it.
     pub field_count: Option<u32>,
-    /// What separates values.
+    /// The delimiters of values.
     pub delimiters: Delimiters,
-    /// Whether several delimiters in a row count as one.
+    /// Whether consecutive delimiters count as one.
     pub multi_blank_delimiters: bool,
     /// Whether a line end ends a record, even one with too few fields.
     pub break_case_by_newline: bool,
-    /// Characters that start a comment, up to the line's end.
+    /// Characters that start a comment, which extends to the end of the line.
     pub comment_characters: String,
-    /// What becomes of blanks around texts.
+    /// Treatment of blanks around texts.
     pub trim_mode: TrimMode,
-    /// What becomes of `'`.
+    /// Treatment of `'`.
     pub single_quotes: QuoteMode,
-    /// What becomes of `"`.
+    /// Treatment of `"`.
     pub double_quotes: QuoteMode,
-    /// What becomes of bytes not valid in the encoding.
+    /// Treatment of bytes that are invalid in the encoding.
     pub invalid_characters: InvalidCharacters,
-    /// What replaces them.
+    /// The replacement of invalid bytes.
     pub invalid_character_replacement: String,
-    /// `default` for that of the stream, `period` or `comma`.
+    /// Decimal symbol: `default` for that of the stream, `period` or `comma`.
     pub real_decimal_symbol: String,
     /// Whether dates and times are recognised.
     pub recognize_dates: bool,
-    /// How many lines were looked at to find out storages.
+    /// Number of lines that are scanned for storages.
     pub scan_line_count: u32,
     /// Whether `[1,2]` is a list.
     pub square_brackets_are_lists: bool,
-    /// Storage of columns, set by hand.
+    /// Storage of columns, set by the user.
     pub text_import_table: TextImportTable,
     /// Types of the fields, after the filter.
     pub type_table: TypeTable,
-    /// Which fields pass, and under which names. Applies before the types.
+    /// The kept fields and their new names. Applies before the types.
     pub filter_table: FilterTable,
-    /// Fields as they were in the file when it was last read, in the order of its columns.
+    /// The fields of the file at its last reading, in the order of its columns.
     pub imported_fields: Vec<Field>,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
-/// Display and bookkeeping.
+/// Display settings and internal data.
 const NO_EFFECT: [&str; 2] = ["publishTag", "sampleLineCount"];
 
 impl DelimitedFileImport {
     /// Reads the node's properties.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::DelimitedFileImport, "Var. File node", Self::read)
     }

@@ -9,34 +9,34 @@ use crate::extension::unwrap_content;
 use crate::file::StreamFile;
 use crate::node::{Node, NodeKind};
 
-/// A nugget of an extension; [`Node::node_type`] says of which (`applySVM`).
+/// A nugget of an extension; [`Node::node_type`] has its type (`applySVM`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExtensionApply {
     /// The extension, such as `spss.svm_id`.
     pub extension_id: String,
-    /// The type of node within it, such as `applySVM`.
+    /// The extension's name of the node type, such as `applySVM`.
     pub element_id: String,
     /// Uid of the node that built the model.
     pub builder: Option<String>,
-    /// What it holds, by name: a `model` and sometimes reports.
+    /// Its containers by name: a `model` and sometimes reports.
     pub containers: Vec<ExtensionContainer>,
     /// Its scoring options: properties whose names start with an underscore.
     /// [`SvmOptions`](super::SvmOptions) reads those of SVM.
     pub options: Vec<Property>,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
-/// One thing that an extension nugget holds.
+/// A container of an extension's nugget.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExtensionContainer {
     /// Its name: `model`, `PMML`, `StatXML` …
     pub name: String,
-    /// For models, what they are: `Classification` …
+    /// For models, their type: `Classification` …
     pub model_type: Option<String>,
     /// Whether there is one model for each split.
     pub is_split: bool,
-    /// What it says about itself; inputs and outputs for models.
+    /// Its header; inputs and outputs for models.
     pub header: ModelHeader,
     /// The content, in side files.
     pub contents: Vec<ContentRef>,
@@ -45,14 +45,14 @@ pub struct ExtensionContainer {
 /// A side file of an extension nugget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentRef {
-    /// What it holds: `SVM_model`, `as_container` (a zip) …
+    /// Type of the content: `SVM_model`, `as_container` (a zip) …
     pub type_id: String,
     /// The entry of the zip.
     pub entry: String,
 }
 
-/// Bookkeeping of nuggets, and properties of builders that nuggets of extensions carry along
-/// without effect: the ones that count have an underscore.
+/// Internal data of nuggets, and properties of builders that extension nuggets contain without effect: the
+/// effective ones begin with an underscore.
 const NO_EFFECT: [&str; 13] = [
     "analysisReportList",
     "buildSettings",
@@ -73,7 +73,7 @@ impl ExtensionApply {
     /// Reads the node's properties and the references to its containers.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::ExtensionApply, "nugget of an extension", Self::read)
     }
@@ -124,7 +124,7 @@ impl ExtensionApply {
         containers.into_iter().for_each(|container| list.push_child(container));
     }
 
-    /// The container of this name.
+    /// The container with this name.
     ///
     /// # Errors
     /// [`ErrorKind::Container`] if there is none.
@@ -135,10 +135,10 @@ impl ExtensionApply {
 }
 
 impl ExtensionContainer {
-    /// The content of a container that holds one side file, without its length: for SVM, PMML text.
+    /// The content of a container with a single side file, without its length: for SVM, PMML text.
     ///
     /// # Errors
-    /// [`ErrorKind::Container`] if it holds another number of files, or the file is damaged.
+    /// [`ErrorKind::Container`] if the number of files is not one, or the file is damaged.
     pub fn content(&self, file: &StreamFile) -> Result<Vec<u8>> {
         let [content] = self.contents.as_slice() else {
             let (name, count) = (&self.name, self.contents.len());
@@ -200,7 +200,7 @@ impl ContentRef {
     /// The side file, without its length.
     ///
     /// # Errors
-    /// If there is no such entry, or it is damaged.
+    /// The entry is missing or damaged.
     pub fn read(&self, file: &StreamFile) -> Result<Vec<u8>> {
         let content = file.entry(&self.entry)?;
         let inner = unwrap_content(&content).map_err(|error| error.in_entry(&self.entry))?;

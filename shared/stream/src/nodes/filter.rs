@@ -11,7 +11,7 @@ use crate::tables::FilterTable;
 pub struct Filter {
     /// The settings.
     pub filter_table: FilterTable,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
@@ -19,7 +19,7 @@ impl Filter {
     /// Reads the node's properties.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::Filter, "Filter node", Self::read)
     }

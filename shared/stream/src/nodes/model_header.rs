@@ -1,4 +1,4 @@
-//! The header that all kinds of models share.
+//! The header that all types of models share.
 
 use crate::element::Element;
 use crate::error::Result;
@@ -6,11 +6,11 @@ use crate::field::{Field, FieldType};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What a field that a nugget adds holds.
+    /// The meaning of a field that a nugget adds.
     OutputRole {
         /// The prediction.
         PredictedValue = "predictedValue",
-        /// A probability or confidence; of the prediction unless [`OutputField::tag`] says otherwise.
+        /// A probability or confidence, of the prediction unless [`OutputField::tag`] differs.
         Probability = "probability",
         /// A propensity: the probability of a flag target's true value.
         Propensity = "propensity",
@@ -20,14 +20,14 @@ text_enum! {
         LowerConfidenceLimit = "lowerConfidenceLimit",
         /// Upper end of a confidence interval.
         UpperConfidenceLimit = "upperConfidenceLimit",
-        /// Actual less predicted value.
+        /// Residual: actual minus predicted value.
         Residual = "residual",
         /// Standard error of a predicted number.
         StandardError = "standardError",
     }
 }
 
-/// What a nugget says about its model.
+/// The header of a nugget's model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelHeader {
     /// The model's name, often that of its target.
@@ -36,12 +36,12 @@ pub struct ModelHeader {
     pub algorithm_name: String,
     /// When it was built, in milliseconds since 1970.
     pub build_date: Option<i64>,
-    /// Records it was built from; `None` if not recorded.
+    /// Number of records it was built from; `None` if not recorded.
     pub record_count: Option<u64>,
-    /// Fields the model reads; component-framework models give no types (storage unknown).
+    /// Its input fields. Component-framework models have no types (storage unknown).
     pub inputs: Vec<Field>,
-    /// Fields the nugget adds, in order. Nuggets of extensions list all that they could add: their
-    /// options say which of them they do.
+    /// The fields that the nugget adds, in order. Nuggets of extensions list all possible fields; their
+    /// options select the actual ones.
     pub outputs: Vec<OutputField>,
 }
 
@@ -52,11 +52,11 @@ pub struct OutputField {
     pub name: String,
     /// Its type.
     pub field_type: FieldType,
-    /// What it holds.
+    /// Its meaning.
     pub role: Option<OutputRole>,
-    /// The target it is about.
+    /// The target that it refers to.
     pub target_field: Option<String>,
-    /// More on its role: `confidence`, `RAW`, `ADJUSTED`.
+    /// Details of its role: `confidence`, `RAW`, `ADJUSTED`.
     pub tag: Option<String>,
 }
 
@@ -64,7 +64,7 @@ impl ModelHeader {
     /// Reads the header of a `model` or `container` element.
     ///
     /// # Errors
-    /// If something in it is missing or not of its kind.
+    /// A missing part, or one of another type.
     pub fn from_element(element: &Element) -> Result<Self> {
         let within = |error: crate::StreamError| error.within(element.name());
         let outputs = element.child("outputs").into_iter();
@@ -83,7 +83,7 @@ impl ModelHeader {
         })
     }
 
-    /// Writes what differs into an element that holds a header.
+    /// Writes the differences into an element that contains a header.
     pub(crate) fn write_into(&self, element: &mut Element) {
         let old = ModelHeader::from_element(element).ok();
         for new in self.to_elements() {

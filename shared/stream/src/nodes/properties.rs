@@ -1,4 +1,4 @@
-//! Reading a node's properties, and noticing those that nobody asked for.
+//! Reads a node's properties, and detects unknown ones.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,8 +7,7 @@ use crate::element::{Element, FromText};
 use crate::error::{ErrorKind, Result, StreamError};
 use crate::node::{Node, NodeKind};
 
-/// Properties that every type of node has and that do not touch its data, or that
-/// [`Node`] itself has read.
+/// Properties of all node types that do not affect the data, or that [`Node`] itself has read.
 const COMMON: [&str; 23] = [
     "annotation",
     "autoLabel",
@@ -35,16 +34,16 @@ const COMMON: [&str; 23] = [
     "toolTipText",
 ];
 
-/// A property as the file has it.
+/// A property, unchanged from the file.
 ///
-/// An engine refuses a property that it does not know. The error names the node, the property and its text.
+/// An engine refuses an unknown property. The error names the node, the property and its text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     /// Its name.
     pub name: String,
     /// Its text; empty if it is structured.
     pub text: String,
-    /// The whole of it.
+    /// The whole element.
     pub element: Arc<Element>,
 }
 
@@ -58,7 +57,8 @@ impl Property {
     }
 }
 
-/// The properties of one node. Each is taken once, and [`PropertyReader::unknown`] has what nobody took.
+/// The properties of one node. Each is read once; [`PropertyReader::unknown`] returns those that were not
+/// read.
 ///
 /// ```
 /// use satsuma_stream::{Node, PropertyReader, Result, StreamBuilder, StreamFile};
@@ -89,7 +89,7 @@ pub struct PropertyReader<'a> {
     left: Vec<&'a Arc<Element>>,
 }
 
-/// Reads a node of the expected kind; errors name the node.
+/// Reads a node of the expected type; errors name the node.
 pub(super) fn read<'a, T>(
     node: &'a Node,
     kind: NodeKind,
@@ -107,7 +107,7 @@ impl<'a> PropertyReader<'a> {
     /// All properties of a node.
     ///
     /// # Errors
-    /// [`ErrorKind::Twice`] if two properties have one name.
+    /// [`ErrorKind::Twice`] if two properties have the same name.
     pub fn new(node: &'a Node) -> Result<Self> {
         let left: Vec<_> = node.properties().into_iter().flat_map(Element::elements).collect();
         let mut seen = HashSet::new();
@@ -126,34 +126,35 @@ impl<'a> PropertyReader<'a> {
         read.map_err(|error| error.within(&node.describe()))
     }
 
-    /// The node itself, for what it holds outside its properties.
+    /// The node itself, for data outside its properties.
     pub fn node(&self) -> &'a Node {
         self.node
     }
 
-    /// Takes a property as an element; `None` if it is missing or taken already.
+    /// Consumes a property as an element; `None` if it is missing or already consumed.
     pub fn element(&mut self, name: &str) -> Option<&'a Element> {
         let position = self.left.iter().position(|left| left.name() == name)?;
         Some(self.left.remove(position))
     }
 
-    /// Takes a property as a value; `None` if it is missing.
+    /// Consumes a property as a value; `None` if it is missing.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] if its text is no such value.
+    /// [`ErrorKind::Value`] if its text is not such a value.
     pub fn get<T: FromText>(&mut self, name: &str) -> Result<Option<T>> {
         self.element(name).map(Element::parse).transpose()
     }
 
-    /// Takes a property as a value. A missing property has the value `default`: Modeler's own default.
+    /// Consumes a property as a value. A missing property has the value `default`, which is Modeler's own
+    /// default.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] if its text is no such value.
+    /// [`ErrorKind::Value`] if its text is not such a value.
     pub fn get_or<T: FromText>(&mut self, name: &str, default: T) -> Result<T> {
         Ok(self.get(name)?.unwrap_or(default))
     }
 
-    /// Takes a property as text; `None` if it is missing or empty.
+    /// Consumes a property as text; `None` if it is missing or empty.
     ///
     /// # Errors
     /// None so far.
@@ -162,27 +163,27 @@ impl<'a> PropertyReader<'a> {
         Ok(text.filter(|text| !text.is_empty()))
     }
 
-    /// Takes a list of names: the texts of the `<field>` children. A missing property has none.
+    /// Consumes a list of names: the texts of the `<field>` children. A missing property has none.
     pub fn fields(&mut self, name: &str) -> Vec<String> {
         let fields = self.element(name).into_iter();
         let fields = fields.flat_map(|list| list.children("field"));
         fields.map(|field| field.text().into_owned()).collect()
     }
 
-    /// Leaves out properties that do not change the node's result, such as those of its display.
+    /// Ignores properties that do not change the node's result, such as display settings.
     pub fn skip(&mut self, names: &[&str]) {
         self.left.retain(|left| !names.contains(&left.name()));
     }
 
-    /// Takes all properties left whose name fits.
+    /// Consumes all remaining properties whose name satisfies the predicate.
     pub fn take_all(&mut self, fits: impl Fn(&str) -> bool) -> Vec<Property> {
         let (taken, left) = self.left.iter().partition(|left| fits(left.name()));
         self.left = left;
         taken.into_iter().map(Property::new).collect()
     }
 
-    /// Takes what nobody took, but for the properties that every type of node has and that do not touch its
-    /// data, such as its label.
+    /// Consumes the remaining properties, except those of all node types that do not affect the data, such as
+    /// the label.
     pub fn unknown(&mut self) -> Vec<Property> {
         self.skip(&COMMON);
         self.take_all(|_| true)

@@ -1,13 +1,11 @@
-//! Writing a typed node back into its element: what differs from the element is written, and nothing
-//! else is touched, so that reading and writing loses nothing that is not known.
+//! Writes a typed node into its element. Only differences are written, so that unknown parts are preserved.
 
 use super::properties::Property;
 use crate::element::Element;
 
-/// A type that the text of a property can be written from; the other way round is
-/// [`FromText`](crate::FromText).
+/// A type with a text form in properties; the inverse is [`FromText`](crate::FromText).
 pub trait ToText: PartialEq {
-    /// The text as files have it.
+    /// The text in files.
     fn to_text(&self) -> String;
 }
 
@@ -17,7 +15,7 @@ impl ToText for String {
     }
 }
 
-/// Nothing and an empty text are the same to files.
+/// In files, `None` and an empty text are equal.
 impl ToText for Option<String> {
     fn to_text(&self) -> String {
         self.clone().unwrap_or_default()
@@ -36,7 +34,7 @@ macro_rules! displayed {
 
 displayed!(bool, i32, i64, u32, u64);
 
-/// The element of a node or stream, being written to.
+/// The element of a node or stream, for changes.
 pub(crate) struct PropertyWriter {
     element: Element,
 }
@@ -50,7 +48,7 @@ impl PropertyWriter {
         self.element
     }
 
-    /// The node's element, for what stands outside its properties.
+    /// The node's element, for data outside its properties.
     pub(crate) fn element_mut(&mut self) -> &mut Element {
         &mut self.element
     }
@@ -62,14 +60,14 @@ impl PropertyWriter {
         }
     }
 
-    /// Writes a property whose value is another than before.
+    /// Writes a property whose value has changed.
     pub(crate) fn leaf_if_changed<T: ToText>(&mut self, name: &str, before: &T, now: &T) {
         if before != now {
             self.leaf(name, &now.to_text());
         }
     }
 
-    /// Writes a structured property, given the one that is there.
+    /// Writes a structured property, based on the existing one.
     pub(crate) fn table(&mut self, name: &str, make: impl FnOnce(Option<&Element>) -> Element) {
         let Some(properties) = self.element.child_or_new("properties") else {
             return;
@@ -107,7 +105,7 @@ impl PropertyWriter {
     }
 }
 
-/// Writes all properties of a list, each from the field of its name.
+/// Writes all properties of a list, each from the field with its name.
 macro_rules! leaves {
     ($out:ident, $before:ident, $now:ident: $($name:literal => $($field:ident).+,)*) => {
         $($out.leaf_if_changed($name, &$before.$($field).+, &$now.$($field).+);)*

@@ -8,23 +8,23 @@ use crate::stream::{Parameter, ScriptLanguage};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// How a supernode stands in the flow.
+    /// The position of a supernode in the data flow.
     SuperNodeType {
-        /// It has no input: its data come from sources inside.
+        /// It has no input; sources inside read its data.
         Source = "source",
         /// It has input and output.
         Manipulation = "manipulation",
-        /// It has no output: its data end inside.
+        /// It has no output; its data end inside.
         Terminal = "terminal",
     }
 }
 
-/// A supernode; what is inside is in [`Node::inner`].
+/// A supernode; its diagram is in [`Node::inner`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct SuperNode {
-    /// How it stands in the flow.
+    /// Its position in the data flow.
     pub super_node_type: SuperNodeType,
-    /// Parameters that hold inside it.
+    /// Parameters that are valid inside it.
     pub parameters: Vec<Parameter>,
     /// Its script; may be empty.
     pub script: String,
@@ -32,20 +32,20 @@ pub struct SuperNode {
     pub script_language: ScriptLanguage,
     /// Whether executing the supernode runs the script.
     pub script_is_default_execution: bool,
-    /// Whether it opens with a password only.
+    /// Whether Modeler requires a password to open it.
     pub locked: bool,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
-/// How it looks, and the password, which says nothing once the file is open.
+/// Display settings, and the password, which has no effect on reading.
 const NO_EFFECT: [&str; 2] = ["password", "useAnnotationAsComment"];
 
 impl SuperNode {
     /// Reads the node's properties.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::SuperNode, "supernode", Self::read)
     }

@@ -14,11 +14,11 @@ pub struct SvmOptions {
     pub raw_propensity: bool,
     /// The same, adjusted on the testing partition: `$SAP-target`.
     pub adjusted_propensity: bool,
-    /// Options that are not known.
+    /// Unknown options.
     pub unknown: Vec<Property>,
 }
 
-/// Say what the nugget could do, or how a database would do it.
+/// Possible outputs, and settings of SQL pushback.
 const NO_EFFECT: [&str; 5] = [
     "_GenerateSQL",
     "_adjusted_propensity_available",

@@ -1,4 +1,4 @@
-//! Table: shows records, or writes them to a file.
+//! Table: displays records, or writes them to a file.
 
 use super::properties::{Property, PropertyReader, read};
 use super::property_writer::{PropertyWriter, leaves};
@@ -7,17 +7,17 @@ use crate::node::{Node, NodeKind};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// Where the result of an output node goes.
+    /// The destination of an output node's result.
     OutputMode {
-        /// To the user's screen.
+        /// The user's screen.
         Screen = "screen",
-        /// To a file.
+        /// A file.
         File = "file",
     }
 }
 
 text_enum! {
-    /// What kind of file a Table node writes.
+    /// The file format of a Table node.
     TableFileType {
         /// Text in columns.
         Formatted = "formatted",
@@ -33,32 +33,32 @@ text_enum! {
 /// A Table node, IBM's `tablenode`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Where the table goes.
+    /// Destination of the table.
     pub output_mode: OutputMode,
-    /// The file it goes to.
+    /// Path of the file.
     pub output_file_path: Option<String>,
-    /// What kind of file.
+    /// Format of the file.
     pub output_file_type: TableFileType,
-    /// A name for the output, if set by the user.
+    /// The name of the output, if the user set it.
     pub output_name: Option<String>,
-    /// Whether rows and columns change places.
+    /// Whether the table is transposed.
     pub transpose: bool,
-    /// A CLEM condition; cells of records for which it holds are highlighted.
+    /// A CLEM condition. Cells of records that satisfy it are highlighted.
     pub highlight_expression: Option<String>,
-    /// Order of the fields; `natural` is the only one seen.
+    /// Order of the fields; `natural` is the only known value.
     pub sort_order: String,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
-/// How pages and cells look.
+/// Appearance of pages and cells.
 const NO_EFFECT: [&str; 3] = ["formattingTable", "outputLinesPerPage", "paginateOutput"];
 
 impl Table {
     /// Reads the node's properties.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::Table, "Table node", Self::read)
     }

@@ -73,7 +73,8 @@ fn names_shown_are_labels_only_if_a_user_set_them() {
     assert_eq!(node("SortNode", "").typed().unwrap(), TypedNode::Other);
 }
 
-/// Layout as in real streams: blanks declared by a user, statistics of the engine, an odd direction.
+/// The structure is that of real streams: blanks declared by a user, statistics of the engine, an unusual
+/// direction.
 #[test]
 fn a_type_table_keeps_all_that_rows_can_say() {
     let xml = "<typeTable><defaultValueMode>pass</defaultValueMode><rows>\

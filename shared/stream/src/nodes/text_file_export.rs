@@ -7,17 +7,17 @@ use crate::node::{Node, NodeKind};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What becomes of a file that is there already.
+    /// Treatment of an existing file.
     WriteMode {
         /// It is replaced.
         Overwrite = "overwrite",
-        /// Records are added to it.
+        /// Records are appended to it.
         Append = "append",
     }
 }
 
 text_enum! {
-    /// What separates values.
+    /// The separator of values.
     FieldSeparator {
         /// A comma.
         Comma = "comma",
@@ -31,9 +31,9 @@ text_enum! {
 }
 
 text_enum! {
-    /// What texts are put between.
+    /// The quotation mark of texts.
     QuoteSymbolic {
-        /// Nothing.
+        /// None.
         None = "none",
         /// `'`.
         SingleQuotes = "singleQuotes",
@@ -47,33 +47,33 @@ text_enum! {
 /// A Flat File node, IBM's `outputfilenode`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextFileExport {
-    /// Path of the file where the stream was written.
+    /// Path of the file on the computer that wrote the stream.
     pub export_file_name: String,
-    /// What becomes of a file that is there already.
+    /// Treatment of an existing file.
     pub write_mode: WriteMode,
-    /// Whether the first line holds the names of the fields.
+    /// Whether the first line has the names of the fields.
     pub include_field_names: bool,
-    /// Whether each record ends its line.
+    /// Whether each record ends with a line break.
     pub newline_after_record: bool,
-    /// What separates values.
+    /// The separator of values.
     pub field_separator: FieldSeparator,
     /// The separator, if it is a custom one.
     pub other_separator: String,
-    /// What texts are put between.
+    /// The quotation mark of texts.
     pub quote_symbolic: QuoteSymbolic,
     /// The quotation mark, if it is a custom one.
     pub other_quote: String,
     /// Encoding of the file: `clientDefault`, `serverDefault` or a name such as `UTF-8`.
     pub file_encoding: String,
-    /// `default` for that of the stream, `period` or `comma`.
+    /// Decimal symbol: `default` for that of the stream, `period` or `comma`.
     pub real_decimal_symbol: String,
-    /// What the node does; `export_data` is the only one seen.
+    /// The action; `export_data` is the only known one.
     pub execution_mode: String,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
-/// Settings of publishing, which is another way to run the node.
+/// Settings for publishing, another way of execution.
 const NO_EFFECT: [&str; 6] = [
     "autoGenerateImportNode",
     "outputFileName",
@@ -87,7 +87,7 @@ impl TextFileExport {
     /// Reads the node's properties.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::TextFileExport, "Flat File node", Self::read)
     }

@@ -11,7 +11,7 @@ use crate::tables::TypeTable;
 pub struct Type {
     /// The settings.
     pub type_table: TypeTable,
-    /// Properties that are not known.
+    /// Unknown properties.
     pub unknown: Vec<Property>,
 }
 
@@ -19,13 +19,13 @@ impl Type {
     /// Reads the node's properties.
     ///
     /// # Errors
-    /// If something in them is missing or not of its kind, or the node is of another type.
+    /// A missing property, one of another type, or a node of another type.
     pub fn from_node(node: &Node) -> Result<Self> {
         read(node, NodeKind::Type, "Type node", Self::read)
     }
 
     fn read(properties: &mut PropertyReader<'_>) -> Result<Self> {
-        // How values are shown in tables.
+        // Display of values in tables.
         properties.skip(&["formattingTable"]);
         let table = properties.element("typeTable");
         let table = table.map(TypeTable::from_element).transpose()?;

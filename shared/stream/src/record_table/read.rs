@@ -1,4 +1,4 @@
-//! Reading a record table.
+//! Reads a record table.
 
 use super::{MAGIC, RecordColumn, RecordTable, RecordValues, UNCOUNTED};
 use crate::error::{ErrorKind, Result, StreamError};
@@ -17,7 +17,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<RecordTable> {
     let mask_bytes = table.columns.len().div_ceil(8);
     let smallest: usize = table.columns.iter().map(|column| column.values.smallest()).sum();
     let left = bytes.len().saturating_sub(fields.position());
-    // So many rows cannot be in so few bytes: nothing is set aside for them.
+    // The remaining bytes limit the number of rows, so that no memory is allocated for more.
     let possible = left / (mask_bytes + smallest).max(1);
     let counted = rows != UNCOUNTED;
     if counted && rows as usize > possible {
@@ -63,7 +63,7 @@ fn text(fields: &mut Fields<'_>) -> Result<String> {
 }
 
 impl RecordValues {
-    /// The fewest bytes that a value takes.
+    /// The smallest size of a value in bytes.
     fn smallest(&self) -> usize {
         match self {
             RecordValues::Text(_) => 2,
@@ -73,7 +73,7 @@ impl RecordValues {
         }
     }
 
-    /// Reads the next value, which is there even if it is null.
+    /// Reads the next value. Null values have bytes, too.
     fn push(&mut self, fields: &mut Fields<'_>, is_null: bool) -> Result<()> {
         fn unless<T>(is_null: bool, value: T) -> Option<T> {
             (!is_null).then_some(value)

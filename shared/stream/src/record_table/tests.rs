@@ -7,7 +7,7 @@ fn column(name: &str, letter: char, values: RecordValues) -> RecordColumn {
     RecordColumn { name: name.to_owned(), letter, values }
 }
 
-/// Nine columns, so that the mask has two bytes, and more rows than one offset is for.
+/// Nine columns, so that the mask has two bytes, and enough rows for two offsets.
 fn sample() -> RecordTable {
     let rows = 300;
     let some = |row: i64| (row % 3 != 1).then_some(row);
@@ -28,7 +28,7 @@ fn sample() -> RecordTable {
     RecordTable { columns }
 }
 
-/// The counts of an auto classifier's chart: the bytes are those of the format's description.
+/// The counts of an auto classifier's chart. The bytes follow the description of the format.
 #[test]
 fn counts_of_a_chart_are_read() {
     let mut bytes = b"\x2E\x7E\xA3\x4F\0\0\0\x02\0\0\0\x02\0I\0\x01n\0A\0\x01s".to_vec();

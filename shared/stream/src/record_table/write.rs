@@ -1,4 +1,4 @@
-//! Writing a record table.
+//! Writes a record table.
 
 use super::{MAGIC, ROWS_PER_OFFSET, RecordTable, RecordValues};
 use crate::error::{ErrorKind, Result, StreamError};
@@ -53,7 +53,7 @@ impl RecordValues {
         }
     }
 
-    /// A null has the bytes of zero.
+    /// Null values have the bytes of zero.
     fn push_to(&self, out: &mut Vec<u8>, row: usize) -> Result<()> {
         fn value<T: Clone + Default>(values: &[Option<T>], row: usize) -> T {
             values.get(row).cloned().flatten().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Reading a container.
+//! Reads a container.
 
 use super::{HEADER_BYTES, MAGIC, STRING_TAG, ScfContainer, ScfEntry};
 use crate::error::{ErrorKind, Result, StreamError};
@@ -36,8 +36,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<ScfContainer> {
     Ok(ScfContainer { entries })
 }
 
-/// Most keys of an entry: a split model has one for each split field. Each takes eight times what it takes
-/// in the file.
+/// Most keys of an entry: a split model has one for each split field. A key in memory has eight times its
+/// size in the file.
 const MOST_KEYS: u32 = 1000;
 
 /// Inflates blocks, all within one budget.
@@ -63,22 +63,22 @@ impl Blocks<'_> {
     }
 }
 
-/// The name of an entry, and the bytes it was read from.
+/// The name of an entry, and its bytes.
 struct Name<'a> {
     bytes: &'a [u8],
     keys: Vec<String>,
     properties: Option<String>,
 }
 
-/// Strings of a container.
+/// Reads the strings of a container.
 trait Strings<'a> {
     fn name(&mut self) -> Result<Name<'a>>;
     fn string(&mut self) -> Result<String>;
 }
 
 impl<'a> Strings<'a> for Fields<'a> {
-    /// A count of keys, the keys, and often the properties. An offset follows, or nothing, so the
-    /// next byte is a string's tag only if there are properties.
+    /// Reads the number of keys, the keys, and the properties if there are any. An offset or nothing follows,
+    /// so that the next byte is a string's tag only if there are properties.
     fn name(&mut self) -> Result<Name<'a>> {
         let start = self.position();
         let count = self.u32()?;

@@ -16,7 +16,7 @@ fn block(content: &[u8]) -> Vec<u8> {
     framed(&encoder.finish().unwrap(), content.len())
 }
 
-/// As IBM's C++ programs write blocks: flushed, but without final block and checksum.
+/// A block as IBM's C++ programs write it: flushed, but without final block and checksum.
 fn unfinished_block(content: &[u8]) -> Vec<u8> {
     let mut compressor = Compress::new(Compression::default(), true);
     let mut stored = Vec::with_capacity(content.len() + 100);
@@ -113,7 +113,7 @@ proptest! {
     #[test]
     fn what_is_written_is_read_back(entries in proptest::collection::vec(entry(), 0..5)) {
         let mut container = ScfContainer { entries };
-        // Line ends inside a value cannot be told from those between values.
+        // Line ends inside a value look like those between values.
         for (key, value) in container.entries.iter_mut().flat_map(|entry| entry.properties.iter_mut().flatten()) {
             key.retain(|c| c != '\r');
             value.retain(|c| c != '\r');

@@ -1,4 +1,4 @@
-//! Writing a container: header, entries, directory, then the offset of the directory.
+//! Writes a container: header, entries, directory, then the offset of the directory.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Global values: what a Set Globals node last found out about fields.
+//! Global values: the last results of a Set Globals node.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::tables::{rows, with_rows};
 use crate::value::Value;
 
-/// Global values of one field, which expressions refer to as `@GLOBAL_MEAN(field)` and so on.
+/// Global values of one field. Expressions refer to them as `@GLOBAL_MEAN(field)` and so on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GlobalValues {
     /// The field.
@@ -34,7 +34,7 @@ impl GlobalValues {
         globals.map_err(|error| error.within(table.name()))
     }
 
-    /// The `globalsTable` of these values, as a change of the one there is.
+    /// The `globalsTable` of these values, based on the existing one.
     pub(crate) fn to_element(globals: &[Self], old: Option<&Element>) -> Element {
         let table = old.cloned().unwrap_or_else(|| Element::new("globalsTable"));
         with_rows(table, globals, |global| &global.field, |global, old| Arc::new(global.row_element(old)))

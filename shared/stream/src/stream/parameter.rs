@@ -8,25 +8,25 @@ use crate::field::{Measure, Storage};
 use crate::tables::{rows, with_rows};
 use crate::value::Value;
 
-/// A parameter: a named value that expressions refer to as `'$P-name'`.
+/// A parameter: a named value. Expressions refer to it as `'$P-name'`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
     /// The name.
     pub name: String,
-    /// The label shown when a user is asked for it.
+    /// The label of the prompt for its value.
     pub long_name: String,
     /// The value; a job may override it.
     pub value: Option<Value>,
-    /// How the value is stored.
+    /// Storage of the value.
     pub storage: Option<Storage>,
-    /// What the value means.
+    /// Measure of the value.
     pub measure: Option<Measure>,
-    /// Whether a user is asked for it.
+    /// Whether Modeler asks the user for its value.
     pub prompt: bool,
 }
 
 impl Parameter {
-    /// Reads the `parameterTable` among the properties of a stream or supernode.
+    /// Reads the `parameterTable` in the properties of a stream or supernode.
     pub(crate) fn list(properties: &Element) -> Result<Vec<Self>> {
         let Some(table) = properties.child("parameterTable") else {
             return Ok(Vec::new());
@@ -35,7 +35,7 @@ impl Parameter {
         parameters.map_err(|error| error.within(table.name()))
     }
 
-    /// The `parameterTable` of these parameters, as a change of the one there is.
+    /// The `parameterTable` of these parameters, based on the existing one.
     pub(crate) fn to_element(parameters: &[Self], old: Option<&Element>) -> Element {
         let table = old.cloned().unwrap_or_else(|| Element::new("parameterTable"));
         with_rows(

@@ -1,11 +1,11 @@
-//! Properties of a stream that its execution depends on.
+//! The properties of a stream that affect its execution.
 
 use crate::element::Element;
 use crate::error::Result;
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What a stream is deployed for.
+    /// The purpose of a stream's deployment.
     DeploymentType {
         /// Not deployed.
         None = "none",
@@ -27,23 +27,24 @@ text_enum! {
 }
 
 text_enum! {
-    /// How rule sets score.
+    /// The scoring method of rule sets.
     RulesetMode {
         /// Rules vote with their confidence.
         Voting = "voting",
-        /// The first rule that holds decides.
+        /// The first matching rule decides.
         FirstHit = "firstHit",
     }
 }
 
-/// Properties of a stream that its execution depends on; all others are in [`Stream::element`](crate::Stream::element).
+/// The properties of a stream that affect its execution. All others are in
+/// [`Stream::element`](crate::Stream::element).
 ///
-/// Formats and encodings are kept as the file names them (`format23`, `serverDefault`, `period`).
+/// Formats and encodings have their names from the file (`format23`, `serverDefault`, `period`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamProperties {
-    /// What the stream is deployed for.
+    /// Purpose of the deployment.
     pub deployment_type: DeploymentType,
-    /// Uid of the end of the scoring branch.
+    /// Uid of the terminal node of the scoring branch.
     pub scoring_terminal_node: Option<String>,
     /// Uid of the nugget that scoring uses and that a refresh replaces.
     pub scoring_model_node: Option<String>,
@@ -55,35 +56,35 @@ pub struct StreamProperties {
     pub script_language: ScriptLanguage,
     /// Whether executing the stream runs the script instead of the terminal nodes.
     pub script_is_default_execution: bool,
-    /// How dates are read and written.
+    /// Format of dates.
     pub date_format: String,
-    /// How times are read and written.
+    /// Format of times.
     pub time_format: String,
     /// First year of the day numbering.
     pub date_baseline: i32,
-    /// First year that a year of two digits stands for.
+    /// First year of the century for two-digit years.
     pub two_digit_year_baseline: i32,
     /// Whether negative time differences roll over midnight.
     pub time_rollover: bool,
     /// Whether dates in text files are read as text.
     pub import_datetime_as_string: bool,
-    /// Encoding of text files whose nodes name none.
+    /// Encoding of text files without one of their own.
     pub file_encoding: String,
-    /// Decimal symbol of text files whose nodes name none.
+    /// Decimal symbol of text files without one of their own.
     pub real_decimal_symbol: String,
-    /// Symbol between groups of digits.
+    /// Grouping symbol of digits.
     pub grouping_symbol: String,
-    /// Decimals shown of a real number; exports have `export_decimal_places`.
+    /// Displayed decimals of a real number; exports have `export_decimal_places`.
     pub real_decimal_places: i32,
-    /// Decimals exported of a real number; below zero for all.
+    /// Exported decimals of a real number; negative for all.
     pub export_decimal_places: Option<i32>,
-    /// Above how many members a set becomes typeless on reading; `None` for no maximum.
+    /// Largest number of members of a set; a larger set becomes typeless on reading. `None` for no maximum.
     pub maximum_set_size: Option<u32>,
-    /// How rule sets score.
+    /// The scoring method of rule sets.
     pub ruleset_mode: RulesetMode,
-    /// Whether trigonometric functions take radians.
+    /// Whether trigonometric functions use radians.
     pub angles_in_radians: bool,
-    /// Whether a builder that runs adds its nugget to the stream.
+    /// Whether the execution of a builder adds its nugget to the stream.
     pub adds_nuggets: bool,
 }
 

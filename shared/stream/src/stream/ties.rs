@@ -1,4 +1,4 @@
-//! Nuggets and the nodes that built them; nodes that the stream's deployment designates.
+//! Links between nuggets and their builders, and the designated nodes of the deployment.
 
 use std::collections::HashMap;
 
@@ -7,18 +7,18 @@ use crate::node::Node;
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// Whether running a builder replaces the model of a nugget.
+    /// Whether the execution of a builder replaces the model of a nugget.
     RefreshLink {
         /// It does.
         On = "TurnOnReplaceLink",
-        /// A user has switched it off.
+        /// A user has disabled it.
         Off = "TurnOffReplaceLink",
         /// There is no such link.
         None = "NoReplaceLink",
     }
 }
 
-/// A nugget and the node that built it.
+/// A nugget and its builder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tie<'a> {
     /// The nugget.
@@ -27,30 +27,30 @@ pub struct Tie<'a> {
     pub builder_uid: String,
     /// The builder, if it is in the stream.
     pub builder: Option<&'a Node>,
-    /// Whether running the builder replaces the nugget's model.
+    /// Whether the execution of the builder replaces the nugget's model.
     pub link: RefreshLink,
 }
 
-/// What a designation of the stream's deployment leads to.
+/// The target of a designation in the stream's deployment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Designation<'a> {
-    /// Nothing is designated.
+    /// No node is designated.
     Unset,
-    /// This node is.
+    /// An existing node is designated.
     Node(&'a Node),
-    /// A uid is that no node has.
+    /// A missing node is designated; contains its uid.
     Dangling(&'a str),
 }
 
 impl Tie<'_> {
-    /// Whether running the builder replaces the nugget's model.
+    /// Whether the execution of the builder replaces the nugget's model.
     pub fn is_active(&self) -> bool {
         self.link == RefreshLink::On
     }
 }
 
 impl Stream {
-    /// All nuggets that know their builder, in document order, inside supernodes too.
+    /// All nuggets that name their builder, in document order, including those in supernodes.
     pub fn ties(&self) -> Vec<Tie<'_>> {
         let nodes = self.diagram.all_nodes();
         let by_uid: HashMap<&str, &Node> = nodes.iter().map(|node| (node.uid.as_str(), *node)).collect();
@@ -67,7 +67,7 @@ impl Stream {
         tied.collect()
     }
 
-    /// The designated end of the scoring branch.
+    /// The designated terminal node of the scoring branch.
     pub fn scoring_terminal(&self) -> Designation<'_> {
         self.designation(self.properties.scoring_terminal_node.as_deref())
     }
@@ -82,7 +82,7 @@ impl Stream {
         self.designation(self.properties.model_build_node.as_deref())
     }
 
-    /// The node of this uid, inside supernodes too.
+    /// The node with this uid, also inside supernodes.
     pub fn node_by_uid(&self, uid: &str) -> Option<&Node> {
         let known = !uid.is_empty();
         self.diagram.all_nodes().into_iter().find(|node| known && node.uid == uid)

@@ -1,5 +1,4 @@
-//! A stream as a document again: what differs from the document it was read from is written, and all else
-//! stays as it was.
+//! Writes a stream as a document. Only differences from the original document are written; the rest is kept.
 
 use super::{GlobalValues, Parameter, Stream, StreamProperties};
 use crate::element::Element;
@@ -7,11 +6,10 @@ use crate::error::Result;
 use crate::nodes::{PropertyWriter, leaves};
 
 impl Stream {
-    /// The whole document, with the graph as it is now: equal to the one it was read from if nothing
-    /// was changed.
+    /// The whole document with the present graph; equal to the original if nothing was changed.
     ///
     /// # Errors
-    /// If the document that the stream was read from is no stream any more.
+    /// The original document is no longer a stream.
     pub fn to_document(&self) -> Result<Element> {
         let mut out = PropertyWriter::new(Element::clone(&self.element));
         let old = out.element_mut().require("properties")?.clone();

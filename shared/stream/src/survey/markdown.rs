@@ -4,16 +4,15 @@ use super::table::{Align::*, Table};
 use super::{Count, StreamLine, Survey, TypeLine};
 use crate::node::{NodeFamily, NodeType};
 
-/// Reasons that are listed, the most frequent ones.
+/// Number of reasons in the list, the most frequent ones.
 const REASONS: usize = 60;
 
-/// What the table of streams has in the place of a version of Modeler.
+/// Entry of the table of streams instead of a version of Modeler.
 const UNREADABLE: &str = "cannot be read";
 
 impl Survey {
-    /// The tables: of streams in the order added, of files that could not be read, of node types by how many
-    /// nodes there are, and of what stands in the way. Columns on running are there if every branch was asked
-    /// about.
+    /// The tables: streams in the order of addition, unreadable files, node types by frequency, and reasons
+    /// that prevent runs. Columns about runs exist if every branch was checked.
     pub fn to_markdown(&self) -> String {
         let asked = self.streams.iter().all(|line| line.branches.running.is_some());
         let mut out = String::new();
@@ -98,7 +97,7 @@ impl Survey {
     }
 }
 
-/// A row with how many of its branches run. The table has no column for it if nobody asked.
+/// A row with the number of runnable branches. The table has no column for it without checks.
 fn with_running(mut cells: Vec<String>, count: Count) -> Vec<String> {
     cells.push(count.running.map(|running| running.to_string()).unwrap_or_default());
     cells

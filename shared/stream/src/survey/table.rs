@@ -1,20 +1,20 @@
-//! A table in Markdown whose columns line up, with text of double width too.
+//! A Markdown table with aligned columns, also for double-width text.
 
 use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-/// Where the text of a column is in its cells.
+/// Alignment of a column.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Align {
     Left,
     Right,
 }
 
-/// Columns are not padded beyond this: a long text moves the rest of its row.
+/// Largest width for padding. A longer text shifts the rest of its row.
 const WIDEST: usize = 100;
 
-/// The fewest characters of the line under a heading.
+/// Smallest length of the line under a heading.
 const RULE: usize = 3;
 
 /// A table, row by row.
@@ -28,7 +28,7 @@ impl Table {
         Table { columns, rows: Vec::new() }
     }
 
-    /// Adds a row. Cells that are missing stay empty.
+    /// Adds a row. Missing cells are empty.
     pub(super) fn push(&mut self, cells: Vec<String>) {
         self.rows.push(cells.iter().map(|text| cell(text)).collect());
     }
@@ -68,7 +68,7 @@ impl Table {
     }
 }
 
-/// A text that cannot leave its cell.
+/// A text that cannot break out of its cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace(['\n', '\r'], " ").replace('<', "&lt;")
 }

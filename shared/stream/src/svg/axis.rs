@@ -1,11 +1,11 @@
-//! Places along one axis of a drawing.
+//! Positions along one axis of a drawing.
 
-/// Wider emptiness, which a node that was dragged far away leaves behind, is drawn this wide.
+/// Largest gap. A node that was dragged far away leaves wider ones, which are shortened.
 const WIDEST_GAP: f64 = 400.0;
-/// A diagram is shrunk to at most this; a hostile one may spread over the whole plane.
+/// Largest size of a diagram, which is scaled down to it. A hostile one may cover the whole plane.
 pub(super) const LARGEST: f64 = 20_000.0;
 
-/// Where the places of a stream go: in the same order, from zero on, without wide emptiness.
+/// Maps positions of a stream to positions of the drawing: same order, starting at zero, without wide gaps.
 pub(super) struct Axis {
     stops: Vec<(f64, f64)>,
 }
@@ -25,7 +25,7 @@ impl Axis {
         Axis { stops }
     }
 
-    /// Where one of the places goes.
+    /// The mapped position.
     pub(super) fn at(&self, place: f64) -> f64 {
         let stop = self.stops.partition_point(|(other, _)| *other < place);
         self.stops.get(stop).map_or(0.0, |(_, drawn)| *drawn)

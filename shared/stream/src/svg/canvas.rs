@@ -1,13 +1,13 @@
-//! The text of the drawing as it grows.
+//! The text of the drawing during its construction.
 
 use std::fmt::Display;
 
 use super::label::{clipped, escaped};
 
-/// Beyond this a viewer is asked to shrink the drawing, which keeps its proportions.
+/// Largest displayed size. Viewers scale larger drawings down, with their proportions.
 const LARGEST: f64 = 4000.0;
 
-/// Looks of all that is drawn; presentation only, no script and nothing from elsewhere.
+/// Styles of the drawing: presentation only, without scripts and external resources.
 const STYLE: &str = "\
 svg{background:#fff}\
 text{font-family:sans-serif;fill:#1a202c}\
@@ -41,7 +41,7 @@ markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0 10 5 0 10z\" fill=
 <marker id=\"scoring\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"13\" markerHeight=\"13\" \
 markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0 10 5 0 10z\" fill=\"#15803d\"/></marker>";
 
-/// A drawing under way.
+/// A drawing under construction.
 pub(super) struct Canvas {
     body: String,
     width: f64,
@@ -53,18 +53,18 @@ impl Canvas {
         Canvas { body: String::new(), width: 0.0, height: 0.0 }
     }
 
-    /// How far down the drawing goes.
+    /// Height of the drawing.
     pub(super) fn height(&self) -> f64 {
         self.height
     }
 
-    /// Makes room.
+    /// Enlarges the drawing.
     pub(super) fn grow(&mut self, width: f64, height: f64) {
         self.width = self.width.max(width);
         self.height = self.height.max(height);
     }
 
-    /// Adds markup. All text in it must have come through [`escaped`].
+    /// Adds markup. All text in it must be [`escaped`].
     pub(super) fn push(&mut self, markup: impl Display) {
         self.body.push_str(&markup.to_string());
         self.body.push('\n');

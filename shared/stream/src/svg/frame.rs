@@ -1,4 +1,4 @@
-//! One diagram, drawn below those before it.
+//! One diagram, drawn below the previous ones.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,15 +10,15 @@ use super::shape::{RADIUS, shape};
 use crate::diagram::Diagram;
 use crate::node::{Node, NodeFamily, NodeId};
 
-/// Room around a diagram, for shapes and labels.
+/// Margin around a diagram, for shapes and labels.
 const MARGIN: (f64, f64) = (64.0, 56.0);
-/// Room for a title.
+/// Height of a title.
 const TITLE: f64 = 24.0;
-/// Between nodes that have no place of their own.
+/// Distance of nodes without a position.
 const SPACING: f64 = 96.0;
-/// Characters of a name, where all of it is given.
+/// Largest number of characters of a full name.
 const NAME: usize = 200;
-/// Links, comments and ties of a comment that are drawn: the real ones have a hundredth of it.
+/// Most links, comments and ties of a comment that are drawn; real streams have a hundredth of it.
 const LINKS: usize = 20_000;
 const COMMENTS: usize = 2000;
 const TIES: usize = 500;
@@ -29,7 +29,7 @@ pub(super) const LINE: f64 = 13.0;
 /// Width of a column of text.
 pub(super) const COLUMN: f64 = 6.2;
 
-/// A diagram with the places of its nodes.
+/// A diagram with the positions of its nodes.
 pub(super) struct Frame<'a> {
     title: String,
     diagram: &'a Diagram,
@@ -55,7 +55,7 @@ impl<'a> Frame<'a> {
         frame
     }
 
-    /// Puts everything where the stream says, moved so that it starts at the margin.
+    /// Places everything at the stream's positions, moved so that the margin is kept.
     fn lay_out(&mut self) {
         let placed = |node: &Node| node.position.map(|(x, y)| (node.id, (f64::from(x), f64::from(y))));
         let mut places: Vec<(NodeId, (f64, f64))> = self.diagram.nodes().iter().filter_map(placed).collect();
@@ -126,7 +126,7 @@ impl<'a> Frame<'a> {
             let (class, arrow) = if scoring { ("link scoring", "scoring") } else { ("link", "arrow") };
             let direction = ((to_x - x) / length, (to_y - y) / length);
             let start = self.reach(link.source, direction);
-            // With a little air before the arrow head.
+            // With some distance before the arrow head.
             let end = length - self.reach(link.target, (-direction.0, -direction.1)) - 3.0;
             if end <= start {
                 continue;
@@ -139,7 +139,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// How far from the middle of a node a line in some direction is clear of its shape and label.
+    /// Distance from the centre of a node, in some direction, that is clear of its shape and label.
     fn reach(&self, id: NodeId, (right, down): (f64, f64)) -> f64 {
         let lines = self.diagram.node(id).map(label).unwrap_or_default();
         let half = lines.iter().map(|line| columns(line)).max().unwrap_or(0) as f64 * COLUMN / 2.0;

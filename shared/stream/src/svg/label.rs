@@ -1,8 +1,8 @@
-//! Texts that come from a stream, made safe and short.
+//! Texts of a stream, escaped and shortened.
 
 use crate::node::NodeType;
 
-/// The text with nothing in it that markup, or the direction of writing, could be changed by.
+/// The text without characters that could change the markup or the writing direction.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -13,7 +13,7 @@ pub(super) fn escaped(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\t' | '\n' | '\r' => out.push(' '),
-            // Control characters, which XML has not; overrides of the direction; what is no character.
+            // Control characters, which XML forbids; overrides of the direction; noncharacters.
             '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => out.push('\u{FFFD}'),
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => out.push('\u{FFFD}'),
             '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
@@ -23,14 +23,14 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// The start of a text: a stream may have texts of any length.
+/// The beginning of a text, because texts of a stream may have any length.
 pub(super) fn clipped(text: &str, characters: usize) -> &str {
     let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or_default()
 }
 
-/// Breaks a text into lines of at most `width` columns, at spaces where there are some; what does not
-/// fit into `lines` lines ends in `…`.
+/// Breaks a text into lines of at most `width` columns, at spaces if possible. A text of more than `lines`
+/// lines ends in `…`.
 pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> Vec<String> {
     let mut wrapped = vec![String::new()];
     let text = clipped(text, 2 * width * (lines + 1));
@@ -72,12 +72,12 @@ fn push_word(lines: &mut Vec<String>, word: &str, width: usize) {
     }
 }
 
-/// How wide a text is, in Latin letters.
+/// Width of a text, in Latin letters.
 pub(super) fn columns(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
 
-/// Chinese, Japanese and Korean characters are twice as wide as Latin ones.
+/// Chinese, Japanese and Korean characters have twice the width of Latin ones.
 fn columns_of(character: char) -> usize {
     match character {
         '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' => 2,
@@ -86,12 +86,12 @@ fn columns_of(character: char) -> usize {
     }
 }
 
-/// What types of nodes are called before what tells them apart.
+/// Common prefixes of node type names, without information.
 const PREFIXES: [&str; 9] =
     ["CFApply", "CFBuild", "CF", "Apply", "Build", "Extension", "Mutable", "apply", "build"];
 
-/// Up to three letters that stand for a type of node: `AutoDataPrepNode` is `ADP`, `TypeNode` is `Ty`,
-/// a type of the extension `applySVM` is `SVM`.
+/// An abbreviation of up to three letters for a node type: `AutoDataPrepNode` is `ADP`, `TypeNode` is `Ty`, a
+/// type of the extension `applySVM` is `SVM`.
 pub(super) fn code(node_type: &NodeType) -> String {
     let class = node_type.class();
     let name = node_type.extension().or_else(|| class.strip_suffix("Node").filter(|name| !name.is_empty()));

@@ -5,16 +5,16 @@ use super::frame::{COLUMN, LINE};
 use super::label::{escaped, wrapped};
 use crate::diagram::Comment;
 
-/// Columns and lines at most, whatever size the comment says it has.
+/// Most columns and lines, whatever the size of the comment.
 const LARGEST: (usize, usize) = (60, 12);
-/// Narrower boxes hold no word.
+/// Smallest width: narrower boxes cannot contain a word.
 const NARROWEST: f64 = 80.0;
-/// Around the text.
+/// Padding around the text.
 const PADDING: f64 = 5.0;
 
-/// A comment, as large as it was drawn and at least as its text needs.
+/// A comment in its original size, or larger if its text needs it.
 pub(super) struct Note {
-    /// The top left.
+    /// Position of the top left corner.
     pub(super) place: (f64, f64),
     /// Width and height.
     pub(super) size: (f64, f64),

@@ -4,10 +4,10 @@ use std::f64::consts::{PI, TAU};
 
 use crate::node::NodeFamily;
 
-/// From the middle of a node to the corners of its shape.
+/// Distance from the centre of a node to the corners of its shape.
 pub(super) const RADIUS: f64 = 20.0;
 
-/// The class of the drawing's style for a family.
+/// The style class of a family.
 pub(super) fn class(family: NodeFamily) -> &'static str {
     match family {
         NodeFamily::Source => "source",
@@ -47,7 +47,7 @@ pub(super) fn shape(family: NodeFamily, x: f64, y: f64) -> String {
         NodeFamily::Nugget => polygon(regular(4, RADIUS * 1.15, 0.0)),
         NodeFamily::Graph => polygon(regular(3, RADIUS * 1.2, 0.0)),
         NodeFamily::Output | NodeFamily::Other => polygon(square()),
-        // A square that points down: data leave here.
+        // A square that points down, because data leave here.
         NodeFamily::Export => {
             let mut points = square();
             points.insert(3, (x, y + half * 1.4));

@@ -36,7 +36,7 @@ fn hostile_texts_are_nothing_but_text() {
     .unwrap();
     let drawing = svg(&file);
     assert!(!drawing.contains("<script") && !drawing.contains('\u{202E}') && !drawing.contains('\u{1}'));
-    // It is well formed, and no element in it is one that was not drawn.
+    // The drawing is well-formed XML, with only the elements that were drawn.
     let root = Element::read(drawing.as_bytes(), &Limits::default()).unwrap();
     fn names(element: &Element, found: &mut std::collections::BTreeSet<String>) {
         found.insert(element.name().to_owned());

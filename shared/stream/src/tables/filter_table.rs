@@ -1,4 +1,4 @@
-//! `filterTable`: which fields go on, and under which name.
+//! `filterTable`: the kept fields and their new names.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::element::Element;
 use crate::error::Result;
 use crate::tables::{rows, with_rows};
 
-/// Which fields pass a source or Filter node, and their new names.
+/// The fields that a source or Filter node keeps, and their new names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilterTable {
     /// Whether fields without a row are dropped.
@@ -20,27 +20,27 @@ pub struct FilterTable {
 /// A field's own setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterRow {
-    /// The field as it arrives.
+    /// Name of the input field.
     pub name: String,
     /// Whether it is dropped.
     pub drop: bool,
-    /// The name it goes on under, if another.
+    /// The new name, if it is renamed.
     pub rename: Option<String>,
 }
 
-/// What becomes of a field.
+/// The treatment of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilterOutcome<'a> {
-    /// It ends here.
+    /// It is dropped.
     Drop,
-    /// It goes on under its name.
+    /// It is kept with its name.
     Keep,
-    /// It goes on under another name.
+    /// It is renamed.
     Rename(&'a str),
 }
 
 impl FilterTable {
-    /// What becomes of the field of this name. Many lookups are better served by a map over `rows`.
+    /// The treatment of the field with this name. For many lookups, use a map over `rows`.
     pub fn outcome(&self, field: &str) -> FilterOutcome<'_> {
         let Some(row) = self.rows.iter().find(|row| row.name == field) else {
             return match self.default_drop {
@@ -58,7 +58,7 @@ impl FilterTable {
     /// Reads a `filterTable` element.
     ///
     /// # Errors
-    /// If something in it is missing or not of its kind.
+    /// A missing part, or one of another type.
     pub fn from_element(element: &Element) -> Result<Self> {
         let rows: Result<_> = rows(element).map(|row| FilterRow::from_element(row)).collect();
         let groups = element.child("fieldGroups");
@@ -70,7 +70,7 @@ impl FilterTable {
         })
     }
 
-    /// The `filterTable` element, as a change of the one there is.
+    /// The `filterTable` element, based on the existing one.
     pub(crate) fn write_into(&self, old: Option<&Element>) -> Element {
         let Some(old) = old else {
             return self.to_element();

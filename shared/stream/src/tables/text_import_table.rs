@@ -1,4 +1,4 @@
-//! `textImportTable`: storage of text file columns, set by hand.
+//! `textImportTable`: storage of text file columns, set by the user.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ pub struct TextImportTable {
     pub rows: Vec<TextImportRow>,
 }
 
-/// The storage that a user gave a column of a text file.
+/// The storage of a text file's column, set by the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextImportRow {
     /// The column.
     pub name: String,
-    /// Whether `storage` is used instead of what the file looks like.
+    /// Whether `storage` replaces the storage found in the file.
     pub override_storage: bool,
     /// The storage.
     pub storage: Option<Storage>,
-    /// Elements of the row that are not known, by name.
+    /// Unknown elements of the row, by name.
     pub unknown: Vec<String>,
 }
 
@@ -31,7 +31,7 @@ impl TextImportTable {
     /// Reads a `textImportTable` element.
     ///
     /// # Errors
-    /// If something in it is missing or not of its kind.
+    /// A missing part, or one of another type.
     pub fn from_element(table: &Element) -> Result<Self> {
         let rows: Result<_> = rows(table).map(|row| TextImportRow::from_element(row)).collect();
         Ok(TextImportTable { rows: rows.map_err(|error| error.within(table.name()))? })
@@ -43,7 +43,7 @@ impl TextImportTable {
         Element::new("textImportTable").with_child(Element::new("rows").with_children(rows))
     }
 
-    /// The table as a change of the one there is.
+    /// The table, based on the existing one.
     pub(crate) fn write_into(&self, old: Option<&Element>) -> Element {
         let Some(old) = old else {
             return self.to_element();

@@ -10,33 +10,33 @@ use crate::text_enum::text_enum;
 use crate::value::Value;
 
 text_enum! {
-    /// Where a field's values come from.
+    /// The source of a field's values.
     ValueMode {
-        /// From the data, when it is next read.
+        /// The data, at the next reading.
         Read = "read",
-        /// Nowhere: they are passed on unread.
+        /// None: values pass unread.
         Pass = "pass",
-        /// From the data, read already.
+        /// The data, already read.
         Computed = "computed",
-        /// From the user.
+        /// The user.
         Local = "local",
     }
 }
 
 text_enum! {
-    /// What is done about values that a field's type does not allow.
+    /// The treatment of values that a field's type does not allow.
     Check {
-        /// Nothing.
+        /// None.
         None = "none",
         /// They become null.
         Nullify = "nullify",
         /// They become a legal value.
         Coerce = "coerce",
-        /// The record is dropped.
+        /// The record is discarded.
         Discard = "discard",
-        /// A warning is given.
+        /// A warning is issued.
         Warn = "warn",
-        /// Execution stops.
+        /// The execution stops.
         Abort = "abort",
     }
 }
@@ -44,9 +44,9 @@ text_enum! {
 /// The types of a source or Type node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypeTable {
-    /// Where the values of fields without a row come from.
+    /// The source of values for fields without a row.
     pub default_value_mode: ValueMode,
-    /// Fields with settings of their own. Fields that do not arrive may have rows, too.
+    /// Fields with settings of their own. Missing input fields may have rows, too.
     pub rows: Vec<TypeRow>,
 }
 
@@ -55,38 +55,38 @@ pub struct TypeTable {
 pub struct TypeRow {
     /// The field.
     pub name: String,
-    /// A measure other than that of the values read.
+    /// The measure, if it differs from that of the read values.
     pub measure: Option<Measure>,
-    /// Where its values come from.
+    /// Source of its values.
     pub value_mode: Option<ValueMode>,
     /// Its role; see [`TypeRow::role`].
     pub direction: Option<Role>,
     /// Whether blanks are declared.
     pub missing_enabled: Option<bool>,
-    /// What counts as blank.
+    /// The definition of blanks.
     pub missing: Option<Missing>,
-    /// What is done about values that are not allowed.
+    /// Treatment of values that are not allowed.
     pub check: Option<Check>,
     /// Its type as last read, or as set by the user.
     pub field_type: Option<FieldType>,
     /// The field's label.
     pub annotation: Option<String>,
-    /// Elements of the row that are not known, by name.
+    /// Unknown elements of the row, by name.
     pub unknown: Vec<String>,
 }
 
-/// What counts as a blank (missing) value of a field.
+/// The definition of a field's blank (missing) values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Missing {
-    /// Whether any of the following holds.
+    /// Whether any of the following applies.
     pub enabled: bool,
-    /// Null is blank.
+    /// Whether null is blank.
     pub null_included: bool,
-    /// Text of nothing but whitespace is blank.
+    /// Whether text of only whitespace is blank.
     pub whitespace_included: bool,
     /// Whether a range of values is blank.
     pub range_included: bool,
-    /// Values that are blank.
+    /// The blank values.
     pub values: Vec<Value>,
 }
 
@@ -97,12 +97,12 @@ impl Default for TypeTable {
 }
 
 impl TypeTable {
-    /// A table that passes all values on unread, as new sources have it.
+    /// A table that passes all values unread, the table of a new source.
     pub fn pass() -> Self {
         TypeTable { default_value_mode: ValueMode::Pass, rows: Vec::new() }
     }
 
-    /// The row of a field. Many lookups are better served by a map over `rows`.
+    /// The row of a field. For many lookups, use a map over `rows`.
     pub fn row(&self, field: &str) -> Option<&TypeRow> {
         self.rows.iter().find(|row| row.name == field)
     }
@@ -110,7 +110,7 @@ impl TypeTable {
     /// Reads a `typeTable` element.
     ///
     /// # Errors
-    /// If something in it is missing or not of its kind.
+    /// A missing part, or one of another type.
     pub fn from_element(element: &Element) -> Result<Self> {
         let rows: Result<_> = rows(element).map(|row| TypeRow::from_element(row)).collect();
         let mode = element.get("defaultValueMode")?;
@@ -120,7 +120,7 @@ impl TypeTable {
         })
     }
 
-    /// The `typeTable` element, as a change of the one there is.
+    /// The `typeTable` element, based on the existing one.
     pub(crate) fn write_into(&self, old: Option<&Element>) -> Element {
         let Some(old) = old else {
             return self.to_element();
@@ -151,12 +151,12 @@ impl TypeTable {
     }
 }
 
-/// Elements of a row that are known.
+/// Known elements of a row.
 const SETTINGS: [&str; 9] =
     ["annotation", "check", "direction", "measure", "missing", "missingEnabled", "name", "type", "valueMode"];
 
 impl TypeRow {
-    /// A row that sets nothing.
+    /// A row without settings.
     pub fn new(name: impl Into<String>) -> Self {
         TypeRow {
             name: name.into(),
@@ -172,12 +172,12 @@ impl TypeRow {
         }
     }
 
-    /// The field's role: an input, unless another is set.
+    /// The field's role; the default is input.
     pub fn role(&self) -> Role {
         self.direction.clone().unwrap_or(Role::Input)
     }
 
-    /// The field's measure: the one set or else the one read, if any.
+    /// The field's measure: the set one, otherwise the one that was read, if any.
     pub fn effective_measure(&self) -> Option<&Measure> {
         let read = self.field_type.as_ref().map(|read| &read.measure);
         self.measure.as_ref().or(read)
@@ -209,7 +209,7 @@ impl TypeRow {
         Ok(())
     }
 
-    /// The row as a change of the one there is: what it sets is replaced, what is not known stays.
+    /// The row, based on the existing one: its settings are replaced, unknown elements stay.
     fn write_into(&self, old: &Element) -> Element {
         let new = self.to_element();
         let mut row = old.clone();
@@ -223,7 +223,7 @@ impl TypeRow {
         row
     }
 
-    /// A row that has this setting alone.
+    /// A row with only this setting.
     fn setting(element: &Element) -> Result<Self> {
         let mut row = TypeRow::new("");
         row.set(element)?;

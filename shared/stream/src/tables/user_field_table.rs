@@ -16,11 +16,11 @@ pub struct UserFieldTable {
 pub struct UserField {
     /// Its name.
     pub name: String,
-    /// How its values are stored.
+    /// Storage of its values.
     pub storage: Storage,
-    /// Its values as the user wrote them: separated by blanks, texts in quotation marks.
+    /// Its values as the user entered them: separated by blanks, texts in quotation marks.
     pub values: String,
-    /// Elements of the field that are not known, by name.
+    /// Unknown elements of the field, by name.
     pub unknown: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ impl UserFieldTable {
     /// Reads a `userFieldTable` element.
     ///
     /// # Errors
-    /// If something in it is missing or not of its kind.
+    /// A missing part, or one of another type.
     pub fn from_element(table: &Element) -> Result<Self> {
         let fields = table.children("fields").flat_map(|fields| fields.children("field"));
         let fields: Result<_> = fields.map(|field| UserField::from_element(field)).collect();
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
 
-    /// The shape is that of a stream that Modeler 18.4 wrote.
+    /// The structure is that of a stream written by Modeler 18.4.
     #[test]
     fn fields_have_their_storage_and_their_values() {
         let table = "<userFieldTable><fields>\

@@ -1,4 +1,4 @@
-//! What the tests over real streams share.
+//! Shared code of the tests on real streams.
 
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
@@ -45,7 +45,7 @@ fn gather(folder: &Path, suffix: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The events of a document; neighbouring texts are one.
+/// The events of a document; adjacent texts are joined.
 pub fn events(document: &[u8]) -> Vec<String> {
     let mut reader = Reader::new(document).unwrap();
     let mut events: Vec<String> = Vec::new();
@@ -69,7 +69,7 @@ pub fn events(document: &[u8]) -> Vec<String> {
     events
 }
 
-/// A node like this one that has no property but its name.
+/// A copy of this node without properties except its name.
 pub fn bare(node: &Node) -> Node {
     let mut element = Element::new("node");
     for name in ["id", "class", "uid", "extensionID", "extensionObjectID", "extensionElementID"] {
@@ -94,7 +94,7 @@ pub fn node(element: Element) -> Node {
     stream.diagram.nodes()[0].clone()
 }
 
-/// Opens the stream whose path ends so.
+/// Opens the stream whose path ends like this.
 pub fn named(path: &str) -> Option<StreamFile> {
     let found = streams().into_iter().find(|(name, _)| name.ends_with(path));
     found.map(|(_, bytes)| StreamFile::open(bytes).unwrap())

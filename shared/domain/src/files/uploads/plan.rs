@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::json::{self, Expected};
 use crate::time::Timestamp;
 
-/// Largest file, in bytes: the most that S3 copies in one go.
+/// Largest file, in bytes: S3's limit for a single copy operation.
 pub const MAX_UPLOAD_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
 /// Validity of the URLs of parts: 5 GB in this time is 2 Mbit/s, a slow line. An upload that takes longer,
@@ -21,7 +21,7 @@ const UPLOAD: Expected = Expected { code: "invalid_upload", what: "an upload" };
 /// Longest original name of a file, in bytes: the limit of file systems.
 const MAX_FILE_NAME_BYTES: usize = 255;
 
-/// An upload as it is asked for.
+/// The request that starts or continues an upload in parts.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -30,7 +30,7 @@ pub struct UploadRequest {
     #[serde(deserialize_with = "json::whole")]
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_UPLOAD_BYTES)))]
     pub bytes: u64,
-    /// The name that the file has with its owner; one that ends in `.str` promises a readable stream.
+    /// The original name of the file. A name that ends in `.str` requires a readable stream.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_FILE_NAME_BYTES)))]
     pub file_name: Option<String>,
@@ -47,7 +47,7 @@ impl UploadRequest {
     pub fn parse(json: &[u8]) -> Result<Self, Error> {
         let request: Self = json::read(json, &UPLOAD)?;
         if request.bytes == 0 {
-            let message = "an upload in parts has 1 byte at least; PUT takes an empty file";
+            let message = "an upload in parts has at least 1 byte; use PUT for an empty file";
             return Err(Error::invalid("invalid_upload", Some("bytes"), message));
         }
         if request.file_name.as_ref().is_some_and(|name| name.len() > MAX_FILE_NAME_BYTES) {
@@ -72,13 +72,13 @@ impl UploadRequest {
 /// The parts to send, and their URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Names the upload from here on.
+    /// Token of the upload, for later requests.
     pub token: UploadToken,
-    /// Size of every part but the last, in bytes.
+    /// Size of every part except the last, in bytes.
     pub part_bytes: u64,
-    /// The parts that are still to be sent.
+    /// The parts that have not been uploaded yet.
     pub parts: Vec<PlannedPart>,
-    /// When the URLs stop admitting.
+    /// When the URLs expire.
     pub expires_at: Timestamp,
 }
 

@@ -79,7 +79,7 @@ fn check_database(field: &str, database: &DbDefinition) -> Result<(), Error> {
         let field = format!("{field}.{name}");
         check_length(&field, text)?;
         if text.chars().any(char::is_control) {
-            return Err(wrong(&field, "control characters have no meaning here"));
+            return Err(wrong(&field, "control characters are not allowed"));
         }
     }
     let host = database.host.as_deref().unwrap_or_default();
@@ -93,7 +93,7 @@ fn check_database(field: &str, database: &DbDefinition) -> Result<(), Error> {
         SECRET_OPTIONS.iter().any(|secret| name.ends_with(secret))
     };
     if options.split([';', '&', ',']).any(holds_secret) {
-        let message = "options are stored and answered as they are; a password belongs into `password`";
+        let message = "options are stored and returned unchanged; move the password to `password`";
         return Err(wrong(&format!("{field}.options"), message));
     }
     Ok(())
@@ -105,7 +105,7 @@ fn check_nodes(list: &str, nodes: &[NodeData]) -> Result<(), Error> {
         let field = format!("{place}.node");
         check_name(&field, &entry.node)?;
         if nodes.iter().take(index).any(|earlier| earlier.node == entry.node) {
-            return Err(wrong(&field, format!("the node `{}` is named twice", entry.node)));
+            return Err(wrong(&field, format!("the node `{}` appears twice", entry.node)));
         }
         match &entry.data {
             Data::Odbc(table) => check_table(&format!("{place}.odbc"), list, table)?,
@@ -120,10 +120,7 @@ fn check_table(field: &str, list: &str, table: &TableRef) -> Result<(), Error> {
     check_name(&format!("{field}.dbRef"), &table.db_ref)?;
     check_name(&format!("{field}.table"), &table.table)?;
     if list == "inputs" && table.insert_mode.is_some() {
-        return Err(wrong(
-            &format!("{field}.insertMode"),
-            "an input is read; only an export has an insert mode",
-        ));
+        return Err(wrong(&format!("{field}.insertMode"), "only an export has an insert mode"));
     }
     Ok(())
 }
@@ -177,7 +174,7 @@ fn check_parameters(definition: &JobDefinition) -> Result<(), Error> {
 fn check_once<T: PartialEq>(name: &str, inside: Option<T>, beside: Option<T>) -> Result<(), Error> {
     match (inside, beside) {
         (Some(inside), Some(beside)) if inside != beside => {
-            Err(wrong(name, format!("it says something else than setting.{name}")))
+            Err(wrong(name, format!("it differs from setting.{name}")))
         }
         _ => Ok(()),
     }

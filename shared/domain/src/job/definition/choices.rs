@@ -3,17 +3,17 @@
 use super::words::words;
 
 words! {
-    /// What a job does with its stream.
+    /// The operation of a job on its stream.
     Action: "action" {
-        /// Executes the model builders; the result is the updated stream.
+        /// Executes the model builders. The result is the updated stream.
         Training = "TRAINING",
-        /// Executes the document builders; the result is a zip of their documents.
+        /// Executes the document builders. The result is a zip file of their documents.
         Evaluation = "EVALUATION",
-        /// Training whose result replaces the uploaded stream.
+        /// Like `TRAINING`; the result also replaces the uploaded stream.
         AutoRefresh = "AUTO_REFRESH",
         /// Executes the scoring branch.
         BatchScore = "BATCH_SCORE",
-        /// Executes the stream as its own properties say, scripts included.
+        /// Executes the stream by its own properties, including scripts.
         RunStream = "RUN_STREAM",
     }
 }
@@ -39,9 +39,9 @@ words! {
 }
 
 words! {
-    /// Where results go that no export names.
+    /// Destination of results without an export override.
     OutputType: "output type" {
-        /// Into files, fetched by the `dataUrl` of the status.
+        /// Files, fetched through the `dataUrl` of the status.
         DataUrl = "DATA_URL",
     }
 }

@@ -8,26 +8,26 @@ use crate::ids::FileId;
 use crate::json::optional_object;
 
 words! {
-    /// What becomes of a table that an export names.
+    /// What an export does with an existing or missing table.
     InsertMode: "insert mode" {
-        /// It must exist, and gets the rows beside those that it has.
+        /// Appends the rows. The table must exist.
         Append = "Append",
-        /// It is created, and must not exist. Taken where a definition names no mode: it is what
-        /// Modeler's own export node does, and destroys nothing.
+        /// Creates the table, which must not exist. This is the default, because Modeler's own export node
+        /// has it and it destroys nothing.
         Create = "Create",
-        /// Where it exists, it is dropped and created anew.
+        /// Replaces the table if it exists, otherwise creates it.
         Drop = "Drop",
-        /// It must exist, and its rows are deleted first.
+        /// Replaces the rows of the table. The table must exist.
         Refresh = "Refresh",
     }
 }
 
 words! {
-    /// How a file of records is laid out.
+    /// The format of a data file.
     DataFormat: "format" {
         /// Fields separated by commas.
         Csv = "CSV",
-        /// Fields separated by tabs, lines ended by CR LF.
+        /// Fields separated by tabs, lines terminated by CR LF.
         Tab = "TAB" | "TSV",
         /// Apache Parquet.
         Parquet = "PARQUET",
@@ -39,7 +39,7 @@ words! {
 }
 
 impl DataFormat {
-    /// The format that the extension of a name means.
+    /// The format that a file extension implies.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
@@ -59,13 +59,13 @@ impl DataFormat {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `dbRef` and `table`")]
 pub struct TableRef {
-    /// Which of `dbDefinitions`.
+    /// Key of the database in `dbDefinitions`.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::MAX_NAME_BYTES)))]
     pub db_ref: String,
-    /// The table's name.
+    /// Name of the table.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::MAX_NAME_BYTES)))]
     pub table: String,
-    /// What becomes of the table; of exports alone.
+    /// What the export does with an existing or missing table. Only for exports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub insert_mode: Option<InsertMode>,
 }
@@ -77,17 +77,18 @@ pub struct TableRef {
 pub struct FileRef {
     /// The file's id; for an export, the name of the result.
     pub id: FileId,
-    /// Its layout; by the extension where it is missing.
+    /// Its format, by default implied by the file extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<DataFormat>,
-    /// The encoding of a text file that is read, an IANA label such as `Shift_JIS`. Without it, the node's own.
+    /// The encoding of a text file that is read, an IANA label such as `Shift_JIS`. The default is that of
+    /// the node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 40)))]
     pub encoding: Option<String>,
 }
 
 impl FileRef {
-    /// The layout, from the definition or the extension.
+    /// The format, explicit or implied by the file extension.
     #[must_use]
     pub fn layout(&self) -> Option<DataFormat> {
         self.format.or_else(|| DataFormat::of_name(self.id.as_str()))
@@ -108,7 +109,7 @@ pub struct ObjectRef {
         schemars(length(min = 1, max = 1024), regex(pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"))
     )]
     pub key: String,
-    /// Its layout; by the extension where it is missing.
+    /// Its format, by default implied by the file extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<DataFormat>,
 }
@@ -125,21 +126,21 @@ pub enum Data {
     S3(ObjectRef),
 }
 
-/// Replaces what a source node reads, or what a terminal node writes.
+/// A source override or an export override.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Entry")]
 pub struct NodeData {
     /// The node's name or label in the stream.
     pub node: String,
-    /// What takes the place of its own data.
+    /// The data that replace the node's own.
     #[serde(flatten)]
     pub data: Data,
-    /// Kept for the original's clients, which send an empty list.
+    /// Accepted for clients of the original API, which send an empty list.
     pub attributes: Vec<Value>,
 }
 
 impl NodeData {
-    /// The uploaded file, or the result, that the node is bound to.
+    /// The uploaded file of a source override, or the result of an export override.
     #[must_use]
     pub fn file(&self) -> Option<&FileRef> {
         match &self.data {
@@ -172,7 +173,7 @@ impl TryFrom<Entry> for NodeData {
             (Some(table), None, None) => Data::Odbc(table),
             (None, Some(file), None) => Data::File(file),
             (None, None, Some(object)) => Data::S3(object),
-            _ => return Err("exactly one of `odbc`, `file` and `s3` says where the data are"),
+            _ => return Err("exactly one of `odbc`, `file` and `s3` defines the data"),
         };
         Ok(Self { node: entry.node, data, attributes: entry.attributes })
     }

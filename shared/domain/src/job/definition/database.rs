@@ -1,4 +1,4 @@
-//! How databases are reached.
+//! Connections to databases.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::words::words;
 use crate::json::whole_of;
 
 words! {
-    /// The kinds of database that the original knew.
+    /// The database types of the original API.
     DbType: "database type" {
         /// Apache Hive.
         ApacheHive = "ApacheHive",
@@ -24,7 +24,7 @@ words! {
         Impala = "Impala",
         /// IBM Informix.
         Informix = "Informix",
-        /// MySQL, and what speaks its protocol.
+        /// MySQL and compatible databases.
         MySql = "MySQL",
         /// Oracle Database.
         Oracle = "Oracle",
@@ -62,27 +62,27 @@ impl DbType {
     }
 }
 
-/// How a database is reached.
-// `P` is what is known of the password.
+/// A connection to a database.
+// `P` is the representation of the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(rename = "DbDefinition", transform = super::schema::needs)
 )]
-#[serde(deny_unknown_fields, expecting = "an object that says how a database is reached")]
+#[serde(deny_unknown_fields, expecting = "an object with the connection to a database")]
 pub struct DbDefinition<P = Password> {
-    /// What it is.
+    /// Type of the database.
     #[serde(rename = "type")]
     pub db_type: DbType,
-    /// Name or address of the machine.
+    /// Name or address of the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(length(max = super::MAX_NAME_BYTES), regex(pattern = super::schema::HOST))
     )]
     pub host: Option<String>,
-    /// Its port; the driver's own where it is missing. A number, or the number as text.
+    /// Its port, as number or text. The default is that of the driver.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "port")]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub port: Option<u16>,
@@ -93,17 +93,17 @@ pub struct DbDefinition<P = Password> {
         schemars(length(max = super::MAX_NAME_BYTES), regex(pattern = super::schema::PLAIN))
     )]
     pub db: Option<String>,
-    /// Who logs in.
+    /// User name of the login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(length(max = super::MAX_NAME_BYTES), regex(pattern = super::schema::PLAIN))
     )]
     pub username: Option<String>,
-    /// The password, or where it is.
+    /// The password, or a reference to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<P>,
-    /// What the driver is told besides, such as `Security=SSL`.
+    /// Additional options of the driver, such as `Security=SSL`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",

@@ -1,4 +1,4 @@
-//! A database's password: as it is stored and returned, and as a caller sends it.
+//! A database password: its stored form, and the form that a caller sends.
 
 use std::fmt;
 
@@ -9,21 +9,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::secret_ref::SecretRef;
 use crate::secrets::{MASK, Secret};
 
-/// What is known of a password in a stored definition.
+/// The password of a stored definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Password {
-    /// It was given, and is sealed beside the definition. Shown as stars.
+    /// A password that is encrypted outside of the definition. Responses have asterisks for it.
     Sealed,
-    /// It lies in AWS Secrets Manager under this name.
+    /// The name of a secret in AWS Secrets Manager.
     Secret(SecretRef),
 }
 
-/// A password from a caller. Never stored, never shown, never copied.
+/// A password from a caller. It is never stored, displayed or copied.
 #[derive(Debug)]
 pub(crate) enum GivenPassword {
     /// The password itself.
     Text(Secret),
-    /// The stars that stood in its place in an answer: the one that is stored stays.
+    /// The asterisks of a response: the stored password remains.
     Masked,
     /// A reference to a secret.
     Secret(SecretRef),
@@ -45,7 +45,7 @@ impl Serialize for Password {
 impl<'de> Deserialize<'de> for Password {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match GivenPassword::deserialize(deserializer)? {
-            GivenPassword::Text(_) => Err(de::Error::custom("a stored definition holds no password")),
+            GivenPassword::Text(_) => Err(de::Error::custom("a stored definition contains no password")),
             GivenPassword::Masked => Ok(Self::Sealed),
             GivenPassword::Secret(name) => Ok(Self::Secret(name)),
         }
@@ -67,7 +67,8 @@ impl schemars::JsonSchema for Password {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let secret = generator.subschema_for::<SecretRef>();
         schemars::json_schema!({
-            "description": "The password, or where it is. Answers show stars in its place; sent back, they keep it.",
+            "description": "The password, or a reference to a secret. Responses have asterisks instead; a \
+                            definition with the asterisks keeps the stored password.",
             "oneOf": [
                 { "type": "string", "format": "password", "maxLength": super::MAX_PASSWORD_BYTES },
                 {
@@ -81,7 +82,7 @@ impl schemars::JsonSchema for Password {
     }
 }
 
-/// The text of every error: serde's own messages repeat the value.
+/// The text of every error, because serde's own messages repeat the value.
 const EXPECTED: &str = "a password is text, or {\"secret\": …} with the name of a secret";
 
 struct PasswordVisitor;

@@ -1,4 +1,4 @@
-//! From the bytes of a request to a definition, and the passwords apart from it.
+//! Parses a request into a definition and its passwords, which are separate.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::secrets::passwords::Passwords;
 
 const DEFINITION: Expected = Expected { code: "invalid_definition", what: "a job definition" };
 
-/// A definition as callers send it: the same except for the passwords.
+/// A definition in the form that callers send, which differs only in its passwords.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Given {
@@ -77,7 +77,7 @@ fn split(given: Given) -> Result<(JobDefinition, Passwords), Error> {
     Ok((definition, passwords))
 }
 
-/// A list, where `null` is an empty one.
+/// A list; `null` means an empty one.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -86,7 +86,7 @@ where
     Option::<Vec<T>>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// A list of objects, where `null` is an empty one.
+/// A list of objects; `null` means an empty one.
 pub(super) fn objects<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -96,7 +96,7 @@ where
     Ok(objects.into_iter().map(|Object(value)| value).collect())
 }
 
-/// Database definitions by their names, each name once, where `null` is none.
+/// Database definitions by unique names; `null` means none.
 pub(super) fn databases<'de, D, P>(deserializer: D) -> Result<BTreeMap<String, DbDefinition<P>>, D::Error>
 where
     D: Deserializer<'de>,

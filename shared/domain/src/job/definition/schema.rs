@@ -26,7 +26,7 @@ pub(super) enum ParameterValue {
     Boolean(bool),
 }
 
-/// Replaces what a node reads or writes by a table of a database.
+/// An override: a node reads or writes a database table.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct NodeTable {
@@ -35,12 +35,12 @@ struct NodeTable {
     node: String,
     /// The table.
     odbc: TableRef,
-    /// Kept for the original's clients, which send an empty list.
+    /// Accepted for clients of the original API, which send an empty list.
     #[schemars(default)]
     attributes: Vec<Value>,
 }
 
-/// Replaces what a node reads by an uploaded file, or what it writes by a result.
+/// An override: a node reads an uploaded file, or writes a result.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct NodeFile {
@@ -49,12 +49,12 @@ struct NodeFile {
     node: String,
     /// The file; for an export, the result.
     file: FileRef,
-    /// Kept for the original's clients, which send an empty list.
+    /// Accepted for clients of the original API, which send an empty list.
     #[schemars(default)]
     attributes: Vec<Value>,
 }
 
-/// Replaces what a node reads or writes by an object of S3.
+/// An override: a node reads or writes an object of S3.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct NodeObject {
@@ -63,7 +63,7 @@ struct NodeObject {
     node: String,
     /// The object.
     s3: ObjectRef,
-    /// Kept for the original's clients, which send an empty list.
+    /// Accepted for clients of the original API, which send an empty list.
     #[schemars(default)]
     attributes: Vec<Value>,
 }
@@ -75,8 +75,8 @@ impl JsonSchema for NodeData {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "Replaces what a source node reads, or what a terminal node writes. Exactly one of \
-                            `odbc`, `file` and `s3` says where the data are.",
+            "description": "A source override or an export override. Exactly one of `odbc`, `file` and `s3` \
+                            defines the data.",
             "oneOf": [
                 generator.subschema_for::<NodeTable>(),
                 generator.subschema_for::<NodeFile>(),
@@ -86,7 +86,7 @@ impl JsonSchema for NodeData {
     }
 }
 
-/// Adds to the schema of a database which fields its type needs.
+/// Adds the required fields of each database type to the schema.
 pub(super) fn needs(schema: &mut Schema) {
     let mut rest = Value::Bool(true);
     let mut groups: Vec<(&'static [&'static str], Vec<&'static str>)> = Vec::new();

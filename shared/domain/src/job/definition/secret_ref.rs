@@ -13,8 +13,8 @@ const MAX_SECRET_BYTES: usize = 2048;
 /// Prefix of the names of this service's secrets, before the instance that owns them.
 const OWNER: &str = "satsuma/";
 
-/// The message for every text that names no secret; the text itself may be a password.
-const EXPECTED: &str = "a secret is named `satsuma/<instance>/…`, or by the ARN of one that is named so: \
+/// The message for every invalid secret name. It does not repeat the text, which may be a password.
+const EXPECTED: &str = "a secret is named `satsuma/<instance>/…`, or by the ARN of such a secret, with \
                         letters, digits and `/_+=.@-`";
 
 /// The name of a secret of the caller's instance, `satsuma/<instance>/<name>`, or the ARN of a secret with
@@ -50,8 +50,8 @@ impl SecretRef {
         &self.0
     }
 
-    /// Whether the secret is this instance's. An instance whose id holds what no such name can hold,
-    /// a slash above all, owns none.
+    /// Whether the secret belongs to this instance. An instance id with characters that are invalid in secret
+    /// names, such as a slash, owns none.
     #[must_use]
     pub fn belongs_to(&self, instance: &InstanceId) -> bool {
         let owner =

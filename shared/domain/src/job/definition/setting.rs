@@ -7,7 +7,7 @@ use super::choices::{OutputType, ReportFormat};
 use super::data::NodeData;
 use super::read::objects;
 
-/// A stream parameter and the value it takes for this job.
+/// A stream parameter and its value for this job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object with `name` and `value`")]
@@ -25,19 +25,19 @@ pub struct ParameterOverride {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object of settings")]
 pub struct Setting {
-    /// What source nodes read instead of their own files.
+    /// Source overrides.
     #[serde(default, deserialize_with = "objects")]
     pub inputs: Vec<NodeData>,
-    /// What terminal nodes write.
+    /// Export overrides.
     #[serde(default, deserialize_with = "objects")]
     pub exports: Vec<NodeData>,
-    /// Stream parameters and their values.
+    /// Values of stream parameters.
     #[serde(default, deserialize_with = "objects")]
     pub parameter_override: Vec<ParameterOverride>,
     /// The form of generated documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_format: Option<ReportFormat>,
-    /// Where results go.
+    /// Destination of results.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_type: Option<OutputType>,
 }

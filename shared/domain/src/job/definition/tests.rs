@@ -134,7 +134,8 @@ fn an_entry_has_exactly_one_data_source() {
     let entry = |entry: Value| {
         refusal(json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "setting": {"exports": [entry]}}))
     };
-    let one = "invalid_definition at setting.exports[0]: exactly one of `odbc`, `file` and `s3` says where the data are";
+    let one = "invalid_definition at setting.exports[0]: exactly one of `odbc`, `file` and `s3` defines the \
+               data";
     assert_eq!(entry(json!({"node": "a"})), one);
     let object = json!({"bucket": "data", "key": "a.csv"});
     assert_eq!(entry(json!({"node": "a", "file": {"id": "x"}, "s3": object})), one);
@@ -177,7 +178,7 @@ fn a_field_in_two_places_must_have_one_value() {
     assert!(parse(twice("HTML")).is_ok());
     assert_eq!(
         refusal(twice("PNG")),
-        "invalid_definition at reportFormat: it says something else than setting.reportFormat"
+        "invalid_definition at reportFormat: it differs from setting.reportFormat"
     );
 }
 

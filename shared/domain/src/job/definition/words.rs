@@ -1,4 +1,4 @@
-//! Sets of words that callers write in any case and that are shown in one.
+//! Sets of words that are parsed in any case, and written in one.
 
 /// An enum of such words. An unknown word can be any text, so that errors repeat only its beginning.
 macro_rules! words {
@@ -16,7 +16,7 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them, in their order.
+            /// All words in order.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The word as the API shows it.

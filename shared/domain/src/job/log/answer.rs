@@ -25,8 +25,8 @@ pub fn whole(job: &Job, execution: &Execution, written: Option<&str>) -> String 
         _ => {
             let progress = &execution.progress;
             text += &format!(
-                "… {}: {} % of the source data, {} records read, {} written so far; the worker's log comes with \
-                 the end\n",
+                "… {}: {} % of the source data, {} records read, {} written so far; the worker's log \
+                 follows at the end\n",
                 job.state,
                 (progress.fraction.clamp(0.0, 1.0) * 100.0).floor(),
                 progress.rows_read,
@@ -40,7 +40,7 @@ pub fn whole(job: &Job, execution: &Execution, written: Option<&str>) -> String 
 /// The log of a job that no worker has claimed yet.
 #[must_use]
 pub fn no_execution(job: &Job) -> String {
-    let message = format!("submitted (revision {}); {}: no worker took it yet", job.revision, job.state);
+    let message = format!("submitted (revision {}); {}: no worker claimed it yet", job.revision, job.state);
     Line { at: job.submitted_at, level: Level::Info, node: None, message: &message }.to_string()
 }
 

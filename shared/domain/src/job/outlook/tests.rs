@@ -30,11 +30,16 @@ fn a_pending_job_has_a_reason() {
     let job = submitted();
     insta::assert_snapshot!(reason(&job), @"waiting_for_worker: waits for a worker since 2017-05-31T10:18:13.369Z");
     let swept = transition(&job, &Event::Sweep, NOON.plus(RESEND_AFTER)).unwrap();
-    insta::assert_snapshot!(reason(&swept), @"message_sent_again: no worker took the job since 2017-05-31T10:18:13.369Z; its message was sent again at 2017-05-31T10:20:13.369Z, because it may have been lost");
+    insta::assert_snapshot!(reason(&swept), @"message_sent_again: no worker claimed the job since \
+                                              2017-05-31T10:18:13.369Z; its message was sent again at \
+                                              2017-05-31T10:20:13.369Z, because it may have been lost");
     let running = claimed(&swept, NOON.plus(RESEND_AFTER));
     assert_eq!(reason(&running), "");
     let lost = transition(&running, &Event::Sweep, NOON.plus(RESEND_AFTER).plus(LEASE)).unwrap();
-    insta::assert_snapshot!(reason(&lost), @"worker_lost: the worker stopped without a word on attempt 1 of 3: it was killed, or ran out of memory or time; waits for attempt 2 of 3, whose message was sent at 2017-05-31T10:21:13.369Z");
+    insta::assert_snapshot!(reason(&lost), @"worker_lost: the worker stopped without a report on attempt 1 \
+                                             of 3: it was killed, or ran out of memory or time; waits for \
+                                             attempt 2 of 3, whose message was sent at \
+                                             2017-05-31T10:21:13.369Z");
     let again =
         transition(&lost, &Event::Resubmit(lost.definition.clone()), NOON.plus(RESEND_AFTER)).unwrap();
     insta::assert_snapshot!(reason(&again), @"waiting_for_worker: waits for a worker since 2017-05-31T10:20:13.369Z");
@@ -48,7 +53,7 @@ fn a_job_at_the_running_quota_has_that_reason() {
     assert!(depends_on_usage(&deferred) && !depends_on_usage(&job));
     let usage = Usage { running_jobs: 5, ..Usage::default() };
     let reason = pending_reason(&deferred, Some(&usage)).unwrap();
-    insta::assert_snapshot!(format!("{}: {}", reason.code, reason.message), @"instance_at_limit: a worker found its instance running as many jobs as it may (it runs 5 of 5 now); the job is tried again at 2017-05-31T10:18:43.369Z");
+    insta::assert_snapshot!(format!("{}: {}", reason.code, reason.message), @"instance_at_limit: the instance runs its maximum number of jobs (5 of 5 now); the job is retried at 2017-05-31T10:18:43.369Z");
     assert_eq!(reason.code, pending_reason(&deferred, None).unwrap().code);
 }
 

@@ -29,7 +29,8 @@ pub(super) fn lose_worker(job: &mut Job, now: Timestamp) {
         "worker_lost",
         FailureCategory::System,
         format!(
-            "the worker stopped without a word on attempt {} of {MAX_ATTEMPTS}: it was killed, or ran out of memory or time",
+            "the worker stopped without a report on attempt {} of {MAX_ATTEMPTS}: it was killed, or ran out \
+             of memory or time",
             attempts(job)
         ),
     );

@@ -100,7 +100,8 @@ fn a_job_whose_workers_keep_vanishing_fails_with_a_reason() {
         job = transition(&job, &Event::Sweep, now).unwrap();
     }
     assert_eq!(job.state, JobState::Failed);
-    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the worker stopped without a word on attempt 3 of 3: it was killed, or ran out of memory or time");
+    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the worker stopped \
+        without a report on attempt 3 of 3: it was killed, or ran out of memory or time");
 }
 
 #[test]

@@ -106,18 +106,19 @@ impl fmt::Display for Exceeded {
         match self.quota {
             Quota::QueuedJobs => write!(
                 f,
-                "{used} jobs of this instance wait already, and {limit} may; submit again when some have run"
+                "{used} jobs of this instance are pending, the limit is {limit}; submit again when some \
+                 have run"
             ),
-            Quota::RunningJobs => write!(f, "{used} jobs of this instance run already, and {limit} may"),
+            Quota::RunningJobs => write!(f, "{used} jobs of this instance are running, the limit is {limit}"),
             Quota::StorageBytes => write!(
                 f,
-                "the files and results of this instance have {used} bytes of {limit} that are allowed, and this one does \
-                 not fit; delete some first"
+                "the files and results of this instance have {used} of {limit} allowed bytes, too many for \
+                 this one; delete some first"
             ),
             Quota::RuntimeSeconds => write!(
                 f,
-                "jobs of this instance have run for {used} s this month, and {limit} s are allowed; \
-                 ask for a larger quota or submit again next month"
+                "jobs of this instance have run for {used} s this month, the limit is {limit} s; ask for a \
+                 larger quota or submit again next month"
             ),
         }
     }

@@ -118,9 +118,11 @@ async fn stars_keep_no_password_that_would_go_to_another_server() {
     }
     let mut moved = database(MASK);
     moved["host"] = json!("evil.example");
-    insta::assert_snapshot!(service.refusal(&definition(json!({"db1": moved}))).await, @"masked_password at dbDefinitions.db1.password: a stored password stays with the connection that it was given for; to change the type, host, port, db, username or options, give the password again");
+    insta::assert_snapshot!(service.refusal(&definition(json!({"db1": moved}))).await, @"masked_password at \
+        dbDefinitions.db1.password: a stored password is valid only for its connection; to change the type, \
+        host, port, db, username or options, send the password again");
     let renamed = definition(json!({"db2": database(MASK)}));
-    insta::assert_snapshot!(service.refusal(&renamed).await, @"masked_password at dbDefinitions.db2.password: `********` stands for a password that is stored already, and the job has none of this name; give the password itself");
+    insta::assert_snapshot!(service.refusal(&renamed).await, @"masked_password at dbDefinitions.db2.password: `********` means the stored password, and the job has none with this name; send the password itself");
     let job = service.store_job().await;
     assert_eq!((job.revision.0, service.password(&job).await.as_str()), (1, PASSWORD), "nothing was changed");
 }
@@ -190,7 +192,8 @@ async fn without_key_management_nothing_is_stored_or_opened() {
     assert_eq!(error.code(), "unavailable");
     assert!(!error.to_string().contains("keys"), "the detail is for the log");
     let failure = open(&service.keys, &job).await.unwrap_err();
-    insta::assert_snapshot!(failure.message, @"the passwords of the job's databases could not be opened; submit the job again with them");
+    insta::assert_snapshot!(failure.message, @"the passwords of the job's databases could not be decrypted; \
+                                               submit the job again with them");
     assert!(service.post("third", &definition(json!({}))).await.is_ok(), "it is not asked for nothing");
 }
 

@@ -108,9 +108,9 @@ impl<S: GetJob + ReplaceJob> LeaseHolder<'_, S> {
     fn timed_out(&self) -> Ran {
         let progress = self.context.progress();
         let message = format!(
-            "the time limit of {} s for one run was reached at {} %, with {} records read and {} written, none of \
-             which are kept; split the data over several jobs, or have the workers' memory raised: they get more \
-             of a processor with it",
+            "the time limit of {} s for one run was reached at {} %, with {} records read and {} written; \
+             nothing was kept. Split the data over several jobs, or raise the workers' memory, which also \
+             gives them more processor time",
             self.limit.as_secs(),
             (progress.fraction.clamp(0.0, 1.0) * 100.0).floor(),
             progress.rows_read,
@@ -133,7 +133,7 @@ impl<S: GetJob + ReplaceJob> LeaseHolder<'_, S> {
             match self.write(event.clone()).await {
                 Ok(Ok(())) => return Ok(Handled::Ended(Box::new(self.job.clone()))),
                 Ok(Err(refusal)) => {
-                    tracing::warn!(job = %self.job.key.id, %refusal, "the end of the execution was refused");
+                    tracing::warn!(job = %self.job.key.id, %refusal, "the end of the execution was rejected");
                     return Ok(Handled::Lost);
                 }
                 Err(fault) if tries + 1 < FINISH_TRIES => {
@@ -175,7 +175,7 @@ impl<S: GetJob + ReplaceJob> LeaseHolder<'_, S> {
                 }
             }
         }
-        Err(StoreError::transient("write a job", "others kept writing it"))
+        Err(StoreError::transient("write a job", "it kept changing"))
     }
 }
 

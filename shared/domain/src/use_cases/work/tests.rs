@@ -150,7 +150,9 @@ async fn a_job_at_the_time_limit_fails_with_how_far_it_got() {
     let runner = Arc::new(Play::UntilStopped);
     handle(&*service.store, runner, &*service.clock, &message, Duration::from_secs(30)).await.unwrap();
     let job = service.job().await.unwrap();
-    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the time limit of 30 s for one run was reached at 50 %, with 10 records read and 5 written, none of which are kept; split the data over several jobs, or have the workers' memory raised: they get more of a processor with it");
+    insta::assert_snapshot!(job.execution().unwrap().failure().unwrap().message, @"the time limit of 30 s \
+        for one run was reached at 50 %, with 10 records read and 5 written; nothing was kept. Split the \
+        data over several jobs, or raise the workers' memory, which also gives them more processor time");
 }
 
 #[tokio::test(start_paused = true)]

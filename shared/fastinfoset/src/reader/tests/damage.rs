@@ -1,4 +1,4 @@
-//! Damaged documents and those that ask for too much.
+//! Damaged documents, and documents beyond the limits.
 
 use proptest::prelude::*;
 
@@ -79,7 +79,7 @@ fn a_small_document_cannot_ask_for_more_than_its_limits() {
     let deep = document(&[[0x3C, 0, b'a'].as_slice(), &[0x00; 300]].concat());
     insta::assert_snapshot!(read(&deep), @"more than 256 levels of nesting at byte 263");
 
-    // One long value in the table, then nothing but references to it.
+    // One long value in the table, then many references to it.
     let mut bomb = document(&[0x7C, 0, b'a', 0x78, 0, b'b', 0x48, 0xFF]);
     bomb.extend([b'x'; 264]);
     bomb.extend([0xF0]);
@@ -93,7 +93,7 @@ fn a_small_document_cannot_ask_for_more_than_its_limits() {
     let error = events(&names, limits).unwrap_err();
     insta::assert_snapshot!(error, @"more than 2 entries in one vocabulary table at byte 13");
 
-    // Booleans are half a byte of text for each bit.
+    // One bit of booleans expands to half a byte of text or more.
     let limits = Limits { string_bytes: 100, ..Limits::default() };
     let booleans = document(&[[0x3C, 0, b'a', 0x8C, 0x16, 97].as_slice(), &[0; 100]].concat());
     let error = events(&booleans, limits).unwrap_err();
@@ -108,7 +108,7 @@ fn a_small_document_cannot_ask_for_more_than_its_limits() {
     insta::assert_snapshot!(error, @"more than 2 namespaces declared on one element at byte 8");
 }
 
-/// Twenty attributes are sorted to find one that is there twice, two are compared.
+/// Twenty attributes are sorted to find a duplicate, two are compared.
 #[test]
 fn an_attribute_that_is_there_twice_is_found_among_few_and_many() {
     for count in [2, 20] {
@@ -118,10 +118,10 @@ fn an_attribute_that_is_there_twice_is_found_among_few_and_many() {
         }
         let distinct = [bytes.as_slice(), &[0xFF, 0xF0]].concat();
         assert!(events(&distinct, Limits::default()).is_ok());
-        // The same local name, literal again, and so in the table at another index.
+        // The same local name, literal again, so that the table has it at a second index.
         let twice = [bytes.as_slice(), &[0x78, 0, b'a', 0xFF, 0xFF, 0xF0]].concat();
         assert!(read(&twice).starts_with("an element has two attributes of one name"));
-        // Another namespace makes it another name.
+        // Another namespace makes the name different.
         let elsewhere = [bytes.as_slice(), &[0x79, 0, b'n', 0, b'a', 0xFF, 0xFF, 0xF0]].concat();
         assert!(events(&elsewhere, Limits::default()).is_ok());
     }
@@ -137,7 +137,7 @@ proptest! {
     }
 }
 
-/// What a reader says of its source's failure.
+/// The error of a failing source.
 #[test]
 fn a_failing_source_is_an_error() {
     struct Failing;

@@ -1,4 +1,4 @@
-//! Every feature once, in bytes worked out by hand from the rules of X.891 annex C.
+//! Every feature once, in bytes derived by hand from the rules of X.891 annex C.
 
 use super::{document, read};
 use crate::{AdditionalData, Limits, Notation, QualifiedName, Reader, UnparsedEntity, Vocabulary};
@@ -124,7 +124,7 @@ fn restricted_alphabets_and_algorithms_become_text() {
     insta::assert_snapshot!(read(&bytes), @r#"<a b="-5.0E-1" c="09:Z" d="0F" e="0F">-2true12.true[[x]][[x]]</>"#);
 }
 
-/// Tables of an initial vocabulary, one entry or two in each of the twelve.
+/// Tables of an initial vocabulary, with one or two entries in each of the twelve.
 const INITIAL: &[u8] = &[
     0x00, 0x02, b'0', b'1', b' ', // a restricted alphabet of three characters
     0x00, 0x02, b'u', b':', b'a', // an encoding algorithm
@@ -175,7 +175,7 @@ fn an_external_vocabulary_is_refused_by_name_or_supplied() {
         attributes: vec![QualifiedName::local("f")],
         ..Vocabulary::default()
     };
-    // With it comes one more local name (the fourth: zero, e and f are known) and an element of it.
+    // With one more local name (the fourth: zero, e and f exist) and an element with it.
     let header = [0xE0, 0, 0, 1, 0x20, 0x10, 0x82, 2, b'u', b':', b'o', 0x00, 0x00, b'g', 0x00, 0x00, 0x03];
     let content = [&CONTENT[..9], &[0x02, 0xF0], &CONTENT[11..]].concat();
     let bytes = [header.as_slice(), &content].concat();

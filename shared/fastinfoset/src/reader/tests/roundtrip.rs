@@ -1,4 +1,4 @@
-//! What the writer writes comes back.
+//! Round trips: the reader returns the events of the writer.
 
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ fn long_strings_and_many_names_come_back() {
     assert_eq!(events(&bytes, Limits::default()).unwrap().concat(), expected);
 }
 
-/// Bytes as worked out by hand from annex C.
+/// Bytes derived by hand from annex C.
 #[test]
 fn the_writer_s_bytes_are_those_of_the_standard() {
     let mut writer = Writer::with_options(Vec::new(), &WriterOptions::indexing()).unwrap();
@@ -62,7 +62,7 @@ fn the_writer_s_bytes_are_those_of_the_standard() {
     assert_eq!(writer.finish().unwrap(), expected.concat());
 }
 
-/// A header with everything, a vocabulary with all tables, and one known by name.
+/// A header with all parts, a vocabulary with all tables, and an external one.
 fn full_options() -> WriterOptions {
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let name = |prefix: &str, namespace: &str, local: &str| QualifiedName {

@@ -1,11 +1,11 @@
-//! Sources that hand out a document in pieces.
+//! Sources that return a document in pieces.
 
 use std::io::{self, BufReader, Read};
 
 use super::{document, show};
 use crate::{Limits, Name, Reader, Writer, WriterOptions};
 
-/// Hands out one byte at a time, and is interrupted before each.
+/// Returns one byte at a time, and is interrupted before each.
 struct Trickle<'a> {
     bytes: &'a [u8],
     interrupted: bool,
@@ -45,7 +45,7 @@ fn a_document_in_pieces_has_the_same_events() {
     }
 }
 
-/// The claimed length is 64 MiB; what is allocated is what arrives.
+/// The claimed length is 64 MiB; only the bytes that arrive are allocated.
 #[test]
 fn a_claimed_length_allocates_nothing() {
     let bytes = document(&[0x3C, 0, b'a', 0x83, 0x03, 0xFF, 0xFE, 0xFD, b'x', b'y']);

@@ -1,4 +1,5 @@
-//! Proofs: IBM's documentation of the Var. File node's settings; where a test says so, a choice of ours.
+//! Evidence: IBM's documentation of the Var. File node's settings, or our own choice in tests that mention
+//! it.
 
 use super::*;
 
@@ -40,7 +41,8 @@ fn with_a_field_count_records_go_on_in_the_next_line() {
     10|∅|∅
     ");
     insta::assert_snapshot!(text(b"a,b,c\n1,2\n3,4", dialect.clone()), @"line 3: the number of fields is 1 instead of 3; check the delimiters and quotes");
-    // The end of the line ends the record, as the node may say: then the count only tells how many there are.
+    // The end of the line ends the record, a setting of the node: then the count only determines the number
+    // of fields.
     insta::assert_snapshot!(text(b"a,b,c\n1,2\n3,4,5\n", Dialect { line_is_record: true, ..dialect }), @r"
     a:integer|b:integer|c:integer
     1|2|∅
@@ -68,7 +70,7 @@ fn a_form_of_dates_is_recognised_where_it_is_the_only_one() {
     ");
 }
 
-/// A choice of ours: Modeler takes one of the two days, and which is not documented.
+/// Our own choice: Modeler picks one of the two days, and IBM does not document which.
 #[test]
 fn a_form_that_could_be_another_is_text_unless_it_is_the_stream_s() {
     let bytes = b"d\n01/02/2024\n03/04/2024\n";

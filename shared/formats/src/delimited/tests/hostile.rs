@@ -1,4 +1,4 @@
-//! Hostile files: limits hold, and everything is an answer or an error.
+//! Hostile files: limits are enforced, and every file gives a result or an error.
 
 use std::path::Path;
 
@@ -52,7 +52,7 @@ fn a_file_of_marks_alone_is_read_or_refused() {
     }
 }
 
-/// Null characters behind the last line are no record.
+/// Null characters after the last line are not a record.
 #[test]
 fn null_characters_fill_files_up() {
     let read = read(b"a,b\n1,2\n\0\0\0\0", csv(), &[]).unwrap();
@@ -85,7 +85,7 @@ fn batches_of_wide_files_have_fewer_records() {
     }
 }
 
-/// The null goes, the text moves over it, and its old last byte would complete the character.
+/// The null is dropped, text moves over it, and its old last byte would complete the character.
 #[test]
 fn a_character_cut_short_stays_cut_where_text_moves() {
     let discard = Dialect { double_quotes: QuoteMode::Discard, ..csv() };

@@ -1,4 +1,4 @@
-//! Proof: the same file read from front to back.
+//! Evidence: the same file read from front to back.
 
 use super::*;
 
@@ -51,7 +51,7 @@ pub(super) fn compare(bytes: &[u8], dialect: Dialect, target: u64) -> Result<usi
     if whole_fault.is_none() || parts_fault.is_none() {
         prop_assert_eq!(&parts, &whole, "cut into {:?}", ranges);
     } else {
-        // A batch that meets a fault gives none of its records, and batches end with ranges.
+        // A batch with an error returns none of its records, and batches end with ranges.
         let common = whole.len().min(parts.len());
         prop_assert_eq!(&parts[..common], &whole[..common]);
     }
@@ -94,7 +94,7 @@ proptest! {
     ) {
         let limits = Limits { buffer_bytes: buffer, field_bytes: 50, record_bytes: 100, fields: 20, batch_rows: 5 };
         let comments = if has_comments { b"#".to_vec() } else { Vec::new() };
-        // One line shows the storages, so that faults are met while records are read.
+        // One line determines the storages, so that errors occur while records are read.
         let dialect = Dialect { limits, comments, scan_lines: 1, ..dialect };
         compare(&pieces.concat(), dialect, target)?;
     }
@@ -111,13 +111,13 @@ proptest! {
         let limits = Limits { buffer_bytes: buffer, ..Limits::default() };
         let text = TextEncoding { encoding, invalid: InvalidText::Discard };
         compare(&bytes, Dialect { limits, text, ..csv() }, target)?;
-        // With "|" as delimiter, which may be half of a character, text is decoded first.
+        // With the delimiter "|", which may be half of a character, text is decoded first.
         let dialect = Dialect { delimiters: b",|".to_vec(), limits, text, ..csv() };
         compare(&bytes, dialect, target)?;
     }
 }
 
-/// What a file of UTF-16 and its lines' places are, is known without reading.
+/// The offsets of a file of UTF-16 and its lines can be computed without reading.
 #[test]
 fn records_of_utf_16_have_the_offsets_of_their_lines() {
     let lines = ["x,y\n", "1,漢字\r\n", "2,\"a\nb\"\n", "3,𝄞\r", "4,z"];

@@ -1,4 +1,4 @@
-//! Proofs: real streams (`../shared/streams`), whose `importedFields` say how Modeler read their files.
+//! Evidence: real streams (`../shared/streams`), whose `importedFields` record how Modeler read their files.
 
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,7 @@ fn a_cell_may_hold_lines_in_shift_jis() {
     }
 }
 
-/// The stream has this field as a timestamp; its values look like `2021/6/1 0:00`.
+/// In the stream this field is a timestamp; its values have the form `2021/6/1 0:00`.
 #[test]
 fn timestamps_without_leading_zeros_are_recognised() {
     let Some(folder) = streams() else { return };

@@ -1,4 +1,4 @@
-//! One value as text.
+//! Formats one value as text.
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ use super::layout::{Layout, Quoting};
 use super::real::real;
 use crate::text::NULL_TEXT;
 
-/// A column, its type found once a batch.
+/// A column, with its type determined once per batch.
 pub(super) enum Column<'a> {
     Text(&'a StringArray),
     Integer(&'a Int64Array),
@@ -24,7 +24,7 @@ pub(super) enum Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// The column, if it is of a storage that delimited text can hold.
+    /// The column, if delimited text supports its storage.
     pub(super) fn of(array: &'a dyn Array) -> Option<Self> {
         let any = array.as_any();
         Some(match Storage::of_arrow(array.data_type())? {
@@ -50,7 +50,7 @@ impl<'a> Column<'a> {
             Self::Date(values) => primitive(values, row, out, date),
             Self::Time(values) => primitive(values, row, out, clock),
             Self::Timestamp(values) => primitive(values, row, out, |micros, out| {
-                // Microseconds in 64 bits are fewer days than 32 bits count.
+                // Microseconds in 64 bits are fewer days than 32 bits can count.
                 date(micros.div_euclid(MICROS_PER_DAY) as i32, out);
                 out.push(b' ');
                 clock(micros.rem_euclid(MICROS_PER_DAY), out);
@@ -78,7 +78,7 @@ fn integer(value: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }
 
-/// Text, with quotation marks as the layout wants them.
+/// Text, quoted by the layout.
 pub(super) fn text(value: &str, layout: &Layout, out: &mut Vec<u8>) {
     let mark = match &layout.quoting {
         Quoting::Never => "",
@@ -108,7 +108,7 @@ pub(super) fn text(value: &str, layout: &Layout, out: &mut Vec<u8>) {
 fn needs_quotes(value: &str, layout: &Layout) -> bool {
     let is_mark = |byte: u8| matches!(byte, b'"' | b'\n' | b'\r');
     let is_misread = match layout.separator.as_bytes() {
-        // One look at each byte, all of which compilers turn into a few.
+        // One comparison per byte, which compilers vectorize.
         &[separator] => value.bytes().fold(false, |found, byte| found | (byte == separator) | is_mark(byte)),
         _ => value.contains(layout.separator.as_str()) || value.bytes().any(is_mark),
     };
@@ -143,7 +143,7 @@ fn clock(micros: i64, out: &mut Vec<u8>) {
             out.push(b':');
             two_digits(seconds % 60, out);
         }
-        // A duration below zero or of a hundred hours.
+        // A negative duration, or one of at least a hundred hours.
         _ => drop(write!(out, "{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)),
     }
     if fraction != 0 {

@@ -1,4 +1,4 @@
-//! Batches to delimited text, in memory.
+//! Formats batches as delimited text in memory.
 
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::cell::{Column, text};
 use super::layout::{Layout, Quoting};
 
-/// Why records cannot be written.
+/// The reason why records cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "field {field:?} is {found}, but one of string, integer, real, date, time, timestamp is needed; check the storage in the source node"
@@ -21,7 +21,7 @@ pub struct WriteFault {
 
 /// Appends the line of field names, if the layout has one.
 ///
-/// The Flat File node quotes values; a name gets quotes only where it could be misread.
+/// The Flat File node quotes values; a name is quoted only if it could be misread.
 pub fn format_header(schema: &Schema, layout: &Layout, out: &mut Vec<u8>) {
     if !layout.header {
         return;
@@ -40,11 +40,11 @@ pub fn format_header(schema: &Schema, layout: &Layout, out: &mut Vec<u8>) {
     out.extend_from_slice(layout.line_end.text().as_bytes());
 }
 
-/// Appends the records of a batch. Batches may be formatted on many threads at once; their texts in order
-/// are the file.
+/// Appends the records of a batch. Batches may be formatted on many threads at once; their texts in order are
+/// the file.
 ///
 /// # Errors
-/// Where a column is of no storage that delimited text can hold; `out` is as it was then.
+/// Delimited text does not support the storage of a column; `out` is unchanged then.
 pub fn format_batch(batch: &RecordBatch, layout: &Layout, out: &mut Vec<u8>) -> Result<(), WriteFault> {
     let mut columns = Vec::with_capacity(batch.num_columns());
     for (array, field) in batch.columns().iter().zip(batch.schema_ref().fields()) {

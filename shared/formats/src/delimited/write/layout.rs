@@ -1,11 +1,11 @@
-//! How records are laid out in a result file.
+//! Layout of records in a result file.
 
 use crate::text::Decimal;
 
-/// Which values get quotation marks.
+/// The values that are quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Quoting {
-    /// None at all: the Flat File node's "Symbol quotes: None".
+    /// None: the Flat File node's "Symbol quotes: None".
     Never,
     /// Text that could otherwise be misread (RFC 4180).
     WhereNeeded,
@@ -13,7 +13,7 @@ pub enum Quoting {
     Text(String),
 }
 
-/// What ends a line.
+/// The line terminator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
     /// `\n`
@@ -35,17 +35,17 @@ impl LineEnd {
 /// The layout of a delimited result file. Always UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// What is between two values.
+    /// The separator between two values.
     pub separator: String,
-    /// Which values get quotation marks.
+    /// The values that are quoted.
     pub quoting: Quoting,
-    /// Whether the first line holds the field names.
+    /// Whether the first line has the field names.
     pub header: bool,
     /// The decimal symbol of real numbers.
     pub decimal: Decimal,
-    /// Decimals of real numbers; `None` for the fewest digits that read back as the same number.
+    /// Decimals of real numbers; `None` for the fewest digits that round-trip.
     pub decimals: Option<u8>,
-    /// What ends a line.
+    /// The line terminator.
     pub line_end: LineEnd,
 }
 
@@ -62,7 +62,7 @@ impl Layout {
         }
     }
 
-    /// Tab-separated values, as the original service answered (recorded): lines end with CR LF.
+    /// Tab-separated values, in the recorded format of the original service: lines end with CR LF.
     pub fn tab() -> Self {
         Self { separator: "\t".to_owned(), line_end: LineEnd::CrLf, ..Self::csv() }
     }

@@ -1,11 +1,11 @@
-//! Real numbers as text.
+//! Formats real numbers as text.
 
 use std::io::Write as _;
 
 use crate::text::Decimal;
 
-/// The shortest digits that read back as the same double, so that published digits come out as published;
-/// or a fixed number of decimals. The text is that of Rust's `{:?}` and `{:.n}`.
+/// The shortest digits that round-trip as a double, so that published digits are reproduced, or a fixed
+/// number of decimals. The text equals that of Rust's `{:?}` and `{:.n}`.
 pub(super) fn real(value: f64, decimal: Decimal, decimals: Option<u8>, out: &mut Vec<u8>) {
     let start = out.len();
     match decimals {
@@ -22,8 +22,8 @@ pub(super) fn real(value: f64, decimal: Decimal, decimals: Option<u8>, out: &mut
 
 fn shortest(value: f64, out: &mut Vec<u8>) {
     let size = value.abs();
-    // Both write the shortest digits that read back. They differ only here: ryu writes 0.00001 and its like
-    // without an exponent.
+    // Both write the shortest digits that round-trip. They differ only here: ryu writes numbers such as
+    // 0.00001 without an exponent.
     if !value.is_finite() || (size > 0.0 && size < 1e-4) {
         drop(write!(out, "{value:?}"));
     } else if size < WHOLE && value.fract() == 0.0 && (value != 0.0 || value.is_sign_positive()) {
@@ -33,7 +33,8 @@ fn shortest(value: f64, out: &mut Vec<u8>) {
         let mut buffer = ryu::Buffer::new();
         let text = buffer.format_finite(value);
         if text.len() >= LONG && (value * FRACTION_STEPS).fract() == 0.0 {
-            // It may lie just between two numbers of these digits: ryu then takes the even one, `{:?}` the larger.
+            // The number may be exactly between two numbers with these digits: ryu then chooses the even one,
+            // `{:?}` the larger.
             drop(write!(out, "{value:?}"));
         } else {
             out.extend_from_slice(text.as_bytes());
@@ -41,11 +42,12 @@ fn shortest(value: f64, out: &mut Vec<u8>) {
     }
 }
 
-/// Texts with 16 digits or more, and a point, have this length at least; numbers of fewer digits lie so far
-/// apart that a double is never in the middle of two that both read back as it.
+/// Texts with a point and at least 16 digits have at least this length. Numbers with fewer digits are so far
+/// apart that no double is in the middle of two that both round-trip.
 const LONG: usize = 17;
 
-/// A double in the middle of two numbers of 17 digits has 18 of them, hence no more than 17 bits behind the point.
+/// A double in the middle of two 17-digit numbers has 18 digits, so that at most 17 bits are behind the
+/// point.
 const FRACTION_STEPS: f64 = 131_072.0;
 
 /// Whole numbers below this are written with all their digits: they are exact.
@@ -63,7 +65,7 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    /// Proof: Rust's `{:?}`, which the results so far were written with.
+    /// Evidence: Rust's `{:?}`, with which earlier results were written.
     #[test]
     fn digits_are_those_of_debug_at_every_size() {
         for exponent in -330..310 {

@@ -1,5 +1,5 @@
-//! Proofs: the recorded answers of the original service (tabs, CR LF), IBM's documentation of the
-//! Flat File node, RFC 4180, and reading back.
+//! Evidence: the recorded responses of the original service (tabs, CR LF), IBM's documentation of the Flat
+//! File node, RFC 4180, and round trips.
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ fn dates_and_times_are_written_as_they_are_read() {
 }
 
 proptest! {
-    /// Whatever a double is, its digits read back as the same double.
+    /// The digits of every double round-trip.
     #[test]
     fn doubles_survive(value in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL | proptest::num::f64::ZERO) {
         let column: Vec<(&str, ArrayRef)> = vec![("x", Arc::new(Float64Array::from(vec![value])))];

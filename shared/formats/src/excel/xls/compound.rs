@@ -60,7 +60,7 @@ impl Entry {
         let units = bytes.get(..name_bytes)?.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
         let name =
             char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        // Files of version 3 have sizes of 32 bits, and rubbish behind.
+        // Files of version 3 have 32-bit sizes, and undefined bytes after them.
         Some(Self { name, start: u32_at(bytes, 116)?, size: u64::from(u32_at(bytes, 120)?) })
     }
 }
@@ -126,7 +126,7 @@ impl<'a> Compound<'a> {
         let mut sector = start;
         let mut left = self.sector_count();
         while sector < FIRST_SPECIAL && out.len() < most {
-            // A chain that is longer than the file runs in a circle.
+            // A chain that is longer than the file is a cycle.
             left = left.checked_sub(1)?;
             out.extend(self.sector(sector)?);
             sector = *self.next.get(usize::try_from(sector).ok()?)?;

@@ -1,4 +1,4 @@
-//! What all sheets share: texts, formats, names and the epoch.
+//! Data that all sheets share: texts, formats, names and the epoch.
 
 use std::collections::HashMap;
 

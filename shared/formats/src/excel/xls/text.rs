@@ -1,4 +1,4 @@
-//! Texts of one or two bytes a character, which may go on in the next record.
+//! Texts of one or two bytes per character, which may continue in the next record.
 
 use super::{u16_at, u32_at};
 

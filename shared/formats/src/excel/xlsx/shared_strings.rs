@@ -31,7 +31,7 @@ impl SharedStrings {
                 },
                 Item::Empty(start) if start.local_name().as_ref() == "si" => strings.push(""),
                 Item::End(end) => match end.local_name().as_ref() {
-                    // Reading aids of East Asian text are no part of it.
+                    // Phonetic hints of East Asian text are not part of the text.
                     "t" if phonetic == 0 => item.push_str(&text),
                     "rPh" => phonetic = phonetic.saturating_sub(1),
                     "si" => strings.push(&unescape(&item)),
@@ -60,7 +60,7 @@ impl SharedStrings {
     }
 }
 
-/// `_x000D_` stands for the character of that number. ECMA-376 part 1, 22.9.2.19.
+/// `_x000D_` is the character with that number. ECMA-376 part 1, 22.9.2.19.
 pub(super) fn unescape(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.contains("_x") {
         return text.into();

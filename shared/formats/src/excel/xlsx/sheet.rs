@@ -181,7 +181,7 @@ impl SheetRows {
 
 /// The attributes of a cell.
 struct Head {
-    /// `None` where the cell follows the one before; `Some(None)` where the place is no place.
+    /// `None` if the cell follows the previous one; `Some(None)` if the place is invalid.
     place: Option<Option<CellPlace>>,
     kind: Kind,
     style: usize,

@@ -35,7 +35,7 @@ struct Relation {
 }
 
 impl Workbook {
-    /// Reads what the sheets are.
+    /// Reads the list of sheets.
     pub(in crate::excel) fn open(bytes: Bytes) -> Result<Self, FormatError> {
         let package = Package::open(bytes)?;
         let root = relations(&package, "_rels/.rels", "")?;
@@ -109,7 +109,7 @@ impl Workbook {
         self.sheets.iter().map(|sheet| sheet.0.as_str())
     }
 
-    /// The sheet and the area of a named range; `None` where there is no such name or it is no area.
+    /// The sheet and the area of a named range; `None` if there is no such name or it is not an area.
     pub(in crate::excel) fn named_range(&self, name: &str) -> Option<(String, Area)> {
         let found = self.names.iter().find(|known| known.0.eq_ignore_ascii_case(name))?;
         Area::parse_named(&found.1)
@@ -147,7 +147,7 @@ fn relations(package: &Package, path: &str, folder: &str) -> Result<Vec<Relation
                 let (id, kind, target) =
                     (attribute(&start, "Id"), attribute(&start, "Type"), attribute(&start, "Target"));
                 if let (Some(id), Some(kind), Some(target)) = (id, kind, target) {
-                    // Strict and transitional workbooks differ in all of the type but its end.
+                    // Strict and transitional workbooks have different types, except for the last part.
                     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
                     relations.push(Relation { id, kind, target: resolve(folder, &target) });
                 }
@@ -159,7 +159,7 @@ fn relations(package: &Package, path: &str, folder: &str) -> Result<Vec<Relation
     }
 }
 
-/// A target relative to a folder, or to the root where it begins with a slash.
+/// Resolves a target relative to a folder, or to the root if it begins with a slash.
 fn resolve(folder: &str, target: &str) -> String {
     if let Some(absolute) = target.strip_prefix('/') {
         return absolute.to_owned();

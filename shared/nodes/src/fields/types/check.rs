@@ -9,6 +9,7 @@
 //! - *Warn*: a warning counts it.
 //! - *Abort*: the run ends.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray};
@@ -52,10 +53,12 @@ pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Resu
     if changing.is_empty() {
         return Ok(table);
     }
+    let changing = changing.iter().map(|checked| (checked.field.name.as_str(), *checked));
+    let changing = changing.collect::<HashMap<_, _>>();
     let model = table.model().clone();
     let mut expressions = Vec::with_capacity(model.len() + 1);
     for field in model.fields() {
-        match changing.iter().find(|checked| checked.field.name == field.name) {
+        match changing.get(field.name.as_str()) {
             Some(checked) => expressions.push(checked.changed()?.alias(&field.name)),
             None => expressions.push(column(&field.name)),
         }

@@ -1,18 +1,44 @@
 //! The models of an auto nugget.
 
 use satsuma_engine::{Compile, Reported};
-use satsuma_pmml::Algorithm;
+use satsuma_pmml::{Algorithm, Function, Scorer};
 use satsuma_stream::nodes::AutoResult;
 use satsuma_stream::{Element, ScfContainer, unwrap_content};
 
 use super::voting::Member;
 use crate::modeling::document;
 
-/// A model of an auto nugget, compiled.
+/// A model that predicts a category, compiled.
 ///
 /// # Errors
 /// If it is damaged or not supported.
 pub(super) fn member(result: &AutoResult, compile: &mut Compile<'_>) -> Result<Member, Reported> {
+    let (pmml, scorer) = model(result, compile)?;
+    if scorer.categories().is_empty() {
+        let property = format!("resultItem/{:?}", result.model_name);
+        return Err(compile.refuse_value(property, "", "the model predicts no category"));
+    }
+    let corrected = scorer.algorithm() == Algorithm::Tree;
+    Ok(Member { pmml, corrected, inputs: Vec::new(), scorer })
+}
+
+/// A model that predicts a number, compiled.
+///
+/// # Errors
+/// If it is damaged or not supported.
+pub(super) fn predictor(
+    result: &AutoResult,
+    compile: &mut Compile<'_>,
+) -> Result<(Vec<u8>, Scorer), Reported> {
+    let (pmml, scorer) = model(result, compile)?;
+    if scorer.function() != Function::Regression {
+        let property = format!("resultItem/{:?}", result.model_name);
+        return Err(compile.refuse_value(property, "", "the model predicts no number"));
+    }
+    Ok((pmml, scorer))
+}
+
+fn model(result: &AutoResult, compile: &mut Compile<'_>) -> Result<(Vec<u8>, Scorer), Reported> {
     let name = &result.model_name;
     let class = result.output_type.as_ref().map_or("", |kind| kind.class()).to_owned();
     let extension =
@@ -30,14 +56,18 @@ pub(super) fn member(result: &AutoResult, compile: &mut Compile<'_>) -> Result<M
         return Err(compile.refuse_value(format!("{property}/useMisclassificationCosts"), true, message));
     }
     let pmml = match (class.as_str(), extension.as_str()) {
-        ("ChaidRuleOutput" | "CartRuleOutput" | "QuestRuleOutput" | "C5RuleOutput" | "LogisticOutput", _) => {
+        (
+            "ChaidRuleOutput" | "CartRuleOutput" | "QuestRuleOutput" | "C5RuleOutput" | "LogisticOutput"
+            | "RegressionOutput",
+            _,
+        ) => {
             let entry = output.child("properties").and_then(|properties| properties.child("model"));
             match entry.and_then(|model| model.attr("pmml")) {
                 Some(entry) => compile.undamaged(compile.file().entry(entry))?,
                 None => return Err(compile.refuse_value(property, class, "the model has no PMML")),
             }
         }
-        ("CFModelOutput", "neuralnetmodel") => scf(output, &property, compile)?,
+        ("CFModelOutput", "neuralnetmodel" | "LinearRegressionModel") => scf(output, &property, compile)?,
         ("ExtensionModelOutput", "BNOutput" | "SVMOutput") => content(output, &property, compile)?,
         _ => {
             let what = if extension.is_empty() { class } else { format!("{class}[{extension}]") };
@@ -45,11 +75,7 @@ pub(super) fn member(result: &AutoResult, compile: &mut Compile<'_>) -> Result<M
         }
     };
     let scorer = document::scorer(&pmml, compile)?;
-    if scorer.categories().is_empty() {
-        return Err(compile.refuse_value(property, class, "the model predicts no category"));
-    }
-    let corrected = scorer.algorithm() == Algorithm::Tree;
-    Ok(Member { pmml, corrected, inputs: Vec::new(), scorer })
+    Ok((pmml, scorer))
 }
 
 /// The PMML of a model of the component framework.

@@ -1,10 +1,10 @@
-//! `MapValues`: a look-up in a table written into the document.
+//! `MapValues`: a lookup in a table of the document.
 
 use crate::common::dictionary::{self, DataType};
 use crate::error::PmmlError;
 use crate::xml::Node;
 
-/// A look-up of one or more fields in a table.
+/// A lookup of one or more fields in a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapValues {
     /// The fields that are looked up, in order.
@@ -13,7 +13,7 @@ pub struct MapValues {
     pub table: InlineTable,
     /// The result if one of the fields is missing.
     pub map_missing_to: Option<String>,
-    /// The result if no row fits.
+    /// The result if no row matches.
     pub default_value: Option<String>,
     /// The type of the results, if stated.
     pub data_type: Option<DataType>,
@@ -22,8 +22,7 @@ pub struct MapValues {
 /// The rows of a table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InlineTable {
-    /// Keys, row by row, as many per row as there are fields. A row that leaves a key open is
-    /// refused.
+    /// Keys, row by row, one for each field. A row with an absent key is refused.
     pub keys: Vec<Vec<String>>,
     /// The result of each row.
     pub results: Vec<String>,

@@ -1,4 +1,4 @@
-//! Rules to sets of tests, in the order of the criterion.
+//! Compiles rules to sets of tests, in the order of the criterion.
 
 use super::document::{AssociationModel, AssociationRule, Item};
 use super::kernel::{Rule, Rules};
@@ -30,7 +30,7 @@ pub(crate) fn compile(
     let number = |rule: &AssociationRule| -> Result<f64, PmmlError> {
         let antecedent = || {
             let support = model.itemsets.get(rule.antecedent).and_then(|set| set.support);
-            // support of both over confidence is the support of the antecedent.
+            // The support of both divided by the confidence is the support of the antecedent.
             support.unwrap_or(rule.support / rule.confidence)
         };
         match options.criterion {
@@ -47,7 +47,7 @@ pub(crate) fn compile(
     for (place, rule) in model.rules.iter().enumerate() {
         order.push((number(rule)?, place));
     }
-    // Best first, equals in the order of the document.
+    // Best first; equal ones in document order.
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut rules = Vec::with_capacity(order.len());
     for (number, place) in order {
@@ -96,7 +96,7 @@ fn test(item: &Item, context: &Context<'_>, fields: &mut Fields<'_>) -> Result<T
         };
         return fields.equals(&of, value);
     }
-    // The name of a field may hold the sign, too.
+    // The name of a field may contain the character, too.
     for (place, _) in item.value.match_indices('=') {
         let (field, value) = (&item.value[..place], &item.value[place + 1..]);
         if fields.sees(field) {

@@ -9,10 +9,10 @@ use crate::error::{Location, PmmlError};
 use crate::limits::{MAX_MATRIX_CELLS, MAX_NODES};
 use crate::xml::Node;
 
-/// Rules of what goes with what.
+/// Association rules.
 #[derive(Debug, Clone)]
 pub struct AssociationModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
     /// The items.
     pub items: Vec<Item>,
@@ -22,7 +22,7 @@ pub struct AssociationModel {
     pub rules: Vec<AssociationRule>,
 }
 
-/// Something that a record has or has not.
+/// A property that a record may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Its name: IBM writes `field=value`, or the name of a flag.
@@ -40,7 +40,7 @@ pub struct Item {
 pub struct Itemset {
     /// Places of its items.
     pub items: Vec<usize>,
-    /// The share of training records that have all of them.
+    /// Fraction of training records that have all of them.
     pub support: Option<f64>,
 }
 
@@ -49,15 +49,15 @@ pub struct Itemset {
 pub struct AssociationRule {
     /// Its id, or its number from 1.
     pub id: String,
-    /// The place of the set of items that it asks for.
+    /// Index of its antecedent.
     pub antecedent: usize,
-    /// The place of the set of items that it expects.
+    /// Index of its consequent.
     pub consequent: usize,
-    /// The share of training records that have all of both.
+    /// Fraction of training records that have all items of both.
     pub support: f64,
-    /// Of the training records with the antecedent, the share with the consequent.
+    /// Confidence: the fraction with the consequent among the training records with the antecedent.
     pub confidence: f64,
-    /// Confidence over the share of training records with the consequent.
+    /// Confidence divided by the fraction of training records with the consequent.
     pub lift: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! The rules that a record meets, best first.
+//! The rules that match a record, best first.
 
 use crate::models::options::Consequents;
 use crate::program::{Frame, Kernel, Results, Slot, Test};
@@ -17,11 +17,11 @@ pub(super) struct Rules {
 
 #[derive(Debug)]
 pub(super) struct Rule {
-    /// Its place in the document.
+    /// Its index in the document.
     pub(super) place: u32,
     pub(super) antecedent: usize,
     pub(super) consequent: usize,
-    /// What it is ranked by.
+    /// Its criterion.
     pub(super) number: f64,
 }
 
@@ -33,7 +33,7 @@ impl Kernel for Rules {
     }
 
     fn run(&self, frame: &Frame, out: &mut Results) {
-        // 1 for each item and then each set that a record has; then the consequents listed.
+        // 1 for each item and then each set that a record has; then the listed consequents.
         let mut has = std::mem::take(&mut out.scratch.counts);
         let mut listed = std::mem::take(&mut out.scratch.places);
         for row in 0..frame.rows() {

@@ -1,4 +1,4 @@
-//! Conditional tables to places in arrays of logarithms.
+//! Compiles conditional tables to arrays of logarithms.
 
 use std::collections::HashMap;
 
@@ -77,7 +77,7 @@ fn table(
             return Err(PmmlError::Limit { at: at.clone(), what, limit });
         }
     }
-    // Combinations that training never met have no row: nothing is known of them.
+    // Combinations that did not occur in training have no row; their probability is unknown.
     let mut probabilities = vec![f64::NAN; size];
     for (keys, row) in &table.rows {
         let mut base = 0;

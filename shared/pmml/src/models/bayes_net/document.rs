@@ -1,8 +1,8 @@
 //! `BayesNetModel`, which IBM writes into an `Extension` named `SPSS Models`.
 //!
-//! PMML's own `BayesianNetworkModel` is another element. IBM's is not documented; its tables are
-//! conditional probabilities in plain text: `names` are the parents and then the field's values, a
-//! `row` the parents' values and then the probabilities.
+//! PMML's own `BayesianNetworkModel` is another element. IBM's element is undocumented. Its tables are
+//! conditional probabilities in plain text: `names` are the parents and then the field's values; a `row` has
+//! the parents' values and then the probabilities.
 
 use crate::common::{
     Extension, Function, MiningSchema, ModelHeader, Output, Targets, TransformationDictionary,
@@ -14,11 +14,11 @@ use crate::xml::Node;
 /// A Bayesian network.
 #[derive(Debug, Clone)]
 pub struct BayesNetModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
     /// The target.
     pub target: String,
-    /// The field that each active field is made discrete by: data field, derived field.
+    /// The derived field that makes each active field discrete: data field, derived field.
     pub derived: Vec<(String, String)>,
     /// The tables, one for each field.
     pub tables: Vec<ConditionalTable>,
@@ -96,7 +96,7 @@ impl BayesNetModel {
     }
 }
 
-/// The field that the settings call the target.
+/// The target field of the settings.
 fn target(root: &Node<'_>) -> Result<String, PmmlError> {
     if let Some(task) = root.child("MiningBuildTask") {
         for extension in task.all("Extension") {

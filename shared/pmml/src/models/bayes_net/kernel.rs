@@ -3,7 +3,7 @@
 use crate::models::largest;
 use crate::program::{Frame, Kernel, NONE, Results, Slot, Test};
 
-/// A network whose variables but the target are known.
+/// A network whose variables are known, except the target.
 #[derive(Debug)]
 pub(super) struct Network {
     pub(super) variables: Vec<Variable>,
@@ -21,9 +21,9 @@ pub(super) struct Variable {
 /// Probabilities over the target's categories (side by side) and some variables.
 #[derive(Debug)]
 pub(super) struct Table {
-    /// Variables and what one step of each adds to the place.
+    /// Variables with their strides.
     pub(super) strides: Vec<(usize, usize)>,
-    /// NaN where nothing is known.
+    /// NaN if unknown.
     pub(super) probabilities: Vec<f64>,
 }
 
@@ -49,7 +49,7 @@ impl Kernel for Network {
 }
 
 impl Network {
-    /// The probabilities of a row; false if a value is missing or nothing is known of it.
+    /// The probabilities of a row; false if a value is missing or its probability is unknown.
     fn score(&self, values: &[u32], row: usize, out: &mut Results) -> bool {
         if values.contains(&NONE) {
             return false;

@@ -1,4 +1,4 @@
-//! Clusters to a matrix of centres.
+//! Compiles clusters to a matrix of centres.
 
 use super::document::ClusteringModel;
 use super::kernel::Centers;
@@ -20,7 +20,7 @@ pub(crate) fn compile(model: &ClusteringModel, fields: &mut Fields<'_>) -> Resul
     let stated: Vec<_> = model.fields.iter().filter(|field| field.is_center == Some(true)).collect();
     let centers: Vec<_> = match model.clusters.first().is_some_and(|c| c.center.len() == stated.len()) {
         true => stated,
-        // PMML: a field that states nothing is a coordinate.
+        // PMML: a field without the attribute is a coordinate.
         false => model.fields.iter().filter(|field| field.is_center != Some(false)).collect(),
     };
     if centers.is_empty() {

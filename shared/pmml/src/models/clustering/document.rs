@@ -10,30 +10,30 @@ use crate::xml::Node;
 /// Clusters by their centres.
 #[derive(Debug, Clone)]
 pub struct ClusteringModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
     /// Whether clusters are centres (`centerBased`), not distributions.
     pub center_based: bool,
-    /// How a record compares with a cluster.
+    /// The comparison of a record with a cluster.
     pub measure: Measure,
-    /// The fields that are compared.
+    /// The compared fields.
     pub fields: Vec<ClusteringField>,
-    /// What a missing field counts, against the others; empty: all the same.
+    /// Weights of missing fields; empty if all are equal.
     pub missing_value_weights: Vec<f64>,
     /// The clusters, in order.
     pub clusters: Vec<Cluster>,
 }
 
-/// How records compare.
+/// The comparison of records.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measure {
-    /// How fields are joined.
+    /// The combination of fields.
     pub kind: MeasureKind,
-    /// How a field compares that says nothing else.
+    /// The default comparison of a field.
     pub compare: CompareFunction,
 }
 
-/// How the comparisons of fields are joined.
+/// The combination of the comparisons of fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MeasureKind {
     /// √Σ w·c²
@@ -46,11 +46,12 @@ pub enum MeasureKind {
     CityBlock,
     /// (Σ w·cᵖ)^(1/p)
     Minkowski(f64),
-    /// A similarity of truths: the four numbers weigh pairs 11, 10, 01, 00 above, then below.
+    /// A similarity of booleans: the four numbers are weights of the pairs 11, 10, 01, 00 in the numerator,
+    /// then in the denominator.
     Binary([f64; 8]),
 }
 
-/// How a field compares.
+/// The comparison of a field.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CompareFunction {
     /// |x − y|
@@ -63,19 +64,19 @@ pub enum CompareFunction {
     Equal,
 }
 
-/// A field that is compared.
+/// A compared field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusteringField {
     /// Its name.
     pub field: String,
     /// Its weight.
     pub weight: f64,
-    /// How it compares, if differently from the measure.
+    /// Its comparison, if it differs from the measure.
     pub compare: Option<CompareFunction>,
     /// The distance at which it is half as similar.
     pub similarity_scale: Option<f64>,
-    /// Whether it is one of the coordinates of centres, if stated. IBM also lists the raw fields,
-    /// and states it of the others only.
+    /// Whether it is a coordinate of centres, if given. IBM also lists the raw fields, and sets the attribute
+    /// only for the others.
     pub is_center: Option<bool>,
     /// Where it is defined.
     pub location: Location,
@@ -90,7 +91,7 @@ pub struct Cluster {
     pub name: Option<String>,
     /// The number of training records in it.
     pub size: Option<f64>,
-    /// The coordinates of its centre; empty where it has none.
+    /// The coordinates of its centre; empty without one.
     pub center: Vec<f64>,
     /// Where it is defined.
     pub location: Location,
@@ -196,7 +197,7 @@ impl Measure {
 }
 
 impl MeasureKind {
-    /// Whether a greater number means more alike.
+    /// Whether a greater number means more similar.
     pub(crate) fn is_similarity(self) -> bool {
         matches!(self, Self::Binary(_))
     }

@@ -4,7 +4,7 @@ use super::document::{CompareFunction, Measure, MeasureKind};
 use crate::error::{Location, PmmlError};
 use crate::models::invalid;
 
-/// How vectors compare, coordinate by coordinate.
+/// The comparison of vectors, coordinate by coordinate.
 #[derive(Debug, Clone)]
 pub(crate) struct Comparison {
     pub(crate) kind: MeasureKind,
@@ -13,14 +13,14 @@ pub(crate) struct Comparison {
     all: f64,
 }
 
-/// How a coordinate compares.
+/// The comparison of a coordinate.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Coordinate {
     pub(crate) compare: CompareFunction,
     pub(crate) weight: f64,
     /// For `gaussSim`: ln 2 over the squared scale.
     pub(crate) sharpness: f64,
-    /// What the coordinate counts when it is missing.
+    /// The weight of the coordinate if it is missing.
     pub(crate) missing: f64,
 }
 
@@ -59,8 +59,8 @@ impl Comparison {
         Self { kind, coordinates, all }
     }
 
-    /// The distance or similarity of `x` and `y`; coordinates where `x` is NaN are missing, and
-    /// the others stand for them in proportion. None if all are missing.
+    /// The distance or similarity of `x` and `y`. Coordinates with NaN in `x` are missing, and the result is
+    /// scaled by the weights of the others. `None` if all are missing.
     pub(crate) fn of(&self, x: &[f64], y: &[f64]) -> Option<f64> {
         let mut known = 0.0;
         let mut sum = 0.0;
@@ -92,7 +92,7 @@ impl Comparison {
         if known <= 0.0 {
             return None;
         }
-        // Nothing missing: the sum is not touched.
+        // Without missing values the sum is not scaled.
         let adjust = if known == self.all { 1.0 } else { self.all / known };
         Some(match self.kind {
             MeasureKind::Euclidean => (sum * adjust).sqrt(),

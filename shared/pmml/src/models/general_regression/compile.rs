@@ -1,4 +1,4 @@
-//! A general regression to products of columns and their coefficients.
+//! Compiles a general regression to products of columns and their coefficients.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -75,7 +75,7 @@ fn categories(model: &GeneralRegressionModel, target: Option<&DataField>) -> Res
     Ok(categories)
 }
 
-/// The probability of one category is the mean; the other has the rest.
+/// The mean is the probability of one category; the other one has the rest.
 fn binary(model: &GeneralRegressionModel, target: Option<&DataField>) -> Result<Answers, PmmlError> {
     let at = &model.header.location;
     let categories = categories(model, target)?;
@@ -91,7 +91,7 @@ fn binary(model: &GeneralRegressionModel, target: Option<&DataField>) -> Result<
     Ok((Answer::Binary(link(model)?, place as usize), vec![response], categories.into_names()))
 }
 
-/// One linear predictor for each category but the reference, whose is 0.
+/// One linear predictor for each category except the reference, whose predictor is 0.
 fn multinomial(model: &GeneralRegressionModel, target: Option<&DataField>) -> Result<Answers, PmmlError> {
     let at = &model.header.location;
     let categories = categories(model, target)?;
@@ -122,7 +122,7 @@ fn multinomial(model: &GeneralRegressionModel, target: Option<&DataField>) -> Re
     Ok((Answer::Softmax(places), responses, categories.into_names()))
 }
 
-/// Cumulative probabilities up to each category but the last.
+/// Cumulative probabilities up to each category except the last.
 fn ordinal(model: &GeneralRegressionModel, target: Option<&DataField>) -> Result<Answers, PmmlError> {
     let at = &model.header.location;
     let name = model.cumulative_link.as_deref();
@@ -140,7 +140,7 @@ fn ordinal(model: &GeneralRegressionModel, target: Option<&DataField>) -> Result
     Ok((Answer::Cumulative(link), responses, categories.into_names()))
 }
 
-/// One term for each parameter that has a coefficient.
+/// One term for each parameter with a coefficient.
 fn terms(
     model: &GeneralRegressionModel,
     responses: &[Option<String>],

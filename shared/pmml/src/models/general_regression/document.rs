@@ -10,13 +10,13 @@ use crate::xml::Node;
 /// A regression of products of predictors.
 #[derive(Debug, Clone)]
 pub struct GeneralRegressionModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// Which kind of regression.
+    /// The type of regression.
     pub model_type: ModelType,
-    /// The target, if stated here.
+    /// The target, if given here.
     pub target_name: Option<String>,
-    /// The category that others are compared with.
+    /// The reference category.
     pub reference_category: Option<String>,
     /// For an ordinal target: the link of cumulative probabilities.
     pub cumulative_link: Option<String>,
@@ -40,19 +40,19 @@ pub struct GeneralRegressionModel {
     pub factors: Vec<String>,
     /// Names of the predictors that are numbers.
     pub covariates: Vec<String>,
-    /// What each parameter is the product of.
+    /// The factors of each parameter.
     pub cells: Vec<PpCell>,
     /// The coefficients.
     pub coefficients: Vec<PCell>,
     /// For Cox regression: the field of time.
     pub end_time_field: Option<String>,
-    /// For Cox regression: the field whose values have hazards of their own.
+    /// For Cox regression: the field whose values have separate baseline hazards.
     pub strata_field: Option<String>,
-    /// For Cox regression: whether hazards are tabled.
+    /// For Cox regression: whether there are tables of hazards.
     pub has_hazards: bool,
 }
 
-/// Which kind of regression.
+/// The type of regression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelType {
     /// Least squares.
@@ -78,7 +78,7 @@ pub struct PpCell {
     pub predictor: String,
     /// The power, or the category.
     pub value: String,
-    /// The category of the target that it holds for; none: all.
+    /// The category of the target for which it is valid; `None` for all.
     pub target: Option<String>,
     /// Where it is defined.
     pub location: Location,
@@ -89,7 +89,7 @@ pub struct PpCell {
 pub struct PCell {
     /// The parameter.
     pub parameter: String,
-    /// The category of the target; none: all.
+    /// The category of the target; `None` for all.
     pub target: Option<String>,
     /// The coefficient.
     pub beta: f64,

@@ -28,14 +28,14 @@ pub(super) struct Factor {
     pub(super) power: f64,
 }
 
-/// What linear predictors mean.
+/// The meaning of linear predictors.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// The mean, times the number of trials.
     Number(Link, Option<f64>),
-    /// The probability of the category at this place of two.
+    /// The probability of the category at this index of two.
     Binary(Link, usize),
-    /// For each category its linear predictor; none: 0.
+    /// A linear predictor for each category; `None` is 0.
     Softmax(Vec<Option<usize>>),
     /// Cumulative probabilities.
     Cumulative(Link),
@@ -105,7 +105,7 @@ impl Linear {
             }
             Answer::Softmax(places) => {
                 let of = |place: &Option<usize>| place.map_or(0.0, eta);
-                // The largest one is taken off, which changes nothing but keeps exp() in range.
+                // Subtracting the largest one changes nothing, but keeps exp() in range.
                 let largest = places.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
                 let mut sum = 0.0;
                 for (place, column) in places.iter().zip(&mut out.probabilities) {

@@ -1,4 +1,4 @@
-//! Segments to models of the same program.
+//! Compiles segments to models of the same program.
 
 use super::document::{MiningModel, MultipleModelMethod as Method};
 use super::kernel::{Segment, Segments};

@@ -11,19 +11,19 @@ use crate::xml::Node;
 /// A model of models.
 #[derive(Debug, Clone)]
 pub struct MiningModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// How the results of segments become one.
+    /// The combination of the segments' results.
     pub method: MultipleModelMethod,
-    /// What a segment without a prediction does to the result.
+    /// The effect of a segment without a prediction.
     pub missing_prediction: MissingPredictionTreatment,
-    /// The share of segments without a prediction from which on there is no result.
+    /// The fraction of segments without a prediction from which on there is no result.
     pub missing_threshold: f64,
     /// The segments, in order.
     pub segments: Vec<Segment>,
 }
 
-/// How the results of segments become one.
+/// The combination of the segments' results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are those of the attribute `multipleModelMethod`
 pub enum MultipleModelMethod {
@@ -41,25 +41,25 @@ pub enum MultipleModelMethod {
     ModelChain,
 }
 
-/// What a segment without a prediction does to the result.
+/// The effect of a segment without a prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MissingPredictionTreatment {
     /// There is no result.
     ReturnMissing,
     /// The segment does not count.
     SkipSegment,
-    /// It takes part: no number makes no number, in a vote "none" is a category of its own.
+    /// It participates: without a number there is no result, and in a vote "none" is a category of its own.
     Continue,
 }
 
-/// A model and when it is used.
+/// A model and its condition.
 #[derive(Debug, Clone)]
 pub struct Segment {
     /// Its id, or its number from 1.
     pub id: String,
-    /// Its weight against others.
+    /// Its weight relative to others.
     pub weight: f64,
-    /// The records that it is for.
+    /// The condition on records.
     pub predicate: Predicate,
     /// The model.
     pub model: Model,

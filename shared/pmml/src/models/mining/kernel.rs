@@ -1,4 +1,4 @@
-//! Joins the results of segments, row by row.
+//! Combines the results of segments, row by row.
 
 use super::document::{MissingPredictionTreatment as Missing, MultipleModelMethod as Method};
 use crate::models::largest;
@@ -20,7 +20,7 @@ pub(super) struct Segment {
     /// The number of the model's results.
     pub(super) number: usize,
     pub(super) weight: f64,
-    /// The place of each of its categories among all.
+    /// The index of each of its categories among all.
     pub(super) places: Vec<u32>,
 }
 
@@ -86,7 +86,7 @@ impl Segments {
         true
     }
 
-    /// The joint result of all segments that are for the row.
+    /// The combined result of all segments whose condition is true.
     fn join(&self, frame: &Frame, row: usize, numbers: &mut Vec<f64>, out: &mut Results) -> bool {
         numbers.clear();
         let (mut present, mut absent, mut total, mut lost) = (0.0, 0.0, 0.0, 0.0);

@@ -1,4 +1,4 @@
-//! Counts to logarithms of likelihoods.
+//! Compiles counts to logarithms of likelihoods.
 
 use std::collections::HashMap;
 
@@ -87,7 +87,7 @@ fn table(
     }
     let logs = rows.into_iter().map(|row| {
         let cells = row.into_iter().zip(&counts).zip(totals);
-        // Shares are among the records in which the input is known.
+        // Fractions refer to the records in which the input is known.
         cells
             .map(|((count, known), total)| {
                 let all = if *known > 0.0 { *known } else { *total };

@@ -10,9 +10,9 @@ use crate::xml::Node;
 /// Independent inputs.
 #[derive(Debug, Clone)]
 pub struct NaiveBayesModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// The probability that stands for one of 0.
+    /// The probability that replaces 0.
     pub threshold: f64,
     /// The target.
     pub target: String,
@@ -27,7 +27,7 @@ pub struct NaiveBayesModel {
 pub struct BayesInput {
     /// The field's name.
     pub field: String,
-    /// How the field is made discrete, if it is.
+    /// The discretization of the field, if any.
     pub derived: Option<DerivedField>,
     /// For a number: the distribution for each category.
     pub stats: Vec<(String, TargetStats)>,

@@ -13,10 +13,10 @@ pub(super) struct Bayes {
     pub(super) threshold: f64,
 }
 
-/// What an input adds.
+/// The contribution of an input.
 #[derive(Debug)]
 pub(super) enum Evidence {
-    /// For each value, the logarithm of its share in each category.
+    /// For each value, the logarithm of its fraction in each category.
     Table { tests: Vec<Test>, logs: Vec<Vec<f64>> },
     /// A distribution for each category.
     Stats { of: Slot, stats: Vec<TargetStats> },
@@ -56,7 +56,7 @@ impl Kernel for Bayes {
 }
 
 impl Evidence {
-    /// Adds the input's logarithms; a missing value, or one that training never met, adds nothing.
+    /// Adds the input's logarithms. A missing value, or one that did not occur in training, adds nothing.
     fn add(&self, frame: &Frame, row: usize, threshold: f64, logs: &mut [f64]) {
         match self {
             Self::Table { tests, logs: table } => {
@@ -96,6 +96,6 @@ impl Evidence {
     }
 }
 
-/// The count beyond which a Poisson probability is the threshold for every mean of real data; it
-/// bounds the work for a row.
+/// The count beyond which a Poisson probability is the threshold for every mean of real data. It limits the
+/// work per row.
 const MAX_COUNT: f64 = 10_000.0;

@@ -1,4 +1,4 @@
-//! Training records to a matrix.
+//! Compiles training records to a matrix.
 
 use super::document::{ContinuousMethod, NearestNeighborModel};
 use super::instances::{self, column};

@@ -7,37 +7,37 @@ use crate::error::{Location, PmmlError};
 use crate::models::clustering::document::{COMPARISONS, CompareFunction, Measure};
 use crate::xml::Node;
 
-/// Training records, the nearest of which predict.
+/// Training records; the nearest ones predict.
 #[derive(Debug, Clone)]
 pub struct NearestNeighborModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
     /// The number of neighbours, k.
     pub neighbours: usize,
-    /// How neighbours predict a number.
+    /// The prediction of a number by neighbours.
     pub continuous: ContinuousMethod,
-    /// How neighbours predict a category.
+    /// The prediction of a category by neighbours.
     pub categorical: CategoricalMethod,
     /// The field that identifies training records.
     pub id_field: Option<String>,
-    /// What is added to a distance before its inverse is a weight.
+    /// Constant that is added to a distance before its inverse is a weight.
     pub threshold: f64,
-    /// How records compare.
+    /// The comparison of records.
     pub measure: Measure,
-    /// The fields that are compared.
+    /// The compared fields.
     pub inputs: Vec<KnnInput>,
-    /// Whether training records hold derived fields, not raw ones.
+    /// Whether training records contain derived fields, not raw ones.
     pub is_transformed: bool,
     /// The fields of the training records.
     pub fields: Vec<InstanceField>,
-    /// The training records, a column a field.
+    /// The training records, one column per field.
     pub rows: Rows,
 }
 
-/// How neighbours predict a number.
+/// The prediction of a number by neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContinuousMethod {
-    /// The middle one of their numbers.
+    /// Their median.
     Median,
     /// Their mean.
     Average,
@@ -45,7 +45,7 @@ pub enum ContinuousMethod {
     WeightedAverage,
 }
 
-/// How neighbours predict a category.
+/// The prediction of a category by neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CategoricalMethod {
     /// The most frequent one.
@@ -54,14 +54,14 @@ pub enum CategoricalMethod {
     WeightedMajorityVote,
 }
 
-/// A field that is compared.
+/// A compared field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KnnInput {
     /// Its name.
     pub field: String,
     /// Its weight.
     pub weight: f64,
-    /// How it compares, if differently from the measure.
+    /// Its comparison, if it differs from the measure.
     pub compare: Option<CompareFunction>,
     /// Where it is defined.
     pub location: Location,

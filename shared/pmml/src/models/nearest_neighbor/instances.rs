@@ -1,4 +1,4 @@
-//! Training records as numbers: raw ones go through the document's transformations first.
+//! Training records as numbers. The document's transformations are applied to raw ones.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(super) fn column<'a>(model: &'a NearestNeighborModel, field: &str) -> Option
     model.rows.columns.get(place)
 }
 
-/// The coordinates of the training records, record by record; NaN where one is missing.
+/// The coordinates of the training records, record by record; NaN if missing.
 pub(super) fn matrix(model: &NearestNeighborModel, context: &Context<'_>) -> Result<Vec<f64>, PmmlError> {
     let at = &model.header.location;
     let stored = |name: &str| column(model, name).is_some();
@@ -67,7 +67,7 @@ pub(super) fn matrix(model: &NearestNeighborModel, context: &Context<'_>) -> Res
     Ok(matrix)
 }
 
-/// Cells as an Arrow column of the type that the document declares; none if one does not fit.
+/// Cells as an Arrow column of the document's type; `None` if one does not fit.
 pub(crate) fn array(input: &Input, cells: &[Option<String>]) -> Option<ArrayRef> {
     let kind = Kind::of(input.data_type)?;
     if kind == Kind::Text {

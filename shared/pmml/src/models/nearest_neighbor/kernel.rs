@@ -48,7 +48,7 @@ impl Kernel for Neighbours {
                 continue;
             }
             for (place, instance) in self.instances.chunks_exact(self.slots.len()).enumerate() {
-                // Coordinates that a training record lacks do not count.
+                // Missing coordinates of a training record do not count.
                 if let Some(distance) = self.comparison.of(instance, &x) {
                     self.insert(out, row, place as u32, distance);
                 }
@@ -64,7 +64,7 @@ impl Kernel for Neighbours {
 }
 
 impl Neighbours {
-    /// Puts a training record among the nearest ones; the earlier of equals stays in front.
+    /// Inserts a training record into the nearest ones; of equal ones the earlier stays first.
     fn insert(&self, out: &mut Results, row: usize, instance: u32, distance: f64) {
         let similar = self.comparison.kind.is_similarity();
         let nearer = |a: f64, b: f64| if similar { a > b } else { a < b };

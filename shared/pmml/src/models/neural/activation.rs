@@ -6,7 +6,7 @@ use std::f64::consts::PI;
 
 use super::document::{ActivationFunction, Normalization};
 
-/// Applies `function` to the weighted sums of a neuron. The radial basis is not among these: it
+/// Applies `function` to the weighted sums of a neuron. The radial basis is computed elsewhere, because it
 /// depends on more than the sum.
 pub(super) fn activate(function: ActivationFunction, threshold: f64, z: &mut [f64]) {
     use ActivationFunction as F;
@@ -33,7 +33,7 @@ fn each(z: &mut [f64], f: impl Fn(f64) -> f64) {
     }
 }
 
-/// Normalizes the outputs of a layer together: `outputs` holds `rows` numbers a neuron.
+/// Normalizes the outputs of a layer together: `outputs` has `rows` numbers for each neuron.
 pub(super) fn normalize(method: Normalization, outputs: &mut [f64], rows: usize) {
     if method == Normalization::None {
         return;
@@ -42,7 +42,7 @@ pub(super) fn normalize(method: Normalization, outputs: &mut [f64], rows: usize)
     for row in 0..rows {
         let neurons = || (row..cells).step_by(rows);
         if method == Normalization::Softmax {
-            // The largest one is taken off, which changes nothing but keeps exp() in range.
+            // Subtracting the largest one changes nothing, but keeps exp() in range.
             let largest = neurons().map(|i| outputs[i]).fold(f64::NEG_INFINITY, f64::max);
             for i in neurons() {
                 outputs[i] = (outputs[i] - largest).exp();
@@ -65,7 +65,7 @@ mod tests {
         z[0]
     }
 
-    /// Documented algorithm: values worked out by hand from dmg.org's definitions.
+    /// Documented algorithm: dmg.org's definitions, evaluated by hand.
     #[test]
     fn activation_functions_are_those_of_the_specification() {
         use ActivationFunction as F;

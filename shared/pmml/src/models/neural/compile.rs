@@ -1,4 +1,4 @@
-//! A neural network to layers of cells.
+//! Compiles a neural network to layers of cells.
 
 use super::document::{
     Activation, ActivationFunction, NeuralLayer, NeuralNetwork, NeuralOutput, Neuron, Normalization,
@@ -55,7 +55,7 @@ fn layer(layer: &NeuralLayer, defaults: &Activation, last: bool) -> Result<Layer
         (Some(own), _) => own,
         (None, None | Some(Normalization::None)) => Normalization::None,
         (None, Some(default)) if last => default,
-        // The specification leaves open whether the network's method is for every layer.
+        // The specification does not define whether the network's method applies to every layer.
         (None, Some(_)) => {
             return Err(unsupported(at, "a network's normalizationMethod on a hidden layer"));
         }

@@ -16,33 +16,33 @@ pub use layer::{Activation, ActivationFunction, Connection, NeuralLayer, Neuron,
 /// A feed-forward network.
 #[derive(Debug, Clone)]
 pub struct NeuralNetwork {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// What layers use that say nothing else.
+    /// The defaults of layers.
     pub defaults: Activation,
-    /// What enters the network. Input `i` is unit `i`; neurons follow in order of layers.
+    /// The inputs. Input `i` is unit `i`; neurons follow in order of layers.
     pub inputs: Vec<NeuralInput>,
     /// The layers, in order of computation.
     pub layers: Vec<NeuralLayer>,
-    /// How units make predictions.
+    /// Conversion of units to predictions.
     pub outputs: Vec<NeuralOutput>,
 }
 
-/// What enters the network.
+/// An input of the network.
 #[derive(Debug, Clone)]
 pub struct NeuralInput {
     /// The unit's id.
     pub id: String,
-    /// The number that enters.
+    /// The input number.
     pub field: DerivedField,
 }
 
-/// How a unit makes a prediction.
+/// The conversion of a unit to a prediction.
 #[derive(Debug, Clone)]
 pub struct NeuralOutput {
     /// The unit's index among inputs and neurons.
     pub unit: usize,
-    /// The transformation of the target that the unit was trained on.
+    /// The transformation of the target in training.
     pub field: DerivedField,
 }
 
@@ -93,7 +93,7 @@ impl NeuralNetwork {
     }
 }
 
-/// The units seen so far, so that connections can only point backwards.
+/// The units so far, so that connections can only refer to earlier ones.
 #[derive(Default)]
 struct Units {
     indices: HashMap<String, usize>,

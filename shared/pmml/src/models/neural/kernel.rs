@@ -9,7 +9,7 @@ use crate::program::{Frame, Kernel, Results, Slot, State};
 /// A feed-forward network.
 #[derive(Debug)]
 pub(super) struct Network {
-    /// What enters the network.
+    /// The inputs of the network.
     pub(super) features: Vec<Slot>,
     pub(super) units: usize,
     pub(super) layers: Vec<Layer>,

@@ -1,4 +1,4 @@
-//! What the output neurons of a network stand for.
+//! The meaning of a network's output neurons.
 
 use super::document::{NeuralNetwork, NeuralOutput};
 use crate::common::{Expression, Function, ModelHeader, OutlierTreatment, TransformationDictionary};
@@ -6,12 +6,12 @@ use crate::error::PmmlError;
 
 use crate::models::{invalid, unsupported};
 
-/// How outputs become predictions.
+/// The conversion of outputs to predictions.
 #[derive(Debug)]
 pub(super) enum Meaning {
-    /// Output i speaks for category i; the largest one wins.
+    /// Output i belongs to category i; the largest one wins.
     Categories,
-    /// The target, normalized: the normalization's points, to be read backwards.
+    /// The normalized target: the normalization's points, for the inverse.
     Number { points: Vec<(f64, f64)>, clamp: bool },
 }
 
@@ -57,7 +57,7 @@ pub(super) fn meaning(
     }
 }
 
-/// Whether an output is about a target, of several.
+/// Whether an output belongs to this target, if there are several.
 pub(super) fn is_about(
     global: &TransformationDictionary,
     header: &ModelHeader,
@@ -69,7 +69,7 @@ pub(super) fn is_about(
             field == target
         }
         Ok(_) => true,
-        // The raw field of another target is no derived field.
+        // The raw field of another target is not a derived field.
         Err(_) => false,
     }
 }
@@ -99,7 +99,7 @@ fn number(
     Ok(Meaning::Number { points: points.clone(), clamp: outliers == OutlierTreatment::AsExtremeValues })
 }
 
-/// The expression behind an output, through derived fields; none if it is the target itself.
+/// The expression of an output, resolved through derived fields; `None` if it is the target itself.
 fn definition<'a>(
     global: &'a TransformationDictionary,
     header: &'a ModelHeader,

@@ -1,4 +1,4 @@
-//! Regression tables to lists of columns and coefficients.
+//! Compiles regression tables to lists of columns and coefficients.
 
 use super::document::{RegressionModel, RegressionNormalization as Method, RegressionTable, RegressionTerm};
 use super::kernel::{Answer, Formula, Tables};
@@ -57,7 +57,7 @@ pub(crate) fn compile(
     if places.len() + 1 < count || count < 2 {
         return Err(invalid(at, format!("{} RegressionTable elements for {count} categories", places.len())));
     }
-    // The category without a table has a formula that is 0.
+    // The formula of the category without a table is 0.
     if let Some(missing) = (0..count).find(|place| !places.contains(place)) {
         formulas.push(Formula { intercept: 0.0, terms: Vec::new() });
         places.push(missing);
@@ -81,7 +81,7 @@ pub(crate) fn compile(
             return Err(unsupported(at, what));
         }
     };
-    // Cumulative probabilities and the rest go by the order of tables, the last one has the rest.
+    // Cumulative probabilities follow the order of tables; the last category has the rest.
     let kernel = Tables { formulas, answer };
     let mut names = categories.into_names();
     let ordered: Vec<String> = places.iter().filter_map(|place| names.get(*place).cloned()).collect();
@@ -100,7 +100,7 @@ fn formula(table: &RegressionTable, fields: &mut Fields<'_>) -> Result<Formula, 
             RegressionTerm::Numeric { field, exponent, coefficient } => {
                 (vec![fields.number_field(field)?], *exponent, *coefficient)
             }
-            // PMML: a missing category is none of the categories.
+            // PMML: a missing category equals no category.
             RegressionTerm::Categorical { field, value, coefficient } => {
                 let of = fields.field(field)?;
                 (vec![fields.indicator(&of, value, Some(0.0))?.slot], 1.0, *coefficient)

@@ -10,15 +10,15 @@ use crate::xml::Node;
 /// A regression of predictors, for a number or for each category.
 #[derive(Debug, Clone)]
 pub struct RegressionModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// How results become predictions.
+    /// Normalization of results to predictions.
     pub normalization: RegressionNormalization,
     /// One for a number, one for each category otherwise.
     pub tables: Vec<RegressionTable>,
 }
 
-/// How results become predictions.
+/// Normalization of results to predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are those of the attribute `normalizationMethod`
 pub enum RegressionNormalization {
@@ -36,9 +36,9 @@ pub enum RegressionNormalization {
 /// A formula.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegressionTable {
-    /// What it starts with.
+    /// Its intercept.
     pub intercept: f64,
-    /// The category that it is about.
+    /// The category that it belongs to.
     pub category: Option<String>,
     /// Its terms.
     pub terms: Vec<RegressionTerm>,
@@ -58,7 +58,7 @@ pub enum RegressionTerm {
         /// The coefficient.
         coefficient: f64,
     },
-    /// 1 where a field has a category.
+    /// 1 if a field has a category, otherwise 0.
     Categorical {
         /// The field.
         field: String,

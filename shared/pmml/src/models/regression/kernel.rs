@@ -17,15 +17,15 @@ pub(super) struct Formula {
     pub(super) terms: Vec<(Vec<Slot>, f64, f64)>,
 }
 
-/// What results mean.
+/// The meaning of results.
 #[derive(Debug)]
 pub(super) enum Answer {
     Number(Link),
     Softmax,
     Simplemax,
-    /// Probabilities as they are; the last category has the rest.
+    /// Plain probabilities; the last category has the rest.
     Rest,
-    /// Cumulative probabilities; of two categories the first one's.
+    /// Cumulative probabilities; for two categories that of the first one.
     Cumulative(Link),
 }
 

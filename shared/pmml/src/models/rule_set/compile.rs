@@ -1,4 +1,4 @@
-//! A rule set to a list of tests.
+//! Compiles a rule set to a list of tests.
 
 use super::document::{Rule, RuleSetModel};
 use super::kernel::{Compiled, Rules};
@@ -73,8 +73,7 @@ pub(crate) fn compile(
     Ok(Parts { kernel: Box::new(kernel), shape })
 }
 
-/// (right + 1) / (fired + 2), which is the confidence that C5.0 gives a rule; without counts the
-/// stated one.
+/// (right + 1) / (fired + 2), the confidence of a rule in C5.0; without counts the document's confidence.
 fn adjusted(rule: &Rule) -> f64 {
     match (rule.correct, rule.record_count) {
         (Some(correct), Some(count)) => (correct + 1.0) / (count + 2.0),

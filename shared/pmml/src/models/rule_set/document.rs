@@ -8,24 +8,24 @@ use crate::limits::MAX_NODES;
 use crate::models::tree::document::ScoreDistribution;
 use crate::xml::Node;
 
-/// Rules that predict, and how one of them is chosen.
+/// Rules that predict, and the choice among them.
 #[derive(Debug, Clone)]
 pub struct RuleSetModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// How to choose among the rules that fire; the first is the default.
+    /// The choices among the rules that fire; the first one is the default.
     pub criteria: Vec<Criterion>,
-    /// The prediction where no rule fires.
+    /// The prediction if no rule fires.
     pub default_score: Option<String>,
-    /// The confidence of that.
+    /// The confidence of this prediction.
     pub default_confidence: Option<f64>,
-    /// What is known of each category where no rule fires.
+    /// Statistics of each category if no rule fires.
     pub default_distribution: Vec<ScoreDistribution>,
-    /// The rules in order, those inside compound rules with the outer predicates joined.
+    /// The rules in order; those inside compound rules are joined with the outer predicates.
     pub rules: Vec<Rule>,
 }
 
-/// How to choose among the rules that fire.
+/// The choice among the rules that fire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Criterion {
     /// The category with the greatest sum of weights: Modeler's "voting".
@@ -41,19 +41,19 @@ pub enum Criterion {
 pub struct Rule {
     /// Its id, if it has one.
     pub id: Option<String>,
-    /// When it fires.
+    /// Its condition.
     pub predicate: Predicate,
-    /// What it predicts.
+    /// Its prediction.
     pub score: String,
-    /// The training records that it fired for.
+    /// Number of training records for which it fired.
     pub record_count: Option<f64>,
-    /// Those of them that it was right for.
+    /// Number of those with the right prediction.
     pub correct: Option<f64>,
     /// Its confidence.
     pub confidence: f64,
-    /// Its weight against others.
+    /// Its weight relative to others.
     pub weight: f64,
-    /// What is known of each category.
+    /// Statistics of each category.
     pub distribution: Vec<ScoreDistribution>,
     /// Where it is defined.
     pub location: Location,
@@ -93,7 +93,7 @@ impl RuleSetModel {
     }
 }
 
-/// Adds the rules inside `node`, which fire only where the `outer` predicates hold, too.
+/// Adds the rules inside `node`. They fire only if the `outer` predicates are also true.
 fn read_rules(node: &Node<'_>, outer: &[Predicate], rules: &mut Vec<Rule>) -> Result<(), PmmlError> {
     for child in node.children() {
         let predicate = || -> Result<Vec<Predicate>, PmmlError> {

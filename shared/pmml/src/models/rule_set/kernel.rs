@@ -11,7 +11,7 @@ pub(super) struct Rules {
     pub(super) criterion: Option<Criterion>,
     pub(super) default: Option<u32>,
     pub(super) default_confidence: f64,
-    /// Where rules know more than one category; the last row is for records without a rule.
+    /// If rules have statistics of several categories; the last row is for records without a rule.
     pub(super) distributions: Option<Distributions>,
 }
 
@@ -107,7 +107,7 @@ impl Rules {
         })
     }
 
-    /// The sum of the winner's weights, shared among all rules that fired, is its confidence.
+    /// The winner's sum of weights, divided by the number of rules that fired, is its confidence.
     fn vote(&self, frame: &Frame, row: usize, categories: usize, sums: &mut Vec<f64>) -> Option<Choice> {
         sums.clear();
         sums.resize(categories, 0.0);

@@ -1,4 +1,4 @@
-//! A scorecard to tests and points.
+//! Compiles a scorecard to tests and points.
 
 use super::document::Scorecard;
 use super::kernel::{Attribute, Card, Characteristic, Points};

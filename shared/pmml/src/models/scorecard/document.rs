@@ -10,13 +10,13 @@ use crate::xml::Node;
 /// Points for characteristics.
 #[derive(Debug, Clone)]
 pub struct Scorecard {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// The points that a record starts with.
+    /// The initial points of a record.
     pub initial_score: f64,
     /// Whether reasons are listed for a score.
     pub use_reason_codes: bool,
-    /// Whether reasons are for points above the baseline (`pointsAbove`), not below.
+    /// Whether reasons refer to points above the baseline (`pointsAbove`), not below.
     pub points_above: bool,
     /// The baseline of characteristics without one.
     pub baseline_score: Option<f64>,
@@ -29,11 +29,11 @@ pub struct Scorecard {
 pub struct Characteristic {
     /// Its name.
     pub name: Option<String>,
-    /// The reason of attributes without one.
+    /// The default reason of its attributes.
     pub reason_code: Option<String>,
-    /// The points that others are compared with.
+    /// The baseline points.
     pub baseline_score: Option<f64>,
-    /// Its attributes; the first that holds gives its points.
+    /// Its attributes; the first one whose condition is true determines the points.
     pub attributes: Vec<Attribute>,
     /// Where it is defined.
     pub location: Location,
@@ -46,7 +46,7 @@ pub struct Attribute {
     pub predicate: Predicate,
     /// The points.
     pub partial_score: Option<f64>,
-    /// How the points are computed, if they are not fixed.
+    /// The expression for the points, if they are not constant.
     pub complex: Option<Expression>,
     /// The reason.
     pub reason_code: Option<String>,

@@ -74,7 +74,7 @@ impl Characteristic {
     }
 }
 
-/// Puts a reason among those of a row, most points first, the first characteristic first.
+/// Inserts a reason into those of a row: most points first, then the first characteristic.
 fn insert(out: &mut Results, row: usize, filled: usize, points: f64, reason: u32) {
     if reason == NONE || filled >= out.ranked.len() {
         return;

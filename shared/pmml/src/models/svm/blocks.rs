@@ -1,11 +1,11 @@
-//! Kernels: how a vector compares with blocks of support vectors.
+//! Kernels between a vector and blocks of support vectors.
 
 use super::document::Kernel;
 
-/// Vectors of a block, so that the compiler computes several at once.
+/// Vectors per block, so that the compiler can vectorize.
 pub(super) const LANES: usize = 16;
 
-/// Support vectors in blocks: coordinate by coordinate, the block's vectors side by side.
+/// Support vectors in blocks: coordinate by coordinate, with the block's vectors adjacent.
 #[derive(Debug)]
 pub(super) struct Blocks {
     cells: Vec<[f64; LANES]>,
@@ -13,7 +13,7 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// Arranges `vectors`, each of `dimensions` numbers. The last block is filled up with zeros.
+    /// Arranges `vectors`, each with `dimensions` numbers. The last block is padded with zeros.
     pub(super) fn new<'a>(vectors: impl ExactSizeIterator<Item = &'a [f64]>, dimensions: usize) -> Self {
         let blocks = vectors.len().div_ceil(LANES);
         let mut cells = vec![[0.0; LANES]; blocks * dimensions];
@@ -32,8 +32,8 @@ impl Blocks {
 
 /// The kernel of `x` and each vector of a block.
 ///
-/// Every lane adds up coordinate by coordinate, in the order of the document, as a plain loop
-/// over one vector would: blocking changes no digit.
+/// Every lane adds coordinate by coordinate in document order, like a simple loop over one vector, so that
+/// blocks change no digit.
 pub(super) fn compare(kernel: Kernel, x: &[f64], block: &[[f64; LANES]]) -> [f64; LANES] {
     match kernel {
         Kernel::Linear => products(x, block),
@@ -74,8 +74,8 @@ fn power(base: f64, degree: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Documented algorithm: the kernel functions as dmg.org defines them, evaluated for x=(1, 2),
-    /// y=(3, −1): ⟨x, y⟩ = 1, ‖x − y‖² = 4 + 9 = 13.
+    /// Documented algorithm: the kernel functions of dmg.org, evaluated for x=(1, 2), y=(3, −1): ⟨x, y⟩ = 1,
+    /// ‖x − y‖² = 4 + 9 = 13.
     #[test]
     fn kernels_are_those_of_the_specification() {
         let blocks = Blocks::new([[3.0, -1.0].as_slice()].into_iter(), 2);

@@ -1,4 +1,4 @@
-//! A support vector machine model to blocks of vectors and factors.
+//! Compiles a support vector machine model to blocks of vectors and factors.
 
 use super::blocks::Blocks;
 use super::decision::Decision;
@@ -10,7 +10,7 @@ use crate::limits::MAX_MATRIX_CELLS;
 use crate::models::{Parts, invalid, unsupported};
 use crate::program::{Fields, Shape, Slot};
 
-/// Compiles a model. `ibm`: whether IBM wrote it, which decides how the signs are read.
+/// Compiles a model. `ibm`: whether IBM wrote it, which determines the interpretation of signs.
 pub(crate) fn compile(
     model: &SupportVectorMachineModel,
     ibm: bool,

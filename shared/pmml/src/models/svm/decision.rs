@@ -1,4 +1,4 @@
-//! From the decision functions of support vector machines to a category.
+//! Converts the decision functions of support vector machines to a category.
 //!
 //! <https://dmg.org/pmml/v4-4/SupportVectorMachine.html>
 
@@ -7,30 +7,29 @@ use crate::error::PmmlError;
 
 use crate::models::{invalid, unsupported};
 
-/// How decisions become a category. Categories are places in a list.
+/// The conversion of decisions to a category. Categories are list indexes.
 #[derive(Debug)]
 pub(super) enum Decision {
-    /// The number itself is the prediction.
+    /// The decision itself is the predicted number.
     Regression,
     /// Category 0 on one side of the threshold, 1 on the other.
     Binary { threshold: f64, above: bool },
-    /// The probability of category 0 is 1 / (1 + exp(A·f + B)); the greater one wins.
+    /// The probability of category 0 is 1 / (1 + exp(A·f + B)); the more probable category wins.
     ///
-    /// PMML would have the sign of f decide, and without `maxWins`, which IBM does not write, a
-    /// positive f would speak *against* the target category. IBM's published scores contradict
-    /// that (f = −1.27, "No" where "Yes" is the target), and agree with the probability. They do
-    /// not tell what IBM does between f = 0 and f = −B/A, where sign and probability differ: as
-    /// Modeler shows "the probability of the predicted value", we take the more probable one.
+    /// By PMML the sign of f decides, and without `maxWins`, which IBM does not write, a positive f would
+    /// count *against* the target category. IBM's published scores contradict this (f = −1.27, "No" although
+    /// "Yes" is the target) and agree with the probability. They contain no case between f = 0 and f = −B/A,
+    /// where sign and probability differ. We choose the more probable category, because Modeler displays "the
+    /// probability of the predicted value".
     Probability { a: f64, b: f64 },
-    /// Machine i speaks for category i; the extreme decision wins.
+    /// Machine i belongs to category i; the extreme decision wins.
     OneAgainstAll { max: bool },
-    /// Machine i speaks for one of two categories; most votes win, the first category among
-    /// equals.
+    /// Machine i votes for one of two categories. Most votes win; of equal categories the first one.
     OneAgainstOne { pairs: Vec<(u32, u32)>, thresholds: Vec<f64>, max: bool },
 }
 
 impl Decision {
-    /// How a model decides, and between which categories.
+    /// The type of decision of a model, and its categories.
     pub(super) fn classification(
         model: &SupportVectorMachineModel,
         ibm: bool,
@@ -108,8 +107,8 @@ impl Decision {
         }
     }
 
-    /// The winning category of a row, and where the model defines it, the probability of
-    /// category 0. `votes` is as long as there are categories.
+    /// The winning category of a row and, if the model defines it, the probability of category 0. `votes` has
+    /// one entry per category.
     pub(super) fn winner(&self, decisions: &[f64], votes: &mut [u32]) -> (u32, Option<f64>) {
         match self {
             Self::Regression => (0, None),

@@ -17,27 +17,27 @@ pub use vectors::VectorField;
 /// A support vector machine model.
 #[derive(Debug, Clone)]
 pub struct SupportVectorMachineModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// How two vectors are compared.
+    /// The kernel function of two vectors.
     pub kernel: Kernel,
-    /// Whether machines are made of support vectors or of coefficients.
+    /// Whether machines have support vectors or coefficients.
     pub representation: Representation,
-    /// How machines vote when there are several.
+    /// The voting method of several machines.
     pub method: ClassificationMethod,
-    /// The number that decides between two categories, unless a machine has its own.
+    /// The threshold between two categories, unless a machine has its own.
     pub threshold: f64,
-    /// Whether the larger number wins; not stated before PMML 4.2, nor by IBM.
+    /// Whether the larger number wins; absent before PMML 4.2, and in IBM's documents.
     pub max_wins: Option<bool>,
-    /// The fields that make up a vector.
+    /// The fields of a vector.
     pub fields: Vec<VectorField>,
-    /// The support vectors, one after the other, as long as `fields` each.
+    /// The support vectors, concatenated; each has as many numbers as there are `fields`.
     pub vectors: Vec<f64>,
     /// The machines. Regression and two categories need one.
     pub machines: Vec<SupportVectorMachine>,
 }
 
-/// How two vectors are compared.
+/// The kernel function of two vectors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kernel {
     /// ⟨x, y⟩
@@ -65,7 +65,7 @@ pub enum Kernel {
     },
 }
 
-/// What a machine is made of.
+/// The parts of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Representation {
     /// A weighted sum over support vectors.
@@ -74,12 +74,12 @@ pub enum Representation {
     Coefficients,
 }
 
-/// How several machines make one decision.
+/// The combination of several machines to one decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClassificationMethod {
-    /// One machine a category; the extreme one wins.
+    /// One machine per category; the extreme one wins.
     OneAgainstAll,
-    /// One machine a pair of categories; most votes win.
+    /// One machine per pair of categories; most votes win.
     OneAgainstOne,
 }
 
@@ -110,7 +110,7 @@ impl SupportVectorMachineModel {
         let mut machines = Vec::new();
         for machine in node.all("SupportVectorMachine") {
             let mut machine = SupportVectorMachine::read(&machine, representation, &ids)?;
-            // Before PMML 3.2 the category stood on the model.
+            // Before PMML 3.2 the category was an attribute of the model.
             if machine.alternate_category.is_none() {
                 machine.alternate_category = node.owned("alternateBinaryTargetCategory");
             }

@@ -74,7 +74,7 @@ impl Machines {
         }
     }
 
-    /// Adds up the decision functions, vector by vector in the order of the document.
+    /// Sums the decision functions, vector by vector in document order.
     fn sum(&self, tile: usize, scratch: &mut Scratch) {
         let machines = self.factors.len();
         scratch.sums.clear();

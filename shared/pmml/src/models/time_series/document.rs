@@ -2,32 +2,48 @@
 //!
 //! <https://dmg.org/pmml/v4-4/TimeSeriesModel.html>
 
+use super::arima_document::ArimaDocument;
 use crate::common::{ModelHeader, array};
 use crate::error::PmmlError;
 use crate::limits::MAX_SEASONS;
 use crate::xml::Node;
 
-/// A series and how it goes on.
+/// A series and the model of its continuation.
 #[derive(Debug, Clone)]
 pub struct TimeSeriesModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// Which of the algorithms in it fits best.
+    /// The best fitting algorithm of the document.
     pub best_fit: String,
-    /// Exponential smoothing, if it is there.
+    /// Exponential smoothing, if present.
     pub smoothing: Option<ExponentialSmoothing>,
+    /// What exponential smoothing began with (IBM's extensions `initLevel`, `initTrend`, `initSeason`).
+    pub start: Option<Start>,
+    /// ARIMA, if IBM's extension holds one.
+    pub arima: Option<ArimaDocument>,
     /// The variance of one step's error (IBM's extension `errVariance`).
     pub error_variance: Option<f64>,
     /// The degrees of freedom of that (IBM's extension `degreesOfFreedom`).
     pub degrees_of_freedom: Option<f64>,
 }
 
+/// A state that exponential smoothing begins with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    /// The level.
+    pub level: f64,
+    /// The trend.
+    pub trend: Option<f64>,
+    /// The seasons, that of the first value first.
+    pub seasons: Vec<f64>,
+}
+
 /// The state that exponential smoothing ended in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExponentialSmoothing {
-    /// What the series was transformed by, by name.
+    /// The name of the series' transformation.
     pub transformation: String,
-    /// The weight of an error in the level.
+    /// The smoothing parameter of the level.
     pub alpha: f64,
     /// The level.
     pub level: f64,
@@ -40,26 +56,26 @@ pub struct ExponentialSmoothing {
 /// A trend.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trend {
-    /// Its kind by name, such as `additive`.
+    /// Its type by name, such as `additive`.
     pub kind: String,
-    /// The weight of an error in it.
+    /// Its smoothing parameter.
     pub gamma: f64,
-    /// What is left of it with each step.
+    /// The damping factor per step.
     pub phi: f64,
-    /// Its size.
+    /// Its value.
     pub value: f64,
 }
 
 /// Seasons.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seasons {
-    /// Whether they multiply, not add.
+    /// Whether they are multiplicative, not additive.
     pub multiplicative: bool,
-    /// The place of the first step to come.
+    /// Index of the next step.
     pub phase: usize,
-    /// The weight of an error in them.
+    /// Their smoothing parameter.
     pub delta: f64,
-    /// Their sizes.
+    /// Their values.
     pub values: Vec<f64>,
 }
 
@@ -82,8 +98,26 @@ impl TimeSeriesModel {
                 None => Ok(None),
             }
         };
+        let start = match number("initLevel")? {
+            None => None,
+            Some(level) => {
+                let seasons = node.all("Extension").find(|e| e.attribute("name") == Some("initSeason"));
+                let seasons = seasons.map(|seasons| array::numbers(&seasons.required_child("Array")?));
+                Some(Start {
+                    level,
+                    trend: number("initTrend")?,
+                    seasons: seasons.transpose()?.unwrap_or_default(),
+                })
+            }
+        };
+        let extensions = node.all("Extension");
+        let arima = extensions
+            .filter_map(|extension| extension.child("ARIMA").map(|arima| ArimaDocument::read(&arima)));
+        let arima = arima.last().transpose()?;
         Ok(Self {
             header,
+            start,
+            arima,
             best_fit: node.required("bestFit")?.to_owned(),
             smoothing: match node.child("ExponentialSmoothing") {
                 Some(smoothing) => Some(ExponentialSmoothing::read(&smoothing)?),

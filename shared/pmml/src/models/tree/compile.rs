@@ -1,4 +1,4 @@
-//! A tree to flat arrays, breadth first, so that children are neighbours.
+//! Compiles a tree to flat arrays, breadth first, so that siblings are adjacent.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ pub(crate) fn compile(
     let mut distributions = Distributions::new(width);
     let mut nodes = Vec::with_capacity(order.len());
     let mut entities = Vec::with_capacity(order.len());
-    // The children of a node follow those of the nodes before it.
+    // The children of a node follow those of the previous nodes.
     let mut next = 1;
     for (place, (node, _)) in order.iter().enumerate() {
         let first_child = next;
@@ -113,11 +113,11 @@ fn breadth_first(root: &TreeNode) -> Vec<(&TreeNode, usize)> {
     order
 }
 
-/// What a node predicts: a place among the categories, or a number.
+/// The prediction of a node: an index of a category, or a number.
 fn score(node: &TreeNode, classes: bool, categories: &Categories) -> Result<Option<f64>, PmmlError> {
     if classes {
         let stated = node.score.as_ref().and_then(|score| categories.find(score));
-        // Without a score, the category with most records, the first among equals.
+        // Without a score: the category with most records, the first one of equal ones.
         let most = || {
             let mut best = None;
             for known in &node.distribution {

@@ -1,9 +1,9 @@
-//! What nodes and rules know of each category, as flat arrays.
+//! Statistics of nodes and rules for each category, as flat arrays.
 
 use super::document::ScoreDistribution;
 use crate::models::Categories;
 
-/// Numbers that a category takes in a row.
+/// Numbers per category in a row.
 pub(crate) const ARRAYS: usize = 4;
 
 /// For each node or rule and each category: records, probability, confidences.
@@ -22,7 +22,7 @@ impl Distributions {
         Self { width, ..Self::default() }
     }
 
-    /// Adds a row; one without a distribution is certain of `score`.
+    /// Adds a row. A row without a distribution has probability 1 for `score`.
     pub(crate) fn add(
         &mut self,
         distribution: &[ScoreDistribution],

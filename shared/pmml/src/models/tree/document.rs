@@ -10,19 +10,19 @@ use crate::xml::Node as XmlNode;
 /// A decision or regression tree.
 #[derive(Debug, Clone)]
 pub struct TreeModel {
-    /// What all models share.
+    /// The properties of all models.
     pub header: ModelHeader,
-    /// What happens where a missing value makes a predicate unknown.
+    /// Treatment of predicates that a missing value makes unknown.
     pub missing_value_strategy: MissingValueStrategy,
-    /// What a confidence is multiplied with each time `defaultChild` is taken.
+    /// The factor of a confidence for each use of `defaultChild`.
     pub missing_value_penalty: f64,
-    /// Whether a node none of whose children fits predicts (`returnLastPrediction`).
+    /// Whether a node predicts if no child matches (`returnLastPrediction`).
     pub last_prediction: bool,
     /// The root.
     pub root: TreeNode,
 }
 
-/// What happens where a missing value makes a predicate unknown.
+/// Treatment of predicates that a missing value makes unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MissingValueStrategy {
     /// The node reached so far predicts.
@@ -33,7 +33,7 @@ pub enum MissingValueStrategy {
     DefaultChild,
     /// All children that are not excluded predict, weighted by their records.
     WeightedConfidence,
-    /// The records of all leaves that are not excluded are added up.
+    /// The records of all leaves that are not excluded are summed.
     AggregateNodes,
     /// Unknown counts as false.
     None,
@@ -44,15 +44,15 @@ pub enum MissingValueStrategy {
 pub struct TreeNode {
     /// Its id, if it has one.
     pub id: Option<String>,
-    /// What it predicts.
+    /// Its prediction.
     pub score: Option<String>,
     /// The number of training records in it.
     pub record_count: Option<f64>,
-    /// The id of the child that a missing value leads to.
+    /// The id of the child for missing values.
     pub default_child: Option<String>,
-    /// What a record must meet to enter it.
+    /// The condition on a record to enter it.
     pub predicate: Predicate,
-    /// What is known of each category in it.
+    /// Statistics of each category in it.
     pub distribution: Vec<ScoreDistribution>,
     /// Its children, in order.
     pub children: Vec<TreeNode>,
@@ -60,12 +60,12 @@ pub struct TreeNode {
     pub location: Location,
 }
 
-/// What is known of a category in a node or rule.
+/// Statistics of a category in a node or rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreDistribution {
     /// The category.
     pub value: String,
-    /// The number of training records; C5.0 shares a record with missing values out.
+    /// The number of training records; C5.0 distributes a record with missing values.
     pub record_count: f64,
     /// Its confidence: IBM writes the Laplace-adjusted one, (nⱼ + 1) / (n + k).
     pub confidence: Option<f64>,
@@ -101,7 +101,7 @@ impl TreeModel {
 }
 
 impl TreeNode {
-    /// Reads a node and those below it; XML's limit of depth bounds the recursion.
+    /// Reads a node and its descendants; the depth limit of XML bounds the recursion.
     fn read(node: &XmlNode<'_>, count: &mut usize) -> Result<Self, PmmlError> {
         *count += 1;
         if *count > MAX_NODES {

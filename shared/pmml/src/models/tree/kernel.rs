@@ -24,21 +24,21 @@ pub(super) struct Node {
     pub(super) first_child: u32,
     pub(super) children: u32,
     pub(super) default_child: u32,
-    /// The place of the predicted category, or the predicted number.
+    /// The index of the predicted category, or the predicted number.
     pub(super) score: Option<f64>,
     pub(super) records: f64,
 }
 
-/// How a descent ended.
+/// The end of a descent.
 enum End {
-    /// At a node, with what its confidences are multiplied with.
+    /// A node, with the factor of its confidences.
     Node(usize, f64),
-    /// At a node some of whose children are unknown: they share the record.
+    /// A node with unknown children, which share the record.
     Shared(usize),
     Nowhere,
 }
 
-/// What nodes that share a record give together, by category; then the number, and the weight.
+/// The combined result of nodes that share a record, by category; then the number, and the weight.
 struct Sum<'a> {
     counts: &'a mut [f64],
     probabilities: &'a mut [f64],
@@ -175,8 +175,8 @@ impl Tree {
         write(&mut out.adjusted, row, sum.adjusted, 1.0);
     }
 
-    /// Adds what a node gives with a weight, or what those of its children give that are not
-    /// excluded, each by its share of their records. The depth of a tree is bounded.
+    /// Adds the result of a node with a weight, or the results of its children that are not excluded, each
+    /// weighted by its fraction of the records. The depth of a tree is bounded.
     fn add(&self, place: usize, weight: f64, frame: &Frame, row: usize, sum: &mut Sum<'_>) {
         let node = &self.nodes[place];
         let open = |child: &usize| self.nodes[*child].test.holds(frame, row) != Some(false);
@@ -193,7 +193,7 @@ impl Tree {
             }
             return;
         }
-        // Without children, or where none is left, the node itself counts.
+        // Without children, or if none remains, the node itself counts.
         let excluded = node.children > 0 && !self.last_prediction;
         let Some(score) = node.score.filter(|_| !excluded) else { return };
         sum.weight += weight;
@@ -213,7 +213,7 @@ impl Tree {
         }
     }
 
-    /// The first child whose predicate holds, if no unknown one is before it.
+    /// The first child whose predicate is true, unless an unknown one precedes it.
     fn sure(&self, node: &Node, frame: &Frame, row: usize) -> Option<usize> {
         for child in self.children(node) {
             match self.nodes[child].test.holds(frame, row) {

@@ -1,4 +1,4 @@
-//! Raw fields, with the treatment that the mining schema prescribes.
+//! Raw fields, with the treatment of the mining schema.
 
 use super::{Fields, Kind, Value};
 use crate::common::{DataField, FieldOutliers, InvalidValueTreatment, MiningField, OpType, ValueProperty};
@@ -9,7 +9,7 @@ use crate::program::treatment::{Fate, NumberTreatment, TextTreatment};
 use crate::program::{Slot, State};
 
 impl<'a> Fields<'a> {
-    /// Compiles a raw field: a column of the input, treated; and the column that guards it.
+    /// Compiles a raw field: the treated column of the input, and the column that guards it.
     pub(super) fn raw_field(
         &mut self,
         field: &'a DataField,
@@ -33,7 +33,7 @@ impl<'a> Fields<'a> {
         Ok(treated)
     }
 
-    /// Compiles the treatment that the schema of an inner model prescribes for a field.
+    /// Compiles the treatment of a field by the schema of an inner model.
     pub(super) fn treat_again(
         &mut self,
         value: &Value,
@@ -133,9 +133,9 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What becomes of invalid and of missing values.
+/// Treatment of invalid and of missing values.
 ///
-/// Without a schema there is no model whose result could be invalid: values are used as they are.
+/// Without a schema there is no model whose result could be invalid: values are used unchanged.
 fn fates<T>(
     schema: Option<&MiningField>,
     default_invalid: &InvalidValueTreatment,

@@ -1,8 +1,8 @@
-//! `Apply` to steps.
+//! Compiles `Apply` to steps.
 //!
-//! The rules for missing values, from <https://dmg.org/pmml/v4-4/Functions.html>: unless a
-//! function says otherwise, a missing argument makes the result missing; `mapMissingTo` replaces
-//! the result where an argument is missing, `defaultValue` where the result then still is.
+//! The rules for missing values, from <https://dmg.org/pmml/v4-4/Functions.html>: for most functions a
+//! missing argument makes the result missing. `mapMissingTo` replaces the result if an argument is missing,
+//! and `defaultValue` replaces it if it is still missing.
 
 use super::Scope;
 use crate::common::{Apply, DataType, DefineFunction, InvalidResult};
@@ -23,7 +23,7 @@ impl Fields<'_> {
         let builtin = builtin(&apply.function);
         let mut arguments = Vec::new();
         for (place, argument) in apply.arguments.iter().enumerate() {
-            // Both outcomes of `if` are what the whole is.
+            // Both results of `if` have the type of the whole.
             let wanted = if builtin == Some(Builtin::If) && place > 0 { wanted } else { None };
             arguments.push(self.expression(argument, wanted, scope)?);
         }
@@ -210,7 +210,7 @@ impl Fields<'_> {
         self.value(step, Kind::Boolean)
     }
 
-    /// Two values as the same kind: a constant without a type follows the other.
+    /// Two values as the same type: a constant without a type follows the other.
     fn alike(&mut self, left: &Value, right: &Value) -> Result<(Value, Value), PmmlError> {
         let kind = if left.untyped.is_some() { right.kind } else { left.kind };
         Ok((self.as_kind(left.clone(), kind)?, self.as_kind(right.clone(), kind)?))

@@ -1,4 +1,4 @@
-//! `MapValues` and `Discretize` to steps.
+//! Compiles `MapValues` and `Discretize` to steps.
 
 use super::Scope;
 use crate::common::{Bin, DataType, MapValues};
@@ -8,7 +8,7 @@ use crate::program::field::{Fields, Kind, Value};
 use crate::program::lookup::{Discretize, Lookup, Results, Table};
 use crate::program::step::Step;
 
-/// Gathers the results of a look-up. Place 0 is "missing".
+/// Collects the results of a lookup. Index 0 is "missing".
 struct Gathered {
     data_type: DataType,
     kind: Kind,
@@ -65,7 +65,7 @@ impl Fields<'_> {
                         self.builder.place_of_number(*vocabulary, number)
                     }
                 };
-                // Overflow would mean too large a vocabulary, which the builder refuses.
+                // Overflow would require a vocabulary that the builder refuses as too large.
                 key = key.wrapping_add(u64::from(place).wrapping_mul(*step));
             }
             table.add(key, gathered.place(self, Some(result))?);
@@ -105,7 +105,7 @@ impl Fields<'_> {
         self.value(step, kind)
     }
 
-    /// Results start with the one that stands for "missing".
+    /// The first result represents "missing".
     fn gathered(&self, data_type: Option<DataType>, element: &str) -> Result<Gathered, PmmlError> {
         let Some(data_type) = data_type else {
             return Err(self.unsupported(format!("{element} without dataType inside a function")));

@@ -4,7 +4,7 @@ fn segment(attributes: &str, predicate: &str, model: &str) -> String {
     format!("<Segment {attributes}>{predicate}{model}</Segment>")
 }
 
-/// A tree that predicts `score` with the given probability of yes where x is known.
+/// A tree that predicts `score` with the given probability of yes if x is known.
 fn stump(score: &str, yes: f64) -> String {
     let distribution = format!(
         r#"<ScoreDistribution value="yes" recordCount="{}"/><ScoreDistribution value="no" recordCount="{}"/>"#,

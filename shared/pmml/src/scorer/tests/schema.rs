@@ -1,6 +1,6 @@
 use super::*;
 
-/// A model that predicts x + 1000·[s is "b"], so that one sees what became of x and s.
+/// A model that predicts x + 1000·[s is "b"], so that its result shows the treatment of x and s.
 fn mirror(x: &str, s: &str) -> Result<Scorer, PmmlError> {
     scorer(&pmml(&format!(
         r#"<DataDictionary>
@@ -18,14 +18,14 @@ fn mirror(x: &str, s: &str) -> Result<Scorer, PmmlError> {
     )))
 }
 
-/// What becomes of values of x beside s = "a".
+/// The treatment of values of x if s = "a".
 fn x(attributes: &str) -> String {
     let x = [Some(50.0), Some(150.0), Some(-1.0), None];
     let data = batch([("x", doubles(&x)), ("s", texts(&[Some("a"); 4]))]);
     cells(mirror(attributes, "").unwrap().score(&data).unwrap().predicted()).join(" ")
 }
 
-/// What becomes of values of s beside x = 0.
+/// The treatment of values of s if x = 0.
 fn s(attributes: &str) -> String {
     let s = [Some("a"), Some("b"), Some("bad"), Some("unlisted"), Some("?"), None];
     let data = batch([("x", doubles(&[Some(0.0); 6])), ("s", texts(&s))]);
@@ -75,7 +75,7 @@ fn numbers_outside_a_range_may_be_cut_off_or_missing() {
 
 #[test]
 fn an_invalid_input_counts_even_where_the_model_maps_missing_ones() {
-    // As IBM's support vector machines do: mapMissingTo on the indicator of a category.
+    // Like IBM's support vector machines: mapMissingTo on the indicator of a category.
     let document = pmml(&format!(
         r#"{DATA}<SupportVectorMachineModel functionName="regression" svmRepresentation="Coefficients">
           <MiningSchema><MiningField name="s"/><MiningField name="amount" usageType="target"/></MiningSchema>

@@ -77,7 +77,7 @@ fn the_threshold_divides_two_categories() {
         assert_eq!(values(&scores.decisions()[0]), [Some(-1.0), Some(0.0), Some(1.0), Some(3.0)]);
         cells(scores.predicted()).join(" ")
     };
-    // PMML: below the threshold, unless maxWins, the target category.
+    // PMML: below the threshold the target category, unless maxWins is set.
     assert_eq!(classes("", ""), "yes no no no");
     assert_eq!(classes(r#"maxWins="true""#, ""), "no no yes yes");
     assert_eq!(classes(r#"maxWins="true" threshold="1""#, ""), "no no no yes");
@@ -203,7 +203,7 @@ fn documents_that_contradict_themselves_are_refused() {
 #[test]
 fn many_vectors_add_up_as_in_a_plain_loop() {
     let (vectors, fields, rows) = (1_000, 13, 150);
-    // A fixed sequence of numbers in 0..1, for want of data.
+    // A fixed sequence of numbers in 0..1, because there are no data.
     let mut state = 1_u64;
     let mut draw = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

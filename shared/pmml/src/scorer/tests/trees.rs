@@ -139,7 +139,7 @@ fn a_surrogate_is_asked_where_the_first_predicate_is_unknown() {
     assert_eq!(cells(scores.predicted()), ["yes", "no", "–"]);
 }
 
-/// Case of Modeler's CHAID: the split joined with a constant, and a constant surrogate.
+/// A case of Modeler's CHAID: the split joined with a constant, and a constant surrogate.
 #[test]
 fn constants_inside_surrogates_decide_for_missing_values() {
     let ibm = |first: &str, last: &str| {

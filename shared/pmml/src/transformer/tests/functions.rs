@@ -62,12 +62,12 @@ fn results_outside_a_functions_domain_are_invalid_or_by_request_missing() {
         (None, None, None, None)
     );
     let zero = constant("0");
-    // An invalid result spoils what is computed from it, a missing one can be replaced.
+    // An invalid result makes dependent results invalid; a missing one can be replaced.
     let spoiled = apply_with("+", r#"mapMissingTo="7" defaultValue="8""#, &[&apply("/", &[X, &zero]), X]);
     assert_eq!(numbers(&spoiled, &[Some(1.0)]), [None]);
     let replaced = apply_with("/", r#"invalidValueTreatment="asMissing" defaultValue="8""#, &[X, &zero]);
     assert_eq!(numbers(&replaced, &[Some(1.0)]), [Some(8.0)]);
-    // What is not chosen spoils nothing.
+    // An unselected branch has no effect.
     let guarded =
         apply("if", &[&apply("equal", &[X, &zero]), &zero, &apply("/", &["<Constant>6</Constant>", X])]);
     assert_eq!(numbers(&guarded, &[Some(0.0), Some(2.0)]), [Some(0.0), Some(3.0)]);
@@ -215,7 +215,7 @@ fn days_are_counted_from_a_year() {
 
 #[test]
 fn defined_functions_are_their_bodies_with_arguments() {
-    // As Auto Data Prep writes it: trims outliers unless told otherwise.
+    // Like Auto Data Prep: trims outliers.
     let function = r#"<DefineFunction name="trim" optype="continuous" dataType="double">
         <ParameterField name="Var"/><ParameterField name="Method"/><ParameterField name="High"/>
         <Apply function="if">

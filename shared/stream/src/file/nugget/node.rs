@@ -1,4 +1,4 @@
-//! The node element of a new nugget, before its model is put in.
+//! The node element of a new nugget without its model.
 
 use super::NewNugget;
 use super::place::Place;
@@ -6,13 +6,13 @@ use super::shape::{Body, Container, MISCLASSIFICATION_COSTS, Shape, misclassific
 use crate::element::Element;
 use crate::node::NodeType;
 
-/// Attributes of side files are empty until the model is put in.
+/// Attributes with names of side files are empty until the model is inserted.
 const NO_FILE: &str = "";
 
 const MODEL_PACKAGE: &str = "com.spss.clementine.component.model.";
 const COMPONENT_PACKAGE: &str = "com.spss.clementine.component.";
 
-/// A nugget that holds no model yet.
+/// A nugget without a model.
 pub(super) fn bare(
     builder: &Element,
     place: &Place,
@@ -84,7 +84,7 @@ pub(super) fn bare(
     }
 }
 
-/// What all nuggets have.
+/// The properties of all nuggets.
 fn common_properties(builder: &Element, place: &Place, nugget: &NewNugget) -> Element {
     let text = |name| builder.path(["properties", name]).map(|leaf| leaf.text()).unwrap_or_default();
     let saved = nugget.model.saved_at.to_string();
@@ -152,7 +152,7 @@ fn options(
     Ok(())
 }
 
-/// Everything of a model's header, in Modeler's order.
+/// All elements of a model's header, in Modeler's order.
 fn header_of_model(element: Element, nugget: &NewNugget) -> Element {
     let leaves = ["algorithmName", "recordCount"];
     let leaves = leaves.map(Element::new);
@@ -165,7 +165,7 @@ fn header_of_model(element: Element, nugget: &NewNugget) -> Element {
     element
 }
 
-/// What a model's header and that of a report both start with.
+/// The first elements of the headers of models and reports.
 fn header_of_report(element: Element, nugget: &NewNugget) -> Element {
     let (name, version) = &nugget.application;
     let built = nugget.model.header.build_date.unwrap_or(nugget.model.saved_at);

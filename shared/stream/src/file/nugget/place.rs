@@ -1,4 +1,4 @@
-//! Where a new nugget goes: its number, uid and position, and the link into it.
+//! The place of a new nugget: its number, uid, position and input link.
 
 use crate::element::Element;
 use crate::file::edit::is_node;
@@ -15,17 +15,17 @@ pub(super) struct Place {
     pub(super) id: NodeId,
     /// The nugget's uid.
     pub(super) uid: String,
-    /// Where it is drawn, if the builder says where it is.
+    /// Its position on the canvas, if the builder has one.
     pub(super) position: Option<(i32, i32)>,
-    /// The node that the builder reads, and so will the nugget.
+    /// The input node of the builder and the nugget.
     source: Option<NodeId>,
 }
 
-/// A place for the nugget of a builder.
+/// The place for a builder's nugget.
 pub(super) fn beside(document: &Element, builder: &str) -> Result<Place, String> {
     let is_builder = |element: &Element| is_node(element) && element.attr("uid") == Some(builder);
     let path = document.position_of(&is_builder);
-    // Nodes lie in `nodes`, and that in a diagram.
+    // Nodes are inside `nodes`, which is inside a diagram.
     let path = path.filter(|path| path.len() > 2).ok_or("it is in no diagram")?;
     let diagram = path.get(..path.len() - 2).unwrap_or_default().to_vec();
     let node = document.at(&path).ok_or("it is in no diagram")?;
@@ -63,7 +63,7 @@ fn position(node: &Element) -> Option<(i32, i32)> {
     crate::diagram::point(position)
 }
 
-/// The first place, going down, where no other node is drawn.
+/// The first free position on the canvas, downwards.
 fn free(taken: &[(i32, i32)], (x, y): (i32, i32)) -> (i32, i32) {
     let mut y = y;
     while taken.contains(&(x, y)) && y < i32::MAX {
@@ -72,7 +72,7 @@ fn free(taken: &[(i32, i32)], (x, y): (i32, i32)) -> (i32, i32) {
     (x, y)
 }
 
-/// The one node that a node reads.
+/// The single input node of a node.
 fn source(diagram: &Element, id: &str) -> Result<Option<NodeId>, String> {
     let links = diagram.child("links").into_iter().flat_map(|links| links.children("link"));
     let mut sources = links
@@ -84,8 +84,8 @@ fn source(diagram: &Element, id: &str) -> Result<Option<NodeId>, String> {
     }
 }
 
-/// A uid in Modeler's form that occurs nowhere in the document, not even in a reference that leads
-/// nowhere. It depends on nothing else, so that a run that is repeated writes the same file.
+/// A uid in Modeler's form that occurs nowhere in the document, not even in a dangling reference. It depends
+/// only on the document and the builder, so that a repeated run writes the same file.
 fn unused_uid(document: &Element, builder: &str) -> String {
     let mut attempt = 0_u64;
     loop {
@@ -103,7 +103,7 @@ fn mentions(element: &Element, uid: &str) -> bool {
         || element.elements().any(|child| mentions(child, uid))
 }
 
-/// `id` and eleven digits to the base of 36, the first of them from 1 to 8: what most uids look like.
+/// `id` and eleven digits to the base of 36, the first of them from 1 to 8: the form of most uids.
 fn uid(seed: &str) -> String {
     /// Parameters of the 64-bit FNV-1a hash.
     const FNV: (u64, u64) = (0xcbf2_9ce4_8422_2325, 0x0000_0100_0000_01b3);

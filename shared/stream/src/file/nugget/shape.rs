@@ -1,34 +1,34 @@
-//! Which nugget a builder makes, and what is in one: as far as real streams show it.
+//! The nugget types of builders, and their content, as known from real streams.
 
 use crate::element::Element;
 use crate::error::Result;
 use crate::node::NodeType;
 
-/// The nugget that a builder makes.
+/// The nugget type of a builder.
 pub(super) struct Shape {
-    /// Class of the builder and, if it is of an extension, the extension's name for it.
+    /// Class of the builder and, in an extension, the extension's name for it.
     builder: (&'static str, Option<&'static str>),
     /// Class of the nugget.
     pub(super) class: &'static str,
-    /// What the nugget's `modelBuildInfo` calls the builder.
+    /// Name of the builder in the nugget's `modelBuildInfo`.
     pub(super) model_builder: &'static str,
-    /// How it holds its model.
+    /// The form of its model.
     pub(super) body: Body,
-    /// Its own properties, beyond those that all nuggets have.
+    /// Its own properties, beyond those of all nuggets.
     pub(super) options: &'static [&'static [ScoringOption]],
 }
 
-/// How a nugget holds its model.
+/// The form of a nugget's model.
 pub(super) enum Body {
-    /// In `properties/model`, a model of this class with these structures behind its header.
+    /// In `properties/model`: a model of this class with these structures after its header.
     Native { class: &'static str, parts: &'static [&'static str] },
     /// In containers.
     Extension(Extension),
-    /// In SCF files, one of them `PMML`; the extension's name for the nugget.
+    /// In SCF files, one of them `PMML`. Has the extension's name for the nugget.
     Component { object: &'static str },
 }
 
-/// What is in a nugget of an extension.
+/// The content of an extension's nugget.
 pub(super) struct Extension {
     /// The extension's name for the nugget.
     pub(super) element: &'static str,
@@ -42,7 +42,7 @@ pub(super) struct Extension {
 pub(super) struct Container {
     pub(super) name: &'static str,
     pub(super) class: &'static str,
-    /// Whether it is the model and not a report of it, and then its further attributes.
+    /// For models: further attributes. `None` for a report.
     pub(super) model: Option<&'static [(&'static str, &'static str)]>,
     pub(super) type_id: &'static str,
     pub(super) format: &'static str,
@@ -51,9 +51,9 @@ pub(super) struct Container {
 /// A property of a nugget.
 pub(super) struct ScoringOption {
     pub(super) name: &'static str,
-    /// The builder's property whose value it takes.
+    /// The builder's property with its value.
     pub(super) from: &'static str,
-    /// What it is where the builder has no such property; if there is nothing, the builder must have it.
+    /// Its value if the builder has no such property; `None` if the builder must have it.
     pub(super) or: Option<&'static str>,
 }
 
@@ -80,18 +80,18 @@ const RULES: [ScoringOption; 7] = [
     option("analysisReportList", ""),
     option("calculateConfidences", "true"),
     option("displayRuleIdField", "false"),
-    // From 18.22 on `partial`; it is about pushing the scoring into a database.
+    // From 18.22 on `partial`. It controls SQL pushback of the scoring.
     option("enableSqlGenerationForRules", "off"),
     option("useMisclassificationCosts", "false"),
     option("useSmartScore", "true"),
-    // A structure where the builder has none: see `misclassification_costs`.
+    // A structure for builders without one: see `misclassification_costs`.
     option(MISCLASSIFICATION_COSTS, ""),
 ];
 
-/// The one property that is not empty or text.
+/// The only property that is neither empty nor text.
 pub(super) const MISCLASSIFICATION_COSTS: &str = "misclassificationCosts";
 
-/// Costs that are all the same.
+/// Equal costs.
 pub(super) fn misclassification_costs() -> Element {
     Element::new(MISCLASSIFICATION_COSTS).with_leaf("defaultCost", "1.0").with_child(Element::new("entries"))
 }
@@ -291,7 +291,7 @@ const SHAPES: [Shape; 9] = [
     },
 ];
 
-/// The nugget that a builder makes, or why none is known.
+/// The nugget type of a builder, or the reason why it is unknown.
 pub(super) fn of(builder: &Element) -> Result<std::result::Result<&'static Shape, String>> {
     let node_type = NodeType::from_element(builder)?;
     let wanted = (node_type.class(), node_type.extension());

@@ -4,8 +4,8 @@ use crate::{Element, ErrorKind, ModelContent, NewModel, StreamFile, write_archiv
 
 const NOW: i64 = 1_582_934_400_000;
 
-/// A source, and an SVM builder that reads it, as version 18 has them; more nodes and stream properties can
-/// be put in.
+/// A source and an SVM builder that reads it, in the form of version 18, with optional further nodes and
+/// stream properties.
 fn stream(properties: &str, nodes: &str) -> StreamFile {
     let document = format!(
         "<clementineStream date='x' version='18.0'><stream><properties>{properties}</properties><diagram><nodes>\

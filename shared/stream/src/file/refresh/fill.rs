@@ -1,4 +1,4 @@
-//! Filling a nugget's element with a model, as each family of nuggets keeps it.
+//! Inserts a model in a nugget's element, in the form of each family of nuggets.
 
 use super::{ModelContent, NewModel};
 use crate::element::Element;
@@ -7,7 +7,7 @@ use crate::extension::wrap_content;
 use crate::file::edit::Edit;
 use crate::scf::{ScfContainer, ScfEntry};
 
-/// Elements of `model` that are told by the header, or say how the model looks.
+/// Elements of `model` that belong to the header or describe the appearance of the model.
 const HEADER: [&str; 15] = [
     "algorithmName",
     "applicationName",
@@ -30,8 +30,8 @@ const HEADER: [&str; 15] = [
 const VIEWER_FILE: &str = "spssSpvFileData";
 
 impl Edit {
-    /// A nugget of Modeler's own: header and structures in `properties/model`, PMML beside it. Returns
-    /// the names of structures that would stay those of the old model.
+    /// Fills a native nugget: header and structures in `properties/model`, PMML beside it. Returns the names
+    /// of structures that would remain from the old model.
     pub(in crate::file) fn fill_native(
         &mut self,
         element: &mut Element,
@@ -66,7 +66,7 @@ impl Edit {
                 place.set_attr("containerData", &name);
             }
         }
-        // Tables of the output viewer that show the old model's coefficients.
+        // Tables of the output viewer, which show the old model's coefficients.
         let is_viewer_file = |child: &Element| child.name() == VIEWER_FILE;
         element.retain_children(|child| !is_viewer_file(child));
         if let Some(properties) = element.child_mut("properties") {
@@ -75,7 +75,7 @@ impl Edit {
         Ok(kept)
     }
 
-    /// A nugget of the component framework. Returns what would be missing: any content at all.
+    /// Fills a nugget of the component framework. Returns the missing part: any content at all.
     pub(in crate::file) fn fill_component(
         &mut self,
         element: &mut Element,
@@ -116,7 +116,7 @@ impl Edit {
         Ok(is_empty.then(|| "content".to_owned()).into_iter().collect())
     }
 
-    /// A nugget of an extension. Returns the names of containers that hold a model and would be missing.
+    /// Fills a nugget of an extension. Returns the names of missing containers of models.
     pub(in crate::file) fn fill_extension(
         &mut self,
         element: &mut Element,
@@ -147,7 +147,7 @@ impl Edit {
         Ok(left)
     }
 
-    /// Replaces a side file, or adds one if there is none yet; returns its name.
+    /// Replaces or adds a side file and returns its name.
     fn store(&mut self, name: Option<&str>, content: Vec<u8>) -> Result<String> {
         match name.filter(|name| !name.is_empty()) {
             Some(name) => {
@@ -160,7 +160,7 @@ impl Edit {
 }
 
 impl ModelContent {
-    /// As native nuggets and extensions have it.
+    /// The form in native nuggets and extensions.
     fn plain(&self) -> Result<Vec<u8>> {
         match self {
             ModelContent::Pmml(bytes) | ModelContent::Bytes(bytes) => Ok(bytes.clone()),
@@ -168,7 +168,7 @@ impl ModelContent {
         }
     }
 
-    /// As the component framework has it.
+    /// The form in the component framework.
     fn component(&self) -> Result<Vec<u8>> {
         match self {
             ModelContent::Pmml(bytes) => {

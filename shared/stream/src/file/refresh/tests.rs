@@ -7,7 +7,7 @@ use crate::{
 
 const OLD: &str = "<PMML version=\"4.2\">old</PMML>";
 const NEW: &str = "<PMML version=\"4.3\">new</PMML>";
-/// The moment of the refresh; its date is `2020-02-29 00:00:00`.
+/// The time of the refresh; its date is `2020-02-29 00:00:00`.
 const NOW: i64 = 1_582_934_400_000;
 
 fn header(name: &str, built: i64) -> ModelHeader {
@@ -41,8 +41,8 @@ fn model(builder: &str, slot: &str) -> NewModel {
     }
 }
 
-/// A net and a support vector machine, each tied to a builder of its own, the latter's link switched off
-/// in a copy.
+/// A neural net and a support vector machine, each linked to a builder of its own. A copy of the latter has
+/// an inactive link.
 fn deployed() -> StreamFile {
     let mut stream = StreamBuilder::new("deployed");
     let source = stream.delimited_file("in.csv", &[]);
@@ -88,7 +88,7 @@ fn a_refresh_replaces_the_models_of_active_links_and_nothing_else() {
     assert_eq!(again.document().attr("date"), Some("2020-02-29 00:00:00"));
     assert_eq!(again.document().attr("version"), before.document().attr("version"));
 
-    // All other nodes, all links, and the other side files are as they were.
+    // All other nodes, all links, and the other side files are unchanged.
     for (now, then) in stream.diagram.nodes().iter().zip(before.stream().diagram.nodes()) {
         assert_eq!((now.id, &now.uid, &now.position), (then.id, &then.uid, &then.position));
         assert_eq!(now.element() == then.element(), then.uid != "id1");

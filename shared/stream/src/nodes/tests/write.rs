@@ -146,7 +146,7 @@ fn a_typed_node_is_not_written_into_one_of_another_type() {
     insta::assert_snapshot!(error, @r#"the node is a TableNode, not a Filter node, in TableNode "Table""#);
 }
 
-/// Found by fuzzing: a root without attributes was given some.
+/// Found by fuzzing: a root without attributes got some.
 #[test]
 fn a_parameter_file_without_attributes_is_written_without() {
     let bare = CfParameters::read(b"<Parameters/>", &Limits::default()).unwrap();

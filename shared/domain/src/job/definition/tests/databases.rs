@@ -86,8 +86,11 @@ fn database_errors_name_the_problem_and_its_field() {
     insta::assert_snapshot!(refusal(changed("type", json!("Postgres"))), @"invalid_definition at dbDefinitions.db1.type: unknown database type `Postgres`, expected one of `ApacheHive`, `DashDB`, `DB2`, `Greenplum`, `Impala`, `Informix`, `MySQL`, `Oracle`, `PostgreSQL`, `ProgressOpenEdge`, `Salesforce`, `SQLServer`, `Sybase`, `SybaseIQ`, `Teradata`");
     insta::assert_snapshot!(refusal(changed("user", json!("u"))), @"invalid_definition at dbDefinitions.db1.user: unknown field `user`, expected one of `type`, `host`, `port`, `db`, `username`, `password`, `options`");
     insta::assert_snapshot!(refusal(changed("host", json!("https://dash.example/x"))), @"invalid_definition at dbDefinitions.db1.host: a host is a name or an address, without a scheme, a login or a path");
-    insta::assert_snapshot!(refusal(changed("db", json!("a\nb"))), @"invalid_definition at dbDefinitions.db1.db: control characters have no meaning here");
-    insta::assert_snapshot!(refusal(changed("options", json!("Security=SSL;PWD=hunter2"))), @"invalid_definition at dbDefinitions.db1.options: options are stored and answered as they are; a password belongs into `password`");
+    insta::assert_snapshot!(refusal(changed("db", json!("a\nb"))), @"invalid_definition at \
+        dbDefinitions.db1.db: control characters are not allowed");
+    insta::assert_snapshot!(refusal(changed("options", json!("Security=SSL;PWD=hunter2"))), @"invalid_definition \
+        at dbDefinitions.db1.options: options are stored and returned unchanged; move the password to \
+        `password`");
     for port in
         [json!(0), json!(65_536), json!(-1), json!("x"), json!(""), json!(1.5), json!([]), json!(true)]
     {
@@ -110,7 +113,8 @@ fn a_reference_names_a_definition_that_is_there() {
     insta::assert_snapshot!(refusal(definition), @"invalid_definition at setting.inputs[0].odbc.dbRef: dbDefinitions has no `db2`");
     let mut definition = recorded();
     definition["setting"]["inputs"][0]["odbc"]["insertMode"] = json!("Append");
-    insta::assert_snapshot!(refusal(definition), @"invalid_definition at setting.inputs[0].odbc.insertMode: an input is read; only an export has an insert mode");
+    insta::assert_snapshot!(refusal(definition), @"invalid_definition at setting.inputs[0].odbc.insertMode: \
+                                                   only an export has an insert mode");
     let mut definition = recorded();
     definition["setting"]["exports"][0]["odbc"]["insertMode"] = json!("Merge");
     insta::assert_snapshot!(refusal(definition), @"invalid_definition at setting.exports[0].odbc.insertMode: unknown insert mode `Merge`, expected one of `Append`, `Create`, `Drop`, `Refresh`");
@@ -157,6 +161,8 @@ fn a_secret_is_named_and_belongs_to_the_instance() {
     assert!(definition.check_owner(&instance("acme")).is_ok());
     let error = definition.check_owner(&instance("other")).unwrap_err();
     insta::assert_snapshot!(format!("{} at {}: {error}", error.code(), error.field().unwrap()), @"foreign_secret at dbDefinitions.db1.password.secret: the secrets of this instance are named `satsuma/other/…`");
-    insta::assert_snapshot!(refusal(changed("password", json!({"secret": "prod/root"}))), @"invalid_definition at dbDefinitions.db1.password.secret: a secret is named `satsuma/<instance>/…`, or by the ARN of one that is named so: letters, digits and `/_+=.@-`");
+    insta::assert_snapshot!(refusal(changed("password", json!({"secret": "prod/root"}))), @"invalid_definition \
+        at dbDefinitions.db1.password.secret: a secret is named `satsuma/<instance>/…`, or by the ARN of \
+        such a secret, with letters, digits and `/_+=.@-`");
     insta::assert_snapshot!(refusal(changed("password", json!({"secret": "satsuma/acme/x", "version": "1"}))), @r#"invalid_definition at dbDefinitions.db1.password: a password is text, or {"secret": …} with the name of a secret"#);
 }

@@ -1,4 +1,4 @@
-//! No error repeats a possible password, whatever is wrong, and wherever.
+//! No error repeats a possible password, wherever the definition is wrong.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::job::definition::JobDefinition;
 
 const PASSWORD: &str = "hunter2-4f1d";
 
-/// A definition that has everything, with `password` as it is given.
+/// A definition that has all fields, with this password.
 fn whole(password: Value) -> Value {
     json!({
         "action": "BATCH_SCORE",
@@ -66,7 +66,7 @@ fn a_password_of_the_wrong_kind_is_not_repeated() {
     }
 }
 
-/// Puts `value` in place of every value of `document` in turn, whole objects and lists included.
+/// Replaces every value of `document` in turn by `value`, including whole objects and lists.
 fn everywhere(document: &Value, value: &Value, visit: &mut impl FnMut(&str, &Value)) {
     let mut paths = Vec::new();
     paths_of(document, String::new(), &mut paths);

@@ -121,7 +121,7 @@ async fn a_job_beyond_the_runtime_quota_fails_with_a_reason() {
     assert_eq!(job.state, JobState::Failed);
     let failure = job.execution().unwrap().failure().unwrap();
     assert_eq!(failure.code, "quota_exceeded");
-    insta::assert_snapshot!(failure.message, @"jobs of this instance have run for 61 s this month, and 60 s are allowed; ask for a larger quota or submit again next month");
+    insta::assert_snapshot!(failure.message, @"jobs of this instance have run for 61 s this month, the limit is 60 s; ask for a larger quota or submit again next month");
 
     let definition = JobDefinition::parse(br#"{"action":"BATCH_SCORE","model":{"id":"m"}}"#).unwrap();
     let refused = create(&store, &store, &clock, named("third"), definition.clone()).await.unwrap_err();

@@ -4,18 +4,18 @@ use super::Units;
 use crate::error::{Location, PmmlError};
 use crate::xml::Node;
 
-/// How a layer, or by default a network, turns inputs into outputs.
+/// The activation of a layer, or by default of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Activation {
     /// The function.
     pub function: Option<ActivationFunction>,
-    /// What is done to the outputs of a layer together.
+    /// Normalization of the outputs of a layer.
     pub normalization: Option<Normalization>,
-    /// For `threshold`: inputs above it give 1.
+    /// For `threshold`: larger inputs result in 1.
     pub threshold: Option<f64>,
-    /// For `radialBasis`: how far a neuron reaches.
+    /// For `radialBasis`: width of a neuron.
     pub width: Option<f64>,
-    /// For `radialBasis`: how high a neuron reaches.
+    /// For `radialBasis`: altitude of a neuron.
     pub altitude: Option<f64>,
 }
 
@@ -48,15 +48,15 @@ pub enum ActivationFunction {
     Arctan,
     /// max(0, Z)
     Rectifier,
-    /// exp(f·log(altitude) − Z), where f is the number of connections and Z the squared distance
-    /// between inputs and weights over twice the squared width.
+    /// exp(f·log(altitude) − Z), where f is the number of connections and Z the squared distance between
+    /// inputs and weights divided by twice the squared width.
     RadialBasis,
 }
 
-/// What is done to the outputs of a layer together.
+/// Normalization of the outputs of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Normalization {
-    /// Nothing.
+    /// None.
     None,
     /// yᵢ / Σ yⱼ
     Simplemax,
@@ -67,7 +67,7 @@ pub enum Normalization {
 /// Neurons that are computed together.
 #[derive(Debug, Clone)]
 pub struct NeuralLayer {
-    /// What differs from the network's defaults.
+    /// Its activation, if it differs from the network's default.
     pub activation: Activation,
     /// The neurons, in order.
     pub neurons: Vec<Neuron>,
@@ -80,17 +80,17 @@ pub struct NeuralLayer {
 pub struct Neuron {
     /// Its id.
     pub id: String,
-    /// What is added to the weighted sum.
+    /// The bias, which is added to the weighted sum.
     pub bias: f64,
     /// Its own width, for `radialBasis`.
     pub width: Option<f64>,
     /// Its own altitude, for `radialBasis`.
     pub altitude: Option<f64>,
-    /// What enters it.
+    /// Its inputs.
     pub connections: Vec<Connection>,
 }
 
-/// What enters a neuron.
+/// An input of a neuron.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Connection {
     /// The index of an input or earlier neuron.
@@ -148,7 +148,7 @@ impl NeuralLayer {
         for neuron in node.all("Neuron") {
             neurons.push(Neuron::read(&neuron, units)?);
         }
-        // Only now: a neuron takes nothing from its own layer.
+        // Not earlier, because a neuron has no input from its own layer.
         for neuron in node.all("Neuron") {
             units.add(&neuron)?;
         }

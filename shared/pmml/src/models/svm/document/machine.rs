@@ -9,11 +9,11 @@ use crate::xml::Node;
 /// One decision function: b + Σ αᵢ·K(x, sᵢ), or b + Σ αᵢ·xᵢ.
 #[derive(Debug, Clone)]
 pub struct SupportVectorMachine {
-    /// The category that it speaks for.
+    /// The category in favour of which it decides.
     pub target_category: Option<String>,
-    /// The category that it speaks against.
+    /// The category against which it decides.
     pub alternate_category: Option<String>,
-    /// The number that decides between the two, if not the model's.
+    /// The threshold between the two, if it differs from the model's.
     pub threshold: Option<f64>,
     /// Indices of its support vectors in the dictionary; empty for coefficients.
     pub vectors: Vec<usize>,
@@ -21,7 +21,7 @@ pub struct SupportVectorMachine {
     pub coefficients: Vec<f64>,
     /// b
     pub absolute: f64,
-    /// How IBM turns the decision into a probability.
+    /// IBM's parameters for the probability of the decision.
     pub platt: Option<Platt>,
     /// Where the machine is defined.
     pub location: Location,
@@ -38,9 +38,9 @@ pub struct Platt {
     pub a: f64,
     /// B
     pub b: f64,
-    /// The category whose probability it is.
+    /// The category with this probability.
     pub response: String,
-    /// The category that has the rest.
+    /// The category with the remaining probability.
     pub non_response: String,
 }
 

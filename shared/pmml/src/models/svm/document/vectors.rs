@@ -10,7 +10,7 @@ use crate::xml::Node;
 pub enum VectorField {
     /// The number in a field.
     Field(String),
-    /// 1 where a field has a category, otherwise 0.
+    /// 1 if a field has a category, otherwise 0.
     Category {
         /// The field's name.
         field: String,

@@ -1,0 +1,96 @@
+//! The options that a model was built with, as its nugget keeps them.
+
+use satsuma_engine::Compile;
+use satsuma_stream::Element;
+
+/// An option of a builder: its name, and the letter of its type where nuggets show it.
+pub(crate) type ShownOption = (&'static str, &'static str);
+
+/// The options of a builder, for its nuggets.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// `modelBuildInfo`: descriptions of all options, and their values.
+    pub(crate) info: Element,
+    /// `buildSettings`: those that are shown.
+    pub(crate) settings: Element,
+}
+
+/// The package of the classes that describe properties.
+const DESCRIPTIONS: &str = "com.spss.clementine.component.pdesc.";
+
+/// Properties that all builders have, with the class that describes each and its default.
+const COMMON: &[(&str, &str, Option<&str>)] = &[
+    ("annotation", "StringProperty", Some("")),
+    ("autoLabel", "BooleanProperty", Some("true")),
+    ("autoModelFieldSelection", "BooleanProperty", Some("true")),
+    ("autoModelName", "BooleanProperty", Some("true")),
+    ("cacheEnabled", "BooleanProperty", Some("false")),
+    ("doReadValues", "BooleanProperty", Some("false")),
+    ("enabled", "BooleanProperty", Some("true")),
+    ("eventFields", "FieldNameListProperty", Some("")),
+    ("expertMode", "BooleanProperty", Some("false")),
+    ("frequencyField", "FieldNameProperty", None),
+    ("label", "StringProperty", Some("")),
+    ("modelInputFieldSelection", "FieldNameListProperty", Some("")),
+    ("modelName", "StringProperty", Some("")),
+    ("modelTargetFieldSelection", "FieldNameListProperty", Some("")),
+    ("name", "StringProperty", Some("")),
+    ("partitionField", "FieldNameProperty", None),
+    ("scriptExecutionModeChange", "BooleanProperty", Some("false")),
+    ("toolTipText", "StringProperty", Some("")),
+    ("useEvents", "BooleanProperty", Some("false")),
+    ("useFrequency", "BooleanProperty", Some("false")),
+    ("usePartitionedData", "BooleanProperty", Some("true")),
+    ("useWeight", "BooleanProperty", Some("false")),
+    ("weightField", "FieldNameProperty", None),
+];
+
+impl Options {
+    /// The options of the node that is compiled. Descriptions are those of the nugget that it refreshes; for a new
+    /// nugget, those that all builders share and `own`.
+    pub(crate) fn of(
+        compile: &Compile<'_>,
+        builder: &str,
+        own: &[(&str, &str, Option<&str>)],
+        shown: &[ShownOption],
+    ) -> Self {
+        let properties = compile.node().element().child("properties");
+        let values = properties.into_iter().flat_map(|properties| properties.elements());
+        let values = values.map(|value| Element::clone(value)).collect::<Vec<_>>();
+        let setting = |(name, letter): &ShownOption| {
+            let value = properties.and_then(|properties| properties.text_of(name)).unwrap_or_default();
+            Element::new("propertySetting")
+                .with_leaf("name", name)
+                .with_leaf("displayHint", "0")
+                .with_child(Element::new("value").with_attr("type", *letter).with_text(&value))
+        };
+        let described = refreshed_descriptions(compile).unwrap_or_else(|| descriptions(own));
+        Self {
+            info: Element::new("modelBuildInfo")
+                .with_attr("modelBuilderId", builder)
+                .with_child(described)
+                .with_child(Element::new("propertyValues").with_children(values)),
+            settings: Element::new("buildSettings").with_children(shown.iter().map(setting)),
+        }
+    }
+}
+
+fn refreshed_descriptions(compile: &Compile<'_>) -> Option<Element> {
+    let uid = &compile.node().uid;
+    let ties = compile.stream().ties();
+    let tie = ties.iter().find(|tie| tie.is_active() && tie.builder_uid == *uid)?;
+    tie.nugget.element().path(["modelBuildInfo", "propertyDescriptors"]).cloned()
+}
+
+fn descriptions(own: &[(&str, &str, Option<&str>)]) -> Element {
+    let description = |(name, class, default): &(&str, &str, Option<&str>)| {
+        let element = Element::new("property")
+            .with_attr("name", *name)
+            .with_attr("class", format!("{DESCRIPTIONS}{class}"));
+        match default {
+            Some(default) => element.with_leaf("default", default),
+            None => element,
+        }
+    };
+    Element::new("propertyDescriptors").with_children(COMMON.iter().chain(own).map(description))
+}

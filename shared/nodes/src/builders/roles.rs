@@ -1,0 +1,83 @@
+//! Which fields a builder uses, and what for.
+
+use satsuma_columns::{DataModel, Field, Role, Scalar, Values};
+use satsuma_engine::{NodeError, require};
+
+/// The field settings of a builder.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldSettings {
+    /// Whether the roles of the fields decide.
+    pub(crate) by_role: bool,
+    pub(crate) targets: Vec<String>,
+    pub(crate) inputs: Vec<String>,
+    pub(crate) partition: String,
+    /// Whether only the training partition trains.
+    pub(crate) uses_partition: bool,
+}
+
+/// The records that train: those with this value in a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TrainingPartition {
+    pub(crate) field: String,
+    pub(crate) value: Scalar,
+}
+
+impl FieldSettings {
+    /// The fields of one of these roles in the order of the table, or those of the builder's own list.
+    pub(crate) fn with_role<'a>(
+        &self,
+        model: &'a DataModel,
+        roles: &[Role],
+        own: &[String],
+    ) -> Result<Vec<&'a Field>, NodeError> {
+        if self.by_role {
+            return Ok(model.fields().iter().filter(|field| roles.contains(&field.role)).collect());
+        }
+        own.iter().map(|name| require(model, name)).collect()
+    }
+
+    /// The training partition: the first value of the partition field.
+    ///
+    /// # Errors
+    /// If the builder's partition field is not there, or its values are not known.
+    pub(crate) fn training(
+        &self,
+        model: &DataModel,
+        is_running: bool,
+    ) -> Result<Option<TrainingPartition>, NodeError> {
+        if !self.uses_partition {
+            return Ok(None);
+        }
+        let field = match self.by_role || self.partition.is_empty() {
+            true => model.with_role(Role::Partition).next(),
+            false => Some(require(model, &self.partition)?),
+        };
+        let Some(field) = field else { return Ok(None) };
+        let values = match &field.values {
+            Values::Unread => return Err(uninstantiated(field, is_running)),
+            values => values.members(),
+        };
+        let value = values.into_iter().next().ok_or_else(|| uninstantiated(field, is_running))?;
+        Ok(Some(TrainingPartition { field: field.name.clone(), value }))
+    }
+}
+
+/// The error of a field whose values are not known: before a run, [`NodeError::NeedsRecords`], as a Type node may read
+/// them; in a run, none did.
+pub(crate) fn uninstantiated(field: &Field, is_running: bool) -> NodeError {
+    match is_running {
+        false => NodeError::NeedsRecords,
+        true => NodeError::Model(format!(
+            "the values of field {:?} are not known; let a Type node in front of the builder read them",
+            field.name
+        )),
+    }
+}
+
+/// The result of a check before the run: values that are not known yet may be read by then.
+pub(crate) fn checked<T>(planned: Result<T, NodeError>) -> Result<(), NodeError> {
+    match planned {
+        Ok(_) | Err(NodeError::NeedsRecords) => Ok(()),
+        Err(error) => Err(error),
+    }
+}

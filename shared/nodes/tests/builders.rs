@@ -1,0 +1,248 @@
+//! Builders of real streams: each trains on its real data with the options that its nugget remembers, and the new
+//! model is compared with the one that Modeler stored.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)] // in tests a panic is the answer
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use satsuma_engine::testing::{Sketch, data};
+use satsuma_engine::{Action, DataAccess, Environment, FileFormat, JobRequest, Limits};
+use satsuma_stream::{Element, StreamFile};
+use serde_json::Value;
+
+/// The folder of real streams, or `None` with a reason on stderr.
+fn streams() -> Option<PathBuf> {
+    let given = std::env::var_os("SATSUMA_STREAMS").map(PathBuf::from);
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = given.unwrap_or_else(|| workspace.join("../shared/streams"));
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: no folder of real streams at {}; set SATSUMA_STREAMS", folder.display());
+    None
+}
+
+/// The data of one stream, by the file names that its sources have.
+#[derive(Clone)]
+struct Data(HashMap<String, PathBuf>);
+
+#[async_trait]
+impl DataAccess for Data {
+    async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
+        Ok(self.0.get(file_name).cloned())
+    }
+}
+
+impl Data {
+    fn of(entry: &Value, folder: &Path) -> Self {
+        let mut files = HashMap::new();
+        for source in entry["sources"].as_array().unwrap() {
+            let (Some(name), Some(data)) = (source["file_in_stream"].as_str(), source["data"].as_str())
+            else {
+                continue;
+            };
+            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            files.insert(name.to_owned(), folder.join(data));
+        }
+        Self(files)
+    }
+}
+
+/// A nugget and its builder.
+struct Tied {
+    nugget: String,
+    builder: String,
+}
+
+/// The nuggets of a class whose builders are in the stream.
+fn tied(file: &StreamFile, class: &str) -> Vec<Tied> {
+    let ties = file.stream().ties();
+    let wanted = ties.iter().filter(|tie| tie.nugget.node_type.class() == class && tie.builder.is_some());
+    wanted.map(|tie| Tied { nugget: tie.nugget.uid.clone(), builder: tie.builder_uid.clone() }).collect()
+}
+
+/// The stream in which only this builder trains, with the options and fields of the nugget, which it refreshes.
+fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
+    let mut file = StreamFile::open(std::fs::read(path).unwrap()).unwrap();
+    let others: Vec<String> = file
+        .stream()
+        .diagram
+        .all_nodes()
+        .into_iter()
+        .filter(|node| node.family() == satsuma_stream::NodeFamily::Builder && node.uid != tied.builder)
+        .map(|node| node.uid.clone())
+        .collect();
+    let nugget = file.stream().node_by_uid(&tied.nugget).unwrap().element().clone();
+    let values = nugget.path(["modelBuildInfo", "propertyValues"]).unwrap().clone();
+    let model = nugget.path(["properties", "model"]).unwrap().clone();
+    file.edit(|edit| {
+        for uid in &others {
+            edit.set_property(uid, "enabled", "false")?;
+        }
+        edit.set_property(&tied.nugget, "refreshLinkState", "TurnOnReplaceLink")?;
+        let builder = edit.node_mut(&tied.builder)?;
+        let properties = builder.child_mut("properties").unwrap();
+        for value in values.elements() {
+            properties.put_child(Element::clone(value));
+        }
+        let directed = |wanted: &[&str], name: &str| {
+            let inputs = model.child("inputs").unwrap();
+            let fields = inputs
+                .elements()
+                .filter(|input| wanted.contains(&input.text_of("direction").unwrap_or_default().as_ref()));
+            let fields = fields.map(|input| Element::new("field").with_text(&input.text_of("name").unwrap()));
+            Element::new(name).with_children(fields)
+        };
+        properties.set_leaf("autoModelFieldSelection", "false");
+        properties.put_child(directed(&["in", "both"], "modelInputFieldSelection"));
+        properties.put_child(directed(&["out", "both"], "modelTargetFieldSelection"));
+        Ok(())
+    })
+    .unwrap();
+    Arc::new(file)
+}
+
+/// Trains, and gives the stream with the new nugget. Streams say "system" where they mean the encoding of their
+/// author's machine.
+async fn train(stream: &Arc<StreamFile>, data: &Data, nugget: &str) -> Result<(StreamFile, Element), String> {
+    let mut result = train_encoded(stream, data, nugget, "UTF-8").await;
+    for encoding in ["Shift_JIS", "GBK"] {
+        if result.as_ref().is_err_and(|error| error.contains("not UTF-8")) {
+            result = train_encoded(stream, data, nugget, encoding).await;
+        }
+    }
+    result
+}
+
+async fn train_encoded(
+    stream: &Arc<StreamFile>,
+    data: &Data,
+    nugget: &str,
+    encoding: &str,
+) -> Result<(StreamFile, Element), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let request = JobRequest {
+        action: Action::Training,
+        stream: Arc::clone(stream),
+        sources: Vec::new(),
+        exports: Vec::new(),
+        format: FileFormat::Csv,
+        parameters: Vec::new(),
+        system_encoding: encoding.to_owned(),
+        work_dir: folder.path().to_owned(),
+        limits: Limits::default(),
+    };
+    let environment = Environment { data: Arc::new(data.clone()), ..Environment::default() };
+    let outcome = satsuma_nodes::engine().run(&request, &environment).await;
+    let outcome = outcome.map_err(|error| error.to_string())?;
+    let [file] = outcome.files.as_slice() else { return Err(format!("{} results", outcome.files.len())) };
+    let file = StreamFile::open(std::fs::read(&file.path).unwrap()).unwrap();
+    let element = file.stream().node_by_uid(nugget).unwrap().element().clone();
+    Ok((file, element))
+}
+
+/// A rule as text: all that a nugget stores of it.
+fn rules(file: &StreamFile, nugget: &Element) -> Vec<(String, Vec<f64>)> {
+    let rules = nugget.path(["properties", "model", "rules"]).unwrap();
+    let content = file.entry(rules.attr("containerData").unwrap()).unwrap();
+    let document = [b"<rules>".as_slice(), &content, b"</rules>"].concat();
+    let document = Element::read(&document, file.limits()).unwrap();
+    let condition = |element: &Element| {
+        format!("{}={}", element.text_of("field").unwrap(), element.text_of("value").unwrap())
+    };
+    let rule = |rule: &Arc<Element>| {
+        let antecedents = rule.path(["antecedent", "children"]).unwrap();
+        let antecedents = antecedents.elements().map(|child| condition(child)).collect::<Vec<_>>();
+        let text = format!(
+            "{}: {} => {}",
+            rule.text_of("ruleId").unwrap(),
+            antecedents.join(" & "),
+            condition(rule.child("consequent").unwrap())
+        );
+        let numbers = ["instances", "support", "confidence", "ruleSupport", "lift", "deployability"];
+        (text, numbers.iter().map(|name| rule.text_of(name).unwrap().parse().unwrap()).collect())
+    };
+    document.children("rule").map(rule).collect()
+}
+
+/// Proof: models that Modeler stored. Rules and their order are equal; counts, supports and confidences are equal to the
+/// bit, lift and deployability to 1e-14 of the support, which they are differences and quotients of.
+#[tokio::test]
+async fn apriori_rebuilds_the_rules_of_real_streams() {
+    let Some(folder) = streams() else { return };
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    let mut compared = 0;
+    for entry in manifest.as_array().unwrap() {
+        let name = entry["stream"].as_str().unwrap();
+        let path = folder.join(name);
+        let Ok(file) = StreamFile::open(std::fs::read(&path).unwrap()) else { continue };
+        for tied in tied(&file, "ApplyAprioriNode") {
+            let old = file.stream().node_by_uid(&tied.nugget).unwrap().element().clone();
+            let trained = train(&prepared(&path, &tied), &Data::of(entry, &folder), &tied.nugget).await;
+            let (new_file, new) = match trained {
+                Ok(trained) => trained,
+                Err(reason) => {
+                    println!("{name} {}: {reason}", tied.nugget);
+                    continue;
+                }
+            };
+            let (old, new) = (rules(&file, &old), rules(&new_file, &new));
+            println!("{name} {}: {} rules, {} stored", tied.nugget, new.len(), old.len());
+            let texts =
+                |rules: &[(String, Vec<f64>)]| rules.iter().map(|rule| rule.0.clone()).collect::<Vec<_>>();
+            assert_eq!(texts(&new), texts(&old), "{name}");
+            for (new, old) in new.iter().zip(&old) {
+                let new_support = new.1[1];
+                assert_eq!(new.1[..4], old.1[..4], "{}", new.0);
+                for (new, old) in new.1.iter().zip(&old.1) {
+                    assert!((new - old).abs() <= 1e-14 * new_support.max(1.0), "{new} {old}");
+                }
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared >= 7, "{compared} models");
+}
+
+/// Documented behaviour (IBM, "Apriori Node": transactional data); rules computed by hand. The builder has no nugget
+/// and gets one; a second training refreshes it and changes nothing else.
+#[tokio::test]
+async fn transactions_train_a_new_nugget_and_refresh_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[("id", "integer"), ("item", "string")], "");
+    let types = sketch.node(
+        "TypeNode",
+        "types",
+        "<typeTable><defaultValueMode>read</defaultValueMode><rows/></typeTable>",
+        "",
+    );
+    let properties = "<transactionalData>true</transactionalData><idField>id</idField>\
+        <contentField>item</contentField><minRuleConfidence>60.0</minRuleConfidence>";
+    let builder = sketch.node("BuildAprioriNode", "Apriori", properties, "");
+    sketch.chain(&[source, types, builder]);
+    let mut job = sketch.job(folder.path());
+    job.action = Action::Training;
+    job.sources =
+        vec![data(folder.path(), "in", "id,item\n1,tea\n2,tea\n1,bun\n2,bun\n3,tea\n1,tea\n4,egg\n")];
+    let outcome = satsuma_nodes::engine().run(&job, &Environment::default()).await.unwrap();
+    let trained = StreamFile::open(std::fs::read(&outcome.files[0].path).unwrap()).unwrap();
+    assert_eq!(outcome.files[0].name, "sketch.str");
+    let nugget = trained.stream().diagram.find("id & item").unwrap().element().clone();
+    let found =
+        rules(&trained, &nugget).into_iter().map(|(rule, numbers)| (rule, numbers[2])).collect::<Vec<_>>();
+    let expected =
+        [("1: bun=T => tea=T".to_owned(), 100.0), ("2: tea=T => bun=T".to_owned(), 66.66666666666666)];
+    assert_eq!(found, expected);
+
+    job.stream = Arc::new(trained);
+    let outcome = satsuma_nodes::engine().run(&job, &Environment::default()).await.unwrap();
+    let again = StreamFile::open(std::fs::read(&outcome.files[0].path).unwrap()).unwrap();
+    assert_eq!(again.stream().diagram.all_nodes().len(), job.stream.stream().diagram.all_nodes().len());
+    let refreshed = again.stream().diagram.find("id & item").unwrap().element().clone();
+    assert_eq!(rules(&again, &refreshed), rules(&job.stream, &nugget));
+}
