@@ -22,6 +22,7 @@ pub use batch::TextBatch;
 pub(crate) use block::{Block, Span};
 pub use calendar::Calendar;
 pub(crate) use clean::Cleaner;
+pub use column::Unconverted;
 pub(crate) use fault::{At, io};
 pub use fault::{Fault, ReadError};
 pub use infer::FileField;

@@ -6,7 +6,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::block::Block;
-use super::column::ColumnBuilder;
+use super::column::{ColumnBuilder, Unconverted};
 use super::fault::{At, Fault};
 use super::infer::FileField;
 use super::number::NumberStyle;
@@ -20,7 +20,7 @@ pub struct TextBatch {
     /// Bytes of the file that the records occupy.
     pub bytes: u64,
     /// Fields with unconvertible values, which became null, and their number.
-    pub unconverted: Vec<(String, u64)>,
+    pub unconverted: Vec<Unconverted>,
     /// Number of invalid characters in the file's encoding, including null characters.
     pub invalid: u64,
     /// Number of records with fewer fields than the first, which were padded with blanks.
@@ -30,7 +30,7 @@ pub struct TextBatch {
 /// The result of a builder.
 pub(crate) struct BuiltBatch {
     pub(crate) records: RecordBatch,
-    pub(crate) unconverted: Vec<(String, u64)>,
+    pub(crate) unconverted: Vec<Unconverted>,
 }
 
 /// Builds batches of the selected columns.

@@ -1,5 +1,6 @@
 //! Builds columns from fields.
 
+use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::types::{
@@ -12,6 +13,7 @@ use satsuma_columns::Storage;
 use super::NULL_TEXT;
 use super::block::Block;
 use super::fault::{At, Fault};
+use super::forms::is_moment;
 use super::infer::FileField;
 use super::number::{NumberStyle, integer, real};
 use super::string_column::StringColumn;
@@ -28,6 +30,24 @@ pub(super) struct ColumnBuilder {
     /// Number of values that could not be converted, and became null.
     unconverted: u64,
     values: Values,
+}
+
+/// Values of a field that are not of its storage and became null.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unconverted {
+    /// The field.
+    pub field: String,
+    /// Its storage.
+    pub storage: Storage,
+    /// The number of values.
+    pub values: u64,
+}
+
+impl fmt::Display for Unconverted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (field, what) = (&self.field, if self.storage.is_temporal() { "dates or times" } else { "numbers" });
+        write!(f, "values of field {field:?} that are no {what} became null")
+    }
 }
 
 enum Values {
@@ -111,11 +131,16 @@ impl ColumnBuilder {
                 column.append(spans.map(|span| span.of(text)), |text| calendar.timestamp(text))
             }
         };
-        if bad == 0 { Ok(()) } else { Err(self.no_date(block, text, width)) }
+        if bad == 0 {
+            return Ok(());
+        }
+        self.unconverted += bad;
+        self.no_date(block, text, width).map_or(Ok(()), Err)
     }
 
-    /// A date in another format is an error, not a null: a wrong format would lose every value.
-    fn no_date(&self, block: &Block, text: &[u8], width: usize) -> At {
+    /// A date in another format is an error, not a null: a wrong format would lose every value. A text that is no
+    /// date at all is null: where a real stream reads `NaT` as a date, Modeler counted no value.
+    fn no_date(&self, block: &Block, text: &[u8], width: usize) -> Option<At> {
         let calendar = self.field.calendar;
         let is_bad = |value: &[u8]| match self.field.storage {
             Storage::Date => calendar.date(value).is_none(),
@@ -128,15 +153,15 @@ impl ColumnBuilder {
             _ => format!("{} {}", calendar.date, calendar.time),
         };
         let values = block.column(self.place, width).map(|span| trimmed(span.of(text)));
-        let bad = values.enumerate().find(|(_, value)| !is_null(value) && is_bad(value));
-        let (row, value) = bad.unwrap_or_default();
+        let is_other = |value: &[u8]| !is_null(value) && is_bad(value) && is_moment(value);
+        let (row, value) = values.enumerate().find(|(_, value)| is_other(value))?;
         let value = String::from_utf8_lossy(value).chars().take(SHOWN).collect();
         let fault = Fault::NotADate { line: 0, field: self.field.name.clone(), value, form };
-        At { place: block.starts.get(row).copied().unwrap_or_default(), fault }
+        Some(At { place: block.starts.get(row).copied().unwrap_or_default(), fault })
     }
 
-    /// The column, and the field's name with the number of values that became null, if any.
-    pub(super) fn finish(&mut self) -> Option<(ArrayRef, Option<(String, u64)>)> {
+    /// The column, and the values that became null, if any.
+    pub(super) fn finish(&mut self) -> Option<(ArrayRef, Option<Unconverted>)> {
         let array: ArrayRef = match &mut self.values {
             Values::String(column) => column.finish()?,
             Values::Integer(column) => column.finish(),
@@ -145,7 +170,11 @@ impl ColumnBuilder {
             Values::Time(column) => column.finish(),
             Values::Timestamp(column) => column.finish(),
         };
-        let unconverted = (self.unconverted > 0).then(|| (self.field.name.clone(), self.unconverted));
+        let unconverted = (self.unconverted > 0).then(|| Unconverted {
+            field: self.field.name.clone(),
+            storage: self.field.storage,
+            values: self.unconverted,
+        });
         Some((array, unconverted))
     }
 }

@@ -50,7 +50,8 @@ const POWERS: [f64; 23] = [
     1e19, 1e20, 1e21, 1e22,
 ];
 
-/// A whole number; `23.0` is one, too.
+/// The integer of a number in a field of integers. A fraction is dropped: where a real stream reads ages such as
+/// `28.5` and `0.42` so, mean and deviation that Modeler stored are those of 28 and 0.
 #[inline]
 pub(super) fn integer(text: &[u8], style: NumberStyle) -> Option<i64> {
     short_integer(text).or_else(|| long_integer(text, style))
@@ -89,7 +90,7 @@ fn long_integer(text: &[u8], style: NumberStyle) -> Option<i64> {
         return integer(plain.get(..length)?, NumberStyle { grouping: None, ..style });
     }
     let value = real(text, style)?;
-    (value.fract() == 0.0 && value.abs() <= LARGEST_EXACT as f64).then_some(value as i64)
+    (value.abs() <= LARGEST_EXACT as f64).then_some(value as i64)
 }
 
 /// A finite number; words such as `inf` and `nan` are invalid.
@@ -227,7 +228,9 @@ mod tests {
             ("-9223372036854775808", Some(i64::MIN)),
             ("9223372036854775808", None),
             ("23.0", Some(23)),
-            ("2.5", None),
+            ("2.5", Some(2)),
+            ("-2.5", Some(-2)),
+            ("0.42", Some(0)),
             ("1e3", Some(1000)),
             ("-", None),
             ("", None),

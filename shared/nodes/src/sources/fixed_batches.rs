@@ -42,8 +42,8 @@ impl Batches for FixedBatches {
 
     fn next(&mut self, pass: &mut Pass) -> Result<Option<RecordBatch>, NodeError> {
         let Some(next) = self.records.next().transpose().map_err(read_error)? else { return Ok(None) };
-        for (field, values) in next.unconverted {
-            pass.warn(format!("values of field {field:?} that are no numbers became null"), values);
+        for lost in next.unconverted {
+            pass.warn(lost.to_string(), lost.values);
         }
         pass.warn("characters that are no text in the file's encoding", next.invalid);
         self.read.add(next.bytes);

@@ -176,7 +176,7 @@ mod tests {
 
     /// Rests on case C23: lengths count characters, a short line leaves its fields blank.
     #[tokio::test]
-    async fn columns_count_characters_whatever_the_encoding() {
+    async fn c23_columns_count_characters_whatever_the_encoding() {
         let expected = "ID,NAME,AGE,DEPT\n1,鈴木一郎,43,DFG\n2,山田太郎,8,\n3,MARY,43,ABC\n";
         let job = Job::new(&sketch("<fileEncoding>Shift_JIS</fileEncoding>"));
         std::fs::write(job.path("ASCII.txt"), encoding_rs::SHIFT_JIS.encode(TEXT).0).unwrap();
@@ -204,7 +204,7 @@ mod tests {
 
     /// Rests on case C23.
     #[tokio::test]
-    async fn a_storage_that_the_user_set_keeps_zeros() {
+    async fn c23_a_storage_that_the_user_set_keeps_zeros() {
         let storages = "<fileEncoding>UTF-8</fileEncoding><textImportTable><rows><row><name>ID</name>\
             <override>true</override><storage>string</storage></row></rows></textImportTable>";
         let job = Job::new(&sketch(storages));
@@ -214,7 +214,7 @@ mod tests {
 
     /// Rests on case C23: the real files with and without line ends have the same records.
     #[tokio::test]
-    async fn real_files_with_and_without_line_ends_have_the_same_records() {
+    async fn c23_files_with_and_without_line_ends_have_the_same_records() {
         let mut texts = Vec::new();
         for (name, lines) in [("ASCII.txt", true), ("ASCII改行なし.txt", false)] {
             let Some(file) = real_file(&format!("hkwd+spsssample/230711固定長ノード/{name}")) else {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
+mod cases;
 mod ibm_written;
 mod out_of_core;
 mod probe;

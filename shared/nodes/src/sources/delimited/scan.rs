@@ -194,8 +194,8 @@ impl Reading {
         let Some(next) = source.run.counter().busy(|| reader.next()) else { return Ok(None) };
         let batch = next.map_err(|error| source.failed(error))?;
         let TextBatch { records, bytes, unconverted, invalid, short } = batch;
-        for (field, values) in unconverted {
-            pass.warn(format!("values of field {field:?} that are no numbers became null"), values);
+        for lost in unconverted {
+            pass.warn(lost.to_string(), lost.values);
         }
         pass.warn("characters that are no text in the file's encoding", invalid);
         pass.warn("records with fewer fields than the first were filled up with blanks", short);
