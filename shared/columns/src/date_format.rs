@@ -93,9 +93,9 @@ impl DateFormat {
         FORMATS.iter().find(|format| format.name.eq_ignore_ascii_case(name)).copied()
     }
 
-    /// All formats, in the order of the stream properties dialog box.
+    /// All formats, in the order of the stream properties dialog box, and those that Modeler recognises beside them.
     pub fn all() -> impl Iterator<Item = Self> {
-        FORMATS.iter().copied()
+        FORMATS.iter().chain(RECOGNISED).copied()
     }
 
     /// Modeler's names of all formats.

@@ -45,7 +45,8 @@ pub struct Unconverted {
 
 impl fmt::Display for Unconverted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (field, what) = (&self.field, if self.storage.is_temporal() { "dates or times" } else { "numbers" });
+        let (field, what) =
+            (&self.field, if self.storage.is_temporal() { "dates or times" } else { "numbers" });
         write!(f, "values of field {field:?} that are no {what} became null")
     }
 }

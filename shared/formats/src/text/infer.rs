@@ -76,7 +76,8 @@ impl Guess {
             return (if self.is_integer { Storage::Integer } else { Storage::Real }, None);
         }
         let temporal = [Storage::Date, Storage::Time, Storage::Timestamp];
-        let found = temporal.into_iter().find_map(|storage| Some((storage, Some(self.forms.one(storage, false)?))));
+        let found =
+            temporal.into_iter().find_map(|storage| Some((storage, Some(self.forms.one(storage, false)?))));
         found.filter(|_| self.recognise_dates).unwrap_or((Storage::String, None))
     }
 }

@@ -6,15 +6,11 @@
 
 use satsuma_columns::{Scalar, Settings};
 
-use crate::probe::{Seen, real_streams};
+use crate::probe::{Seen, real_stream};
 
 /// The table behind a node of the only stream whose name has this part.
 async fn table(stream: &str, uid: &str) -> Option<Seen> {
-    let real = real_streams().into_iter().find(|real| real.name.contains(stream));
-    let Some(real) = real else {
-        eprintln!("skipped: {stream} is missing");
-        return None;
-    };
+    let real = real_stream(stream)?;
     Some(real.table(uid).await.unwrap_or_else(|error| panic!("{stream}: {error}")))
 }
 
@@ -92,7 +88,8 @@ async fn c6_a_count_is_0_in_the_record_that_switches_its_state() {
 async fn c7_measures_of_two_classes_follow_from_counts() {
     let Some(seen) = table("211216二値分類評価指標2.str", "id5DZVE41J42W").await else { return };
     assert_eq!(seen.rows(), 1);
-    let values = (0..seen.fields.len()).filter_map(|at| seen.values(at).next().and_then(|value| value.as_f64()));
+    let values =
+        (0..seen.fields.len()).filter_map(|at| seen.values(at).next().and_then(|value| value.as_f64()));
     let values = values.collect::<Vec<_>>();
     for expected in [8.0, 4.0, 6.0, 2.0, 0.7, 0.666_667, 0.8, 0.727_273, 0.408_248] {
         let is_there = values.iter().any(|value| (value - expected).abs() < 5e-7);

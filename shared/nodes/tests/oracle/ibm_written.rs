@@ -8,15 +8,7 @@ use satsuma_engine::{Action, Environment, FileFormat, JobRequest, Limits};
 use satsuma_formats::RecordReader;
 use satsuma_formats::excel::{ExcelReadOptions, ExcelReader};
 
-use crate::probe::{Real, real_streams, streams};
-
-fn real(name: &str) -> Option<Real> {
-    let found = real_streams().into_iter().find(|real| real.name == name);
-    if found.is_none() {
-        eprintln!("skipped: {name} is missing");
-    }
-    found
-}
+use crate::probe::{Real, real_stream, streams};
 
 /// The files that the stream's terminal nodes write.
 async fn written(real: &Real, folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -41,7 +33,7 @@ async fn written(real: &Real, folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// A Flat File node of 18.1 wrote market baskets in UTF-8.
 #[tokio::test]
 async fn a_flat_file_is_the_one_that_modeler_wrote() {
-    let Some(real) = real("hkwd+spsssample/utf8/utf8test.str") else { return };
+    let Some(real) = real_stream("hkwd+spsssample/utf8/utf8test.str") else { return };
     let folder = tempfile::tempdir().unwrap();
     let files = written(&real, folder.path()).await;
     let ours = &files.iter().find(|(name, _)| name == "BASKETS1nu1.csv").unwrap().1;
@@ -61,7 +53,7 @@ async fn a_flat_file_is_the_one_that_modeler_wrote() {
 /// lines with LF: its cells are those of ours, its text is not.
 #[tokio::test]
 async fn c23_a_flat_file_of_fixed_width_has_the_cells_that_modeler_wrote() {
-    let Some(real) = real("hkwd+spsssample/230711固定長ノード/fixednode.str") else { return };
+    let Some(real) = real_stream("hkwd+spsssample/230711固定長ノード/fixednode.str") else { return };
     let folder = tempfile::tempdir().unwrap();
     let files = written(&real, folder.path()).await;
     let ours = &files.iter().find(|(name, _)| name == "ASCIIOUT.txt").unwrap().1;
@@ -91,7 +83,7 @@ async fn c23_a_flat_file_of_fixed_width_has_the_cells_that_modeler_wrote() {
 /// Modeler 18.6 exported them.
 #[tokio::test]
 async fn workbooks_are_those_that_modeler_wrote_cell_by_cell() {
-    let Some(real) = real("nausahadali+SPSS-PROJECT/Project.str") else { return };
+    let Some(real) = real_stream("nausahadali+SPSS-PROJECT/Project.str") else { return };
     let folder = streams().unwrap().join("nausahadali+SPSS-PROJECT");
     for (name, uid, rows) in
         [("Train_data.xlsx", "id6YA1ZL71HDN1", 4_063), ("test_data.xlsx", "id2891Z78RXIWZ", 937)]

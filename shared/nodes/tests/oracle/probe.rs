@@ -115,13 +115,25 @@ pub(crate) struct Real {
 
 /// All streams of the manifest that can be opened, with their data.
 pub(crate) fn real_streams() -> Vec<Real> {
+    // Part of the name of the streams that are wanted, to look at one of them.
+    streams_of(&std::env::var("SATSUMA_ONLY").unwrap_or_default())
+}
+
+/// The stream whose name has this part, or `None` with a reason on stderr.
+pub(crate) fn real_stream(part: &str) -> Option<Real> {
+    let found = streams_of(part).into_iter().next();
+    if found.is_none() {
+        eprintln!("skipped: {part} is missing");
+    }
+    found
+}
+
+fn streams_of(wanted: &str) -> Vec<Real> {
     let Some(folder) = streams() else { return Vec::new() };
     let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
-    // Part of the name of the streams that are wanted, to look at one of them.
-    let wanted = std::env::var("SATSUMA_ONLY").unwrap_or_default();
     let streams = manifest.as_array().unwrap().iter().filter_map(|entry| {
-        let name = entry["stream"].as_str().filter(|name| name.contains(&wanted))?.to_owned();
+        let name = entry["stream"].as_str().filter(|name| name.contains(wanted))?.to_owned();
         let file = StreamFile::open(std::fs::read(folder.join(&name)).ok()?).ok()?;
         let files = entry["sources"].as_array()?.iter().filter_map(|source| {
             let path = folder.join(source["data"].as_str()?);
@@ -140,9 +152,7 @@ impl Real {
         let mut result = Err(String::new());
         for encoding in ENCODINGS {
             result = self.read(uid, encoding).await;
-            if result.as_ref().err().is_none_or(|error| {
-                !error.contains("text; save it as UTF-8")
-            }) {
+            if result.as_ref().err().is_none_or(|error| !error.contains("text; save it as UTF-8")) {
                 break;
             }
         }

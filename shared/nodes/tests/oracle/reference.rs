@@ -61,6 +61,29 @@ fn csv(names: &[&str], rows: &[Row]) -> String {
     text
 }
 
+/// No text of a file is null: a Filler node makes nulls of this one.
+const NO_TEXT: &str = "no text";
+
+fn nulls(field: &str) -> String {
+    format!(
+        "{}<fillerReplaceMode>conditional</fillerReplaceMode><fillerCondition>@FIELD = \"{NO_TEXT}\"</fillerCondition>\
+         <fillerReplaceExpression>undef</fillerReplaceExpression>",
+        field_list("fillerSelectedFields", &[field])
+    )
+}
+
+/// The table as a file.
+fn file(names: &[&str], rows: &[Row]) -> String {
+    let with_texts = rows.iter().map(|row| {
+        let mut row = row.clone();
+        if row[0] == Null {
+            row[0] = Cell::Text(NO_TEXT.to_owned());
+        }
+        row
+    });
+    csv(names, &with_texts.collect::<Vec<_>>())
+}
+
 /// What a node makes of tables, which has to be the same for one part and for three.
 fn made(class: &str, properties: &str, inputs: &[(&[&str; 3], &[Row])]) -> String {
     let mut sketch = Sketch::default();
@@ -68,7 +91,8 @@ fn made(class: &str, properties: &str, inputs: &[(&[&str; 3], &[Row])]) -> Strin
     for (at, (names, _)) in inputs.iter().enumerate() {
         let fields = [(names[0], "string"), (names[1], "integer"), (names[2], "integer")];
         let source = sketch.var_file(&format!("in{at}"), "in.csv", &fields, "");
-        sketch.link(source, node);
+        let nulls = sketch.node("FillerNode", "nulls", &nulls(names[0]), "");
+        sketch.link(source, nulls).link(nulls, node);
     }
     let table = sketch.node("TableNode", "out", "", "");
     sketch.link(node, table).score_with(table);
@@ -79,7 +103,7 @@ fn made(class: &str, properties: &str, inputs: &[(&[&str; 3], &[Row])]) -> Strin
         job.limits = Limits { partitions, ..Limits::default() };
         let texts = inputs.iter().enumerate();
         job.sources = texts
-            .map(|(at, (names, rows))| data(folder.path(), &format!("in{at}"), &csv(*names, rows)))
+            .map(|(at, (names, rows))| data(folder.path(), &format!("in{at}"), &file(*names, rows)))
             .collect();
         let outcome = runtime.block_on(satsuma_nodes::engine().run(&job, &Environment::default()));
         let outcome = outcome.unwrap_or_else(|error| panic!("{error}"));

@@ -51,9 +51,21 @@ enum Verdict {
 
 /// Nodes whose statistics are older than the stream or its data, and why.
 const EXPLAINED: [(&str, &str, &str); 3] = [
-    ("NinelieAimer/persume/香水分析数据挖掘流2019.str", "id3Z5U3Z7JZUL", "its fields have 457 or 482 values: IBM read them before and after a change"),
-    ("NinelieAimer/persume/香水分析数据挖掘流2019.str", "id2FLU4PRE9VA", "no node before it drops records, but IBM saw 482 of 1,009"),
-    ("Vijaypj25+PMA/Project.str", "id4D1ZLIGKA3N", "Reputation_Damage_Level is text in the file; IBM saw the numbers 0 to 2"),
+    (
+        "NinelieAimer/persume/香水分析数据挖掘流2019.str",
+        "id3Z5U3Z7JZUL",
+        "its fields have 457 or 482 values: IBM read them before and after a change",
+    ),
+    (
+        "NinelieAimer/persume/香水分析数据挖掘流2019.str",
+        "id2FLU4PRE9VA",
+        "no node before it drops records, but IBM saw 482 of 1,009",
+    ),
+    (
+        "Vijaypj25+PMA/Project.str",
+        "id4D1ZLIGKA3N",
+        "Reputation_Damage_Level is text in the file; IBM saw the numbers 0 to 2",
+    ),
 ];
 
 #[tokio::test]
