@@ -76,6 +76,12 @@ formats! {
     "ww WK YYYY" => [Week, Mark(" WK "), Year4],
 }
 
+/// Formats that no stream can choose, but that Modeler reads: a real stream has `2021/6/1 0:12` as a timestamp.
+const RECOGNISED: &[DateFormat] = &[
+    DateFormat { name: "YYYY/MM/DD", parts: &[Year4, SLASH, Month, SLASH, Day] },
+    DateFormat { name: "YYYY.MM.DD", parts: &[Year4, DOT, Month, DOT, Day] },
+];
+
 /// Name of the default format `YYYY-MM-DD` in stream files. All known streams have it, with dates of that
 /// form.
 const STORED_DEFAULT: &str = "format23";
