@@ -17,7 +17,7 @@ const TOLERANCE: f64 = 1e-10;
 const DAYS_TO_1970: f64 = 135_080.0;
 
 /// Fields that are compared at least, of those that streams hold statistics of.
-const LEAST: usize = 800;
+const LEAST: usize = 770;
 
 /// The nodes of a stream with statistics: uid, name, fields with their types.
 fn nodes(file: &satsuma_stream::StreamFile) -> Vec<(&Node, Vec<(String, FieldType)>)> {
@@ -50,7 +50,7 @@ enum Verdict {
 }
 
 /// Nodes whose statistics are older than the stream or its data, and why.
-const EXPLAINED: [(&str, &str, &str); 3] = [
+const EXPLAINED: [(&str, &str, &str); 8] = [
     (
         "NinelieAimer/persume/香水分析数据挖掘流2019.str",
         "id3Z5U3Z7JZUL",
@@ -65,6 +65,31 @@ const EXPLAINED: [(&str, &str, &str); 3] = [
         "Vijaypj25+PMA/Project.str",
         "id4D1ZLIGKA3N",
         "Reputation_Damage_Level is text in the file; IBM saw the numbers 0 to 2",
+    ),
+    (
+        "aalabort/Data Preparation.str",
+        "id66NTGAZEJU6",
+        "its fields have 710 or 13,504 values: IBM read them in several states of the stream",
+    ),
+    (
+        "aalabort/Data Preparation.str",
+        "id263UFNKJVNP",
+        "its fields have 710 or 13,504 values: IBM read them in several states of the stream",
+    ),
+    (
+        "aalabort/Data Preparation.str",
+        "id3Y8U8ZLI16S",
+        "its fields have 710 or 13,504 values: IBM read them in several states of the stream",
+    ),
+    (
+        "aalabort/Data Preparation.str",
+        "id3V6UBBVHXWH",
+        "its fields have 710 or 13,504 values: IBM read them in several states of the stream",
+    ),
+    (
+        "aalabort/Data Preparation.str",
+        "id33IUM8Z393Z",
+        "its fields have 710 or 13,504 values: IBM read them in several states of the stream",
     ),
 ];
 
