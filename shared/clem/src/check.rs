@@ -208,7 +208,15 @@ impl Part {
         Self { op: Op::Constant(convert::constant(&scalar)), kind }
     }
 
-    /// The integer of a constant part.
+    /// The text that a constant part is.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.op {
+            Op::Constant(Value::Same(Scalar::String(text))) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The integer that a constant part is.
     pub(crate) fn as_integer(&self) -> Option<i64> {
         match &self.op {
             Op::Constant(Value::Same(Scalar::Integer(number))) => Some(*number),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use satsuma_columns::{DataModel, Field, Role, Scalar, Settings};
+use satsuma_columns::{DataModel, Field, Role, Scalar, Settings, Storage};
 
 /// The context for checking an expression: fields, settings, parameters, globals and the meaning of special
 /// names.
@@ -38,6 +38,7 @@ pub struct CheckContext {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Globals {
     values: BTreeMap<(String, Statistic), Scalar>,
+    expected: BTreeMap<(String, Statistic), Storage>,
     /// Whether missing globals may be computed later in the run. The check then passes, and evaluation fails
     /// if they are still missing.
     pub computed_later: bool,
@@ -110,6 +111,16 @@ impl Globals {
     /// Sets a value.
     pub fn set(&mut self, field: impl Into<String>, statistic: Statistic, value: Scalar) {
         self.values.insert((field.into(), statistic), value);
+    }
+
+    /// Sets the storage of a value that is computed later, of a field that the table may lack.
+    pub fn expect(&mut self, field: impl Into<String>, statistic: Statistic, storage: Storage) {
+        self.expected.insert((field.into(), statistic), storage);
+    }
+
+    /// The storage of a value that is computed later.
+    pub(crate) fn expected(&self, field: &str, statistic: Statistic) -> Option<Storage> {
+        self.expected.get(&(field.to_owned(), statistic)).copied()
     }
 
     /// A value.

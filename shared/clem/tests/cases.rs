@@ -10,7 +10,7 @@ use support::*;
 
 /// Documentation, checked by calculation: the difference of two timestamps longer than a day.
 #[test]
-fn differences_of_timestamps_longer_than_a_day() {
+fn c1_differences_of_timestamps_longer_than_a_day() {
     let ends = ["2022-08-01 10:04:32", "2022-08-02 07:52:20", "2022-08-04 15:52:20"].map(timestamp);
     let columns = [
         ("S", Storage::Timestamp, vec![timestamp("2022-08-01 08:11:03"); 3]),
@@ -31,7 +31,7 @@ fn differences_of_timestamps_longer_than_a_day() {
 
 /// Agreement of the author's two branches: hexadecimal text to a number.
 #[test]
-fn hexadecimal_text_becomes_a_number_in_two_ways() {
+fn c2_hexadecimal_text_becomes_a_number_in_two_ways() {
     let values = ["0", "1", "A", "0A", "A0", "FF", "2C6", "FFFF", "1E2A0", "FFFFF"];
     let expected = integers([0, 1, 10, 10, 160, 255, 710, 65_535, 123_552, 1_048_575]);
     let columns = [("V", Storage::String, texts(&values))];
@@ -58,7 +58,7 @@ fn hexadecimal_text_becomes_a_number_in_two_ways() {
 
 /// Documentation: days are added to a date field of a Filler node.
 #[test]
-fn days_are_added_to_each_date() {
+fn c3_days_are_added_to_each_date() {
     let columns = [
         ("INDEX", Storage::Integer, integers([0, 1, 28])),
         ("start", Storage::Date, vec![date("2025-02-01"); 3]),
@@ -71,7 +71,7 @@ fn days_are_added_to_each_date() {
 /// Documentation: records in which a temperature exceeds 210 during a state; the state and its count come
 /// from Derive nodes.
 #[test]
-fn records_where_a_value_passes_a_limit_are_selected() {
+fn c6_records_where_a_value_passes_a_limit_are_selected() {
     let columns = [
         ("state", Storage::Integer, integers([0, 1, 1, 1, 0, 1])),
         ("temp", Storage::Integer, integers([250, 205, 211, 212, 205, 215])),
@@ -82,7 +82,7 @@ fn records_where_a_value_passes_a_limit_are_selected() {
 
 /// Documentation: records within three seconds of an event.
 #[test]
-fn seconds_are_added_to_times_and_records_are_counted() {
+fn c5_seconds_are_added_to_times_and_records_are_counted() {
     let columns = [("TS", Storage::Time, vec![time("00:00:06"), time("00:00:14")])];
     assert_eq!(evaluate("time_add_seconds(-3,TS)", &columns), ["00:00:03", "00:00:11"].map(time));
     assert_eq!(evaluate("time_add_seconds(3,TS)", &columns), ["00:00:09", "00:00:17"].map(time));
@@ -91,7 +91,7 @@ fn seconds_are_added_to_times_and_records_are_counted() {
 
 /// IBM stored 15: globals must be computed before they are read.
 #[test]
-fn globals_are_read_and_missing_ones_are_an_error() {
+fn c9_globals_are_read_and_missing_ones_are_an_error() {
     let columns = [("val", Storage::Integer, integers([5, 5, 5]))];
     let mut context = context(&columns);
     context.parameters.insert("val".to_owned(), Scalar::Integer(5));
@@ -107,11 +107,21 @@ fn globals_are_read_and_missing_ones_are_an_error() {
     let program = expression.check(&context).unwrap();
     assert_eq!(program.storage(), Some(Storage::Integer));
     assert!(program.evaluate(&[], 3).is_err());
+
+    // The field of the Set Globals node is on another branch.
+    let mut context = satsuma_clem::CheckContext::default();
+    context.globals.computed_later = true;
+    assert!(expression.check(&context).is_err());
+    context.globals.expect("val", Statistic::Sum, Storage::Integer);
+    assert_eq!(expression.check(&context).unwrap().storage(), Some(Storage::Integer));
+    context.globals = Globals::default();
+    context.globals.set("val", Statistic::Sum, Scalar::Integer(15));
+    assert_eq!(evaluate_in("@GLOBAL_SUM('val')", &context, &[]), integers([15]));
 }
 
 /// Documentation: the values of the previous and the next record, within a group.
 #[test]
-fn earlier_and_later_values_within_a_group() {
+fn c11_earlier_and_later_values_within_a_group() {
     let columns = [
         ("unit", Storage::Integer, integers([111, 111, 111, 111, 111, 111, 143, 143])),
         ("power", Storage::Integer, integers([1106, 1103, 1101, 1105, 1107, 1112, 1095, 1098])),
@@ -136,7 +146,7 @@ fn earlier_and_later_values_within_a_group() {
 
 /// Documentation: the partition of a Partition node.
 #[test]
-fn partition_names_mean_the_partition_field_and_its_values() {
+fn c15_partition_names_mean_the_field_and_its_values() {
     use satsuma_columns::{DataModel, Field, Role, Settings, Values};
     let values = Values::Members(texts(&["1_Training", "2_Testing"]));
     let field = Field::new("Partition", Storage::String).used_as(Role::Partition).valued(values);
@@ -151,7 +161,7 @@ fn partition_names_mean_the_partition_field_and_its_values() {
 
 /// Documentation: a list in one cell, with entries separated by line feeds.
 #[test]
-fn a_cell_is_split_at_line_feeds() {
+fn c22_a_cell_is_split_at_line_feeds() {
     let columns = [("H", Storage::String, texts(&["a\nb\nc", "d", "e\nf"]))];
     assert_eq!(evaluate("count_substring(H,'\\n')+1", &columns), integers([3, 1, 2]));
     assert_eq!(evaluate("textsplit(H,1,'\\n')", &columns), texts(&["a", "d", "e"]));
@@ -160,7 +170,7 @@ fn a_cell_is_split_at_line_feeds() {
 
 /// Documentation: text of fixed width.
 #[test]
-fn fields_are_joined_to_text_of_fixed_width() {
+fn c23_fields_are_joined_to_text_of_fixed_width() {
     let columns = [
         ("ID", Storage::Integer, integers([1])),
         ("NAME", Storage::String, texts(&["MARY"])),

@@ -64,14 +64,14 @@ pub fn add_months(days: i32, months: i64) -> Option<i32> {
     (day.min(28)..=day).rev().find_map(|day| days_of(year, month, day))
 }
 
-/// Position of the name at the beginning of `rest`, either its first `length` letters or the full name;
-/// removes it from `rest`.
-pub(crate) fn position_of_name(names: &[&str], length: usize, rest: &mut &str) -> Option<usize> {
+/// The place of the name that `rest` begins with, by its first `length` letters or in full; the name is removed.
+pub(crate) fn position_of_name(names: &[&str], length: usize, rest: &mut &[u8]) -> Option<usize> {
     for (at, name) in names.iter().enumerate() {
         for wanted in [*name, name.get(..length)?] {
-            let head = rest.get(..wanted.len());
-            if head.is_some_and(|head| head.eq_ignore_ascii_case(wanted)) {
-                *rest = rest.get(wanted.len()..)?;
+            if let Some((head, tail)) = rest.split_at_checked(wanted.len())
+                && head.eq_ignore_ascii_case(wanted.as_bytes())
+            {
+                *rest = tail;
                 return Some(at);
             }
         }

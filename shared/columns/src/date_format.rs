@@ -1,12 +1,14 @@
 //! Date formats of a stream: parsing and printing.
 
-use std::fmt::Write;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt::{self, Write};
 
 use crate::calendar::{MONTHS, WEEKDAYS, day_of_year, position_of_name, weekday_of};
 use crate::date::{date_of, days_of};
 
 /// A part of a date format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Part {
     Day,
     Month,
@@ -27,7 +29,7 @@ use Part::{
 };
 
 /// A date format of Modeler. IBM, "Dates" in the CLEM reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateFormat {
     name: &'static str,
     parts: &'static [Part],
@@ -76,21 +78,46 @@ formats! {
     "ww WK YYYY" => [Week, Mark(" WK "), Year4],
 }
 
+/// Formats that no stream can choose, but that Modeler reads: a real stream has `2021/6/1 0:12` as a timestamp.
+const RECOGNISED: &[DateFormat] = &[
+    DateFormat { name: "YYYY/MM/DD", parts: &[Year4, SLASH, Month, SLASH, Day] },
+    DateFormat { name: "YYYY.MM.DD", parts: &[Year4, DOT, Month, DOT, Day] },
+];
+
 /// Name of the default format `YYYY-MM-DD` in stream files. All known streams have it, with dates of that
 /// form.
 const STORED_DEFAULT: &str = "format23";
+
+/// A format in a plan is its name.
+impl Serialize for DateFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DateFormat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| D::Error::custom(format!("{name:?} is no format")))
+    }
+}
 
 impl DateFormat {
     /// `YYYY-MM-DD`.
     pub const ISO: Self = Self { name: "YYYY-MM-DD", parts: &[Year4, DASH, Month, DASH, Day] };
 
-    /// The format with Modeler's name, such as `DD/MM/YYYY`, or with a stream file's name for the default,
-    /// `format23`. `None` for other names, whose meaning is unknown.
+    /// The format of Modeler's name, such as `DD/MM/YYYY`, in letters of any case, or of a stream file's name for
+    /// the default, `format23`. `None` for other names: which format they mean is not known.
     pub fn named(name: &str) -> Option<Self> {
         if name == STORED_DEFAULT {
             return Some(Self::ISO);
         }
-        FORMATS.iter().find(|format| format.name == name).copied()
+        FORMATS.iter().find(|format| format.name.eq_ignore_ascii_case(name)).copied()
+    }
+
+    /// All formats, in the order of the stream properties dialog box, and those that Modeler recognises beside them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().chain(RECOGNISED).copied()
     }
 
     /// Modeler's names of all formats.
@@ -103,30 +130,47 @@ impl DateFormat {
         self.name
     }
 
-    /// Days since 1970-01-01 of a text in this format; `None` if it is not such a date.
+    /// Whether a text of the format looks like a number: it has nothing between its parts.
+    pub fn is_bare(self) -> bool {
+        !self.parts.iter().any(|part| matches!(part, Separator(_) | Mark(_) | Weekday | FullMonth))
+    }
+
+    /// Whether a text of the format names one day: `DAY`, `MONTH` and `ww WK YYYY` do not.
+    pub fn names_a_day(self) -> bool {
+        !self.parts.iter().any(|part| matches!(part, Weekday | FullMonth | Week))
+    }
+
+    /// Days since 1970-01-01 of a text in this format, white space around it left out; `None` where it is not such
+    /// a date.
     ///
-    /// A two-digit year means the first year with that ending from `two_digit_year_baseline` on. `DAY` and
-    /// `MONTH` define no date.
+    /// A year of two digits is the first of that ending from `two_digit_year_baseline` on. A day or month may have
+    /// one digit where a separator follows: a real stream holds `2021/6/1 0:12` as a timestamp. A week is its first
+    /// day of that year. `DAY` and `MONTH` name no date.
     pub fn parse(self, text: &str, two_digit_year_baseline: i32) -> Option<i32> {
-        let mut rest = text.trim();
+        self.parse_bytes(text.trim().as_bytes(), two_digit_year_baseline)
+    }
+
+    /// The same for bytes without white space around them.
+    pub fn parse_bytes(self, text: &[u8], two_digit_year_baseline: i32) -> Option<i32> {
+        let mut rest = text;
         let (mut year, mut month, mut day) = (None, 1, 1);
-        let mut week = None;
+        let (mut day_of_year, mut week) = (None, None);
         let fixed = !self.parts.iter().any(|part| matches!(part, Separator(_) | Mark(_)));
         for part in self.parts {
             match part {
-                Separator(separator) => rest = rest.strip_prefix(*separator)?,
-                Mark(mark) => rest = rest.trim_start().strip_prefix(mark.trim())?.trim_start(),
+                Separator(separator) => rest = rest.strip_prefix(&[*separator as u8])?,
+                Mark(mark) => {
+                    let mark = mark.trim().as_bytes();
+                    let (head, tail) = rest.trim_ascii_start().split_at_checked(mark.len())?;
+                    rest = head.eq_ignore_ascii_case(mark).then(|| tail.trim_ascii_start())?;
+                }
                 Day => day = number(&mut rest, 2, fixed)?,
                 Month => month = number(&mut rest, 2, fixed)?,
                 Year4 => year = Some(i64::from(number(&mut rest, 4, true)?)),
                 Year2 => {
                     year = Some(full_year(number(&mut rest, 2, true)?, two_digit_year_baseline));
                 }
-                DayOfYear => {
-                    let start = days_of(year?, 1, 1)?;
-                    let date = start.checked_add(i32::try_from(number(&mut rest, 3, true)?).ok()? - 1)?;
-                    return (rest.is_empty() && date >= start && date_of(date).0 == year?).then_some(date);
-                }
+                DayOfYear => day_of_year = Some(number(&mut rest, 3, true)?),
                 MonthName => month = 1 + u32::try_from(position_of_name(&MONTHS, 3, &mut rest)?).ok()?,
                 Quarter => {
                     let quarter = number(&mut rest, 1, true)?;
@@ -139,15 +183,21 @@ impl DateFormat {
         if !rest.is_empty() {
             return None;
         }
-        let first = days_of(year?, month, day)?;
-        match week {
-            None => Some(first),
-            // Weeks begin on Monday, and week 1 contains 1 January.
-            Some(week @ 1..=54) => {
-                let monday = first - (weekday_of(first) + 5) % 7;
-                Some((monday + (i32::try_from(week).ok()? - 1) * 7).max(first))
+        let year = year?;
+        let first = days_of(year, month, day)?;
+        match (day_of_year, week) {
+            (None, None) => Some(first),
+            (Some(number), _) => {
+                let date = first.checked_add(i32::try_from(number).ok()?.checked_sub(1)?)?;
+                (date >= first && date_of(date).0 == year).then_some(date)
             }
-            Some(_) => None,
+            // Weeks begin on Monday, and week 1 is the one of 1 January.
+            (_, Some(week @ 1..=54)) => {
+                let monday = first - (weekday_of(first) + 5) % 7;
+                let date = (monday + (i32::try_from(week).ok()? - 1) * 7).max(first);
+                (date_of(date).0 == year).then_some(date)
+            }
+            _ => None,
         }
     }
 
@@ -193,15 +243,22 @@ fn full_year(two_digits: u32, baseline: i32) -> i64 {
     baseline + (i64::from(two_digits) - baseline).rem_euclid(100)
 }
 
-/// A number of up to `digits` digits, or of exactly as many.
-fn number(rest: &mut &str, digits: usize, exact: bool) -> Option<u32> {
-    let length = rest.bytes().take(digits).take_while(u8::is_ascii_digit).count();
+impl fmt::Display for DateFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A number of up to `digits` digits, or of exactly as many; it is removed.
+#[inline]
+pub(crate) fn number(rest: &mut &[u8], digits: usize, exact: bool) -> Option<u32> {
+    let length = rest.iter().take(digits).take_while(|byte| byte.is_ascii_digit()).count();
     if length == 0 || (exact && length < digits) {
         return None;
     }
     let (number, tail) = rest.split_at_checked(length)?;
     *rest = tail;
-    number.parse().ok()
+    Some(number.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
 }
 
 #[cfg(test)]
@@ -224,6 +281,8 @@ mod tests {
             ("DD-MON-YY", "15-jan-63"),
             ("DD/MON/YYYY", "15/Jan/1963"),
             ("DD.MON.YY", "15.JAN.63"),
+            ("DD.MON.YYYY", "15.January.1963"),
+            ("YYYY-MM-DD", "1963-1-15"),
         ];
         for (name, text) in pairs {
             let format = DateFormat::named(name).unwrap();
@@ -231,6 +290,9 @@ mod tests {
         }
         let format = DateFormat::named("YYYYDDD").unwrap();
         assert_eq!(format.parse("2000032", 1930), days_of(2000, 2, 1));
+        assert_eq!(format.parse("2001366", 1930), None);
+        assert_eq!(format.parse("2001000", 1930), None);
+        assert_eq!(DateFormat::named("q Q YYYY").unwrap().parse("4 Q 2004", 1930), days_of(2004, 10, 1));
         let mut text = String::new();
         DateFormat::named("q Q YYYY").unwrap().print(days_of(2004, 12, 25).unwrap(), &mut text);
         assert_eq!(text, "4 Q 2004");
@@ -248,6 +310,15 @@ mod tests {
                 assert_eq!(format.parse(&text, baseline), Some(days), "{name} {text}");
             }
         }
+    }
+
+    /// IBM, "2-digit dates start from"; the streams' own value is 1930.
+    #[test]
+    fn years_of_two_digits_begin_with_the_baseline() {
+        let format = DateFormat::named("dd/mm/yy").unwrap();
+        assert_eq!(format.parse("01/01/30", 1930), days_of(1930, 1, 1));
+        assert_eq!(format.parse("01/01/29", 1930), days_of(2029, 1, 1));
+        assert_eq!(format.parse("01/01/2029", 1930), None);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Time formats of a stream: parsing and printing.
 
-use std::fmt::Write;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt::{self, Write};
 
+use crate::date_format::number;
 use crate::storage::MICROS_PER_DAY;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
 /// A time format of Modeler. IBM, "Time" in the CLEM reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeFormat {
     name: &'static str,
     /// Whether the format has hours, minutes and seconds.
@@ -50,17 +53,36 @@ formats! {
 /// Name of the default format `HH:MM:SS` in stream files.
 const STORED_DEFAULT: &str = "format4";
 
+/// A format in a plan is its name.
+impl Serialize for TimeFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeFormat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| D::Error::custom(format!("{name:?} is no format")))
+    }
+}
+
 impl TimeFormat {
     /// `HH:MM:SS`.
     pub const ISO: Self = Self { name: "HH:MM:SS", parts: HMS, separator: Some(':'), short: false };
 
-    /// The format with Modeler's name, such as `HH:MM`, or with a stream file's name for the default,
-    /// `format4`. `None` for other names, whose meaning is unknown.
+    /// The format of Modeler's name, such as `HH:MM`, in letters of any case, or of a stream file's name for the
+    /// default, `format4`. `None` for other names: which format they mean is not known.
     pub fn named(name: &str) -> Option<Self> {
         if name == STORED_DEFAULT {
             return Some(Self::ISO);
         }
-        FORMATS.iter().find(|format| format.name == name).copied()
+        FORMATS.iter().find(|format| format.name.eq_ignore_ascii_case(name)).copied()
+    }
+
+    /// All formats, in the order of the stream properties dialog box.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().copied()
     }
 
     /// Modeler's names of all formats.
@@ -73,41 +95,51 @@ impl TimeFormat {
         self.name
     }
 
-    /// Microseconds of a text in this format; `None` if it is not such a time of day. Seconds may have a
-    /// fraction.
+    /// Whether a text of the format looks like a number: it has nothing between its parts.
+    pub fn is_bare(self) -> bool {
+        self.separator.is_none()
+    }
+
+    /// The format with leading zeros that reads the same texts: `HH:MM` for `(H)H:(M)M`.
+    #[must_use]
+    pub fn full(self) -> Self {
+        let same = |format: &&Self| {
+            !format.short && format.parts == self.parts && format.separator == self.separator
+        };
+        FORMATS.iter().find(same).copied().unwrap_or(self)
+    }
+
+    /// Microseconds of a text in this format, white space around it left out; `None` where it is no such time of day.
+    /// Seconds may have a fraction of six digits at most.
     pub fn parse(self, text: &str) -> Option<i64> {
-        let mut rest = text.trim();
-        let mut total = 0;
+        self.parse_bytes(text.trim().as_bytes())
+    }
+
+    /// The same for bytes without white space around them.
+    pub fn parse_bytes(self, text: &[u8]) -> Option<i64> {
+        const DIGITS: usize = 6;
+        let mut rest = text;
+        let mut seconds = 0;
         let mut first = true;
         for ((present, unit), limit) in self.parts.into_iter().zip([3_600, 60, 1]).zip([24, 60, 60]) {
             if !present {
                 continue;
             }
             if let Some(separator) = self.separator.filter(|_| !first) {
-                rest = rest.strip_prefix(separator)?;
+                rest = rest.strip_prefix(&[separator as u8])?;
             }
-            let length = rest.bytes().take(2).take_while(u8::is_ascii_digit).count();
-            if length == 0 || (length == 1 && self.separator.is_none()) {
-                return None;
-            }
-            let (digits, tail) = rest.split_at_checked(length)?;
-            let number: i64 = digits.parse().ok()?;
-            if number >= limit {
-                return None;
-            }
-            total += number * unit * MICROS_PER_SECOND;
-            rest = tail;
+            let part = number(&mut rest, 2, self.separator.is_none()).filter(|part| *part < limit)?;
+            seconds += i64::from(part) * unit;
             first = false;
         }
+        let micros = seconds * MICROS_PER_SECOND;
         if rest.is_empty() {
-            return Some(total);
+            return Some(micros);
         }
-        let fraction = rest.strip_prefix('.').filter(|_| self.parts[2])?;
-        if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let scaled = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
-        Some(total + scaled.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+        let mut fraction = rest.strip_prefix(b".").filter(|_| self.parts[2])?;
+        let scale = 10_u32.pow(DIGITS.checked_sub(fraction.len())? as u32);
+        let part = number(&mut fraction, DIGITS, false)?;
+        fraction.is_empty().then(|| micros + i64::from(part * scale))
     }
 
     /// Appends a time in this format. A negative time has a minus sign; fractions of a second are not printed.
@@ -133,7 +165,13 @@ impl TimeFormat {
     }
 }
 
-/// The time of day of a timestamp: microseconds since midnight.
+impl fmt::Display for TimeFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The time of day of a moment: microseconds since midnight.
 pub fn time_of(micros: i64) -> i64 {
     micros.rem_euclid(MICROS_PER_DAY)
 }
@@ -158,6 +196,32 @@ mod tests {
             }
         }
         assert_eq!(TimeFormat::ISO.parse("01:02:03.25"), Some(3_723_250_000));
+    }
+
+    /// Proof: the examples in IBM's table of CLEM time formats.
+    #[test]
+    fn ibms_examples_of_times_are_read() {
+        for (name, text, seconds) in [
+            ("HHMMSS", "120112", 43_272),
+            ("HHMM", "0745", 27_900),
+            ("MMSS", "5558", 3_358),
+            ("HH:MM:SS", "22:12:12", 79_932),
+            ("HH:MM", "07:45", 27_900),
+            ("MM:SS", "55:58", 3_358),
+            ("(H)H:(M)M:(S)S", "12:1:12", 43_272),
+            ("(H)H:(M)M", "7:45", 27_900),
+            ("(M)M:(S)S", "1:0", 60),
+            ("HH.MM.SS", "01.01.01", 3_661),
+            ("(H)H.(M)M.(S)S", "1.1.1", 3_661),
+            ("MM.SS", "55.58", 3_358),
+        ] {
+            let format = TimeFormat::named(name).unwrap();
+            assert_eq!(format.parse(text), Some(seconds * 1_000_000), "{name}");
+        }
+        assert_eq!(TimeFormat::ISO.parse("00:00:00.5"), Some(500_000));
+        for wrong in ["24:00:00", "1:60:00", "1:00", "::", "00:00:00.1234567", "00:00:00."] {
+            assert_eq!(TimeFormat::ISO.parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -18,10 +18,10 @@ use satsuma_stream::{NodeId, StreamFile};
 use self::checker::Checker;
 pub use self::report::{CheckReport, NodeUse, ResultUse, SourceFile, SourceUse};
 use crate::diagnostic::Diagnostics;
-use crate::error::EngineError;
+use crate::error::{Diagnostic, EngineError};
 use crate::graph::Graph;
 use crate::limits::Limits;
-use crate::plan::{Branch, JobPlan};
+use crate::plan::{Branch, JobPlan, Prepared};
 use crate::progress::Cancellation;
 use crate::request::{Action, FileFormat, JobRequest};
 use crate::run::Engine;
@@ -44,8 +44,11 @@ impl Engine {
     /// # Errors
     /// Those of [`Engine::run`], except those that depend on the records.
     pub fn check(&self, request: &JobRequest) -> Result<(), EngineError> {
-        let graph = Graph::of_job(request)?;
-        JobPlan::new(request, &graph, self.registry, &Cancellation::new())?;
+        let prepared = Prepared::new(request, self.registry)?;
+        let job = prepared.request.as_ref();
+        Graph::of_job(job)
+            .and_then(|graph| JobPlan::new(job, &graph, self.registry, &Cancellation::new()).map(drop))
+            .map_err(|error| prepared.hide(error))?;
         let found = self.dry_run(request, Effort::default());
         match found.diagnostics.is_empty() {
             true => Ok(()),
@@ -55,8 +58,16 @@ impl Engine {
 
     /// Checks a job without running it: what it would do, and the obstacles. Opens no file.
     pub fn dry_run(&self, request: &JobRequest, effort: Effort) -> CheckReport {
-        let mut graph = Graph::flatten(request.stream.stream());
         let mut diagnostics = Diagnostics::default();
+        let prepared = Prepared::new(request, self.registry);
+        let request = match &prepared {
+            Ok(prepared) => prepared.request.as_ref(),
+            Err(error) => {
+                diagnostics.push(Diagnostic::of_error(error, None));
+                request
+            }
+        };
+        let mut graph = Graph::flatten(request.stream.stream());
         checker::of_job(request, &mut graph, &mut diagnostics);
         let mut found = CheckReport::default();
         match Branch::of(request, &graph) {
@@ -70,6 +81,10 @@ impl Engine {
             }
         }
         found.diagnostics = diagnostics.into_list();
+        if let Ok(prepared) = &prepared {
+            let diagnostics = std::mem::take(&mut found.diagnostics).into_iter();
+            found.diagnostics = diagnostics.map(|reason| prepared.hide_in(reason)).collect();
+        }
         found.obstacles = found.diagnostics.iter().map(checker::obstacle).collect();
         found
     }

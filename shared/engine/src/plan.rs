@@ -3,6 +3,7 @@
 mod branch;
 mod compiler;
 mod parameters;
+mod properties;
 
 use std::collections::HashMap;
 
@@ -10,6 +11,7 @@ use satsuma_columns::DataModel;
 
 pub(crate) use self::branch::{Branch, candidates};
 pub(crate) use self::compiler::{CompiledNode, Compiler, refuse_loops};
+pub(crate) use self::properties::Prepared;
 use crate::diagnostic::Diagnostics;
 use crate::error::Diagnostic;
 use crate::error::{EngineError, NodeError, NodeRef};

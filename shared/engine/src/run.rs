@@ -17,7 +17,7 @@ use crate::models;
 use crate::node::{Compiled, Registry};
 use crate::outcome::ResultFile;
 use crate::outcome::{JobOutcome, Product};
-use crate::plan::{JobPlan, Planned};
+use crate::plan::{JobPlan, Planned, Prepared};
 use crate::progress::Meter;
 use crate::request::JobRequest;
 use crate::task::{NodeRun, RunState};
@@ -46,7 +46,15 @@ impl Engine {
         request: &JobRequest,
         environment: &Environment,
     ) -> Result<JobOutcome, EngineError> {
-        self.run_job(request, environment).await.map_err(|error| error.within(&request.limits))
+        let prepared = Prepared::new(request, self.registry)?;
+        let outcome = self.run_job(&prepared.request, environment).await;
+        match outcome {
+            Ok(outcome) => {
+                let warnings = outcome.warnings.into_iter().map(|warning| prepared.hidden(warning));
+                Ok(JobOutcome { warnings: warnings.collect(), ..outcome })
+            }
+            Err(error) => Err(prepared.hide(error.within(&request.limits))),
+        }
     }
 
     async fn run_job(

@@ -3,6 +3,8 @@
 //! They are updated once per batch. Nodes that only select, rename or describe fields (Filter, Type) have no
 //! work of their own: they become part of the query, and report their input records.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -83,6 +85,8 @@ pub struct NodeCounter {
     counts: AtomicBool,
     rows: AtomicU64,
     busy_nanos: AtomicU64,
+    /// The most that a pass counted of something in a part of a source.
+    parts: Mutex<HashMap<(u64, Cow<'static, str>), u64>>,
 }
 
 impl NodeCounter {
@@ -93,7 +97,18 @@ impl NodeCounter {
             counts: AtomicBool::new(false),
             rows: AtomicU64::new(0),
             busy_nanos: AtomicU64::new(0),
+            parts: Mutex::default(),
         }
+    }
+
+    /// A pass has counted so much of something in a part of the source; gives what is more than any pass before
+    /// it counted.
+    pub(crate) fn advance(&self, part: u64, what: Cow<'static, str>, counted: u64) -> u64 {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = parts.entry((part, what)).or_default();
+        let more = counted.saturating_sub(*most);
+        *most += more;
+        more
     }
 
     /// The node.

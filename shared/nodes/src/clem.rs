@@ -11,6 +11,7 @@ use std::sync::Arc;
 use satsuma_clem::{CheckContext, ClemError, Expression, Globals, Program, Statistic};
 use satsuma_columns::{DataModel, Field, Scalar, Settings};
 use satsuma_engine::{Compile, GlobalStatistic, NodeError, NodeRun, Reported, Table};
+use satsuma_stream::Stream;
 
 pub use self::kernel::{CONDITION, ClemKernel, PROGRAMS};
 pub(crate) use self::kernel::{decode, encode};
@@ -24,6 +25,8 @@ pub struct Clem {
     property: Cow<'static, str>,
     settings: Settings,
     parameters: BTreeMap<String, Scalar>,
+    /// The global values that the stream holds, of which a run computes new ones.
+    globals: Globals,
 }
 
 impl Clem {
@@ -41,7 +44,8 @@ impl Clem {
             .map_err(|error| compile.refuse_value("dateFormat", "…", error.to_string()))?;
         let expression = Expression::parse(text)
             .map_err(|error| compile.diagnostics().uncompilable(Some(property.clone()), error.to_string()))?;
-        Ok(Self { expression, property, settings, parameters: compile.parameters() })
+        let (parameters, globals) = (compile.parameters(), expected(compile.stream()));
+        Ok(Self { expression, property, settings, parameters, globals })
     }
 
     /// Checks the expression against fields. Without a run, global values that are not stored are assumed to
@@ -67,7 +71,7 @@ impl Clem {
         context.parameters = self.parameters.clone();
         context.field = field.map(str::to_owned);
         context.now = Some(run.map_or(0, NodeRun::now));
-        context.globals = run.map_or_else(later, globals);
+        context.globals = run.map_or_else(|| self.globals.clone(), globals);
         self.expression.check(&context).map_err(|error| self.error(error))
     }
 
@@ -76,9 +80,24 @@ impl Clem {
     }
 }
 
-fn later() -> Globals {
+/// The storages of the global values that a stream holds; a run computes others.
+fn expected(stream: &Stream) -> Globals {
     let mut globals = Globals::default();
     globals.computed_later = true;
+    for stored in &stream.globals {
+        for (statistic, value) in [
+            (Statistic::Mean, &stored.mean),
+            (Statistic::Sum, &stored.sum),
+            (Statistic::Min, &stored.minimum),
+            (Statistic::Max, &stored.maximum),
+            (Statistic::Sdev, &stored.standard_deviation),
+        ] {
+            let value = value.as_ref().and_then(Scalar::of_stream);
+            if let Some(storage) = value.and_then(|value| value.storage()) {
+                globals.expect(stored.field.as_str(), statistic, storage);
+            }
+        }
+    }
     globals
 }
 

@@ -13,5 +13,6 @@ mod restored;
 pub mod statistics;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod text;
 pub mod user_input;
 pub mod var_file;

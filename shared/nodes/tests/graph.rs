@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
 use satsuma_engine::testing::{Sketch, data};
-use satsuma_engine::{Action, Environment, JobOutcome, JobRequest, Limits, ParameterOverride, RunStatistics};
+use satsuma_engine::{
+    Action, Effort, Environment, JobOutcome, JobRequest, Limits, ParameterOverride, RunStatistics,
+};
 use satsuma_nodes::engine;
 
 async fn done(job: &JobRequest) -> JobOutcome {
@@ -87,6 +89,31 @@ async fn nineteen_branches_read_their_source_once() {
     assert_eq!((nodes[0].rows_out, nodes[1].rows_in, nodes[2].rows_in), (5, 5, 5));
 }
 
+/// Set to Flag needs the values of its field, which the Type node before it reads in a pass of its own.
+#[tokio::test]
+async fn records_and_warnings_of_a_value_pass_count_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[("age", "integer"), ("sex", "string")], "");
+    let types = sketch.node(
+        "TypeNode",
+        "types",
+        "<typeTable><defaultValueMode>read</defaultValueMode><rows/></typeTable>",
+        "",
+    );
+    let flags = sketch.node("SetToFlagNode", "flags", "<setToFlagAggregate>false</setToFlagAggregate>", "");
+    let table = sketch.node("TableNode", "out", "", "");
+    sketch.chain(&[source, types, flags, table]).score_with(table);
+    let mut job = sketch.job(folder.path());
+    job.sources = vec![data(folder.path(), "in", "age,sex\n1,F\nold,M\n3,F\n")];
+    let outcome = done(&job).await;
+    assert_eq!(outcome.rows_read, 3);
+    assert_eq!(
+        outcome.warnings,
+        ["Var. File \"in\": values of field \"age\" that are no numbers became null"]
+    );
+}
+
 #[tokio::test]
 async fn a_disabled_node_is_passed_by_and_a_disabled_end_does_not_run() {
     let folder = tempfile::tempdir().unwrap();
@@ -136,4 +163,53 @@ async fn results_do_not_depend_on_the_number_of_partitions() {
     assert_eq!(results[0].matches("line ").count(), 133_333);
     assert!(results[0].starts_with("id,group,text\n17,g9"), "{}", &results[0][..60]);
     assert!(results[0] == results[1] && results[0] == results[2]);
+}
+
+/// C20: a job sets a property of a node for one run, as `clemb -P:node.property=…` does.
+#[tokio::test]
+async fn c20_a_job_sets_a_property_of_a_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[("age", "integer")], "");
+    let select = sketch.node("SelectNode", "adults", &select("age &gt; 1000"), "");
+    let table = sketch.node("TableNode", "out", "", "");
+    sketch.chain(&[source, select, table]).score_with(table);
+    let mut job = sketch.job(folder.path());
+    job.sources = vec![data(folder.path(), "in", AGES)];
+    let set =
+        |name: &str, value: &str| vec![ParameterOverride { name: name.to_owned(), value: value.to_owned() }];
+    for name in ["adults.condition", "adults.selectCondition", "selectnode.condition"] {
+        let again = tempfile::tempdir().unwrap();
+        job.work_dir = again.path().to_owned();
+        job.parameters = set(name, "age < 25");
+        assert_eq!(text(&done(&job).await, 0), "age\n20\n", "{name}");
+    }
+    job.parameters = set("adults.news", "1");
+    let error = engine().check(&job).unwrap_err().to_string();
+    assert_eq!(error, "parameterOverride: Select node \"adults\" has no property \"news\"");
+    job.parameters = set("nobody.condition", "1");
+    let error = engine().check(&job).unwrap_err().to_string();
+    assert!(error.contains("no parameter \"nobody.condition\""), "{error}");
+}
+
+/// C20: what a job sets may be a secret, which no message shows.
+#[tokio::test]
+async fn c20_no_message_shows_the_value_that_a_job_sets() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[("age", "integer")], "");
+    let select = sketch.node("SelectNode", "adults", &select("age &gt; 1000"), "");
+    let table = sketch.node("TableNode", "out", "", "");
+    sketch.chain(&[source, select, table]).score_with(table);
+    let mut job = sketch.job(folder.path());
+    job.sources = vec![data(folder.path(), "in", AGES)];
+    for name in ["adults.condition", "adults.mode", "in.fileEncoding"] {
+        job.parameters =
+            vec![ParameterOverride { name: name.to_owned(), value: "hunter2hunter2".to_owned() }];
+        let examined = format!("{:?}", engine().dry_run(&job, Effort::default()));
+        assert!(!examined.contains("hunter2"), "{name}: {examined}");
+        if let Err(error) = engine().run(&job, &Environment::default()).await {
+            assert!(!error.to_string().contains("hunter2"), "{name}: {error}");
+        }
+    }
 }

@@ -84,20 +84,25 @@ impl Checker<'_> {
 
     /// The field that an argument names, also through `@FIELD` and similar names: its position and metadata.
     pub(super) fn named_field(&mut self, node: &Node, function: &str) -> Result<(usize, Field)> {
-        let name = match &node.kind {
-            NodeKind::Name(name) if name.starts_with('@') => self.special_field(node, name)?,
-            NodeKind::Name(name) | NodeKind::Quoted(name) => name.to_string(),
-            _ => {
-                let (function, found) = (function.to_owned(), "a formula".to_owned());
-                let expected = format!("{function}(FIELD)");
-                return Err(self.error(node, ErrorKind::Arguments { function, expected, found }));
-            }
-        };
+        let name = self.field_name(node, function)?;
         let position = self.context.model.position(&name);
         let field = position.and_then(|position| self.context.model.fields().get(position));
         match (position, field) {
             (Some(position), Some(field)) => Ok((position, field.clone())),
             _ => Err(self.unknown_field(node, &name)),
+        }
+    }
+
+    /// The name that an argument gives a field, which need not be there.
+    pub(super) fn field_name(&self, node: &Node, function: &str) -> Result<String> {
+        match &node.kind {
+            NodeKind::Name(name) if name.starts_with('@') => self.special_field(node, name),
+            NodeKind::Name(name) | NodeKind::Quoted(name) => Ok(name.to_string()),
+            _ => {
+                let (function, found) = (function.to_owned(), "a formula".to_owned());
+                let expected = format!("{function}(FIELD)");
+                Err(self.error(node, ErrorKind::Arguments { function, expected, found }))
+            }
         }
     }
 

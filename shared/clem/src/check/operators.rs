@@ -14,6 +14,24 @@ use crate::value::{Integers, Texts};
 
 use super::{Checker, Part};
 
+/// The part of a comparison that is a number, where the other one is literal text that is no number.
+///
+/// IBM lets `=` and `/=` compare items of any type. Such text equals no number, whether Modeler compares the two as they
+/// are or converts one. A name in single quotes is not meant: it may be a misspelt field.
+fn number_beside_words<'a>(node: &Node, one: &'a Part, two: &'a Part) -> Option<&'a Part> {
+    let NodeKind::Infix(_, left, right) = &node.kind else { return None };
+    let is_words = |node: &Node, part: &Part| {
+        let is_literal = matches!(node.kind, NodeKind::Text(_));
+        is_literal && part.as_text().is_some_and(|text| text.trim().parse::<f64>().is_err())
+    };
+    match (is_words(left, one), is_words(right, two)) {
+        (true, false) => Some(two),
+        (false, true) => Some(one),
+        _ => None,
+    }
+    .filter(|part| matches!(part.kind, Kind::Integer | Kind::Real))
+}
+
 impl Checker<'_> {
     pub(super) fn prefix(&mut self, prefix: Prefix, operand: &Node) -> Result<Part> {
         match prefix {
@@ -72,6 +90,10 @@ impl Checker<'_> {
                 return self.bits(infix, parts);
             }
         };
+        if let (Some(kernel), Some(number)) = (comparison.of_unlike(), number_beside_words(node, &one, &two))
+        {
+            return self.apply(kernel, vec![number.clone()], Kind::Truth);
+        }
         let parts = self.comparable(node, vec![one, two])?;
         self.apply(comparison.kernel(), parts, Kind::Truth)
     }

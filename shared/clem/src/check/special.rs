@@ -126,20 +126,24 @@ impl Checker<'_> {
         let [field] = arguments else {
             return Err(self.wrong_arguments(node, statistic.function(), "other arguments"));
         };
-        let (_, known) = self.named_field(field, statistic.function())?;
-        self.globals.insert((known.name.clone(), statistic));
+        // The field is one of the Set Globals node, which may be on another branch.
+        let name = self.field_name(field, statistic.function())?;
+        self.globals.insert((name.clone(), statistic));
         let globals = &self.context.globals;
-        if let Some(value) = globals.get(&known.name, statistic) {
+        if let Some(value) = globals.get(&name, statistic) {
             return Ok(Part::constant(value.clone()));
         }
         let function = statistic.function().to_owned();
-        let error = self.error(node, ErrorKind::UnknownGlobal { function, field: known.name.clone() });
+        let error = self.error(node, ErrorKind::UnknownGlobal { function, field: name.clone() });
         if !globals.computed_later {
             return Err(error);
         }
+        let known = self.context.model.position(&name).and_then(|at| self.context.model.fields().get(at));
+        let storage = known.map(|field| field.storage).or_else(|| globals.expected(&name, statistic));
+        let Some(storage) = storage else { return Err(self.unknown_field(field, &name)) };
         let kind = match statistic {
             Statistic::Mean | Statistic::Sdev => Kind::Real,
-            _ => Kind::of(known.storage).unwrap_or(Kind::Null),
+            _ => Kind::of(storage).unwrap_or(Kind::Null),
         };
         Ok(Part { op: Op::Unknown(Arc::new(error)), kind })
     }

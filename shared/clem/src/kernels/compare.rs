@@ -40,6 +40,15 @@ impl Comparison {
         self.accepts(Ordering::Equal)
     }
 
+    /// The kernel that compares a value with one that it can never equal; `None` where order matters.
+    pub(crate) fn of_unlike(self) -> Option<Kernel> {
+        match self {
+            Self::Equal => Some(|args, env| unlike(args, env, false)),
+            Self::NotEqual => Some(|args, env| unlike(args, env, true)),
+            _ => None,
+        }
+    }
+
     /// The kernel of the comparison for operands of one kind.
     pub(crate) fn kernel(self) -> Kernel {
         match self {
@@ -53,7 +62,22 @@ impl Comparison {
     }
 }
 
-/// Text by character code, numbers by value, dates and times by time.
+/// The same truth for every value but null.
+fn unlike(args: &[Value], env: Env<'_>, truth: bool) -> Result<Value> {
+    let [value] = args else {
+        return Err(mismatch("one operand"));
+    };
+    let nulls = match value {
+        Value::Same(Scalar::Null) | Value::SameTruth(None) => return Ok(Value::SameTruth(None)),
+        Value::Same(_) | Value::SameTruth(_) => return Ok(Value::SameTruth(Some(truth))),
+        Value::Truth(truths) => truths.nulls().cloned(),
+        Value::Column(column) => column.nulls().cloned(),
+    };
+    let values = if truth { BooleanBuffer::new_set(env.rows) } else { BooleanBuffer::new_unset(env.rows) };
+    Ok(Value::Truth(BooleanArray::new(values, nulls)))
+}
+
+/// Text by character code, numbers by value, dates and times by moment.
 fn compare(args: &[Value], env: Env<'_>, comparison: Comparison) -> Result<Value> {
     let [one, two] = args else {
         return Err(mismatch("two operands"));

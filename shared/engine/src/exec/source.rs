@@ -212,6 +212,7 @@ impl FileOpener for Reading {
         let range = file.range.as_ref().map(|range| range.start.unsigned_abs()..range.end.unsigned_abs());
         let range = range.ok_or_else(|| DataFusionError::Internal("data without a range".to_owned()))?;
         let Self { scan, task, .. } = self.clone();
+        let task = task.of_part(range.start);
         Ok(Box::pin(async move {
             let records = task.busy(|| scan.source.read(range, &scan.columns, &task));
             let records = records.map_err(|error| error.at(task.node()))?;

@@ -1,6 +1,8 @@
 //! A task's access to its run: counters, warnings, cancellation.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::common::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 use datafusion::error::DataFusionError;
@@ -63,18 +65,47 @@ impl TaskStatus {
     }
 }
 
+/// Names of counts that are no warnings; those are sentences.
+const ROWS: &str = "rows";
+const BYTES: &str = "bytes";
+
 /// The status of one node in a task.
 #[derive(Clone)]
 pub struct NodeTask {
     status: TaskStatus,
     place: usize,
     node: NodeRef,
+    pass: Option<Arc<Pass>>,
+}
+
+/// A pass over a part of a source's data: a range of a file. Records and warnings of a part count once, however many
+/// passes read it.
+struct Pass {
+    part: u64,
+    /// The counts of the pass so far.
+    counts: Mutex<HashMap<Cow<'static, str>, u64>>,
 }
 
 impl NodeTask {
     /// A node's part of a task, which knows it by its place in the plan of the job.
     pub(crate) fn new(status: TaskStatus, place: usize, node: NodeRef) -> Self {
-        Self { status, place, node }
+        Self { status, place, node, pass: None }
+    }
+
+    /// The same, for a pass over a part of the node's data.
+    pub(crate) fn of_part(&self, part: u64) -> Self {
+        let pass = Pass { part, counts: Mutex::default() };
+        Self { pass: Some(Arc::new(pass)), ..self.clone() }
+    }
+
+    /// Counts something; returns the excess over all earlier passes.
+    fn more(&self, what: &str, times: u64) -> u64 {
+        let counter = self.status.counters.get(self.place);
+        let (Some(pass), Some(counter)) = (&self.pass, counter) else { return times };
+        let mut counts = pass.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = counts.entry(Cow::Owned(what.to_owned())).or_default();
+        *counted += times;
+        counter.advance(pass.part, Cow::Owned(what.to_owned()), *counted)
     }
 
     /// The node.
@@ -84,7 +115,9 @@ impl NodeTask {
 
     /// Issues a warning; `times` is the number of its occurrences, which the warning contains.
     pub fn warn(&self, message: impl Into<String>, times: u64) {
-        if let Some(meter) = &self.status.meter {
+        if let Some(meter) = self.status.meter.as_ref().filter(|_| times > 0) {
+            let message = message.into();
+            let times = self.more(&message, times);
             meter.warn(&self.node, message, times);
         }
     }
@@ -98,7 +131,9 @@ impl NodeTask {
         order: u64,
         first: impl FnOnce() -> String,
     ) {
-        if let Some(meter) = &self.status.meter {
+        if let Some(meter) = self.status.meter.as_ref().filter(|_| times > 0) {
+            let message = message.into();
+            let times = self.more(&message, times);
             meter.warn_first(&self.node, message, times, order, first);
         }
     }
@@ -108,7 +143,7 @@ impl NodeTask {
     /// # Errors
     /// The job was canceled, or exceeds its limit of rows.
     pub fn read(&self, rows: u64, bytes: u64) -> Result<(), EngineError> {
-        self.status.read(self.place, rows, bytes)
+        self.status.read(self.place, self.more(ROWS, rows), self.more(BYTES, bytes))
     }
 
     /// Does something in the node's time.

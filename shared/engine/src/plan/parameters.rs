@@ -36,8 +36,8 @@ impl<'a> Graph<'a> {
             .map_err(|reason| EngineError::Definition(format!("parameter {:?}: {reason}", given.name)))
     }
 
-    /// A parameter of the stream by its name, or of a supernode as `supernode.parameter`.
-    fn find_parameter(&self, name: &str) -> Option<(ScopeId, String)> {
+    /// A parameter of the stream by its name, or one of a supernode as `supernode.parameter`.
+    pub(super) fn find_parameter(&self, name: &str) -> Option<(ScopeId, String)> {
         let stream = ScopeId::default();
         if self.scope(stream).is_some_and(|scope| scope.values.contains_key(name)) {
             return Some((stream, name.to_owned()));

@@ -1,10 +1,7 @@
 //! Formats of the dates and times of a field.
 
-use satsuma_columns::MICROS_PER_DAY;
+use satsuma_columns::{DateFormat, MICROS_PER_DAY, TimeFormat};
 use serde::{Deserialize, Serialize};
-
-use super::date_format::DateFormat;
-use super::time_format::TimeFormat;
 
 /// Formats of dates and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,13 +25,13 @@ impl Calendar {
     /// Days since 1970-01-01.
     #[inline]
     pub(super) fn date(&self, text: &[u8]) -> Option<i32> {
-        self.date.parse(text, self.two_digit_baseline)
+        self.date.parse_bytes(text, self.two_digit_baseline)
     }
 
     /// Microseconds since midnight.
     #[inline]
     pub(super) fn time(&self, text: &[u8]) -> Option<i64> {
-        self.time.parse(text)
+        self.time.parse_bytes(text)
     }
 
     /// Microseconds since 1970-01-01 00:00:00: a date, a space or `T`, a time. The last space separates them,

@@ -13,6 +13,7 @@ use super::NULL_TEXT;
 use super::batch::Unconverted;
 use super::block::Block;
 use super::fault::{At, Fault};
+use super::forms::is_moment;
 use super::infer::FileField;
 use super::number::{NumberStyle, integer, real};
 use super::string_column::StringColumn;
@@ -117,7 +118,11 @@ impl ColumnBuilder {
                 column.append(spans.map(|span| span.of(text)), |text| calendar.timestamp(text))
             }
         };
-        if bad == 0 { Ok(()) } else { Err(self.no_date(block, text, width)) }
+        if bad == 0 {
+            return Ok(());
+        }
+        self.unconverted += bad;
+        self.no_date(block, text, width).map_or(Ok(()), Err)
     }
 
     /// Counts values of a block that became null, and finds the first of them.
@@ -139,8 +144,9 @@ impl ColumnBuilder {
         }
     }
 
-    /// A date in another format is an error, not a null: a wrong format would lose every value.
-    fn no_date(&self, block: &Block, text: &[u8], width: usize) -> At {
+    /// A date in another format is an error, not a null: a wrong format would lose every value. A text that is no
+    /// date at all is null: where a real stream reads `NaT` as a date, Modeler counted no value.
+    fn no_date(&self, block: &Block, text: &[u8], width: usize) -> Option<At> {
         let calendar = self.field.calendar;
         let is_bad = |value: &[u8]| match self.field.storage {
             Storage::Date => calendar.date(value).is_none(),
@@ -153,11 +159,11 @@ impl ColumnBuilder {
             _ => format!("{} {}", calendar.date, calendar.time),
         };
         let values = block.column(self.place, width).map(|span| trimmed(span.of(text)));
-        let bad = values.enumerate().find(|(_, value)| !is_null(value) && is_bad(value));
-        let (row, value) = bad.unwrap_or_default();
+        let is_other = |value: &[u8]| !is_null(value) && is_bad(value) && is_moment(value);
+        let (row, value) = values.enumerate().find(|(_, value)| is_other(value))?;
         let value = shown(value);
         let fault = Fault::NotADate { line: 0, field: self.field.name.clone(), value, form };
-        At { place: block.starts.get(row).copied().unwrap_or_default(), fault }
+        Some(At { place: block.starts.get(row).copied().unwrap_or_default(), fault })
     }
 
     /// The column, and the values that became null, if any.

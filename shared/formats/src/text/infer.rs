@@ -63,7 +63,7 @@ impl Guess {
     /// The field, with its known storage, or the narrowest one that fits all values.
     pub(crate) fn field(&self, name: String, known: Option<Storage>) -> FileField {
         let (storage, found) = match known {
-            Some(storage) => (storage, self.form(storage)),
+            Some(storage) => (storage, self.forms.one(storage, true)),
             None => self.guessed(),
         };
         FileField { name, storage, calendar: found.unwrap_or(self.calendar) }
@@ -77,16 +77,8 @@ impl Guess {
             return (if self.is_integer { Storage::Integer } else { Storage::Real }, None);
         }
         let temporal = [Storage::Date, Storage::Time, Storage::Timestamp];
-        let found = temporal.into_iter().find_map(|storage| Some((storage, Some(self.form(storage)?))));
+        let found =
+            temporal.into_iter().find_map(|storage| Some((storage, Some(self.forms.one(storage, false)?))));
         found.filter(|_| self.recognise_dates).unwrap_or((Storage::String, None))
-    }
-
-    fn form(&self, storage: Storage) -> Option<Calendar> {
-        match storage {
-            Storage::Date => self.forms.date(),
-            Storage::Time => self.forms.time(),
-            Storage::Timestamp => self.forms.timestamp(),
-            _ => None,
-        }
     }
 }

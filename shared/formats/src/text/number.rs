@@ -52,8 +52,8 @@ const POWERS: [f64; 23] = [
     1e19, 1e20, 1e21, 1e22,
 ];
 
-/// A whole number. Decimals are cut off, `28.5` is 28: models of public streams that Modeler trained on such fields show
-/// it.
+/// The integer of a number in a field of integers. A fraction is dropped: where a real stream reads ages such as
+/// `28.5` and `0.42` so, mean and deviation that Modeler stored are those of 28 and 0.
 #[inline]
 pub(super) fn integer(text: &[u8], style: NumberStyle) -> Option<i64> {
     short_integer(text).or_else(|| long_integer(text, style))
@@ -91,7 +91,7 @@ fn long_integer(text: &[u8], style: NumberStyle) -> Option<i64> {
     if let Some((length, plain)) = without_groups(text, style) {
         return integer(plain.get(..length)?, NumberStyle { grouping: None, ..style });
     }
-    let value = real(text, style)?.trunc();
+    let value = real(text, style)?;
     (value.abs() <= LARGEST_EXACT as f64).then_some(value as i64)
 }
 
@@ -232,6 +232,7 @@ mod tests {
             ("23.0", Some(23)),
             ("2.5", Some(2)),
             ("-2.5", Some(-2)),
+            ("0.42", Some(0)),
             ("1e3", Some(1000)),
             ("-", None),
             ("", None),

@@ -9,7 +9,7 @@ use satsuma_stream::nodes::{FieldSeparator, QuoteSymbolic, TextFileExport, Write
 
 use super::records::{Layout, RecordFile, safe_name};
 use crate::sources::common::base_name;
-use crate::sources::var_file::decimal;
+use crate::sources::text::decimal;
 
 /// The type of node.
 pub static NODE: NodeType =
@@ -55,14 +55,16 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         quoting,
         header: settings.include_field_names,
         decimal: decimal(&settings.real_decimal_symbol, properties, diagnostics),
-        // Negative: all digits.
-        decimals: u8::try_from(places).ok(),
+        decimals: Some(u8::try_from(places).unwrap_or(STANDARD_DECIMALS)),
         line_end: LineEnd::Lf,
     };
     let layout = Layout { text, encoding, media_type, extension };
     let file_name = safe_name(base_name(&settings.export_file_name), &layout);
     Ok(Compiled::terminal(RecordFile { file_name, layout }))
 }
+
+/// Decimals of a stream that chooses none (-1): a file that Modeler 18.1 wrote has `42.712300`.
+const STANDARD_DECIMALS: u8 = 6;
 
 fn refuse_settings(settings: &TextFileExport, diagnostics: &mut NodeDiagnostics<'_>) {
     let mode = &settings.execution_mode;

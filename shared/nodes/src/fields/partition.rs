@@ -230,7 +230,7 @@ mod tests {
 
     /// C15: all 5,000 records of two files that Modeler wrote.
     #[tokio::test]
-    async fn records_are_in_the_partition_that_modeler_put_them_in() {
+    async fn c15_records_are_in_the_partition_of_modeler() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/partition-4178902.txt");
         let Ok(wanted) = std::fs::read_to_string(file) else {
             return eprintln!("skipped: {file} is missing");

@@ -217,7 +217,7 @@ mod tests {
 
     /// C9: three records of 5 have the sum 15, whatever the order of the terminal nodes.
     #[tokio::test]
-    async fn globals_are_known_before_they_are_read() {
+    async fn c9_globals_are_known_before_they_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let mut sketch = Sketch::default();
         let source = sketch.var_file("in", "data.csv", &[("val", "integer"), ("x", "real")], "");

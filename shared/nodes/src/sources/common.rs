@@ -10,6 +10,7 @@ use satsuma_engine::{
     Table,
 };
 use satsuma_formats::delimited::{Dialect, InvalidText, TextEncoding};
+use satsuma_formats::encoding::{Defaults, resolve};
 use satsuma_stream::{Element, FilterTable, StreamError, TypeTable};
 
 use super::delimited;
@@ -125,10 +126,10 @@ pub(crate) fn set_encoding(
     let Some(label) = &given.encoding else {
         return Ok(());
     };
-    let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
-        let message = format!("input {:?}: {label:?} is not a known text encoding", given.node);
-        return Err(compile.diagnostics().undefined(message));
-    };
+    let system = system_encoding(compile)?;
+    let defaults = Defaults { stream: &compile.stream().properties.file_encoding.clone(), system };
+    let encoding = resolve(label, defaults)
+        .map_err(|error| compile.diagnostics().undefined(format!("input {:?}: {error}", given.node)))?;
     dialect.text = TextEncoding { encoding, invalid: InvalidText::Refuse };
     Ok(())
 }
@@ -138,9 +139,11 @@ pub(crate) fn set_encoding(
 /// # Errors
 /// The job names an unknown encoding.
 pub(crate) fn system_encoding(compile: &mut Compile<'_>) -> Result<&'static Encoding, Reported> {
-    let label = &compile.request().system_encoding;
-    Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| compile.diagnostics().undefined(format!("{label:?} is not a known text encoding")))
+    let label = compile.request().system_encoding.clone();
+    // The words for defaults would stand for themselves.
+    let defaults = Defaults { stream: "UTF-8", system: encoding_rs::UTF_8 };
+    resolve(&label, defaults)
+        .map_err(|error| compile.diagnostics().undefined(format!("the system encoding: {error}")))
 }
 
 /// The last known fields in the stream; storages that a table cannot have are refused.

@@ -3,16 +3,15 @@
 use satsuma_columns::Storage;
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported, settings};
 use satsuma_formats::delimited::Limits;
-use satsuma_formats::encoding::{Defaults, InvalidText, TextEncoding, resolve};
 use satsuma_formats::fixed::{FixedColumn, FixedDialect};
-use satsuma_formats::text::{Calendar, DateFormat, NumberStyle, TimeFormat};
-use satsuma_stream::nodes::TrimMode;
-use satsuma_stream::{Element, StreamError, StreamProperties, TextImportTable};
+use satsuma_formats::text::NumberStyle;
+use satsuma_stream::nodes::{InvalidCharacters, TrimMode};
+use satsuma_stream::{Element, StreamError, TextImportTable};
 
 use super::common::{Parts, SourceFile, base_name};
 use super::records_source::{Reading, RecordsSource, given_format};
 use super::replaced;
-use super::var_file::{decimal, trim};
+use super::text::{EncodingWords, calendar, decimal, trim};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -96,8 +95,13 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 }
 
 fn dialect(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<FixedDialect, Reported> {
+    let words = EncodingWords {
+        encoding: &settings.encoding,
+        invalid: &InvalidCharacters::from(settings.invalid.as_str()),
+        replacement: &settings.replacement,
+    };
+    let text = words.resolved(compile)?;
     let properties = &compile.stream().properties;
-    let text = encoding(settings, compile)?;
     let diagnostics = compile.diagnostics();
     let message = "only false is supported";
     diagnostics.unless(!settings.breaks_at_newline, "breakCasebyNewline", true, message);
@@ -108,7 +112,7 @@ fn dialect(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<FixedD
         skip_lines: settings.skip_lines,
         trim: trim(&TrimMode::from(settings.trim.as_str()), diagnostics),
         numbers: NumberStyle { decimal: decimal(&settings.decimal, properties, diagnostics), grouping: None },
-        calendar: calendar(properties),
+        calendar: calendar(properties, diagnostics),
         text,
         scan_lines: settings.scan_lines,
         recognise_dates: settings.recognise_dates && !properties.import_datetime_as_string,
@@ -116,54 +120,7 @@ fn dialect(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<FixedD
     })
 }
 
-/// The stream's formats. Unknown ones are not needed for recognised dates.
-fn calendar(properties: &StreamProperties) -> Calendar {
-    let standard = Calendar::default();
-    let (date, time) = (&properties.date_format, &properties.time_format);
-    Calendar {
-        date: DateFormat::from_code(date).or_else(|| DateFormat::from_name(date)).unwrap_or(standard.date),
-        time: TimeFormat::from_code(time).or_else(|| TimeFormat::from_name(time)).unwrap_or(standard.time),
-        two_digit_baseline: properties.two_digit_year_baseline,
-    }
-}
-
-/// The encoding of the job, or that of the node. A default is a guess about the file: invalid bytes are an
-/// error.
-fn encoding(settings: &FixedSettings, compile: &mut Compile<'_>) -> Result<TextEncoding, Reported> {
-    let defaults =
-        Defaults { stream: &compile.stream().properties.file_encoding, system: encoding_rs::UTF_8 };
-    if let Some(given) = compile.source_override()
-        && let Some(label) = &given.encoding
-    {
-        let encoding = resolve(label, defaults);
-        let encoding = encoding.map_err(|error| compile.diagnostics().undefined(error.to_string()))?;
-        return Ok(TextEncoding { encoding, invalid: InvalidText::Refuse });
-    }
-    let name = match settings.encoding.as_str() {
-        "" | "default" | "streamDefault" => defaults.stream,
-        own => own,
-    };
-    let is_guess = matches!(name, "" | "default" | "serverDefault" | "systemDefault" | "clientDefault");
-    let encoding = resolve(name, defaults)
-        .map_err(|error| compile.refuse_value("fileEncoding", name, error.to_string()))?;
-    let mut replacement = settings.replacement.chars();
-    let invalid = match (settings.invalid.as_str(), replacement.next(), replacement.next()) {
-        _ if is_guess => InvalidText::Refuse,
-        ("discard", ..) => InvalidText::Discard,
-        ("replace", Some(with), None) => InvalidText::Replace(with),
-        ("replace", ..) => {
-            let message = "it must be one character";
-            return Err(compile.refuse_value("invalidCharacterReplacement", &settings.replacement, message));
-        }
-        (other, ..) => {
-            let message = "discard and replace are supported";
-            return Err(compile.refuse_value("invalidCharacterMode", other, message));
-        }
-    };
-    Ok(TextEncoding { encoding, invalid })
-}
-
-/// Storages set by the user override those of the file.
+/// Storages that the user set by hand win over those that the file shows.
 fn override_storages(
     settings: &FixedSettings,
     source: &mut RecordsSource,
@@ -220,7 +177,7 @@ mod tests {
 
     /// Evidence: case C23. Lengths count characters; missing fields of a short line are blank.
     #[tokio::test]
-    async fn columns_count_characters_whatever_the_encoding() {
+    async fn c23_columns_count_characters_whatever_the_encoding() {
         let expected = "ID,NAME,AGE,DEPT\n1,鈴木一郎,43,DFG\n2,山田太郎,8,\n3,MARY,43,ABC\n";
         let job = Job::new(&sketch("<fileEncoding>Shift_JIS</fileEncoding>"));
         std::fs::write(job.path("ASCII.txt"), encoding_rs::SHIFT_JIS.encode(TEXT).0).unwrap();
@@ -237,9 +194,18 @@ mod tests {
         assert_eq!(job.text().await, expected);
     }
 
-    /// Evidence: case C23.
+    /// The job's system encoding is that of the server.
     #[tokio::test]
-    async fn a_storage_that_the_user_set_keeps_zeros() {
+    async fn the_server_s_default_is_the_job_s_system_encoding() {
+        let mut job = Job::new(&sketch("<fileEncoding>serverDefault</fileEncoding>"));
+        std::fs::write(job.path("ASCII.txt"), encoding_rs::SHIFT_JIS.encode(TEXT).0).unwrap();
+        job.request.system_encoding = "windows-31j".to_owned();
+        assert!(job.text().await.contains("1,鈴木一郎,43,DFG"));
+    }
+
+    /// Rests on case C23.
+    #[tokio::test]
+    async fn c23_a_storage_that_the_user_set_keeps_zeros() {
         let storages = "<fileEncoding>UTF-8</fileEncoding><textImportTable><rows><row><name>ID</name>\
             <override>true</override><storage>string</storage></row></rows></textImportTable>";
         let job = Job::new(&sketch(storages));
@@ -249,7 +215,7 @@ mod tests {
 
     /// Evidence: case C23. The real files with and without line ends have the same records.
     #[tokio::test]
-    async fn real_files_with_and_without_line_ends_have_the_same_records() {
+    async fn c23_files_with_and_without_line_ends_have_the_same_records() {
         let mut texts = Vec::new();
         for (name, lines) in [("ASCII.txt", true), ("ASCII改行なし.txt", false)] {
             let Some(file) = real_file(&format!("hkwd+spsssample/230711固定長ノード/{name}")) else {

@@ -118,7 +118,12 @@ fn convert(column: &ArrayRef, to: Storage) -> Option<(ArrayRef, u64)> {
         (Storage::Real, Storage::String) => (texts(column.as_primitive_opt()?), 0),
         (Storage::String, Storage::Integer) => {
             let values = column.as_string_opt::<i32>()?.iter().map(filled);
-            counted::<Int64Type, _>(values, |text| text.parse().ok())
+            // As text files are read: a fraction is dropped.
+            let truncated = |text: &str| {
+                let number: f64 = text.parse().ok()?;
+                (number.abs() <= LARGEST_EXACT).then_some(number as i64)
+            };
+            counted::<Int64Type, _>(values, |text| text.parse().ok().or_else(|| truncated(text)))
         }
         (Storage::String, Storage::Real) => {
             let values = column.as_string_opt::<i32>()?.iter().map(filled);

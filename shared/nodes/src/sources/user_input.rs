@@ -311,7 +311,7 @@ mod tests {
 
     /// Evidence: case C3. 365 numbers and 365 dates; more than a batch of combinations.
     #[tokio::test]
-    async fn ranges_make_as_many_records_as_they_have_values() {
+    async fn c3_ranges_make_as_many_records_as_they_have_values() {
         let fields = [("I", "integer", "0,364,1"), ("D", "date", "2025-01-01,2025-12-31,1")];
         let text = csv(&sketch("order", &fields)).await;
         assert_eq!((text.lines().count(), text.lines().last()), (366, Some("364,2025-12-31")));

@@ -2,20 +2,13 @@
 
 use std::collections::HashMap;
 
-use encoding_rs::Encoding;
 use satsuma_columns::Storage;
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported, limits};
-use satsuma_formats::delimited::{
-    Calendar, Decimal, Dialect, InvalidText, Limits, NumberStyle, QuoteMode, TextEncoding, Trim,
-};
-use satsuma_formats::encoding::{self, Defaults};
-use satsuma_formats::text::{DateFormat, TimeFormat};
-use satsuma_stream::StreamProperties;
-use satsuma_stream::nodes::{DelimitedFileImport, InvalidCharacters, QuoteMode as StreamQuoteMode, TrimMode};
+use satsuma_formats::delimited::{Dialect, Limits, NumberStyle, QuoteMode};
+use satsuma_stream::nodes::{DelimitedFileImport, QuoteMode as StreamQuoteMode};
 
-use super::common::{
-    FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect, system_encoding,
-};
+use super::common::{FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect};
+use super::text::{EncodingWords, calendar, decimal, trim};
 use crate::fields::filter::Filter;
 use crate::fields::types::Types;
 
@@ -47,10 +40,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         None => SourceFile::Named(base_name(&settings.input_file_name).to_owned()),
     };
     let maximum = compile.stream().properties.maximum_set_size;
-    let mut dialect = dialect(&settings, compile)?;
-    if let Some(given) = compile.source_override() {
-        set_encoding(&mut dialect, given, compile)?;
-    }
+    let dialect = dialect(&settings, compile)?;
     Ok(Compiled::source(FileSource {
         file,
         dialect,
@@ -62,11 +52,20 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 
 /// The node's own settings, unless the job has a format.
 fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<Dialect, Reported> {
-    if let Some(format) = compile.source_override().and_then(|given| given.format) {
-        return standard_dialect(format, compile);
+    if let Some(given) = compile.source_override()
+        && let Some(format) = given.format
+    {
+        let mut dialect = standard_dialect(format, compile)?;
+        set_encoding(&mut dialect, given, compile)?;
+        return Ok(dialect);
     }
+    let words = EncodingWords {
+        encoding: &settings.file_encoding,
+        invalid: &settings.invalid_characters,
+        replacement: &settings.invalid_character_replacement,
+    };
+    let text = words.resolved(compile)?;
     let properties = &compile.stream().properties;
-    let system = system_encoding(compile)?;
     let diagnostics = compile.diagnostics();
     refuse_settings(settings, diagnostics);
     Ok(Dialect {
@@ -86,7 +85,7 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
             grouping: None,
         },
         calendar: calendar(properties, diagnostics),
-        text: encoding(settings, properties, system, diagnostics),
+        text,
         fields: settings.field_count.map(|count| count as usize),
         scan_lines: settings.scan_line_count as usize,
         recognise_dates: settings.recognize_dates && !properties.import_datetime_as_string,
@@ -124,21 +123,6 @@ fn comments(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_
     given.bytes().filter(u8::is_ascii).collect()
 }
 
-/// The stream's formats of dates and times.
-pub(crate) fn calendar(properties: &StreamProperties, diagnostics: &mut NodeDiagnostics<'_>) -> Calendar {
-    let (date, time) = (&properties.date_format, &properties.time_format);
-    let standard = Calendar::default();
-    let date = DateFormat::from_code(date).or_else(|| DateFormat::from_name(date)).unwrap_or_else(|| {
-        diagnostics.refuse_value("dateFormat of the stream", date, "the date format is not known");
-        standard.date
-    });
-    let time = TimeFormat::from_code(time).or_else(|| TimeFormat::from_name(time)).unwrap_or_else(|| {
-        diagnostics.refuse_value("timeFormat of the stream", time, "the time format is not known");
-        standard.time
-    });
-    Calendar { date, time, two_digit_baseline: properties.two_digit_year_baseline }
-}
-
 fn delimiters(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<u8> {
     let of = &settings.delimiters;
     let flags = [(of.comma, b','), (of.tab, b'\t'), (of.space, b' ')];
@@ -171,88 +155,7 @@ fn quotes(
     }
 }
 
-pub(crate) fn trim(mode: &TrimMode, diagnostics: &mut NodeDiagnostics<'_>) -> Trim {
-    match mode {
-        TrimMode::None => Trim::None,
-        TrimMode::Left => Trim::Left,
-        TrimMode::Right => Trim::Right,
-        TrimMode::Both => Trim::Both,
-        other => {
-            diagnostics.refuse_value("trimMode", other, "none, left, right and both are supported");
-            Trim::None
-        }
-    }
-}
-
-/// The decimal symbol of a node; `default` is that of the stream.
-pub(crate) fn decimal(
-    symbol: &str,
-    properties: &StreamProperties,
-    diagnostics: &mut NodeDiagnostics<'_>,
-) -> Decimal {
-    let symbol = match symbol {
-        "default" => properties.real_decimal_symbol.as_str(),
-        own => own,
-    };
-    match symbol {
-        // The default of the original's servers is the period.
-        "period" | "default" | "serverDefault" => Decimal::Period,
-        "comma" => Decimal::Comma,
-        other => {
-            diagnostics.refuse_value("realDecimalSymbol", other, "period and comma are supported");
-            Decimal::Period
-        }
-    }
-}
-
-/// The encoding of a node's symbolic name. The default of a user's computer is unknown here: such files are
-/// read as UTF-8, and other encodings are refused, not guessed.
-fn encoding(
-    settings: &DelimitedFileImport,
-    properties: &StreamProperties,
-    system: &'static Encoding,
-    diagnostics: &mut NodeDiagnostics<'_>,
-) -> TextEncoding {
-    let name = match settings.file_encoding.as_str() {
-        "" => "default",
-        own => own,
-    };
-    let defaults = Defaults { stream: &properties.file_encoding, system };
-    let named = match name {
-        "streamDefault" | "default" => properties.file_encoding.as_str(),
-        own => own,
-    };
-    let is_default = matches!(named, "clientDefault" | "serverDefault" | "systemDefault" | "default");
-    match encoding::resolve(name, defaults) {
-        // A default is a guess about the file: invalid bytes are an error.
-        Ok(encoding) if is_default => TextEncoding { encoding, invalid: InvalidText::Refuse },
-        Ok(encoding) => TextEncoding { encoding, invalid: invalid(settings, diagnostics) },
-        Err(error) => {
-            diagnostics.refuse_value("fileEncoding", name, error.to_string());
-            TextEncoding::UTF_8
-        }
-    }
-}
-
-fn invalid(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> InvalidText {
-    let replacement = &settings.invalid_character_replacement;
-    match (&settings.invalid_characters, replacement.chars().next()) {
-        (InvalidCharacters::Discard, _) => InvalidText::Discard,
-        (InvalidCharacters::Replace, Some(with)) if replacement.chars().count() == 1 => {
-            InvalidText::Replace(with)
-        }
-        (InvalidCharacters::Replace, _) => {
-            diagnostics.refuse_value("invalidCharacterReplacement", replacement, "it must be one character");
-            InvalidText::Refuse
-        }
-        (other, _) => {
-            diagnostics.refuse_value("invalidCharacterMode", other, "discard and replace are supported");
-            InvalidText::Refuse
-        }
-    }
-}
-
-/// Storages from the last reading of the file, except those set by the user.
+/// Storages as found in the file at last read, but for those that the user set by hand.
 fn storages(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) -> Vec<(String, Storage)> {
     let mut known = known_fields(&settings.imported_fields, diagnostics);
     let mut places = HashMap::new();

@@ -1,0 +1,11 @@
+//! Results against numbers and files of IBM, and against slow references of ours.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
+
+mod cases;
+mod ibm_written;
+mod out_of_core;
+mod probe;
+mod reference;
+mod saved_outputs;
+mod stored_statistics;
