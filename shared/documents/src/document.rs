@@ -18,6 +18,7 @@ pub struct Document {
 
 /// A part of a document.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a document has a few blocks")]
 pub enum Block {
     /// A heading of what follows.
     Heading(String),

@@ -39,7 +39,11 @@ const MAX_CLUSTERS: usize = 1_000;
 const MAX_ITERATIONS: usize = 10_000;
 
 /// The tolerance and the iterations of the simple mode, and its value of sets.
-const SIMPLE: (f64, usize, f64) = (1e-6, 20, 0.707107);
+const SIMPLE: (f64, usize, f64) = (1e-6, 20, SET_VALUE);
+
+/// The value of a set's column: the square root of a half in six digits, as the stored centres show.
+#[expect(clippy::approx_constant, reason = "Modeler has these six digits")]
+const SET_VALUE: f64 = 0.707107;
 
 settings! {
     /// Settings of a K-Means node.
@@ -71,7 +75,7 @@ settings! {
         /// The tolerance, in expert mode.
         tolerance: f64 = value("changeTolerance", "tolerance", 0.0),
         /// The value of a set's column, in expert mode.
-        set_value: f64 = value("encodingValueForSets", "encoding_value", 0.707107),
+        set_value: f64 = value("encodingValueForSets", "encoding_value", SET_VALUE),
         /// Whether sets are coded in binary.
         binary: bool = value("useBinarySetEncoding", "", false),
         /// Whether a field has the frequency of records.

@@ -38,10 +38,14 @@ pub(super) enum Joined {
 
 /// The field for the colour of points.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a chart has one")]
 enum Color {
     Series(Series),
     Scale(Box<FieldAxis>),
 }
+
+/// The places of a line.
+type Line = Vec<(f64, f64)>;
 
 /// A point of a record.
 #[derive(Debug, Clone, Copy)]
@@ -297,7 +301,7 @@ fn lines(
     paint: &dyn Fn(&Point) -> Paint,
     (draw_x, draw_y): (&dyn Fn(f64) -> f64, &dyn Fn(f64) -> f64),
 ) -> Vec<Mark> {
-    let mut colors: Vec<(f64, Vec<(f64, f64)>, Paint)> = Vec::new();
+    let mut colors: Vec<(f64, Line, Paint)> = Vec::new();
     for point in points {
         let place = (draw_x(point.x), draw_y(point.y));
         match colors.iter_mut().find(|(color, _, _)| *color == point.color) {

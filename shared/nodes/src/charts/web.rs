@@ -79,6 +79,9 @@ chart_settings! {
     ignored: ["webLayout", "webLinkSizeContinuous", "webStrongLinksHeavier", "labelsAsNodes", "showLegend", "graphSymbolSize"]
 }
 
+/// A value: the field and its place among the values.
+type Node = (usize, usize);
+
 struct Web {
     settings: WebSettings,
     strength: Strength,
@@ -128,7 +131,7 @@ impl Web {
         !value.is_null() && (!self.settings.true_flags || other(value))
     }
 
-    fn links(&self, counts: &HashMap<((usize, usize), (usize, usize)), u64>, total: u64) -> Vec<Link> {
+    fn links(&self, counts: &HashMap<(Node, Node), u64>, total: u64) -> Vec<Link> {
         let settings = &self.settings;
         let links = counts.iter().map(|((from, to), records)| {
             let strength = match self.strength {

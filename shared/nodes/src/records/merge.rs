@@ -49,6 +49,7 @@ struct Merge {
     by: By,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a node has one")]
 enum By {
     Order,
     Keys { keys: Vec<String>, common: bool, join: Join },

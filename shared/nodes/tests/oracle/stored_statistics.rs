@@ -195,7 +195,7 @@ fn differences(seen: &Seen, at: usize, stored: &FieldType) -> Vec<String> {
         let Some(text) = element.attr(attribute) else { return };
         let wanted: f64 = text.parse().unwrap_or(f64::NAN);
         let is_close = (found - wanted).abs() <= tolerance * found.abs().max(wanted.abs()).max(scale);
-        if !is_close && !(found.is_nan() && wanted.is_nan()) {
+        if !(is_close || found.is_nan() && wanted.is_nan()) {
             wrong.push(format!("{attribute} {found} is {text} there"));
         }
     };

@@ -75,10 +75,13 @@ impl Apriori {
     }
 }
 
+/// A number of a rule.
+type Measured = fn(&Rule) -> f64;
+
 /// The lowest and the highest measures of the rules.
 fn extremes(rules: &[Rule], records: usize) -> Vec<Element> {
     let leaf = |name: &str, text: String| Element::new(name).with_text(&text);
-    let measures: [(&str, fn(&Rule) -> f64); 5] = [
+    let measures: [(&str, Measured); 5] = [
         ("Support", |rule| rounded(rule.support())),
         ("Confidence", |rule| rounded(rule.confidence())),
         ("Lift", Rule::lift),

@@ -34,7 +34,7 @@ pub(super) fn cuts(mut values: Vec<(f64, u32)>, classes: usize) -> Result<Vec<f6
     }
     let mut cuts = Vec::new();
     // An explicit stack: only the number of distinct values bounds the depth.
-    let mut open = vec![0..groups.len()];
+    let mut open: Vec<_> = std::iter::once(0..groups.len()).collect();
     while let Some(range) = open.pop() {
         if let Some(at) = groups.get(range.clone()).and_then(best_cut) {
             let at = range.start + at;

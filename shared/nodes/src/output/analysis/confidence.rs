@@ -5,6 +5,9 @@ use satsuma_documents::{Cell, Table};
 use super::symbolic::OfGroup;
 use super::{Shows, by_partition};
 
+/// A confidence, and a share of the records.
+type Figure = (Option<f64>, Option<f64>);
+
 /// A record's confidence or score, and whether what it speaks for holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scored {
@@ -39,7 +42,7 @@ pub(super) fn figures(name: &str, partitions: &[String], groups: &[&OfGroup], sh
         records
     });
     let sorted = sorted.collect::<Vec<_>>();
-    let mut row = |name: String, figure: &dyn Fn(&[Scored]) -> (Option<f64>, Option<f64>)| {
+    let mut row = |name: String, figure: &dyn Fn(&[Scored]) -> Figure| {
         let cells = sorted.iter().flat_map(|records| {
             let (value, share) = figure(records);
             [Cell::real(value, 3), Cell::real(share, 2)]

@@ -126,6 +126,7 @@ impl Groups {
 }
 
 /// The counts of a target.
+#[expect(clippy::large_enum_variant, reason = "an analysis has a few")]
 pub(super) enum Tally {
     Symbolic(Symbolic),
     Continuous(Continuous),
