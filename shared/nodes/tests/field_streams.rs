@@ -86,26 +86,6 @@ fn real_field_operations_are_not_refused() {
     assert!(refused.is_empty(), "{} refusals:\n{}", refused.len(), refused.join("\n"));
 }
 
-/// A real stream has two Transpose nodes; one of them makes records of numbers and texts.
-#[test]
-fn a_real_transpose_node_mixes_storages_and_another_not() {
-    let Some(folder) = streams() else { return };
-    let stream = folder.join("hkwd+spsssample/201113行列入替ノード/201113行列入替ノード.str");
-    if !stream.exists() {
-        return eprintln!("skipped: {} is missing", stream.display());
-    }
-    let file = StreamFile::open(std::fs::read(&stream).unwrap()).unwrap();
-    let request = job(Arc::new(file), Action::RunStream, Path::new(""));
-    let report = satsuma_nodes::engine().dry_run(&request, Effort::default());
-    let refused = report.diagnostics.iter().filter(|diagnostic| {
-        let is_transpose = diagnostic.node.as_ref().is_some_and(|node| node.kind == "Transpose");
-        is_transpose && diagnostic.severity == Severity::Error
-    });
-    let messages = refused.map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>();
-    assert_eq!(messages.len(), 1, "{messages:?}");
-    assert!(messages[0].contains("real and string"), "{messages:?}");
-}
-
 /// C6: state, count and an earlier record, as in the author's stream; the answer was checked by calculation.
 #[tokio::test]
 async fn states_and_counts_of_a_real_stream() {

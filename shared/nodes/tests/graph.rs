@@ -101,7 +101,7 @@ async fn records_and_warnings_of_a_value_pass_count_once() {
         "<typeTable><defaultValueMode>read</defaultValueMode><rows/></typeTable>",
         "",
     );
-    let flags = sketch.node("SetToFlagNode", "flags", "<setToFlagAggregate>false</setToFlagAggregate>", "");
+    let flags = sketch.node("SetToFlagNode", "flags", "", "");
     let table = sketch.node("TableNode", "out", "", "");
     sketch.chain(&[source, types, flags, table]).score_with(table);
     let mut job = sketch.job(folder.path());
@@ -110,7 +110,9 @@ async fn records_and_warnings_of_a_value_pass_count_once() {
     assert_eq!(outcome.rows_read, 3);
     assert_eq!(
         outcome.warnings,
-        ["Var. File \"in\": values of field \"age\" that are no numbers became null"]
+        [
+            "Var. File \"in\": values of field \"age\" that are not whole numbers became null (\"old\" in line 3)"
+        ]
     );
 }
 
@@ -182,11 +184,11 @@ async fn c20_a_job_sets_a_property_of_a_node() {
         let again = tempfile::tempdir().unwrap();
         job.work_dir = again.path().to_owned();
         job.parameters = set(name, "age < 25");
-        assert_eq!(text(&done(&job).await, 0), "age\n20\n", "{name}");
+        assert_eq!(text(&done(&job).await, 0), "age\n10\n20\n", "{name}");
     }
     job.parameters = set("adults.news", "1");
     let error = engine().check(&job).unwrap_err().to_string();
-    assert_eq!(error, "parameterOverride: Select node \"adults\" has no property \"news\"");
+    assert_eq!(error, "parameterOverride: Select \"adults\" has no property \"news\"");
     job.parameters = set("nobody.condition", "1");
     let error = engine().check(&job).unwrap_err().to_string();
     assert!(error.contains("no parameter \"nobody.condition\""), "{error}");

@@ -164,7 +164,10 @@ async fn data_that_do_not_fit_the_model_are_named_or_give_null() {
     assert_eq!(rows[2][6..], ["$null$", "$null$"]);
     assert_eq!(
         outcome.warnings,
-        ["Var. File \"scoreInput\": values of field \"AGE\" that are not numbers became null"]
+        [
+            "Neural Net \"DRUG\": field \"BP\" has a value that the model does not know; the prediction is null (\"?\")",
+            "Var. File \"scoreInput\": values of field \"AGE\" that are not numbers became null (\"old\" in line 2)",
+        ]
     );
 }
 

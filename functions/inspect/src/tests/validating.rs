@@ -90,7 +90,8 @@ async fn without_a_body_the_stored_job_is_checked_and_unchanged() {
     let world = World::new();
     world.put("churn.str", stream().write().unwrap()).await;
     assert_eq!(world.validate("churn", "").await.status(), 404);
-    let definition = JobDefinition::parse(br#"{"action":"TRAINING","model":{"id":"churn.str"}}"#).unwrap();
+    let definition =
+        JobDefinition::parse(br#"{"action":"AUTO_REFRESH","model":{"id":"churn.str"}}"#).unwrap();
     let key = JobKey { instance: world.instance.clone().unwrap(), id: JobId::new("churn").unwrap() };
     let job = Job::new(key.clone(), JobNumber(1), definition, Timestamp(0));
     let _ = world.store.create_job(&job).await.unwrap();

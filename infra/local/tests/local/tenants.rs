@@ -99,7 +99,7 @@ fn instances_neither_see_nor_slow_each_other() {
     assert!(gone.contains("200 jobs"), "{gone}");
     assert_eq!(status(&service, "/pm/v1/jobs", &keys[0]), 401);
     assert_eq!(status(&service, "/pm/v1/jobs/single", &keys[1]), 200);
-    assert!(refused(data, &["instance", "provision", "loud"]).contains("no id is given out twice"));
+    assert!(refused(data, &["instance", "provision", "loud"]).contains("ids are not reused"));
 }
 
 #[test]

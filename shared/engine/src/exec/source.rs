@@ -43,7 +43,7 @@ pub trait RecordSource: fmt::Debug + Send + Sync + 'static {
     /// whatever the data count in. A range's meaning is the data's own.
     fn ranges(&self) -> Vec<Range<u64>>;
 
-    /// Reads a range: the columns at these places of the fields, [`ORDER`](crate::ORDER) being the one behind them.
+    /// Reads a range: the columns at these places of the fields, the order of the records being the one behind them.
     ///
     /// # Errors
     /// If the data cannot be read.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use satsuma_stream::catalog;
 
-use crate::error::{Diagnostic, EngineError};
+use crate::error::{Diagnostic, EngineError, NodeRef};
 use crate::graph::{Graph, GraphNode, NotFound};
 use crate::node::Registry;
 use crate::request::{JobRequest, ParameterOverride};
@@ -140,7 +140,7 @@ fn stored_name(node: &GraphNode<'_>, property: &str, registry: &Registry) -> Res
     let stored = known.map_or(property, |setting| setting.property);
     let found = node.node.properties().and_then(|properties| properties.child(stored));
     let refused = |reason: &str| {
-        let node = node.node.describe();
+        let node = NodeRef::of(node.node);
         Err(EngineError::Definition(format!("parameterOverride: {node} {reason} {property:?}")))
     };
     match (found, known) {

@@ -12,6 +12,7 @@ use satsuma_columns::Storage;
 use super::NULL_TEXT;
 use super::batch::Unconverted;
 use super::block::Block;
+use super::calendar::Calendar;
 use super::fault::{At, Fault};
 use super::forms::is_moment;
 use super::infer::FileField;
@@ -121,7 +122,8 @@ impl ColumnBuilder {
         if bad == 0 {
             return Ok(());
         }
-        self.unconverted += bad;
+        let storage = self.field.storage;
+        self.count(bad, block, text, width, |value| is_date(value, storage, calendar));
         self.no_date(block, text, width).map_or(Ok(()), Err)
     }
 
@@ -148,18 +150,15 @@ impl ColumnBuilder {
     /// date at all is null: where a real stream reads `NaT` as a date, Modeler counted no value.
     fn no_date(&self, block: &Block, text: &[u8], width: usize) -> Option<At> {
         let calendar = self.field.calendar;
-        let is_bad = |value: &[u8]| match self.field.storage {
-            Storage::Date => calendar.date(value).is_none(),
-            Storage::Time => calendar.time(value).is_none(),
-            _ => calendar.timestamp(value).is_none(),
-        };
         let form = match self.field.storage {
             Storage::Date => calendar.date.to_string(),
             Storage::Time => calendar.time.to_string(),
             _ => format!("{} {}", calendar.date, calendar.time),
         };
         let values = block.column(self.place, width).map(|span| trimmed(span.of(text)));
-        let is_other = |value: &[u8]| !is_null(value) && is_bad(value) && is_moment(value);
+        let is_other = |value: &[u8]| {
+            !is_null(value) && !is_date(value, self.field.storage, calendar) && is_moment(value)
+        };
         let (row, value) = values.enumerate().find(|(_, value)| is_other(value))?;
         let value = shown(value);
         let fault = Fault::NotADate { line: 0, field: self.field.name.clone(), value, form };
@@ -182,6 +181,15 @@ impl ColumnBuilder {
             Unconverted { field, storage, count: self.unconverted, first, offset }
         });
         Some((array, unconverted))
+    }
+}
+
+/// Whether a text is a date, a time or both, as the storage wants.
+fn is_date(value: &[u8], storage: Storage, calendar: Calendar) -> bool {
+    match storage {
+        Storage::Date => calendar.date(value).is_some(),
+        Storage::Time => calendar.time(value).is_some(),
+        _ => calendar.timestamp(value).is_some(),
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn became_null(values: &Unconverted) -> String {
         Storage::Integer => "whole numbers",
         _ => "numbers",
     };
-    format!("values of field {:?} that are no {kind} became null", values.field)
+    format!("values of field {:?} that are not {kind} became null", values.field)
 }
 
 /// An error of the reader as an error of the node.

@@ -72,7 +72,7 @@ impl Batches for Restored {
             };
             let what = field.storage.name();
             task.warn(
-                format!("values of field {:?} that are no {what} values became null", field.name),
+                format!("values of field {:?} that are not {what} values became null", field.name),
                 lost,
             );
             columns.push(converted);

@@ -58,7 +58,7 @@ fn rules_that_contradict_themselves_are_refused() {
     let refused = |from: &str, to: &str| refused_model(&model().replace(from, to));
     assert!(refused(r#"itemRef="3""#, r#"itemRef="9""#).contains("no item \"9\""));
     assert!(refused(r#"antecedent="ab""#, r#"antecedent="z""#).contains("no itemset \"z\""));
-    assert!(refused(r#"value="n=2""#, r#"value="m=2""#).contains("no field's value"));
+    assert!(refused(r#"value="n=2""#, r#"value="m=2""#).contains("not a field's value"));
     assert!(refused(r#"name="flagTypeTrueValue""#, r#"name="x""#).contains("without flagTypeTrueValue"));
     assert!(
         refused(r#"<MiningField name="n"/>"#, r#"<MiningField name="n" usageType="group"/>"#)
