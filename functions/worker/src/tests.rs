@@ -254,8 +254,8 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     INFO  file `customers.csv`: 17 bytes, version 2
     INFO  "customers": opened; fields: 2
     INFO  "scores": made `scores.tab`: 2 records, 20 bytes
-    INFO  "customers": 0 records in, 2 out
-    INFO  "scores": 2 records in, 0 out
+    INFO  "customers": 0 records in, 2 out, busy for 0.001 s
+    INFO  "scores": 2 records in, 0 out, busy for 0.000 s
     INFO  result `scores.tab` is stored
     INFO  the run is done; result files: 1
     "#);

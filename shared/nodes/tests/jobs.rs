@@ -67,8 +67,7 @@ async fn a_table_becomes_a_file_in_the_jobs_format() {
         ("out.csv", "text/csv", 4, "out")
     );
     assert_eq!((outcome.rows_read, outcome.rows_written), (4, 4));
-    insta::assert_snapshot!(outcome.warnings.join("\n"), @r#"Var. File "in": values of field "age" that are \
-        not numbers became null"#);
+    insta::assert_snapshot!(outcome.warnings.join("\n"), @r#"Var. File "in": values of field "age" that are not whole numbers became null ("x" in line 5)"#);
 
     let folder = tempfile::tempdir().unwrap();
     (job.work_dir, job.format) = (folder.path().to_owned(), FileFormat::Tab);

@@ -103,7 +103,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
     missing-field: data data Late
     empty-file: data data Parcels
     unknown-node: data definition -
-    unsupported-action: unsupported unsupported -
+    unsupported-action: data definition -
     unsupported-node: unsupported unsupported Boxes
     unsupported-database: unsupported unsupported Parcels
     unsupported-format: unsupported unsupported -

@@ -160,8 +160,7 @@ fn text_that_xml_forbids_is_refused_or_escaped() {
     let element = Element::new("name").with_text("a\u{c}b]]>\r\n");
     assert_eq!(xml(&String::from_utf8(element.to_xml().unwrap()).unwrap()).unwrap(), element);
     let attribute = Element::new("a").with_attr("b", "\u{1}");
-    insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" contains \
-        characters that XML forbids"#);
+    insta::assert_snapshot!(attribute.to_xml().unwrap_err(), @r#"cannot be written: attribute "b" contains characters that XML forbids"#);
 }
 
 /// Found by fuzzing: an escape beside other content became an element on reading.
