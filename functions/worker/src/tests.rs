@@ -247,15 +247,15 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     let log = store.get_file(&log_key, 10_000).await.unwrap().unwrap().unwrap();
     let log = String::from_utf8(log.to_vec()).unwrap();
     // Without times.
-    let lines = log.lines().map(|line| line.split_once(' ').unwrap().1.split(", at work").next().unwrap());
+    let lines = log.lines().map(|line| line.split_once(' ').unwrap().1.split(", busy for").next().unwrap());
     insta::assert_snapshot!(lines.skip(1).collect::<Vec<_>>().join("\n"), @r#"
     INFO  stream `churn`: 1358 bytes, version 1
     INFO  branch of 2 nodes: "customers" (Var. File), "scores" (Table)
     INFO  file `customers.csv`: 17 bytes, version 2
     INFO  "customers": opened; fields: 2
     INFO  "scores": made `scores.tab`: 2 records, 20 bytes
-    INFO  "customers": 0 records in, 2 out, busy for 0.001 s
-    INFO  "scores": 2 records in, 0 out, busy for 0.000 s
+    INFO  "customers": 0 records in, 2 out
+    INFO  "scores": 2 records in, 0 out
     INFO  result `scores.tab` is stored
     INFO  the run is done; result files: 1
     "#);

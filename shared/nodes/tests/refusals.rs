@@ -44,6 +44,10 @@ fn everything_on_the_branch_is_named_together() {
     insta::assert_snapshot!(refusals(&sketch), @r#"
     Var. File "in", property newInVersion20 = "1": the property is not known
     Var. File "in", property fileEncoding = "EBCDIC-XYZ": the encoding "EBCDIC-XYZ" is not known; name one by its IANA label, such as UTF-8 or Shift_JIS
+    Var. File "in", property treatSquareBracketsAsLists = "true": lists are not supported; read the field as a string
+    Var. File "in", property delimiterChars = "¦": delimiters must be ASCII characters within a line
+    Var. File "in", property trimMode = "middle": none, left, right and both are supported
+    Var. File "in", property importedFields/"l"/storage = "list": fields of this storage are not supported
     Type "types", property typeTable/"a"/check = "discard": the field has no stored values to check against
     Type "types", property typeTable/"b"/check = "nullify": the field has no stored values to check against
     Table "out", property transposeData = "true": transposing is not supported

@@ -2,7 +2,7 @@
 //!
 //! - *Fixed width*: the first bin starts half a width below the minimum. Lower bounds are inclusive.
 //! - *Mean/standard deviation*: bins of one standard deviation on both sides of a bin around the mean.
-//! - *Optimal*: supervised cut points with respect to a categorical field ([`mdlp`]).
+//! - *Optimal*: supervised cut points with respect to a categorical field (MDLP).
 //!
 //! The bin of null is null. Every run computes the bins from all records. Undocumented methods are refused: the width
 //! for a given number of bins, the thresholds of tiles with ties or remainders, and the rank of ties.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use satsuma_columns::Storage;
 use satsuma_engine::{Compile, Compiled, Inputs, NodeDiagnostics, NodeType, Reported, limits};
 use satsuma_formats::delimited::{Dialect, Limits, NumberStyle, QuoteMode};
+use satsuma_formats::encoding::TextEncoding;
 use satsuma_stream::nodes::{DelimitedFileImport, QuoteMode as StreamQuoteMode};
 
 use super::common::{FileSource, SourceFile, base_name, known_fields, set_encoding, standard_dialect};
@@ -64,7 +65,8 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
         invalid: &settings.invalid_characters,
         replacement: &settings.invalid_character_replacement,
     };
-    let text = words.resolved(compile)?;
+    // A refusal is on record; the other settings are checked, too.
+    let text = words.resolved(compile).unwrap_or(TextEncoding::UTF_8);
     let properties = &compile.stream().properties;
     let diagnostics = compile.diagnostics();
     refuse_settings(settings, diagnostics);
