@@ -1,6 +1,7 @@
 //! Model builders: they train a model and put it into the nuggets of the stream.
 
 pub mod apriori;
+mod builder;
 mod header;
 pub mod k_means;
 mod options;

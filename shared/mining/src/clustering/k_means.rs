@@ -24,6 +24,19 @@ pub struct KMeans {
     pub changes: Vec<f64>,
 }
 
+impl KMeans {
+    /// The records of each cluster, in order.
+    pub fn clusters(&self) -> Vec<Vec<usize>> {
+        let mut clusters = vec![Vec::new(); self.centres.len()];
+        for (record, member) in self.members.iter().enumerate() {
+            if let Some(cluster) = clusters.get_mut(*member) {
+                cluster.push(record);
+            }
+        }
+        clusters
+    }
+}
+
 /// Records of a block that one thread assigns.
 const BLOCK: usize = 4_096;
 
@@ -147,6 +160,7 @@ mod tests {
             let model = k_means(&rows, 1, OPTIONS, control).unwrap();
             assert_eq!(model.centres, [vec![1.0], vec![9.5]]);
             assert_eq!(model.members, [0, 0, 1, 1, 0]);
+            assert_eq!(model.clusters(), [vec![0, 1, 4], vec![2, 3]]);
             assert_eq!(model.changes, [1.0, 0.0]);
         }
     }

@@ -17,12 +17,11 @@ use satsuma_engine::{
     Terminal, require, settings,
 };
 use satsuma_mining::association::{self, RuleOptions};
-use satsuma_stream::nodes::ModelHeader;
 
 use self::baskets::Baskets;
 use self::items::Items;
-use super::header;
-use super::options::{Options, ShownOption};
+use super::builder::Builder;
+use super::options::{Description, ShownOption};
 use super::records;
 use super::roles::{FieldSettings, TrainingPartition, checked, uninstantiated};
 
@@ -89,7 +88,7 @@ settings! {
 }
 
 /// Options of the builder alone, as nuggets describe them.
-const DESCRIPTIONS: &[(&str, &str, Option<&str>)] = &[
+const DESCRIPTIONS: &[Description] = &[
     ("contentField", "FieldNameProperty", None),
     ("contiguousID", "BooleanProperty", Some("false")),
     ("evaluationBound", "IntegerProperty", Some("10")),
@@ -116,11 +115,8 @@ const SHOWN: &[ShownOption] = &[
 ];
 
 struct Apriori {
-    uid: String,
+    builder: Builder,
     settings: AprioriSettings,
-    fields: FieldSettings,
-    options: Options,
-    refreshed: Option<ModelHeader>,
     basket: Option<Basket>,
 }
 
@@ -147,11 +143,9 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         partition: settings.partition.clone(),
         uses_partition: settings.uses_partition,
     };
+    let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
     Ok(Compiled::terminal(Apriori {
-        uid: compile.node().uid.clone(),
-        fields,
-        options: Options::of(compile, NODE.class, DESCRIPTIONS, SHOWN),
-        refreshed: header::refreshed(compile),
+        builder: Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN),
         basket: settings.transactional.then(|| Basket {
             id: settings.id.clone(),
             content: settings.content.clone(),
@@ -188,15 +182,16 @@ fn refuse_settings(settings: &AprioriSettings, diagnostics: &mut NodeDiagnostics
 
 impl Apriori {
     fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        let training = self.fields.training(input, is_running)?;
+        let fields = &self.builder.fields;
+        let training = fields.training(input, is_running)?;
         if let Some(basket) = &self.basket {
             return self.plan_baskets(basket, input, training, is_running);
         }
-        let antecedents = self.fields.with_role(input, &[Role::Input, Role::Both], &self.fields.inputs)?;
-        let consequents = self.fields.with_role(input, &[Role::Target, Role::Both], &self.fields.targets)?;
+        let antecedents = fields.with_role(input, &[Role::Input, Role::Both], &fields.inputs)?;
+        let consequents = fields.with_role(input, &[Role::Target, Role::Both], &fields.targets)?;
         let mut items = Items::default();
         for field in input.fields() {
-            let is_typeless = field.measure == Measure::Typeless && self.fields.by_role;
+            let is_typeless = field.measure == Measure::Typeless && fields.by_role;
             let is_used =
                 |fields: &[&satsuma_columns::Field]| fields.iter().any(|used| used.name == field.name);
             let (before, behind) = (is_used(&antecedents), is_used(&consequents));
@@ -235,14 +230,10 @@ impl Apriori {
     }
 
     fn name(&self, items: &Items) -> String {
-        match (&self.refreshed, self.settings.auto_name) {
-            (_, false) if !self.settings.model_name.is_empty() => self.settings.model_name.clone(),
-            (Some(refreshed), _) => refreshed.name.clone(),
-            (None, _) => match &self.basket {
-                Some(basket) => format!("{} & {}", basket.id, basket.content),
-                None => format!("{} fields", items.fields().len()),
-            },
-        }
+        self.builder.name(|| match &self.basket {
+            Some(basket) => format!("{} & {}", basket.id, basket.content),
+            None => format!("{} fields", items.fields().len()),
+        })
     }
 }
 

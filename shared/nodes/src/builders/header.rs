@@ -1,22 +1,12 @@
 //! The header of a new model: its name, its fields, its times.
 
 use satsuma_columns::{Field, Scalar, Values, date};
-use satsuma_engine::{Compile, NodeRun};
+use satsuma_engine::NodeRun;
 use satsuma_stream::nodes::{ModelHeader, OutputField, OutputRole};
 use satsuma_stream::{FieldType, Measure, Value};
 
 /// The program that built a model, as its nugget shows it, and its version.
 pub(crate) const APPLICATION: (&str, &str) = ("Satsuma", env!("CARGO_PKG_VERSION"));
-
-/// The header of the model in the nugget that the builder refreshes, if there is one: a new model keeps its name
-/// and the names of its fields.
-pub(crate) fn refreshed(compile: &Compile<'_>) -> Option<ModelHeader> {
-    let uid = &compile.node().uid;
-    let ties = compile.stream().ties();
-    let tie = ties.iter().find(|tie| tie.is_active() && tie.builder_uid == *uid)?;
-    let model = tie.nugget.element().path(["properties", "model"])?;
-    ModelHeader::from_element(model).ok()
-}
 
 /// A header that is built now.
 pub(crate) fn header(
@@ -75,19 +65,14 @@ pub(crate) fn of_scalar(value: &Scalar) -> Value {
         Scalar::String(text) => Value::Text(text.to_string()),
         Scalar::Integer(number) => i32::try_from(*number).map_or(Value::Long(*number), Value::Integer),
         Scalar::Real(number) => Value::Real(*number),
-        Scalar::Date(days) => Value::Date(iso_date(*days)),
+        Scalar::Date(days) => Value::Date(date::print_iso_date(*days)),
         Scalar::Time(micros) => Value::Other { letter: "V".to_owned(), text: iso_time(*micros) },
         Scalar::Timestamp(micros) => {
             let days = micros.div_euclid(satsuma_columns::MICROS_PER_DAY);
             let time = micros.rem_euclid(satsuma_columns::MICROS_PER_DAY);
-            Value::Timestamp(format!("{} {}", iso_date(days as i32), iso_time(time)))
+            Value::Timestamp(format!("{} {}", date::print_iso_date(days as i32), iso_time(time)))
         }
     }
-}
-
-fn iso_date(days: i32) -> String {
-    let (year, month, day) = date::date_of(days);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn iso_time(micros: i64) -> String {

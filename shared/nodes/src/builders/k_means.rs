@@ -15,11 +15,10 @@ use satsuma_engine::{
     Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal, settings,
 };
 use satsuma_mining::clustering::{self, KMeansOptions};
-use satsuma_stream::nodes::ModelHeader;
 
 use self::encoding::Encoding;
-use super::header;
-use super::options::{Options, ShownOption};
+use super::builder::Builder;
+use super::options::{Description, ShownOption};
 use super::records;
 use super::roles::{FieldSettings, TrainingPartition, checked};
 
@@ -38,8 +37,8 @@ const MAX_CLUSTERS: usize = 1_000;
 /// The most iterations, of Modeler's dialog.
 const MAX_ITERATIONS: usize = 10_000;
 
-/// The tolerance and the iterations of the simple mode, and its value of sets.
-const SIMPLE: (f64, usize, f64) = (1e-6, 20, SET_VALUE);
+/// The tolerance and the iterations of the simple mode.
+const SIMPLE: (f64, usize) = (1e-6, 20);
 
 /// The value of a set's column: the square root of a half in six digits, as the stored centres show.
 #[expect(clippy::approx_constant, reason = "Modeler has these six digits")]
@@ -92,7 +91,7 @@ settings! {
 }
 
 /// Options of the builder alone, as nuggets describe them.
-const DESCRIPTIONS: &[(&str, &str, Option<&str>)] = &[
+const DESCRIPTIONS: &[Description] = &[
     ("changeTolerance", "DoubleProperty", Some("1.0E-6")),
     ("clusterLabel", "StringProperty", Some("cluster")),
     ("encodingValueForSets", "DoubleProperty", Some("0.707107")),
@@ -119,11 +118,8 @@ const SHOWN: &[ShownOption] = &[
 ];
 
 struct KMeans {
-    uid: String,
+    builder: Builder,
     settings: KMeansSettings,
-    fields: FieldSettings,
-    options: Options,
-    refreshed: Option<ModelHeader>,
 }
 
 /// The settings, resolved for the input fields.
@@ -169,20 +165,17 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         partition: settings.partition.clone(),
         uses_partition: settings.uses_partition,
     };
-    Ok(Compiled::terminal(KMeans {
-        uid: compile.node().uid.clone(),
-        fields,
-        options: Options::of(compile, NODE.class, DESCRIPTIONS, SHOWN),
-        refreshed: header::refreshed(compile),
-        settings,
-    }))
+    let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
+    let builder = Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN);
+    Ok(Compiled::terminal(KMeans { builder, settings }))
 }
 
 impl KMeans {
     fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        let training = self.fields.training(input, is_running)?;
-        let fields = self.fields.with_role(input, &[Role::Input, Role::Both], &self.fields.inputs)?;
-        let set_value = if self.settings.expert { self.settings.set_value } else { SIMPLE.2 };
+        let settings = &self.builder.fields;
+        let training = settings.training(input, is_running)?;
+        let fields = settings.with_role(input, &[Role::Input, Role::Both], &settings.inputs)?;
+        let set_value = if self.settings.expert { self.settings.set_value } else { SET_VALUE };
         let encoding = Encoding::new(input, &fields, set_value, self.settings.by_role, is_running)?;
         Ok(Plan { encoding, training })
     }
@@ -194,14 +187,6 @@ impl KMeans {
             false => (SIMPLE.0, SIMPLE.1),
         };
         KMeansOptions { clusters: self.settings.clusters, iterations, tolerance }
-    }
-
-    fn name(&self) -> String {
-        match (&self.refreshed, self.settings.auto_name) {
-            (_, false) if !self.settings.model_name.is_empty() => self.settings.model_name.clone(),
-            (Some(refreshed), _) => refreshed.name.clone(),
-            (None, _) => "K-Means".to_owned(),
-        }
     }
 }
 
@@ -234,7 +219,7 @@ impl Terminal for KMeans {
         .await?;
         let clusters = model.centres.len();
         tracing::info!(clusters, records = model.members.len(), iterations = model.changes.len(), "built");
-        let nugget = self.nugget(&encoding, &model, &rows, run);
+        let nugget = self.nugget(&encoding, &model, &rows, run)?;
         Ok(vec![Product::Model(Box::new(nugget))])
     }
 }

@@ -3,6 +3,9 @@
 use satsuma_engine::Compile;
 use satsuma_stream::Element;
 
+/// A description of an option: its name, the class of the description, and the default.
+pub(crate) type Description = (&'static str, &'static str, Option<&'static str>);
+
 /// An option of a builder: its name, and the letter of its type where nuggets show it.
 pub(crate) type ShownOption = (&'static str, &'static str);
 
@@ -19,7 +22,7 @@ pub(crate) struct Options {
 const DESCRIPTIONS: &str = "com.spss.clementine.component.pdesc.";
 
 /// Properties that all builders have, with the class that describes each and its default.
-const COMMON: &[(&str, &str, Option<&str>)] = &[
+const COMMON: &[Description] = &[
     ("annotation", "StringProperty", Some("")),
     ("autoLabel", "BooleanProperty", Some("true")),
     ("autoModelFieldSelection", "BooleanProperty", Some("true")),
@@ -50,8 +53,8 @@ impl Options {
     /// nugget, those that all builders share and `own`.
     pub(crate) fn of(
         compile: &Compile<'_>,
-        builder: &str,
-        own: &[(&str, &str, Option<&str>)],
+        refreshed: Option<&Element>,
+        own: &[Description],
         shown: &[ShownOption],
     ) -> Self {
         let properties = compile.node().element().child("properties");
@@ -64,10 +67,11 @@ impl Options {
                 .with_leaf("displayHint", "0")
                 .with_child(Element::new("value").with_attr("type", *letter).with_text(&value))
         };
-        let described = refreshed_descriptions(compile).unwrap_or_else(|| descriptions(own));
+        let known = refreshed.and_then(|nugget| nugget.path(["modelBuildInfo", "propertyDescriptors"]));
+        let described = known.cloned().unwrap_or_else(|| descriptions(own));
         Self {
             info: Element::new("modelBuildInfo")
-                .with_attr("modelBuilderId", builder)
+                .with_attr("modelBuilderId", compile.node().node_type.class())
                 .with_child(described)
                 .with_child(Element::new("propertyValues").with_children(values)),
             settings: Element::new("buildSettings").with_children(shown.iter().map(setting)),
@@ -75,15 +79,8 @@ impl Options {
     }
 }
 
-fn refreshed_descriptions(compile: &Compile<'_>) -> Option<Element> {
-    let uid = &compile.node().uid;
-    let ties = compile.stream().ties();
-    let tie = ties.iter().find(|tie| tie.is_active() && tie.builder_uid == *uid)?;
-    tie.nugget.element().path(["modelBuildInfo", "propertyDescriptors"]).cloned()
-}
-
-fn descriptions(own: &[(&str, &str, Option<&str>)]) -> Element {
-    let description = |(name, class, default): &(&str, &str, Option<&str>)| {
+fn descriptions(own: &[Description]) -> Element {
+    let description = |(name, class, default): &Description| {
         let element = Element::new("property")
             .with_attr("name", *name)
             .with_attr("class", format!("{DESCRIPTIONS}{class}"));

@@ -4,11 +4,11 @@ use satsuma_columns::DataModel;
 use satsuma_engine::{NodeError, NodeRun};
 use satsuma_mining::association::Rule;
 use satsuma_stream::nodes::OutputRole;
-use satsuma_stream::{Element, Measure, ModelContent, NewModel, NewNugget, Storage, Value};
+use satsuma_stream::{Element, Measure, ModelContent, NewNugget, Storage, Value};
 
 use super::Apriori;
 use super::items::Items;
-use crate::builders::header::{self, APPLICATION, of_scalar, output};
+use crate::builders::header::{self, of_scalar, output};
 
 /// The package of the classes of models.
 const MODELS: &str = "com.spss.clementine.component.model.";
@@ -32,32 +32,16 @@ impl Apriori {
             output(format!("$AC-{name}-1"), Storage::Real, Measure::Range, OutputRole::Probability),
             output("$A-Rule_ID-1".to_owned(), Storage::Integer, Measure::Range, OutputRole::EntityId),
         ];
-        let outputs = match &self.refreshed {
+        let outputs = match &self.builder.refreshed {
             Some(refreshed) if refreshed.name == name => refreshed.outputs.clone(),
             _ => outputs,
         };
         let id = self.basket.as_ref().and_then(|basket| model.field(&basket.id));
         let inputs = id.into_iter().chain(items.fields()).collect::<Vec<_>>();
         let header = header::header(name, "Apriori", &inputs, outputs, run);
-        Ok(NewNugget {
-            model: NewModel {
-                builder: self.uid.clone(),
-                header,
-                contents: vec![(
-                    "rules".to_owned(),
-                    ModelContent::Bytes(file(items, rules, self.basket.is_some())?),
-                )],
-                inline: self.structures(items, rules, records),
-                build_info: Some(self.options.info.clone()),
-                build_settings: Some(self.options.settings.clone()),
-                build_parameters: None,
-                saved_at: header::milliseconds(run),
-            },
-            model_type: None,
-            options: Vec::new(),
-            scoring_parameters: None,
-            application: (APPLICATION.0.to_owned(), APPLICATION.1.to_owned()),
-        })
+        let contents = file(items, rules, self.basket.is_some())?;
+        let contents = vec![("rules".to_owned(), ModelContent::Bytes(contents))];
+        Ok(self.builder.nugget(header, contents, self.structures(items, rules, records), run))
     }
 
     /// The structures of the model beside its rules.

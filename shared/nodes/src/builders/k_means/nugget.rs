@@ -1,69 +1,66 @@
 //! Clusters as the nugget stores them: three lists of lines, and PMML.
 
-use satsuma_engine::NodeRun;
+use satsuma_engine::{NodeError, NodeRun};
 use satsuma_mining::clustering::KMeans as Model;
 use satsuma_stream::nodes::OutputRole;
-use satsuma_stream::{Element, Measure, ModelContent, NewModel, NewNugget, Storage, Value};
+use satsuma_stream::{Element, Measure, ModelContent, NewNugget, Storage, Value};
 
 use super::encoding::Encoding;
-use super::statistics::{self, FieldStatistics, Group};
+use super::pmml::Cluster;
+use super::statistics::{self, FieldStatistics};
 use super::{KMeans, pmml};
-use crate::builders::header::{self, APPLICATION, output};
+use crate::builders::header::{self, output};
 
 impl KMeans {
     /// The nugget of some clusters.
+    ///
+    /// # Errors
+    /// If a field or value holds a character that XML cannot carry.
     pub(super) fn nugget(
         &self,
         encoding: &Encoding,
         model: &Model,
         rows: &[f64],
         run: &NodeRun,
-    ) -> NewNugget {
-        let name = self.name();
+    ) -> Result<NewNugget, NodeError> {
+        let name = self.builder.name(|| "K-Means".to_owned());
         let mut added = output(format!("$KM-{name}"), Storage::String, Measure::Set, OutputRole::EntityId);
         let labels = (1..=model.centres.len()).map(|number| format!("{}-{number}", self.settings.label));
         added.field_type.values = labels.map(Value::Text).collect();
         let inputs = encoding.fields.iter().map(|coded| &coded.field).collect::<Vec<_>>();
-        let statistics = statistics::all(encoding, model, rows);
-        let document = pmml::document(&name, encoding, model, rows, &statistics);
+        let all: Vec<usize> = (0..model.members.len()).collect();
+        let clusters = model.clusters();
+        let overall = statistics::fields(encoding, rows, &all);
+        let document =
+            pmml::document(&name, encoding, &overall, &summaries(encoding, model, rows, &clusters));
+        let document = document.to_xml().map_err(|error| NodeError::Model(error.to_string()))?;
+        let mut group = of_group(all.len(), &overall);
+        for members in &clusters {
+            group.extend(of_group(members.len(), &statistics::fields(encoding, rows, members)));
+        }
         let inline = vec![
             lines("kmeansCentreFile", centres(model)),
-            lines("kmeansResFile", self.results(encoding, model)),
-            lines("clusterFile", statistics.iter().flat_map(|group| group.lines()).collect()),
+            lines("kmeansResFile", self.results(encoding, model, &clusters)),
+            lines("clusterFile", group),
         ];
-        NewNugget {
-            model: NewModel {
-                builder: self.uid.clone(),
-                header: header::header(name, "KMeans", &inputs, vec![added], run),
-                contents: vec![("pmml".to_owned(), ModelContent::Pmml(document.into_bytes()))],
-                inline,
-                build_info: Some(self.options.info.clone()),
-                build_settings: Some(self.options.settings.clone()),
-                build_parameters: None,
-                saved_at: header::milliseconds(run),
-            },
-            model_type: None,
-            options: Vec::new(),
-            scoring_parameters: None,
-            application: (APPLICATION.0.to_owned(), APPLICATION.1.to_owned()),
-        }
+        let header = header::header(name, "KMeans", &inputs, vec![added], run);
+        let contents = vec![("pmml".to_owned(), ModelContent::Pmml(document))];
+        Ok(self.builder.nugget(header, contents, inline, run))
     }
 
     /// Sizes, options, changes and members.
-    fn results(&self, encoding: &Encoding, model: &Model) -> Vec<String> {
-        let clusters = model.centres.len();
+    fn results(&self, encoding: &Encoding, model: &Model, clusters: &[Vec<usize>]) -> Vec<String> {
+        let count = clusters.len();
         let options = self.iterations();
-        let counts = [encoding.columns(), model.members.len(), clusters, clusters, options.iterations];
+        let counts = [encoding.columns(), model.members.len(), count, count, options.iterations];
         let mut lines: Vec<String> = counts.iter().map(usize::to_string).collect();
         lines.push(format!("{:.6}", options.tolerance));
         for (at, change) in model.changes.iter().enumerate() {
             lines.extend([(at + 1).to_string(), format!("{change:.6}")]);
         }
         lines.push("#".to_owned());
-        for cluster in 0..clusters {
-            let size = model.members.iter().filter(|member| **member == cluster).count();
-            lines.push(format!("{}: {size}", cluster + 1));
-        }
+        lines
+            .extend(clusters.iter().zip(1..).map(|(members, number)| format!("{number}: {}", members.len())));
         lines.push(String::new());
         lines
     }
@@ -79,12 +76,18 @@ fn centres(model: &Model) -> Vec<String> {
     model.centres.iter().map(line).collect()
 }
 
-impl Group {
-    fn lines(&self) -> Vec<String> {
-        std::iter::once(self.count.to_string())
-            .chain(self.fields.iter().flat_map(FieldStatistics::lines))
-            .collect()
-    }
+/// The number of records, and the statistics of each field.
+fn of_group(count: usize, fields: &[FieldStatistics]) -> Vec<String> {
+    std::iter::once(count.to_string()).chain(fields.iter().flat_map(FieldStatistics::lines)).collect()
+}
+
+fn summaries(encoding: &Encoding, model: &Model, rows: &[f64], clusters: &[Vec<usize>]) -> Vec<Cluster> {
+    let summary = |(centre, members): (&Vec<f64>, &Vec<usize>)| Cluster {
+        size: members.len(),
+        centre: centre.iter().map(|value| significant(*value)).collect(),
+        variances: statistics::variances(encoding, rows, members),
+    };
+    model.centres.iter().zip(clusters).map(summary).collect()
 }
 
 impl FieldStatistics {

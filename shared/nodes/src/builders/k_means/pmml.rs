@@ -1,82 +1,75 @@
 //! Clusters as PMML (ClusteringModel), in the form that Modeler writes.
 
-use std::fmt::Write;
-
 use satsuma_columns::{Field, Measure, Scalar, Storage};
-use satsuma_mining::clustering::KMeans as Model;
+use satsuma_stream::Element;
 
 use super::encoding::{Code, Coded, Encoding};
-use super::nugget::significant;
-use super::statistics::{self, FieldStatistics, Group};
+use super::statistics::FieldStatistics;
 use crate::builders::header::{APPLICATION, of_scalar};
 
-/// The document.
+/// A cluster of the document.
+pub(super) struct Cluster {
+    /// The number of its records.
+    pub(super) size: usize,
+    /// Its centre, a number for each column.
+    pub(super) centre: Vec<String>,
+    /// The variance of each column.
+    pub(super) variances: Vec<f64>,
+}
+
+/// The document; `overall` has the statistics of all records.
 pub(super) fn document(
     name: &str,
     encoding: &Encoding,
-    model: &Model,
-    rows: &[f64],
-    statistics: &[Group],
-) -> String {
+    overall: &[FieldStatistics],
+    clusters: &[Cluster],
+) -> Element {
     let fields = &encoding.fields;
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n");
-    let _ = writeln!(
-        out,
-        "<PMML version=\"4.2\" xmlns=\"http://www.dmg.org/PMML-4_2\">\n\
-         <Header copyright=\"\"><Application name=\"{}\" version=\"{}\"/></Header>\n\
-         <DataDictionary numberOfFields=\"{}\">",
-        APPLICATION.0,
-        APPLICATION.1,
-        fields.len()
-    );
-    fields.iter().for_each(|coded| data_field(&mut out, &coded.field));
-    let _ = writeln!(
-        out,
-        "</DataDictionary>\n<ClusteringModel algorithmName=\"KMeans\" functionName=\"clustering\" \
-         modelClass=\"centerBased\" modelName=\"{}\" numberOfClusters=\"{}\">\n<MiningSchema>",
-        escaped(name),
-        model.centres.len()
-    );
-    fields.iter().for_each(|coded| mining_field(&mut out, coded));
-    out.push_str("</MiningSchema>\n<ModelStats>\n");
-    for (coded, statistics) in
-        fields.iter().zip(statistics.first().into_iter().flat_map(|group| &group.fields))
-    {
-        univariate(&mut out, &coded.field.name, statistics);
-    }
-    out.push_str("</ModelStats>\n<LocalTransformations>\n");
-    let mut column = 0;
-    for coded in fields {
-        derived(&mut out, coded, &mut column, encoding.set_value);
-    }
-    out.push_str(
-        "</LocalTransformations>\n<ComparisonMeasure kind=\"distance\"><euclidean/></ComparisonMeasure>\n",
-    );
-    for column in 0..encoding.columns() {
-        let _ = writeln!(
-            out,
-            "<ClusteringField compareFunction=\"absDiff\" field=\"cluster{column}\" isCenterField=\"true\"/>"
-        );
-    }
-    for (cluster, centre) in model.centres.iter().enumerate() {
-        let size = model.members.iter().filter(|member| **member == cluster).count();
-        let numbers = centre.iter().map(|value| significant(*value)).collect::<Vec<_>>().join(" ");
-        let variances = statistics::variances(encoding, model, rows, cluster);
-        let variances = variances.iter().map(|value| decimals(*value)).collect::<Vec<_>>().join(" ");
-        let columns = centre.len();
-        let _ = writeln!(
-            out,
-            "<Cluster name=\"{}\" size=\"{size}\">\n<Array n=\"{columns}\" type=\"real\">{numbers}</Array>\n\
-             <Covariances><Matrix kind=\"diagonal\"><Array n=\"{columns}\" type=\"real\">{variances}</Array>\
-             </Matrix></Covariances>\n</Cluster>",
-            cluster + 1
-        );
-    }
-    out.push_str("</ClusteringModel>\n</PMML>\n");
-    out
+    let application =
+        Element::new("Application").with_attr("name", APPLICATION.0).with_attr("version", APPLICATION.1);
+    let dictionary = Element::new("DataDictionary").with_attr("numberOfFields", fields.len().to_string());
+    Element::new("PMML")
+        .with_attr("version", "4.2")
+        .with_attr("xmlns", "http://www.dmg.org/PMML-4_2")
+        .with_child(Element::new("Header").with_attr("copyright", "").with_child(application))
+        .with_child(dictionary.with_children(fields.iter().map(|coded| data_field(&coded.field))))
+        .with_child(model(name, encoding, overall, clusters))
 }
 
-fn data_field(out: &mut String, field: &Field) {
+fn model(name: &str, encoding: &Encoding, overall: &[FieldStatistics], clusters: &[Cluster]) -> Element {
+    let fields = &encoding.fields;
+    let statistics = fields.iter().zip(overall);
+    let statistics = statistics.map(|(coded, statistics)| univariate(&coded.field.name, statistics));
+    let derived = fields.iter().flat_map(|coded| expressions(coded, encoding.set_value));
+    let derived = derived.enumerate().map(|(column, expression)| {
+        Element::new("DerivedField")
+            .with_attr("dataType", "double")
+            .with_attr("name", format!("cluster{column}"))
+            .with_attr("optype", "continuous")
+            .with_child(expression)
+    });
+    let columns = (0..encoding.columns()).map(|column| {
+        Element::new("ClusteringField")
+            .with_attr("compareFunction", "absDiff")
+            .with_attr("field", format!("cluster{column}"))
+            .with_attr("isCenterField", "true")
+    });
+    let measure = Element::new("ComparisonMeasure").with_attr("kind", "distance");
+    Element::new("ClusteringModel")
+        .with_attr("algorithmName", "KMeans")
+        .with_attr("functionName", "clustering")
+        .with_attr("modelClass", "centerBased")
+        .with_attr("modelName", name)
+        .with_attr("numberOfClusters", clusters.len().to_string())
+        .with_child(Element::new("MiningSchema").with_children(fields.iter().map(mining_field)))
+        .with_child(Element::new("ModelStats").with_children(statistics))
+        .with_child(Element::new("LocalTransformations").with_children(derived))
+        .with_child(measure.with_child(Element::new("euclidean")))
+        .with_children(columns)
+        .with_children(clusters.iter().zip(1..).map(|(of, number)| cluster(of, number)))
+}
+
+fn data_field(field: &Field) -> Element {
     let data_type = match field.storage {
         Storage::Integer => "integer",
         Storage::Real => "double",
@@ -90,96 +83,110 @@ fn data_field(out: &mut String, field: &Field) {
         Measure::OrderedSet => "ordinal",
         _ => "categorical",
     };
+    let extension = |name: &str, value: &str| {
+        Element::new("Extension")
+            .with_attr("extender", "spss")
+            .with_attr("name", name)
+            .with_attr("value", value)
+    };
     let storage = if field.storage.is_numeric() { "numeric" } else { field.storage.name() };
-    let _ = writeln!(
-        out,
-        "<DataField dataType=\"{data_type}\" name=\"{}\" optype=\"{kind}\">\n\
-         <Extension extender=\"spss\" name=\"storageType\" value=\"{storage}\"/>\n\
-         <Extension extender=\"spss\" name=\"measure\" value=\"{}\"/>",
-        escaped(&field.name),
-        field.measure.as_str()
-    );
-    if let Some(yes) = field.values.true_value() {
-        let value = text(yes);
-        let _ = writeln!(out, "<Extension extender=\"spss\" name=\"flagTypeTrueValue\" value=\"{value}\"/>");
-    }
-    for value in field.values.members() {
-        let _ = writeln!(out, "<Value property=\"valid\" value=\"{}\"/>", text(&value));
-    }
-    out.push_str("</DataField>\n");
+    let yes = field.values.true_value().map(|yes| extension("flagTypeTrueValue", &text(yes)));
+    let values = field.values.members();
+    let values = values
+        .iter()
+        .map(|value| Element::new("Value").with_attr("property", "valid").with_attr("value", text(value)));
+    Element::new("DataField")
+        .with_attr("dataType", data_type)
+        .with_attr("name", field.name.as_str())
+        .with_attr("optype", kind)
+        .with_child(extension("storageType", storage))
+        .with_child(extension("measure", field.measure.as_str()))
+        .with_children(yes)
+        .with_children(values)
 }
 
-fn mining_field(out: &mut String, coded: &Coded) {
-    let name = escaped(&coded.field.name);
-    let _ = match coded.code {
-        Code::Range(low, high) => writeln!(
-            out,
-            "<MiningField highValue=\"{high:?}\" lowValue=\"{low:?}\" missingValueReplacement=\"{:?}\" \
-             missingValueTreatment=\"asMedian\" name=\"{name}\" outliers=\"asExtremeValues\" usageType=\"active\"/>",
-            low + (high - low) / 2.0
-        ),
-        _ => writeln!(out, "<MiningField name=\"{name}\" usageType=\"active\"/>"),
-    };
+fn mining_field(coded: &Coded) -> Element {
+    let field = Element::new("MiningField")
+        .with_attr("name", coded.field.name.as_str())
+        .with_attr("usageType", "active");
+    match coded.code {
+        Code::Range(low, high) => field
+            .with_attr("highValue", number(high))
+            .with_attr("lowValue", number(low))
+            .with_attr("missingValueReplacement", number(low + (high - low) / 2.0))
+            .with_attr("missingValueTreatment", "asMedian")
+            .with_attr("outliers", "asExtremeValues"),
+        _ => field,
+    }
 }
 
-fn univariate(out: &mut String, name: &str, statistics: &FieldStatistics) {
-    let discrete = |counts: &[usize]| {
-        let counts = counts.iter().map(usize::to_string).collect::<Vec<_>>();
-        format!(
-            "<DiscrStats><Array n=\"{}\" type=\"int\">{}</Array></DiscrStats>",
-            counts.len(),
-            counts.join(" ")
-        )
-    };
+fn univariate(name: &str, statistics: &FieldStatistics) -> Element {
+    let discrete = |counts: Vec<String>| Element::new("DiscrStats").with_child(array("int", &counts));
     let (count, content) = match statistics {
         FieldStatistics::Range { count, mean, deviation } => {
-            (count, format!("<NumericInfo mean=\"{mean:?}\" standardDeviation=\"{deviation:?}\"/>"))
+            let info = Element::new("NumericInfo").with_attr("mean", number(*mean));
+            (count, info.with_attr("standardDeviation", number(*deviation)))
         }
-        FieldStatistics::Flag { count, yes, no } => (count, discrete(&[*no, *yes])),
-        FieldStatistics::Set { count, values } => (count, discrete(values)),
+        FieldStatistics::Flag { count, yes, no } => (count, discrete(vec![no.to_string(), yes.to_string()])),
+        FieldStatistics::Set { count, values } => {
+            (count, discrete(values.iter().map(usize::to_string).collect()))
+        }
     };
-    let _ = writeln!(
-        out,
-        "<UnivariateStats field=\"{}\"><Counts invalidFreq=\"0\" missingFreq=\"0\" totalFreq=\"{count}\"/>\
-         {content}</UnivariateStats>",
-        escaped(name)
-    );
+    let counts = Element::new("Counts")
+        .with_attr("invalidFreq", "0")
+        .with_attr("missingFreq", "0")
+        .with_attr("totalFreq", count.to_string());
+    Element::new("UnivariateStats").with_attr("field", name).with_child(counts).with_child(content)
 }
 
-fn derived(out: &mut String, coded: &Coded, column: &mut usize, set_value: f64) {
-    let name = escaped(&coded.field.name);
-    let mut map = |data_type: &str, default: &str, rows: &[(String, String)]| {
+/// The expressions of the columns of a field.
+fn expressions(coded: &Coded, set_value: f64) -> Vec<Element> {
+    let name = coded.field.name.as_str();
+    let map = |default: &str, rows: Vec<(&Scalar, String)>| {
+        let rows = rows.into_iter();
         let rows =
-            rows.iter().map(|(value, number)| format!("<row><in>{value}</in><out>{number}</out></row>"));
-        let rows = rows.collect::<String>();
-        let _ = writeln!(
-            out,
-            "<DerivedField dataType=\"{data_type}\" name=\"cluster{column}\" optype=\"continuous\">\n\
-             <MapValues defaultValue=\"{default}\" mapMissingTo=\"{default}\" outputColumn=\"out\">\
-             <FieldColumnPair column=\"in\" field=\"{name}\"/><InlineTable>{rows}</InlineTable></MapValues>\n\
-             </DerivedField>"
-        );
-        *column += 1;
+            rows.map(|(from, to)| Element::new("row").with_leaf("in", &text(from)).with_leaf("out", &to));
+        let pair = Element::new("FieldColumnPair").with_attr("column", "in").with_attr("field", name);
+        Element::new("MapValues")
+            .with_attr("defaultValue", default)
+            .with_attr("mapMissingTo", default)
+            .with_attr("outputColumn", "out")
+            .with_child(pair)
+            .with_child(Element::new("InlineTable").with_children(rows))
     };
     match &coded.code {
-        Code::Flag { no, yes } => {
-            map("double", "0.5", &[(text(yes), "1".to_owned()), (text(no), "0".to_owned())]);
-        }
-        Code::Set(values) => {
-            for value in values {
-                map("double", "0", &[(text(value), format!("{set_value:?}"))]);
-            }
-        }
+        Code::Flag { no, yes } => vec![map("0.5", vec![(yes, "1".to_owned()), (no, "0".to_owned())])],
+        Code::Set(values) => values.iter().map(|value| map("0", vec![(value, number(set_value))])).collect(),
         Code::Range(low, high) => {
-            let _ = writeln!(
-                out,
-                "<DerivedField dataType=\"double\" name=\"cluster{column}\" optype=\"continuous\">\n\
-                 <NormContinuous field=\"{name}\"><LinearNorm norm=\"0\" orig=\"{low:?}\"/>\
-                 <LinearNorm norm=\"1\" orig=\"{high:?}\"/></NormContinuous>\n</DerivedField>"
-            );
-            *column += 1;
+            let norm = |norm: &str, orig: f64| {
+                Element::new("LinearNorm").with_attr("norm", norm).with_attr("orig", number(orig))
+            };
+            let normed = Element::new("NormContinuous").with_attr("field", name);
+            vec![normed.with_child(norm("0", *low)).with_child(norm("1", *high))]
         }
     }
+}
+
+fn cluster(cluster: &Cluster, number: usize) -> Element {
+    let variances = cluster.variances.iter().map(|value| decimals(*value)).collect::<Vec<_>>();
+    let matrix = Element::new("Matrix").with_attr("kind", "diagonal").with_child(array("real", &variances));
+    Element::new("Cluster")
+        .with_attr("name", number.to_string())
+        .with_attr("size", cluster.size.to_string())
+        .with_child(array("real", &cluster.centre))
+        .with_child(Element::new("Covariances").with_child(matrix))
+}
+
+fn array(kind: &str, values: &[String]) -> Element {
+    Element::new("Array")
+        .with_attr("n", values.len().to_string())
+        .with_attr("type", kind)
+        .with_text(&values.join(" "))
+}
+
+/// The shortest digits that read back as the same number.
+fn number(value: f64) -> String {
+    format!("{value:?}")
 }
 
 /// Fifteen decimals without zeros at the end.
@@ -191,10 +198,5 @@ fn decimals(value: f64) -> String {
 }
 
 fn text(value: &Scalar) -> String {
-    escaped(&of_scalar(value).text())
-}
-
-/// Text as XML holds it, in attributes too.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    of_scalar(value).text()
 }

@@ -1,7 +1,5 @@
 //! The statistics of each field in a nugget, for all records and for each cluster.
 
-use satsuma_mining::clustering::KMeans;
-
 use super::encoding::{Code, Encoding};
 
 /// The statistics of a field in some records.
@@ -15,27 +13,8 @@ pub(super) enum FieldStatistics {
     Set { count: usize, values: Vec<usize> },
 }
 
-/// Some records.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Group {
-    /// The number of them.
-    pub(super) count: usize,
-    /// The statistics of each field.
-    pub(super) fields: Vec<FieldStatistics>,
-}
-
-/// The statistics of all records, and then of those of each cluster.
-pub(super) fn all(encoding: &Encoding, model: &KMeans, rows: &[f64]) -> Vec<Group> {
-    let of_cluster = |cluster: Option<usize>| {
-        let members = model.members.iter().enumerate();
-        let members = members.filter(|(_, member)| cluster.is_none_or(|cluster| **member == cluster));
-        let members: Vec<usize> = members.map(|(row, _)| row).collect();
-        Group { count: members.len(), fields: fields(encoding, rows, &members) }
-    };
-    std::iter::once(None).chain((0..model.centres.len()).map(Some)).map(of_cluster).collect()
-}
-
-fn fields(encoding: &Encoding, rows: &[f64], members: &[usize]) -> Vec<FieldStatistics> {
+/// The statistics of each field in these records.
+pub(super) fn fields(encoding: &Encoding, rows: &[f64], members: &[usize]) -> Vec<FieldStatistics> {
     let columns = encoding.columns();
     let mut first = 0;
     let mut statistics = Vec::with_capacity(encoding.fields.len());
@@ -64,8 +43,8 @@ fn fields(encoding: &Encoding, rows: &[f64], members: &[usize]) -> Vec<FieldStat
     statistics
 }
 
-/// The variance (n − 1) of a column in each cluster; 0 for columns of categories.
-pub(super) fn variances(encoding: &Encoding, model: &KMeans, rows: &[f64], cluster: usize) -> Vec<f64> {
+/// The variance (n − 1) of each column in these records; 0 for columns of categories.
+pub(super) fn variances(encoding: &Encoding, rows: &[f64], members: &[usize]) -> Vec<f64> {
     let columns = encoding.columns();
     let mut variances = Vec::with_capacity(columns);
     for coded in &encoding.fields {
@@ -73,11 +52,8 @@ pub(super) fn variances(encoding: &Encoding, model: &KMeans, rows: &[f64], clust
             let column = variances.len();
             variances.push(match &coded.code {
                 Code::Range(..) => {
-                    let members = model.members.iter().enumerate().filter(|(_, member)| **member == cluster);
-                    moments(
-                        members.map(|(row, _)| rows.get(row * columns + column).copied().unwrap_or_default()),
-                    )
-                    .1
+                    let value = |row: &usize| rows.get(row * columns + column).copied().unwrap_or_default();
+                    moments(members.iter().map(value)).1
                 }
                 _ => 0.0,
             });

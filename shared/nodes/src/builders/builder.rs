@@ -1,0 +1,81 @@
+//! The part that is the same in all builders: their fields, their options, and the nugget that they refresh.
+
+use satsuma_engine::{Compile, NodeRun};
+use satsuma_stream::nodes::ModelHeader;
+use satsuma_stream::{Element, ModelContent, NewModel, NewNugget};
+
+use super::header::{APPLICATION, milliseconds};
+use super::options::{Description, Options, ShownOption};
+use super::roles::FieldSettings;
+
+/// A builder, ready to train.
+pub(crate) struct Builder {
+    uid: String,
+    pub(crate) fields: FieldSettings,
+    /// The name that the user gave the model.
+    own_name: Option<String>,
+    options: Options,
+    /// The header of the model that is refreshed: a new model keeps its name and the names of its fields.
+    pub(crate) refreshed: Option<ModelHeader>,
+}
+
+impl Builder {
+    /// The builder that is compiled. `own_name` is the name that the user gave the model; empty for none.
+    pub(crate) fn new(
+        compile: &Compile<'_>,
+        fields: FieldSettings,
+        own_name: &str,
+        descriptions: &[Description],
+        shown: &[ShownOption],
+    ) -> Self {
+        let nugget = refreshed(compile);
+        let model = nugget.and_then(|nugget| nugget.path(["properties", "model"]));
+        Self {
+            uid: compile.node().uid.clone(),
+            fields,
+            own_name: Some(own_name.to_owned()).filter(|name| !name.is_empty()),
+            options: Options::of(compile, nugget, descriptions, shown),
+            refreshed: model.and_then(|model| ModelHeader::from_element(model).ok()),
+        }
+    }
+
+    /// The name of a new model: the user's, that of the model which it refreshes, or the automatic one.
+    pub(crate) fn name(&self, automatic: impl FnOnce() -> String) -> String {
+        let kept = || self.refreshed.as_ref().map(|refreshed| refreshed.name.clone());
+        self.own_name.clone().or_else(kept).unwrap_or_else(automatic)
+    }
+
+    /// The nugget of a native model: its side files and its structures.
+    pub(crate) fn nugget(
+        &self,
+        header: ModelHeader,
+        contents: Vec<(String, ModelContent)>,
+        inline: Vec<Element>,
+        run: &NodeRun,
+    ) -> NewNugget {
+        NewNugget {
+            model: NewModel {
+                builder: self.uid.clone(),
+                header,
+                contents,
+                inline,
+                build_info: Some(self.options.info.clone()),
+                build_settings: Some(self.options.settings.clone()),
+                build_parameters: None,
+                saved_at: milliseconds(run),
+            },
+            model_type: None,
+            options: Vec::new(),
+            scoring_parameters: None,
+            application: (APPLICATION.0.to_owned(), APPLICATION.1.to_owned()),
+        }
+    }
+}
+
+/// The nugget that the builder refreshes.
+fn refreshed<'a>(compile: &Compile<'a>) -> Option<&'a Element> {
+    let uid = &compile.node().uid;
+    let ties = compile.stream().ties();
+    let tie = ties.iter().find(|tie| tie.is_active() && tie.builder_uid == *uid)?;
+    Some(tie.nugget.element())
+}
