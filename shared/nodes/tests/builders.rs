@@ -3,53 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)] // in tests a panic is the answer
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use satsuma_engine::testing::{Sketch, data};
-use satsuma_engine::{Action, DataAccess, Environment, FileFormat, JobRequest, Limits};
+use satsuma_engine::{Action, Environment, FileFormat, JobRequest, Limits};
 use satsuma_stream::{Element, StreamFile};
-use serde_json::Value;
 
-/// The folder of real streams, or `None` with a reason on stderr.
-fn streams() -> Option<PathBuf> {
-    let given = std::env::var_os("SATSUMA_STREAMS").map(PathBuf::from);
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = given.unwrap_or_else(|| workspace.join("../shared/streams"));
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no folder of real streams at {}; set SATSUMA_STREAMS", folder.display());
-    None
-}
-
-/// The data of one stream, by the file names that its sources have.
-#[derive(Clone)]
-struct Data(HashMap<String, PathBuf>);
-
-#[async_trait]
-impl DataAccess for Data {
-    async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
-        Ok(self.0.get(file_name).cloned())
-    }
-}
-
-impl Data {
-    fn of(entry: &Value, folder: &Path) -> Self {
-        let mut files = HashMap::new();
-        for source in entry["sources"].as_array().unwrap() {
-            let (Some(name), Some(data)) = (source["file_in_stream"].as_str(), source["data"].as_str())
-            else {
-                continue;
-            };
-            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-            files.insert(name.to_owned(), folder.join(data));
-        }
-        Self(files)
-    }
-}
+use self::support::{Data, add_behind, manifest, streams};
 
 /// A nugget and its builder.
 struct Tied {
@@ -197,10 +160,8 @@ fn rules(file: &StreamFile, nugget: &Element) -> Vec<(String, Vec<f64>)> {
 #[tokio::test]
 async fn apriori_rebuilds_the_rules_of_real_streams() {
     let Some(folder) = streams() else { return };
-    let manifest: Value =
-        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
     let mut compared = 0;
-    for entry in manifest.as_array().unwrap() {
+    for entry in &manifest(&folder) {
         let name = entry["stream"].as_str().unwrap();
         let path = folder.join(name);
         let Ok(file) = StreamFile::open(std::fs::read(&path).unwrap()) else { continue };
@@ -243,10 +204,8 @@ fn lines(nugget: &Element, name: &str) -> Vec<String> {
 #[tokio::test]
 async fn k_means_rebuilds_the_clusters_of_real_streams() {
     let Some(folder) = streams() else { return };
-    let manifest: Value =
-        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
     let mut compared = 0;
-    for entry in manifest.as_array().unwrap() {
+    for entry in &manifest(&folder) {
         let name = entry["stream"].as_str().unwrap();
         let path = folder.join(name);
         let Ok(file) = StreamFile::open(std::fs::read(&path).unwrap()) else { continue };
@@ -316,4 +275,34 @@ async fn transactions_train_a_new_nugget_and_refresh_it() {
     assert_eq!(again.stream().diagram.all_nodes().len(), job.stream.stream().diagram.all_nodes().len());
     let refreshed = again.stream().diagram.find("id & item").unwrap().element().clone();
     assert_eq!(rules(&again, &refreshed), rules(&job.stream, &nugget));
+}
+
+/// The trained stream scores its own records: the nugget's document gives each record the cluster that the builder
+/// gave it. Clusters computed by hand.
+#[tokio::test]
+async fn a_trained_k_means_nugget_scores_its_own_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sketch = Sketch::default();
+    let source = sketch.var_file("in", "in.csv", &[("x", "real"), ("kind", "string")], "");
+    let read = "<typeTable><defaultValueMode>read</defaultValueMode><rows/></typeTable>";
+    let types = sketch.node("TypeNode", "types", read, "");
+    // A new nugget copies these from its builder.
+    let properties = "<numClusters>2</numClusters><clusterLabel>group</clusterLabel>\
+        <clusterLabelType>STRING</clusterLabelType><encodingValueForSets>0.707107</encodingValueForSets>\
+        <generateDistanceField>false</generateDistanceField><showClusterProximity>false</showClusterProximity>\
+        <useBinarySetEncoding>false</useBinarySetEncoding>";
+    let builder = sketch.node("BuildKMeansNode", "K-Means", properties, "");
+    sketch.chain(&[source, types, builder]);
+    let mut job = sketch.job(folder.path());
+    job.action = Action::Training;
+    job.sources = vec![data(folder.path(), "in", "x,kind\n0,a&b\n1,<c>\n0.1,a&b\n0.9,<c>\n,d\n")];
+    let outcome = satsuma_nodes::engine().run(&job, &Environment::default()).await.unwrap();
+    let mut trained = StreamFile::open(std::fs::read(&outcome.files[0].path).unwrap()).unwrap();
+    let nugget = trained.stream().ties().first().unwrap().nugget.id.0.to_string();
+    add_behind(&mut trained, &nugget, "TableNode", |_| {});
+    (job.action, job.stream) = (Action::BatchScore, Arc::new(trained));
+    let outcome = satsuma_nodes::engine().run(&job, &Environment::default()).await.unwrap();
+    let scores = std::fs::read_to_string(&outcome.files[0].path).unwrap();
+    let groups = scores.lines().map(|line| line.rsplit(',').next().unwrap()).collect::<Vec<_>>();
+    assert_eq!(groups, ["$KM-K-Means", "group-1", "group-2", "group-1", "group-2", "group-1"], "{scores}");
 }

@@ -34,7 +34,7 @@ async fn run(sketch: &Sketch, text: &str) -> Result<String, String> {
     }
 }
 
-/// What stands in the way of a job, as `validate` says it; a run refuses the same.
+/// The obstacles of a job in a dry run; a run gives the same.
 async fn refusal(job: &JobRequest) -> String {
     let found = engine().dry_run(job, Effort::default());
     let reasons = found.obstacles.iter().map(|obstacle| obstacle.reason.clone()).collect::<Vec<_>>();

@@ -6,51 +6,17 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // in tests a panic is the answer
 
+mod support;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use satsuma_engine::{Action, DataAccess, DocumentFormat, Environment, FileFormat, JobRequest, Limits};
+use satsuma_engine::{Action, DocumentFormat, Environment, FileFormat, JobRequest, Limits};
 use satsuma_stream::{Element, RecordTable, RecordValues, StreamFile};
 use serde_json::Value;
 
-/// The folder of real streams, or `None` with a reason on stderr.
-fn streams() -> Option<PathBuf> {
-    let given = std::env::var_os("SATSUMA_STREAMS").map(PathBuf::from);
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = given.unwrap_or_else(|| workspace.join("../shared/streams"));
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no folder of real streams at {}; set SATSUMA_STREAMS", folder.display());
-    None
-}
-
-/// The data of one stream, by the file names that its sources have.
-struct Data(HashMap<String, PathBuf>);
-
-#[async_trait]
-impl DataAccess for Data {
-    async fn locate(&self, file_name: &str) -> std::io::Result<Option<PathBuf>> {
-        Ok(self.0.get(file_name).cloned())
-    }
-}
-
-impl Data {
-    fn of(entry: &Value, folder: &Path) -> Self {
-        let mut files = HashMap::new();
-        for source in entry["sources"].as_array().unwrap() {
-            let (Some(name), Some(data)) = (source["file_in_stream"].as_str(), source["data"].as_str())
-            else {
-                continue;
-            };
-            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-            files.insert(name.to_owned(), folder.join(data));
-        }
-        Self(files)
-    }
-}
+use self::support::{Data, add_behind, manifest, streams};
 
 /// The results of an Analysis node in a nugget.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,22 +95,7 @@ fn behind(path: &Path, id: &str) -> Arc<StreamFile> {
 /// The same with a terminal node of another class, and with changes to the diagram.
 fn behind_changed(path: &Path, id: &str, class: &str, change: impl FnOnce(&mut Element)) -> Arc<StreamFile> {
     let mut file = StreamFile::open(std::fs::read(path).unwrap()).unwrap();
-    file.edit(|edit| {
-        let stream = edit.document_mut().child_mut("stream").unwrap();
-        let diagram = stream.child_mut("diagram").unwrap();
-        let table = Element::new("node")
-            .with_attr("id", "990001")
-            .with_attr("class", format!("com.spss.clementine.component.node.{class}"))
-            .with_attr("saveVersion", "18.0")
-            .with_attr("uid", "idProbe")
-            .with_child(Element::new("properties").with_leaf("name", class).with_leaf("label", "Probe"));
-        diagram.child_mut("nodes").unwrap().push_child(table);
-        let link = Element::new("link").with_attr("srcId", id).with_attr("dstId", "990001");
-        diagram.child_mut("links").unwrap().push_child(link);
-        change(diagram);
-        edit.set_stream_property("scnScoringTerminalNode", "idProbe")
-    })
-    .unwrap();
+    add_behind(&mut file, id, class, change);
     Arc::new(file)
 }
 
@@ -164,10 +115,8 @@ fn nugget_of(path: &Path, class: &str) -> String {
 
 /// The entry of a stream in the manifest.
 fn entry(folder: &Path, stream: &str) -> Value {
-    let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
-    let manifest: Value = serde_json::from_str(&manifest).unwrap();
-    let mut entries = manifest.as_array().unwrap().iter();
-    entries.find(|entry| entry["stream"].as_str() == Some(stream)).unwrap().clone()
+    let mut entries = manifest(folder).into_iter();
+    entries.find(|entry| entry["stream"].as_str() == Some(stream)).unwrap()
 }
 
 /// The records of a result file, by field.
@@ -345,13 +294,11 @@ const EQUAL: [(&str, &str); 10] = [
 #[tokio::test]
 async fn nuggets_of_real_streams_agree_with_ibm() {
     let Some(folder) = streams() else { return };
-    let manifest: Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap();
     let only = std::env::var("SATSUMA_NUGGET").unwrap_or_default();
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut equal = HashSet::new();
     let mut different = Vec::new();
-    for entry in manifest.as_array().unwrap() {
+    for entry in &manifest(&folder) {
         let name = entry["stream"].as_str().unwrap();
         if !name.contains(&only) || entry["nuggets"].as_array().is_none_or(Vec::is_empty) {
             continue;

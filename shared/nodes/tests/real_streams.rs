@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // in tests a panic is the answer
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,17 +12,7 @@ use satsuma_engine::{
 };
 use satsuma_stream::StreamFile;
 
-/// The folder of real streams, or `None` with a reason on stderr.
-fn streams() -> Option<PathBuf> {
-    let given = std::env::var_os("SATSUMA_STREAMS").map(PathBuf::from);
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = given.unwrap_or_else(|| workspace.join("../shared/streams"));
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no folder of real streams at {}; set SATSUMA_STREAMS", folder.display());
-    None
-}
+use self::support::streams;
 
 fn file(relative: &str) -> Option<PathBuf> {
     let path = streams()?.join(relative);

@@ -73,7 +73,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
     service.upload("other.csv", b"Parcel,Distance\nP-1,5\n");
     assert_eq!(service.upload("boxes.str", &stream_with_an_unsupported_node()).status, 200);
     let of = |model: &str| json!({"action": "BATCH_SCORE", "model": {"id": model}});
-    let training = json!({"action": "TRAINING", "model": {"id": "late-parcels.str"}});
+    let refresh = json!({"action": "AUTO_REFRESH", "model": {"id": "late-parcels.str"}});
     let mut unknown_node = sample::definition();
     unknown_node["setting"]["inputs"] = json!([{"node": "Letters", "file": {"id": "parcels.csv"}}]);
     let definitions: Vec<(&str, Value)> = vec![
@@ -82,7 +82,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
         ("missing-field", sample::definition_of("other.csv")),
         ("empty-file", sample::definition_of("empty.csv")),
         ("unknown-node", unknown_node),
-        ("unsupported-action", training),
+        ("unsupported-action", refresh),
         ("unsupported-node", of("boxes.str")),
         ("unsupported-database", database()),
         ("unsupported-format", json!({"action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "RTF"})),
@@ -103,7 +103,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
     missing-field: data data Late
     empty-file: data data Parcels
     unknown-node: data definition -
-    unsupported-action: data definition -
+    unsupported-action: unsupported unsupported -
     unsupported-node: unsupported unsupported Boxes
     unsupported-database: unsupported unsupported Parcels
     unsupported-format: unsupported unsupported -

@@ -39,7 +39,7 @@ fn nodes(file: &satsuma_stream::StreamFile) -> Vec<(&Node, Vec<(String, FieldTyp
     described.collect()
 }
 
-/// What became of the statistics of a field.
+/// The result of the comparison of a field's statistics.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
 enum Verdict {
     Agrees,
