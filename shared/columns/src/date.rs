@@ -38,6 +38,12 @@ pub fn date_of(days: i32) -> (i64, u32, u32) {
     (year, month as u32, day as u32)
 }
 
+/// `YYYY-MM-DD` of days since 1970-01-01.
+pub fn print_iso_date(days: i32) -> String {
+    let (year, month, day) = date_of(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// Days since 1970-01-01 of `YYYY-MM-DD`.
 pub fn parse_iso_date(text: &str) -> Option<i32> {
     let mut parts = text.splitn(3, '-');

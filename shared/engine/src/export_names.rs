@@ -7,6 +7,12 @@ use std::collections::hash_map::Entry;
 use crate::error::{EngineError, NodeRef};
 use crate::node::Terminal;
 
+/// A name without characters that are special in a shell, a header or the path of a URL; folders stay.
+pub fn without_special_characters(name: &str) -> String {
+    let is_special = |character: char| character.is_control() || "\":<>|?*%".contains(character);
+    name.chars().map(|character| if is_special(character) { '_' } else { character }).collect()
+}
+
 /// The names of a job's results. Explicit names of the job are kept. Others get a number if they are in use:
 /// many streams have several nodes with the label `Table`.
 #[derive(Debug, Default)]

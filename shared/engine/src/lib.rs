@@ -49,6 +49,7 @@ pub use environment::{DataAccess, Environment, NoData};
 pub use error::{Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list};
 pub use event::{Event, Listener};
 pub use exec::{Encoded, Found, Kernel, Kind, NodeTask, RecordSource, Records, Serial, TaskStatus};
+pub use export_names::without_special_characters;
 pub use graph::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 pub use limits::Limits;
 pub use node::{Compiled, Inputs, NodeType, Process, Registry, Source, Terminal};

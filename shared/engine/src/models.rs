@@ -3,7 +3,7 @@
 use satsuma_stream::{Delivery, NewNugget, StreamFile};
 
 use crate::error::{EngineError, NodeRef};
-use crate::export_names::ResultNames;
+use crate::export_names::{ResultNames, without_special_characters};
 use crate::outcome::ResultFile;
 use crate::request::JobRequest;
 use crate::task::RunState;
@@ -55,12 +55,7 @@ fn file_name(stream: &str) -> String {
     // In bytes: with the extension it stays an id, by which it is fetched.
     const LONGEST: usize = 190;
     let stem = stream.strip_suffix(".str").unwrap_or(stream);
-    let safe = |character: char| match character {
-        '/' | '\\' | '"' | ':' | '<' | '>' | '|' | '?' | '*' | '%' => '_',
-        character if character.is_control() => '_',
-        character => character,
-    };
-    let cleaned: String = stem.chars().map(safe).collect();
+    let cleaned = without_special_characters(&stem.replace(['/', '\\'], "_"));
     let cut = cleaned.get(..cleaned.floor_char_boundary(LONGEST)).unwrap_or_default();
     match cut.trim().trim_start_matches('.') {
         "" => "stream.str".to_owned(),

@@ -1,12 +1,11 @@
 //! A value whose type the compiler does not expand.
 
-use std::fmt;
 use std::ops::Deref;
 
 /// A value behind a trait object.
 ///
 /// The future of every node is `Send`, and the compiler proves it by expanding all types in the future. The
-/// query engine's plans and sessions have hundreds of types, and a hundred nodes contain them. The trait
+/// query engine's session has hundreds of types, and the futures of all nodes contain it. The trait
 /// object ends the expansion: it is `Send` by its declaration. Without it, the crate of nodes takes four
 /// times as long to build.
 pub(crate) struct Opaque<T>(Box<dyn Held<T>>);
@@ -32,11 +31,5 @@ impl<T> Deref for Opaque<T> {
 
     fn deref(&self) -> &T {
         (*self.0).get()
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Opaque<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        T::fmt(self, f)
     }
 }

@@ -15,8 +15,8 @@ const WAY_IN: &str = "SuperNodeInputConnectorNode";
 const WAY_OUT: &str = "SuperNodeOutputConnectorNode";
 /// Largest nesting of supernodes. The reader of streams refuses deeper documents.
 const DEPTH: usize = 256;
-/// Borders of supernodes that are crossed, for all links of a stream. Several ways out of each of many supernodes
-/// inside each other would be followed without end.
+/// The most borders of supernodes that the links of a stream cross together. Nested supernodes with several exits
+/// each would need exponential time without this limit.
 const CROSSINGS: usize = 1 << 20;
 
 /// A diagram during expansion: the stream's, or that of a supernode.

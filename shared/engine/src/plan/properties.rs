@@ -32,6 +32,9 @@ impl<'a> Prepared<'a> {
     /// # Errors
     /// If an override names no property that it can set.
     pub(crate) fn new(request: &'a JobRequest, registry: &Registry) -> Result<Self, EngineError> {
+        if request.parameters.iter().all(|given| !given.name.contains('.')) {
+            return Ok(Self { request: Cow::Borrowed(request), secrets: Vec::new() });
+        }
         let graph = Graph::flatten(request.stream.stream());
         let is_parameter = |given: &&ParameterOverride| {
             !given.name.contains('.') || graph.find_parameter(&given.name).is_some()

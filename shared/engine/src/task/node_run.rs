@@ -101,14 +101,6 @@ impl NodeRun {
         self.state.meter.expect_bytes(bytes);
     }
 
-    /// Counts records and bytes that the source has read.
-    ///
-    /// # Errors
-    /// The job was canceled, or exceeds its limit of rows.
-    pub fn read(&self, rows: u64, bytes: u64) -> Result<(), EngineError> {
-        self.state.meter.read(&self.counter, rows, bytes)
-    }
-
     /// Counts records and bytes that the terminal node has written.
     ///
     /// # Errors

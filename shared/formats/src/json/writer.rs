@@ -84,18 +84,13 @@ fn json(value: &Scalar) -> String {
         Scalar::Integer(number) => number.to_string(),
         Scalar::Real(number) if number.is_finite() => format!("{number:?}"),
         Scalar::Real(_) => "null".to_owned(),
-        Scalar::Date(days) => format!("\"{}\"", iso_date(*days)),
+        Scalar::Date(days) => format!("\"{}\"", date::print_iso_date(*days)),
         Scalar::Time(micros) => format!("\"{}\"", iso_time(*micros)),
         Scalar::Timestamp(micros) => {
             let day = i32::try_from(micros.div_euclid(MICROS_PER_DAY)).unwrap_or_default();
-            format!("\"{}T{}\"", iso_date(day), iso_time(micros.rem_euclid(MICROS_PER_DAY)))
+            format!("\"{}T{}\"", date::print_iso_date(day), iso_time(micros.rem_euclid(MICROS_PER_DAY)))
         }
     }
-}
-
-fn iso_date(days: i32) -> String {
-    let (year, month, day) = date::date_of(days);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// `hh:mm:ss`, with microseconds where there are any.

@@ -13,7 +13,7 @@ use encoding_rs::Encoding;
 use futures::StreamExt;
 use satsuma_engine::{
     Compile, DataFault, EngineError, FileFormat, NodeError, NodeRun, Product, Reported, ResultFile, Table,
-    Terminal,
+    Terminal, without_special_characters,
 };
 use satsuma_formats::delimited::{self, WriteFault, format_batch, format_header};
 use satsuma_formats::encoding::encode_into;
@@ -162,14 +162,7 @@ fn safe(name: &str, extension: &str, may_have_extension: bool) -> String {
     // In bytes: with an extension it still fits into an id, by which it is fetched.
     const LONGEST: usize = 200;
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let cleaned: String = last
-        .chars()
-        .map(
-            |character| {
-                if character.is_control() || "\":<>|?*%".contains(character) { '_' } else { character }
-            },
-        )
-        .collect();
+    let cleaned = without_special_characters(last);
     let is_cut = cleaned.len() > LONGEST;
     let cleaned = cleaned.get(..cleaned.floor_char_boundary(LONGEST)).unwrap_or_default();
     let cleaned = cleaned.trim().trim_start_matches('.');

@@ -231,14 +231,15 @@ impl Operator {
     }
 
     fn start(&self, inputs: Vec<Records>) -> Result<Records, NodeError> {
-        if let Work::Seen = self.work {
-            return Ok(records(Seen::new(one(inputs)?, Keys::new(&self.keys)?), self.node.clone()));
-        }
-        let groups = Groups::new(one(inputs)?, Keys::new(&self.keys)?);
+        let (input, keys) = (one(inputs)?, Keys::new(&self.keys)?);
         Ok(match &self.work {
-            Work::Seen => records(Filtering { groups, first: true }, self.node.clone()),
-            Work::Filter { first } => records(Filtering { groups, first: *first }, self.node.clone()),
+            Work::Seen => records(Seen::new(input, keys), self.node.clone()),
+            Work::Filter { first } => {
+                let groups = Groups::new(input, keys);
+                records(Filtering { groups, first: *first }, self.node.clone())
+            }
             Work::Composite { fills, storages, counts } => {
+                let groups = Groups::new(input, keys);
                 let composite = Composite::new(groups, fills, storages, *counts, Arc::clone(&self.schema));
                 records(composite, self.node.clone())
             }
