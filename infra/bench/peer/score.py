@@ -2,13 +2,13 @@
 
 import argparse
 import json
-import os
-import time
 import xml.etree.ElementTree as ElementTree
 
 import pandas
 from pypmml import Model
 from pypmml.base import PMMLContext
+
+from timing import timed
 
 # Rows that go through at once: pypmml passes them to Java as one JSON text.
 CHUNK = 10_000
@@ -54,12 +54,6 @@ def run_job(arguments):
     return run
 
 
-def peak_bytes():
-    with open("/proc/self/status", encoding="ascii") as status:
-        kilobytes = next(line.split()[1] for line in status if line.startswith("VmHWM:"))
-    return int(kilobytes) * 1024
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("work", choices=["columns", "job"])
@@ -71,16 +65,7 @@ def main():
     # Of pypmml's two ways into Java the faster one, which is not its default.
     PMMLContext.getOrCreate(gateway="jpype")
     run = score_columns(arguments) if arguments.work == "columns" else run_job(arguments)
-    seconds = []
-    before = os.times()
-    for _ in range(arguments.runs):
-        start = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - start)
-    after = os.times()
-    used = (after.user + after.system) - (before.user + before.system)
-    measured = {"seconds": seconds, "processor_seconds": used, "peak_bytes": peak_bytes()}
-    print(json.dumps(measured))
+    print(json.dumps(timed(run, arguments.runs)))
 
 
 if __name__ == "__main__":

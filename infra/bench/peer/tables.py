@@ -3,7 +3,8 @@
 import argparse
 import json
 import os
-import time
+
+from timing import timed
 
 
 def polars_work(work, csv, lookup, results):
@@ -80,12 +81,6 @@ def agreement(ours, theirs):
     return f"other sums of {', '.join(apart)}" if apart else "yes"
 
 
-def peak_bytes():
-    with open("/proc/self/status", encoding="ascii") as status:
-        kilobytes = next(line.split()[1] for line in status if line.startswith("VmHWM:"))
-    return int(kilobytes) * 1024
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("library", choices=["polars", "duckdb"])
@@ -102,15 +97,7 @@ def main():
         work(arguments.work, arguments.csv, arguments.lookup, arguments.results)
 
     run()
-    seconds = []
-    before = os.times()
-    for _ in range(arguments.runs):
-        start = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - start)
-    after = os.times()
-    used = (after.user + after.system) - (before.user + before.system)
-    measured = {"seconds": seconds, "processor_seconds": used, "peak_bytes": peak_bytes()}
+    measured = timed(run, arguments.runs)
     measured["agreement"] = agreement(arguments.compare, arguments.results)
     print(json.dumps(measured))
 
