@@ -26,7 +26,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let place = place.ok_or_else(|| format!("no column {:?}", input.name))?;
         let cells = rows.iter().map(|row| row.get(place).map(String::as_str).unwrap_or_default());
         let array: ArrayRef = match input.data_type {
-            DataType::String => Arc::new(StringArray::from_iter_values(cells)),
+            DataType::String => Arc::new(
+                cells.map(|cell| Some(cell).filter(|cell| !cell.is_empty())).collect::<StringArray>(),
+            ),
             DataType::Integer => {
                 let whole = |cell: &str| cell.trim().parse::<f64>().ok().map(|n| n as i64);
                 Arc::new(cells.map(whole).collect::<Int64Array>())
