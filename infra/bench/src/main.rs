@@ -3,6 +3,7 @@
 
 mod documents;
 mod measure;
+mod models;
 mod records;
 mod scoring;
 mod sizes;
@@ -78,6 +79,8 @@ struct Report {
 enum Table {
     /// Rows per second.
     Scoring,
+    /// Rows per second of models of other libraries.
+    Models,
     /// Reading, computing, sorting, merging.
     Tables,
     /// Time to the first answer.
@@ -96,12 +99,13 @@ fn main() -> Result<()> {
 
 impl Report {
     fn print(&self) -> Result<()> {
-        for table in [Table::Scoring, Table::Tables, Table::Startup, Table::Sizes] {
+        for table in [Table::Scoring, Table::Models, Table::Tables, Table::Startup, Table::Sizes] {
             if !self.only.is_empty() && !self.only.contains(&table) {
                 continue;
             }
             match table {
                 Table::Scoring => scoring::print(&self.python, &self.peer)?,
+                Table::Models => models::print(&self.python, &self.peer)?,
                 Table::Tables => tables::print(&self.python, &self.peer, self.rows)?,
                 Table::Startup => startup::print(self)?,
                 Table::Sizes => sizes::print(&self.functions)?,

@@ -13,7 +13,7 @@ use satsuma_pmml::{Document, Scores};
 use satsuma_stream::StreamFile;
 use serde::{Deserialize, Serialize};
 
-use crate::records::Records;
+use crate::records::{self, Records};
 use crate::{Result, stream, usage};
 
 /// Kind of measurement.
@@ -24,6 +24,15 @@ pub(crate) enum Work {
         /// The document.
         pmml: PathBuf,
         /// How many records to make.
+        rows: usize,
+    },
+    /// Scores the first records of a CSV file of numbers, which are in memory, with the PMML crate alone.
+    Records {
+        /// The document.
+        pmml: PathBuf,
+        /// The records; each input has a column.
+        csv: PathBuf,
+        /// How many of them.
         rows: usize,
     },
     /// Runs a stream as a job does: opens it, reads a CSV file, scores, writes a CSV file.
@@ -60,6 +69,7 @@ pub(crate) struct Measured {
 pub(crate) fn run(work: &Work, runs: usize, results: &Path) -> Result<()> {
     let measured = match work {
         Work::Columns { pmml, rows } => columns(pmml, *rows, runs, results)?,
+        Work::Records { pmml, csv, rows } => numbers(pmml, csv, *rows, runs, results)?,
         Work::Job { stream, csv, lookup } => job(stream, csv, lookup.as_deref(), runs, results)?,
     };
     println!("{}", serde_json::to_string(&measured)?);
@@ -74,6 +84,24 @@ fn columns(pmml: &Path, rows: usize, runs: usize, results: &Path) -> Result<Meas
     write_scores(&score()?, results)?;
     let (measured, _) = timed(runs, || Ok(score()?))?;
     Ok(measured)
+}
+
+/// The predictions go to `results`, one a line.
+fn numbers(pmml: &Path, csv: &Path, rows: usize, runs: usize, results: &Path) -> Result<Measured> {
+    let scorer = Document::parse(&std::fs::read(pmml)?)?.compile()?;
+    let names = scorer.inputs().iter().map(|input| input.name.as_str()).collect::<Vec<_>>();
+    let batches = records::read_numbers(csv, &names, rows)?;
+    let score = || batches.iter().map(|batch| scorer.score(batch)).collect::<Result<Vec<_>, _>>();
+    let mut file = BufWriter::new(File::create(results)?);
+    for scores in score()? {
+        let predicted = scores.predicted().as_string_opt::<i32>().cloned();
+        let predicted = scores.entity().or(predicted).ok_or("the prediction is no text")?;
+        for category in &predicted {
+            writeln!(file, "{}", category.unwrap_or_default())?;
+        }
+    }
+    file.flush()?;
+    Ok(timed(runs, || Ok(score()?))?.0)
 }
 
 fn job(stream: &Path, csv: &Path, lookup: Option<&Path>, runs: usize, results: &Path) -> Result<Measured> {

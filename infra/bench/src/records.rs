@@ -40,6 +40,24 @@ enum Value<'a> {
     Number(f64),
 }
 
+/// Reads columns of numbers from the first records of a CSV file, in batches.
+pub(crate) fn read_numbers(path: &Path, names: &[&str], rows: usize) -> crate::Result<Vec<RecordBatch>> {
+    let text = std::fs::read_to_string(path)?;
+    let mut lines = text.lines();
+    let header = lines.next().unwrap_or_default().split(',').collect::<Vec<_>>();
+    let places = names.iter().map(|name| header.iter().position(|found| found == name));
+    let places = places.collect::<Option<Vec<_>>>().ok_or("a column is missing")?;
+    let lines = lines.take(rows).map(|line| line.split(',').collect()).collect::<Vec<Vec<_>>>();
+    let batch = |lines: &[Vec<&str>]| {
+        let column = |place: &usize| {
+            let numbers = lines.iter().map(|cells| cells.get(*place)?.parse::<f64>().ok());
+            Arc::new(numbers.collect::<Float64Array>()) as ArrayRef
+        };
+        RecordBatch::try_from_iter(names.iter().copied().zip(places.iter().map(column)))
+    };
+    Ok(lines.chunks(BATCH_ROWS).map(batch).collect::<Result<_, _>>()?)
+}
+
 impl Records {
     /// Records for the inputs of a document's model.
     pub(crate) fn new(document: &Document, inputs: &[Input]) -> Result<Self, String> {

@@ -119,7 +119,7 @@ pub(crate) fn median(numbers: &[f64]) -> f64 {
 }
 
 /// A count with commas, rounded to three significant digits if it is large.
-fn thousands(number: f64) -> String {
+pub(crate) fn thousands(number: f64) -> String {
     let magnitude = number.abs().max(1.0).log10().floor() as i32;
     let step = 10_f64.powi((magnitude - 2).max(0));
     let digits = format!("{:.0}", (number / step).round() * step);
