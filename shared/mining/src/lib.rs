@@ -10,6 +10,7 @@ pub mod association;
 pub mod clustering;
 mod control;
 mod error;
+pub mod trees;
 
 pub use control::Control;
 pub use error::MiningError;
