@@ -8,7 +8,8 @@
 pub mod chaid;
 mod data;
 mod grown;
+mod summary;
 mod tails;
 
 pub use data::{Input, Inputs, MISSING, Order, Target};
-pub use grown::{Branch, Node, Passes, Tree};
+pub use grown::{Branch, Node, Passes, Risk, Tree};

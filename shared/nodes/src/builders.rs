@@ -2,8 +2,10 @@
 
 pub mod apriori;
 mod builder;
+pub mod chaid;
 mod header;
 pub mod k_means;
 mod options;
 mod records;
 mod roles;
+mod tree;

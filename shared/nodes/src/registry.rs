@@ -64,6 +64,7 @@ pub static REGISTRY: Registry = Registry {
         &modeling::tree::QUEST,
         // Model builders
         &builders::apriori::NODE,
+        &builders::chaid::NODE,
         &builders::k_means::NODE,
         // Charts
         &charts::distribution::NODE,

@@ -14,7 +14,8 @@ use self::bins::Categories;
 use self::merging::{Group, Merging};
 use self::tests_of_groups::{Cells, Test};
 use super::data::{Input, MISSING, Order, Target};
-use super::grown::{Branch, Node, Passes, Tree};
+use super::grown::{Branch, Passes, Tree};
+use super::summary::Summary;
 use crate::{Control, MiningError};
 
 /// Which test compares groups of a categorical target.
@@ -101,51 +102,39 @@ struct Split {
 impl Growth<'_> {
     fn tree(&self) -> Result<Tree, MiningError> {
         let all: Vec<u32> = (0..self.target.len()).filter_map(|record| u32::try_from(record).ok()).collect();
-        let mut tree = Tree { nodes: vec![self.node(0, Vec::new(), &all)] };
+        let summary = Summary::of(self.target, &all);
+        let mut nodes = vec![summary.node(0, Vec::new(), &all)];
+        let mut leaves = Vec::new();
         let mut open = std::collections::VecDeque::from([Open { node: 0, depth: 0, records: all }]);
         while let Some(at) = open.pop_front() {
             self.control.check()?;
-            if !self.may_split(&at, &tree) {
+            let is_pure = nodes.get(at.node).is_none_or(|node| summary.is_pure(node, &at.records));
+            let may_split =
+                at.depth < self.options.depth && at.records.len() as f64 >= self.options.min_parent;
+            let split = if may_split && !is_pure { self.best_split(&at.records)? } else { None };
+            let Some(split) = split else {
+                leaves.push(at);
                 continue;
-            }
-            let Some(split) = self.best_split(&at.records)? else { continue };
+            };
             let parts = self.parts(&split, &at.records);
+            let largest = parts.iter().map(Vec::len).max();
+            let default = parts.iter().position(|part| Some(part.len()) == largest).unwrap_or_default();
             let mut children = Vec::with_capacity(parts.len());
             for (group, records) in split.groups.iter().zip(parts) {
-                let id = tree.nodes.len();
+                let id = nodes.len();
                 children.push(id);
-                tree.nodes.push(self.node(
-                    id,
-                    vec![self.branch(split.input, group, &split.groups)],
-                    &records,
-                ));
+                nodes.push(summary.node(id, vec![self.branch(split.input, group, &split.groups)], &records));
                 open.push_back(Open { node: id, depth: at.depth + 1, records });
             }
-            let sizes = children.iter().filter_map(|child| tree.nodes.get(*child)).map(|node| node.records);
-            let largest = sizes.clone().max();
-            let default = sizes.clone().position(|size| Some(size) == largest).unwrap_or_default();
-            if let Some(node) = tree.nodes.get_mut(at.node) {
+            if let Some(node) = nodes.get_mut(at.node) {
                 node.default_child = default;
                 node.children = children;
                 node.statistics = split.statistics();
             }
         }
-        Ok(tree)
-    }
-
-    fn may_split(&self, open: &Open, tree: &Tree) -> bool {
-        let is_pure = match self.target {
-            Target::Categories { .. } => {
-                let counts = tree.nodes.get(open.node).map(|node| node.counts.as_slice()).unwrap_or_default();
-                counts.iter().filter(|count| **count > 0.0).count() < 2
-            }
-            Target::Numbers(numbers) => {
-                let mut values = open.records.iter().filter_map(|record| numbers.get(*record as usize));
-                let first = values.next();
-                values.all(|value| Some(value) == first)
-            }
-        };
-        open.depth < self.options.depth && open.records.len() as f64 >= self.options.min_parent && !is_pure
+        let reached = leaves.iter().filter_map(|leaf| Some((nodes.get(leaf.node)?, leaf.records.as_slice())));
+        let risk = summary.risk(reached);
+        Ok(Tree { nodes, risk })
     }
 
     /// The split with the smallest adjusted p-value, the first of several.
@@ -188,10 +177,6 @@ impl Growth<'_> {
             }
         }
         parts
-    }
-
-    fn node(&self, id: usize, branches: Vec<Branch>, records: &[u32]) -> Node {
-        Node::of(id, branches, self.target, records)
     }
 
     /// The test of a group: the first interval is open below, the last one above.

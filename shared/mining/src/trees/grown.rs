@@ -1,12 +1,21 @@
 //! A tree that an algorithm grew.
 
-use super::data::Target;
-
 /// A tree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tree {
     /// The root, then its descendants, level by level.
     pub nodes: Vec<Node>,
+    /// The expected error of its predictions.
+    pub risk: Risk,
+}
+
+/// The expected error of predictions: the share of wrong ones, or the mean of their squared errors.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Risk {
+    /// The error.
+    pub value: f64,
+    /// Its standard error.
+    pub error: f64,
 }
 
 /// A node.
@@ -22,7 +31,7 @@ pub struct Node {
     pub default_child: usize,
     /// The number of its records.
     pub records: usize,
-    /// The records of each category; none for a target of numbers.
+    /// The records of each category; of a target of numbers, those in each tenth of its range.
     pub counts: Vec<f64>,
     /// The predicted category; 0 for a target of numbers.
     pub category: usize,
@@ -60,55 +69,8 @@ pub enum Passes {
 }
 
 impl Node {
-    /// A node with the target of its records.
-    pub(super) fn of(id: usize, branches: Vec<Branch>, target: &Target, records: &[u32]) -> Self {
-        let mut node = Self {
-            id,
-            children: Vec::new(),
-            branches,
-            default_child: 0,
-            records: records.len(),
-            counts: Vec::new(),
-            category: 0,
-            mean: 0.0,
-            deviation: 0.0,
-            statistics: Vec::new(),
-        };
-        match target {
-            Target::Categories { codes, count, .. } => {
-                node.counts = vec![0.0; *count];
-                let counted = records.iter().filter_map(|record| codes.get(*record as usize));
-                for code in counted {
-                    if let Some(sum) = node.counts.get_mut(*code as usize) {
-                        *sum += 1.0;
-                    }
-                }
-                node.category = most(&node.counts);
-            }
-            Target::Numbers(numbers) => {
-                let values = || records.iter().filter_map(|record| numbers.get(*record as usize));
-                let count = records.len() as f64;
-                node.mean = values().sum::<f64>() / count.max(1.0);
-                let squares: f64 = values().map(|value| (value - node.mean) * (value - node.mean)).sum();
-                node.deviation = if count > 1.0 { (squares / (count - 1.0)).sqrt() } else { 0.0 };
-            }
-        }
-        node
-    }
-
     /// Whether it has no children.
     pub fn is_leaf(&self) -> bool {
         self.children.is_empty()
     }
-}
-
-/// The position of the largest count, the first of several.
-fn most(counts: &[f64]) -> usize {
-    let mut best = (0, f64::NEG_INFINITY);
-    for (at, count) in counts.iter().enumerate() {
-        if *count > best.1 {
-            best = (at, *count);
-        }
-    }
-    best.0
 }

@@ -28,13 +28,23 @@ impl Builder {
         descriptions: &[Description],
         shown: &[ShownOption],
     ) -> Self {
-        let nugget = refreshed(compile);
-        let model = nugget.and_then(|nugget| nugget.path(["properties", "model"]));
+        let options = Options::of(compile, refreshed(compile), descriptions, shown);
+        Self::with_options(compile, fields, own_name, options)
+    }
+
+    /// The same with options that are not the properties of the builder.
+    pub(crate) fn with_options(
+        compile: &Compile<'_>,
+        fields: FieldSettings,
+        own_name: &str,
+        options: Options,
+    ) -> Self {
+        let model = refreshed(compile).and_then(|nugget| nugget.path(["properties", "model"]));
         Self {
             uid: compile.node().uid.clone(),
             fields,
             own_name: Some(own_name.to_owned()).filter(|name| !name.is_empty()),
-            options: Options::of(compile, nugget, descriptions, shown),
+            options,
             refreshed: model.and_then(|model| ModelHeader::from_element(model).ok()),
         }
     }
@@ -73,7 +83,7 @@ impl Builder {
 }
 
 /// The nugget that the builder refreshes.
-fn refreshed<'a>(compile: &Compile<'a>) -> Option<&'a Element> {
+pub(crate) fn refreshed<'a>(compile: &Compile<'a>) -> Option<&'a Element> {
     let uid = &compile.node().uid;
     let ties = compile.stream().ties();
     let tie = ties.iter().find(|tie| tie.is_active() && tie.builder_uid == *uid)?;

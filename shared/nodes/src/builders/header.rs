@@ -49,13 +49,18 @@ pub(crate) fn output(
 
 /// A field as streams store it.
 fn of_field(field: &Field) -> satsuma_stream::Field {
+    satsuma_stream::Field { name: field.name.clone(), field_type: field_type(field) }
+}
+
+/// The type of a field as streams store it.
+pub(crate) fn field_type(field: &Field) -> FieldType {
     let mut field_type =
         FieldType::new(satsuma_stream::Storage::from(field.storage.name()), field.measure.clone());
     field_type.values = match &field.values {
         Values::Range(low, high) => vec![of_scalar(low), of_scalar(high)],
         values => values.members().iter().map(of_scalar).collect(),
     };
-    satsuma_stream::Field { name: field.name.clone(), field_type }
+    field_type
 }
 
 /// A value as streams store it.

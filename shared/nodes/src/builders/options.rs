@@ -62,21 +62,30 @@ impl Options {
         let values = values.map(|value| Element::clone(value)).collect::<Vec<_>>();
         let setting = |(name, letter): &ShownOption| {
             let value = properties.and_then(|properties| properties.text_of(name)).unwrap_or_default();
-            Element::new("propertySetting")
-                .with_leaf("name", name)
-                .with_leaf("displayHint", "0")
-                .with_child(Element::new("value").with_attr("type", *letter).with_text(&value))
+            shown_setting(name, letter, &value)
         };
-        let known = refreshed.and_then(|nugget| nugget.path(["modelBuildInfo", "propertyDescriptors"]));
-        let described = known.cloned().unwrap_or_else(|| descriptions(own));
         Self {
             info: Element::new("modelBuildInfo")
                 .with_attr("modelBuilderId", compile.node().node_type.class())
-                .with_child(described)
+                .with_child(described(refreshed, own))
                 .with_child(Element::new("propertyValues").with_children(values)),
             settings: Element::new("buildSettings").with_children(shown.iter().map(setting)),
         }
     }
+}
+
+/// The descriptions of all options: those of the nugget that is refreshed, or those of all builders and `own`.
+pub(crate) fn described(refreshed: Option<&Element>, own: &[Description]) -> Element {
+    let known = refreshed.and_then(|nugget| nugget.path(["modelBuildInfo", "propertyDescriptors"]));
+    known.cloned().unwrap_or_else(|| descriptions(own))
+}
+
+/// An option as nuggets show it.
+pub(crate) fn shown_setting(name: &str, letter: &str, value: &str) -> Element {
+    Element::new("propertySetting")
+        .with_leaf("name", name)
+        .with_leaf("displayHint", "0")
+        .with_child(Element::new("value").with_attr("type", letter).with_text(value))
 }
 
 fn descriptions(own: &[Description]) -> Element {
