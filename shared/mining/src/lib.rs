@@ -8,8 +8,11 @@
 
 pub mod association;
 pub mod clustering;
+pub mod column;
 mod control;
+mod distributions;
 mod error;
+pub mod selection;
 pub mod trees;
 
 pub use control::Control;
