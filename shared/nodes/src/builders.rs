@@ -3,6 +3,8 @@
 pub mod apriori;
 mod builder;
 pub mod chaid;
+mod encoding;
+pub mod feature_selection;
 mod header;
 pub mod k_means;
 mod options;

@@ -65,6 +65,7 @@ pub static REGISTRY: Registry = Registry {
         // Model builders
         &builders::apriori::NODE,
         &builders::chaid::NODE,
+        &builders::feature_selection::NODE,
         &builders::k_means::NODE,
         // Charts
         &charts::distribution::NODE,

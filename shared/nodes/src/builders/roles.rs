@@ -1,6 +1,6 @@
 //! Which fields a builder uses, and what for.
 
-use satsuma_columns::{DataModel, Field, Role, Scalar, Values};
+use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Values};
 use satsuma_engine::{NodeError, require};
 
 /// The field settings of a builder.
@@ -34,6 +34,39 @@ impl FieldSettings {
             return Ok(model.fields().iter().filter(|field| roles.contains(&field.role)).collect());
         }
         own.iter().map(|name| require(model, name)).collect()
+    }
+
+    /// The only target.
+    ///
+    /// # Errors
+    /// If there is none, or there are several.
+    pub(crate) fn target<'a>(&self, model: &'a DataModel) -> Result<&'a Field, NodeError> {
+        let targets = self.with_role(model, &[Role::Target, Role::Both], &self.targets)?;
+        match targets.as_slice() {
+            [target] => Ok(target),
+            [] => Err(NodeError::Model("no field has the role Target".to_owned())),
+            targets => {
+                let names = targets.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+                Err(NodeError::Model(format!("one target is possible, and there are several: {names}")))
+            }
+        }
+    }
+
+    /// The inputs beside a target, without typeless fields.
+    ///
+    /// # Errors
+    /// If there are none.
+    pub(crate) fn predictors<'a>(
+        &self,
+        model: &'a DataModel,
+        target: &Field,
+    ) -> Result<Vec<&'a Field>, NodeError> {
+        let mut inputs = self.with_role(model, &[Role::Input, Role::Both], &self.inputs)?;
+        inputs.retain(|field| field.name != target.name && field.measure != Measure::Typeless);
+        match inputs.is_empty() {
+            false => Ok(inputs),
+            true => Err(NodeError::Model("no field has the role Input".to_owned())),
+        }
     }
 
     /// The training partition: the first value of the partition field.

@@ -47,12 +47,27 @@ impl Edit {
     pub fn deliver(&mut self, nugget: &NewNugget) -> Result<Delivery> {
         let refreshed = self.refresh(&nugget.model)?;
         if !refreshed.is_empty() {
+            self.renew(&refreshed, nugget)?;
             return Ok(Delivery::Refreshed(refreshed));
         }
         match self.before.properties.adds_nuggets {
             true => self.add_nugget(nugget).map(Delivery::Added),
             false => Ok(Delivery::Nowhere),
         }
+    }
+
+    /// Renews the properties of refreshed nuggets that belong to the model.
+    fn renew(&mut self, refreshed: &[String], nugget: &NewNugget) -> Result<()> {
+        let builder = self.node_mut(&nugget.model.builder)?.clone();
+        let Ok(shape) = shape::of(&builder)? else { return Ok(()) };
+        let renewed = nugget.options.iter().filter(|option| shape.renewed.contains(&option.name()));
+        let renewed: Vec<&Element> = renewed.collect();
+        for uid in refreshed {
+            if let Some(properties) = self.node_mut(uid)?.child_or_new("properties") {
+                renewed.iter().for_each(|option| properties.put_child(Element::clone(option)));
+            }
+        }
+        Ok(())
     }
 
     /// Adds a nugget for a builder and returns its uid.
@@ -62,7 +77,7 @@ impl Edit {
     /// numbers. The rest of the stream does not change, except the time of saving.
     ///
     /// Supported are nuggets of C5.0, C&R Tree, CHAID, K-Means, Apriori, logistic regression, SVM, random
-    /// trees and neural nets. Those of other builders have unknown parts. Two properties are unknown for all
+    /// trees, neural nets and feature selection. Those of other builders have unknown parts. Two properties are unknown for all
     /// nuggets: `builderStreamId` (the session's id of the stream) stays empty, and `repositoryLastModified`
     /// is the time of saving.
     ///

@@ -44,6 +44,8 @@ pub enum ModelContent {
     Scf(ScfContainer),
     /// Any other content.
     Bytes(Vec<u8>),
+    /// No file: the text of an attribute of a native nugget's `model` element.
+    Attribute(String),
 }
 
 impl Edit {

@@ -16,6 +16,8 @@ pub(super) struct Shape {
     pub(super) body: Body,
     /// Its own properties, beyond those of all nuggets.
     pub(super) options: &'static [&'static [ScoringOption]],
+    /// Those of them that belong to the model: a refresh replaces them, too.
+    pub(super) renewed: &'static [&'static str],
 }
 
 /// The form of a nugget's model.
@@ -129,13 +131,14 @@ const ASSOCIATION: [&str; 16] = [
     "types",
 ];
 
-const SHAPES: [Shape; 9] = [
+const SHAPES: [Shape; 10] = [
     Shape {
         builder: ("BuildC5RuleNode", None),
         class: "ApplyC5RuleNode",
         model_builder: "BuildC5RuleNode",
         body: Body::Native { class: "RuleTreeModel", parts: &TREE },
         options: &[&PROPENSITIES, &RULES],
+        renewed: &[],
     },
     Shape {
         builder: ("CFBuildModelNode", Some("Cart")),
@@ -143,6 +146,7 @@ const SHAPES: [Shape; 9] = [
         model_builder: "BuildCartRuleNode",
         body: Body::Native { class: "RuleTreeModel", parts: &TREE },
         options: &[&PROPENSITIES, &RULES],
+        renewed: &[],
     },
     Shape {
         builder: ("CFBuildModelNode", Some("Chaid")),
@@ -150,6 +154,7 @@ const SHAPES: [Shape; 9] = [
         model_builder: "BuildChaidRuleNode",
         body: Body::Native { class: "RuleTreeModel", parts: &TREE },
         options: &[&PROPENSITIES, &RULES, &[option("modelType", "Single")]],
+        renewed: &[],
     },
     Shape {
         builder: ("BuildKMeansNode", None),
@@ -172,6 +177,7 @@ const SHAPES: [Shape; 9] = [
                 option("enableSqlGenerationFromModel", "false"),
             ],
         ],
+        renewed: &[],
     },
     Shape {
         builder: ("BuildAprioriNode", None),
@@ -188,6 +194,7 @@ const SHAPES: [Shape; 9] = [
             option("ruleCriteria", "confidence"),
             copied("transactionalData"),
         ]],
+        renewed: &[],
     },
     Shape {
         builder: ("BuildLogisticNode", None),
@@ -210,6 +217,7 @@ const SHAPES: [Shape; 9] = [
                 option("useSmartScore", "true"),
             ],
         ],
+        renewed: &[],
     },
     Shape {
         builder: ("ExtensionBuildModelNode", Some("buildSVM")),
@@ -241,6 +249,7 @@ const SHAPES: [Shape; 9] = [
                 option("ta_model_content", ""),
             ],
         ],
+        renewed: &[],
     },
     Shape {
         builder: ("ExtensionBuildModelNode", Some("RT")),
@@ -281,6 +290,7 @@ const SHAPES: [Shape; 9] = [
                 option("analysisReportList", ""),
             ],
         ],
+        renewed: &[],
     },
     Shape {
         builder: ("CFBuildModelNode", Some("neuralnet")),
@@ -288,6 +298,15 @@ const SHAPES: [Shape; 9] = [
         model_builder: "neuralnet!spss.neuralnet-extension",
         body: Body::Component { object: "neuralnetmodel" },
         options: &[],
+        renewed: &[],
+    },
+    Shape {
+        builder: ("BuildFeatureSelectionNode", None),
+        class: "ApplyFeatureSelectionNode",
+        model_builder: "BuildFeatureSelectionNode",
+        body: Body::Native { class: "FeatureSelectionModel", parts: &["ranked", "screened"] },
+        options: &[&[option("rankedFieldSelection", ""), option("screenedFieldSelection", "")]],
+        renewed: &["rankedFieldSelection", "screenedFieldSelection"],
     },
 ];
 

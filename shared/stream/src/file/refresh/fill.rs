@@ -57,6 +57,10 @@ impl Edit {
             target.put_child(structure.clone());
         }
         for (slot, content) in &model.contents {
+            if let ModelContent::Attribute(text) = content {
+                target.set_attr(slot, text);
+                continue;
+            }
             let content = content.plain()?;
             if slot == "pmml" {
                 let name = self.store(target.attr("pmml"), content)?;
@@ -165,6 +169,7 @@ impl ModelContent {
         match self {
             ModelContent::Pmml(bytes) | ModelContent::Bytes(bytes) => Ok(bytes.clone()),
             ModelContent::Scf(container) => container.write(),
+            ModelContent::Attribute(text) => Ok(text.clone().into_bytes()),
         }
     }
 

@@ -1,0 +1,161 @@
+//! Records with weights, as C5.0 sends them down a tree.
+
+use super::{C5Test, Thresholds};
+use crate::column::MISSING;
+
+/// An input of C5.0.
+#[derive(Debug, Clone, PartialEq)]
+pub enum C5Input {
+    /// Numbers; not a number where the value is missing. Modeler hands numbers on with [`six_digits`].
+    Numbers(Vec<f64>),
+    /// Categories below `count`, or [`MISSING`].
+    Categories {
+        /// The categories of the records.
+        codes: Vec<u32>,
+        /// The number of categories.
+        count: usize,
+        /// Whether the categories have an order: a test then divides them at one place.
+        is_ordered: bool,
+    },
+}
+
+/// A number with six significant digits, as C's `%g` prints it: so Modeler hands its data to C5.0.
+pub fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
+/// A record, or a part of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Case {
+    pub(super) record: usize,
+    pub(super) weight: f64,
+}
+
+/// The records that train.
+pub(super) struct Training<'a> {
+    pub(super) inputs: &'a [C5Input],
+    pub(super) classes: &'a [u32],
+    pub(super) class_count: usize,
+    /// For each continuous input its values in all records, ascending.
+    values: Vec<Vec<f64>>,
+}
+
+/// The place of a value in a test.
+pub(super) enum Place {
+    Branch(usize),
+    /// The value is missing.
+    All,
+}
+
+impl<'a> Training<'a> {
+    pub(super) fn new(inputs: &'a [C5Input], classes: &'a [u32], class_count: usize) -> Self {
+        let values = |input: &C5Input| match input {
+            C5Input::Numbers(numbers) => {
+                let mut values: Vec<f64> = numbers.iter().copied().filter(|value| !value.is_nan()).collect();
+                values.sort_by(f64::total_cmp);
+                values.dedup();
+                values
+            }
+            C5Input::Categories { .. } => Vec::new(),
+        };
+        Self { inputs, classes, class_count, values: inputs.iter().map(values).collect() }
+    }
+
+    /// All records that have a class.
+    pub(super) fn cases(&self) -> Vec<Case> {
+        let has_class = |record: &usize| self.class(*record) < self.class_count;
+        (0..self.classes.len()).filter(has_class).map(|record| Case { record, weight: 1.0 }).collect()
+    }
+
+    /// The class of a record; the number of classes or more if it has none.
+    pub(super) fn class(&self, record: usize) -> usize {
+        self.classes.get(record).and_then(|class| usize::try_from(*class).ok()).unwrap_or(usize::MAX)
+    }
+
+    /// The weights of the classes.
+    pub(super) fn counts(&self, cases: &[Case]) -> Vec<f64> {
+        let mut counts = vec![0.0; self.class_count];
+        for case in cases {
+            if let Some(count) = counts.get_mut(self.class(case.record)) {
+                *count += case.weight;
+            }
+        }
+        counts
+    }
+
+    /// The number that divides two neighbours.
+    pub(super) fn threshold(&self, input: usize, low: f64, high: f64, kind: Thresholds) -> f64 {
+        match kind {
+            Thresholds::Middles => middle(low, high),
+            Thresholds::Values => {
+                let middle = (low + high) / 2.0;
+                let values = self.values.get(input).map(Vec::as_slice).unwrap_or_default();
+                let after = values.partition_point(|value| *value <= middle);
+                after.checked_sub(1).and_then(|at| values.get(at).copied()).unwrap_or(low)
+            }
+        }
+    }
+
+    /// The branch of a record.
+    pub(super) fn place(&self, input: usize, test: &C5Test, record: usize) -> Place {
+        match (self.inputs.get(input), test) {
+            (Some(C5Input::Numbers(numbers)), C5Test::Threshold(threshold)) => match numbers.get(record) {
+                Some(value) if !value.is_nan() => Place::Branch(usize::from(value > threshold)),
+                _ => Place::All,
+            },
+            (Some(C5Input::Categories { codes, .. }), C5Test::Categories(branches)) => {
+                let code = codes.get(record).copied().unwrap_or(MISSING);
+                branches.iter().position(|codes| codes.contains(&code)).map_or(Place::All, Place::Branch)
+            }
+            _ => Place::All,
+        }
+    }
+
+    /// Sends cases down a test: those without a value go down all branches, in the parts that those with one do; or,
+    /// if none has a value, in these parts.
+    pub(super) fn divide(
+        &self,
+        input: usize,
+        test: &C5Test,
+        cases: &[Case],
+        branches: usize,
+        otherwise: impl Fn(usize) -> f64,
+    ) -> Vec<Vec<Case>> {
+        let mut divided = vec![Vec::new(); branches];
+        let mut missing = Vec::new();
+        for case in cases {
+            match self.place(input, test, case.record) {
+                Place::Branch(branch) => {
+                    if let Some(branch) = divided.get_mut(branch) {
+                        branch.push(*case);
+                    }
+                }
+                Place::All => missing.push(*case),
+            }
+        }
+        if missing.is_empty() {
+            return divided;
+        }
+        let mut parts: Vec<f64> =
+            divided.iter().map(|branch| branch.iter().map(|case| case.weight).sum()).collect();
+        if parts.iter().sum::<f64>() <= 0.0 {
+            parts = (0..branches).map(otherwise).collect();
+        }
+        let all: f64 = parts.iter().sum();
+        for (branch, part) in divided.iter_mut().zip(parts) {
+            if part > 0.0 {
+                let share = part / all;
+                branch.extend(missing.iter().map(|case| Case { weight: case.weight * share, ..*case }));
+            }
+        }
+        divided
+    }
+}
+
+/// The middle of two numbers, in the single precision that C5.0 has, with eight decimals.
+fn middle(low: f64, high: f64) -> f64 {
+    let middle = (low as f32 + high as f32) / 2.0;
+    // Of neighbours that differ by less, the lower one divides them.
+    let printed = format!("{middle:.8}").parse().unwrap_or(low);
+    if printed >= low && printed < high { printed } else { low }
+}
