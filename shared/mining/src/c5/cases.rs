@@ -1,14 +1,13 @@
 //! Records with weights, as C5.0 sends them down a tree.
 
 use super::{C5Test, Thresholds};
-use crate::column::MISSING;
 
 /// An input of C5.0.
 #[derive(Debug, Clone, PartialEq)]
 pub enum C5Input {
     /// Numbers; not a number where the value is missing. Modeler hands numbers on with [`six_digits`].
     Numbers(Vec<f64>),
-    /// Categories below `count`, or [`MISSING`].
+    /// Categories below `count`, or [`MISSING`](crate::column::MISSING).
     Categories {
         /// The categories of the records.
         codes: Vec<u32>,
@@ -38,13 +37,6 @@ pub(super) struct Training<'a> {
     pub(super) class_count: usize,
     /// For each continuous input its values in all records, ascending.
     values: Vec<Vec<f64>>,
-}
-
-/// The place of a value in a test.
-pub(super) enum Place {
-    Branch(usize),
-    /// The value is missing.
-    All,
 }
 
 impl<'a> Training<'a> {
@@ -96,21 +88,6 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// The branch of a record.
-    pub(super) fn place(&self, input: usize, test: &C5Test, record: usize) -> Place {
-        match (self.inputs.get(input), test) {
-            (Some(C5Input::Numbers(numbers)), C5Test::Threshold(threshold)) => match numbers.get(record) {
-                Some(value) if !value.is_nan() => Place::Branch(usize::from(value > threshold)),
-                _ => Place::All,
-            },
-            (Some(C5Input::Categories { codes, .. }), C5Test::Categories(branches)) => {
-                let code = codes.get(record).copied().unwrap_or(MISSING);
-                branches.iter().position(|codes| codes.contains(&code)).map_or(Place::All, Place::Branch)
-            }
-            _ => Place::All,
-        }
-    }
-
     /// Sends cases down a test: those without a value go down all branches, in the parts that those with one do; or,
     /// if none has a value, in these parts.
     pub(super) fn divide(
@@ -123,14 +100,22 @@ impl<'a> Training<'a> {
     ) -> Vec<Vec<Case>> {
         let mut divided = vec![Vec::new(); branches];
         let mut missing = Vec::new();
+        let branch_of_code = branch_of_code(test);
+        let branch_of = |record: usize| match (self.inputs.get(input), test) {
+            (Some(C5Input::Numbers(numbers)), C5Test::Threshold(threshold)) => {
+                let value = numbers.get(record).copied().filter(|value| !value.is_nan())?;
+                Some(usize::from(value > *threshold))
+            }
+            (Some(C5Input::Categories { codes, .. }), C5Test::Categories(_)) => {
+                let code = usize::try_from(*codes.get(record)?).ok()?;
+                branch_of_code.get(code).copied().flatten()
+            }
+            _ => None,
+        };
         for case in cases {
-            match self.place(input, test, case.record) {
-                Place::Branch(branch) => {
-                    if let Some(branch) = divided.get_mut(branch) {
-                        branch.push(*case);
-                    }
-                }
-                Place::All => missing.push(*case),
+            match branch_of(case.record).and_then(|branch| divided.get_mut(branch)) {
+                Some(branch) => branch.push(*case),
+                None => missing.push(*case),
             }
         }
         if missing.is_empty() {
@@ -150,6 +135,21 @@ impl<'a> Training<'a> {
         }
         divided
     }
+}
+
+/// For each category its branch.
+fn branch_of_code(test: &C5Test) -> Vec<Option<usize>> {
+    let C5Test::Categories(branches) = test else { return Vec::new() };
+    let codes = branches.iter().flatten().filter_map(|code| usize::try_from(*code).ok());
+    let mut found = vec![None; codes.max().map_or(0, |last| last + 1)];
+    for (branch, codes) in branches.iter().enumerate() {
+        for code in codes {
+            if let Some(place) = usize::try_from(*code).ok().and_then(|code| found.get_mut(code)) {
+                *place = Some(branch);
+            }
+        }
+    }
+    found
 }
 
 /// The middle of two numbers, in the single precision that C5.0 has, with eight decimals.

@@ -3,54 +3,53 @@
 use super::C5Node;
 use super::tests_of_nodes::EPSILON;
 
-/// Cuts nodes of a tree, the one with the fewest additional errors for each saved leaf first, while the errors stay
-/// within one standard error of those before.
+/// Cuts nodes of a tree, those with the fewest additional errors for each saved leaf first, while the errors stay
+/// within one standard error of those before. Nodes that save as much are cut together or not at all: a tree of 100
+/// records that Modeler stored keeps four of them, of which its standard error allows some but not all.
 pub(super) fn prune(tree: &mut C5Node) {
-    let (records, errors) = (tree.weight(), tree.errors());
+    let (records, mut errors) = (tree.weight(), tree.errors());
     let limit = errors + (errors * (records - errors).max(0.0) / records).sqrt();
-    let mut errors = errors;
-    while let Some(weakest) = weakest(tree, 0, &mut Vec::new()) {
-        if errors + weakest.additional > limit + EPSILON {
+    loop {
+        let weakest = weakest(tree);
+        if weakest.is_infinite() {
             break;
         }
-        errors += weakest.additional;
-        cut(tree, &weakest.path);
+        let additional = cut(tree, weakest, false);
+        if errors + additional > limit + EPSILON {
+            break;
+        }
+        errors += additional;
+        cut(tree, weakest, true);
     }
 }
 
-/// A node that can become a leaf.
-struct Weakest {
-    ratio: f64,
-    additional: f64,
-    path: Vec<usize>,
-}
-
-/// The node with the lowest ratio; of several, the first from the root.
-fn weakest(node: &C5Node, level: usize, path: &mut Vec<usize>) -> Option<Weakest> {
-    let split = node.split.as_ref()?;
+/// The errors that a node makes as a leaf beyond those of its subtree, and those for each leaf that it saves.
+fn additional(node: &C5Node) -> (f64, f64) {
     let as_leaf = node.weight() - node.counts.get(node.class).copied().unwrap_or_default();
     let additional = as_leaf - node.errors();
-    let saved = node.leaves().saturating_sub(1).max(1) as f64;
-    let mut best = Weakest { ratio: additional / saved, additional, path: path.clone() };
-    for (at, branch) in split.branches.iter().enumerate() {
-        path.push(at);
-        if let Some(below) = weakest(branch, level + 1, path)
-            && below.ratio < best.ratio - EPSILON
-        {
-            best = below;
-        }
-        path.pop();
-    }
-    Some(best)
+    (additional, additional / node.leaves().saturating_sub(1).max(1) as f64)
 }
 
-fn cut(node: &mut C5Node, path: &[usize]) {
-    match (path.split_first(), &mut node.split) {
-        (Some((first, rest)), Some(split)) => {
-            if let Some(branch) = split.branches.get_mut(*first) {
-                cut(branch, rest);
-            }
+/// The fewest additional errors for each saved leaf; infinite for a leaf.
+fn weakest(node: &C5Node) -> f64 {
+    let Some(split) = &node.split else { return f64::INFINITY };
+    split.branches.iter().map(weakest).fold(additional(node).1, f64::min)
+}
+
+/// The additional errors if all nodes up to a number of them for each leaf are cut; and cuts them.
+fn cut(node: &mut C5Node, most: f64, really: bool) -> f64 {
+    if node.split.is_none() {
+        return 0.0;
+    }
+    let (errors, each) = additional(node);
+    if each <= most + EPSILON {
+        if really {
+            node.split = None;
         }
-        _ => node.split = None,
+        return errors;
+    }
+    match &mut node.split {
+        Some(split) => split.branches.iter_mut().map(|branch| cut(branch, most, really)).sum(),
+        None => 0.0,
     }
 }

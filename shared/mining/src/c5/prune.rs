@@ -17,8 +17,9 @@ pub(super) fn prune(
     confidence: f64,
     control: Control<'_>,
 ) -> Result<(), MiningError> {
+    let class = tree.class;
     let pruner = Pruner { training, estimates: Estimates::new(confidence), control };
-    pruner.prune(tree, cases)?;
+    pruner.prune(tree, cases, class)?;
     Ok(())
 }
 
@@ -30,9 +31,10 @@ struct Pruner<'a> {
 
 impl Pruner<'_> {
     /// Prunes a node that these records reach, and returns its estimated errors.
-    fn prune(&self, node: &mut C5Node, cases: &[Case]) -> Result<f64, MiningError> {
+    fn prune(&self, node: &mut C5Node, cases: &[Case], parent: usize) -> Result<f64, MiningError> {
         self.control.check()?;
-        let as_leaf = self.count(node, cases);
+        let as_leaf = self.count(node, cases, parent);
+        let class = node.class;
         if node.split.is_none() {
             return Ok(as_leaf);
         }
@@ -40,7 +42,7 @@ impl Pruner<'_> {
         let Some(split) = &mut node.split else { return Ok(as_leaf) };
         let mut as_tree = 0.0;
         for (branch, cases) in split.branches.iter_mut().zip(&divided) {
-            as_tree += self.prune(branch, cases)?;
+            as_tree += self.prune(branch, cases, class)?;
         }
         let weight = |cases: &Vec<Case>| cases.iter().map(|case| case.weight).sum::<f64>();
         let mut most = (0, 0.0);
@@ -60,17 +62,17 @@ impl Pruner<'_> {
         }
         if as_branch <= as_tree + TOLERANCE {
             let mut branch = split.branches.swap_remove(most.0);
-            let errors = self.prune(&mut branch, cases)?;
+            let errors = self.prune(&mut branch, cases, parent)?;
             *node = branch;
             return Ok(errors);
         }
         Ok(as_tree)
     }
 
-    /// Counts the records that reach a node, and returns the estimated errors of a leaf.
-    fn count(&self, node: &mut C5Node, cases: &[Case]) -> f64 {
+    /// Counts the records that reach a node, of which a tie goes to the parent's class, and returns the estimated errors of a leaf.
+    fn count(&self, node: &mut C5Node, cases: &[Case], parent: usize) -> f64 {
         node.counts = self.training.counts(cases);
-        node.class = largest(&node.counts, node.class);
+        node.class = largest(&node.counts, parent);
         let weight = node.weight();
         let right = node.counts.get(node.class).copied().unwrap_or_default();
         self.estimates.errors(weight, weight - right)
