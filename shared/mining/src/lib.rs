@@ -7,7 +7,6 @@
 //! order, and ties are broken by the order of fields and categories.
 
 pub mod association;
-pub mod c5;
 pub mod clustering;
 pub mod column;
 mod control;

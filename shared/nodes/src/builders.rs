@@ -2,6 +2,7 @@
 
 pub mod apriori;
 mod builder;
+pub mod c5;
 pub mod chaid;
 mod encoding;
 pub mod feature_selection;

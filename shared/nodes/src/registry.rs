@@ -64,6 +64,7 @@ pub static REGISTRY: Registry = Registry {
         &modeling::tree::QUEST,
         // Model builders
         &builders::apriori::NODE,
+        &builders::c5::NODE,
         &builders::chaid::NODE,
         &builders::feature_selection::NODE,
         &builders::k_means::NODE,

@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)] // in tests a panic is the answer
 
+#[path = "builders/c5.rs"]
+mod c5;
+#[path = "builders/feature_selection.rs"]
+mod feature_selection;
 mod support;
 
 use std::path::Path;
@@ -64,7 +68,15 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
         let properties = builder.child_mut("properties").unwrap();
         properties.set_leaf("autoModelFieldSelection", "false");
         properties.put_child(directed(&["in", "both", ""], "modelInputFieldSelection"));
-        properties.put_child(directed(&["out", "both"], "modelTargetFieldSelection"));
+        let mut targets = directed(&["out", "both"], "modelTargetFieldSelection");
+        if targets.elements().next().is_none() {
+            // Models that do not list their target name it in their outputs.
+            let output = model.path(["outputs", "output", "modelFieldInfo"]);
+            if let Some(target) = output.and_then(|output| output.attr("targetField")) {
+                targets = Element::new("modelTargetFieldSelection").with_text(target);
+            }
+        }
+        properties.put_child(targets);
         Ok(())
     })
     .unwrap();

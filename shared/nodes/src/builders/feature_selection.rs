@@ -17,7 +17,7 @@ use super::builder::Builder;
 use super::encoding::Encoder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked};
+use super::roles::{FieldSettings, TrainingPartition, checked, names};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -34,7 +34,7 @@ settings! {
         /// Whether the roles of the fields decide which of them are used.
         by_role: bool = value("autoModelFieldSelection", "custom_fields", true),
         /// The target, where they do not.
-        targets: Vec<String> = fields("modelTargetFieldSelection", "target"),
+        targets: Vec<String> = parsed("modelTargetFieldSelection", "target", names),
         /// The inputs, where they do not.
         inputs: Vec<String> = fields("modelInputFieldSelection", "inputs"),
         /// The field of partitions, where they do not.

@@ -2,6 +2,7 @@
 
 use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Values};
 use satsuma_engine::{NodeError, require};
+use satsuma_stream::{Element, StreamError};
 
 /// The field settings of a builder.
 #[derive(Debug, Clone)]
@@ -93,6 +94,19 @@ impl FieldSettings {
         let value = values.into_iter().next().ok_or_else(|| uninstantiated(field, is_running))?;
         Ok(Some(TrainingPartition { field: field.name.clone(), value }))
     }
+}
+
+/// The names of fields in a property that has one field, or a list of them.
+///
+/// # Errors
+/// None; the signature is that of a reader of properties.
+pub(crate) fn names(property: &Element) -> Result<Vec<String>, StreamError> {
+    let listed: Vec<String> = property.children("field").map(|field| field.text().into_owned()).collect();
+    if !listed.is_empty() {
+        return Ok(listed);
+    }
+    let own = property.text();
+    Ok(Some(own.trim()).filter(|own| !own.is_empty()).map(str::to_owned).into_iter().collect())
 }
 
 /// The error of a field whose values are not known: before a run, [`NodeError::NeedsRecords`], as a Type node may read

@@ -144,7 +144,6 @@ pub(crate) enum TestValues {
     /// Numbers above the first limit, up to and including the second.
     Interval { above: Option<f64>, to: Option<f64> },
     /// One value.
-    #[expect(dead_code, reason = "C5.0 alone has such tests")]
     Equal(Scalar),
     /// Any of these values. There is none where only missing values pass.
     In(Vec<Scalar>),

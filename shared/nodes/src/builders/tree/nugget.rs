@@ -5,7 +5,7 @@ use satsuma_engine::{NodeError, NodeRun};
 use satsuma_stream::nodes::{OutputField, OutputRole};
 use satsuma_stream::{Element, Measure, ModelContent, NewNugget, Storage, Value};
 
-use super::{TrainedTree, inline, pmml};
+use super::{Algorithm, TrainedTree, inline, pmml};
 use crate::builders::builder::Builder;
 use crate::builders::header;
 
@@ -24,8 +24,9 @@ impl TrainedTree {
         let name = builder.name(|| self.target.name.clone());
         let document = pmml::document(self, &name).to_xml();
         let document = document.map_err(|error| NodeError::Model(error.to_string()))?;
-        let fields: Vec<&Field> =
-            self.inputs.iter().map(|input| &input.field).chain([&self.target]).collect();
+        // C5.0 does not list the target.
+        let target = Some(&self.target).filter(|_| self.algorithm != Algorithm::C5);
+        let fields: Vec<&Field> = self.inputs.iter().map(|input| &input.field).chain(target).collect();
         let header = header::header(name, self.algorithm.name(), &fields, self.outputs(), run);
         let contents = vec![("pmml".to_owned(), ModelContent::Pmml(document))];
         let mut nugget = builder.nugget(header, contents, inline::structures(self), run);

@@ -3,6 +3,7 @@
 use super::cases::{Case, Training};
 use super::tests_of_nodes::{Candidate, EPSILON, candidate};
 use super::{C5Node, C5Options, C5Split, C5Test};
+use crate::trees::data::{Input, Order};
 use crate::{Control, MiningError};
 
 /// The most levels of a tree. Real trees have fewer than 40; writers and readers recurse this deep.
@@ -76,7 +77,7 @@ impl Grower<'_> {
     }
 
     fn is_ordered(&self, input: usize) -> bool {
-        matches!(self.training.inputs.get(input), Some(super::C5Input::Categories { is_ordered: true, .. }))
+        matches!(self.training.inputs.get(input), Some(Input::Categories { order: Order::Ordinal, .. }))
     }
 
     /// The test with the largest gain ratio, of those whose gain is at least the average.

@@ -12,11 +12,13 @@ mod grow;
 mod prune;
 mod tests_of_nodes;
 
-pub use cases::{C5Input, six_digits};
+pub use cases::six_digits;
 pub use grow::MAX_LEVELS;
 
+
+use self::cases::{Case, Training};
+use super::data::Input;
 use crate::{Control, MiningError};
-use cases::{Case, Training};
 
 /// How a tree is grown and pruned.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,7 +106,7 @@ impl C5Node {
 /// # Errors
 /// [`MiningError::Canceled`]; [`MiningError::TooLarge`] if the tree has more than [`MAX_LEVELS`] levels.
 pub fn c5(
-    inputs: &[C5Input],
+    inputs: &[Input],
     classes: &[u32],
     class_count: usize,
     options: C5Options,

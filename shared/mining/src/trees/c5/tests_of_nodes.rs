@@ -1,7 +1,8 @@
 //! Tests of a node and their worth: gain and gain ratio.
 
-use super::cases::{C5Input, Case, Training};
+use super::cases::{Case, Training};
 use super::{C5Options, C5Test};
+use crate::trees::data::{Input, Order};
 
 /// A test that a node may have.
 #[derive(Debug, Clone)]
@@ -40,16 +41,16 @@ pub(super) fn candidate(
     options: C5Options,
 ) -> Option<Candidate> {
     match training.inputs.get(input)? {
-        C5Input::Numbers(numbers) => {
+        Input::Numbers(numbers) => {
             let value = |case: &Case| numbers.get(case.record).copied().filter(|value| !value.is_nan());
             let divided = divide(training, cases, value, options)?;
             let threshold = training.threshold(input, divided.low, divided.high, options.thresholds);
             Some(divided.candidate(input, C5Test::Threshold(threshold)))
         }
-        C5Input::Categories { codes, count, is_ordered } => {
+        Input::Categories { codes, count, order } => {
             let limit = u32::try_from(*count).unwrap_or(u32::MAX);
             let code = |case: &Case| codes.get(case.record).copied().filter(|code| *code < limit);
-            if *is_ordered {
+            if *order == Order::Ordinal {
                 let divided = divide(training, cases, |case| code(case).map(f64::from), options)?;
                 let (below, above) = (0..limit).partition(|code| f64::from(*code) <= divided.low);
                 return Some(divided.candidate(input, C5Test::Categories(vec![below, above])));

@@ -1,22 +1,7 @@
 //! Records with weights, as C5.0 sends them down a tree.
 
 use super::{C5Test, Thresholds};
-
-/// An input of C5.0.
-#[derive(Debug, Clone, PartialEq)]
-pub enum C5Input {
-    /// Numbers; not a number where the value is missing. Modeler hands numbers on with [`six_digits`].
-    Numbers(Vec<f64>),
-    /// Categories below `count`, or [`MISSING`](crate::column::MISSING).
-    Categories {
-        /// The categories of the records.
-        codes: Vec<u32>,
-        /// The number of categories.
-        count: usize,
-        /// Whether the categories have an order: a test then divides them at one place.
-        is_ordered: bool,
-    },
-}
+use crate::trees::data::Input;
 
 /// A number with six significant digits, as C's `%g` prints it: so Modeler hands its data to C5.0.
 pub fn six_digits(value: f64) -> f64 {
@@ -32,7 +17,7 @@ pub(super) struct Case {
 
 /// The records that train.
 pub(super) struct Training<'a> {
-    pub(super) inputs: &'a [C5Input],
+    pub(super) inputs: &'a [Input],
     pub(super) classes: &'a [u32],
     pub(super) class_count: usize,
     /// For each continuous input its values in all records, ascending.
@@ -40,15 +25,15 @@ pub(super) struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    pub(super) fn new(inputs: &'a [C5Input], classes: &'a [u32], class_count: usize) -> Self {
-        let values = |input: &C5Input| match input {
-            C5Input::Numbers(numbers) => {
+    pub(super) fn new(inputs: &'a [Input], classes: &'a [u32], class_count: usize) -> Self {
+        let values = |input: &Input| match input {
+            Input::Numbers(numbers) => {
                 let mut values: Vec<f64> = numbers.iter().copied().filter(|value| !value.is_nan()).collect();
                 values.sort_by(f64::total_cmp);
                 values.dedup();
                 values
             }
-            C5Input::Categories { .. } => Vec::new(),
+            Input::Categories { .. } => Vec::new(),
         };
         Self { inputs, classes, class_count, values: inputs.iter().map(values).collect() }
     }
@@ -102,11 +87,11 @@ impl<'a> Training<'a> {
         let mut missing = Vec::new();
         let branch_of_code = branch_of_code(test);
         let branch_of = |record: usize| match (self.inputs.get(input), test) {
-            (Some(C5Input::Numbers(numbers)), C5Test::Threshold(threshold)) => {
+            (Some(Input::Numbers(numbers)), C5Test::Threshold(threshold)) => {
                 let value = numbers.get(record).copied().filter(|value| !value.is_nan())?;
                 Some(usize::from(value > *threshold))
             }
-            (Some(C5Input::Categories { codes, .. }), C5Test::Categories(_)) => {
+            (Some(Input::Categories { codes, .. }), C5Test::Categories(_)) => {
                 let code = usize::try_from(*codes.get(record)?).ok()?;
                 branch_of_code.get(code).copied().flatten()
             }

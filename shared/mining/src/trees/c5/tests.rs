@@ -1,16 +1,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 use super::*;
-use crate::column::MISSING;
+use crate::trees::data::{MISSING, Order};
 
 const OPTIONS: C5Options =
     C5Options { min_records: 2.0, confidence: 0.25, global_pruning: true, thresholds: Thresholds::Values };
 
-fn nominal(codes: &[u32], count: usize) -> C5Input {
-    C5Input::Categories { codes: codes.to_vec(), count, is_ordered: false }
+fn nominal(codes: &[u32], count: usize) -> Input {
+    Input::Categories { codes: codes.to_vec(), count, order: Order::Nominal }
 }
 
-fn tree(inputs: &[C5Input], classes: &[u32], options: C5Options) -> C5Node {
+fn tree(inputs: &[Input], classes: &[u32], options: C5Options) -> C5Node {
     let count =
         classes.iter().filter(|class| **class != MISSING).max().map_or(0, |class| *class as usize + 1);
     let on = |threads| {
@@ -29,7 +29,7 @@ fn the_tree_of_the_published_example_grows() {
     let outlook = nominal(&[0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2], 3);
     let temperature = [75, 80, 85, 72, 69, 72, 83, 64, 81, 71, 65, 75, 68, 70];
     let humidity = [70, 90, 85, 95, 70, 90, 78, 65, 75, 80, 70, 80, 80, 96];
-    let numbers = |values: [i32; 14]| C5Input::Numbers(values.iter().copied().map(f64::from).collect());
+    let numbers = |values: [i32; 14]| Input::Numbers(values.iter().copied().map(f64::from).collect());
     let wind = nominal(&[1, 1, 0, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0], 2);
     let play = [0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0];
     let options = C5Options { confidence: 1.0, global_pruning: false, ..OPTIONS };
@@ -44,7 +44,7 @@ fn the_tree_of_the_published_example_grows() {
 
 #[test]
 fn a_threshold_is_a_value_or_the_middle_of_two() {
-    let inputs = [C5Input::Numbers(vec![1.0, 2.0, 3.0, 8.0, 9.0, 10.0])];
+    let inputs = [Input::Numbers(vec![1.0, 2.0, 3.0, 8.0, 9.0, 10.0])];
     let classes = [0, 0, 0, 1, 1, 1];
     let threshold = |thresholds| match tree(&inputs, &classes, C5Options { thresholds, ..OPTIONS }).split {
         Some(C5Split { test: C5Test::Threshold(threshold), .. }) => threshold,
@@ -63,7 +63,7 @@ fn middle_of(low: f64, high: f64) -> f64 {
 /// A missing value goes down both branches, in the parts that known values do.
 #[test]
 fn missing_values_count_in_parts() {
-    let inputs = [C5Input::Numbers(vec![1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, f64::NAN])];
+    let inputs = [Input::Numbers(vec![1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, f64::NAN])];
     let found = tree(&inputs, &[0, 0, 0, 1, 1, 1, 1, 1, 1, 1], OPTIONS);
     let branches = &found.split.as_ref().unwrap().branches;
     assert!((branches[0].counts[1] - 1.0 / 3.0).abs() < 1e-12);
@@ -82,7 +82,7 @@ fn alike_branches_of_categories_are_joined() {
 
 #[test]
 fn ordered_categories_are_divided_at_one_place() {
-    let input = C5Input::Categories { codes: vec![0, 1, 1, 2, 3, 3], count: 4, is_ordered: true };
+    let input = Input::Categories { codes: vec![0, 1, 1, 2, 3, 3], count: 4, order: Order::Ordinal };
     let found = tree(&[input], &[0, 0, 0, 1, 1, 1], OPTIONS).split.unwrap();
     assert_eq!(found.test, C5Test::Categories(vec![vec![0, 1], vec![2, 3]]));
 }
