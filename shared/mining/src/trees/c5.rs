@@ -15,7 +15,6 @@ mod tests_of_nodes;
 pub use cases::six_digits;
 pub use grow::MAX_LEVELS;
 
-
 use self::cases::{Case, Training};
 use super::data::Input;
 use crate::{Control, MiningError};

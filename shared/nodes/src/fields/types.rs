@@ -57,7 +57,8 @@ const MAXIMUM_SET_SIZE: u32 = 250;
 #[derive(Debug)]
 struct FieldSettings {
     measure: Option<Measure>,
-    role: Role,
+    /// `None` where the field keeps its role.
+    role: Option<Role>,
     field_type: Option<FieldType>,
     blanks: Option<Arc<Blanks>>,
     label: Option<String>,
@@ -162,7 +163,8 @@ impl Types {
 
 impl FieldSettings {
     fn describe(&self, field: &Field) -> Result<Field, NodeError> {
-        let mut field = field.clone().used_as(self.role.clone());
+        let role = self.role.clone().unwrap_or_else(|| field.role.clone());
+        let mut field = field.clone().used_as(role);
         if let Some(measure) = &self.measure {
             field.measure = measure.clone();
         }
@@ -256,7 +258,8 @@ fn settings(row: &TypeRow, default: &ValueMode, diagnostics: &mut NodeDiagnostic
     }
     FieldSettings {
         measure: measure(row),
-        role: row.role(),
+        // A row without a role passes on that of the field: behind a Partition node, a partition stays one.
+        role: row.direction.clone(),
         field_type,
         blanks: row
             .missing

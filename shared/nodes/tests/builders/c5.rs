@@ -42,6 +42,28 @@ impl Node {
         }
     }
 
+    /// The nodes that differ, as text.
+    fn differences(&self, other: &Self) -> Vec<String> {
+        let own =
+            (&self.condition, &self.result, self.records, self.accuracy, &self.counts, self.children.len());
+        let others = (
+            &other.condition,
+            &other.result,
+            other.records,
+            other.accuracy,
+            &other.counts,
+            other.children.len(),
+        );
+        let mut found = Vec::new();
+        if own != others {
+            found.push(format!("{own:?} is not {others:?}"));
+        }
+        for (one, other) in self.children.iter().zip(&other.children) {
+            found.extend(one.differences(other));
+        }
+        found
+    }
+
     /// All nodes.
     fn count(&self) -> usize {
         1 + self.children.iter().map(Self::count).sum::<usize>()
@@ -55,7 +77,13 @@ impl Node {
             conditions.collect::<Vec<_>>()
         };
         if conditions(self) != conditions(other) {
-            println!("  differs below {} ({}): {:?} {:?}", self.condition, self.records, conditions(self), conditions(other));
+            println!(
+                "  differs below {} ({}): {:?} {:?}",
+                self.condition,
+                self.records,
+                conditions(self),
+                conditions(other)
+            );
             return (1, 0);
         }
         let below = self.children.iter().zip(&other.children).map(|(one, other)| one.compare(other));
@@ -71,7 +99,10 @@ fn root(nugget: &Element) -> Node {
 fn usage(nugget: &Element) -> Vec<(String, f64)> {
     let list = nugget.path(["properties", "model", "attributeUsageAnalysis"]).unwrap();
     let of = |input: &Arc<Element>| {
-        (input.text_of("name").unwrap().into_owned(), input.text_of("attributeUsage").unwrap().parse().unwrap())
+        (
+            input.text_of("name").unwrap().into_owned(),
+            input.text_of("attributeUsage").unwrap().parse().unwrap(),
+        )
     };
     list.elements().map(of).collect()
 }
@@ -108,7 +139,7 @@ async fn c5_rebuilds_the_trees_of_real_streams() {
                 old_root.accuracy,
             );
             if name.contains("drug") {
-                assert_eq!(new_root, old_root, "{name}");
+                assert_eq!(new_root.differences(&old_root), Vec::<String>::new(), "{name}");
                 assert_eq!(usage(&new), usage(&old), "{name}");
                 equal += 1;
             }
@@ -200,7 +231,7 @@ async fn c5_rebuilds_a_member_behind_a_partition() {
     let new = ties.iter().find(|tie| tie.nugget.node_type.class() == "ApplyC5RuleNode").unwrap();
     let (new, old) = (root(new.nugget.element()), root(member.child("modelOutput").unwrap()));
     assert_eq!(new.records, 678.0);
-    assert_eq!(new, old);
+    assert_eq!(new.differences(&old), Vec::<String>::new());
 }
 
 /// Trains, and returns the stream and its name.

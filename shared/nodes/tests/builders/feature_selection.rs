@@ -21,7 +21,8 @@ fn selected(nugget: &Element, list: &str) -> Vec<String> {
 }
 
 /// Proof: models that Modeler stored, with categorical and continuous targets. Fields, their order, levels and
-/// selection are equal; probabilities agree to 1e-12 and the rounding of one minus a number. The heights and weights of
+/// selection are equal; probabilities agree to 2e-12 (the order in which Modeler
+/// adds squares is not known) and the rounding of one minus a number. The heights and weights of
 /// one stream are of another version of its file: they are not compared.
 #[tokio::test]
 async fn feature_selection_rebuilds_the_ranks_of_real_streams() {
@@ -42,20 +43,23 @@ async fn feature_selection_rebuilds_the_ranks_of_real_streams() {
                 }
             };
             let is_other = |field: &String| {
-                name.starts_with("aalabort") && ["height", "weight", "BMI"].iter().any(|other| field.starts_with(other))
+                name.starts_with("aalabort")
+                    && ["height", "weight", "BMI"].iter().any(|other| field.starts_with(other))
             };
             let same = |nugget: &Element| {
                 ranked(nugget).into_iter().filter(|(field, ..)| !is_other(field)).collect::<Vec<_>>()
             };
             let (old_ranked, new_ranked) = (same(&old), same(&new));
             println!("{name} {}: {} fields, {} stored", tied.nugget, new_ranked.len(), old_ranked.len());
-            for (new, old) in new_ranked.iter().zip(&old_ranked) {
-                println!("  {new:?} {old:?}");
-            }
             assert_eq!(new_ranked.len(), old_ranked.len(), "{name}");
-            for (new, old) in new_ranked.iter().zip(&old_ranked) {
-                assert_eq!((&new.0, &new.1), (&old.0, &old.1), "{name}");
-                let tolerance = 1e-12 * old.2 + 4.0 * f64::EPSILON;
+            for (place, old) in old_ranked.iter().enumerate() {
+                let at = new_ranked.iter().position(|new| new.0 == old.0).unwrap();
+                let new = &new_ranked[at];
+                // Two fields of a stream are as important, but for rounding.
+                let is_tied = |other: &(String, String, f64, f64)| (other.2 - old.2).abs() < 1e-12;
+                assert!(at == place || is_tied(&new_ranked[place]), "{name} {}", new.0);
+                assert_eq!(new.1, old.1, "{name} {}", new.0);
+                let tolerance = 2e-12 * old.2 + 4.0 * f64::EPSILON;
                 assert!((new.2 - old.2).abs() <= tolerance, "{name} {}: {} {}", new.0, new.2, old.2);
                 assert!((new.3 - old.3).abs() <= tolerance, "{name} {}", new.0);
                 fields += 1;

@@ -28,7 +28,8 @@ fn is_flag(values: &Values) -> bool {
 
 /// The tree. Its inputs are those that it tests, in the order of their first test, as stored nuggets list them.
 pub(super) fn of(tree: &C5Node, encoding: &Encoding, with_importance: bool) -> TrainedTree {
-    let mut writer = Writer { encoding, used: Vec::new(), usage: Vec::new(), gains: Vec::new(), nodes: Vec::new() };
+    let mut writer =
+        Writer { encoding, used: Vec::new(), usage: Vec::new(), gains: Vec::new(), nodes: Vec::new() };
     writer.node(tree, Vec::new(), &mut Vec::new());
     let total = tree.weight();
     let gains: f64 = writer.gains.iter().sum();
@@ -76,7 +77,7 @@ impl Writer<'_> {
             records: counts.iter().sum(),
             counts,
             prediction: Prediction::Category(node.class),
-            accuracy: if weight > 0.0 { 1.0 - node.errors() / weight } else { 0.0 },
+            accuracy: if weight > 0.0 { (weight - node.errors()) / weight } else { 0.0 },
             ..TreeNode::default()
         });
         let Some(split) = &node.split else { return position };
@@ -91,7 +92,8 @@ impl Writer<'_> {
         }
         above.push(input);
         let mut children = Vec::with_capacity(split.branches.len());
-        let is_joined = matches!(&split.test, C5Test::Categories(codes) if codes.iter().any(|codes| codes.len() > 1));
+        let is_joined =
+            matches!(&split.test, C5Test::Categories(codes) if codes.iter().any(|codes| codes.len() > 1));
         for (at, branch) in split.branches.iter().enumerate() {
             let values = match &split.test {
                 C5Test::Threshold(limit) if at == 0 => TestValues::Interval { above: None, to: Some(*limit) },
@@ -114,7 +116,8 @@ impl Writer<'_> {
             false => best,
         });
         // Parts of records are rounded in each branch; the node has their sum.
-        let records = children.iter().filter_map(|child| self.nodes.get(*child)).map(|child| child.records).sum();
+        let records =
+            children.iter().filter_map(|child| self.nodes.get(*child)).map(|child| child.records).sum();
         if let Some(written) = self.nodes.get_mut(position) {
             written.children = children;
             written.default_child = Some(biggest.0);
