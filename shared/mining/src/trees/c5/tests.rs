@@ -53,6 +53,7 @@ fn a_threshold_is_a_value_or_the_middle_of_two() {
     assert_eq!(threshold(Thresholds::Values), 3.0);
     assert_eq!(threshold(Thresholds::Middles), 5.5);
     assert_eq!(middle_of(1.0, 1.000_000_01), 1.0);
+    assert_eq!(middle_of(1.123_81, 1.142_88), 1.133_344_99);
     assert_eq!((six_digits(14.641_963), six_digits(0.0), six_digits(-1e-7)), (14.642, 0.0, -1e-7));
 }
 
@@ -85,6 +86,9 @@ fn ordered_categories_are_divided_at_one_place() {
     let input = Input::Categories { codes: vec![0, 1, 1, 2, 3, 3], count: 4, order: Order::Ordinal };
     let found = tree(&[input], &[0, 0, 0, 1, 1, 1], OPTIONS).split.unwrap();
     assert_eq!(found.test, C5Test::Categories(vec![vec![0, 1], vec![2, 3]]));
+    let input = Input::Categories { codes: vec![0, 0, 0, 3, 3, 3], count: 5, order: Order::Ordinal };
+    let found = tree(&[input], &[0, 0, 0, 1, 1, 1], OPTIONS).split.unwrap();
+    assert_eq!(found.test, C5Test::Categories(vec![vec![0, 1, 2], vec![3, 4]]));
 }
 
 #[test]

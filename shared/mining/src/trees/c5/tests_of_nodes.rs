@@ -52,7 +52,8 @@ pub(super) fn candidate(
             let code = |case: &Case| codes.get(case.record).copied().filter(|code| *code < limit);
             if *order == Order::Ordinal {
                 let divided = divide(training, cases, |case| code(case).map(f64::from), options)?;
-                let (below, above) = (0..limit).partition(|code| f64::from(*code) <= divided.low);
+                // Categories that the node does not have belong to the lower branch.
+                let (below, above) = (0..limit).partition(|code| f64::from(*code) < divided.high);
                 return Some(divided.candidate(input, C5Test::Categories(vec![below, above])));
             }
             categories(training, input, cases, (*count, limit), code, options)

@@ -1,6 +1,6 @@
 //! The columns of C5.0, and its tree in the terms of a nugget.
 
-use satsuma_columns::{Scalar, Values};
+use satsuma_columns::{Measure, Scalar, Values};
 use satsuma_mining::trees::Input as Column;
 use satsuma_mining::trees::c5::{C5Node, C5Test, six_digits};
 
@@ -92,8 +92,11 @@ impl Writer<'_> {
         }
         above.push(input);
         let mut children = Vec::with_capacity(split.branches.len());
+        // Where one branch has several values, or the values have an order, all branches have sets.
         let is_joined =
             matches!(&split.test, C5Test::Categories(codes) if codes.iter().any(|codes| codes.len() > 1));
+        let field = self.encoding.inputs.get(split.input);
+        let has_sets = is_joined || field.is_some_and(|field| field.measure == Measure::OrderedSet);
         for (at, branch) in split.branches.iter().enumerate() {
             let values = match &split.test {
                 C5Test::Threshold(limit) if at == 0 => TestValues::Interval { above: None, to: Some(*limit) },
@@ -101,7 +104,7 @@ impl Writer<'_> {
                 C5Test::Categories(codes) => {
                     let codes = codes.get(at).map(Vec::as_slice).unwrap_or_default();
                     let values = codes.iter().map(|code| self.category(split.input, *code));
-                    match (codes, is_joined) {
+                    match (codes, has_sets) {
                         ([code], false) => TestValues::Equal(self.category(split.input, *code)),
                         _ => TestValues::In(values.collect()),
                     }
