@@ -14,6 +14,9 @@ mod distributions;
 mod error;
 pub mod selection;
 pub mod trees;
+pub mod preparation;
+pub mod regression;
+pub mod tails;
 
 pub use control::Control;
 pub use error::MiningError;

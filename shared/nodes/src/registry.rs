@@ -68,6 +68,8 @@ pub static REGISTRY: Registry = Registry {
         &builders::chaid::NODE,
         &builders::feature_selection::NODE,
         &builders::k_means::NODE,
+        &builders::linear::NODE,
+        &builders::regression::NODE,
         // Charts
         &charts::distribution::NODE,
         &charts::evaluation::NODE,

@@ -1,7 +1,7 @@
 //! The part that is the same in all builders: their fields, their options, and the nugget that they refresh.
 
-use satsuma_engine::{Compile, NodeRun};
-use satsuma_stream::nodes::ModelHeader;
+use satsuma_engine::{Compile, NodeError, NodeRun};
+use satsuma_stream::nodes::{CfParameters, CfValue, ModelHeader};
 use satsuma_stream::{Element, ModelContent, NewModel, NewNugget};
 
 use super::header::{APPLICATION, milliseconds};
@@ -81,6 +81,47 @@ impl Builder {
         }
     }
 }
+
+impl Builder {
+    /// The nugget of the component framework: its containers, the builder's parameter file, and the scoring options
+    /// of a new nugget.
+    ///
+    /// # Errors
+    /// If the scoring options hold a character that XML cannot carry.
+    pub(crate) fn component_nugget(
+        &self,
+        header: ModelHeader,
+        contents: Vec<(String, ModelContent)>,
+        parameters: &[u8],
+        run: &NodeRun,
+    ) -> Result<NewNugget, NodeError> {
+        let mut nugget = self.nugget(header, contents, Vec::new(), run);
+        nugget.model.build_parameters = Some(parameters.to_vec());
+        let mut scoring = CfParameters::default();
+        for (name, value) in SCORING {
+            scoring.set(name, CfValue::Text(value.to_owned()));
+        }
+        let scoring = scoring.write().map_err(|error| NodeError::Model(error.to_string()))?;
+        nugget.scoring_parameters = Some(scoring);
+        Ok(nugget)
+    }
+}
+
+/// The scoring options of a new nugget of the component framework, as in nuggets that Modeler made.
+const SCORING: [(&str, &str); 12] = [
+    ("CalculatePropensity", "NotCalculate"),
+    ("scoring.confidenceBasedOn", "onProbability"),
+    ("scoring.isConfidence", "true"),
+    ("scoring.isEnsemble", "true"),
+    ("scoring.isOutputAll", "false"),
+    ("scoring.isOutputInputData", "true"),
+    ("scoring.isPrediction", "true"),
+    ("scoring.isProbability", "false"),
+    ("scoring.isProbabilityCategory", "false"),
+    ("scoring.isPropensity", "false"),
+    ("scoring.isRawPropensity", "false"),
+    ("scoring.missingValuePolicy", "asMissingPredictor"),
+];
 
 /// The nugget that the builder refreshes.
 pub(crate) fn refreshed<'a>(compile: &Compile<'a>) -> Option<&'a Element> {

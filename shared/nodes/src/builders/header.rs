@@ -84,3 +84,8 @@ fn iso_time(micros: i64) -> String {
     let seconds = micros / 1_000_000;
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
+
+/// A number in the shortest digits that read back as the same number, as Modeler writes numbers.
+pub(crate) fn number(value: f64) -> String {
+    Value::Real(value).text()
+}

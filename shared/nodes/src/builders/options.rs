@@ -64,9 +64,15 @@ impl Options {
             let value = properties.and_then(|properties| properties.text_of(name)).unwrap_or_default();
             shown_setting(name, letter, &value)
         };
+        // Builders of the component framework are named by their extension.
+        let element = compile.node().element();
+        let id = match (element.attr("extensionObjectID"), element.attr("extensionID")) {
+            (Some(object), Some(extension)) => format!("{object}!{extension}"),
+            _ => compile.node().node_type.class().to_owned(),
+        };
         Self {
             info: Element::new("modelBuildInfo")
-                .with_attr("modelBuilderId", compile.node().node_type.class())
+                .with_attr("modelBuilderId", id)
                 .with_child(described(refreshed, own))
                 .with_child(Element::new("propertyValues").with_children(values)),
             settings: Element::new("buildSettings").with_children(shown.iter().map(setting)),

@@ -45,12 +45,42 @@ impl FieldSettings {
         let targets = self.with_role(model, &[Role::Target, Role::Both], &self.targets)?;
         match targets.as_slice() {
             [target] => Ok(target),
-            [] => Err(NodeError::Model("no field has the role Target".to_owned())),
-            targets => {
-                let names = targets.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
-                Err(NodeError::Model(format!("one target is possible, and there are several: {names}")))
+            [] => {
+                let message = "there is no target; give one field the role Target";
+                Err(NodeError::Model(message.to_owned()))
+            }
+            [_, other, ..] => {
+                let message = format!(
+                    "there are {} targets, and this builder predicts one; give field {:?} the role None",
+                    targets.len(),
+                    other.name
+                );
+                Err(NodeError::Model(message))
             }
         }
+    }
+
+    /// The only target of a builder without split models, frequencies and weights.
+    ///
+    /// # Errors
+    /// If there is no target or there are several, or a role asks for something that this builder does not support.
+    pub(crate) fn plain_target<'a>(&self, model: &'a DataModel) -> Result<&'a Field, NodeError> {
+        if self.by_role {
+            for (role, what) in [
+                (Role::Split, "models for each value of a field"),
+                (Role::Frequency, "frequencies"),
+                (Role::Weight, "weights"),
+            ] {
+                if let Some(field) = model.with_role(role).next() {
+                    let message = format!(
+                        "{what} are not supported by this builder; give field {:?} the role None",
+                        field.name
+                    );
+                    return Err(NodeError::Model(message));
+                }
+            }
+        }
+        self.target(model)
     }
 
     /// The inputs beside a target, without typeless fields.

@@ -76,8 +76,9 @@ impl Edit {
     /// active link to it, so that the next execution of the builder refreshes it. Its side files get the next
     /// numbers. The rest of the stream does not change, except the time of saving.
     ///
-    /// Supported are nuggets of C5.0, C&R Tree, CHAID, K-Means, Apriori, logistic regression, SVM, random
-    /// trees, neural nets and feature selection. Those of other builders have unknown parts. Two properties are unknown for all
+    /// Supported are nuggets of C5.0, C&R Tree, CHAID, K-Means, Apriori, regression, linear models, logistic
+    /// regression, SVM, random trees, neural nets and feature selection. Those of other builders have unknown parts.
+    /// Two properties are unknown for all
     /// nuggets: `builderStreamId` (the session's id of the stream) stays empty, and `repositoryLastModified`
     /// is the time of saving.
     ///

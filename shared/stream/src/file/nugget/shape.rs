@@ -131,7 +131,7 @@ const ASSOCIATION: [&str; 16] = [
     "types",
 ];
 
-const SHAPES: [Shape; 10] = [
+const SHAPES: [Shape; 12] = [
     Shape {
         builder: ("BuildC5RuleNode", None),
         class: "ApplyC5RuleNode",
@@ -217,6 +217,30 @@ const SHAPES: [Shape; 10] = [
                 option("useSmartScore", "true"),
             ],
         ],
+        renewed: &[],
+    },
+    Shape {
+        builder: ("BuildRegressionNode", None),
+        class: "ApplyRegressionNode",
+        model_builder: "BuildRegressionNode",
+        body: Body::Native { class: "LinearRegressionModel", parts: &["pmml", "equation"] },
+        options: &[
+            &PROPENSITIES,
+            &[
+                option("analysisReportList", ""),
+                option("enableSqlGenerationFromModel", "false"),
+                option("htmlText", ""),
+                option("xmlText", ""),
+            ],
+        ],
+        renewed: &[],
+    },
+    Shape {
+        builder: ("CFBuildModelNode", Some("LinearRegression")),
+        class: "CFApplyModelNode",
+        model_builder: "LinearRegression!spss.alm-extension",
+        body: Body::Component { object: "LinearRegressionModel" },
+        options: &[],
         renewed: &[],
     },
     Shape {

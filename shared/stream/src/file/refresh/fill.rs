@@ -26,6 +26,9 @@ const HEADER: [&str; 15] = [
     "userName",
 ];
 
+/// Properties with texts about the old model, such as the coefficients in the form of SPSS Statistics.
+const OLD_TEXTS: [&str; 2] = ["htmlText", "xmlText"];
+
 /// Tables of the output viewer, as a side file.
 const VIEWER_FILE: &str = "spssSpvFileData";
 
@@ -75,6 +78,11 @@ impl Edit {
         element.retain_children(|child| !is_viewer_file(child));
         if let Some(properties) = element.child_mut("properties") {
             properties.retain_children(|child| !is_viewer_file(child));
+            for name in OLD_TEXTS {
+                if properties.child(name).is_some() {
+                    properties.set_leaf(name, "");
+                }
+            }
         }
         Ok(kept)
     }
