@@ -23,7 +23,8 @@ pub fn merge_categories(
     records: impl Iterator<Item = (usize, f64)>,
     merging: f64,
 ) -> Vec<Option<usize>> {
-    let mut groups: Vec<(Vec<usize>, Group)> = (0..categories).map(|at| (vec![at], Group::default())).collect();
+    let mut groups: Vec<(Vec<usize>, Group)> =
+        (0..categories).map(|at| (vec![at], Group::default())).collect();
     for (category, target) in records {
         if let Some((_, group)) = groups.get_mut(category) {
             group.records += 1.0;

@@ -163,9 +163,7 @@ mod tests {
     #[test]
     fn threads_change_no_bit() {
         let rows: Vec<f64> = (0..30_000).map(|number| f64::from(number % 977).sin()).collect();
-        let on = |threads| {
-            Moments::of(&rows, 3, true, Control { threads, is_canceled: &|| false }).unwrap()
-        };
+        let on = |threads| Moments::of(&rows, 3, true, Control { threads, is_canceled: &|| false }).unwrap();
         assert_eq!(on(1), on(2));
         assert_eq!(on(1), on(7));
     }

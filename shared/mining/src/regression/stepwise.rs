@@ -232,7 +232,8 @@ mod tests {
 
     #[test]
     fn a_field_without_tolerance_stays_outside() {
-        let rows: Vec<f64> = (0..10_i32).flat_map(|x| [f64::from(x), f64::from(2 * x), f64::from(x * x)]).collect();
+        let rows: Vec<f64> =
+            (0..10_i32).flat_map(|x| [f64::from(x), f64::from(2 * x), f64::from(x * x)]).collect();
         let control = Control { threads: 1, is_canceled: &|| false };
         let moments = Moments::of(&rows, 3, true, control).unwrap();
         let options = StepwiseOptions {

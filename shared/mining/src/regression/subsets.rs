@@ -91,10 +91,13 @@ mod tests {
     fn moments(control: Control<'_>) -> Moments {
         let mut rows = Vec::new();
         for record in 0..60_u32 {
-            let field = |number: u32| f64::from((record * 7 + number * 13 + record * record * (number + 1)) % 31);
+            let field =
+                |number: u32| f64::from((record * 7 + number * 13 + record * record * (number + 1)) % 31);
             let fields: Vec<f64> = (0..8).map(field).collect();
             let noise = f64::from(record * 17 % 29) / 4.0;
-            let [a, b, c, d, ..] = fields.as_slice() else { return Moments::of(&[], 9, true, control).unwrap() };
+            let [a, b, c, d, ..] = fields.as_slice() else {
+                return Moments::of(&[], 9, true, control).unwrap();
+            };
             let target = 3.0 * a - 2.0 * b + c + d / 20.0 + noise;
             rows.extend(fields.iter().copied().chain([target]));
         }
@@ -115,15 +118,17 @@ mod tests {
             let options = options(Selection::Subsets(criterion));
             let found = select_effects(&moments, &design, options, control).unwrap();
             for mask in 0..256_usize {
-                let columns: Design =
-                    design.iter().enumerate().filter(|(at, _)| mask >> at & 1 == 1).map(|(_, e)| e.clone()).collect();
+                let columns: Design = design
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| mask >> at & 1 == 1)
+                    .map(|(_, e)| e.clone())
+                    .collect();
                 let all = EffectOptions { selection: Selection::All, ..options };
                 let other = select_effects(&moments, &columns, all, control).unwrap();
                 match criterion {
                     Criterion::Information => assert!(other.fit.aicc() >= found.fit.aicc() - 1e-9),
-                    _ => assert!(
-                        other.fit.adjusted_r_squared() <= found.fit.adjusted_r_squared() + 1e-12
-                    ),
+                    _ => assert!(other.fit.adjusted_r_squared() <= found.fit.adjusted_r_squared() + 1e-12),
                 }
             }
         }

@@ -60,7 +60,8 @@ impl Component {
     /// The fields of the builder, whose own options have this prefix.
     pub(crate) fn fields(&self, prefix: &str, diagnostics: &mut NodeDiagnostics<'_>) -> FieldSettings {
         FieldSettings {
-            by_role: self.get("role_use", true, diagnostics),
+            // In spite of its name: true is Modeler's "Use custom field assignments".
+            by_role: !self.get("role_use", false, diagnostics),
             targets: self.names(&format!("{prefix}.TargetField")),
             inputs: self.names(&format!("{prefix}.InputFieldList")),
             partition: self.text("outerpartition.partitionField").to_owned(),
@@ -80,7 +81,11 @@ impl Component {
     pub(crate) fn refuse_common(&self, prefix: &str, diagnostics: &mut NodeDiagnostics<'_>) {
         for (name, supported, message) in [
             ("objective_choose", "buildNewModel", "only new models are supported, no continued training"),
-            ("objective_goal", "standard", "ensembles (boosting, bagging, very large data) are not supported"),
+            (
+                "objective_goal",
+                "standard",
+                "ensembles (boosting, bagging, very large data) are not supported",
+            ),
             ("veryLargeData", "false", "ensembles for very large data are not supported"),
             ("outerpartition.selectedPartition", "training", "only the training partition can train"),
         ] {

@@ -75,7 +75,9 @@ impl Linear {
             columns.extend(self.column(input, field, is_running)?);
         }
         if columns.is_empty() {
-            return Err(NodeError::Model("there is no input; give at least one field the role Input".to_owned()));
+            return Err(NodeError::Model(
+                "there is no input; give at least one field the role Input".to_owned(),
+            ));
         }
         if columns.len() > MAX_INPUTS {
             let message = format!("{} inputs exceed {MAX_INPUTS}; select fewer of them", columns.len());
@@ -94,7 +96,12 @@ impl Linear {
     }
 
     /// The column of an input; none if the field is typeless.
-    fn column(&self, model: &DataModel, field: &Field, is_running: bool) -> Result<Option<Column>, NodeError> {
+    fn column(
+        &self,
+        model: &DataModel,
+        field: &Field,
+        is_running: bool,
+    ) -> Result<Option<Column>, NodeError> {
         let refused = |why: &str| Err(NodeError::Model(format!("input {:?}: {why}", field.name)));
         match field.measure {
             Measure::Typeless => Ok(None),

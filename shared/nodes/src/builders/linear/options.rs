@@ -58,7 +58,9 @@ pub(super) fn read(component: &Component, diagnostics: &mut NodeDiagnostics<'_>)
     LinearOptions {
         prepares: component.get("linreg.AutoDataPreparation", true, diagnostics),
         selection: selection(component, diagnostics),
-        max_categories: component.get("linreg.MaxCategoryNumber", MAX_CATEGORIES, diagnostics).min(MAX_CATEGORIES),
+        max_categories: component
+            .get("linreg.MaxCategoryNumber", MAX_CATEGORIES, diagnostics)
+            .min(MAX_CATEGORIES),
         confidence: component.get("linreg.CIn", 95.0, diagnostics) / 100.0,
         tolerance: component.get("linreg.EffectEntryTolerance", 1e-4, diagnostics),
         max_effects: limit("linreg.MaxEffects", "linreg.UseCustomMaxEffects", diagnostics),
@@ -92,7 +94,8 @@ fn selection(component: &Component, diagnostics: &mut NodeDiagnostics<'_>) -> Se
             Criterion::F(entry, removal)
         }
         "ase" => {
-            let message = "the overfit prevention criterion needs a random sample of Modeler that is not known";
+            let message =
+                "the overfit prevention criterion needs a random sample of Modeler that is not known";
             diagnostics.refuse_value(criteria, component.text(criteria), message);
             Criterion::Information
         }

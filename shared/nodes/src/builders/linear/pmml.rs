@@ -80,9 +80,8 @@ pub(super) fn document(
     model: &EffectsModel,
     prepares: bool,
 ) -> Element {
-    let application = Element::new("Application")
-        .with_attr("name", APPLICATION.0)
-        .with_attr("version", APPLICATION.1);
+    let application =
+        Element::new("Application").with_attr("name", APPLICATION.0).with_attr("version", APPLICATION.1);
     let target = columns.last().map(|column| &column.field);
     let used = effects.iter().filter_map(|effect| columns.get(effect.column));
     let dictionary = Element::new("DataDictionary")
@@ -124,8 +123,9 @@ fn data_field(field: &Field, categories: &[String]) -> Element {
         .with_attr("extender", "spss.com")
         .with_attr("name", "noSpaceTrim")
         .with_attr("value", "true");
-    let value =
-        |text: &String| Element::new("Value").with_attr("property", "valid").with_attr("value", text.as_str());
+    let value = |text: &String| {
+        Element::new("Value").with_attr("property", "valid").with_attr("value", text.as_str())
+    };
     element
         .with_attr("optype", "categorical")
         .with_child(extension)
@@ -154,7 +154,8 @@ fn derived(effect: &Effect, column: &Column) -> Element {
     };
     match &effect.values {
         EffectValues::Number(moments) => {
-            let clipped = moments.map_or_else(|| field_ref(field), |(mean, deviation)| clipped(field, mean, deviation));
+            let clipped =
+                moments.map_or_else(|| field_ref(field), |(mean, deviation)| clipped(field, mean, deviation));
             element("double", "continuous")
                 .with_child(extension("OutlierTrim2ExtremeValue", "Outliers"))
                 .with_child(clipped)
@@ -165,8 +166,9 @@ fn derived(effect: &Effect, column: &Column) -> Element {
                 Some(row.with_leaf("output", labels.get((*number)?)?))
             });
             let pair = Element::new("FieldColumnPair").with_attr("column", "input").with_attr("field", field);
-            let value =
-                |text: &String| Element::new("Value").with_attr("property", "valid").with_attr("value", text.as_str());
+            let value = |text: &String| {
+                Element::new("Value").with_attr("property", "valid").with_attr("value", text.as_str())
+            };
             element("string", "categorical")
                 .with_child(extension("Merge4MaximizeAssociation", "CategoricalFeatures"))
                 .with_child(
@@ -187,10 +189,12 @@ fn field_ref(field: &str) -> Element {
 /// The field, but not farther from the mean than the cutoff.
 fn clipped(field: &str, mean: f64, deviation: f64) -> Element {
     let far = CUTOFF * deviation;
-    let constant = |value: f64| Element::new("Constant").with_attr("dataType", "double").with_text(&number(value));
+    let constant =
+        |value: f64| Element::new("Constant").with_attr("dataType", "double").with_text(&number(value));
     let apply = |function: &str| Element::new("Apply").with_attr("function", function);
     let (low, high) = (mean - far, mean + far);
-    let test = |function: &str, limit: f64| apply(function).with_child(field_ref(field)).with_child(constant(limit));
+    let test =
+        |function: &str, limit: f64| apply(function).with_child(field_ref(field)).with_child(constant(limit));
     let above = apply("if")
         .with_child(test("greaterThan", high))
         .with_child(constant(high))

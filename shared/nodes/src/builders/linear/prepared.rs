@@ -78,7 +78,8 @@ pub(super) fn prepare(
 ) -> Result<(Vec<Effect>, Prepared), NodeError> {
     let width = columns.len();
     let target = width.saturating_sub(1);
-    let records = || rows.chunks_exact(width).filter(|row| row.get(target).is_some_and(|value| value.is_finite()));
+    let records =
+        || rows.chunks_exact(width).filter(|row| row.get(target).is_some_and(|value| value.is_finite()));
     let mut effects = Vec::with_capacity(target);
     for (number, column) in columns.iter().take(target).enumerate() {
         let pairs = records().filter_map(|row| Some((*row.get(number)?, *row.get(target)?)));
@@ -101,7 +102,8 @@ pub(super) fn prepare(
     }
     let wide = next + 1;
     if rows.len() / width.max(1) * wide > MAX_NUMBERS {
-        let message = format!("more than {} records do not fit into memory; use a sample of them", MAX_NUMBERS / wide);
+        let message =
+            format!("more than {} records do not fit into memory; use a sample of them", MAX_NUMBERS / wide);
         return Err(NodeError::Model(message));
     }
     let mut prepared = Vec::new();

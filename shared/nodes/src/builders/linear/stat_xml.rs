@@ -64,7 +64,10 @@ impl Tables<'_> {
         let settings = [
             ("TargetField", self.target().to_owned()),
             ("VarSelectionMethod", method.to_owned()),
-            ("CriteriaForEntryOrRemove", self.criterion().map(|found| found.0).unwrap_or_default().to_owned()),
+            (
+                "CriteriaForEntryOrRemove",
+                self.criterion().map(|found| found.0).unwrap_or_default().to_owned(),
+            ),
             ("AutoDataPreparation", self.options.prepares.to_string()),
             ("ConfidenceLevel", number(self.options.confidence)),
             ("CommonAnalyticComponentType", "ALM".to_owned()),

@@ -14,7 +14,12 @@ impl Regression {
     ///
     /// # Errors
     /// If a field holds a character that XML cannot carry.
-    pub(super) fn nugget(&self, columns: &[Column], fit: &Fit, run: &NodeRun) -> Result<NewNugget, NodeError> {
+    pub(super) fn nugget(
+        &self,
+        columns: &[Column],
+        fit: &Fit,
+        run: &NodeRun,
+    ) -> Result<NewNugget, NodeError> {
         let (target, inputs) = columns.split_last().ok_or(NodeError::Model("no target".to_owned()))?;
         let target = &target.field.name;
         let name = self.builder.name(|| target.clone());

@@ -18,8 +18,7 @@ pub(super) fn document(name: &str, columns: &[Column], fit: &Fit) -> Element {
     let application =
         Element::new("Application").with_attr("name", APPLICATION.0).with_attr("version", APPLICATION.1);
     let fields = used.iter().copied().chain(target);
-    let dictionary =
-        Element::new("DataDictionary").with_attr("numberOfFields", (used.len() + 1).to_string());
+    let dictionary = Element::new("DataDictionary").with_attr("numberOfFields", (used.len() + 1).to_string());
     Element::new("PMML")
         .with_attr("version", "4.2")
         .with_attr("xmlns", "http://www.dmg.org/PMML-4_2")
@@ -45,8 +44,7 @@ fn model(name: &str, used: &[&Field], target: Option<&Field>, fit: &Fit) -> Elem
     let target = target.map(|field| field.name.as_str()).unwrap_or_default();
     let named = |element: &str, field: &Field| Element::new(element).with_attr("name", field.name.as_str());
     let schema = used.iter().map(|field| named("MiningField", field).with_attr("usageType", "active"));
-    let predicted =
-        Element::new("MiningField").with_attr("name", target).with_attr("usageType", "predicted");
+    let predicted = Element::new("MiningField").with_attr("name", target).with_attr("usageType", "predicted");
     let parameter = |name: &str| Element::new("Parameter").with_attr("label", name).with_attr("name", name);
     let constant = fit.constant.map(|_| parameter(CONSTANT));
     let cells = used.iter().map(|field| {
@@ -71,13 +69,10 @@ fn model(name: &str, used: &[&Field], target: Option<&Field>, fit: &Fit) -> Elem
         )
         .with_child(Element::new("FactorList"))
         .with_child(
-            Element::new("CovariateList")
-                .with_children(used.iter().map(|field| named("Predictor", field))),
+            Element::new("CovariateList").with_children(used.iter().map(|field| named("Predictor", field))),
         )
         .with_child(Element::new("PPMatrix").with_children(cells))
-        .with_child(
-            Element::new("ParamMatrix").with_children(constant_cell).with_children(coefficients),
-        )
+        .with_child(Element::new("ParamMatrix").with_children(constant_cell).with_children(coefficients))
 }
 
 fn cell(name: &str, coefficient: &Coefficient) -> Element {
