@@ -14,8 +14,10 @@ mod distributions;
 mod error;
 pub mod selection;
 pub mod trees;
+pub mod logistic;
 pub mod preparation;
 pub mod regression;
+mod sweep;
 pub mod tails;
 
 pub use control::Control;

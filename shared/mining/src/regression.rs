@@ -8,7 +8,6 @@ mod fit;
 mod moments;
 mod stepwise;
 mod subsets;
-mod sweep;
 
 pub use effects::{Criterion, Design, EffectOptions, EffectsModel, Selection, Step, select_effects};
 pub use fit::{Coefficient, Fit};

@@ -11,6 +11,7 @@ mod component;
 mod header;
 pub mod k_means;
 pub mod linear;
+pub mod logistic;
 mod options;
 mod records;
 pub mod regression;

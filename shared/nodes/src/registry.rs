@@ -69,6 +69,7 @@ pub static REGISTRY: Registry = Registry {
         &builders::feature_selection::NODE,
         &builders::k_means::NODE,
         &builders::linear::NODE,
+        &builders::logistic::NODE,
         &builders::regression::NODE,
         // Charts
         &charts::distribution::NODE,

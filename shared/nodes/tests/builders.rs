@@ -65,6 +65,8 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
             Element::new(name).with_children(fields)
         };
         types(edit.document_mut(), &model);
+        // By their roles, builders use the partition field of a Type node; with fields of their own, they name it.
+        let partition = partition(edit.document_mut());
         let builder = edit.node_mut(&tied.builder)?;
         let properties = builder.child_mut("properties").unwrap();
         let mut targets = directed(&["out", "both"], "modelTargetFieldSelection");
@@ -81,7 +83,11 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
             .any(|end| path.ends_with(end));
         let lists_all =
             is_changed || !["ApplyC5RuleNode", "ApplyFeatureSelectionNode"].contains(&class.as_str());
+        let is_by_role = properties.text_of("autoModelFieldSelection").as_deref() == Some("true");
         if lists_all {
+            if let Some(partition) = partition.filter(|_| is_by_role && used_partition(&nugget)) {
+                properties.set_leaf("partitionField", &partition);
+            }
             properties.set_leaf("autoModelFieldSelection", "false");
             properties.put_child(directed(&["in", "both", ""], "modelInputFieldSelection"));
             properties.put_child(targets);
@@ -90,6 +96,21 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
     })
     .unwrap();
     Arc::new(file)
+}
+
+/// Whether only the training partition trained the model of a nugget.
+fn used_partition(nugget: &Element) -> bool {
+    let shown = nugget.path(["properties", "buildSettings"]).unwrap().elements();
+    let mut shown = shown.filter(|shown| shown.text_of("name").as_deref() == Some("usePartitionedData"));
+    shown.any(|shown| shown.text_of("value").as_deref() == Some("true"))
+}
+
+/// The field that a Type node makes the partition.
+fn partition(element: &Element) -> Option<String> {
+    if element.name() == "row" && element.text_of("direction").as_deref() == Some("partition") {
+        return element.text_of("name").map(|name| name.into_owned());
+    }
+    element.elements().find_map(|child| partition(child))
 }
 
 /// Gives the fields of all Type nodes the types that they had when the model was trained: some streams were changed

@@ -3,7 +3,7 @@
 use super::fit::Fit;
 use super::moments::Moments;
 use super::subsets;
-use super::sweep::Swept;
+use crate::sweep::Swept;
 use crate::tails::f_tail;
 use crate::{Control, MiningError};
 

@@ -1,7 +1,7 @@
 //! A fitted model with its statistics.
 
 use super::moments::Moments;
-use super::sweep::Swept;
+use crate::sweep::Swept;
 use crate::tails::{f_tail, t_distance, t_tails};
 
 /// A coefficient.

@@ -2,7 +2,7 @@
 
 use super::fit::Fit;
 use super::moments::Moments;
-use super::sweep::Swept;
+use crate::sweep::Swept;
 use crate::tails::f_tail;
 
 /// How fields are selected.

@@ -215,7 +215,7 @@ impl Regression {
     fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
         let settings = &self.builder.fields;
         let training = settings.training(input, is_running)?;
-        let target = settings.target(input)?;
+        let target = settings.plain_target(input)?;
         let inputs = settings.with_role(input, &[Role::Input], &settings.inputs)?;
         let mut columns = Vec::with_capacity(inputs.len() + 1);
         for field in inputs.into_iter().filter(|field| field.name != target.name) {

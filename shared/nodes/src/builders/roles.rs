@@ -112,9 +112,11 @@ impl FieldSettings {
         if !self.uses_partition {
             return Ok(None);
         }
-        let field = match self.by_role || self.partition.is_empty() {
-            true => model.with_role(Role::Partition).next(),
-            false => Some(require(model, &self.partition)?),
+        // With fields of its own, a builder without a partition field uses all records, as stored models show.
+        let field = match (self.by_role, self.partition.is_empty()) {
+            (true, _) => model.with_role(Role::Partition).next(),
+            (false, true) => None,
+            (false, false) => Some(require(model, &self.partition)?),
         };
         let Some(field) = field else { return Ok(None) };
         let values = match &field.values {
@@ -137,6 +139,21 @@ pub(crate) fn names(property: &Element) -> Result<Vec<String>, StreamError> {
     }
     let own = property.text();
     Ok(Some(own.trim()).filter(|own| !own.is_empty()).map(str::to_owned).into_iter().collect())
+}
+
+impl FieldSettings {
+    /// The training partition of a builder of the component framework: without a field of its own, the role decides.
+    ///
+    /// # Errors
+    /// Those of [`FieldSettings::training`].
+    pub(crate) fn training_of_component(
+        &self,
+        model: &DataModel,
+        is_running: bool,
+    ) -> Result<Option<TrainingPartition>, NodeError> {
+        let by_role = self.by_role || self.partition.is_empty();
+        Self { by_role, ..self.clone() }.training(model, is_running)
+    }
 }
 
 /// The error of a field whose values are not known: before a run, [`NodeError::NeedsRecords`], as a Type node may read

@@ -4,7 +4,7 @@
 
 /// A symmetric matrix of products, of which some columns are swept.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Swept {
+pub(crate) struct Swept {
     values: Vec<f64>,
     size: usize,
     inside: Vec<bool>,
@@ -13,20 +13,20 @@ pub(super) struct Swept {
 
 impl Swept {
     /// A matrix of `size` rows, of which none is swept.
-    pub(super) fn new(values: Vec<f64>, size: usize) -> Self {
+    pub(crate) fn new(values: Vec<f64>, size: usize) -> Self {
         Self { values, size, inside: vec![false; size], row: vec![0.0; size] }
     }
 
-    pub(super) fn at(&self, row: usize, column: usize) -> f64 {
+    pub(crate) fn at(&self, row: usize, column: usize) -> f64 {
         self.values.get(row * self.size + column).copied().unwrap_or_default()
     }
 
-    pub(super) fn is_inside(&self, column: usize) -> bool {
+    pub(crate) fn is_inside(&self, column: usize) -> bool {
         self.inside.get(column).copied().unwrap_or_default()
     }
 
     /// Sweeps a column: it enters the model, or leaves it if it is inside. The pivot must not be 0.
-    pub(super) fn sweep(&mut self, column: usize) {
+    pub(crate) fn sweep(&mut self, column: usize) {
         let pivot = self.at(column, column);
         let size = self.size;
         let is_leaving = self.is_inside(column);
@@ -60,7 +60,7 @@ impl Swept {
     }
 
     /// The part of the matrix with these columns only. Sweeping one of them changes the part as it changes the whole.
-    pub(super) fn part(&self, columns: &[usize]) -> Self {
+    pub(crate) fn part(&self, columns: &[usize]) -> Self {
         let values = columns.iter().flat_map(|row| columns.iter().map(|column| self.at(*row, *column)));
         Self {
             values: values.collect(),
