@@ -19,6 +19,7 @@ pub mod preparation;
 pub mod regression;
 mod sweep;
 pub mod tails;
+pub mod support_vectors;
 
 pub use control::Control;
 pub use error::MiningError;
