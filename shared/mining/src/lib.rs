@@ -19,6 +19,8 @@ pub mod preparation;
 pub mod regression;
 mod sweep;
 pub mod tails;
+pub mod forest;
+mod random;
 pub mod support_vectors;
 
 pub use control::Control;

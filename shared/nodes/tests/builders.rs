@@ -8,6 +8,8 @@ mod c5;
 #[path = "builders/feature_selection.rs"]
 mod feature_selection;
 mod support;
+#[path = "builders/svm.rs"]
+mod svm;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -45,7 +47,7 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
     let nugget = file.stream().node_by_uid(&tied.nugget).unwrap().element().clone();
     let class = file.stream().node_by_uid(&tied.nugget).unwrap().node_type.class().to_owned();
     let values = nugget.path(["modelBuildInfo", "propertyValues"]).unwrap().clone();
-    let model = nugget.path(["properties", "model"]).unwrap().clone();
+    let model = model_of(&nugget).clone();
     file.edit(|edit| {
         for uid in &others {
             edit.set_property(uid, "enabled", "false")?;
@@ -74,6 +76,9 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
             let output = model.path(["outputs", "output", "modelFieldInfo"]);
             if let Some(target) = output.and_then(|output| output.attr("targetField")) {
                 targets = Element::new("modelTargetFieldSelection").with_text(target);
+            } else if let Some(target) = predicted(&model) {
+                // Models of extensions name their target only in the fields that they add.
+                targets.push_child(Element::new("field").with_text(&target));
             }
         }
         // Models that do not list their target do not list all of their inputs, either.

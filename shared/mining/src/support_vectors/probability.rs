@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn decisions_without_meaning_have_the_prior_probability() {
-        let fitted = sigmoid(&[0.0; 10], &[true, false, false, false, false, true, false, false, false, false]);
+        let fitted =
+            sigmoid(&[0.0; 10], &[true, false, false, false, false, true, false, false, false, false]);
         assert!((fitted.probability(0.0) - 0.25).abs() < 0.03, "{fitted:?}");
     }
 }

@@ -103,8 +103,7 @@ mod tests {
     fn rows_are_equal_on_any_number_of_threads() {
         let numbers = (0..60_000).map(|at| f64::from(at % 97) / 97.0).collect();
         let vectors = Vectors::new(numbers, 20);
-        let row =
-            |threads| Rows::new(&vectors, Kernel::Rbf { gamma: 0.3 }, threads).compute(7);
+        let row = |threads| Rows::new(&vectors, Kernel::Rbf { gamma: 0.3 }, threads).compute(7);
         let one = row(1);
         assert_eq!(one.len(), 3_000);
         assert_eq!(row(2), one);

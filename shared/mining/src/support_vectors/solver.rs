@@ -96,7 +96,9 @@ impl Solver<'_, '_> {
     /// Moves two numbers to the least objective within their limits.
     fn step(&mut self, first: usize, second: usize) {
         let cost = self.limits.cost;
-        let (Some(&one), Some(&two)) = (self.variables.get(first), self.variables.get(second)) else { return };
+        let (Some(&one), Some(&two)) = (self.variables.get(first), self.variables.get(second)) else {
+            return;
+        };
         let rows = (self.rows.row(one.record), self.rows.row(two.record));
         let of = |values: &[f64], record: usize| values.get(record).copied().unwrap_or_default();
         let between = of(&rows.0, two.record);
@@ -128,8 +130,9 @@ impl Solver<'_, '_> {
             self.all_returned = true;
             self.restore();
         }
-        let goes =
-            |variable: Option<&Variable>| variable.is_some_and(|variable| violations.sets_aside(variable, cost));
+        let goes = |variable: Option<&Variable>| {
+            variable.is_some_and(|variable| violations.sets_aside(variable, cost))
+        };
         let mut at = 0;
         while at < self.active {
             if goes(self.variables.get(at)) {

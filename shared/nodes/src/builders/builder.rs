@@ -39,7 +39,7 @@ impl Builder {
         own_name: &str,
         options: Options,
     ) -> Self {
-        let model = refreshed(compile).and_then(|nugget| nugget.path(["properties", "model"]));
+        let model = refreshed(compile).and_then(model);
         Self {
             uid: compile.node().uid.clone(),
             fields,
@@ -80,6 +80,27 @@ impl Builder {
             application: (APPLICATION.0.to_owned(), APPLICATION.1.to_owned()),
         }
     }
+
+    /// The nugget of an extension: its containers, and the type of its model.
+    pub(crate) fn extension_nugget(
+        &self,
+        header: ModelHeader,
+        contents: Vec<(String, ModelContent)>,
+        model_type: &str,
+        run: &NodeRun,
+    ) -> NewNugget {
+        let nugget = self.nugget(header, contents, Vec::new(), run);
+        NewNugget { model_type: Some(model_type.to_owned()), ..nugget }
+    }
+}
+
+/// The header of a nugget's model: a property of native nuggets, the container of an extension.
+fn model(nugget: &Element) -> Option<&Element> {
+    let containers = nugget.path(["contentContainers", "containers"]);
+    let containers = containers.into_iter().flat_map(|containers| containers.children("container"));
+    let of_extension =
+        containers.map(|container| &**container).find(|container| container.child("outputs").is_some());
+    of_extension.or_else(|| nugget.path(["properties", "model"]))
 }
 
 impl Builder {

@@ -60,19 +60,18 @@ impl Options {
         let properties = compile.node().element().child("properties");
         let values = properties.into_iter().flat_map(|properties| properties.elements());
         let values = values.map(|value| Element::clone(value)).collect::<Vec<_>>();
+        let extension = compile.node().node_type.extension();
         let setting = |(name, letter): &ShownOption| {
             let value = properties.and_then(|properties| properties.text_of(name)).unwrap_or_default();
-            shown_setting(name, letter, &value)
-        };
-        // Builders of the component framework are named by their extension.
-        let element = compile.node().element();
-        let id = match (element.attr("extensionObjectID"), element.attr("extensionID")) {
-            (Some(object), Some(extension)) => format!("{object}!{extension}"),
-            _ => compile.node().node_type.class().to_owned(),
+            let shown = shown_setting(name, letter, &value);
+            match (extension, name.starts_with('_')) {
+                (Some(extension), true) => shown.with_attr("elementId", extension),
+                _ => shown,
+            }
         };
         Self {
             info: Element::new("modelBuildInfo")
-                .with_attr("modelBuilderId", id)
+                .with_attr("modelBuilderId", builder_id(compile.node()))
                 .with_child(described(refreshed, own))
                 .with_child(Element::new("propertyValues").with_children(values)),
             settings: Element::new("buildSettings").with_children(shown.iter().map(setting)),
@@ -92,6 +91,17 @@ pub(crate) fn shown_setting(name: &str, letter: &str, value: &str) -> Element {
         .with_leaf("name", name)
         .with_leaf("displayHint", "0")
         .with_child(Element::new("value").with_attr("type", letter).with_text(value))
+}
+
+/// The name of a builder in its nuggets: those of extensions and of the component framework have two parts.
+fn builder_id(node: &satsuma_stream::Node) -> String {
+    let element = node.element();
+    let extension = element.attr("extensionID").unwrap_or_default();
+    match (node.node_type.class(), node.node_type.extension(), element.attr("extensionObjectID")) {
+        ("ExtensionBuildModelNode", Some(name), _) => format!("{extension}!{name}"),
+        (_, _, Some(object)) => format!("{object}!{extension}"),
+        (class, _, None) => class.to_owned(),
+    }
 }
 
 fn descriptions(own: &[Description]) -> Element {

@@ -54,7 +54,8 @@ fn a_machine_of_numbers_meets_the_conditions_of_the_optimum() {
 #[test]
 fn a_machine_of_categories_meets_the_conditions_of_the_optimum() {
     let vectors = scattered(600);
-    let is_first: Vec<bool> = (0..600).map(|record| vectors.get(record)[0] + 0.1 * f64::from(record as u8 % 5) > 0.7).collect();
+    let is_first: Vec<bool> =
+        (0..600).map(|record| vectors.get(record)[0] + 0.1 * f64::from(record as u8 % 5) > 0.7).collect();
     for kernel in [Kernel::Rbf { gamma: 1.0 }, Kernel::Linear] {
         let machine = classify(&vectors, &is_first, &options(kernel, 10.0), CONTROL).unwrap();
         let decisions = machine.predict(&vectors, CONTROL).unwrap();
@@ -75,7 +76,8 @@ fn machines_are_equal_on_any_number_of_threads() {
     let is_first: Vec<bool> = (0..1_500).map(|record| vectors.get(record)[1] > 0.4).collect();
     let trained = |threads| {
         let control = Control { threads, is_canceled: &|| false };
-        let machine = classify(&vectors, &is_first, &options(Kernel::Rbf { gamma: 0.5 }, 5.0), control).unwrap();
+        let machine =
+            classify(&vectors, &is_first, &options(Kernel::Rbf { gamma: 0.5 }, 5.0), control).unwrap();
         let predicted = machine.predict(&vectors, control).unwrap();
         (machine, predicted)
     };

@@ -10,6 +10,10 @@ use super::pmml::Cluster;
 use super::statistics::{self, FieldStatistics};
 use super::{KMeans, pmml};
 use crate::builders::header::{self, output};
+use crate::builders::number::significant;
+
+/// Digits of the numbers of centres.
+const DIGITS: usize = 6;
 
 impl KMeans {
     /// The nugget of some clusters.
@@ -71,8 +75,9 @@ fn lines(name: &str, lines: Vec<String>) -> Element {
 }
 
 fn centres(model: &Model) -> Vec<String> {
-    let line =
-        |centre: &Vec<f64>| centre.iter().map(|value| significant(*value)).collect::<Vec<_>>().join(",");
+    let line = |centre: &Vec<f64>| {
+        centre.iter().map(|value| significant(*value, DIGITS)).collect::<Vec<_>>().join(",")
+    };
     model.centres.iter().map(line).collect()
 }
 
@@ -84,7 +89,7 @@ fn of_group(count: usize, fields: &[FieldStatistics]) -> Vec<String> {
 fn summaries(encoding: &Encoding, model: &Model, rows: &[f64], clusters: &[Vec<usize>]) -> Vec<Cluster> {
     let summary = |(centre, members): (&Vec<f64>, &Vec<usize>)| Cluster {
         size: members.len(),
-        centre: centre.iter().map(|value| significant(*value)).collect(),
+        centre: centre.iter().map(|value| significant(*value, DIGITS)).collect(),
         variances: statistics::variances(encoding, rows, members),
     };
     model.centres.iter().zip(clusters).map(summary).collect()
@@ -104,26 +109,6 @@ impl FieldStatistics {
     }
 }
 
-/// Six significant digits, as C's `%.6g`.
-pub(super) fn significant(value: f64) -> String {
-    let Some((digits, exponent)) =
-        format!("{value:.5e}").split_once('e').map(|(d, e)| (d.to_owned(), e.to_owned()))
-    else {
-        return value.to_string();
-    };
-    let exponent: i32 = exponent.parse().unwrap_or_default();
-    let trimmed = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text.to_owned(),
-    };
-    if (-4..6).contains(&exponent) {
-        let decimals = usize::try_from(5 - exponent).unwrap_or_default();
-        return trimmed(&format!("{value:.decimals$}"));
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{}e{sign}{:03}", trimmed(&digits), exponent.abs())
-}
-
 /// Fifteen decimals and an exponent of three digits, as C's `%.15e` on Windows.
 fn exponential(value: f64) -> String {
     let text = format!("{value:.15e}");
@@ -139,8 +124,6 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_c_writes_them() {
-        let numbers = [0.0, 1.0, 0.0882353, 0.00768595, 1.5e-7, 1_234_567.0].map(significant);
-        assert_eq!(numbers, ["0", "1", "0.0882353", "0.00768595", "1.5e-007", "1.23457e+006"]);
         assert_eq!(exponential(31.729_517_396_184_06), "3.172951739618406e+001");
     }
 }
