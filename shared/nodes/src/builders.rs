@@ -14,6 +14,7 @@ pub mod linear;
 pub mod logistic;
 mod number;
 mod options;
+pub mod random_trees;
 mod records;
 pub mod regression;
 mod roles;

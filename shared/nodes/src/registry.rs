@@ -71,6 +71,7 @@ pub static REGISTRY: Registry = Registry {
         &builders::linear::NODE,
         &builders::logistic::NODE,
         &builders::regression::NODE,
+        &builders::random_trees::NODE,
         &builders::svm::NODE,
         // Charts
         &charts::distribution::NODE,

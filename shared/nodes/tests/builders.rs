@@ -7,6 +7,8 @@
 mod c5;
 #[path = "builders/feature_selection.rs"]
 mod feature_selection;
+#[path = "builders/random_trees.rs"]
+mod random_trees;
 mod support;
 #[path = "builders/svm.rs"]
 mod svm;
@@ -53,6 +55,7 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
             edit.set_property(uid, "enabled", "false")?;
         }
         edit.set_property(&tied.nugget, "refreshLinkState", "TurnOnReplaceLink")?;
+        edit.set_property(&tied.nugget, "builderNodeId", &tied.builder)?;
         let builder = edit.node_mut(&tied.builder)?;
         let properties = builder.child_mut("properties").unwrap();
         for value in values.elements() {
@@ -121,9 +124,14 @@ fn partition(element: &Element) -> Option<String> {
 /// Gives the fields of all Type nodes the types that they had when the model was trained: some streams were changed
 /// later.
 fn types(element: &mut Element, model: &Element) {
+    let inputs = model.child("inputs").unwrap();
+    let is_input = |name: &str| inputs.elements().any(|input| input.text_of("name").as_deref() == Some(name));
+    // A Filter node dropped the field later.
+    if element.name() == "row" && element.text_of("name").is_some_and(|name| is_input(&name)) {
+        element.retain_children(|child| child.name() != "drop");
+    }
     let row_of = |element: &Element| {
         let name = element.text_of("name")?.into_owned();
-        let inputs = model.child("inputs")?;
         let input = inputs.elements().find(|input| input.text_of("name").as_deref() == Some(&name))?;
         (element.name() == "row" && element.child("valueMode").is_some())
             .then(|| input.child("type").cloned())?

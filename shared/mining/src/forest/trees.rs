@@ -64,7 +64,7 @@ pub fn random_trees(
         let mut random = Random::new(options.seed, number as u64);
         let mut is_outside = vec![true; records];
         let mut sample = Vec::with_capacity(drawn);
-        for _ in 0..drawn.min(records.saturating_mul(drawn)) {
+        for _ in 0..if records == 0 { 0 } else { drawn } {
             let record = random.below(records);
             is_outside.get_mut(record).into_iter().for_each(|is_outside| *is_outside = false);
             sample.extend(u32::try_from(record));
@@ -92,8 +92,20 @@ pub fn random_trees(
     Ok(Forest { trees: grown.into_iter().map(|(.., tree)| tree).collect(), outside, importance })
 }
 
+impl Forest {
+    /// The prediction of all trees for each record: a category, or a number.
+    pub fn predict(&self, data: &ForestData) -> Vec<f64> {
+        let of_record = |record: usize| {
+            let predictions = self.trees.iter().map(|tree| tree.predict(|input| data.value(input, record)));
+            data.joined(predictions).unwrap_or_default()
+        };
+        (0..data.records()).map(of_record).collect()
+    }
+}
+
 impl ForestData {
-    fn records(&self) -> usize {
+    /// The number of records.
+    pub fn records(&self) -> usize {
         match &self.target {
             ForestTarget::Categories { values, .. } => values.len(),
             ForestTarget::Numbers(numbers) => numbers.len(),

@@ -89,12 +89,16 @@ settings! {
         use_frequency: bool = value("useFrequency", "use_frequency", false),
         /// Whether a field has the weight of records.
         use_weight: bool = value("useWeight", "use_weight", false),
+        /// The field with the frequency.
+        frequency_field: String = text("frequencyField", "frequency_field"),
+        /// The field with the weight.
+        weight_field: String = text("weightField", "weight_field"),
     }
-    // Output options of nuggets; display settings; fields of options that are refused; unused copies of the fields.
+    // Output options of nuggets; display settings; unused copies of the fields.
     ignored: [
         "_all_probabilities", "_inputs", "_raw_propensity", "_target", "_variable_importance",
         "adjustedPropensityPartition", "calculateAdjustedPropensities", "calculateRawPropensities",
-        "calculateVariableImportances", "eventFields", "expertMode", "frequencyField", "useEvents", "weightField",
+        "calculateVariableImportances", "eventFields", "expertMode", "useEvents",
     ]
 }
 
@@ -200,8 +204,8 @@ fn kernel(settings: &SvmSettings, diagnostics: &mut NodeDiagnostics<'_>) -> Kern
 
 fn refuse_settings(settings: &SvmSettings, diagnostics: &mut NodeDiagnostics<'_>) {
     for (property, is_on, what) in [
-        ("useFrequency", settings.use_frequency, "frequency fields"),
-        ("useWeight", settings.use_weight, "weight fields"),
+        ("useFrequency", settings.use_frequency && !settings.frequency_field.is_empty(), "frequency fields"),
+        ("useWeight", settings.use_weight && !settings.weight_field.is_empty(), "weight fields"),
         ("_adjusted_propensity", settings.adjusted, "adjusted propensities"),
     ] {
         if is_on {

@@ -16,14 +16,16 @@ pub(crate) fn extension(provider: &str, element: &str) -> String {
     format!(r#"ExtensionBuildModelNode" extensionID="{provider}" extensionElementID="{element}"#)
 }
 
-/// The nuggets of an extension whose builders are in the stream.
+/// The nuggets of an extension whose builders are in the stream. A builder that was pasted has another uid, which only
+/// the second property names.
 pub(crate) fn tied(file: &StreamFile, extension: &str) -> Vec<Tied> {
     let ties = file.stream().ties();
-    let wanted = |tie: &&satsuma_stream::Tie<'_>| {
-        tie.nugget.node_type.extension() == Some(extension) && tie.builder.is_some()
+    let wanted = ties.iter().filter(|tie| tie.nugget.node_type.extension() == Some(extension));
+    let builder = |tie: &satsuma_stream::Tie<'_>| {
+        let second = tie.nugget.property("repalcebuilderNodeId").unwrap_or_default();
+        tie.builder.or_else(|| file.stream().node_by_uid(&second)).map(|builder| builder.uid.clone())
     };
-    let tied = ties.iter().filter(wanted);
-    tied.map(|tie| Tied { nugget: tie.nugget.uid.clone(), builder: tie.builder_uid.clone() }).collect()
+    wanted.filter_map(|tie| Some(Tied { nugget: tie.nugget.uid.clone(), builder: builder(tie)? })).collect()
 }
 
 /// A container's content without the length in front of it.
