@@ -12,6 +12,7 @@ pub mod partition;
 pub mod reclassify;
 pub mod restructure;
 pub mod set_to_flag;
+mod tiles;
 pub mod time_intervals;
 pub mod transpose;
 pub mod types;

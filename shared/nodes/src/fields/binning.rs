@@ -4,8 +4,10 @@
 //! - *Mean/standard deviation*: bins of one standard deviation on both sides of a bin around the mean.
 //! - *Optimal*: supervised cut points with respect to a categorical field (MDLP).
 //!
+//! - *Tiles*: equal numbers of records, for each of the chosen numbers of tiles.
+//!
 //! The bin of null is null. Every run computes the bins from all records. Undocumented methods are refused: the width
-//! for a given number of bins, the thresholds of tiles with ties or remainders, and the rank of ties.
+//! for a given number of bins, tiles of equal sums, tiles with ties at random, and the rank of ties.
 
 pub(crate) mod bounds;
 mod mdlp;
@@ -20,6 +22,7 @@ use satsuma_stream::text_enum;
 
 use self::bounds::Bins;
 use super::derive::Position;
+use super::tiles::Ties;
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -39,6 +42,8 @@ text_enum! {
         Deviation = "meanStdDev",
         /// Supervised by another field.
         Optimal = "optimal",
+        /// Equal numbers of records.
+        Tiles = "equalFreq",
     }
 }
 
@@ -71,21 +76,44 @@ settings! {
         supervisor: String = text("binOptimalSupervisorField", "optimal_supervisor_field"),
         /// Whether small bins are merged with neighbours.
         merges: bool = value("binOptimalMergeBins", "optimal_merge_bins", false),
+        /// Whether there are quartiles.
+        tile4: bool = value("binTile4", "tile4", false),
+        /// Whether there are quintiles.
+        tile5: bool = value("binTile5", "tile5", false),
+        /// Whether there are deciles.
+        tile10: bool = value("binTile10", "tile10", true),
+        /// Whether there are vingtiles.
+        tile20: bool = value("binTile20", "tile20", false),
+        /// Whether there are percentiles.
+        tile100: bool = value("binTile100", "tile100", false),
+        /// Whether there is another number of tiles.
+        use_tile_n: bool = value("useBinTileN", "use_custom_tile", false),
+        /// That number.
+        tile_n: u32 = value("binTileN", "custom_tile", 10),
+        /// The name extension for tiles, which their number follows.
+        tile_extension: String = value("binTileExtensionName", "tile_name_extension", "_TILE".to_owned()),
+        /// Prefix or suffix.
+        tile_position: Position = value("binTileExtensionPosition", "tile_add_as", Position::Suffix),
+        /// The name extension for another number of tiles.
+        tile_n_extension: String = value("binTileNExtensionName", "custom_tile_name_extension", "_TILEN".to_owned()),
+        /// Prefix or suffix.
+        tile_n_position: Position = value("binTileNExtensionPosition", "custom_tile_add_as", Position::Suffix),
+        /// Whether tiles have equal numbers of records or equal sums of values.
+        tiling: String = value("tilingMethod", "equal_count_method", "count".to_owned()),
+        /// The tile of equal values at a threshold.
+        ties: String = value("tiedValuesMethod", "tied_values_method", "high".to_owned()),
         /// The name extension for optimal bins.
         optimal_extension: String = value("binOptimalExtensionName", "optimal_name_extension", "_OPTIMAL".to_owned()),
         /// Prefix or suffix.
         optimal_position: Position = value("binOptimalExtensionPosition", "optimal_add_as", Position::Suffix),
     }
-    // Settings of tiles and ranks, which are refused. Whether end points are open or bounded: the same bins for the
-    // records that the bins are computed from. Pre-binning of more than 1,000 values, and the size of small bins: both
-    // are refused.
+    // Settings of ranks, which are refused. Whether end points are open or bounded: the same bins for the records that
+    // the bins are computed from. Pre-binning of more than 1,000 values, and the size of small bins: both are refused.
     ignored: [
         "binByFractionalRank", "binByPcFractionalRank", "binByRank", "binEndpointsHighestBounding",
         "binEndpointsLowestBounding", "binEndpointsOpenClosed", "binFrRankExtensionName", "binOptimalMaxBins",
         "binOptimalPreBin", "binOptimalsmallBinDetectionThreshold", "binPcRankExtensionName", "binRankExtensionName",
-        "binRankExtensionPositions", "binTile10", "binTile100", "binTile20", "binTile4", "binTile5",
-        "binTileExtensionName", "binTileExtensionPosition", "binTileN", "binTileNExtensionName",
-        "binTileNExtensionPosition", "fixedBinCount", "reverseRank", "tiedValuesMethod", "tilingMethod", "useBinTileN",
+        "binRankExtensionPositions", "fixedBinCount", "reverseRank",
     ]
 }
 
@@ -95,6 +123,8 @@ enum Method {
     Width(f64),
     Deviations(u32),
     Optimal(String),
+    /// Numbers of tiles, each of which makes a field.
+    Tiles(Vec<u32>, Ties),
 }
 
 struct Binning {
@@ -131,9 +161,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             let method = Method::Optimal(settings.supervisor);
             (method, settings.optimal_extension, settings.optimal_position)
         }
+        Kind::Tiles => return tiles(settings, compile),
         other => {
-            let message = "fixedWidth, meanStdDev and optimal are supported; IBM does not document how tiles and ranks \
-                           treat ties";
+            let message = "fixedWidth, meanStdDev, optimal and equalFreq are supported; IBM does not document the rank \
+                           of ties";
             return Err(compile.refuse_value("binningMethod", other, message));
         }
     };
@@ -141,6 +172,45 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         return Err(compile.refuse_value("binningMethod", position, "prefix and suffix are supported"));
     };
     Ok(Compiled::process(Binning { fields: settings.fields, names, method }))
+}
+
+fn tiles(settings: BinningSettings, compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
+    if settings.tiling != "count" {
+        let message = "only count is supported; IBM does not document the thresholds of equal sums";
+        return Err(compile.refuse_value("tilingMethod", settings.tiling, message));
+    }
+    let ties = match settings.ties.as_str() {
+        "high" => Ties::Next,
+        "low" => Ties::Current,
+        other => return Err(compile.refuse_value("tiedValuesMethod", other, "high and low are supported")),
+    };
+    let chosen = [settings.tile4, settings.tile5, settings.tile10, settings.tile20, settings.tile100];
+    let numbers = [4, 5, 10, 20, 100].into_iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen);
+    let mut counts = numbers.map(|(number, _)| number).collect::<Vec<_>>();
+    let named =
+        counts.iter().map(|count| (format!("{}{count}", settings.tile_extension), &settings.tile_position));
+    let mut extensions = named.collect::<Vec<_>>();
+    if settings.use_tile_n {
+        if settings.tile_n < 2 {
+            return Err(compile.refuse_value("binTileN", settings.tile_n, "there must be at least 2 tiles"));
+        }
+        counts.push(settings.tile_n);
+        extensions.push((settings.tile_n_extension.clone(), &settings.tile_n_position));
+    }
+    if counts.is_empty() {
+        return Err(compile.refuse_value("binTile10", false, "no number of tiles is chosen"));
+    }
+    let mut names = Vec::new();
+    for field in &settings.fields {
+        for (extension, position) in &extensions {
+            let Some(named) = position.extend(std::slice::from_ref(field), extension) else {
+                let message = "prefix and suffix are supported";
+                return Err(compile.refuse_value("binTileExtensionPosition", position, message));
+            };
+            names.extend(named);
+        }
+    }
+    Ok(Compiled::process(Binning { fields: settings.fields, names, method: Method::Tiles(counts, ties) }))
 }
 
 fn fixed(settings: &BinningSettings, compile: &mut Compile<'_>) -> Result<Method, Reported> {
@@ -187,7 +257,10 @@ impl Process for Binning {
         let input = one(inputs)?;
         self.model(&[input.model().clone()])?;
         let bins = Bins::read(&input, &self.fields, &self.method, run).await?;
-        input.compute(std::sync::Arc::new(bins.kernel()?), &self.fields, self.outputs().collect(), run)
+        let per_field = if let Method::Tiles(counts, _) = &self.method { counts.len() } else { 1 };
+        let inputs = self.fields.iter().flat_map(|field| std::iter::repeat_n(field.clone(), per_field));
+        let inputs = inputs.collect::<Vec<_>>();
+        input.compute(std::sync::Arc::new(bins.kernel()?), &inputs, self.outputs().collect(), run)
     }
 }
 
@@ -245,11 +318,26 @@ mod tests {
         assert_eq!((bins[0], bins[7], bins[8], bins[19], bins[20]), ("1", "1", "2", "2", "$null$"));
     }
 
+    /// IBM's example of quartiles; the settings are those of real streams, in which `view_TILE5` is the name of a
+    /// field. Null has no tile.
+    #[tokio::test]
+    async fn tiles_have_equal_numbers_of_records() {
+        let data = data(&["20", "", "15", "10", "13", "15"].map(|age| (age, "a")));
+        let quartiles =
+            "<binTile4>true</binTile4><binTile10>false</binTile10><tilingMethod>count</tilingMethod>";
+        let lines = chain(&[("BinningNode", &node("equalFreq", quartiles), "")], &FIELDS, &data).await;
+        assert_eq!(lines[0], "Age,class,Age_TILE4,Age_TILE5");
+        let quartiles = lines[1..].iter().map(|line| line.split(',').nth(2).unwrap_or_default());
+        assert_eq!(quartiles.collect::<Vec<_>>(), ["4", "$null$", "3", "1", "2", "3"]);
+        assert_eq!(last_column(&lines), ["4", "$null$", "3", "1", "2", "3"]);
+    }
+
     #[tokio::test]
     async fn undocumented_methods_are_refused() {
         let data = data(&[("18", "a"), ("33", "a")]);
         for (node, message) in [
-            (node("equalFreq", ""), "binningMethod = \"equalFreq\""),
+            (node("rank", ""), "binningMethod = \"rank\""),
+            (node("equalFreq", "<tilingMethod>value</tilingMethod>"), "tilingMethod = \"value\""),
             (node("fixedWidth", "<fixedBinMethod>count</fixedBinMethod>"), "fixedBinMethod = \"count\""),
             (node("fixedWidth", "<fixedBinWidth>0</fixedBinWidth>"), "fixedBinWidth"),
             // 33 is the upper bound of the second bin.

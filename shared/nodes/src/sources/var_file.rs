@@ -81,7 +81,7 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
         header: settings.field_names_included,
         skip_characters: settings.skip_header_count as usize,
         line_is_record: settings.break_case_by_newline,
-        square_brackets_are_lists: settings.square_brackets_are_lists,
+        square_brackets_are_lists: may_have_lists(settings),
         numbers: NumberStyle {
             decimal: decimal(&settings.real_decimal_symbol, properties, diagnostics),
             grouping: None,
@@ -95,12 +95,17 @@ fn dialect(settings: &DelimitedFileImport, compile: &mut Compile<'_>) -> Result<
     })
 }
 
+/// Whether a field may be a list. Where Modeler has read the file, its fields tell: a list among them is refused as such.
+fn may_have_lists(settings: &DelimitedFileImport) -> bool {
+    settings.square_brackets_are_lists && settings.imported_fields.is_empty()
+}
+
 /// Refuses settings that the reader does not support, before anything runs.
 fn refuse_settings(settings: &DelimitedFileImport, diagnostics: &mut NodeDiagnostics<'_>) {
     let lines_end_records = settings.delimiters.newline || settings.break_case_by_newline;
     diagnostics.unless(lines_end_records, "delimitOnNewline", false, "records must end with their line");
     diagnostics.unless(
-        !settings.square_brackets_are_lists,
+        !may_have_lists(settings),
         "treatSquareBracketsAsLists",
         true,
         "lists are not supported; read the field as a string",

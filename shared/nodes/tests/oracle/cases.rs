@@ -1,8 +1,8 @@
 //! Questions of people who use Modeler, with their answers, run from the streams and data in which they asked them.
 //!
-//! The answers were checked by calculation; each test names its case. Cases that concern a single node or function are
-//! tested beside it too: C3 in User Input and Merge, C9 in Set Globals, C11 in Offset, C15 in Partition, C20 with the
-//! graph, C23 in Fixed File.
+//! The answers were checked by calculation; each test names its case. C3, C9 and C11 are in `cases_told`, C15 and C23
+//! among the files that IBM wrote. Cases that concern a single node or function are tested beside it too: C3 in User
+//! Input and Merge, C9 in Set Globals, C11 in Offset, C15 in Partition, C20 with the graph, C23 in Fixed File.
 
 use satsuma_columns::{Scalar, Settings};
 

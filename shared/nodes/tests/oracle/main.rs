@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in tests a panic is the answer
 
 mod cases;
+mod cases_told;
 mod ibm_written;
 mod out_of_core;
 mod probe;
 mod reference;
+mod reference_fields;
 mod saved_outputs;
 mod stored_statistics;

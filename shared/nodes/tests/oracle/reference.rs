@@ -11,16 +11,16 @@ use satsuma_engine::{Environment, Limits};
 
 /// A value: null, a whole number or a text. Nulls are lower than all values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Cell {
+pub(crate) enum Cell {
     Null,
     Integer(i64),
     Text(String),
 }
 
-use Cell::{Integer, Null};
+pub(crate) use Cell::{Integer, Null};
 
 impl Cell {
-    fn number(&self) -> Option<i64> {
+    pub(crate) fn number(&self) -> Option<i64> {
         if let Integer(number) = self { Some(*number) } else { None }
     }
 
@@ -34,11 +34,11 @@ impl Cell {
 }
 
 /// A record: `k`, a text; `n`, a number; `r`, the number of the record.
-type Row = Vec<Cell>;
+pub(crate) type Row = Vec<Cell>;
 
 const FIELDS: [(&str, &str); 3] = [("k", "string"), ("n", "integer"), ("r", "integer")];
 
-fn tables() -> impl Strategy<Value = Vec<Row>> {
+pub(crate) fn tables() -> impl Strategy<Value = Vec<Row>> {
     let text = prop_oneof![
         Just(Null),
         Just(Cell::Text(String::new())),
@@ -51,7 +51,7 @@ fn tables() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-fn csv(names: &[&str], rows: &[Row]) -> String {
+pub(crate) fn csv(names: &[&str], rows: &[Row]) -> String {
     let mut text = names.join(",");
     text.push('\n');
     for row in rows {
@@ -114,9 +114,9 @@ fn made(class: &str, properties: &str, inputs: &[(&[&str; 3], &[Row])]) -> Strin
     one
 }
 
-const NAMES: [&str; 3] = [FIELDS[0].0, FIELDS[1].0, FIELDS[2].0];
+pub(crate) const NAMES: [&str; 3] = [FIELDS[0].0, FIELDS[1].0, FIELDS[2].0];
 
-fn one(class: &str, properties: &str, rows: &[Row]) -> String {
+pub(crate) fn one(class: &str, properties: &str, rows: &[Row]) -> String {
     made(class, properties, &[(&NAMES, rows)])
 }
 
@@ -132,13 +132,13 @@ fn groups(rows: &[Row], key: usize) -> Vec<(Cell, Vec<Row>)> {
     groups
 }
 
-fn sorted_groups(rows: &[Row], key: usize) -> Vec<(Cell, Vec<Row>)> {
+pub(crate) fn sorted_groups(rows: &[Row], key: usize) -> Vec<(Cell, Vec<Row>)> {
     let mut groups = groups(rows, key);
     groups.sort_by(|(one, _), (two, _)| one.cmp(two));
     groups
 }
 
-fn field_list(property: &str, names: &[&str]) -> String {
+pub(crate) fn field_list(property: &str, names: &[&str]) -> String {
     let fields = names.iter().map(|name| format!("<field>{name}</field>")).collect::<String>();
     format!("<{property}>{fields}</{property}>")
 }

@@ -12,9 +12,10 @@ use satsuma_engine::{Encoded, Kernel, Kind, NodeError, NodeRun, Table};
 use serde::{Deserialize, Serialize};
 
 use super::{Method, mdlp};
+use crate::fields::tiles::lowest_of_tiles;
 use crate::records::aggregate::{Accumulator, Statistic};
 
-/// Maximum number of values in memory for optimal binning, over all fields: 256 MiB, half of the memory of a job by default.
+/// Maximum number of values in memory for optimal bins and tiles, over all fields: 256 MiB, half of the memory of a job by default.
 const MOST_VALUES: usize = 16 << 20;
 
 /// Maximum number of supervisor values: Modeler's default maximum set size.
@@ -69,12 +70,23 @@ impl Bins {
                 }
             }
         }
-        let bounds = readers.into_iter().zip(fields).map(|((_, reader), field)| {
-            reader
-                .bounds(method, classes.known.len())
-                .map_err(|message| NodeError::unsupported(format!("field {field:?}: {message}")))
-        });
-        Ok(Self { bounds: bounds.collect::<Result<_, _>>()? })
+        let mut bounds = Vec::with_capacity(fields.len());
+        for ((_, reader), field) in readers.into_iter().zip(fields) {
+            let of_field = match (method, reader) {
+                (Method::Tiles(counts, ties), Reader::Numbers(mut numbers)) => {
+                    let tiles = counts.iter().map(|count| lowest_of_tiles(&mut numbers, *count, *ties));
+                    tiles
+                        .map(|cuts| Bounds::Cuts(cuts.into_iter().map(|cut| (cut, true)).collect()))
+                        .collect()
+                }
+                (_, reader) => {
+                    let own = reader.bounds(method, classes.known.len());
+                    vec![own.map_err(|why| NodeError::unsupported(format!("field {field:?}: {why}")))?]
+                }
+            };
+            bounds.extend(of_field);
+        }
+        Ok(Self { bounds })
     }
 
     /// The kernel that computes bin numbers.
@@ -116,6 +128,7 @@ impl Classes {
 enum Reader {
     Statistics(Accumulator),
     Values(Vec<(f64, u32)>),
+    Numbers(Vec<f64>),
 }
 
 impl Reader {
@@ -124,21 +137,23 @@ impl Reader {
             [Statistic::Min, Statistic::Max, Statistic::Mean, Statistic::StandardDeviation];
         match method {
             Method::Optimal(_) => Self::Values(Vec::new()),
+            Method::Tiles(..) => Self::Numbers(Vec::new()),
             _ => Self::Statistics(Accumulator::new(Storage::Real, &STATISTICS)),
         }
     }
 
-    /// Adds a batch. Optimal binning accepts at most `most` values.
+    /// Adds a batch. Optimal bins and tiles accept at most `most` values.
     fn add(&mut self, column: &ArrayRef, classes: &[Option<u32>], most: usize) -> Result<(), NodeError> {
         match self {
             Self::Statistics(statistics) => statistics.update(&vec![0; column.len()], 1, column),
             Self::Values(values) => {
                 let numbers = column.as_primitive::<Float64Type>().iter().zip(classes);
                 values.extend(numbers.filter_map(|(number, class)| Some((number?, (*class)?))));
-                match values.len() > most {
-                    true => Err(NodeError::Model("there are too many values for optimal binning".to_owned())),
-                    false => Ok(()),
-                }
+                within(values.len(), most, "optimal binning")
+            }
+            Self::Numbers(numbers) => {
+                numbers.extend(column.as_primitive::<Float64Type>().iter().flatten());
+                within(numbers.len(), most, "tiles")
             }
         }
     }
@@ -156,6 +171,7 @@ impl Reader {
                     false => Ok(Bounds::Cuts(cuts.into_iter().map(|cut| (cut, true)).collect())),
                 };
             }
+            Self::Numbers(_) => return Err("there are no statistics".to_owned()),
             Self::Statistics(mut statistics) => statistics.take(1).map_err(|error| error.to_string())?,
         };
         let statistic = |at: usize| {
@@ -190,8 +206,17 @@ impl Reader {
                 let above = (1..=*count).map(|times| (mean + f64::from(times) * deviation, false));
                 Ok(Bounds::Cuts(below.chain(above).collect()))
             }
-            Method::Optimal(_) => Err("there are no values".to_owned()),
+            Method::Optimal(_) | Method::Tiles(..) => Err("there are no values".to_owned()),
         }
+    }
+}
+
+fn within(values: usize, most: usize, what: &str) -> Result<(), NodeError> {
+    match values > most {
+        true => Err(NodeError::Model(format!(
+            "there are too many values for {what}; at most {most} are supported"
+        ))),
+        false => Ok(()),
     }
 }
 

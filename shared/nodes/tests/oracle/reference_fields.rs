@@ -1,0 +1,232 @@
+//! Field nodes, and what is left of the record nodes, against slow references that work row by row.
+//!
+//! The references rest on IBM's documentation of each node, in the words of which they are written.
+
+use proptest::prelude::*;
+
+use crate::reference::{Cell, Integer, NAMES, Null, Row, csv, field_list, one, sorted_groups, tables};
+
+fn text(value: &str) -> Cell {
+    Cell::Text(value.to_owned())
+}
+
+fn is(cell: &Cell, value: &str) -> bool {
+    *cell == text(value)
+}
+
+/// The records with a new last field, and the names.
+fn with(rows: &[Row], name: &str, value: impl FnMut(&Row) -> Cell) -> String {
+    let values = rows.iter().map(value).collect::<Vec<_>>();
+    let rows = rows.iter().zip(values).map(|(row, value)| [row.as_slice(), &[value]].concat());
+    csv(&[NAMES[0], NAMES[1], NAMES[2], name], &rows.collect::<Vec<_>>())
+}
+
+fn derived(properties: &str) -> String {
+    format!("<deriveMode>single</deriveMode><deriveSingleFieldName>d</deriveSingleFieldName>{properties}")
+}
+
+fn members(list: &str, values: &[&str]) -> String {
+    let members = values.iter().map(|value| {
+        format!(
+            "<persistentObjectListMember><srcFieldName>k</srcFieldName><srcFieldValue>{value}</srcFieldValue>\
+             <includeFieldNames>true</includeFieldNames></persistentObjectListMember>"
+        )
+    });
+    format!("<{list}>{}</{list}>", members.collect::<String>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// IBM, "Derive Node", "Flag": the false value unless the condition is true.
+    #[test]
+    fn a_flag_is_false_unless_its_condition_is_true(rows in tables()) {
+        let properties = derived("<deriveType>flag</deriveType><deriveFlagFieldCondition>n &gt; 0</deriveFlagFieldCondition>\
+            <deriveFlagTrueValue>yes</deriveFlagTrueValue><deriveFlagFalseValue>no</deriveFlagFalseValue>");
+        let flag = |row: &Row| text(if row[1].number().is_some_and(|number| number > 0) { "yes" } else { "no" });
+        prop_assert_eq!(one("DeriveNode", &properties, &rows), with(&rows, "d", flag));
+    }
+
+    /// IBM, "Derive Node", "Nominal": the value of the first condition that holds, or the default.
+    #[test]
+    fn a_nominal_value_is_that_of_the_first_condition(rows in tables()) {
+        let table = [("low", "n &lt; 0"), ("a", "k = \"a\""), ("high", "n &gt; 1")].into_iter().enumerate();
+        let table = table.map(|(at, (name, condition))| {
+            format!("<row><index>{at}</index><name>{name}</name><condition>{condition}</condition></row>")
+        });
+        let properties = derived(&format!(
+            "<deriveType>set</deriveType><deriveSetTable><rows>{}</rows></deriveSetTable>\
+             <deriveSetDefaultValue>mid</deriveSetDefaultValue>",
+            table.collect::<String>()
+        ));
+        let value = |row: &Row| text(match row[1].number() {
+            Some(number) if number < 0 => "low",
+            _ if is(&row[0], "a") => "a",
+            Some(number) if number > 1 => "high",
+            _ => "mid",
+        });
+        prop_assert_eq!(one("DeriveNode", &properties, &rows), with(&rows, "d", value));
+    }
+
+    /// IBM, "Derive Node", "Count": grows where one condition holds, starts anew where the other holds.
+    #[test]
+    fn a_count_grows_and_starts_anew(rows in tables()) {
+        let properties = derived("<deriveType>count</deriveType><deriveCountInitialValue>5</deriveCountInitialValue>\
+            <deriveCountIncrementCondition>k = \"a\"</deriveCountIncrementCondition>\
+            <deriveCountIncrementByExpression>2</deriveCountIncrementByExpression>\
+            <deriveCountResetCondition>n = 3</deriveCountResetCondition>");
+        let mut count = 5;
+        let value = |row: &Row| {
+            if row[1] == Integer(3) {
+                count = 5;
+            } else if is(&row[0], "a") {
+                count += 2;
+            }
+            Integer(count)
+        };
+        prop_assert_eq!(one("DeriveNode", &properties, &rows), with(&rows, "d", value));
+    }
+
+    /// IBM, "Derive Node", "State": switches on where one condition holds, and off where the other holds.
+    #[test]
+    fn a_state_stays_until_a_condition_switches_it(rows in tables()) {
+        let properties = derived("<deriveType>state</deriveType><deriveStateInitialState>off</deriveStateInitialState>\
+            <deriveStateOnValue>On</deriveStateOnValue><deriveStateOffValue>Off</deriveStateOffValue>\
+            <deriveStateOnCondition>n = 1</deriveStateOnCondition><deriveStateOffCondition>k = \"a\"</deriveStateOffCondition>");
+        let mut state = "Off";
+        let value = |row: &Row| {
+            if state == "Off" && row[1] == Integer(1) {
+                state = "On";
+            } else if state == "On" && is(&row[0], "a") {
+                state = "Off";
+            }
+            text(state)
+        };
+        prop_assert_eq!(one("DeriveNode", &properties, &rows), with(&rows, "d", value));
+    }
+
+    /// IBM, "Reclassify Node": other values, null too, are kept or become the default.
+    #[test]
+    fn reclassify_equals_a_loop_over_values(rows in tables(), has_default in any::<bool>()) {
+        let properties = format!(
+            "<reclassifyMode>single</reclassifyMode><reclassifyReplaceField>false</reclassifyReplaceField>\
+             <singleFieldSelection>k</singleFieldSelection><singleFieldName>c</singleFieldName>\
+             <reclassifyTable><rows><row><oldValue>a</oldValue><newValue>first</newValue></row>\
+             <row><oldValue>é</oldValue><newValue>last</newValue></row></rows></reclassifyTable>\
+             <useDefault>{has_default}</useDefault><defaultValue>other</defaultValue>"
+        );
+        let value = |row: &Row| match &row[0] {
+            old if is(old, "a") => text("first"),
+            old if is(old, "é") => text("last"),
+            _ if has_default => text("other"),
+            old => old.clone(),
+        };
+        prop_assert_eq!(one("ReclassifyNode", &properties, &rows), with(&rows, "c", value));
+    }
+
+    /// IBM, "Set to Flag Node": without keys, and with them: true where one record of the group is true.
+    #[test]
+    fn flags_of_groups_are_true_where_one_record_is(rows in tables(), grouped in any::<bool>()) {
+        let properties = format!(
+            "{}<trueValue>T</trueValue><falseValue>F</falseValue><useAggregateKeyFields>{grouped}</useAggregateKeyFields>{}",
+            members("createFlagFields", &["a", "é"]),
+            field_list("aggregateKeyFields", &["n"])
+        );
+        let flags = |group: &[Row]| {
+            ["a", "é"].map(|value| text(if group.iter().any(|row| is(&row[0], value)) { "T" } else { "F" }))
+        };
+        let expected = if grouped {
+            let groups = sorted_groups(&rows, 1).into_iter();
+            let groups = groups.map(|(key, group)| [&[key], flags(&group).as_slice()].concat());
+            csv(&["n", "k_a", "k_é"], &groups.collect::<Vec<_>>())
+        } else {
+            let flagged = rows.iter().map(|row| [row, flags(std::slice::from_ref(row)).as_slice()].concat());
+            csv(&["k", "n", "r", "k_a", "k_é"], &flagged.collect::<Vec<_>>())
+        };
+        prop_assert_eq!(one("SetToFlagNode", &properties, &rows), expected);
+    }
+
+    /// IBM, "Restructure Node": a field for a value holds another field where the value is, and null elsewhere.
+    #[test]
+    fn restructured_fields_hold_values_of_another_field(rows in tables(), flags in any::<bool>()) {
+        let mode = if flags { "Flags" } else { "OtherFields" };
+        let properties = format!(
+            "{}<restructureValuesMode>{mode}</restructureValuesMode>{}",
+            members("createRestructuredFields", &["a"]),
+            field_list("restructureValueFields", &["n"])
+        );
+        let value = |row: &Row| match (flags, is(&row[0], "a")) {
+            (true, matches) => Integer(i64::from(matches)),
+            (false, true) => row[1].clone(),
+            (false, false) => Null,
+        };
+        let name = if flags { "k_a" } else { "k_a_n" };
+        prop_assert_eq!(one("RestructureNode", &properties, &rows), with(&rows, name, value));
+    }
+
+    /// IBM, "Binning Node", "Tiles": the desired number of records of each, with ties in the next tile.
+    #[test]
+    fn tiles_equal_a_walk_over_sorted_values(rows in tables()) {
+        let properties = format!(
+            "{}<binningMethod>equalFreq</binningMethod><binTile4>true</binTile4><binTile10>false</binTile10>",
+            field_list("binningFields", &["n"])
+        );
+        let numbers = rows.iter().filter_map(|row| row[1].number()).collect::<Vec<_>>();
+        let up_to = |value: i64| numbers.iter().filter(|number| **number <= value).count();
+        let mut tiles = std::collections::BTreeMap::new();
+        let mut tile = 1;
+        for value in -3..4 {
+            let (passed, desired) = (up_to(value) as f64, numbers.len() as f64 / 4.0);
+            if numbers.contains(&value) && passed > f64::from(tile) * desired && tile < 4 {
+                tile += 1;
+            }
+            tiles.insert(value, tile);
+        }
+        let value = |row: &Row| row[1].number().map_or(Null, |number| Integer(tiles[&number].into()));
+        prop_assert_eq!(one("BinningNode", &properties, &rows), with(&rows, "n_TILE4", value));
+    }
+
+    /// IBM, "Sample Node": every nth record, or all others.
+    #[test]
+    fn samples_are_every_third_record_or_all_others(rows in tables(), discard in any::<bool>()) {
+        let mode = if discard { "discard" } else { "pass" };
+        let properties = format!(
+            "<sampleMethod>oneInN</sampleMethod><sampleOneInN>3</sampleOneInN><sampleMode>{mode}</sampleMode>"
+        );
+        let kept = rows.iter().zip(1..).filter(|(_, number)| (number % 3 == 0) != discard);
+        let kept = kept.map(|(row, _)| row.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(one("SampleNode", &properties, &rows), csv(&NAMES, &kept));
+    }
+
+    /// Modeler 19.0, Lag and Lead: the record before or behind within a group, in the order of a key. Nulls are a
+    /// group, as two nulls are equal.
+    #[test]
+    fn lags_are_of_the_same_group(rows in tables(), lead in any::<bool>()) {
+        let properties = format!(
+            "{}{}<offsetValue>{}</offsetValue><fixedOffsetExtensionName>_2</fixedOffsetExtensionName>\
+             <fixedOffsetExtensionPosition>suffix</fixedOffsetExtensionPosition>\
+             <sortKeys><rows><row><field>r</field><direction>0</direction></row></rows></sortKeys>",
+            field_list("offsetFields", &["r"]),
+            field_list("offsetGroupField", &["n"]),
+            if lead { 1 } else { -1 }
+        );
+        let mut expected = Vec::new();
+        for (_, group) in sorted_groups(&rows, 1) {
+            for (at, row) in group.iter().enumerate() {
+                let other = if lead { Some(at + 1) } else { at.checked_sub(1) };
+                let value = other.and_then(|other| group.get(other)).map_or(Null, |other| other[2].clone());
+                expected.push([row.as_slice(), &[value]].concat());
+            }
+        }
+        prop_assert_eq!(one("OffsetNode", &properties, &rows), csv(&["k", "n", "r", "r_2"], &expected));
+    }
+
+    /// IBM, "Filter Node": fields are dropped, renamed or kept.
+    #[test]
+    fn filters_drop_and_rename_fields(rows in tables()) {
+        let properties = "<filterTable><defaultDrop>false</defaultDrop><rows><row><name>n</name><drop>true</drop></row>\
+            <row><name>r</name><rename>number</rename></row></rows></filterTable>";
+        let kept = rows.iter().map(|row| vec![row[0].clone(), row[2].clone()]).collect::<Vec<_>>();
+        prop_assert_eq!(one("FilterNode", properties, &rows), csv(&["k", "number"], &kept));
+    }
+}
