@@ -44,7 +44,6 @@ fn everything_on_the_branch_is_named_together() {
     insta::assert_snapshot!(refusals(&sketch), @r#"
     Var. File "in", property newInVersion20 = "1": the property is not known
     Var. File "in", property fileEncoding = "EBCDIC-XYZ": the encoding "EBCDIC-XYZ" is not known; name one by its IANA label, such as UTF-8 or Shift_JIS
-    Var. File "in", property treatSquareBracketsAsLists = "true": lists are not supported; read the field as a string
     Var. File "in", property delimiterChars = "¦": delimiters must be ASCII characters within a line
     Var. File "in", property trimMode = "middle": none, left, right and both are supported
     Var. File "in", property importedFields/"l"/storage = "list": fields of this storage are not supported
@@ -52,6 +51,19 @@ fn everything_on_the_branch_is_named_together() {
     Type "types", property typeTable/"b"/check = "nullify": the field has no stored values to check against
     Table "out", property transposeData = "true": transposing is not supported
     "#);
+}
+
+/// A file that Modeler has read has no list if none of its fields is one; the others may have lists.
+#[test]
+fn lists_are_refused_where_no_field_is_known() {
+    for (fields, is_refused) in [(&[][..], true), (&[("a", "string")][..], false)] {
+        let mut sketch = Sketch::default();
+        let lists = "<treatSquareBracketsAsLists>true</treatSquareBracketsAsLists>";
+        let source = sketch.var_file("in", "in.csv", fields, lists);
+        let table = sketch.node("TableNode", "out", "<transposeData>true</transposeData>", "");
+        sketch.chain(&[source, table]).score_with(table);
+        assert_eq!(refusals(&sketch).contains("treatSquareBracketsAsLists"), is_refused);
+    }
 }
 
 #[test]

@@ -4,11 +4,15 @@
 //! Statistics ignore nulls; null is an ordinary key. Groups are in the order of their first records, because
 //! Modeler's own order is not documented. Without keys there is one record, even for empty input. Sums, means
 //! and deviations equal Modeler's to the last bit.
+//!
+//! The value of an aggregate expression is that of the records of its group. It is an error if they have several, as
+//! IBM does not document which one Modeler takes.
 
 mod accumulator;
 mod groups;
 mod settings;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -21,7 +25,7 @@ use satsuma_engine::{
 };
 use serde::{Deserialize, Serialize};
 
-use self::groups::Running;
+use self::groups::{Running, Single};
 use self::settings::{AggregateSettings, AggregatedField, Naming, Position};
 use super::keys::{Key, Keys, columns};
 use super::pull::{failed, records};
@@ -46,6 +50,14 @@ struct Aggregate {
     /// Aggregate expressions: the new field and its expression.
     expressions: Vec<(String, Clem)>,
     count_field: Option<String>,
+}
+
+/// A checked aggregate expression.
+struct Computed {
+    program: Program,
+    field: Field,
+    /// The name of its column between the nodes that compute it; `None` if it is the same for all records.
+    column: Option<String>,
 }
 
 /// The output fields, and their sources.
@@ -130,38 +142,60 @@ impl Aggregate {
 }
 
 impl Aggregate {
-    /// The fields of aggregate expressions. Only constant expressions are supported: IBM does not document the functions
-    /// of the others.
-    fn constants(
-        &self,
-        input: &DataModel,
-        run: Option<&NodeRun>,
-    ) -> Result<Vec<(Program, Field)>, NodeError> {
-        let constants = self.expressions.iter().map(|(name, expression)| {
+    /// The aggregate expressions.
+    fn computed(&self, input: &DataModel, run: Option<&NodeRun>) -> Result<Vec<Computed>, NodeError> {
+        let computed = self.expressions.iter().enumerate().map(|(at, (name, expression))| {
             let program = expression.check(input, run)?;
-            if !program.fields().is_empty() || program.needs_order() || program.is_random() {
+            if program.needs_order() || program.is_random() {
                 let message = format!(
-                    "aggregateExpressionsTable: aggregate expressions over fields are not supported ({name:?}); \
-                     aggregate a field that a Derive node computes"
+                    "aggregateExpressionsTable: {name:?} depends on the order of records or on chance, which is not \
+                     supported; aggregate a field that a Derive node computes"
+                );
+                return Err(NodeError::unsupported(message));
+            }
+            let is_constant = program.fields().is_empty();
+            if !is_constant && self.keys.is_empty() {
+                let message = format!(
+                    "aggregateExpressionsTable: {name:?} is an expression over fields, which needs keys; aggregate a \
+                     field that a Derive node computes"
                 );
                 return Err(NodeError::unsupported(message));
             }
             let field = Field::new(name, program.storage().unwrap_or(Storage::String));
-            Ok((program, field))
+            Ok(Computed { program, field, column: (!is_constant).then(|| format!("\u{1}expression{at}")) })
         });
-        constants.collect()
+        computed.collect()
     }
 
     /// The output fields. Fields of expressions precede the record count.
-    fn with_constants(
-        &self,
-        model: &DataModel,
-        constants: &[(Program, Field)],
-    ) -> Result<DataModel, NodeError> {
+    fn with_computed(&self, model: &DataModel, computed: &[Computed]) -> Result<DataModel, NodeError> {
         let mut fields = model.fields().to_vec();
         let at = fields.len().saturating_sub(usize::from(self.count_field.is_some()));
-        fields.splice(at..at, constants.iter().map(|(_, field)| field.clone()));
+        fields.splice(at..at, computed.iter().map(|computed| computed.field.clone()));
         Ok(DataModel::new(fields)?)
+    }
+
+    /// The plan with the columns of expressions as further keys, behind the others.
+    fn by_expressions(
+        &self,
+        mut plan: Plan,
+        input: &DataModel,
+        computed: &[Computed],
+    ) -> Result<(Plan, Option<Only>), NodeError> {
+        let columns = computed.iter().filter_map(|computed| computed.column.clone()).collect::<Vec<_>>();
+        if columns.is_empty() {
+            return Ok((plan, None));
+        }
+        let further = self::columns(input, &columns)?;
+        let mut fields = plan.model.fields().to_vec();
+        let hidden = columns.iter().zip(&further).map(|(name, (_, storage))| Field::new(name, *storage));
+        fields.splice(plan.keys.len()..plan.keys.len(), hidden);
+        let names = computed.iter().filter(|computed| computed.column.is_some());
+        let names = names.map(|computed| format!("{:?}", computed.field.name)).collect::<Vec<_>>();
+        let only = Only { keys: plan.keys.clone(), names: names.join(", ") };
+        plan.keys.extend(further);
+        plan.model = DataModel::new(fields)?;
+        Ok((plan, Some(only)))
     }
 }
 
@@ -181,30 +215,57 @@ fn wrong_storage(field: &Field, statistic: Statistic) -> NodeError {
 impl Process for Aggregate {
     fn model(&self, inputs: &[DataModel]) -> Result<DataModel, NodeError> {
         let input = one(inputs)?;
-        self.with_constants(&self.plan(input)?.model, &self.constants(input, None)?)
+        self.with_computed(&self.plan(input)?.model, &self.computed(input, None)?)
     }
 
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
-        let input = one(inputs)?;
-        let constants = self.constants(input.model(), Some(run))?;
-        let Plan { model, keys, fields } = self.plan(input.model())?;
+        let mut input = one(inputs)?;
+        let computed = self.computed(input.model(), Some(run))?;
+        let plan = self.plan(input.model())?;
+        let output = self.with_computed(&plan.model, &computed)?;
+        let hidden = computed.iter().filter_map(|computed| {
+            let column = computed.column.as_ref()?;
+            Some((computed.program.clone(), computed.field.clone().named(column)))
+        });
+        let hidden = hidden.collect::<Vec<_>>();
+        if !hidden.is_empty() {
+            input = clem::derive(input, hidden, run)?;
+        }
+        let (Plan { model, keys, fields }, only) = self.by_expressions(plan, input.model(), &computed)?;
         let counts = self.count_field.is_some();
-        let groups = Groups { keys, fields, contiguous: self.contiguous, counts };
+        let groups = Groups { keys, only, fields, contiguous: self.contiguous, counts };
         let operator = Operator::new(groups, model.schema(), run.node())?;
-        let groups = Table::serial(vec![(input, Vec::new())], Arc::new(operator), model.clone(), run)?;
-        if constants.is_empty() {
+        let mut groups = Table::serial(vec![(input, Vec::new())], Arc::new(operator), model, run)?;
+        if computed.is_empty() {
             return Ok(groups);
         }
-        let fields = self.with_constants(&model, &constants)?;
-        let table = clem::derive(groups, constants, run)?;
-        table.select(fields.fields().iter().map(|field| (field.name.clone(), field.clone())).collect())
+        let places = computed
+            .iter()
+            .filter_map(|computed| Some((computed.field.name.clone(), computed.column.clone()?)));
+        let places = places.collect::<HashMap<_, _>>();
+        let constants = computed.into_iter().filter(|computed| computed.column.is_none());
+        let constants = constants.map(|constant| (constant.program, constant.field)).collect::<Vec<_>>();
+        if !constants.is_empty() {
+            groups = clem::derive(groups, constants, run)?;
+        }
+        let from = |field: &Field| places.get(&field.name).unwrap_or(&field.name).clone();
+        groups.select(output.fields().iter().map(|field| (from(field), field.clone())).collect())
     }
+}
+
+/// The keys of groups whose records may have one value only of each expression.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Only {
+    keys: Vec<Key>,
+    /// The names of the expressions' fields, for messages.
+    names: String,
 }
 
 /// The statistics and their groups.
 #[derive(Debug, Serialize, Deserialize)]
 struct Groups {
     keys: Vec<Key>,
+    only: Option<Only>,
     fields: Vec<FieldPlan>,
     contiguous: bool,
     counts: bool,
@@ -219,7 +280,7 @@ struct Operator {
 }
 
 /// The kind of these operators.
-pub static AGGREGATE: Kind = Kind::serial("aggregate", 1, |found| {
+pub static AGGREGATE: Kind = Kind::serial("aggregate", 2, |found| {
     Ok(Arc::new(Operator::new(found.settings()?, Arc::clone(found.schema()), found.node())?))
 });
 
@@ -235,9 +296,13 @@ impl Operator {
             .fields
             .iter()
             .map(|field| (field.column, Accumulator::new(field.storage, &field.statistics)));
+        let only = self.groups.only.as_ref();
+        let only =
+            only.map(|only| Ok::<_, NodeError>(Single::new(Keys::new(&only.keys)?, only.names.clone())));
         Ok(Running::new(
             one(inputs)?,
             Keys::new(&self.groups.keys)?,
+            only.transpose()?,
             self.groups.contiguous,
             accumulators.collect(),
             self.groups.counts,

@@ -33,7 +33,7 @@ fn typed(fields: &[(&str, &str, &str)]) -> String {
     format!("<dataMode>order</dataMode><userFieldTable><fields>{fields}</fields></userFieldTable>")
 }
 
-fn last_of(line: &String) -> &str {
+fn last_of(line: &str) -> &str {
     line.rsplit(',').next().unwrap_or_default()
 }
 
@@ -96,7 +96,7 @@ async fn c11_values_of_neighbours_are_of_the_same_group() {
     let difference = sketch.node("DeriveNode", "difference", &derive("d", "power - power_next"), "");
     sketch.chain(&[source, offset, difference]);
     let by_node = lines(&mut sketch, difference, Some(DATA)).await;
-    assert_eq!(by_node[1..].iter().map(last_of).collect::<Vec<_>>(), expected);
+    assert_eq!(by_node[1..].iter().map(|line| last_of(line)).collect::<Vec<_>>(), expected);
 
     let mut sketch = Sketch::default();
     let source = sketch.var_file("in", "in.csv", &fields, "");

@@ -85,7 +85,7 @@ fn file(names: &[&str], rows: &[Row]) -> String {
 }
 
 /// What a node makes of tables, which has to be the same for one part and for three.
-fn made(class: &str, properties: &str, inputs: &[(&[&str; 3], &[Row])]) -> String {
+pub(crate) fn made(class: &str, properties: &str, inputs: &[(&[&str; 3], &[Row])]) -> String {
     let mut sketch = Sketch::default();
     let node = sketch.node(class, "node", properties, "");
     for (at, (names, _)) in inputs.iter().enumerate() {

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use crate::reference::{Cell, Integer, NAMES, Null, Row, csv, field_list, one, sorted_groups, tables};
+use crate::reference::{Cell, Integer, NAMES, Null, Row, csv, field_list, made, one, sorted_groups, tables};
 
 fn text(value: &str) -> Cell {
     Cell::Text(value.to_owned())
@@ -228,5 +228,74 @@ proptest! {
             <row><name>r</name><rename>number</rename></row></rows></filterTable>";
         let kept = rows.iter().map(|row| vec![row[0].clone(), row[2].clone()]).collect::<Vec<_>>();
         prop_assert_eq!(one("FilterNode", properties, &rows), csv(&["k", "number"], &kept));
+    }
+
+    /// The published generator of `java.util.Random`, whose draws are Modeler's: one number for each record.
+    #[test]
+    fn partitions_equal_one_draw_for_each_record(rows in tables(), seed in any::<i32>(), training in 1_u32..100) {
+        let properties = format!(
+            "<partitionFieldName>p</partitionFieldName><partitionRandomSeed>{seed}</partitionRandomSeed>\
+             <trainingPartitionSize>{training}</trainingPartitionSize>\
+             <testingPartitionSize>{}</testingPartitionSize>",
+            100 - training
+        );
+        let mut state = i128::from(seed).rem_euclid(1 << 48) ^ 0x5_DEEC_E66D;
+        let value = |_: &Row| loop {
+            state = (state * 0x5_DEEC_E66D + 11) % (1 << 48);
+            let drawn = state >> 17;
+            if drawn - drawn % 100 + 99 < 1 << 31 {
+                break text(if drawn % 100 < training.into() { "1_Training" } else { "2_Testing" });
+            }
+        };
+        prop_assert_eq!(one("PartitionNode", &properties, &rows), with(&rows, "p", value));
+    }
+
+    /// IBM, "Type Node", "Checking type values": illegal values become null, or their records are discarded. Null is
+    /// illegal where it is not declared as missing.
+    #[test]
+    fn checks_nullify_or_discard_illegal_values(rows in tables(), discard in any::<bool>()) {
+        let check = if discard { "discard" } else { "nullify" };
+        let properties = format!(
+            "<typeTable><defaultValueMode>pass</defaultValueMode><rows><row><name>n</name><valueMode>local</valueMode>\
+             <check>{check}</check><type><storage>integer</storage><measure>range</measure><values>\
+             <value type=\"J\">-1</value><value type=\"J\">2</value></values><truncated>false</truncated></type></row>\
+             </rows></typeTable>"
+        );
+        let is_legal = |row: &&Row| row[1].number().is_some_and(|number| (-1..=2).contains(&number));
+        let expected = if discard {
+            rows.iter().filter(is_legal).cloned().collect::<Vec<_>>()
+        } else {
+            let null = |row: &Row| vec![row[0].clone(), Null, row[2].clone()];
+            rows.iter().map(|row| if is_legal(&row) { row.clone() } else { null(row) }).collect()
+        };
+        prop_assert_eq!(one("TypeNode", &properties, &rows), csv(&NAMES, &expected));
+    }
+
+    /// IBM, "Field Reorder Node": the chosen fields first, the others behind them.
+    #[test]
+    fn chosen_fields_come_first(rows in tables()) {
+        let properties = "<fieldReorderTable><dividerIndex>1</dividerIndex><fieldName>r</fieldName></fieldReorderTable>\
+            <autoOrderType>custom</autoOrderType>";
+        let turned = rows.iter().map(|row| vec![row[2].clone(), row[0].clone(), row[1].clone()]);
+        prop_assert_eq!(one("FieldReorderNode", properties, &rows), csv(&["r", "k", "n"], &turned.collect::<Vec<_>>()));
+    }
+
+    /// IBM, "Append Node", "Match fields by position": the names are those of the first input.
+    #[test]
+    fn append_by_position_keeps_the_first_names(first in tables(), second in tables()) {
+        let others = &["a", "b", "c"];
+        let found = made("AppendNode", "<appendMode>position</appendMode>", &[(&NAMES, &first), (others, &second)]);
+        prop_assert_eq!(found, csv(&NAMES, &[first, second].concat()));
+    }
+
+    /// IBM, "Merge Node", "Order": the nth records of both, up to the end of the shorter input, whatever the kind of join.
+    #[test]
+    fn merge_by_order_pairs_records_by_number(left in tables(), right in tables(), outer in any::<bool>()) {
+        let join = if outer { "fullOuter" } else { "inner" };
+        let properties = format!("<mergeMode>order</mergeMode><joinType>{join}</joinType>");
+        let pairs = left.iter().zip(&right).map(|(one, two)| [one.as_slice(), two.as_slice()].concat());
+        let expected = csv(&["k", "n", "r", "k2", "n2", "r2"], &pairs.collect::<Vec<_>>());
+        let found = made("MergeNode", &properties, &[(&NAMES, &left), (&["k2", "n2", "r2"], &right)]);
+        prop_assert_eq!(found, expected);
     }
 }

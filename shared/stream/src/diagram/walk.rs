@@ -41,11 +41,16 @@ impl Diagram {
         Ok(nodes)
     }
 
-    /// Nodes that a run executes: first those with a place in the order, then the others in document order.
+    /// Nodes that a run executes: first those with a place in the order, then the others in document order. A supernode
+    /// without terminal nodes is none, even if nothing reads from it: Modeler runs terminal supernodes only.
     pub fn terminals(&self) -> Vec<&Node> {
         let ordered = self.terminal_order().iter().filter_map(|id| self.node(*id));
         let is_terminal = |node: &&Node| match node.family() {
-            NodeFamily::SuperNode => self.outputs(node.id).next().is_none(),
+            NodeFamily::SuperNode => {
+                let inner = node.inner.iter().flat_map(|inner| inner.all_nodes());
+                self.outputs(node.id).next().is_none()
+                    && inner.into_iter().any(|node| node.family().is_terminal())
+            }
             family => family.is_terminal(),
         };
         let mut seen = HashSet::new();

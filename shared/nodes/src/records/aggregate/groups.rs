@@ -1,6 +1,6 @@
 //! Assigns records to groups.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
@@ -22,10 +22,43 @@ const KEY_BYTES: usize = 128 << 20;
 /// Overhead of each key in bytes.
 const KEY_OVERHEAD: usize = 48;
 
+/// Keys that may have one group only, whose further keys are the values of expressions.
+pub(super) struct Single {
+    keys: Keys,
+    /// The names of the expressions' fields.
+    names: String,
+    /// The keys so far; the last one only, if records with the same key are adjacent.
+    seen: HashSet<Box<[u8]>>,
+}
+
+impl Single {
+    pub(super) fn new(keys: Keys, names: String) -> Self {
+        Self { keys, names, seen: HashSet::new() }
+    }
+
+    /// Adds the key of a new group.
+    fn add(&mut self, key: &[u8], contiguous: bool) -> Result<(), NodeError> {
+        if self.seen.contains(key) {
+            let message = format!(
+                "aggregateExpressionsTable: the records of a group have several values of {}; IBM does not document \
+                 which one Modeler takes; aggregate a field that a Derive node computes",
+                self.names
+            );
+            return Err(NodeError::unsupported(message));
+        }
+        if contiguous {
+            self.seen.clear();
+        }
+        self.seen.insert(key.into());
+        Ok(())
+    }
+}
+
 /// The state of an Aggregate node.
 pub(super) struct Running {
     input: Records,
     keys: Keys,
+    only: Option<Single>,
     contiguous: bool,
     /// Fields and their statistics.
     accumulators: Vec<(usize, Accumulator)>,
@@ -46,6 +79,7 @@ impl Running {
     pub(super) fn new(
         input: Records,
         keys: Keys,
+        only: Option<Single>,
         contiguous: bool,
         accumulators: Vec<(usize, Accumulator)>,
         counts: bool,
@@ -55,6 +89,7 @@ impl Running {
         Self {
             input,
             keys,
+            only,
             contiguous,
             accumulators,
             counts: counts.then(Vec::new),
@@ -76,8 +111,16 @@ impl Running {
             self.ids.resize(batch.num_rows(), 0);
         } else {
             let rows = self.keys.rows(batch)?;
-            for row in &rows {
+            let own = self.only.as_ref().map(|only| only.keys.rows(batch)).transpose()?;
+            for (at, row) in rows.iter().enumerate() {
+                let known = self.groups.len();
                 let id = self.group(row.as_ref())?;
+                if let (Some(only), Some(own)) = (&mut self.only, &own)
+                    && self.groups.len() > known
+                {
+                    self.key_bytes += own.row(at).as_ref().len() + KEY_OVERHEAD;
+                    only.add(own.row(at).as_ref(), self.contiguous)?;
+                }
                 self.ids.push(id);
             }
         }

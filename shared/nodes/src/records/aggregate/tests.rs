@@ -154,20 +154,42 @@ async fn case_c7_sums_of_flags_count_the_kinds() {
     assert_eq!(flow.records(node).await, ["TP_Sum,FN_Sum,FP_Sum,TN_Sum", "8,2,4,6"]);
 }
 
-/// An expression of a real stream, which is the same for all groups: `' Weekend'`.
+fn expression(text: &str) -> String {
+    format!(
+        "<aggregateKeyFields><field>k</field></aggregateKeyFields><aggregateExpressionsTable><rows><row>\
+        <index>0</index><field>day</field><expression>{text}</expression></row></rows></aggregateExpressionsTable>"
+    )
+}
+
+/// Text, and a field of a real stream whose value is the same in all records of a group (' Weekend' of a date).
 #[tokio::test]
-async fn constant_expressions_are_fields_of_every_group() {
-    let expression = |text: &str| {
-        format!(
-            "<aggregateKeyFields><field>k</field></aggregateKeyFields><aggregateExpressionsTable><rows><row>\
-            <index>0</index><field>day</field><expression>{text}</expression></row></rows></aggregateExpressionsTable>"
-        )
-    };
+async fn expressions_have_the_value_of_the_group() {
+    let expected = ["k,i_Sum,day,Record_Count", "b,4, Weekend,2", "a,2, Weekend,1"];
     let (flow, node) = aggregate("b,1,,\na,2,,\nb,3,,", &row("i", &["sum"]), &expression("' Weekend'"));
-    assert_eq!(flow.records(node).await, ["k,i_Sum,day,Record_Count", "b,4, Weekend,2", "a,2, Weekend,1"]);
-    for refused in ["i + 1", "'x'", "@INDEX"] {
-        let (flow, node) = aggregate("b,1,,", "", &expression(refused));
-        let message = flow.run(node).await.unwrap_err();
-        assert!(message.contains("aggregate expressions over fields"), "{refused}: {message}");
+    assert_eq!(flow.records(node).await, expected);
+    let records = "b,1,1.5,\na,2,,\nb,3,1.5,";
+    let (flow, node) = aggregate(records, &row("i", &["sum"]), &expression("x * 2"));
+    let expected = ["k,i_Sum,day,Record_Count", "b,4,3.0,2", "a,2,$null$,1"];
+    assert_eq!(flow.records(node).await, expected);
+}
+
+/// IBM does not document which of several values Modeler takes.
+#[tokio::test]
+async fn expressions_with_several_values_in_a_group_are_refused() {
+    for (text, message) in [
+        ("i + 1", "several values of \"day\""),
+        ("'x'", "several values of \"day\""),
+        ("@INDEX", "depends on the order of records"),
+    ] {
+        let (flow, node) = aggregate("b,1,1.5,\na,2,,\nb,3,2.5,", "", &expression(text));
+        let found = flow.run(node).await.unwrap_err();
+        assert!(found.contains(message), "{text}: {found}");
     }
+    let without_keys = expression("x").replace("<field>k</field>", "");
+    let (flow, node) = aggregate("b,1,1.5,", "", &without_keys);
+    assert!(flow.run(node).await.unwrap_err().contains("needs keys"));
+    // Keys that are contiguous may come again with another value.
+    let more = format!("{}<aggregateContiguousKeys>true</aggregateContiguousKeys>", expression("i"));
+    let (flow, node) = aggregate("b,1,,\nb,1,,\na,1,,\nb,3,,", "", &more);
+    assert_eq!(flow.records(node).await, ["k,day,Record_Count", "b,1,2", "a,1,1", "b,3,1"]);
 }
