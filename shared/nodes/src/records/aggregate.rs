@@ -301,8 +301,7 @@ impl Operator {
             only.map(|only| Ok::<_, NodeError>(Single::new(Keys::new(&only.keys)?, only.names.clone())));
         Ok(Running::new(
             one(inputs)?,
-            Keys::new(&self.groups.keys)?,
-            only.transpose()?,
+            (Keys::new(&self.groups.keys)?, only.transpose()?),
             self.groups.contiguous,
             accumulators.collect(),
             self.groups.counts,

@@ -298,4 +298,49 @@ proptest! {
         let found = made("MergeNode", &properties, &[(&NAMES, &left), (&["k2", "n2", "r2"], &right)]);
         prop_assert_eq!(found, expected);
     }
+
+    /// IBM, "Distinct Node", "Composite": one record for each key, in the order of the keys, of all records of the group.
+    #[test]
+    fn composite_records_equal_a_loop_over_groups(rows in tables(), of in 0_usize..5) {
+        let of = ["FIRST_RECORD", "LAST_RECORD", "TOTAL", "MIN", "MAX"][of];
+        let fill = |field: &str, of: &str| format!("<node><field>{field}</field><opType>{of}</opType></node>");
+        let properties = format!(
+            "{}<distinctMode>Composite</distinctMode><compositeValuesTable><compositeTable>{}{}</compositeTable>\
+             </compositeValuesTable>",
+            field_list("distinctFieldSelection", &["k"]),
+            fill("n", of),
+            fill("r", "LAST_RECORD")
+        );
+        let composite = |(key, group): (Cell, Vec<Row>)| {
+            let numbers = group.iter().filter_map(|row| row[1].number()).collect::<Vec<_>>();
+            let value = match of {
+                "FIRST_RECORD" => group[0][1].number(),
+                "LAST_RECORD" => group[group.len() - 1][1].number(),
+                "TOTAL" => (!numbers.is_empty()).then(|| numbers.iter().sum()),
+                "MIN" => numbers.iter().min().copied(),
+                _ => numbers.iter().max().copied(),
+            };
+            let last = group[group.len() - 1][2].clone();
+            vec![key, value.map_or(Null, Integer), last, Integer(group.len() as i64)]
+        };
+        let expected = sorted_groups(&rows, 0).into_iter().map(composite).collect::<Vec<_>>();
+        prop_assert_eq!(one("DistinctNode", &properties, &rows), csv(&["k", "n", "r", "Record_Count"], &expected));
+    }
+
+    /// The published generator of `java.util.Random`: a record is in the sample if its fraction is below the share.
+    #[test]
+    fn random_samples_equal_one_draw_for_each_record(rows in tables(), seed in any::<u16>(), percent in 1_u32..100) {
+        let properties = format!(
+            "<sampleMethod>random</sampleMethod><sampleRandom>{percent}.0</sampleRandom>\
+             <sampleUseRandomSeed>true</sampleUseRandomSeed><sampleRandomSeed>{seed}</sampleRandomSeed>"
+        );
+        let mut state = u128::from(seed) ^ 0x5_DEEC_E66D;
+        let mut bits = |count: u32| {
+            state = (state * 0x5_DEEC_E66D + 11) % (1 << 48);
+            state >> (48 - count)
+        };
+        let mut drawn = || (bits(26) * (1 << 27) + bits(27)) as f64 / (1_u64 << 53) as f64;
+        let kept = rows.iter().filter(|_| drawn() < f64::from(percent) / 100.0).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(one("SampleNode", &properties, &rows), csv(&NAMES, &kept));
+    }
 }

@@ -78,8 +78,7 @@ pub(super) struct Running {
 impl Running {
     pub(super) fn new(
         input: Records,
-        keys: Keys,
-        only: Option<Single>,
+        (keys, only): (Keys, Option<Single>),
         contiguous: bool,
         accumulators: Vec<(usize, Accumulator)>,
         counts: bool,
