@@ -76,11 +76,8 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
         let properties = builder.child_mut("properties").unwrap();
         let mut targets = directed(&["out", "both"], "modelTargetFieldSelection");
         if targets.elements().next().is_none() {
-            let output = model.path(["outputs", "output", "modelFieldInfo"]);
-            if let Some(target) = output.and_then(|output| output.attr("targetField")) {
-                targets = Element::new("modelTargetFieldSelection").with_text(target);
-            } else if let Some(target) = predicted(&model) {
-                // Models of extensions name their target only in the fields that they add.
+            // Models of extensions, and some others, name their target only in the fields that they add.
+            if let Some(target) = predicted(&model) {
                 targets.push_child(Element::new("field").with_text(&target));
             }
         }
@@ -119,6 +116,21 @@ fn partition(element: &Element) -> Option<String> {
         return element.text_of("name").map(|name| name.into_owned());
     }
     element.elements().find_map(|child| partition(child))
+}
+
+/// The description of a nugget's model: a property, or the container of an extension.
+fn model_of(nugget: &Element) -> &Element {
+    let containers = nugget.path(["contentContainers", "containers"]);
+    let mut containers = containers.into_iter().flat_map(|containers| containers.children("container"));
+    let of_extension = containers.find(|container| container.child("outputs").is_some());
+    of_extension.map_or_else(|| nugget.path(["properties", "model"]).unwrap(), |container| &**container)
+}
+
+/// The target that a model predicts.
+fn predicted(model: &Element) -> Option<String> {
+    let outputs = model.child("outputs")?;
+    let mut infos = outputs.elements().filter_map(|output| output.child("modelFieldInfo"));
+    infos.find_map(|info| info.attr("targetField").map(str::to_owned))
 }
 
 /// Gives the fields of all Type nodes the types that they had when the model was trained: some streams were changed
