@@ -88,7 +88,9 @@ fn prepared(path: &Path, tied: &Tied) -> Arc<StreamFile> {
             .any(|end| path.ends_with(end));
         let lists_all =
             is_changed || !["ApplyC5RuleNode", "ApplyFeatureSelectionNode"].contains(&class.as_str());
-        let is_by_role = properties.text_of("autoModelFieldSelection").as_deref() == Some("true");
+        // Extensions without a field of their own use the role.
+        let is_by_role = class != "ExtensionApplyModelNode"
+            && properties.text_of("autoModelFieldSelection").as_deref() == Some("true");
         if lists_all {
             if let Some(partition) = partition.filter(|_| is_by_role && used_partition(&nugget)) {
                 properties.set_leaf("partitionField", &partition);
