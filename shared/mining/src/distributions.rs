@@ -24,7 +24,7 @@ pub(crate) fn f_beyond(x: f64, df1: f64, df2: f64) -> f64 {
 /// The probability of a smaller value of χ².
 fn chi_square_below(x: f64, df: f64) -> f64 {
     let (a, x) = (df / 2.0, x / 2.0);
-    if !(x > 0.0) {
+    if x.is_nan() || x <= 0.0 {
         return 0.0;
     }
     if x == f64::INFINITY {
@@ -36,7 +36,7 @@ fn chi_square_below(x: f64, df: f64) -> f64 {
 
 /// The probability of a smaller value of F.
 fn f_below(x: f64, df1: f64, df2: f64) -> f64 {
-    if !(x > 0.0) {
+    if x.is_nan() || x <= 0.0 {
         return 0.0;
     }
     if x == f64::INFINITY {

@@ -18,3 +18,18 @@ pub enum MiningError {
         advice: &'static str,
     },
 }
+
+/// The most cells of a table of an input's and the target's categories: 80 MB of counts.
+const MAX_CELLS: usize = 10_000_000;
+
+/// Fails if a table of an input's and the target's categories would be too large.
+pub(crate) fn check_cells(input: usize, target: usize) -> Result<(), MiningError> {
+    match input.checked_mul(target) {
+        Some(cells) if cells <= MAX_CELLS => Ok(()),
+        _ => Err(MiningError::TooLarge {
+            what: "combinations of an input's and the target's categories",
+            limit: MAX_CELLS,
+            advice: "leave out fields with many values, or group their values",
+        }),
+    }
+}

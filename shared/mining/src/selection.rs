@@ -12,6 +12,7 @@ pub use screening::{Reason, Screening};
 use std::cmp::Ordering;
 
 use crate::column::Column;
+use crate::error::check_cells;
 use crate::{Control, MiningError};
 
 /// An input that was tested.
@@ -48,7 +49,7 @@ pub struct Selection {
 /// first; within a kind the larger statistic is first, then the fewer degrees of freedom, then the first input.
 ///
 /// # Errors
-/// [`MiningError::Canceled`].
+/// [`MiningError::Canceled`]; [`MiningError::TooLarge`] if fields have too many categories.
 pub fn select(
     inputs: &[Column],
     target: &Column,
@@ -61,6 +62,10 @@ pub fn select(
         let Some(input) = inputs.get(number) else { return Ok(Err(Reason::NotTestable)) };
         if let Some(reason) = screening.reason(input, &records) {
             return Ok(Err(reason));
+        }
+        if let (Column::Categories { count, .. }, Column::Categories { count: classes, .. }) = (input, target)
+        {
+            check_cells(*count, *classes)?;
         }
         Ok(association_tests::test(input, target, &records, criterion).ok_or(Reason::NotTestable))
     })?;

@@ -102,3 +102,11 @@ fn equally_important_inputs_are_ordered_by_kind_and_statistic() {
     assert!(selection.ranked.iter().all(|ranked| ranked.p_value == 0.0));
     assert_eq!(selection.ranked.iter().map(|ranked| ranked.input).collect::<Vec<_>>(), [2, 0, 1]);
 }
+
+#[test]
+fn fields_with_too_many_categories_are_refused() {
+    let control = Control { threads: 1, is_canceled: &|| false };
+    let (input, target) = (categories(&[0, 1], 1_000_000), categories(&[0, 1], 1_000_000));
+    let found = select(&[input], &target, &Screening::default(), Criterion::Pearson, control);
+    assert!(matches!(found, Err(MiningError::TooLarge { .. })));
+}

@@ -17,6 +17,7 @@ pub use grow::MAX_LEVELS;
 
 use self::cases::{Case, Training};
 use super::data::{Input, Order};
+use crate::error::check_cells;
 use crate::{Control, MiningError};
 
 /// How a tree is grown and pruned.
@@ -103,7 +104,8 @@ impl C5Node {
 /// The tree of some records: for each record its class, and inputs of equal length.
 ///
 /// # Errors
-/// [`MiningError::Canceled`]; [`MiningError::TooLarge`] if the tree has more than [`MAX_LEVELS`] levels.
+/// [`MiningError::Canceled`]; [`MiningError::TooLarge`] if the tree has more than [`MAX_LEVELS`] levels, or fields too
+/// many categories.
 pub fn c5(
     inputs: &[Input],
     classes: &[u32],
@@ -111,6 +113,11 @@ pub fn c5(
     options: C5Options,
     control: Control<'_>,
 ) -> Result<C5Node, MiningError> {
+    for input in inputs {
+        if let Input::Categories { count, .. } = input {
+            check_cells(*count, class_count)?;
+        }
+    }
     let training = Training::new(inputs, classes, class_count);
     let cases: Vec<Case> = training.cases();
     let mut tree = grow::grow(&training, cases.clone(), options, control)?;

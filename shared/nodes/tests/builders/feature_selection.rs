@@ -100,7 +100,7 @@ async fn a_trained_selection_filters_fields_and_is_refreshed() {
         let row = |at: usize| {
             let (good, bad) = (at % 2 * 10 + at / 2 % 2, at / 2 % 2);
             let (x, y) = if swap { (bad, good) } else { (good, bad) };
-            format!("{x},{y},a,{}\n", if at % 2 == 0 { "no" } else { "yes" })
+            format!("{x},{y},a,{}\n", ["no", "yes"][at % 2])
         };
         format!("x,y,one,t\n{}", (0..20).map(row).collect::<String>())
     };

@@ -6,8 +6,8 @@ use super::{C5Node, C5Options, C5Split, C5Test};
 use crate::trees::data::{Input, Order};
 use crate::{Control, MiningError};
 
-/// The most levels of a tree. Real trees have fewer than 40; writers and readers recurse this deep.
-pub const MAX_LEVELS: usize = 150;
+/// The most levels of a tree. Real trees have fewer than 40; readers of streams and of PMML allow no deeper nesting.
+pub const MAX_LEVELS: usize = 100;
 
 /// Values of a node above which its inputs are divided among threads; below it, threads cost more than they save.
 const PARALLEL: usize = 20_000;

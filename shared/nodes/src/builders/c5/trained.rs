@@ -66,21 +66,23 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Adds a node and those below it. Returns its position.
-    fn node(&mut self, node: &C5Node, tests: Vec<Test>, above: &mut Vec<usize>) -> usize {
+    /// Adds a node and those below it. Returns its position and the records that its leaves predict rightly.
+    fn node(&mut self, node: &C5Node, tests: Vec<Test>, above: &mut Vec<usize>) -> (usize, f64) {
         let position = self.nodes.len();
         let weight = node.weight();
         let counts: Vec<f64> = node.counts.iter().copied().map(single).collect();
+        let right = counts.get(node.class).copied().unwrap_or_default();
+        let records: f64 = counts.iter().sum();
         self.nodes.push(TreeNode {
             id: position,
             tests,
-            records: counts.iter().sum(),
+            records,
             counts,
             prediction: Prediction::Category(node.class),
-            accuracy: if weight > 0.0 { (weight - node.errors()) / weight } else { 0.0 },
+            accuracy: share(right, records),
             ..TreeNode::default()
         });
-        let Some(split) = &node.split else { return position };
+        let Some(split) = &node.split else { return (position, right) };
         let input = self.input(split.input);
         if let Some(gain) = self.gains.get_mut(input) {
             let below: f64 = split.branches.iter().map(|branch| entropy(&branch.counts)).sum();
@@ -92,6 +94,7 @@ impl Writer<'_> {
         }
         above.push(input);
         let mut children = Vec::with_capacity(split.branches.len());
+        let mut right = 0.0;
         // Where one branch has several values, or the values have an order, all branches have sets.
         let is_joined =
             matches!(&split.test, C5Test::Categories(codes) if codes.iter().any(|codes| codes.len() > 1));
@@ -110,7 +113,9 @@ impl Writer<'_> {
                     }
                 }
             };
-            children.push(self.node(branch, vec![Test { input, values, missing: false }], above));
+            let (child, right_below) = self.node(branch, vec![Test { input, values, missing: false }], above);
+            children.push(child);
+            right += right_below;
         }
         above.pop();
         let sizes = split.branches.iter().map(C5Node::weight).enumerate();
@@ -119,14 +124,15 @@ impl Writer<'_> {
             false => best,
         });
         // Parts of records are rounded in each branch; the node has their sum.
-        let records =
+        let records: f64 =
             children.iter().filter_map(|child| self.nodes.get(*child)).map(|child| child.records).sum();
         if let Some(written) = self.nodes.get_mut(position) {
             written.children = children;
             written.default_child = Some(biggest.0);
             written.records = records;
+            written.accuracy = share(right, records);
         }
-        position
+        (position, right)
     }
 
     /// The number of an input among those that are used.
@@ -144,6 +150,10 @@ impl Writer<'_> {
         let is_flag = self.encoding.inputs.get(input).is_some_and(|field| is_flag(&field.values));
         self.encoding.category(input, if is_flag && code < 2 { 1 - code } else { code })
     }
+}
+
+fn share(right: f64, records: f64) -> f64 {
+    if records > 0.0 { right / records } else { 0.0 }
 }
 
 /// The bits of entropy of some records.
