@@ -56,6 +56,10 @@ fn model_of(file: &StreamFile, node: &Node) -> NewNugget {
             if let Some(pmml) = model.attr("pmml") {
                 contents.push(("pmml".to_owned(), ModelContent::Bytes(file.entry(pmml).unwrap())));
             }
+            // Models that are attributes: the labels and limits of Feature Selection.
+            for (name, text) in model.attributes().filter(|(name, _)| !["class", "pmml"].contains(name)) {
+                contents.push((name.to_owned(), ModelContent::Attribute(text.to_owned())));
+            }
             for child in model.elements().filter(|child| !HEADER.contains(&child.name())) {
                 match child.attr("containerData") {
                     Some(name) => {
@@ -157,9 +161,10 @@ const NOT_KNOWN: &str = "\
     @id @uid analysisReport applicationName applicationVersion autoLabel baseName buildDate builderStreamId \
     calculateConfidences calculateRawPropensities container@algorithmLabelKey copyright createdBy creationDate \
     direction elapsedBuildTime elementCount enableSqlGenerationForRules enableSqlGenerationFromModel \
-    encodingValueForSets field format group label lastSavedDate modelBuilderContainer name prefix \
-    repalcebuilderNodeId repositoryLastModified scriptExecutionModeChange spssSpvFileData storageSize streamName \
-    ta_model_content userName value x y";
+    encodingValueForSets field format group importanceHighLabel importanceLowLabel importanceLowThreshold \
+    importanceMediumLabel importanceMediumThreshold label lastSavedDate modelBuilderContainer name prefix \
+    rankedValues repalcebuilderNodeId repositoryLastModified screenedValues scriptExecutionModeChange \
+    spssSpvFileData storageSize streamName ta_model_content userName value x y";
 
 #[test]
 fn removed_nuggets_are_added_again_with_the_same_structure() {
