@@ -14,6 +14,7 @@ mod distributions;
 mod error;
 pub mod forest;
 pub mod logistic;
+pub mod neural;
 pub mod preparation;
 mod random;
 pub mod regression;

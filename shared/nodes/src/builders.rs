@@ -13,6 +13,7 @@ pub mod k_means;
 pub mod linear;
 pub mod logistic;
 mod number;
+pub mod neural_net;
 mod options;
 pub mod random_trees;
 mod records;

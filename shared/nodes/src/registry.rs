@@ -70,6 +70,7 @@ pub static REGISTRY: Registry = Registry {
         &builders::k_means::NODE,
         &builders::linear::NODE,
         &builders::logistic::NODE,
+        &builders::neural_net::NODE,
         &builders::regression::NODE,
         &builders::random_trees::NODE,
         &builders::svm::NODE,

@@ -323,6 +323,11 @@ async fn a_trained_regression_scores_as_it_was_fitted() {
 
 /// The job of a Linear builder with these options of its parameter file.
 fn linear(folder: &Path, options: &[(&str, &str)]) -> JobRequest {
+    component(folder, ("spss.alm-extension", "LinearRegression"), options)
+}
+
+/// The job of a builder of the component framework with these options of its parameter file.
+fn component(folder: &Path, extension: (&str, &str), options: &[(&str, &str)]) -> JobRequest {
     let mut job = sketched(folder, |sketch| sketch.node("CFBuildModelNode", "Linear", "", ""));
     let options =
         options.iter().map(|(name, value)| format!("<Parameter name=\"{name}\" value=\"{value}\"/>"));
@@ -331,8 +336,8 @@ fn linear(folder: &Path, options: &[(&str, &str)]) -> JobRequest {
     file.edit(|edit| {
         let entry = edit.add_side_file(parameters.into_bytes())?;
         let builder = edit.node_mut("id2")?;
-        builder.set_attr("extensionID", "spss.alm-extension");
-        builder.set_attr("extensionObjectID", "LinearRegression");
+        builder.set_attr("extensionID", extension.0);
+        builder.set_attr("extensionObjectID", extension.1);
         builder.set_attr("properties", &entry);
         Ok(())
     })
@@ -383,6 +388,51 @@ async fn ensembles_and_unknown_criteria_are_refused_by_name() {
         let refused = refused.err().unwrap().to_string();
         assert!(refused.contains(name) && refused.contains(value), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn other_nets_than_perceptrons_are_refused_by_name() {
+    for (name, value) in [
+        ("neuralnet.NeuralNetworkAlgorithm", "radialBasisFunction"),
+        ("neuralnet.MissingValueHandling", "imputation"),
+        ("objective_goal", "bagging"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let job = component(folder.path(), ("spss.neuralnet-extension", "neuralnet"), &[(name, value)]);
+        let refused = satsuma_nodes::engine().run(&job, &Environment::default()).await;
+        let refused = refused.err().unwrap().to_string();
+        assert!(refused.contains(name) && refused.contains(value), "{refused}");
+    }
+}
+
+/// Quality only: a net of a number explains nine tenths of it. A second training, on other threads, gives the same net.
+#[tokio::test]
+async fn a_trained_net_predicts_a_number() {
+    let mut nets = Vec::new();
+    for partitions in [1, 7] {
+        let folder = tempfile::tempdir().unwrap();
+        let options = [("neuralnet.HiddenLayers", "customUnits"), ("neuralnet.HiddenLayer1Units", "3")];
+        let mut job = component(folder.path(), ("spss.neuralnet-extension", "neuralnet"), &options);
+        job.limits = Limits { partitions, ..Limits::default() };
+        let outcome = satsuma_nodes::engine().run(&job, &Environment::default()).await.unwrap();
+        let mut trained = StreamFile::open(std::fs::read(&outcome.files[0].path).unwrap()).unwrap();
+        let ties = trained.stream().ties();
+        let tie = ties.first().unwrap();
+        let (id, uid) = (tie.nugget.id.0.to_string(), tie.nugget.uid.clone());
+        let nugget = CfApply::from_node(trained.stream().node_by_uid(&uid).unwrap()).unwrap();
+        nets.push(nugget.pmml(&trained).unwrap());
+        add_behind(&mut trained, &id, "TableNode", |_| {});
+        (job.action, job.stream) = (Action::BatchScore, Arc::new(trained));
+        let outcome = satsuma_nodes::engine().run(&job, &Environment::default()).await.unwrap();
+        let scores = std::fs::read_to_string(&outcome.files[0].path).unwrap();
+        let targets: Vec<f64> =
+            scores.lines().skip(1).map(|line| line.rsplit(',').nth(1).unwrap().parse().unwrap()).collect();
+        let mean = targets.iter().sum::<f64>() / targets.len() as f64;
+        let total: f64 = targets.iter().map(|target| (target - mean) * (target - mean)).sum();
+        let explained = 1.0 - residual(&scores) / total;
+        assert!(explained > 0.9, "{explained}");
+    }
+    assert_eq!(nets[0], nets[1]);
 }
 
 /// A second training gives the same files, and so does one on another number of threads.
