@@ -62,6 +62,26 @@ fn request(action: Action, stream: &Arc<StreamFile>, folder: &Path, partitions: 
     }
 }
 
+/// The data of a stream. One of them has texts where its models were trained with numbers: the counts of the stored
+/// target's values show that Low, Medium and High were 0, 1 and 2.
+fn data_of(entry: &serde_json::Value, folder: &Path, work: &Path) -> Data {
+    let mut data = Data::of(entry, folder);
+    for (name, path) in &mut data.0 {
+        if name == "Social_Media_Security_Risk_Assessment.csv" {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines = text.lines().map(|line| match line.rsplit_once(',') {
+                Some((others, "Low")) => format!("{others},0\n"),
+                Some((others, "Medium")) => format!("{others},1\n"),
+                Some((others, "High")) => format!("{others},2\n"),
+                _ => format!("{line}\n"),
+            });
+            *path = work.join(name);
+            std::fs::write(path, lines.collect::<String>()).unwrap();
+        }
+    }
+    data
+}
+
 async fn train(stream: &Arc<StreamFile>, data: &Data, partitions: usize) -> Result<StreamFile, String> {
     let folder = tempfile::tempdir().unwrap();
     let environment = Environment { data: Arc::new(data.clone()), ..Environment::default() };
@@ -97,7 +117,9 @@ async fn regression_rebuilds_the_equations_of_real_streams() {
         let path = folder.join(name);
         let Ok(file) = StreamFile::open(std::fs::read(&path).unwrap()) else { continue };
         for (builder, nuggets) in builders(&file, "BuildRegressionNode", None) {
-            let trained = match train(&only(&path, &builder), &Data::of(entry, &folder), 2).await {
+            let work = tempfile::tempdir().unwrap();
+            let data = data_of(entry, &folder, work.path());
+            let trained = match train(&only(&path, &builder), &data, 2).await {
                 Ok(trained) => trained,
                 Err(reason) => {
                     println!("{name} {builder}: {reason}");
@@ -117,7 +139,7 @@ async fn regression_rebuilds_the_equations_of_real_streams() {
             }
         }
     }
-    assert!(compared >= 3, "{compared} models");
+    assert!(compared >= 4, "{compared} models");
 }
 
 /// Proof: the output tables of SPSS Statistics that Modeler stored beside a model: sums of squares, R, R², the standard
@@ -219,7 +241,9 @@ async fn linear_rebuilds_the_models_of_real_streams() {
         let path = folder.join(name);
         let Ok(file) = StreamFile::open(std::fs::read(&path).unwrap()) else { continue };
         for (builder, nuggets) in builders(&file, "CFBuildModelNode", Some("LinearRegression")) {
-            let trained = match train(&only(&path, &builder), &Data::of(entry, &folder), 2).await {
+            let work = tempfile::tempdir().unwrap();
+            let data = data_of(entry, &folder, work.path());
+            let trained = match train(&only(&path, &builder), &data, 2).await {
                 Ok(trained) => trained,
                 Err(reason) => {
                     println!("{name} {builder}: {reason}");
@@ -241,7 +265,7 @@ async fn linear_rebuilds_the_models_of_real_streams() {
             }
         }
     }
-    assert!(compared >= 8, "{compared} models");
+    assert!(compared >= 15, "{compared} models");
 }
 
 /// A training job of a stream with a Type node, a builder and its data.
