@@ -164,7 +164,7 @@ const NOT_KNOWN: &str = "\
     encodingValueForSets field format group importanceHighLabel importanceLowLabel importanceLowThreshold \
     importanceMediumLabel importanceMediumThreshold label lastSavedDate modelBuilderContainer name prefix \
     rankedValues repalcebuilderNodeId repositoryLastModified screenedValues scriptExecutionModeChange \
-    spssSpvFileData storageSize streamName ta_model_content userName value x y";
+    spssSpvFileData storageSize streamName ta_model_content userName value x xmlText y";
 
 #[test]
 fn removed_nuggets_are_added_again_with_the_same_structure() {
