@@ -4,7 +4,9 @@
 //! order of items and rules as in models that Modeler stored.
 
 mod apriori;
+mod item_sets;
 mod transactions;
 
 pub use apriori::{Rule, RuleOptions, apriori};
+pub use item_sets::{BestRule, BestRules, FieldItem, best_rules};
 pub use transactions::Transactions;

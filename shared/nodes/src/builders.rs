@@ -1,6 +1,7 @@
 //! Model builders: they train a model and put it into the nuggets of the stream.
 
 pub mod apriori;
+pub mod association_rules;
 mod builder;
 pub mod c5;
 pub mod chaid;

@@ -67,6 +67,7 @@ pub static REGISTRY: Registry = Registry {
         &builders::c5::NODE,
         &builders::chaid::NODE,
         &builders::feature_selection::NODE,
+        &builders::association_rules::NODE,
         &builders::k_means::NODE,
         &builders::linear::NODE,
         &builders::logistic::NODE,

@@ -7,6 +7,8 @@
 mod c5;
 #[path = "builders/feature_selection.rs"]
 mod feature_selection;
+#[path = "builders/association_rules.rs"]
+mod association_rules;
 #[path = "builders/random_trees.rs"]
 mod random_trees;
 mod support;

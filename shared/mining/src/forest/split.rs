@@ -61,13 +61,16 @@ pub(super) fn best(
         let highest = part.iter().max().copied().unwrap_or_default();
         return Some((Branch::UpTo(u16::try_from(highest).ok()?), gain));
     }
-    match () {
-        () if !classifies => found.prefixes(&sorted(&values, |value| mean(by_value, value))),
-        () if width <= 2 => found.prefixes(&sorted(&values, |value| share(by_value, value, 0))),
-        () if values.len() <= MAX_TRIED => found.subsets(&values),
-        () => (0..width).for_each(|class| {
+    if !classifies {
+        found.prefixes(&sorted(&values, |value| mean(by_value, value)));
+    } else if width <= 2 {
+        found.prefixes(&sorted(&values, |value| share(by_value, value, 0)));
+    } else if values.len() <= MAX_TRIED {
+        found.subsets(&values);
+    } else {
+        for class in 0..width {
             found.prefixes(&sorted(&values, |value| share(by_value, value, class)));
-        }),
+        }
     }
     let (mut part, gain) = found.best?;
     part.sort_unstable();
