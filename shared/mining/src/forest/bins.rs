@@ -1,7 +1,7 @@
 //! Bins of continuous inputs: quantiles of the training records.
 
-/// The upper limits of `bins` bins with equal numbers of records: of each quantile the smallest value up to which that
-/// share of the records lies. Equal limits are one. `sorted` is ascending.
+/// The upper limits of `bins` bins with equal numbers of records. Each is the smallest value that a share of the values
+/// does not exceed. Equal limits are one. `sorted` is ascending.
 pub fn cut_points(sorted: &[f64], bins: usize) -> Vec<f64> {
     let quantile =
         |number: usize| sorted.get((sorted.len() * number).div_ceil(bins).saturating_sub(1)).copied();
@@ -14,7 +14,7 @@ pub fn cut_points(sorted: &[f64], bins: usize) -> Vec<f64> {
     cuts
 }
 
-/// The smallest value up to which half of the records lies. `sorted` is ascending.
+/// The smallest value that half of the values do not exceed. `sorted` is ascending.
 pub fn median(sorted: &[f64]) -> Option<f64> {
     sorted.get(sorted.len().div_ceil(2).saturating_sub(1)).copied()
 }

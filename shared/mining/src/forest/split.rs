@@ -19,7 +19,7 @@ impl Branch {
     }
 }
 
-/// What the records of a part of a node add up to: counts of target categories, or count, sum and sum of squares.
+/// Sums over some records: counts of target categories, or count, sum and sum of squares.
 pub(super) type Sums = Vec<f64>;
 
 /// How impure some records are, times their number: Gini's index, or the squared deviation from the mean.

@@ -1,4 +1,4 @@
-//! The trees of a forest, and what records outside of their samples say about them.
+//! The trees of a forest, and their predictions for records outside of their samples.
 
 use super::grow::{ForestOptions, Tree, grow};
 use crate::random::Random;
@@ -49,10 +49,16 @@ pub struct Forest {
     pub importance: Vec<f64>,
 }
 
+/// Records of a block that one thread predicts.
+const BLOCK: usize = 4_096;
+
+/// Bits of the samples of all trees together: 256 MB.
+const MAX_SAMPLED: usize = 2 << 30;
+
 /// A forest. It does not depend on the number of threads.
 ///
 /// # Errors
-/// [`MiningError::Canceled`].
+/// [`MiningError::Canceled`]; [`MiningError::TooLarge`] for too many trees of too many records.
 pub fn random_trees(
     data: &ForestData,
     options: &ForestOptions,
@@ -60,29 +66,33 @@ pub fn random_trees(
 ) -> Result<Forest, MiningError> {
     let records = data.records();
     let drawn = ((records as f64 * options.sample).round() as usize).max(1);
+    if records.saturating_mul(options.trees) > MAX_SAMPLED {
+        let advice = "use fewer trees or a sample of the records";
+        return Err(MiningError::TooLarge { what: "the samples of all trees", limit: MAX_SAMPLED, advice });
+    }
     let grown = control.each(options.trees, |number| {
         let mut random = Random::new(options.seed, number as u64);
-        let mut is_outside = vec![true; records];
+        let mut sampled = vec![0_u64; records.div_ceil(64)];
         let mut sample = Vec::with_capacity(drawn);
         for _ in 0..if records == 0 { 0 } else { drawn } {
             let record = random.below(records);
-            is_outside.get_mut(record).into_iter().for_each(|is_outside| *is_outside = false);
+            sampled.get_mut(record / 64).into_iter().for_each(|bits| *bits |= 1 << (record % 64));
             sample.extend(u32::try_from(record));
         }
         let mut gains = vec![0.0; data.inputs.len()];
         let tree = grow(data, sample, options, &mut gains, &mut random, control)?;
-        let predictions = (0..records).map(|record| {
-            let is_outside = is_outside.get(record).copied().unwrap_or_default();
-            is_outside.then(|| tree.predict(|input| data.value(input, record)))
-        });
-        Ok((predictions.collect::<Vec<_>>(), gains, tree))
+        Ok((sampled, gains, tree))
     })?;
-    let outside = (0..records).map(|record| {
-        let predicted =
-            grown.iter().filter_map(|(predictions, ..)| predictions.get(record).copied().flatten());
-        data.joined(predicted)
-    });
-    let outside = outside.collect();
+    let outside = control.each(records.div_ceil(BLOCK), |block| {
+        let of_record = |record: usize| {
+            let is_outside =
+                |sampled: &[u64]| sampled.get(record / 64).is_some_and(|bits| bits >> (record % 64) & 1 == 0);
+            let trees = grown.iter().filter(|(sampled, ..)| is_outside(sampled));
+            data.joined(trees.map(|(.., tree)| tree.predict(|input| data.value(input, record))))
+        };
+        Ok((block * BLOCK..((block + 1) * BLOCK).min(records)).map(of_record).collect::<Vec<_>>())
+    })?;
+    let outside = outside.into_iter().flatten().collect();
     let mut importance = vec![0.0; data.inputs.len()];
     for (_, gains, _) in &grown {
         importance.iter_mut().zip(gains).for_each(|(sum, gain)| *sum += gain);

@@ -157,7 +157,7 @@ struct Plan {
     training: Option<TrainingPartition>,
 }
 
-/// A trained machine, and what its records say about it.
+/// A trained machine with its records, its error and its probabilities.
 struct Trained {
     machine: Machine,
     vectors: Vectors,
@@ -228,6 +228,13 @@ fn refuse_settings(settings: &SvmSettings, diagnostics: &mut NodeDiagnostics<'_>
     ] {
         if !is_allowed || !value.is_finite() {
             diagnostics.refuse_value(property, value, "a positive number is needed");
+        }
+    }
+    for (property, value) in
+        [("_rbf_gamma", settings.rbf_gamma), ("_gamma", settings.gamma), ("_bias", settings.bias)]
+    {
+        if !value.is_finite() {
+            diagnostics.refuse_value(property, value, "a finite number is needed");
         }
     }
     if !(1..=MAX_DEGREE).contains(&settings.degree) {

@@ -74,7 +74,11 @@ async fn association_rules_rebuild_the_rules_of_a_real_stream() {
             let old = file.stream().node_by_uid(&tied.nugget).unwrap().element().clone();
             let mut stream = StreamFile::clone(&prepared(&path, &tied));
             let fields = document(&file, &old, "StatXML").path(["DataModel", "Fields"]).unwrap().clone();
-            stream.edit(|edit| Ok(ranges(edit.document_mut(), &fields))).unwrap();
+            let edited = stream.edit(|edit| {
+                ranges(edit.document_mut(), &fields);
+                Ok(())
+            });
+            edited.unwrap();
             let trained = train(&Arc::new(stream), &Data::of(entry, &folder), &tied.nugget).await;
             let (new_file, new) = match trained {
                 Ok(trained) => trained,

@@ -12,7 +12,7 @@ use super::support::{Data, manifest, streams};
 use super::svm::{content, extension, run, scores, tied, training};
 use super::{prepared, train};
 
-/// What a nugget stores of its forest.
+/// The forest of a nugget.
 #[derive(Debug, Default)]
 struct Stored {
     trees: usize,

@@ -181,7 +181,7 @@ fn kinds(field: &Field, bins: usize, is_running: bool) -> Result<Option<Kinds>, 
             Ok(Some(Kinds::Values(members.clone(), Lookup::new(members))))
         }
         Values::Range(low, high) => match (low.as_f64(), high.as_f64()) {
-            (Some(low), Some(high)) if low < high => {
+            (Some(low), Some(high)) if low < high && (high - low).is_finite() => {
                 let width = (high - low) / bins as f64;
                 Ok(Some(Kinds::Bins((1..bins).map(|bin| low + bin as f64 * width).collect())))
             }

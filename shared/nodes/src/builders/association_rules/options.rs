@@ -21,7 +21,7 @@ pub(super) struct RuleSettings {
     pub(super) own_name: String,
 }
 
-/// The share of records above which an item says nothing: the option `HighestSupport4Item` of stored models.
+/// The share of records above which an item is left out: the option `HighestSupport4Item` of stored models.
 const MOST_OF_ITEM: f64 = 0.95;
 
 /// The most antecedents and rules that Modeler's dialog allows, and bins that are useful.
@@ -29,7 +29,7 @@ const MAX_ANTECEDENTS: usize = 10;
 const MAX_RULES: usize = 10_000;
 const MAX_BINS: usize = 100;
 
-/// Parameters that must have a value, and what the others would be.
+/// Parameters that must have a value, and the reason.
 const FIXED: [(&str, &str, &str); 4] = [
     ("gsar.ItemCreationFromFlag", "true", "false values of flags as items are not supported"),
     ("gsar.RuleAlgo", "Apriori", "other algorithms are not supported"),

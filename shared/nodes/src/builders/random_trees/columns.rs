@@ -14,7 +14,7 @@ const MAX_VALUES: usize = 64 << 20;
 /// The values of a field.
 #[derive(Debug, Clone)]
 pub(super) enum Column {
-    /// Numbers; missing ones are not numbers.
+    /// Numbers; missing and infinite ones are not numbers.
     Numbers(Vec<f64>),
     /// Places of values in a list.
     Places(Vec<Option<u16>>, Vec<Scalar>, Lookup),
@@ -79,7 +79,9 @@ impl Read {
     fn present(&self, batch: &RecordBatch) -> Result<Vec<bool>, NodeError> {
         let Some(values) = batch.columns().get(self.at) else { return Ok(vec![false; batch.num_rows()]) };
         Ok(match &self.column {
-            Column::Numbers(_) => numbers(values)?.iter().map(|value| value.is_some()).collect(),
+            Column::Numbers(_) => {
+                numbers(values)?.iter().map(|value| value.is_some_and(f64::is_finite)).collect()
+            }
             Column::Places(_, _, lookup) => {
                 lookup.find(values)?.iter().map(|place| place.is_some()).collect()
             }
@@ -92,7 +94,8 @@ impl Read {
             Column::Numbers(all) => {
                 let found = numbers(values)?;
                 let chosen = found.iter().zip(wanted).filter(|(_, wanted)| **wanted);
-                all.extend(chosen.map(|(value, _)| value.unwrap_or(f64::NAN)));
+                let value = |value: Option<f64>| value.filter(|value| value.is_finite()).unwrap_or(f64::NAN);
+                all.extend(chosen.map(|(number, _)| value(number)));
             }
             Column::Places(all, _, lookup) => {
                 let found = lookup.find(values)?;

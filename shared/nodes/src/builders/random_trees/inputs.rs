@@ -48,7 +48,7 @@ pub(super) struct Statistics {
     pub(super) deviation: f64,
 }
 
-/// What is predicted.
+/// The kind of target.
 #[derive(Debug, Clone)]
 pub(super) enum Goal {
     Number,
@@ -77,9 +77,8 @@ impl Prepared {
             }
         };
         let (mut fields, mut inputs) = (Vec::new(), Vec::new());
-        for (read, number) in columns.inputs.into_iter().zip(1..) {
-            if let Some((values, input)) = used(read.column.clone(), screening) {
-                let Read { field, .. } = read;
+        for (Read { field, column, .. }, number) in columns.inputs.into_iter().zip(1..) {
+            if let Some((values, input)) = used(column, screening) {
                 fields.push(Used { field, number, values });
                 inputs.push(input);
             }

@@ -28,7 +28,7 @@ pub(super) struct Coded {
     at: usize,
 }
 
-/// What is predicted.
+/// The kind of target.
 #[derive(Debug, Clone)]
 pub(super) enum Goal {
     /// A number.
@@ -112,8 +112,9 @@ impl Encoding {
             match &input.code {
                 Code::Range(low, high) => {
                     for (row, (value, target)) in numbers(values)?.iter().zip(&mut targets).enumerate() {
-                        match value {
-                            Some(value) => put(row, 0, (value - low) / (high - low)),
+                        let scaled = value.map(|value| (value - low) / (high - low));
+                        match scaled.filter(|scaled| scaled.is_finite()) {
+                            Some(scaled) => put(row, 0, scaled),
                             None => *target = None,
                         }
                     }
@@ -143,7 +144,9 @@ impl Encoding {
         };
         let sign = |place: u32| if place == 0 { 1.0 } else { -1.0 };
         Ok(match &self.goal {
-            Goal::Number => numbers(column)?.iter().collect(),
+            Goal::Number => {
+                numbers(column)?.iter().map(|number| number.filter(|number| number.is_finite())).collect()
+            }
             Goal::Categories { lookup, .. } => {
                 lookup.find(column)?.iter().map(|place| place.map(sign)).collect()
             }
@@ -196,7 +199,7 @@ fn code(field: &Field, is_running: bool) -> Result<Code, NodeError> {
     match &field.values {
         Values::Unread => Err(uninstantiated(field, is_running)),
         Values::Range(low, high) if is_number => match (low.as_f64(), high.as_f64()) {
-            (Some(low), Some(high)) if low < high => Ok(Code::Range(low, high)),
+            (Some(low), Some(high)) if low < high && (high - low).is_finite() => Ok(Code::Range(low, high)),
             _ => {
                 let message = format!("field {:?} has one value only; give it the role None", field.name);
                 Err(NodeError::Model(message))
