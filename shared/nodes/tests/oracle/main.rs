@@ -4,6 +4,7 @@
 
 mod cases;
 mod cases_told;
+mod every_node;
 mod ibm_written;
 mod out_of_core;
 mod probe;
