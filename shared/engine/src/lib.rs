@@ -38,6 +38,7 @@ mod run;
 pub mod settings;
 mod statistics;
 mod task;
+mod training;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -61,3 +62,4 @@ pub use run::Engine;
 pub use satsuma_documents::Format as DocumentFormat;
 pub use statistics::{NodeCounter, NodeStatistics, RunStatistics};
 pub use task::NodeRun;
+pub use training::{BuiltModel, Measure, Part, Promotion, Quality, Training};

@@ -13,6 +13,7 @@ use crate::environment::DataAccess;
 use crate::error::{EngineError, NodeRef};
 use crate::outcome::GlobalStatistic;
 use crate::statistics::NodeCounter;
+use crate::training::Quality;
 
 /// The access of one node to a run: the query engine, the data, its counter, the globals. Cloning is cheap.
 #[derive(Clone)]
@@ -94,6 +95,18 @@ impl NodeRun {
     /// Issues a warning; `times` is the number of its occurrences, which the warning contains.
     pub fn warn(&self, message: impl Into<String>, times: u64) {
         self.state.meter.warn(&self.node, message, times);
+    }
+
+    /// Notes the number of records that trained the builder's model, for the log. The last number counts.
+    pub fn note_training_records(&self, records: u64) {
+        self.state.note(self.place, |notes| notes.records = Some(records));
+    }
+
+    /// Notes the quality of the builder's model, by a measure that the builder has: `silhouette`. A builder without a
+    /// measure of its own notes none; the engine then scores the training records with the new model.
+    pub fn note_quality(&self, measure: &str, value: f64) {
+        let quality = Quality { measure: measure.to_owned(), value };
+        self.state.note(self.place, |notes| notes.quality = Some(quality));
     }
 
     /// Announces the number of bytes that the source will read, for progress.

@@ -15,6 +15,7 @@ use crate::opaque::Opaque;
 use crate::outcome::{GlobalStatistic, GlobalValue};
 use crate::progress::Meter;
 use crate::request::JobRequest;
+use crate::training::ModelNotes;
 
 /// State that the nodes of a run share.
 pub(crate) struct RunState {
@@ -27,6 +28,8 @@ pub(crate) struct RunState {
     work_dir: PathBuf,
     results: AtomicUsize,
     globals: Mutex<HashMap<(String, GlobalStatistic), Scalar>>,
+    /// What builders noted about their models, by their index in the plan.
+    notes: Mutex<HashMap<usize, ModelNotes>>,
 }
 
 impl RunState {
@@ -60,6 +63,7 @@ impl RunState {
             work_dir: request.work_dir.clone(),
             results: AtomicUsize::new(0),
             globals: Mutex::new(globals),
+            notes: Mutex::default(),
         }
     }
 
@@ -75,6 +79,17 @@ impl RunState {
 
     pub(crate) fn globals(&self) -> HashMap<(String, GlobalStatistic), Scalar> {
         self.globals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the notes about the model of a builder.
+    pub(crate) fn note(&self, place: usize, change: impl FnOnce(&mut ModelNotes)) {
+        change(self.notes.lock().unwrap_or_else(PoisonError::into_inner).entry(place).or_default());
+    }
+
+    /// The notes about the model of a builder.
+    pub(crate) fn notes(&self, place: usize) -> ModelNotes {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.get(&place).cloned().unwrap_or_default()
     }
 
     /// A unique path for the next result file.

@@ -9,7 +9,7 @@ use satsuma_mining::{Control, MiningError};
 
 use super::roles::TrainingPartition;
 
-/// Passes the records that train to `take`, batch by batch and in order.
+/// Passes the records that train to `take`, batch by batch and in order, and notes their number for the log.
 ///
 /// # Errors
 /// If reading fails, the job was canceled, or `take` fails.
@@ -22,14 +22,18 @@ pub(crate) async fn for_each(
     let partition =
         training.and_then(|training| Some((input.model().position(&training.field)?, &training.value)));
     let mut batches = input.records(run).await?;
+    let mut records = 0_u64;
     while let Some(batch) = batches.next().await {
         run.check_canceled()?;
         let batch = batch?;
-        match partition {
-            Some((at, value)) => take(&filter_record_batch(&batch, &trains(&batch, at, value))?)?,
-            None => take(&batch)?,
-        }
+        let batch = match partition {
+            Some((at, value)) => filter_record_batch(&batch, &trains(&batch, at, value))?,
+            None => batch,
+        };
+        records += batch.num_rows() as u64;
+        take(&batch)?;
     }
+    run.note_training_records(records);
     Ok(())
 }
 
