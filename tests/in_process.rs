@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use satsuma_batch::{ROUTES, Service};
 use satsuma_domain::file::{FileInfo, FileKey};
-use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
+use satsuma_domain::origin::Origin;
+use satsuma_domain::ports::{GetFile, PutFile, RemoveFile, ReplaceFile, Replaced};
 use satsuma_domain::testing::{KeyManagement, Memory};
 use satsuma_domain::{InstanceId, StoreError, SystemClock, work};
 use satsuma_http::{Settings, gateway};
@@ -131,6 +132,20 @@ impl PutFile for Files {
 
     async fn upload(&self, key: &FileKey, media_type: &str, from: &Path) -> Result<(), StoreError> {
         self.0.files.upload(key, media_type, from).await
+    }
+}
+
+#[async_trait]
+impl ReplaceFile for Files {
+    async fn replace_file(
+        &self,
+        key: &FileKey,
+        expected: &FileInfo,
+        by: &Origin,
+        media_type: &str,
+        from: &Path,
+    ) -> Result<Replaced, StoreError> {
+        self.0.files.replace_file(key, expected, by, media_type, from).await
     }
 }
 

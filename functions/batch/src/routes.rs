@@ -46,6 +46,8 @@ routes! {
     "DELETE" "/jobs/{ids}"       => "delete-jobs";
     "PUT"    "/file/{id+}"       => "put-file";
     "GET"    "/file/{id}/stream" => "explain-stream";
+    "GET"    "/file/{id}/versions" => "list-versions";
+    "POST"   "/file/{id}/rollback" => "rollback-file";
     "GET"    "/file/{id+}"       => "get-file";
     "GET"    "/file"             => "list-files";
     "GET"    "/file/"            => "list-files";

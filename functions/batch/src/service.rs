@@ -6,14 +6,15 @@ use lambda_http::{Body, Request, Response};
 use satsuma_domain::Clock;
 use satsuma_domain::ports::{
     ChargeStorage, CompleteUpload, CreateJob, GetFile, GetJob, GetUsage, LinkFile, ListFiles, ListJobs,
-    ListParts, PutFile, RemoveFile, RemoveJob, ReplaceJob, Seal, SendMessage, SendNotice, Staging,
-    StartUpload,
+    ListParts, ListVersions, PutFile, RemoveFile, RemoveJob, ReplaceJob, RestoreVersion, Seal, SendMessage,
+    SendNotice, Staging, StartUpload,
 };
 use satsuma_http::{Answer, ApiError, NoRoute, Settings, answer};
 
 use crate::{
     complete_upload, delete_file, delete_jobs, get_file, get_job, get_job_status, get_log, list_executions,
-    list_files, list_jobs, list_models, openapi, put_file, resubmit_job, start_upload, submit_job,
+    list_files, list_jobs, list_models, list_versions, openapi, put_file, resubmit_job, rollback_file,
+    start_upload, submit_job,
 };
 
 /// The ports of the operations: the AWS adapters on AWS and locally, in memory in tests.
@@ -39,7 +40,7 @@ pub async fn call<J, F, Q>(function: &str, service: &Service<J, F, Q>, request: 
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,
     F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
-    F: StartUpload + ListParts + CompleteUpload + Staging,
+    F: StartUpload + ListParts + CompleteUpload + Staging + ListVersions + RestoreVersion,
     Q: SendMessage + SendNotice,
 {
     answer(function, request, |request| handle(function, service, request)).await
@@ -53,7 +54,7 @@ pub async fn handle<J, F, Q>(function: &str, service: &Service<J, F, Q>, request
 where
     J: GetJob + ListJobs + CreateJob + ReplaceJob + RemoveJob + ChargeStorage + GetUsage,
     F: GetFile + LinkFile + ListFiles + PutFile + RemoveFile,
-    F: StartUpload + ListParts + CompleteUpload + Staging,
+    F: StartUpload + ListParts + CompleteUpload + Staging + ListVersions + RestoreVersion,
     Q: SendMessage + SendNotice,
 {
     let Service { jobs, files, queue, keys, clock, settings } = service;
@@ -70,6 +71,8 @@ where
         "put-file" => put_file::handle(files, jobs, settings, request).await,
         "get-file" => get_file::handle(files, request).await,
         "list-files" => list_files::handle(files, settings, request).await,
+        "list-versions" => list_versions::handle(files, settings, request).await,
+        "rollback-file" => rollback_file::handle(files, jobs, clock, request).await,
         "delete-file" => delete_file::handle(files, jobs, request).await,
         "openapi" => openapi::handle().await,
         "start-upload" => start_upload::handle(files, jobs, clock, settings, request).await,

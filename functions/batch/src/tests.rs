@@ -10,4 +10,5 @@ mod jobs;
 mod random;
 mod secrets;
 mod uploads;
+mod versions;
 mod world;

@@ -4,6 +4,7 @@ mod cost;
 mod execution;
 mod executions;
 mod status;
+mod version;
 
 use lambda_http::Request;
 use satsuma_domain::{Job, JobDefinition, JobState, Timestamp};
@@ -13,6 +14,7 @@ use serde::Serialize;
 use self::cost::CostView;
 pub use self::executions::{ExecutionEntry, executions};
 pub use self::status::StatusView;
+pub use self::version::VersionView;
 
 /// A job: its stored definition and the service's own fields.
 #[derive(Debug, Serialize)]

@@ -62,7 +62,13 @@ mod tests {
             bytes: 3,
             node: "Na/K".to_owned(),
         };
-        let outcome = JobOutcome { files: vec![file], warnings: Vec::new(), rows_read: 1, rows_written: 0 };
+        let outcome = JobOutcome {
+            files: vec![file],
+            models: Vec::new(),
+            warnings: Vec::new(),
+            rows_read: 1,
+            rows_written: 0,
+        };
         let bundle = documents(outcome, "Drug.str", folder.path()).unwrap();
         assert_eq!(bundle.files[0].name, "Drug.zip");
         let bytes = std::fs::read(&bundle.files[0].path).unwrap();

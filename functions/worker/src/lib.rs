@@ -14,12 +14,14 @@ mod failure;
 mod limits;
 mod metering;
 mod narrate;
+mod refresh;
 mod report;
 mod request;
 mod runner;
 pub mod scratch;
 mod sources;
 mod threads;
+mod training;
 mod unsupported;
 
 pub use batch::handle;

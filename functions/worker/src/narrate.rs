@@ -1,17 +1,24 @@
 //! The steps of a run, as lines of its log.
 
+use std::sync::Arc;
+
 use satsuma_domain::file::FileInfo;
 use satsuma_domain::log::{Level, RunLog};
 use satsuma_domain::work::RunContext;
 use satsuma_engine::{Event, Listener, NodeRef, RunStatistics};
 
+use crate::training::{self, Builders};
+
 /// The media type of a stored log.
 pub(crate) const MEDIA_TYPE: &str = "text/plain; charset=utf-8";
 
 /// Logs the engine's events.
-pub(crate) fn listener(context: &RunContext) -> Listener {
-    let context = context.clone();
-    std::sync::Arc::new(move |moment| moment_line(context.log(), moment))
+pub(crate) fn listener(context: &RunContext, builders: &Arc<Builders>) -> Listener {
+    let (context, builders) = (context.clone(), Arc::clone(builders));
+    Arc::new(move |moment| {
+        builders.take(&moment, &context);
+        moment_line(context.log(), moment);
+    })
 }
 
 fn moment_line(log: &RunLog, moment: Event<'_>) {
@@ -21,6 +28,12 @@ fn moment_line(log: &RunLog, moment: Event<'_>) {
         }
         Event::Opened { node, fields } => {
             log.node(Level::Info, &node.label, &format!("opened; fields: {fields}"));
+        }
+        Event::Builders { .. } => {}
+        Event::Building { node } => log.node(Level::Info, &node.label, "builds its model"),
+        Event::Built { model } => training::log(log, model),
+        Event::NotBuilt { node, reason } => {
+            log.node(Level::Warn, &node.label, &format!("built no model, and the others continue: {reason}"));
         }
         Event::Finished { node } => log.node(Level::Info, &node.label, "done"),
         Event::Written { file } => {

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use satsuma_domain::definition::Action as JobAction;
 use satsuma_domain::execution::{Failure, MAX_RESULTS, Outcome, Progress, ResultFile};
-use satsuma_domain::file::{FileKey, FileName, ResultId};
+use satsuma_domain::file::{FileInfo, FileKey, FileName, ResultId};
 use satsuma_domain::log::{Level, RunLog};
-use satsuma_domain::ports::{GetFile, PutFile, RemoveFile};
+use satsuma_domain::ports::{ChargeStorage, GetFile, PutFile, RemoveFile, ReplaceFile};
 use satsuma_domain::work::{Ran, RunContext, Runner};
 use satsuma_domain::{ExecutionNumber, Job, Report};
 use satsuma_engine::{Action, Cancellation, Environment, JobOutcome, Limits, RunStatistics};
@@ -15,23 +16,33 @@ use satsuma_stream::{Limits as StreamLimits, StreamFile};
 use tracing::{Instrument, info_span};
 
 use crate::metering::Metering;
+use crate::refresh::Refreshed;
 use crate::sources::Sources;
-use crate::{bundle, failure, narrate, report, request, scratch, unsupported};
+use crate::training::Builders;
+use crate::{bundle, failure, narrate, refresh, report, request, scratch, training, unsupported};
 
 /// Runs streams with the engine, on files from a store.
-#[derive(Debug)]
 pub struct EngineRunner<F> {
     files: Arc<F>,
+    /// Where a larger stream is charged when it replaces the stored one.
+    usage: Option<Arc<dyn ChargeStorage>>,
     scratch: PathBuf,
     limits: Limits,
     metering: Metering,
 }
 
-impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
+impl<F: GetFile + PutFile + RemoveFile + ReplaceFile + 'static> EngineRunner<F> {
     /// A runner whose executions each get a folder of their own in `scratch`.
     #[must_use]
     pub fn new(files: Arc<F>, scratch: PathBuf, limits: Limits) -> Self {
-        Self { files, scratch, limits, metering: Metering::default() }
+        Self { files, usage: None, scratch, limits, metering: Metering::default() }
+    }
+
+    /// Charges the instance for the size of streams that jobs replace.
+    #[must_use]
+    pub fn charging(mut self, usage: Arc<dyn ChargeStorage>) -> Self {
+        self.usage = Some(usage);
+        self
     }
 
     /// Adds the metering of executions to their reports.
@@ -59,28 +70,39 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
         };
         let fetched = context.unless_stopped(fetched).instrument(info_span!("fetch")).await;
         let Some((stream, overrides)) = fetched.transpose()? else { return Ok(canceled()) };
+        let (read, stream) = match stream {
+            Fetched::Stream(read, stream) => (read, stream),
+            Fetched::Refreshed(read, name) => {
+                return self.repeated(job, number, context, &read, name, folder.path()).await;
+            }
+        };
         let work_dir = folder.path().join("work");
         std::fs::create_dir(&work_dir).map_err(|error| failure::of_disk(&error))?;
-        let request = request::of_definition(&job.definition, stream, overrides, work_dir, self.limits);
+        let request = request::of_definition(&job.definition, *stream, overrides, work_dir, self.limits);
 
         let reporter = context.clone();
+        let builders = Arc::new(Builders::default());
+        let of_builders = Arc::clone(&builders);
         let statistics = RunStatistics::new();
         let environment = Environment {
             data: sources,
             progress: Some(Arc::new(move |progress| {
                 reporter.report(Progress {
-                    fraction: progress.fraction,
+                    fraction: of_builders.fraction(progress.fraction),
                     rows_read: progress.rows_read,
                     rows_written: progress.rows_written,
+                    ..Progress::default()
                 });
             })),
-            listener: Some(narrate::listener(context)),
+            listener: Some(narrate::listener(context, &builders)),
             statistics: statistics.clone(),
             cancellation: Cancellation::from(context.stop_flag()),
         };
         // The engine checks the flag between batches; a waiting future (a download, a full channel) is
         // dropped.
-        let run = satsuma_nodes::engine().run(&request, &environment).instrument(info_span!("run"));
+        let options = training::options(&job.definition);
+        let engine = satsuma_nodes::engine();
+        let run = engine.train(&request, &options, &environment).instrument(info_span!("run"));
         let ran = context.unless_stopped(run).await;
         context.set_report(report::of(&statistics));
         narrate::work(context.log(), &statistics);
@@ -92,8 +114,17 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
                     }
                     _ => outcome,
                 };
+                let new = outcome.files.last().map(|file| file.path.clone());
+                let is_new = outcome.models.iter().any(|model| model.is_delivered);
                 let published = self.publish(job, number, context, outcome);
-                published.instrument(info_span!("publish")).await
+                let ran = published.instrument(info_span!("publish")).await?;
+                match (job.definition.action, new) {
+                    (JobAction::AutoRefresh, Some(new)) => {
+                        let refreshed = self.refresh(job, number, context, &read, (&new, is_new), ran);
+                        refreshed.instrument(info_span!("refresh")).await
+                    }
+                    _ => Ok(ran),
+                }
             }
             Some(Err(error)) if error.is_canceled() => Ok(canceled()),
             Some(Err(error)) => Err(failure::of_engine(&error)),
@@ -102,18 +133,83 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
     }
 
     /// The present version of the stream. Later changes of the file do not affect this execution.
-    async fn stream(&self, job: &Job, folder: &Path, log: &RunLog) -> Result<StreamFile, Failure> {
+    async fn stream(&self, job: &Job, folder: &Path, log: &RunLog) -> Result<Fetched, Failure> {
         let id = &job.definition.model.id;
-        let key = FileKey { instance: job.key.instance.clone(), name: FileName::Upload(id.clone()) };
-        let path = folder.join("stream");
-        let downloaded = self.files.download(&key, &path).await.map_err(|fault| failure::of_store(&fault))?;
-        let info = downloaded.ok_or_else(|| failure::stream_missing(id))?;
+        let path = folder.join(STREAM);
+        let downloaded = self.files.download(&stream_key(job), &path).await;
+        let info = downloaded.map_err(|fault| failure::of_store(&fault))?;
+        let info = info.ok_or_else(|| failure::stream_missing(id))?;
         log.line(Level::Info, &format!("stream `{id}`: {}", narrate::content(&info)));
         if info.bytes > StreamLimits::FILE_BYTES {
             return Err(failure::stream_too_large(id, info.bytes));
         }
         let bytes = std::fs::read(&path).map_err(|error| failure::of_disk(&error))?;
-        StreamFile::open(bytes).map_err(|error| failure::stream_unreadable(id, &error))
+        let stream = StreamFile::open(bytes).map_err(|error| failure::stream_unreadable(id, &error))?;
+        if job.definition.action == JobAction::AutoRefresh && info.by.is_of(job.uuid, job.revision) {
+            let name = job.definition.model.name.clone();
+            return Ok(Fetched::Refreshed(info, name.unwrap_or_else(|| stream.stream().name.clone())));
+        }
+        Ok(Fetched::Stream(info, Box::new(stream)))
+    }
+
+    /// Replaces the stored stream, after the results are stored.
+    async fn refresh(
+        &self,
+        job: &Job,
+        number: ExecutionNumber,
+        context: &RunContext,
+        read: &FileInfo,
+        (new, is_new): (&Path, bool),
+        mut ran: Ran,
+    ) -> Result<Ran, Failure> {
+        let Outcome::Success { results } = &ran.outcome else { return Ok(ran) };
+        if !is_new {
+            let id = &job.definition.model.id;
+            ran.warnings.push(format!("the file `{id}` is not replaced: no model of it is new"));
+            return Ok(ran);
+        }
+        let (usage, file) = (self.usage.as_deref(), stream_key(job));
+        let refreshed = refresh::replace(&*self.files, usage, job, number, (&file, read), new, context).await;
+        match refreshed {
+            Ok(Refreshed::Replaced) => Ok(ran),
+            Ok(Refreshed::Not(reason)) => {
+                // First, because warnings may be cut.
+                ran.warnings.insert(0, reason);
+                Ok(ran)
+            }
+            Ok(Refreshed::Stopped) => {
+                self.discard(job, number, results).await;
+                Ok(canceled())
+            }
+            Err(failure) => {
+                self.discard(job, number, results).await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// An earlier attempt of this submission has replaced the stream, but not reported it: the present stream is the
+    /// result.
+    async fn repeated(
+        &self,
+        job: &Job,
+        number: ExecutionNumber,
+        context: &RunContext,
+        read: &FileInfo,
+        name: String,
+        folder: &Path,
+    ) -> Result<Ran, Failure> {
+        let message =
+            format!("{} has replaced the stream already, and this attempt repeats nothing", read.by);
+        context.log().line(Level::Info, &message);
+        let outcome = JobOutcome {
+            files: vec![satsuma_engine::stream_result(&name, folder.join(STREAM), read.bytes)],
+            models: Vec::new(),
+            warnings: vec![message],
+            rows_read: 0,
+            rows_written: 0,
+        };
+        self.publish(job, number, context, outcome).await
     }
 
     /// Stores the results under the execution's prefix, where only it writes; the job's last write makes them
@@ -152,13 +248,13 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> EngineRunner<F> {
             return ended;
         }
         let (rows_read, rows_written) = (outcome.rows_read, outcome.rows_written);
-        context.report(Progress { fraction: 1.0, rows_read, rows_written });
+        context.report(Progress { fraction: 1.0, rows_read, rows_written, ..Progress::default() });
         Ok(Ran { warnings: outcome.warnings, outcome: Outcome::Success { results } })
     }
 }
 
 #[async_trait]
-impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
+impl<F: GetFile + PutFile + RemoveFile + ReplaceFile + 'static> Runner for EngineRunner<F> {
     async fn run(&self, job: Job, execution: ExecutionNumber, context: RunContext) -> Ran {
         let before = self.metering.used_since(None);
         let executed = self.execute(&job, execution, &context).await;
@@ -186,6 +282,23 @@ impl<F: GetFile + PutFile + RemoveFile + 'static> Runner for EngineRunner<F> {
 
 fn canceled() -> Ran {
     Ran { warnings: Vec::new(), outcome: Outcome::Canceled }
+}
+
+/// The name of the fetched stream in the folder of the execution.
+const STREAM: &str = "stream";
+
+/// The fetched stream.
+enum Fetched {
+    /// The stream to run.
+    Stream(FileInfo, Box<StreamFile>),
+    /// The stream is what an earlier attempt of this submission made; its name.
+    Refreshed(FileInfo, String),
+}
+
+/// The key of the job's stream.
+fn stream_key(job: &Job) -> FileKey {
+    let name = FileName::Upload(job.definition.model.id.clone());
+    FileKey { instance: job.key.instance.clone(), name }
 }
 
 /// The key of a result.

@@ -230,8 +230,8 @@ async fn a_job_reads_uploads_and_its_results_are_fetched_by_their_id() {
     let job = store.get_job(&key("job")).await.unwrap().unwrap();
     let execution = job.execution().unwrap();
     assert_eq!(
-        (job.state, execution.progress),
-        (JobState::Success, Progress { fraction: 1.0, rows_read: 2, rows_written: 2 })
+        (job.state, execution.progress.clone()),
+        (JobState::Success, Progress { fraction: 1.0, rows_read: 2, rows_written: 2, ..Progress::default() })
     );
     let nodes = execution.report.nodes.iter().map(|node| (node.node.as_str(), node.rows_in, node.rows_out));
     assert_eq!(nodes.collect::<Vec<_>>(), [("customers", 0, 2), ("scores", 2, 0)]);
@@ -302,6 +302,7 @@ async fn a_job_that_is_deleted_while_it_runs_leaves_nothing_behind() {
 
 mod killed;
 mod logs;
+mod refresh;
 mod storage;
 mod traces;
 

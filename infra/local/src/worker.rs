@@ -42,7 +42,8 @@ pub(crate) struct Worker {
 impl Worker {
     /// A worker whose jobs write their temporary files to `scratch`.
     pub(crate) fn new(jobs: Jobs, files: Files, queue: Queue, scratch: PathBuf) -> Result<Self, LocalError> {
-        let engine = Arc::new(EngineRunner::new(Arc::new(files), scratch, satsuma_worker::limits()));
+        let engine = EngineRunner::new(Arc::new(files), scratch, satsuma_worker::limits());
+        let engine = Arc::new(engine.charging(Arc::new(jobs.clone())));
         let runner =
             Arc::new(OnOwnThreads::new(engine).map_err(|error| LocalError::System {
                 what: "threads for jobs",

@@ -28,6 +28,15 @@ pub(crate) fn definitions() -> Vec<(&'static str, Value)> {
             json!({ "action": "BATCH_SCORE", "model": { "id": "late-parcels.str" } }),
         ),
         (
+            "a stream that learns again, if it does not become worse",
+            json!({
+                "action": "AUTO_REFRESH",
+                "model": { "id": "churn.str" },
+                "continueOnFailure": true,
+                "promote": { "if": "not worse", "measure": "accuracy", "on": "testing" },
+            }),
+        ),
+        (
             "tables of databases: accepted, but fails as unsupported when it runs",
             json!({
                 "action": "BATCH_SCORE",
@@ -165,7 +174,7 @@ fn ended(outcome: Outcome) -> Result<Job, Error> {
     let claimed = transition(&submitted()?, &claim, SUBMITTED.plus(Duration::from_millis(310)));
     let finish = Event::Finish {
         execution: ExecutionNumber(1),
-        progress: Progress { fraction: 1.0, rows_read: 200, rows_written: 200 },
+        progress: Progress { fraction: 1.0, rows_read: 200, rows_written: 200, ..Progress::default() },
         warnings: vec!["Type: 2 values of `Drug` are new".to_owned()],
         report: report(),
         outcome,

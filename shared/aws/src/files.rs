@@ -25,6 +25,7 @@ mod remove;
 mod staging;
 mod tenants;
 mod uploads;
+mod versions;
 
 use aws_sdk_s3::Client;
 

@@ -43,6 +43,9 @@ pub enum Error {
     /// No file with this id in the caller's instance.
     #[error("there is no file `{0}`")]
     FileNotFound(String),
+    /// The file has no such version, or the store does not keep it any more.
+    #[error("the file has no stored version `{0}`")]
+    VersionNotFound(String),
     /// The job has no execution of this number, or does not keep it any more.
     #[error("the job `{job}` has no stored execution {number}")]
     ExecutionNotFound {
@@ -144,6 +147,7 @@ impl Error {
             Self::Unauthorized => "unauthorized",
             Self::JobNotFound(_) => "job_not_found",
             Self::FileNotFound(_) => "file_not_found",
+            Self::VersionNotFound(_) => "version_not_found",
             Self::ExecutionNotFound { .. } => "execution_not_found",
             Self::InstanceNotFound(_) => "instance_not_found",
             Self::BindingNotFound(_) => "key_not_found",

@@ -1,8 +1,10 @@
 //! Uploaded files: stored, listed, fetched, deleted.
 
 pub mod file;
+pub mod origin;
 pub mod quota;
 pub mod uploads;
+pub mod versions;
 
 use bytes::Bytes;
 

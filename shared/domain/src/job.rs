@@ -8,6 +8,7 @@ mod key;
 pub mod log;
 pub mod notices;
 pub mod outlook;
+mod progress;
 pub mod report;
 mod state;
 pub mod transition;
@@ -38,6 +39,9 @@ pub const RESEND_AFTER: Duration = Duration::from_secs(120);
 
 /// Attempts at a submission whose workers vanish.
 pub const MAX_ATTEMPTS: u32 = 3;
+
+/// What is true of the stored stream if a worker that replaces it does not report how that ended.
+pub(crate) const MAY_BE_REPLACED: &str = "the stored stream may have been replaced: GET /pm/v1/file/<id>/versions lists who made each version of it";
 
 /// How many executions of a job are kept, the newest: they are stored in one item.
 pub const MAX_EXECUTIONS: usize = 10;

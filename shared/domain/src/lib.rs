@@ -37,7 +37,7 @@ pub mod use_cases;
 
 // The short paths that the other crates use.
 pub use error::{Error, StoreError};
-pub use files::{file, uploads};
+pub use files::{file, origin, quota, uploads, versions};
 pub use ids::{ExecutionNumber, FileId, IdempotencyKey, InstanceId, JobId, JobNumber, Revision, WorkerId};
 pub use job::definition::JobDefinition;
 pub use job::execution::{Execution, Failure, FailureCategory, Outcome, Progress, ResultFile};

@@ -8,6 +8,7 @@ mod key_management;
 mod messages;
 mod tenants;
 mod uploads;
+mod versions;
 
 pub use self::files::{GetFile, LinkFile, ListFiles, PutFile, RemoveFile, WRITE_COPY};
 pub use self::inbox::{Inbox, InboxKey};
@@ -19,6 +20,7 @@ pub use self::tenants::{
     MeasureFiles, PurgeFiles, PutKey, RemoveKey, ReplaceInstance, SetUsage, Stored,
 };
 pub use self::uploads::{CompleteUpload, ListParts, Staging, StartUpload};
+pub use self::versions::{ListVersions, ReplaceFile, Replaced, RestoreVersion};
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,7 @@ mod mortal;
 pub mod suite;
 mod tenants;
 mod uploads;
+mod versions;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -50,6 +51,7 @@ struct State {
     jobs: BTreeMap<(String, String), Job>,
     numbers: BTreeMap<String, u64>,
     files: BTreeMap<(String, String), (String, Bytes, u64)>,
+    versions: BTreeMap<(String, String), Vec<versions::Kept>>,
     writes: u64,
     inbox: BTreeMap<(String, String), Bytes>,
     uploads: BTreeMap<String, uploads::Begun>,

@@ -102,7 +102,6 @@ impl Engine {
         for action in Action::ALL {
             let request = plain(file, action);
             let mut diagnostics = Diagnostics::default();
-            diagnostics.extend(checker::of_action(action));
             diagnostics.extend(of_all.iter().cloned());
             match Branch::of(&request, &graph) {
                 Ok(branch) => checker.branch(&branch, &mut diagnostics),

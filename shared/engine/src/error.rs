@@ -11,10 +11,10 @@ use thiserror::Error;
 
 pub use self::data::DataFault;
 pub use self::diagnostic::{Diagnostic, Severity};
+pub(crate) use self::names::without_node;
 pub use self::names::{clipped, list};
 pub use self::node::NodeError;
 pub use self::node_ref::NodeRef;
-use crate::request::Action;
 
 /// The category of a fault. It determines whether callers retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,10 +48,6 @@ impl Category {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// The action is known, but not implemented.
-    #[error("action {0} is not supported yet; {supported}", supported = Action::supported())]
-    Action(Action),
-
     /// The job has obstacles: nodes, properties, models, the definition. Nothing has run.
     #[error("{}", refused(.0))]
     Refused(Vec<Diagnostic>),
@@ -152,7 +148,6 @@ impl EngineError {
     /// The category of the fault.
     pub fn category(&self) -> Category {
         match self {
-            Self::Action(_) => Category::Unsupported,
             Self::Refused(reasons) => category(reasons),
             Self::Definition(_) | Self::Branch(_) => Category::Definition,
             Self::SourceMissing { .. } | Self::Data { .. } | Self::Node { .. } => Category::Data,
@@ -181,6 +176,27 @@ impl EngineError {
     /// Whether the job was canceled.
     pub fn is_canceled(&self) -> bool {
         matches!(self, Self::Canceled)
+    }
+
+    /// Whether nothing of the job can go on: it was canceled, or memory, disk or a limit is exhausted.
+    pub(crate) fn is_fatal(&self) -> bool {
+        self.category() == Category::System
+    }
+
+    /// The same error again, for another branch that the failed node is part of. A fatal error has only its text.
+    pub(crate) fn copied(&self) -> Self {
+        match self {
+            Self::Refused(reasons) => Self::Refused(reasons.clone()),
+            Self::Definition(message) => Self::Definition(message.clone()),
+            Self::Branch(message) => Self::Branch(message.clone()),
+            Self::Node { node, message } => Self::Node { node: node.clone(), message: message.clone() },
+            Self::SourceMissing { node, file } => {
+                Self::SourceMissing { node: node.clone(), file: file.clone() }
+            }
+            Self::Data { node, fault } => Self::Data { node: node.clone(), fault: fault.clone() },
+            Self::Model { node, message } => Self::Model { node: node.clone(), message: message.clone() },
+            other => Self::Query(other.to_string()),
+        }
     }
 
     /// Adds the limit, which the query engine does not report.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::NodeRef;
 use crate::outcome::ResultFile;
+use crate::training::BuiltModel;
 
 /// An event.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,6 +13,28 @@ pub enum Event<'a> {
     Planned {
         /// The nodes.
         nodes: &'a [NodeRef],
+    },
+    /// These builders will run, in this order.
+    Builders {
+        /// The builders.
+        nodes: &'a [NodeRef],
+    },
+    /// A builder has begun.
+    Building {
+        /// The builder.
+        node: &'a NodeRef,
+    },
+    /// A builder has made a model.
+    Built {
+        /// The model.
+        model: &'a BuiltModel,
+    },
+    /// A builder has failed, and the others continue.
+    NotBuilt {
+        /// The builder.
+        node: &'a NodeRef,
+        /// The reason.
+        reason: &'a str,
     },
     /// A source has opened its file and knows its fields. No record has been read.
     Opened {

@@ -15,6 +15,7 @@
 //! The engine has no dependency on HTTP, storage services, job states or types of nodes. The types are in
 //! `satsuma-nodes`, which supplies a [`Registry`]. `docs/adding-a-node.md` describes how to add one.
 
+mod assess;
 mod check;
 mod compile;
 mod data;
@@ -38,9 +39,9 @@ mod run;
 pub mod settings;
 mod statistics;
 mod task;
-mod training;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod training;
 
 pub use check::{CheckReport, Effort, NodeUse, ResultUse, SourceFile, SourceUse};
 pub use compile::Compile;
@@ -53,6 +54,7 @@ pub use exec::{Encoded, Found, Kernel, Kind, NodeTask, RecordSource, Records, Se
 pub use export_names::without_special_characters;
 pub use graph::{Graph, GraphNode, Input, Scope, ScopeId, Vertex};
 pub use limits::Limits;
+pub use models::stream_result;
 pub use node::{Compiled, Inputs, NodeType, Process, Registry, Source, Terminal};
 pub use order::{ORDER, SortKey};
 pub use outcome::{GlobalStatistic, GlobalValue, JobOutcome, Product, ResultFile};

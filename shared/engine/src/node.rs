@@ -151,6 +151,12 @@ pub trait Terminal: Send + Sync {
         false
     }
 
+    /// Whether its model predicts a field. The engine then scores the training records with the new model, to measure
+    /// its quality, and keeps the records for that.
+    fn predicts(&self) -> bool {
+        true
+    }
+
     /// Executes the node.
     ///
     /// # Errors

@@ -6,6 +6,8 @@ use satsuma_columns::Scalar;
 use satsuma_documents::Document;
 use satsuma_stream::NewNugget;
 
+use crate::training::BuiltModel;
+
 /// The result of a terminal node.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Product {
@@ -67,6 +69,8 @@ pub struct ResultFile {
 pub struct JobOutcome {
     /// Results, in the execution order of the terminal nodes.
     pub files: Vec<ResultFile>,
+    /// The models that builders made, in the execution order of the builders.
+    pub models: Vec<BuiltModel>,
     /// Warnings, one sentence each.
     pub warnings: Vec<String>,
     /// Records read from all sources.

@@ -8,6 +8,7 @@ mod properties;
 use std::collections::HashMap;
 
 use satsuma_columns::DataModel;
+use satsuma_stream::NodeFamily;
 
 pub(crate) use self::branch::{Branch, candidates};
 pub(crate) use self::compiler::{CompiledNode, Compiler, refuse_loops};
@@ -32,6 +33,8 @@ pub(crate) struct Planned {
     pub(crate) wants_values: bool,
     /// Whether its table is cached, because several nodes read it.
     pub(crate) is_kept: bool,
+    /// Whether it trains a model.
+    pub(crate) is_builder: bool,
 }
 
 /// The nodes of a job. Each node follows its inputs.
@@ -56,21 +59,42 @@ impl JobPlan {
         registry: &'static Registry,
         cancellation: &Cancellation,
     ) -> Result<Self, EngineError> {
-        if !request.action.is_supported() {
-            return Err(EngineError::Action(request.action));
-        }
-        let branch = Branch::of(request, graph)?;
+        Self::tolerant(request, graph, registry, cancellation, false)
+    }
+
+    /// The same. If `continues`, branches of builders with obstacles are left out, with a warning each; at least one
+    /// other branch must remain.
+    pub(crate) fn tolerant<'a>(
+        request: &'a JobRequest,
+        graph: &'a Graph<'a>,
+        registry: &'static Registry,
+        cancellation: &Cancellation,
+        continues: bool,
+    ) -> Result<Self, EngineError> {
+        let mut branch = Branch::of(request, graph)?;
         let mut diagnostics = Diagnostics::default();
         refuse_loops(request, &mut diagnostics);
+        let of_job = diagnostics.into_list();
+        let continues = continues && of_job.is_empty();
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.extend(of_job);
         let mut compiler = Compiler::new(request, graph, registry, None);
         let mut compiled = Vec::with_capacity(branch.vertices.len());
+        let mut obstacles: HashMap<Vertex, String> = HashMap::new();
         for &vertex in &branch.vertices {
             cancellation.check()?;
             let CompiledNode { node, diagnostics: found } = compiler.compile(vertex, &branch);
+            if let (true, Some(first)) = (continues, found.first()) {
+                // Its value may be a secret that the job sets.
+                obstacles.insert(vertex, Diagnostic { value: None, ..first.clone() }.to_string());
+            }
             diagnostics.extend(found);
             compiled.extend(node.map(|node| (vertex, node)));
         }
-        refused(diagnostics.into_list())?;
+        if !(continues && branch.leave_out(graph, &obstacles)) {
+            refused(diagnostics.into_list())?;
+        }
+        compiled.retain(|(vertex, _)| branch.vertices.contains(vertex));
         let mut names = ResultNames::default();
         for (vertex, node) in &compiled {
             let given = branch.export(*vertex).is_some();
@@ -91,8 +115,9 @@ impl JobPlan {
                 Compiled::Source(_) => Vec::new(),
                 _ => node.inputs.iter().filter_map(|input| places.get(&input.from)).copied().collect(),
             };
+            let is_builder = node.node.family() == NodeFamily::Builder;
             let node = NodeRef::of(node.node);
-            nodes.push(Planned { node, inputs, compiled, wants_values: false, is_kept: false });
+            nodes.push(Planned { node, inputs, compiled, wants_values: false, is_kept: false, is_builder });
         }
         let mut terminals =
             branch.terminals.iter().filter_map(|(end, _)| places.get(end)).copied().collect::<Vec<_>>();
@@ -125,15 +150,17 @@ impl JobPlan {
         needed.iter().enumerate().filter(|(_, needed)| **needed).map(|(place, _)| place).collect()
     }
 
-    /// Checks the fields that come out of every node, from those of the opened sources.
+    /// Checks the fields that come out of every node, from those of the opened sources. Returns the nodes at which
+    /// something is wrong, with the reasons; the nodes behind them are not checked.
     ///
     /// # Errors
-    /// The first thing that is wrong; [`EngineError::Canceled`].
-    pub(crate) fn check_fields(
+    /// [`EngineError::Canceled`].
+    pub(crate) fn wrong_fields(
         &self,
         opened: impl Fn(usize) -> Option<DataModel>,
         cancellation: &Cancellation,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Vec<(usize, EngineError)>, EngineError> {
+        let mut wrong = Vec::new();
         // Unknown where records decide.
         let mut models: Vec<Option<DataModel>> = Vec::with_capacity(self.nodes.len());
         let mut count = FieldCount::default();
@@ -151,9 +178,12 @@ impl JobPlan {
                 (_, None) => Ok(None),
             };
             let model = model.and_then(|model| count.add(model));
-            models.push(model.map_err(|error| error.at(&planned.node))?);
+            models.push(model.unwrap_or_else(|error| {
+                wrong.push((place, error.at(&planned.node)));
+                None
+            }));
         }
-        Ok(())
+        Ok(wrong)
     }
 }
 

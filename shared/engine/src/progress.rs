@@ -180,6 +180,12 @@ impl Meter {
         }
     }
 
+    /// Forgets the warnings of a node.
+    pub(crate) fn forget(&self, node: &NodeRef) {
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        warnings.retain(|(warned, _), _| warned != node);
+    }
+
     pub(crate) fn warnings(&self) -> Vec<String> {
         let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         warnings

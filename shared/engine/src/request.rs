@@ -28,18 +28,6 @@ impl Action {
     /// All of them.
     pub const ALL: [Self; 5] =
         [Self::Training, Self::Evaluation, Self::AutoRefresh, Self::BatchScore, Self::RunStream];
-
-    /// Whether this version supports it.
-    pub fn is_supported(self) -> bool {
-        matches!(self, Self::Training | Self::Evaluation | Self::BatchScore | Self::RunStream)
-    }
-
-    /// The supported actions, for a message.
-    pub(crate) fn supported() -> String {
-        let names = Self::ALL.into_iter().filter(|action| action.is_supported());
-        let names = names.map(|action| action.to_string()).collect::<Vec<_>>();
-        format!("supported: {}", names.join(", "))
-    }
 }
 
 impl fmt::Display for Action {

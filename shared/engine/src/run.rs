@@ -1,19 +1,21 @@
 //! Runs a job: executes its plan, terminal node by terminal node.
 
+mod building;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use satsuma_documents::{Document, Format as DocumentFormat};
+use satsuma_stream::StreamFile;
 use tracing::{Instrument, info_span};
 
 use crate::data::Table;
 use crate::environment::Environment;
-use crate::error::EngineError;
+use crate::error::{EngineError, without_node};
 use crate::event::Event;
 use crate::exec::{TaskStatus, session};
 use crate::export_names::ResultNames;
 use crate::graph::Graph;
-use crate::models;
 use crate::node::{Compiled, Registry};
 use crate::outcome::ResultFile;
 use crate::outcome::{JobOutcome, Product};
@@ -21,6 +23,9 @@ use crate::plan::{JobPlan, Planned, Prepared};
 use crate::progress::Meter;
 use crate::request::JobRequest;
 use crate::task::{NodeRun, RunState};
+use crate::training::{BuiltModel, Training};
+
+use self::building::Building;
 
 /// The engine: a registry of node types, and the operations on streams of such nodes.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +51,23 @@ impl Engine {
         request: &JobRequest,
         environment: &Environment,
     ) -> Result<JobOutcome, EngineError> {
+        self.train(request, &Training::default(), environment).await
+    }
+
+    /// Runs a job whose builders train by these options.
+    ///
+    /// # Errors
+    /// Any [`EngineError`]. If builders may fail, only an error that ends all of them, or the first one's if no
+    /// builder made a model.
+    pub async fn train(
+        &self,
+        request: &JobRequest,
+        training: &Training,
+        environment: &Environment,
+    ) -> Result<JobOutcome, EngineError> {
         let prepared = Prepared::new(request, self.registry)?;
-        let outcome = self.run_job(&prepared.request, environment).await;
-        match outcome {
+        let job = Job { prepared: &prepared, original: &request.stream, training, environment };
+        match self.run_job(&job).await {
             Ok(outcome) => {
                 let warnings = outcome.warnings.into_iter().map(|warning| prepared.hidden(warning));
                 Ok(JobOutcome { warnings: warnings.collect(), ..outcome })
@@ -57,23 +76,23 @@ impl Engine {
         }
     }
 
-    async fn run_job(
-        &self,
-        request: &JobRequest,
-        environment: &Environment,
-    ) -> Result<JobOutcome, EngineError> {
+    async fn run_job(&self, job: &Job<'_>) -> Result<JobOutcome, EngineError> {
+        let (request, environment) = (job.prepared.request.as_ref(), job.environment);
         let graph = Graph::of_job(request)?;
-        let mut plan = info_span!("plan")
-            .in_scope(|| JobPlan::new(request, &graph, self.registry, &environment.cancellation))?;
+        let tolerant = job.training.continues_on_failure;
+        let mut plan = info_span!("plan").in_scope(|| {
+            JobPlan::tolerant(request, &graph, self.registry, &environment.cancellation, tolerant)
+        })?;
         let made = std::fs::create_dir_all(&request.work_dir);
         made.map_err(|error| EngineError::io("make folder", &request.work_dir, error))?;
         let names = std::mem::take(&mut plan.names);
-        let mut run = Running::new(request, &plan, environment)?;
+        let mut run = Running::new(job, &plan, self.registry)?;
         run.open().await?;
         run.check()?;
-        let files = run.terminals(request, names).await?;
+        let (files, models) = run.terminals(job, names).await?;
         Ok(JobOutcome {
             files,
+            models,
             warnings: plan.warnings.iter().cloned().chain(run.state.meter.warnings()).collect(),
             rows_read: run.state.meter.rows_read(),
             rows_written: run.state.meter.rows_written(),
@@ -81,25 +100,42 @@ impl Engine {
     }
 }
 
+/// A job to run.
+struct Job<'a> {
+    prepared: &'a Prepared<'a>,
+    /// The stream without the overrides of the job.
+    original: &'a StreamFile,
+    training: &'a Training,
+    environment: &'a Environment,
+}
+
 /// A running job.
 struct Running<'a> {
+    request: &'a JobRequest,
+    registry: &'static Registry,
+    training: &'a Training,
     plan: &'a JobPlan,
     state: Arc<RunState>,
     runs: Vec<NodeRun>,
     /// Tables computed so far, by the node's index in the plan.
     tables: HashMap<usize, Table>,
+    /// Nodes that failed, where the builders of other branches continue.
+    broken: Vec<(usize, EngineError)>,
     environment: &'a Environment,
     documents: DocumentFormat,
 }
 
 impl<'a> Running<'a> {
-    fn new(
-        request: &JobRequest,
-        plan: &'a JobPlan,
-        environment: &'a Environment,
-    ) -> Result<Self, EngineError> {
+    fn new(job: &Job<'a>, plan: &'a JobPlan, registry: &'static Registry) -> Result<Self, EngineError> {
+        let (request, training, environment) = (job.prepared.request.as_ref(), job.training, job.environment);
         let nodes = plan.nodes.iter().map(|planned| planned.node.clone()).collect::<Vec<_>>();
         environment.publish(Event::Planned { nodes: &nodes });
+        let builders = plan.terminals.iter().filter_map(|place| plan.nodes.get(*place));
+        let builders = builders.filter(|planned| planned.is_builder).map(|planned| planned.node.clone());
+        let builders = builders.collect::<Vec<_>>();
+        if !builders.is_empty() {
+            environment.publish(Event::Builders { nodes: &builders });
+        }
         let meter =
             Meter::new(environment.cancellation.clone(), environment.progress.clone(), request.limits);
         let meter = Arc::new(meter);
@@ -116,10 +152,14 @@ impl<'a> Running<'a> {
             NodeRun::new(Arc::clone(&state), place, planned.node.clone(), counter, planned.wants_values)
         });
         Ok(Self {
+            request,
+            registry,
+            training,
             plan,
             runs: runs.collect(),
             state,
             tables: HashMap::new(),
+            broken: Vec::new(),
             environment,
             documents: request.documents,
         })
@@ -132,6 +172,15 @@ impl<'a> Running<'a> {
         }
     }
 
+    /// A node failed: the job ends, unless builders of other branches continue.
+    fn broke(&mut self, place: usize, error: EngineError) -> Result<(), EngineError> {
+        if !self.training.continues_on_failure || error.is_fatal() {
+            return Err(error);
+        }
+        self.broken.push((place, error));
+        Ok(())
+    }
+
     /// Opens all sources: reads headers, but no records.
     async fn open(&mut self) -> Result<(), EngineError> {
         for place in 0..self.plan.nodes.len() {
@@ -139,63 +188,125 @@ impl<'a> Running<'a> {
             let (planned, run) = self.planned(place)?;
             let Compiled::Source(source) = &planned.compiled else { continue };
             let span = info_span!("open", node = %planned.node.label);
-            let opened = source.open(&run).instrument(span).await.map_err(|error| error.at(&planned.node))?;
-            run.counter().counts_rows();
-            self.environment.publish(Event::Opened { node: &planned.node, fields: opened.model().len() });
-            self.tables.insert(place, opened);
+            match source.open(&run).instrument(span).await {
+                Ok(opened) => {
+                    run.counter().counts_rows();
+                    let fields = opened.model().len();
+                    self.environment.publish(Event::Opened { node: &planned.node, fields });
+                    self.tables.insert(place, opened);
+                }
+                Err(error) => self.broke(place, error.at(&planned.node))?,
+            }
         }
         Ok(())
     }
 
     /// Checks the fields of all nodes, before the first record.
-    fn check(&self) -> Result<(), EngineError> {
+    fn check(&mut self) -> Result<(), EngineError> {
         let opened = |place: usize| self.tables.get(&place).map(|table| table.model().clone());
-        self.plan.check_fields(opened, &self.environment.cancellation)
+        let wrong = self.plan.wrong_fields(opened, &self.environment.cancellation)?;
+        wrong.into_iter().try_for_each(|(place, error)| self.broke(place, error))
     }
 
     async fn terminals(
         &mut self,
-        request: &JobRequest,
+        job: &Job<'_>,
         mut names: ResultNames,
-    ) -> Result<Vec<ResultFile>, EngineError> {
+    ) -> Result<(Vec<ResultFile>, Vec<BuiltModel>), EngineError> {
         let environment = self.environment;
         let mut files = Vec::new();
-        let mut models = Vec::new();
+        let mut building = Building::of(job.original.clone());
         for &place in &self.plan.terminals {
-            let (planned, run) = self.planned(place)?;
-            let Compiled::Terminal(terminal) = &planned.compiled else { continue };
-            let Some(&input) = planned.inputs.first() else { continue };
-            let table = self.table(input).await?;
-            let span = info_span!("terminal", node = %planned.node.label);
-            let products = terminal.run(table, &run).instrument(span).await;
-            let products = products.map_err(|error| error.at(&planned.node))?;
-            let before = files.len();
-            for product in products {
-                let mut file = match product {
-                    Product::File(file) => file,
-                    Product::Document(name, document) => self.written(name, &document, &run)?,
-                    Product::Globals(values) => {
-                        self.state.set_globals(values);
-                        continue;
-                    }
-                    Product::Model(nugget) => {
-                        models.push((planned.node.clone(), *nugget));
-                        continue;
-                    }
-                };
-                file.name = names.next(&file.name, &planned.node);
-                environment.publish(Event::Written { file: &file });
-                files.push(file);
+            let (planned, _) = self.planned(place)?;
+            if planned.is_builder {
+                environment.publish(Event::Building { node: &planned.node });
             }
-            if files.len() == before {
-                environment.publish(Event::Finished { node: &planned.node });
+            match self.terminal(place, &mut names, &mut files, &mut building).await {
+                Ok(()) => {}
+                Err(error) if !planned.is_builder || error.is_fatal() => return Err(error),
+                Err(error) if !self.training.continues_on_failure => return Err(error),
+                Err(error) => {
+                    let error = job.prepared.hide(error);
+                    let reason = error.to_string();
+                    environment.publish(Event::NotBuilt { node: &planned.node, reason: &reason });
+                    let reason = without_node(&reason, &planned.node);
+                    self.state.meter.warn(&planned.node, format!("it built no model: {reason}"), 1);
+                    building.failure.get_or_insert(error);
+                }
             }
         }
-        if let Some(file) = models::write(models, request, &self.state, &mut names)? {
+        let (models, built) = building.finish()?;
+        if !built.is_empty() {
+            self.warn_of_orphans(models.stream());
+        }
+        if let Some(file) = models.write(self.training.name.as_deref(), &self.state, &mut names)? {
             environment.publish(Event::Written { file: &file });
             files.push(file);
         }
-        Ok(files)
+        Ok((files, built))
+    }
+
+    /// Runs a terminal node.
+    async fn terminal(
+        &mut self,
+        place: usize,
+        names: &mut ResultNames,
+        files: &mut Vec<ResultFile>,
+        building: &mut Building,
+    ) -> Result<(), EngineError> {
+        let environment = self.environment;
+        let (planned, run) = self.planned(place)?;
+        let Compiled::Terminal(terminal) = &planned.compiled else { return Ok(()) };
+        let Some(&input) = planned.inputs.first() else { return Ok(()) };
+        let upstream = self.plan.upstream(place);
+        if let Some(at) = self.broken.iter().position(|(broken, _)| upstream.contains(broken)) {
+            let (_, error) = self.broken.get(at).ok_or(EngineError::Canceled)?;
+            return Err(error.copied());
+        }
+        let mut table = self.table(input).await?;
+        if planned.is_builder && terminal.predicts() {
+            // The records are read again, to measure the model.
+            table = self.kept(input, table).await?;
+        }
+        let span = info_span!("terminal", node = %planned.node.label);
+        let products = terminal.run(table.clone(), &run).instrument(span).await;
+        let products = products.map_err(|error| error.at(&planned.node))?;
+        let before = files.len();
+        let mut has_model = false;
+        for product in products {
+            let mut file = match product {
+                Product::File(file) => file,
+                Product::Document(name, document) => self.written(name, &document, &run)?,
+                Product::Globals(values) => {
+                    self.state.set_globals(values);
+                    continue;
+                }
+                Product::Model(nugget) => {
+                    has_model = true;
+                    self.take_model(planned, &nugget, &table, &run, building).await?;
+                    continue;
+                }
+            };
+            file.name = names.next(&file.name, &planned.node);
+            environment.publish(Event::Written { file: &file });
+            files.push(file);
+        }
+        if files.len() == before && !has_model {
+            environment.publish(Event::Finished { node: &planned.node });
+        }
+        Ok(())
+    }
+
+    /// The table of a node, computed once from here on.
+    async fn kept(&mut self, place: usize, table: Table) -> Result<Table, EngineError> {
+        let (planned, run) = self.planned(place)?;
+        if planned.is_kept {
+            return Ok(table);
+        }
+        let span = info_span!("keep", node = %planned.node.label);
+        let kept = table.cached(&run).instrument(span).await.map_err(|error| error.at(&planned.node))?;
+        self.tables.insert(place, kept.clone());
+        Ok(kept)
     }
 
     /// A document as a file.
@@ -229,12 +340,21 @@ impl<'a> Running<'a> {
                 }
                 _ => continue,
             };
-            let mut table = made.map_err(|error| error.at(&planned.node))?;
-            if planned.is_kept {
-                let span = info_span!("keep", node = %planned.node.label);
-                let kept = table.cached(&run).instrument(span).await;
-                table = kept.map_err(|error| error.at(&planned.node))?;
-            }
+            let made = match made {
+                Ok(table) if planned.is_kept => {
+                    let span = info_span!("keep", node = %planned.node.label);
+                    table.cached(&run).instrument(span).await
+                }
+                other => other,
+            };
+            let table = match made.map_err(|error| error.at(&planned.node)) {
+                Ok(table) => table,
+                Err(error) => {
+                    // Other branches that read from this node fail with the same reason.
+                    self.broken.push((place, error.copied()));
+                    return Err(error);
+                }
+            };
             run.made();
             self.tables.insert(place, table);
         }

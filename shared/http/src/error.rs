@@ -99,6 +99,7 @@ impl ApiError {
             Error::JobNotFound(_)
             | Error::FileNotFound(_)
             | Error::UploadNotFound
+            | Error::VersionNotFound(_)
             | Error::ExecutionNotFound { .. } => StatusCode::NOT_FOUND,
             Error::InstanceNotFound(_) | Error::BindingNotFound(_) => StatusCode::NOT_FOUND,
             Error::JobExists(_) | Error::Conflict(_) | Error::UploadIncomplete(_) => StatusCode::CONFLICT,

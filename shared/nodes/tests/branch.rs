@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use satsuma_engine::testing::{Sketch, data};
 use satsuma_engine::{
-    Action, Category, Effort, Environment, ExportOverride, JobRequest, ParameterOverride, Progress,
+    Category, Effort, Environment, ExportOverride, JobRequest, ParameterOverride, Progress,
 };
 use satsuma_nodes::engine;
 
@@ -31,20 +31,6 @@ fn refused(job: &JobRequest) -> String {
     let error = engine().check(job).unwrap_err();
     assert_eq!(error.category(), Category::Definition, "{error}");
     error.to_string()
-}
-
-#[test]
-fn other_actions_are_refused_by_name() {
-    let folder = std::env::temp_dir();
-    let (mut sketch, tables) = two_branches();
-    let action = Action::AutoRefresh;
-    let job = JobRequest { action, ..sketch.score_with(tables[0]).job(&folder) };
-    let error = engine().check(&job).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "action AUTO_REFRESH is not supported yet; supported: TRAINING, EVALUATION, BATCH_SCORE, RUN_STREAM"
-    );
-    assert_eq!(error.category(), Category::Unsupported);
 }
 
 #[test]

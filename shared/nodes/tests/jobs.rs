@@ -222,6 +222,7 @@ async fn events_are_reported_in_order() {
                 Event::Opened { node, fields } => format!("{} has {fields} fields", node.label),
                 Event::Finished { node } => format!("{node} is done"),
                 Event::Written { file } => format!("{} has {} rows", file.name, file.rows),
+                other => panic!("no builder runs: {other:?}"),
             });
         })),
         ..Environment::default()

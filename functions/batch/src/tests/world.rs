@@ -152,7 +152,7 @@ struct Told {
 #[async_trait]
 impl Runner for Told {
     async fn run(&self, _: Job, _: ExecutionNumber, context: RunContext) -> Ran {
-        context.report(Progress { fraction: 1.0, rows_read: 10, rows_written: 10 });
+        context.report(Progress { fraction: 1.0, rows_read: 10, rows_written: 10, ..Progress::default() });
         let (node, kind) = ("scoreInput".to_owned(), "Var. File".to_owned());
         let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 12 };
         let used = Used { memory_mb: 2048, table_requests: 27, file_requests: 4 };

@@ -1,5 +1,6 @@
 //! The fields of an execution that the status and the list of executions share.
 
+use satsuma_domain::execution::BuilderProgress;
 use satsuma_domain::{Execution, Failure, FailureCategory, Timestamp};
 use serde::Serialize;
 
@@ -17,12 +18,16 @@ pub(super) struct ExecutionView<'a> {
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
-    /// Fraction of the source data that was read, 0 to 1.
+    /// Fraction of the work that is done, 0 to 1: of the source data that was read, or of the models that were built.
     progress: f64,
     /// Records read from all sources.
     rows_read: u64,
     /// Records written to all results.
     rows_written: u64,
+    /// The model builders, in the order in which they run. While the job runs, their states are those of the last
+    /// heartbeat. Only the first 20 are listed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    builders: &'a [BuilderProgress],
     /// Warnings for readers of the results.
     warnings: &'a [String],
     /// On `FAILED`: the cause, for programs.
@@ -57,6 +62,7 @@ impl<'a> ExecutionView<'a> {
             progress: execution.progress.fraction,
             rows_read: execution.progress.rows_read,
             rows_written: execution.progress.rows_written,
+            builders: &execution.progress.builders,
             warnings: &execution.warnings,
             error: execution.failure().map(ErrorView::new),
             cost: CostView::of(execution),

@@ -23,6 +23,7 @@ async fn main() -> Result<(), Error> {
     let scratch = std::env::temp_dir();
     satsuma_worker::scratch::clear(&scratch);
     let engine = EngineRunner::new(files, scratch, satsuma_worker::limits()).metered_by(metering);
+    let engine = engine.charging(Arc::new(jobs.clone()));
     let runner = Arc::new(OnOwnThreads::new(Arc::new(engine))?);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         let (jobs, queue, runner) = (&jobs, &queue, Arc::clone(&runner));

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use satsuma_domain::StoreError;
 use satsuma_domain::file::FileInfo;
-use satsuma_domain::ports::RemoveFile;
+use satsuma_domain::origin::Origin;
+use satsuma_domain::ports::{RemoveFile, ReplaceFile, Replaced};
 use satsuma_stream::Limits as StreamLimits;
 
 use super::*;
@@ -54,6 +55,20 @@ impl PutFile for Broken {
         self.fail("upload")?;
         self.files.upload(key, media_type, from).await?;
         self.fail("answer to an upload")
+    }
+}
+
+#[async_trait]
+impl ReplaceFile for Broken {
+    async fn replace_file(
+        &self,
+        key: &FileKey,
+        expected: &FileInfo,
+        by: &Origin,
+        media_type: &str,
+        from: &Path,
+    ) -> Result<Replaced, StoreError> {
+        self.files.replace_file(key, expected, by, media_type, from).await
     }
 }
 

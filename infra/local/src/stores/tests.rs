@@ -7,8 +7,8 @@ use bytes::Bytes;
 use satsuma_domain::file::{FileKey, FileName};
 use satsuma_domain::job::JobKey;
 use satsuma_domain::ports::{
-    CreateJob, GetFile, GetJob, Inbox, InboxKey, JobMessage, ListFiles, PutFile, RemoveFile, ReturnMessage,
-    SendMessage, Written,
+    CreateJob, GetFile, GetJob, Inbox, InboxKey, JobMessage, ListFiles, ListVersions, PutFile, RemoveFile,
+    ReturnMessage, SendMessage, Written,
 };
 use satsuma_domain::{FileId, InstanceId, Job, JobDefinition, JobId, JobNumber, Revision, Timestamp};
 
@@ -170,4 +170,41 @@ async fn other_users_of_the_machine_cannot_read_the_stores() {
         let listed = aws_sdk_s3::Client::from_conf(config).list_objects_v2().bucket(BUCKET).send().await;
         assert!(listed.is_err());
     }
+}
+
+#[tokio::test]
+async fn replaced_files_keep_their_versions() {
+    use satsuma_domain::testing::suite::versions;
+    let start_empty = async || {
+        let root = tempfile::tempdir().unwrap();
+        let (data, stores) = start(root.path()).await;
+        (root, data, stores.files.clone())
+    };
+    let (_root, _data, files) = start_empty().await;
+    versions::an_expected_file_is_replaced(&files).await;
+    let (_root, _data, files) = start_empty().await;
+    versions::a_changed_file_is_not_replaced(&files).await;
+    let (_root, _data, files) = start_empty().await;
+    versions::a_repeated_replacement_is_done(&files).await;
+    let (_root, _data, files) = start_empty().await;
+    versions::versions_are_listed_newest_first(&files).await;
+    let (_root, _data, files) = start_empty().await;
+    versions::a_version_is_restored(&files).await;
+}
+
+#[tokio::test]
+async fn versions_outlive_a_restart_and_go_with_their_file() {
+    let root = tempfile::tempdir().unwrap();
+    let (data, stores) = start(root.path()).await;
+    for content in ["1", "2", "3"] {
+        stores.files.put_file(&file("a"), "text/plain", Bytes::from(content)).await.unwrap();
+    }
+    drop((data, stores));
+    let (_data, stores) = start(root.path()).await;
+    let versions = stores.files.list_versions(&file("a"), None, 10).await.unwrap().items;
+    assert_eq!(versions.len(), 3);
+    assert!(stores.files.remove_file(&file("a")).await.unwrap());
+    assert_eq!(stores.files.list_versions(&file("a"), None, 10).await.unwrap().items, []);
+    let left = std::fs::read_dir(root.path().join("objects/blobs")).unwrap().count();
+    assert_eq!(left, 0, "files of versions that are gone");
 }

@@ -122,8 +122,8 @@ fn a_stream_runs_without_a_service() {
 
     assert_eq!(run(&["--check"]).status.code(), Some(0));
     assert_eq!(run(&["--format", "nothing"]).status.code(), Some(2));
-    let unsupported = run(&["--action", "AUTO_REFRESH"]);
-    assert_eq!(unsupported.status.code(), Some(3), "{}", String::from_utf8_lossy(&unsupported.stderr));
+    let nothing = run(&["--action", "AUTO_REFRESH"]);
+    assert_eq!(nothing.status.code(), Some(1), "{}", String::from_utf8_lossy(&nothing.stderr));
     let missing = run(&["--input", "No such node=x.csv"]);
     let message = String::from_utf8(missing.stderr).unwrap();
     assert!(missing.status.code() == Some(1) && message.contains("No such node"), "{message}");

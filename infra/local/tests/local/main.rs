@@ -11,6 +11,7 @@ mod front;
 mod history;
 mod promises;
 mod real_streams;
+mod refresh;
 mod refusals;
 mod restarts;
 mod sample;

@@ -82,7 +82,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
         ("missing-field", sample::definition_of("other.csv")),
         ("empty-file", sample::definition_of("empty.csv")),
         ("unknown-node", unknown_node),
-        ("unsupported-action", refresh),
+        ("no-builder", refresh),
         ("unsupported-node", of("boxes.str")),
         ("unsupported-database", database()),
         ("unsupported-format", json!({"action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "RTF"})),
@@ -103,7 +103,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
     missing-field: data data Late
     empty-file: data data Parcels
     unknown-node: data definition -
-    unsupported-action: unsupported unsupported -
+    no-builder: data definition -
     unsupported-node: unsupported unsupported Boxes
     unsupported-database: unsupported unsupported Parcels
     unsupported-format: unsupported unsupported -

@@ -1,6 +1,7 @@
 //! Files: streams, data, results.
 
 use satsuma_batch::start_upload::PlanView;
+use satsuma_batch::view::VersionView;
 use satsuma_domain::uploads::UploadRequest;
 use serde_json::json;
 
@@ -81,6 +82,31 @@ pub(super) fn all() -> Vec<Operation> {
         .answers::<u32>(200, "Number of deleted files, always 1.", 1)
         .refuses(&[400, 404]),
         Operation::new(
+            "list-versions",
+            "Files",
+            "Lists the versions of a file",
+            "Lists the stored versions of an upload, newest first, each with its maker: an upload, an \
+             `AUTO_REFRESH` job, or a rollback. Replaced versions are kept for a limited time, 30 days by default, and \
+             do not count as stored bytes. Encode a slash in the id twice here, as `%252F`.",
+        )
+        .query("limit", "Maximum number of entries in the page; a page has at most 100.", parameters::limit)
+        .query("after", parameters::AFTER, parameters::after_file)
+        .answers::<Vec<VersionView>>(200, "The versions.", example_versions())
+        .with_header("Link", "URL of the next page with `rel=\"next\"`, if there is one.")
+        .refuses(&[400, 404]),
+        Operation::new(
+            "rollback-file",
+            "Files",
+            "Brings an earlier version of a file back",
+            "Makes a copy of an earlier version the current one: the version before, or `version`. No version is \
+             lost, so that a second rollback undoes the first. With `version`, a repeated request changes nothing more. \
+             409 means that there is no earlier version, or that the file was changed at the same time. Encode a slash \
+             in the id twice here, as `%252F`.",
+        )
+        .query("version", "Id of a version, as `listVersions` returns it.", parameters::text)
+        .answers::<VersionView>(200, "The new current version.", example_versions()[0].clone())
+        .refuses(&[400, 404, 409]),
+        Operation::new(
             "start-upload",
             "Files",
             "Starts an upload in parts",
@@ -112,6 +138,24 @@ pub(super) fn all() -> Vec<Operation> {
         )
         .refuses(&[400, 404, 409]),
     ]
+}
+
+fn example_versions() -> serde_json::Value {
+    json!([
+        {
+            "version": "UIORUnfndfiufdisojhr398493jfdkjFJjkndnqUifhnw89493jJFJ", "bytes": 183_204,
+            "createdAt": 1_496_312_293_000_i64, "current": true, "madeBy": "ROLLBACK",
+            "restored": "3HL4kqtJvjVBH40Nrjfkd", "replaced": "nx0C1sQBvXKu",
+        },
+        {
+            "version": "nx0C1sQBvXKu", "bytes": 183_377, "createdAt": 1_496_225_918_000_i64, "current": false,
+            "madeBy": "JOB", "job": "nightly-refresh", "execution": 4,
+        },
+        {
+            "version": "3HL4kqtJvjVBH40Nrjfkd", "bytes": 183_204, "createdAt": 1_496_139_493_000_i64,
+            "current": false, "madeBy": "UPLOAD",
+        },
+    ])
 }
 
 fn example_plan() -> serde_json::Value {

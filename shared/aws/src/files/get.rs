@@ -10,10 +10,12 @@ use aws_sdk_s3::primitives::ByteStream;
 use bytes::{Bytes, BytesMut};
 use satsuma_domain::StoreError;
 use satsuma_domain::file::{FileInfo, FileKey, FileVersion};
+use satsuma_domain::origin::Origin;
 use satsuma_domain::ports::{GetFile, WRITE_COPY};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
+use super::versions::maker;
 use super::{Files, keys};
 use crate::fault::{causes, fault};
 
@@ -66,7 +68,30 @@ impl Files {
             }
             Err(error) => return Err(fault("look at a file", &error)),
         };
-        info(head.content_length, head.version_id, head.e_tag, head.content_type).map(Some)
+        let by = maker(head.metadata.as_ref());
+        info(head.content_length, head.version_id, head.e_tag, head.content_type, by).map(Some)
+    }
+
+    /// Metadata of a version of an object, if it is stored.
+    pub(super) async fn head_version(
+        &self,
+        key: &str,
+        version: &str,
+    ) -> Result<Option<FileInfo>, StoreError> {
+        let head = self.client.head_object().bucket(&self.bucket).key(key).version_id(version).send().await;
+        let head = match head {
+            Ok(head) => head,
+            // A version that does not exist is not found; text that is no version's is a bad request.
+            Err(error)
+                if error.raw_response().is_some_and(|raw| matches!(raw.status().as_u16(), 400 | 404)) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(fault("look at a version", &error)),
+        };
+        let by = maker(head.metadata.as_ref());
+        let found = info(head.content_length, head.version_id, head.e_tag, head.content_type, by)?;
+        Ok(Some(FileInfo { version: FileVersion(version.to_owned()), ..found }))
     }
 
     /// An object's bytes, if it has at most `limit`; the size is known before the first is read.
@@ -110,7 +135,8 @@ fn is_missing<R>(error: &SdkError<GetObjectError, R>) -> bool {
 }
 
 fn opened(object: GetObjectOutput) -> Result<(FileInfo, ByteStream), StoreError> {
-    let info = info(object.content_length, object.version_id, object.e_tag, object.content_type)?;
+    let by = maker(object.metadata.as_ref());
+    let info = info(object.content_length, object.version_id, object.e_tag, object.content_type, by)?;
     Ok((info, object.body))
 }
 
@@ -119,14 +145,16 @@ fn info(
     version_id: Option<String>,
     e_tag: Option<String>,
     media_type: Option<String>,
+    by: Origin,
 ) -> Result<FileInfo, StoreError> {
     let bytes = length
         .and_then(|length| u64::try_from(length).ok())
         .ok_or_else(|| StoreError::permanent(OPERATION, "the response has no content length"))?;
     // Objects from before the bucket kept versions have the version `null`.
-    let version = version_id.filter(|version| version != "null").or(e_tag).unwrap_or_default();
+    let tag = e_tag.unwrap_or_default();
+    let version = version_id.filter(|version| version != "null").unwrap_or_else(|| tag.clone());
     let media_type = media_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-    Ok(FileInfo { bytes, version: FileVersion(version), media_type })
+    Ok(FileInfo { bytes, version: FileVersion(version), tag, media_type, by: Box::new(by) })
 }
 
 async fn read_all(mut body: ByteStream, info: &FileInfo) -> Result<Bytes, StoreError> {

@@ -196,7 +196,8 @@ async fn costs(filler: usize) -> BTreeMap<&'static str, Cost> {
     note("claim");
     let later = NOW.plus(HEARTBEAT);
     let (execution, progress) = (ExecutionNumber(1), Progress::default());
-    let running = write(&jobs, &running, &Event::Heartbeat { execution, progress }, later).await;
+    let running =
+        write(&jobs, &running, &Event::Heartbeat { execution, progress: progress.clone() }, later).await;
     note("heartbeat");
     let outcome = Outcome::Success { results: vec![] };
     let finish = Event::Finish { execution, progress, warnings: vec![], report: Report::default(), outcome };

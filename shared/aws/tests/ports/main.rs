@@ -20,12 +20,14 @@ mod seal;
 mod stores;
 mod torn;
 mod uploads;
+mod versions;
 
 use satsuma_domain::testing::suite;
-use satsuma_domain::{file_store_suite, inbox_suite, job_store_suite};
+use satsuma_domain::{file_store_suite, inbox_suite, job_store_suite, replaced_file_suite};
 
 job_store_suite!(stores::jobs());
 file_store_suite!(stores::files());
+replaced_file_suite!(stores::files());
 inbox_suite!(inbox::both());
 
 /// s3s-fs notes a file's media type and checksum under one name, which a long key overflows.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::files::origin::Origin;
 use crate::ids::{ExecutionNumber, FileId, InstanceId, JobUuid};
 
 /// Prefix of the ids of results. Uploads may not use it.
@@ -68,6 +69,11 @@ impl FileName {
                 "a file's id must not end in `/stream`, which is the path of a stream's explanation",
             );
         }
+        if id.ends_with("/versions") {
+            return refused(
+                "a file's id must not end in `/versions`, which is the path of a file's versions",
+            );
+        }
         Ok(FileId::new(id)?)
     }
 
@@ -130,8 +136,12 @@ pub struct FileInfo {
     pub bytes: u64,
     /// Which content.
     pub version: FileVersion,
+    /// The store's tag of the content, for conditional writes: a replacement changes it.
+    pub tag: String,
     /// Its media type.
     pub media_type: String,
+    /// Who made it.
+    pub by: Box<Origin>,
 }
 
 #[cfg(test)]

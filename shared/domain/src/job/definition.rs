@@ -11,6 +11,7 @@ mod choices;
 mod data;
 mod database;
 mod password;
+mod promote;
 mod read;
 #[cfg(feature = "schema")]
 mod schema;
@@ -30,6 +31,7 @@ pub use choices::{Action, OutputType, ReportFormat};
 pub use data::{Data, DataFormat, FileRef, InsertMode, NodeData, ObjectRef, TableRef};
 pub use database::{DbDefinition, DbType};
 pub use password::Password;
+pub use promote::{Condition, Measure, Part, Promote};
 pub use secret_ref::SecretRef;
 pub use setting::{ParameterOverride, Setting};
 
@@ -88,6 +90,18 @@ pub struct JobDefinition {
     /// Destination of results without an export override. The same as in `setting`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_type: Option<OutputType>,
+    /// `TRAINING` and `AUTO_REFRESH`: whether the other model builders are to run if one fails. Each failure is a
+    /// warning then; the job fails only if no builder makes a model.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub continue_on_failure: bool,
+    /// `TRAINING` and `AUTO_REFRESH`: the condition under which a new model replaces the old one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promote: Option<Promote>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl JobDefinition {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ExecutionNumber, Revision, WorkerId};
+pub use crate::job::progress::{BuilderProgress, BuilderState, MAX_BUILDERS, ModelQuality, Progress};
 use crate::job::report::Report;
 use crate::time::Timestamp;
 
@@ -74,18 +75,6 @@ impl Failure {
         self.node = Some(cut(node.into()));
         self
     }
-}
-
-/// The progress of an execution.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Progress {
-    /// Fraction of the work that is done, 0 to 1.
-    pub fraction: f64,
-    /// Records read from all sources.
-    pub rows_read: u64,
-    /// Records written to all results.
-    pub rows_written: u64,
 }
 
 /// A file that an execution created. It is stored under the execution's own prefix.

@@ -72,8 +72,8 @@ impl Report {
             });
         }
         for node in &mut nodes {
-            cut(&mut node.node);
-            cut(&mut node.kind);
+            cut_name(&mut node.node);
+            cut_name(&mut node.kind);
         }
         Self { nodes, more_nodes: u32::try_from(surplus).unwrap_or(u32::MAX), used: None }
     }
@@ -85,7 +85,8 @@ impl Report {
     }
 }
 
-fn cut(name: &mut String) {
+/// Shortens the name of a node.
+pub(super) fn cut_name(name: &mut String) {
     if name.len() > MAX_NODE_NAME_BYTES {
         let end = (0..=MAX_NODE_NAME_BYTES).rev().find(|&at| name.is_char_boundary(at)).unwrap_or(0);
         name.truncate(end);

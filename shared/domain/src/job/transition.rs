@@ -42,12 +42,12 @@ pub fn transition(job: &Job, event: &Event, now: Timestamp) -> Result<Job, Refus
             claim(&mut next, *worker, *revision, now)?;
             end(&mut next, Outcome::Failed { failure: failure.clone() }, now);
         }
-        Event::Heartbeat { execution, progress } => heartbeat(&mut next, *execution, *progress, now)?,
+        Event::Heartbeat { execution, progress } => heartbeat(&mut next, *execution, progress.clone(), now)?,
         Event::Finish { execution, progress, warnings, report, outcome } => {
             let held = held(&mut next, *execution)?;
             held.warnings = kept_warnings(warnings);
             held.report = report.clone();
-            finish(&mut next, *execution, *progress, outcome, now)?;
+            finish(&mut next, *execution, progress.clone(), outcome, now)?;
         }
         Event::Cancel => cancel(&mut next, now)?,
         Event::Published { execution } => announced(&mut next, *execution)?,

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::Memory;
 use crate::error::StoreError;
 use crate::files::file::{FileInfo, FileKey, FileName, FileVersion};
+use crate::files::origin::Origin;
 use crate::ids::{FileId, InstanceId};
 use crate::ports::{GetFile, LinkFile, ListFiles, Page, PutFile, RemoveFile, WRITE_COPY};
 
@@ -20,7 +21,9 @@ pub(super) fn info(bytes: &Bytes) -> FileInfo {
     FileInfo {
         bytes: bytes.len() as u64,
         version: FileVersion("not a file yet".into()),
+        tag: String::new(),
         media_type: String::new(),
+        by: Box::default(),
     }
 }
 
@@ -33,12 +36,8 @@ pub(super) fn within(limit: u64, bytes: &Bytes) -> Result<Bytes, FileInfo> {
 #[async_trait]
 impl GetFile for Memory {
     async fn file_info(&self, key: &FileKey) -> Result<Option<FileInfo>, StoreError> {
-        let state = self.lock();
-        Ok(state.files.get(&file_place(key)).map(|(media_type, bytes, version)| FileInfo {
-            bytes: bytes.len() as u64,
-            version: FileVersion(version.to_string()),
-            media_type: media_type.clone(),
-        }))
+        let version = self.lock().files.get(&file_place(key)).map(|(.., version)| version.to_string());
+        Ok(version.and_then(|version| self.kept(key, &version)).map(|kept| kept.info()))
     }
 
     async fn get_file(
@@ -123,11 +122,7 @@ impl ListFiles for Memory {
 #[async_trait]
 impl PutFile for Memory {
     async fn put_file(&self, key: &FileKey, media_type: &str, bytes: Bytes) -> Result<(), StoreError> {
-        let mut state = self.lock();
-        state.writes += 1;
-        let version = state.writes;
-        state.marks.remove(&file_place(key));
-        state.files.insert(file_place(key), (media_type.to_owned(), bytes, version));
+        let _ = self.store(key, media_type, bytes, Origin::Upload, None);
         Ok(())
     }
 

@@ -13,13 +13,15 @@ use tokio::sync::Notify;
 use super::Memory;
 use crate::error::StoreError;
 use crate::files::file::{FileInfo, FileKey, FileName, ResultId};
+use crate::files::origin::Origin;
 use crate::ids::{InstanceId, JobNumber, JobUuid, Revision};
 use crate::job::invariants;
 use crate::job::notices::QueuedNotice;
 use crate::job::{Job, JobKey};
 use crate::ports::{
     ChargeStorage, CreateJob, DeferMessage, DueJobs, GetFile, GetJob, GetUsage, Inbox, InboxKey, JobMessage,
-    PutFile, RemoveFile, RemoveJob, ReplaceJob, SendMessage, SendNotice, Stored, Written,
+    PutFile, RemoveFile, RemoveJob, ReplaceFile, ReplaceJob, Replaced, SendMessage, SendNotice, Stored,
+    Written,
 };
 use crate::tenancy::usage::{Month, Usage};
 use crate::time::Timestamp;
@@ -257,6 +259,20 @@ impl PutFile for Mortal {
 
     async fn upload(&self, key: &FileKey, media_type: &str, from: &Path) -> Result<(), StoreError> {
         self.call(self.world.upload(key, media_type, from)).await
+    }
+}
+
+#[async_trait]
+impl ReplaceFile for Mortal {
+    async fn replace_file(
+        &self,
+        key: &FileKey,
+        expected: &FileInfo,
+        by: &Origin,
+        media_type: &str,
+        from: &Path,
+    ) -> Result<Replaced, StoreError> {
+        self.call(self.world.replace_file(key, expected, by, media_type, from)).await
     }
 }
 

@@ -2,6 +2,7 @@
 //! the wire.
 //!
 //! [`job_store_suite!`](crate::job_store_suite), [`file_store_suite!`](crate::file_store_suite),
+//! [`replaced_file_suite!`](crate::replaced_file_suite), [`version_suite!`](crate::version_suite),
 //! [`long_id_suite!`](crate::long_id_suite) and [`inbox_suite!`](crate::inbox_suite) make a test
 //! of every check. Each takes an expression
 //! that is awaited for an empty store.
@@ -18,6 +19,7 @@ pub mod removing;
 pub mod replacing;
 mod sample;
 pub mod usage;
+pub mod versions;
 
 /// Makes a test of every check of a store of jobs and access keys.
 #[macro_export]
@@ -100,6 +102,29 @@ macro_rules! file_store_suite {
             instances_do_not_see_each_others_files,
             an_impossible_id_as_page_token_gives_an_empty_page,
             charged_files_of_an_instance_are_measured,
+        );
+    };
+}
+
+/// Makes a test of every check of conditional replacements.
+#[macro_export]
+macro_rules! replaced_file_suite {
+    ($store:expr) => {
+        $crate::port_checks!(versions, $store;
+            an_expected_file_is_replaced,
+            a_changed_file_is_not_replaced,
+            a_repeated_replacement_is_done,
+        );
+    };
+}
+
+/// Makes a test of every check of a store that keeps versions of files.
+#[macro_export]
+macro_rules! version_suite {
+    ($store:expr) => {
+        $crate::port_checks!(versions, $store;
+            versions_are_listed_newest_first,
+            a_version_is_restored,
         );
     };
 }

@@ -10,6 +10,8 @@ use crate::ports::InboxKey;
 
 crate::job_store_suite!(ready(Memory::default()));
 crate::file_store_suite!(ready(Memory::default()));
+crate::replaced_file_suite!(ready(Memory::default()));
+crate::version_suite!(ready(Memory::default()));
 crate::long_id_suite!(ready(Memory::default()));
 crate::inbox_suite!({
     let memory = Arc::new(Memory::default());

@@ -190,16 +190,9 @@ fn of_error(error: EngineError, node: Option<&Node>) -> Vec<Diagnostic> {
 
 /// Obstacles of a job that do not depend on its branch.
 pub(super) fn of_job(request: &JobRequest, graph: &mut Graph<'_>, diagnostics: &mut Diagnostics) {
-    diagnostics.extend(of_action(request.action));
     let unknown = graph.set_parameters(&request.parameters);
     diagnostics.extend(unknown.iter().map(|error| Diagnostic::of_error(error, None)));
     refuse_loops(request, diagnostics);
-}
-
-/// Obstacles of an action that do not depend on the stream.
-pub(super) fn of_action(action: Action) -> Option<Diagnostic> {
-    let is_missing = !action.is_supported();
-    is_missing.then(|| Diagnostic::of_error(&EngineError::Action(action), None))
 }
 
 /// The action runs no branch of the stream.

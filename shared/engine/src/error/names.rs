@@ -1,5 +1,6 @@
 //! Shortens external texts for messages.
 
+use super::NodeRef;
 use crate::limits::NAME;
 
 /// The beginning of a text from a stream or a file, which may have any length.
@@ -20,4 +21,10 @@ pub fn list(names: &[String]) -> String {
         n if n > SHOWN => format!("{shown} and {} more", n - SHOWN),
         _ => shown,
     }
+}
+
+/// The reason of an error without its node, for a text that names the node already.
+pub(crate) fn without_node<'a>(reason: &'a str, node: &NodeRef) -> &'a str {
+    let rest = reason.strip_prefix(node.to_string().as_str());
+    rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(", "))).unwrap_or(reason)
 }

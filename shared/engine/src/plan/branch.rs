@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::error::{Category, Diagnostic, EngineError, NodeRef, clipped, list};
+use crate::error::{Category, Diagnostic, EngineError, NodeRef, clipped, list, without_node};
 use crate::graph::{Designated, Graph, GraphNode, NotFound, Vertex, is_run};
 use crate::limits::{CANDIDATES, NAME, PLAN_NODES, ROW_OF_NODES};
 use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
@@ -90,6 +90,34 @@ impl<'a> Branch<'a> {
     /// The source override of a source.
     pub(crate) fn source(&self, vertex: Vertex) -> Option<&'a SourceOverride> {
         self.sources.iter().find(|(source, _)| *source == vertex).map(|(_, given)| *given)
+    }
+
+    /// Leaves out the branches of builders with obstacles, with a warning each. False, and no change, if there is an
+    /// obstacle on another branch, or no branch would remain.
+    pub(crate) fn leave_out(&mut self, graph: &Graph<'_>, obstacles: &HashMap<Vertex, String>) -> bool {
+        let mut kept = Vec::with_capacity(self.terminals.len());
+        let mut warnings = Vec::new();
+        for &(terminal, export) in &self.terminals {
+            let Ok(upstream) = graph.upstream_of(&[terminal]) else { return false };
+            let obstacle = upstream.iter().find_map(|vertex| obstacles.get(vertex));
+            match (obstacle, graph.node(terminal)) {
+                (None, _) => kept.push((terminal, export)),
+                (Some(reason), Some(node)) if node.node.family() == NodeFamily::Builder => {
+                    let node = NodeRef::of(node.node);
+                    warnings.push(format!("{node}: it built no model: {}", without_node(reason, &node)));
+                }
+                (Some(_), _) => return false,
+            }
+        }
+        let ends = kept.iter().map(|(terminal, _)| *terminal).collect::<Vec<_>>();
+        let Ok(vertices) = graph.upstream_of(&ends) else { return false };
+        if kept.is_empty() {
+            return false;
+        }
+        self.warnings.extend(warnings);
+        self.sources.retain(|(source, _)| vertices.contains(source));
+        (self.terminals, self.vertices) = (kept, vertices);
+        true
     }
 
     /// Whether the branch ends with a node.

@@ -251,6 +251,10 @@ impl Terminal for Apriori {
         true
     }
 
+    fn predicts(&self) -> bool {
+        false
+    }
+
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
         let Plan { items, training } = self.plan(input.model(), true)?;
         let model = input.model().clone();

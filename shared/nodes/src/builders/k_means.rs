@@ -204,6 +204,10 @@ impl Terminal for KMeans {
         true
     }
 
+    fn predicts(&self) -> bool {
+        false
+    }
+
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
         let Plan { encoding, training } = self.plan(input.model(), true)?;
         let mut rows = Vec::new();

@@ -12,6 +12,9 @@ use crate::nodes::ModelHeader;
 use crate::scf::ScfContainer;
 use crate::stream::RefreshLink;
 
+/// The property of a nugget with the reports of Analysis nodes.
+const REPORTS: &str = "analysisReportList";
+
 /// A newly built model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewModel {
@@ -67,7 +70,7 @@ impl Edit {
     ///
     /// The nugget keeps its uid, position, links, label and scoring options. Side files keep their names.
     /// Files of the old model without a successor (reports, training state) are removed, because they
-    /// describe the old model. The stream gets the time of saving.
+    /// describe the old model, and so are reports of Analysis nodes. The stream gets the time of saving.
     ///
     /// # Errors
     /// [`ErrorKind::NotRefreshed`] if the nugget has no active link to the builder, or would keep a part of
@@ -103,6 +106,12 @@ impl Edit {
             (&model.build_settings, element.child_or_new("properties"))
         {
             properties.put_child(settings.clone());
+        }
+        // Reports of Analysis nodes are about the old model.
+        if let Some(properties) = element.child_mut("properties")
+            && properties.child(REPORTS).is_some()
+        {
+            properties.put_child(Element::new(REPORTS));
         }
         *self.node_mut(nugget)? = element;
         let mut unused = old_files;

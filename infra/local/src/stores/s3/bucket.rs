@@ -2,6 +2,7 @@
 
 mod multipart;
 mod operations;
+mod versions;
 
 use std::io;
 use std::path::Path;
@@ -29,6 +30,9 @@ pub(super) struct Bucket {
     blobs: Blobs,
 }
 
+/// How long replaced versions of files stay, in seconds: as long as by default on AWS.
+const VERSIONS: i64 = 30 * 24 * 60 * 60;
+
 /// How long results stay after their jobs expired: so that no job outlives its results.
 const BEYOND_JOBS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -39,6 +43,7 @@ impl Bucket {
         let kept = satsuma_aws::retention() + BEYOND_JOBS;
         let oldest = seconds_since_1970() - i64::try_from(kept.as_secs()).unwrap_or(i64::MAX);
         index.forget_results_before(oldest).map_err(io::Error::other)?;
+        index.forget_versions_before(seconds_since_1970() - VERSIONS).map_err(io::Error::other)?;
         index.forget_uploads_before(seconds_since_1970() - multipart::LIFE).map_err(io::Error::other)?;
         let in_use = index.blobs().map_err(io::Error::other)?;
         let blobs = Blobs::open(&folder.join("blobs"), &in_use)?;
@@ -106,10 +111,17 @@ impl Bucket {
         }
     }
 
-    /// An object and its bytes, or a range of them.
-    async fn read(&self, bucket: &str, key: &str, range: Option<Range>) -> S3Result<Read<impl Bytestream>> {
+    /// An object (the present version, if none is named) and its bytes, or a range of them.
+    async fn read(
+        &self,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+        range: Option<Range>,
+    ) -> S3Result<Read<impl Bytestream>> {
         for _ in 0..RACES {
-            let object = self.object(bucket, key).await?.ok_or_else(|| s3_error!(NoSuchKey))?;
+            let object =
+                self.object_version(bucket, key, version).await?.ok_or_else(|| s3_error!(NoSuchKey))?;
             let total = u64::try_from(object.blob.bytes).unwrap_or(0);
             let range = match range {
                 None => 0..total,

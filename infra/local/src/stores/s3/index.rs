@@ -1,5 +1,7 @@
 //! The index of objects: their keys in order, and the files with their bytes.
 
+mod versions;
+
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -63,7 +65,7 @@ pub(super) enum Condition {
 /// Result of a write.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Put {
-    /// It is done; the blob of the object that it replaced is free.
+    /// It is done; the blob of the object that it replaced is free, unless it is kept as a version.
     Done(Option<Blob>),
     /// Its condition does not hold.
     Refused,
@@ -77,6 +79,7 @@ impl Index {
         let connection = Connection::open(file)?;
         connection.busy_timeout(BUSY)?;
         connection.execute_batch(SCHEMA)?;
+        connection.execute_batch(versions::SCHEMA)?;
         Ok(Self(Mutex::new(connection)))
     }
 
@@ -100,7 +103,9 @@ impl Index {
     /// The names of all blobs that are in use.
     pub(super) fn blobs(&self) -> rusqlite::Result<HashSet<String>> {
         let connection = self.lock();
-        let mut query = connection.prepare("SELECT blob FROM object UNION ALL SELECT blob FROM part")?;
+        let mut query = connection.prepare(
+            "SELECT blob FROM object UNION ALL SELECT blob FROM part UNION ALL SELECT blob FROM version",
+        )?;
         query.query_map([], |row| row.get(0))?.collect()
     }
 
@@ -126,10 +131,14 @@ impl Index {
         if !holds {
             return Ok(Put::Refused);
         }
+        let keeps = versions::are_kept(&object.key);
+        if keeps {
+            versions::keep(&change, &object.key)?;
+        }
         change
             .prepare_cached("INSERT OR REPLACE INTO object (key, blob, bytes, media_type, modified) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![object.key, object.blob.name, object.blob.bytes, object.media_type, object.modified])?;
-        if let Some(held) = &held {
+        if let Some(held) = held.as_ref().filter(|_| !keeps) {
             change.execute("DELETE FROM note WHERE blob = ?1", [&held.name])?;
         }
         if let Some(metadata) = &object.metadata {
@@ -139,15 +148,12 @@ impl Index {
             )?;
         }
         change.commit()?;
-        Ok(Put::Done(held))
+        Ok(Put::Done(held.filter(|_| !keeps)))
     }
 
-    /// Removes an object where a condition holds; its blob is free then. Nothing where it does not hold.
-    pub(super) fn remove_if(
-        &self,
-        key: &str,
-        condition: &Condition,
-    ) -> rusqlite::Result<Option<Option<Blob>>> {
+    /// Removes an object where a condition holds, with its versions; their blobs are free then. Nothing where it does not
+    /// hold.
+    pub(super) fn remove_if(&self, key: &str, condition: &Condition) -> rusqlite::Result<Option<Vec<Blob>>> {
         if *condition == Condition::Always {
             return self.remove(key).map(Some);
         }
@@ -160,26 +166,23 @@ impl Index {
             )?
             .query_row(params![key, e_tag], |row| blob(row, 0))
             .optional()?;
-        if let Some(removed) = &removed {
-            change.execute("DELETE FROM note WHERE blob = ?1", [&removed.name])?;
-        }
+        let Some(removed) = removed else { return Ok(None) };
+        let free = with_versions(&change, key, Some(removed))?;
         change.commit()?;
-        Ok(removed.map(Some))
+        Ok(Some(free))
     }
 
-    /// Removes an object; its blob is free then.
-    pub(super) fn remove(&self, key: &str) -> rusqlite::Result<Option<Blob>> {
+    /// Removes an object with its versions; their blobs are free then.
+    pub(super) fn remove(&self, key: &str) -> rusqlite::Result<Vec<Blob>> {
         let mut connection = self.lock();
         let change = connection.transaction()?;
         let removed = change
             .prepare_cached("DELETE FROM object WHERE key = ?1 RETURNING blob, bytes")?
             .query_row([key], |row| blob(row, 0))
             .optional()?;
-        if let Some(removed) = &removed {
-            change.execute("DELETE FROM note WHERE blob = ?1", [&removed.name])?;
-        }
+        let free = with_versions(&change, key, removed)?;
         change.commit()?;
-        Ok(removed)
+        Ok(free)
     }
 
     /// At most `limit` objects whose keys begin with `prefix` and follow `after`.
@@ -257,6 +260,16 @@ impl Index {
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The blobs of a removed object and of its versions, whose notes go with them.
+fn with_versions(change: &Connection, key: &str, removed: Option<Blob>) -> rusqlite::Result<Vec<Blob>> {
+    let mut free = versions::forget(change, key)?;
+    free.extend(removed);
+    for blob in &free {
+        change.execute("DELETE FROM note WHERE blob = ?1", [&blob.name])?;
+    }
+    Ok(free)
 }
 
 fn object(row: &Row<'_>) -> rusqlite::Result<Object> {

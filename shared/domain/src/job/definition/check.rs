@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::choices::Action;
 use super::data::{Data, FileRef, InsertMode, NodeData, ObjectRef, TableRef};
 use super::database::DbDefinition;
 use super::password::Password;
@@ -33,6 +34,7 @@ pub(super) fn check(definition: &mut JobDefinition) -> Result<(), Error> {
         }
     }
     check_parameters(definition)?;
+    check_training(definition)?;
     let setting = &definition.setting;
     check_once("reportFormat", setting.report_format, definition.report_format)?;
     check_once("outputType", setting.output_type, definition.output_type)
@@ -177,6 +179,19 @@ fn check_parameters(definition: &JobDefinition) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Options of training have no meaning for other actions.
+fn check_training(definition: &JobDefinition) -> Result<(), Error> {
+    let trains = matches!(definition.action, Action::Training | Action::AutoRefresh);
+    let given =
+        [("continueOnFailure", definition.continue_on_failure), ("promote", definition.promote.is_some())];
+    match given.into_iter().find(|(_, is_given)| *is_given && !trains) {
+        Some((field, _)) => {
+            Err(wrong(field, "only TRAINING and AUTO_REFRESH train models; remove the field"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// A field that is allowed in `setting` and beside it must have the same value in both places.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use super::choices::{Action, OutputType, ReportFormat};
 use super::database::DbDefinition;
 use super::password::{GivenPassword, Password};
+use super::promote::Promote;
 use super::setting::Setting;
 use super::{JobDefinition, MAX_DEFINITION_BYTES, MAX_PASSWORD_BYTES, ModelRef, wrong};
 use crate::error::Error;
@@ -30,6 +31,9 @@ struct Given {
     setting: Option<Setting>,
     report_format: Option<ReportFormat>,
     output_type: Option<OutputType>,
+    continue_on_failure: Option<bool>,
+    #[serde(default, deserialize_with = "json::optional_object")]
+    promote: Option<Promote>,
 }
 
 /// Parses a definition; rules beyond its form are checked elsewhere.
@@ -73,6 +77,8 @@ fn split(given: Given) -> Result<(JobDefinition, Passwords), Error> {
         setting: given.setting.unwrap_or_default(),
         report_format: given.report_format,
         output_type: given.output_type,
+        continue_on_failure: given.continue_on_failure.unwrap_or_default(),
+        promote: given.promote,
     };
     Ok((definition, passwords))
 }

@@ -111,7 +111,7 @@ fn errors_name_the_problem_and_its_field() {
     let model = json!({"id": "m"});
     insta::assert_snapshot!(refusal(json!({"action": "SCORE", "model": model})), @"invalid_definition at action: unknown action `SCORE`, expected one of `TRAINING`, `EVALUATION`, `AUTO_REFRESH`, `BATCH_SCORE`, `RUN_STREAM`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": {"id": ".."}})), @"invalid_definition at model.id: `.` and `..` are not ids");
-    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "settings": {}})), @"invalid_definition at settings: unknown field `settings`, expected one of `action`, `model`, `dbDefinitions`, `setting`, `reportFormat`, `outputType`");
+    insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "settings": {}})), @"invalid_definition at settings: unknown field `settings`, expected one of `action`, `model`, `dbDefinitions`, `setting`, `reportFormat`, `outputType`, `continueOnFailure`, `promote`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "path": "/"}}]}})), @"invalid_definition at setting.inputs[0].file.path: unknown field `path`, expected one of `id`, `format`, `encoding`");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"inputs": [{"node": "a", "file": {"id": "x", "encoding": ""}}]}})), @"invalid_definition at setting.inputs[0].file.encoding: the name of an encoding has 1 to 40 characters");
     insta::assert_snapshot!(refusal(json!({"action": "TRAINING", "model": model, "setting": {"parameterOverride": [{"name": "p", "value": []}]}})), @"invalid_definition at setting.parameterOverride[0].value: a parameter's value is text, a number or a boolean");
@@ -190,6 +190,37 @@ fn every_report_format_and_action_of_the_contract_is_read() {
             parse(json!({"action": action, "model": {"id": "m"}, "reportFormat": format})).unwrap();
         }
     }
+}
+
+#[test]
+fn the_options_of_training_are_read_and_stored() {
+    let given = json!({
+        "action": "AUTO_REFRESH", "model": {"id": "m"}, "continueOnFailure": true,
+        "promote": {"if": "not worse", "measure": "Accuracy", "on": "testing"},
+    });
+    let definition = parse(given).unwrap();
+    let promote = definition.promote.clone().unwrap();
+    assert_eq!((promote.measure, promote.on), (Some(Measure::Accuracy), Part::Testing));
+    let stored = serde_json::to_value(&definition).unwrap();
+    assert_eq!(stored["promote"], json!({"if": "not worse", "measure": "accuracy", "on": "testing"}));
+    assert_eq!(stored["continueOnFailure"], true);
+    assert_eq!(parse(stored).unwrap(), definition);
+    let short = parse(json!({"action": "TRAINING", "model": {"id": "m"}, "promote": {"if": "not worse"}}));
+    assert_eq!(short.unwrap().promote.unwrap().on, Part::Testing, "the default");
+}
+
+#[test]
+fn wrong_options_of_training_are_refused() {
+    let of = |action: &str, option: &str, value: serde_json::Value| {
+        let mut definition = json!({"action": action, "model": {"id": "m"}});
+        definition[option] = value;
+        refusal(definition)
+    };
+    insta::assert_snapshot!(of("TRAINING", "promote", json!({"if": "better"})), @"invalid_definition at promote.if: unknown condition `better`, expected one of `not worse`");
+    insta::assert_snapshot!(of("TRAINING", "promote", json!({"on": "testing"})), @"invalid_definition at promote: missing field `if`");
+    insta::assert_snapshot!(of("TRAINING", "promote", json!("not worse")), @r#"invalid_definition at promote: invalid type: string, expected an object such as {"if": "not worse", "on": "testing"}"#);
+    insta::assert_snapshot!(of("BATCH_SCORE", "promote", json!({"if": "not worse"})), @"invalid_definition at promote: only TRAINING and AUTO_REFRESH train models; remove the field");
+    insta::assert_snapshot!(of("RUN_STREAM", "continueOnFailure", json!(true)), @"invalid_definition at continueOnFailure: only TRAINING and AUTO_REFRESH train models; remove the field");
 }
 
 #[test]

@@ -24,8 +24,12 @@ pub fn whole(job: &Job, execution: &Execution, written: Option<&str>) -> String 
         }
         _ => {
             let progress = &execution.progress;
+            let (of_what, builders) = match progress.builders_done() {
+                (_, 0) => ("of the source data", String::new()),
+                (done, all) => ("done", format!(", {done} of {all} models built")),
+            };
             text += &format!(
-                "… {}: {} % of the source data, {} records read, {} written so far; the worker's log \
+                "… {}: {} % {of_what}, {} records read, {} written{builders} so far; the worker's log \
                  follows at the end\n",
                 job.state,
                 (progress.fraction.clamp(0.0, 1.0) * 100.0).floor(),

@@ -60,7 +60,7 @@ fn a_job_at_the_running_quota_has_that_reason() {
 /// A job that read this part of its data within 40 s, and its estimate 3 s after that heartbeat.
 fn remaining(fraction: f64) -> Option<u64> {
     let running = claimed(&submitted(), NOON);
-    let progress = Progress { fraction, rows_read: 1, rows_written: 1 };
+    let progress = Progress { fraction, rows_read: 1, rows_written: 1, ..Progress::default() };
     let beat_at = NOON.plus(Duration::from_secs(40));
     let beat = Event::Heartbeat { execution: ExecutionNumber(1), progress };
     let running = transition(&running, &beat, beat_at).unwrap();

@@ -2,9 +2,10 @@
 
 use super::{Refusal, attempts, make_pending};
 use crate::ids::ExecutionNumber;
+use crate::job::definition::Action;
 use crate::job::execution::{Failure, FailureCategory, Outcome, SERVICE_STOPPED};
 use crate::job::notices::{MAX_UNSENT, UnsentNotice};
-use crate::job::{Job, JobState, MAX_ATTEMPTS};
+use crate::job::{Job, JobState, MAX_ATTEMPTS, MAY_BE_REPLACED};
 use crate::time::Timestamp;
 
 pub(super) fn end(job: &mut Job, outcome: Outcome, now: Timestamp) {
@@ -25,16 +26,18 @@ pub(super) fn lose_worker(job: &mut Job, now: Timestamp) {
     if job.state == JobState::Canceling {
         return end(job, Outcome::Canceled, now);
     }
+    let last_attempt = attempts(job) >= MAX_ATTEMPTS;
+    let replaces = job.definition.action == Action::AutoRefresh;
     let lost = Failure::new(
         "worker_lost",
         FailureCategory::System,
         format!(
             "the worker stopped without a report on attempt {} of {MAX_ATTEMPTS}: it was killed, or ran out \
-             of memory or time",
-            attempts(job)
+             of memory or time{}",
+            attempts(job),
+            if last_attempt && replaces { format!("; {MAY_BE_REPLACED}") } else { String::new() }
         ),
     );
-    let last_attempt = attempts(job) >= MAX_ATTEMPTS;
     end(job, Outcome::Failed { failure: lost }, now);
     if !last_attempt {
         make_pending(job, now);

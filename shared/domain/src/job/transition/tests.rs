@@ -20,6 +20,8 @@ fn definition() -> JobDefinition {
         setting: Setting::default(),
         report_format: None,
         output_type: None,
+        continue_on_failure: false,
+        promote: None,
     }
 }
 

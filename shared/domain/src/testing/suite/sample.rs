@@ -64,7 +64,12 @@ fn report() -> Report {
 pub(super) fn ended(job: &Job, outcome: Outcome, now: Timestamp) -> Job {
     let finish = Event::Finish {
         execution: running(job),
-        progress: Progress { fraction: 1.0 / 3.0, rows_read: u64::MAX, rows_written: 0 },
+        progress: Progress {
+            fraction: 1.0 / 3.0,
+            rows_read: u64::MAX,
+            rows_written: 0,
+            ..Progress::default()
+        },
         warnings: vec!["“$S-Churn” has 3 blanks\n".into(), String::new()],
         report: report(),
         outcome,

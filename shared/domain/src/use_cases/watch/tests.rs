@@ -54,7 +54,7 @@ impl Counted {
     async fn beats(&self) {
         self.happens(|job| Event::Heartbeat {
             execution: job.execution().unwrap().number,
-            progress: Progress { fraction: 0.5, rows_read: 1, rows_written: 1 },
+            progress: Progress { fraction: 0.5, rows_read: 1, rows_written: 1, ..Progress::default() },
         })
         .await;
     }

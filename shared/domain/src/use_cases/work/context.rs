@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
-use crate::job::execution::Progress;
+use crate::job::execution::{BuilderProgress, Progress};
 use crate::job::log::RunLog;
 use crate::job::report::Report;
 use crate::time::{Clock, SystemClock, Timestamp};
@@ -23,6 +23,8 @@ pub struct RunContext {
 #[derive(Default)]
 struct Stop {
     asked: Arc<AtomicBool>,
+    /// Whether the run has begun to change stored files.
+    commits: Mutex<bool>,
     notify: Notify,
 }
 
@@ -41,15 +43,23 @@ impl RunContext {
         Self { progress, report: Arc::default(), log, stop: Arc::default() }
     }
 
-    /// Reports the progress of the run. Cheap: the latest value is stored at the next heartbeat.
+    /// Reports the progress of the run, except that of its builders. Cheap: the latest value is stored at the next
+    /// heartbeat.
     pub fn report(&self, progress: Progress) {
-        self.progress.send_replace(progress);
+        self.progress.send_modify(|known| {
+            *known = Progress { builders: std::mem::take(&mut known.builders), ..progress };
+        });
+    }
+
+    /// Reports the progress of the run's builders.
+    pub fn report_builders(&self, builders: Vec<BuilderProgress>) {
+        self.progress.send_modify(|known| known.builders = builders);
     }
 
     /// The latest word.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        *self.progress.borrow()
+        self.progress.borrow().clone()
     }
 
     /// Sets the report of the run, whatever its outcome. It is stored with its end.
@@ -100,9 +110,25 @@ impl RunContext {
         }
     }
 
+    /// The run begins to change stored files; false if it should stop instead.
+    #[must_use]
+    pub fn begin_commit(&self) -> bool {
+        let mut commits = self.stop.commits.lock().unwrap_or_else(PoisonError::into_inner);
+        *commits = !self.is_stopped();
+        *commits
+    }
+
+    /// Whether the run has begun to change stored files.
+    #[must_use]
+    pub fn commits(&self) -> bool {
+        *self.stop.commits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Asks the run to stop.
     pub fn stop(&self) {
+        let begun = self.stop.commits.lock().unwrap_or_else(PoisonError::into_inner);
         self.stop.asked.store(true, Ordering::Release);
+        drop(begun);
         self.stop.notify.notify_waiters();
     }
 }

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::ids::ExecutionNumber;
 use crate::job::execution::{Failure, FailureCategory, Outcome};
 use crate::job::transition::{Event, Refusal, transition};
-use crate::job::{HEARTBEAT, Job, JobState};
+use crate::job::{HEARTBEAT, Job, JobState, MAY_BE_REPLACED};
 use crate::ports::{GetJob, ReplaceJob, Written};
 use crate::time::Clock;
 use crate::use_cases::work::Handled;
@@ -54,7 +54,12 @@ impl<S: GetJob + ReplaceJob> LeaseHolder<'_, S> {
         loop {
             let look_at = Instant::now() + VERSION_CHECK_INTERVAL;
             tokio::select! {
-                ran = &mut run => return Some(if out_of_time { self.timed_out() } else { ran }),
+                ran = &mut run => {
+                    // Stored files are changed already: the end must say so.
+                    let is_committed =
+                        self.context.commits() && matches!(ran.outcome, Outcome::Success { .. });
+                    return Some(if out_of_time && !is_committed { self.timed_out() } else { ran });
+                }
                 () = sleep_until(beat_at.min(look_at)) => {}
                 () = sleep_until(deadline), if !out_of_time => {
                     out_of_time = true;
@@ -107,9 +112,18 @@ impl<S: GetJob + ReplaceJob> LeaseHolder<'_, S> {
 
     fn timed_out(&self) -> Ran {
         let progress = self.context.progress();
+        let (done, all) = progress.builders_done();
+        let builders = match all {
+            0 => String::new(),
+            _ => format!(", and {done} of {all} models built"),
+        };
+        let kept = match self.context.commits() {
+            true => format!("no result was kept, but {MAY_BE_REPLACED}"),
+            false => "nothing was kept".to_owned(),
+        };
         let message = format!(
-            "the time limit of {} s for one run was reached at {} %, with {} records read and {} written; \
-             nothing was kept. Split the data over several jobs, or raise the workers' memory, which also \
+            "the time limit of {} s for one run was reached at {} %, with {} records read and {} \
+             written{builders}; {kept}. Split the data over several jobs, or raise the workers' memory, which also \
              gives them more processor time",
             self.limit.as_secs(),
             (progress.fraction.clamp(0.0, 1.0) * 100.0).floor(),

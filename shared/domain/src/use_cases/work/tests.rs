@@ -1,3 +1,4 @@
+mod commits;
 mod kept;
 mod lost;
 
@@ -36,7 +37,7 @@ enum Play {
 #[async_trait]
 impl Runner for Play {
     async fn run(&self, job: Job, _: ExecutionNumber, context: RunContext) -> Ran {
-        context.report(Progress { fraction: 0.5, rows_read: 10, rows_written: 5 });
+        context.report(Progress { fraction: 0.5, rows_read: 10, rows_written: 5, ..Progress::default() });
         let (node, kind) = ("customers".into(), "Var. File".into());
         let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 1 };
         context.set_report(Report::of_nodes(vec![node]));

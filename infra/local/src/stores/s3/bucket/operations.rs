@@ -25,12 +25,14 @@ impl S3 for Bucket {
         request: S3Request<HeadObjectInput>,
     ) -> S3Result<S3Response<HeadObjectOutput>> {
         let input = request.input;
-        let object = self.object(&input.bucket, &input.key).await?.ok_or_else(|| s3_error!(NoSuchKey))?;
+        let found = self.object_version(&input.bucket, &input.key, input.version_id.as_deref()).await?;
+        let object = found.ok_or_else(|| s3_error!(NoSuchKey))?;
         Ok(S3Response::new(HeadObjectOutput {
             content_length: Some(object.blob.bytes),
             e_tag: Some(e_tag(&object.blob)),
             last_modified: Some(modified(&object)),
             metadata: metadata(&object),
+            version_id: Some(object.blob.name),
             content_type: object.media_type,
             ..Default::default()
         }))
@@ -38,7 +40,7 @@ impl S3 for Bucket {
 
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let input = request.input;
-        let read = self.read(&input.bucket, &input.key, input.range).await?;
+        let read = self.read(&input.bucket, &input.key, input.version_id.as_deref(), input.range).await?;
         let Read { object, range, bytes } = read;
         let total = object.blob.bytes;
         Ok(S3Response::new(GetObjectOutput {
@@ -50,6 +52,7 @@ impl S3 for Bucket {
             last_modified: Some(modified(&object)),
             metadata: metadata(&object),
             content_disposition: input.response_content_disposition,
+            version_id: Some(object.blob.name),
             content_type: object.media_type,
             ..Default::default()
         }))
@@ -69,12 +72,18 @@ impl S3 for Bucket {
         &self,
         request: S3Request<CopyObjectInput>,
     ) -> S3Result<S3Response<CopyObjectOutput>> {
+        // The condition on the object that is replaced is a header that s3s does not know.
+        let expected = request.headers.get("if-match").and_then(|tag| tag.to_str().ok());
+        let condition = match expected.map(|tag| tag.trim_matches('"').to_owned()) {
+            Some(tag) => Condition::Present(Some(tag)),
+            None => Condition::Always,
+        };
         let input = request.input;
         self.check(&input.bucket, &input.key)?;
-        let CopySource::Bucket { bucket, key, .. } = &input.copy_source else {
+        let CopySource::Bucket { bucket, key, version_id } = &input.copy_source else {
             return Err(s3_error!(NotImplemented, "there is only one bucket here"));
         };
-        let Read { object: source, bytes, .. } = self.read(bucket, key, None).await?;
+        let Read { object: source, bytes, .. } = self.read(bucket, key, version_id.as_deref(), None).await?;
         let replaces =
             input.metadata_directive.as_ref().is_some_and(|way| way.as_str() == MetadataDirective::REPLACE);
         let described = if replaces {
@@ -82,7 +91,7 @@ impl S3 for Bucket {
         } else {
             Described { media_type: source.media_type, metadata: source.metadata }
         };
-        let copy = self.store(input.key, described, Condition::Always, Box::pin(bytes)).await?;
+        let copy = self.store(input.key, described, condition, Box::pin(bytes)).await?;
         let result = CopyObjectResult {
             e_tag: Some(e_tag(&copy.blob)),
             last_modified: Some(modified(&copy)),
@@ -102,6 +111,13 @@ impl S3 for Bucket {
         let Some(removed) = removed else { return Err(s3_error!(PreconditionFailed)) };
         self.free(removed).await;
         Ok(S3Response::new(DeleteObjectOutput::default()))
+    }
+
+    async fn list_object_versions(
+        &self,
+        request: S3Request<ListObjectVersionsInput>,
+    ) -> S3Result<S3Response<ListObjectVersionsOutput>> {
+        self.versions(request.input).await.map(S3Response::new)
     }
 
     async fn list_objects_v2(
@@ -252,11 +268,11 @@ fn entry(object: Object) -> s3s::dto::Object {
     }
 }
 
-fn e_tag(blob: &Blob) -> ETag {
+pub(super) fn e_tag(blob: &Blob) -> ETag {
     ETag::Strong(blob.name.clone())
 }
 
-fn modified(object: &Object) -> Timestamp {
+pub(super) fn modified(object: &Object) -> Timestamp {
     let since_1970 = Duration::from_secs(u64::try_from(object.modified).unwrap_or(0));
     UNIX_EPOCH.checked_add(since_1970).unwrap_or(UNIX_EPOCH).into()
 }
