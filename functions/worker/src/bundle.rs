@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use satsuma_documents::{Block, Cell, Document, Format, Table};
+use satsuma_documents::{Block, Cell, Document, Table, page};
 use satsuma_domain::execution::Failure;
 use satsuma_engine::{JobOutcome, ResultFile};
 use satsuma_stream::write_archive;
@@ -19,13 +19,18 @@ pub(crate) fn documents(outcome: JobOutcome, stream: &str, folder: &Path) -> Res
         contents.push(std::fs::read(&file.path).map_err(|error| failure::of_disk(&error))?);
     }
     let title = format!("Documents of {stream}");
-    let page = Format::Html.write(&Document::new(title, "index").with(Block::Table(index)));
+    let mut document = Document::new(title, "index").with(Block::Table(index));
+    if !outcome.warnings.is_empty() {
+        document = document.with(Block::Heading("Notices".to_owned()));
+        document.blocks.extend(outcome.warnings.iter().map(|warning| Block::Text(warning.clone())));
+    }
+    let index = page(&document);
     let is_taken = |name: &str| outcome.files.iter().any(|file| file.name == name);
     let names = (1..)
         .map(|number| if number == 1 { "index.html".to_owned() } else { format!("index {number}.html") });
     let index_name = names.into_iter().find(|name| !is_taken(name)).unwrap_or_default();
     let files = outcome.files.iter().map(|file| file.name.as_str()).zip(contents.iter().map(Vec::as_slice));
-    let zip = write_archive([(index_name.as_str(), page.as_bytes())].into_iter().chain(files))
+    let zip = write_archive([(index_name.as_str(), index.as_bytes())].into_iter().chain(files))
         .map_err(|error| failure::of_disk(&std::io::Error::other(error.to_string())))?;
     let path = folder.join("documents.zip");
     std::fs::write(&path, &zip).map_err(|error| failure::of_disk(&error))?;

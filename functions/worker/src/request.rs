@@ -81,9 +81,13 @@ fn of_action(action: definition::Action) -> Action {
 /// How documents are written: as the report format, where they can be.
 fn of_documents(format: Option<ReportFormat>) -> DocumentFormat {
     match format {
+        Some(ReportFormat::Jpg) => DocumentFormat::Jpg,
+        Some(ReportFormat::Png) => DocumentFormat::Png,
+        Some(ReportFormat::Rtf) => DocumentFormat::Rtf,
+        Some(ReportFormat::Sav) => DocumentFormat::Sav,
         Some(ReportFormat::Tab) => DocumentFormat::Tab,
         Some(ReportFormat::Xml) => DocumentFormat::Xml,
-        _ => DocumentFormat::Html,
+        Some(ReportFormat::Html) | None => DocumentFormat::Html,
     }
 }
 

@@ -34,22 +34,15 @@ pub(crate) fn of_export(definition: &JobDefinition, export: &NodeData) -> Option
 }
 
 fn of_report(definition: &JobDefinition) -> Option<Failure> {
-    use ReportFormat::{Html, Sav, Tab, Xml};
+    use ReportFormat::{Sav, Tab};
     let format = definition.report_format()?;
-    let message = match (format, definition.action) {
-        (Html | Tab | Xml, Action::Evaluation | Action::RunStream) | (Sav, Action::RunStream) => return None,
-        (Sav | Tab, Action::BatchScore | Action::Training | Action::AutoRefresh) => return None,
-        (other, Action::Evaluation) => format!(
-            "reportFormat {other} is not supported yet for EVALUATION; HTML, TAB and XML are, and HTML is the default"
-        ),
-        (other, Action::RunStream) => {
-            format!("reportFormat {other} is not supported yet; HTML, SAV, TAB and XML are")
-        }
-        (other, _) => {
-            format!("reportFormat {other} is not supported yet; SAV and TAB are, and CSV is the default")
-        }
-    };
-    Some(failure::unsupported(message))
+    match (format, definition.action) {
+        (_, Action::Evaluation | Action::RunStream) => None,
+        (Sav | Tab, Action::BatchScore | Action::Training | Action::AutoRefresh) => None,
+        (other, _) => Some(failure::unsupported(format!(
+            "reportFormat {other} is not supported yet; SAV and TAB are, and CSV is the default"
+        ))),
+    }
 }
 
 fn check_data(definition: &JobDefinition, does: &str, entry: &NodeData) -> Result<(), Failure> {

@@ -1,9 +1,6 @@
 //! A document: blocks in order.
 
-use std::fmt;
-
 use crate::chart::Chart;
-use crate::{html, tab, xml};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,18 +55,6 @@ pub enum Cell {
     Link(String),
     /// A small chart.
     Chart(Box<Chart>),
-}
-
-/// How a document is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Format {
-    /// A web page.
-    #[default]
-    Html,
-    /// Tab-separated text.
-    Tab,
-    /// XML.
-    Xml,
 }
 
 impl Document {
@@ -146,44 +131,5 @@ impl Cell {
     /// Whether it is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Integer(_) | Self::Real(..))
-    }
-}
-
-impl Format {
-    /// The extension of its files.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Html => "html",
-            Self::Tab => "tab",
-            Self::Xml => "xml",
-        }
-    }
-
-    /// The media type of its files.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Html => "text/html; charset=utf-8",
-            Self::Tab => "text/tab-separated-values; charset=utf-8",
-            Self::Xml => "application/xml",
-        }
-    }
-
-    /// The document as a file.
-    pub fn write(self, document: &Document) -> String {
-        match self {
-            Self::Html => html::page(document),
-            Self::Tab => tab::tables(document),
-            Self::Xml => xml::report(document),
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Html => "HTML",
-            Self::Tab => "TAB",
-            Self::Xml => "XML",
-        })
     }
 }

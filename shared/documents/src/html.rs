@@ -13,8 +13,8 @@ const STYLE: &str = include_str!("html.css");
 /// Allows nothing but the style of the page itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// The page.
-pub(crate) fn page(document: &Document) -> String {
+/// The document as a web page.
+pub fn page(document: &Document) -> String {
     let title = escaped(&document.title);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

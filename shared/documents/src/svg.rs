@@ -5,11 +5,13 @@
 mod frame;
 mod legend;
 mod shapes;
+mod sheet;
 
 use crate::chart::Chart;
 use crate::text::{cut, escaped, width};
 
 use self::frame::Frame;
+pub(crate) use self::sheet::sheet;
 
 /// Colours of series: distinguishable with the common kinds of colour blindness (Okabe and Ito, 2008), then darker ones.
 pub(crate) const SERIES: [&str; 10] = [
@@ -34,19 +36,24 @@ const SIZE: (f64, f64) = (720.0, 420.0);
 
 /// The picture with its axes.
 pub(crate) fn picture(chart: &Chart) -> String {
+    let (content, height) = drawn(chart);
+    let mut out = open(&chart.title, SIZE.0, height);
+    out += &content;
+    out + "</svg>"
+}
+
+/// Everything inside the picture, and its height.
+fn drawn(chart: &Chart) -> (String, f64) {
     let frame = Frame::new(chart, SIZE);
     let legend_height = legend::height(chart, SIZE.0);
-    let (width, height) = (SIZE.0, frame.bottom + legend_height);
-    let mut out = open(chart, width, height);
-    out += &frame.drawn(chart);
-    out += &legend::drawn(chart, frame.bottom, SIZE.0);
-    out + "</svg>"
+    let content = frame.drawn(chart) + &legend::drawn(chart, frame.bottom, SIZE.0);
+    (content, frame.bottom + legend_height)
 }
 
 /// The marks alone, for a cell of a table.
 pub(crate) fn small(chart: &Chart) -> String {
     let (width, height) = SMALL;
-    let mut out = open(chart, width, height);
+    let mut out = open(&chart.title, width, height);
     if let Some(panel) = chart.panels.first() {
         let inside = frame::Inside { left: 1.0, top: 1.0, right: width - 1.0, bottom: height - 1.0 };
         for mark in &panel.marks {
@@ -56,7 +63,7 @@ pub(crate) fn small(chart: &Chart) -> String {
     out + "</svg>"
 }
 
-fn open(chart: &Chart, width: f64, height: f64) -> String {
+fn open(title: &str, width: f64, height: f64) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\" role=\"img\" \
          aria-label=\"{}\" font-family=\"system-ui, sans-serif\" font-size=\"{FONT}\">",
@@ -64,7 +71,7 @@ fn open(chart: &Chart, width: f64, height: f64) -> String {
         at(height),
         at(width),
         at(height),
-        escaped(&chart.title)
+        escaped(title)
     )
 }
 
@@ -78,6 +85,11 @@ fn at(place: f64) -> String {
 fn label(x: f64, y: f64, text: &str, anchor: &str) -> String {
     let (x, y, text) = (at(x), at(y), escaped(text));
     format!("<text class=\"ink\" fill=\"{INK}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>")
+}
+
+/// The name of a category; an empty or white one would be invisible.
+fn named(name: &str) -> &str {
+    if name.trim().is_empty() { "(empty)" } else { name }
 }
 
 /// The width of text, in pixels.

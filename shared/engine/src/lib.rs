@@ -57,7 +57,7 @@ pub use limits::Limits;
 pub use models::stream_result;
 pub use node::{Compiled, Inputs, NodeType, Process, Registry, Source, Terminal};
 pub use order::{ORDER, SortKey};
-pub use outcome::{GlobalStatistic, GlobalValue, JobOutcome, Product, ResultFile};
+pub use outcome::{GlobalStatistic, GlobalValue, JobOutcome, METRICS, Product, ResultFile};
 pub use progress::{Cancellation, Progress, ProgressSink};
 pub use request::{Action, ExportOverride, FileFormat, JobRequest, ParameterOverride, SourceOverride};
 pub use run::Engine;

@@ -162,6 +162,20 @@ pub trait Terminal: Send + Sync {
     /// # Errors
     /// The failure.
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError>;
+
+    /// Executes it behind a node, for terminal nodes that compare its input with its output. `before` has the fields that
+    /// arrive at that node.
+    ///
+    /// # Errors
+    /// The failure.
+    async fn run_behind(
+        &self,
+        _before: Option<&DataModel>,
+        input: Table,
+        run: &NodeRun,
+    ) -> Result<Vec<Product>, NodeError> {
+        self.run(input, run).await
+    }
 }
 
 /// The types of nodes of an engine.
@@ -175,6 +189,8 @@ pub struct Registry {
     pub replaced_source: fn(&mut Compile<'_>, &SourceOverride) -> Result<Compiled, Reported>,
     /// Compiles a terminal node with an export override.
     pub replaced_export: fn(&mut Compile<'_>, &ExportOverride) -> Result<Compiled, Reported>,
+    /// Compiles the end behind a nugget that measures the quality of its model in `EVALUATION` jobs.
+    pub quality: fn(&mut Compile<'_>) -> Option<Compiled>,
 }
 
 impl Registry {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use satsuma_columns::Scalar;
-use satsuma_documents::Document;
+use satsuma_documents::{Document, Format as DocumentFormat};
 use satsuma_stream::NewNugget;
 
 use crate::training::BuiltModel;
@@ -13,13 +13,16 @@ use crate::training::BuiltModel;
 pub enum Product {
     /// A file of records.
     File(ResultFile),
-    /// A document, to be written in the job's format under a name.
-    Document(String, Document),
+    /// A document, to be written under a name in a format.
+    Document(String, Document, DocumentFormat),
     /// Global values of fields, which `@GLOBAL_…` functions read.
     Globals(Vec<GlobalValue>),
     /// A new model for the nuggets of its builder. The job's result is the stream with all new models.
     Model(Box<NewNugget>),
 }
+
+/// The media type of figures of a model's quality, a JSON array, which come beside documents.
+pub const METRICS: &str = "application/vnd.satsuma.metrics+json";
 
 /// A global value of a field.
 #[derive(Debug, Clone, PartialEq)]

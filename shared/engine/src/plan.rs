@@ -2,6 +2,7 @@
 
 mod branch;
 mod compiler;
+mod gives;
 mod parameters;
 mod properties;
 
@@ -21,7 +22,7 @@ use crate::graph::{Graph, Vertex};
 use crate::limits;
 use crate::node::{Compiled, Registry};
 use crate::progress::Cancellation;
-use crate::request::JobRequest;
+use crate::request::{Action, JobRequest};
 
 /// A node of a plan.
 pub(crate) struct Planned {
@@ -102,7 +103,24 @@ impl JobPlan {
                 names.reserve(terminal.as_ref(), &NodeRef::of(node.node))?;
             }
         }
-        Ok(Self { names, ..Self::linked(compiled, &branch, graph) })
+        let nuggets = compiled.iter().enumerate().filter(|_| request.action == Action::Evaluation);
+        let nuggets = nuggets.filter_map(|(place, (vertex, _))| Some((place, compiler.quality(*vertex)?)));
+        let nuggets = nuggets.collect::<Vec<_>>();
+        let mut plan = Self { names, ..Self::linked(compiled, &branch, graph) };
+        plan.measure(nuggets);
+        Ok(plan)
+    }
+
+    /// Adds ends that measure the quality of nuggets, behind all other ends.
+    fn measure(&mut self, nuggets: Vec<(usize, Compiled)>) {
+        for (place, compiled) in nuggets {
+            let Some(node) = self.nodes.get(place).map(|planned| planned.node.clone()) else { continue };
+            let inputs = vec![place];
+            self.terminals.push(self.nodes.len());
+            self.nodes.push(Planned { node, inputs, compiled, wants_values: false, is_kept: false });
+        }
+        mark_values(&mut self.nodes);
+        mark_kept(&mut self.nodes);
     }
 
     fn linked(compiled: Vec<(Vertex, Compiled)>, branch: &Branch<'_>, graph: &Graph<'_>) -> Self {

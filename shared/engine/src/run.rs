@@ -11,7 +11,7 @@ use tracing::{Instrument, info_span};
 
 use crate::data::Table;
 use crate::environment::Environment;
-use crate::error::{EngineError, without_node};
+use crate::error::{EngineError, NodeError, without_node};
 use crate::event::Event;
 use crate::exec::{TaskStatus, session};
 use crate::export_names::ResultNames;
@@ -122,7 +122,6 @@ struct Running<'a> {
     /// Nodes that failed, where the builders of other branches continue.
     broken: Vec<(usize, EngineError)>,
     environment: &'a Environment,
-    documents: DocumentFormat,
 }
 
 impl<'a> Running<'a> {
@@ -161,7 +160,6 @@ impl<'a> Running<'a> {
             tables: HashMap::new(),
             broken: Vec::new(),
             environment,
-            documents: request.documents,
         })
     }
 
@@ -269,14 +267,16 @@ impl<'a> Running<'a> {
             table = self.kept(input, table).await?;
         }
         let span = info_span!("terminal", node = %planned.node.label);
-        let products = terminal.run(table.clone(), &run).instrument(span).await;
+        let before = self.plan.nodes.get(input).and_then(|planned| planned.inputs.first());
+        let before = before.and_then(|place| self.tables.get(place)).map(|table| table.model().clone());
+        let products = terminal.run_behind(before.as_ref(), table.clone(), &run).instrument(span).await;
         let products = products.map_err(|error| error.at(&planned.node))?;
         let before = files.len();
         let mut has_model = false;
         for product in products {
             let mut file = match product {
                 Product::File(file) => file,
-                Product::Document(name, document) => self.written(name, &document, &run)?,
+                Product::Document(name, document, format) => written(name, &document, format, &run)?,
                 Product::Globals(values) => {
                     self.state.set_globals(values);
                     continue;
@@ -307,16 +307,6 @@ impl<'a> Running<'a> {
         let kept = table.cached(&run).instrument(span).await.map_err(|error| error.at(&planned.node))?;
         self.tables.insert(place, kept.clone());
         Ok(kept)
-    }
-
-    /// A document as a file.
-    fn written(&self, name: String, document: &Document, run: &NodeRun) -> Result<ResultFile, EngineError> {
-        let path = run.result_path(self.documents.extension());
-        let text = self.documents.write(document);
-        std::fs::write(&path, &text).map_err(|error| EngineError::io("write", &path, error))?;
-        let (bytes, media_type) = (text.len() as u64, self.documents.media_type());
-        run.written(0, bytes)?;
-        Ok(ResultFile { name, path, media_type, rows: 0, bytes, node: run.node().label.clone() })
     }
 
     /// The table of a node, after the tables of all nodes that it reads from.
@@ -360,4 +350,20 @@ impl<'a> Running<'a> {
         }
         self.tables.get(&end).cloned().ok_or_else(|| EngineError::Query(format!("node {end} has no table")))
     }
+}
+
+/// A document as a file.
+fn written(
+    name: String,
+    document: &Document,
+    format: DocumentFormat,
+    run: &NodeRun,
+) -> Result<ResultFile, EngineError> {
+    let path = run.result_path(format.extension());
+    let content = format.write(document).map_err(|error| NodeError::unsupported(error.to_string()));
+    let content = content.map_err(|error| error.at(run.node()))?;
+    std::fs::write(&path, &content).map_err(|error| EngineError::io("write", &path, error))?;
+    let (bytes, media_type) = (content.len() as u64, format.media_type());
+    run.written(0, bytes)?;
+    Ok(ResultFile { name, path, media_type, rows: 0, bytes, node: run.node().label.clone() })
 }

@@ -67,12 +67,33 @@ impl Clem {
         field: Option<&str>,
         run: Option<&NodeRun>,
     ) -> Result<Program, NodeError> {
+        let context = CheckContext { field: field.map(str::to_owned), ..self.context(model, run) };
+        self.expression.check(&context).map_err(|error| self.error(error))
+    }
+
+    /// Like [`Clem::check`], with fields for `@TARGET` and `@PREDICTED`.
+    ///
+    /// # Errors
+    /// Those of [`Clem::check`].
+    pub(crate) fn check_prediction(
+        &self,
+        model: &DataModel,
+        target: &str,
+        predicted: Option<&str>,
+        run: Option<&NodeRun>,
+    ) -> Result<Program, NodeError> {
+        let target = Some(target.to_owned());
+        let predicted = predicted.map(str::to_owned);
+        let context = CheckContext { target, predicted, ..self.context(model, run) };
+        self.expression.check(&context).map_err(|error| self.error(error))
+    }
+
+    fn context(&self, model: &DataModel, run: Option<&NodeRun>) -> CheckContext {
         let mut context = CheckContext::new(model.clone(), self.settings.clone());
         context.parameters = self.parameters.clone();
-        context.field = field.map(str::to_owned);
         context.now = Some(run.map_or(0, NodeRun::now));
         context.globals = run.map_or_else(|| self.globals.clone(), globals);
-        self.expression.check(&context).map_err(|error| self.error(error))
+        context
     }
 
     fn error(&self, error: ClemError) -> NodeError {

@@ -92,6 +92,7 @@ pub static REGISTRY: Registry = Registry {
         &output::set_globals::NODE,
         &output::statistics::NODE,
         &output::table::NODE,
+        &output::transform::NODE,
         // Exports
         &export::data_asset::NODE,
         &export::excel::NODE,
@@ -100,4 +101,5 @@ pub static REGISTRY: Registry = Registry {
     kinds: KINDS,
     replaced_source: sources::replaced::compile,
     replaced_export: export::replaced::compile,
+    quality: output::quality::compile,
 };

@@ -3,11 +3,12 @@
 mod categories;
 mod columns;
 mod moments;
+mod sav;
 mod shown;
 
 use async_trait::async_trait;
 use satsuma_columns::DataModel;
-use satsuma_documents::{Block, Document};
+use satsuma_documents::{Block, Document, Format};
 use satsuma_engine::{Compile, Compiled, NodeError, NodeRun, Product, Reported, Table, Terminal};
 
 use crate::export::records::safe_document_name;
@@ -15,7 +16,7 @@ use crate::sources::common::base_name;
 
 pub(crate) use self::categories::{Categories, in_order};
 pub(crate) use self::columns::{batches, blanks, numbers};
-pub(crate) use self::moments::{Comoments, Moments, median};
+pub(crate) use self::moments::{Comoments, Moments, median, normal_curve};
 pub(crate) use self::shown::Shown;
 
 /// The settings that all output nodes have, beside those of their own. Each decides about a file or a screen, not about
@@ -65,11 +66,36 @@ pub(crate) struct Naming<'a> {
     pub(crate) transposed: bool,
 }
 
+/// What a document consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Tables, perhaps with charts.
+    Tables,
+    /// Charts alone.
+    Charts,
+}
+
+impl Content {
+    /// The format of such a document where a job asks for one; a web page where it cannot have that.
+    fn format(self, asked: Format) -> Format {
+        match (asked, self) {
+            (Format::Jpg | Format::Png, Self::Tables) => Format::Html,
+            (Format::Sav, Self::Charts) => Format::Html,
+            _ => asked,
+        }
+    }
+}
+
 /// A node that makes a document.
 #[async_trait]
 pub(crate) trait Report: Send + Sync + 'static {
     /// The type of document, for programs.
     fn kind(&self) -> &'static str;
+
+    /// What the document consists of, which decides the formats that it can have.
+    fn content(&self) -> Content {
+        Content::Tables
+    }
 
     /// Checks the fields that arrive, without any record.
     ///
@@ -100,14 +126,16 @@ pub(crate) fn terminal(
     let file = base_name(naming.file);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let title = [naming.name, stem].into_iter().find(|name| !name.is_empty()).unwrap_or(&label).to_owned();
-    let file_name = safe_document_name(&title, compile.documents().extension());
-    Ok(Compiled::terminal(Reporter { report, title, file_name }))
+    let format = report.content().format(compile.documents());
+    let file_name = safe_document_name(&title, format.extension());
+    Ok(Compiled::terminal(Reporter { report, title, file_name, format }))
 }
 
 struct Reporter<R> {
     report: R,
     title: String,
     file_name: String,
+    format: Format,
 }
 
 #[async_trait]
@@ -128,6 +156,9 @@ impl<R: Report> Terminal for Reporter<R> {
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
         let blocks = self.report.blocks(input, run).await?;
         let document = Document { title: self.title.clone(), kind: self.report.kind(), blocks };
-        Ok(vec![Product::Document(self.file_name.clone(), document)])
+        match self.format {
+            Format::Sav => sav::files(&document, run),
+            format => Ok(vec![Product::Document(self.file_name.clone(), document, format)]),
+        }
     }
 }

@@ -71,6 +71,10 @@ impl From<FormatName> for FileFormat {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum DocumentName {
     Html,
+    Jpg,
+    Png,
+    Rtf,
+    Sav,
     Tab,
     Xml,
 }
@@ -79,6 +83,10 @@ impl From<DocumentName> for DocumentFormat {
     fn from(name: DocumentName) -> Self {
         match name {
             DocumentName::Html => Self::Html,
+            DocumentName::Jpg => Self::Jpg,
+            DocumentName::Png => Self::Png,
+            DocumentName::Rtf => Self::Rtf,
+            DocumentName::Sav => Self::Sav,
             DocumentName::Tab => Self::Tab,
             DocumentName::Xml => Self::Xml,
         }

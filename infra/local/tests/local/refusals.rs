@@ -85,7 +85,7 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
         ("no-builder", refresh),
         ("unsupported-node", of("boxes.str")),
         ("unsupported-database", database()),
-        ("unsupported-format", json!({"action": "EVALUATION", "model": {"id": "m"}, "reportFormat": "RTF"})),
+        ("unsupported-format", json!({"action": "BATCH_SCORE", "model": {"id": "m"}, "reportFormat": "RTF"})),
     ];
     let mut shown = String::new();
     for (id, definition) in &definitions {

@@ -3,7 +3,7 @@
 use crate::chart::{Chart, Scale};
 use crate::ticks;
 
-use super::{FONT, GRID, INK, at, fitted, label, shapes, text_width};
+use super::{FONT, GRID, INK, at, fitted, label, named, shapes, text_width};
 
 /// The inside of a panel, in pixels.
 #[derive(Debug, Clone, Copy)]
@@ -88,9 +88,10 @@ impl Frame {
         let mut out = String::new();
         for (at, (inside, panel)) in self.panels.iter().zip(&chart.panels).enumerate() {
             let is_first = at % IN_A_ROW == 0;
-            if !panel.title.is_empty() {
+            let title = if chart.panels.len() > 1 { named(&panel.title) } else { &panel.title };
+            if !title.is_empty() {
                 let middle = (inside.left + inside.right) / 2.0;
-                let title = fitted(&panel.title, inside.right - inside.left);
+                let title = fitted(title, inside.right - inside.left);
                 out += &label(middle, inside.top - 7.0, &title, "middle");
             }
             self.axes(chart, inside, is_first, &mut out);
@@ -170,7 +171,7 @@ fn labels(scale: &Scale, wanted: usize) -> Vec<(f64, String)> {
         }
         Scale::Labeled { labels, .. } => labels.clone(),
         Scale::Categories(names) => {
-            names.iter().enumerate().map(|(at, name)| (at as f64 + 0.5, name.clone())).collect()
+            names.iter().enumerate().map(|(at, name)| (at as f64 + 0.5, named(name).to_owned())).collect()
         }
     }
 }

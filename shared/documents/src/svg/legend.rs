@@ -2,7 +2,7 @@
 
 use crate::chart::Chart;
 
-use super::{FONT, SERIES, at, fitted, label, text_width};
+use super::{FONT, SERIES, at, fitted, label, named, text_width};
 
 /// Height of a line.
 const LINE: f64 = 20.0;
@@ -16,7 +16,7 @@ fn places(chart: &Chart, width: f64) -> Vec<(f64, f64, String)> {
     let mut places = Vec::new();
     let (mut x, mut y) = (8.0 + title_width(chart), 0.0);
     for name in chart.series.iter().take(MOST) {
-        let name = fitted(name, NAME);
+        let name = fitted(named(name), NAME);
         let needed = text_width(&name) + 30.0;
         if x + needed > width && x > 8.0 {
             (x, y) = (8.0, y + LINE);

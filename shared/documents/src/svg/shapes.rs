@@ -7,7 +7,7 @@ use crate::marks::{Mark, Paint, Shape, Symbol};
 use crate::text::escaped;
 
 use super::frame::Inside;
-use super::{FONT, INK, SERIES, at, label};
+use super::{FONT, INK, SERIES, at, label, named};
 
 /// Appends a mark.
 pub(super) fn draw(mark: &Mark, inside: &Inside, x: &Scale, y: &Scale, out: &mut String) {
@@ -49,7 +49,7 @@ pub(super) fn draw(mark: &Mark, inside: &Inside, x: &Scale, y: &Scale, out: &mut
                 anchor if *anchor > 0.65 => "end",
                 _ => "middle",
             };
-            *out += &label(x, y + FONT / 3.0, text, anchor);
+            *out += &label(x, y + FONT / 3.0, named(text), anchor);
             return;
         }
     };

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::error::{Category, Diagnostic, EngineError, NodeRef, clipped, list, without_node};
 use crate::graph::{Designated, Graph, GraphNode, NotFound, Vertex, is_run};
 use crate::limits::{CANDIDATES, NAME, PLAN_NODES, ROW_OF_NODES};
+use crate::plan::gives::{givers, gives};
 use crate::request::{Action, ExportOverride, JobRequest, SourceOverride};
 use satsuma_stream::NodeFamily;
 
@@ -58,9 +59,23 @@ impl<'a> Branch<'a> {
             graph.node(*vertex).is_some_and(|node| is_run(node.node, action)) && scoring != Some(*vertex)
         };
         let mut terminals = Vec::new();
+        let mut skipped = Vec::new();
         for terminal in graph.terminals(stream).into_iter().filter(runs) {
+            let can = graph.node(terminal).is_none_or(|node| gives(node.node, request.documents));
+            if action == Action::Evaluation && !can {
+                skipped.push(terminal);
+                continue;
+            }
             let at = exports.iter().position(|(vertex, _)| *vertex == terminal);
             terminals.push((terminal, at.map(|at| exports.swap_remove(at).1)));
+        }
+        let format = request.documents;
+        if terminals.is_empty() && !skipped.is_empty() {
+            let givers = givers(format);
+            let message = format!(
+                "{givers} can give {format}, and the stream has none that {action} runs; ask for HTML"
+            );
+            return Err(EngineError::Branch(message));
         }
         if terminals.is_empty() {
             let wanted = wanted(action);
@@ -70,7 +85,12 @@ impl<'a> Branch<'a> {
             let stray = describe(graph, *stray);
             return Err(EngineError::Definition(format!("export: {action} does not run {stray}")));
         }
-        Self::to(request, graph, terminals, &request.sources)
+        let mut branch = Self::to(request, graph, terminals, &request.sources)?;
+        branch.warnings.extend(skipped.into_iter().map(|vertex| {
+            let (node, givers) = (describe(graph, vertex), givers(format));
+            format!("{node} was skipped: it cannot give {format}, which {givers} can")
+        }));
+        Ok(branch)
     }
 
     /// The branch that ends with a terminal node, without a job's overrides.

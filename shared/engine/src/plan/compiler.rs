@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use satsuma_stream::NodeFamily;
+
 use super::branch::Branch;
 use crate::compile::Compile;
 use crate::diagnostic::{Diagnostics, NodeDiagnostics, Reported};
@@ -47,6 +49,16 @@ impl<'a> Compiler<'a> {
     /// Compiles a node of the unchanged stream.
     pub(crate) fn compile_plain(&mut self, vertex: Vertex, is_end: bool) -> CompiledNode {
         self.compile_with(vertex, &Overrides { source: None, export: None }, is_end)
+    }
+
+    /// Compiles the end that measures the quality of a nugget; `None` for other nodes.
+    pub(crate) fn quality(&self, vertex: Vertex) -> Option<Compiled> {
+        let node = self.graph.node(vertex).filter(|node| node.node.family() == NodeFamily::Nugget)?;
+        let mut diagnostics = Diagnostics::default();
+        let diagnostics = NodeDiagnostics::new(node.node, &mut diagnostics);
+        let mut compile =
+            Compile { request: self.request, graph: self.graph, node, source: None, diagnostics };
+        (self.registry.quality)(&mut compile)
     }
 
     fn compile_with(&mut self, vertex: Vertex, overrides: &Overrides<'a>, is_end: bool) -> CompiledNode {

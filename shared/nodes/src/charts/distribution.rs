@@ -7,7 +7,7 @@ use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Re
 
 use super::series::Series;
 use super::style::{Style, chart_settings};
-use crate::report::{self, Report, Shown, batches};
+use crate::report::{self, Content, Report, Shown, batches};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -78,6 +78,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 impl Report for Distribution {
     fn kind(&self) -> &'static str {
         "distribution"
+    }
+
+    fn content(&self) -> Content {
+        Content::Charts
     }
 
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {

@@ -5,18 +5,21 @@
 //! are one block whose hits are spread evenly. Proof: gains tables of automatic models, whose formulas these are.
 
 mod measure;
+mod own;
 
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Role, Scalar, Values};
 use satsuma_documents::{Axis, Block, Cell, Chart, Mark, Paint, Panel, Shape, Table as Numbers};
-use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table, require};
 use satsuma_stream::text_enum;
 
-use self::measure::{Costs, Curve, Scored};
+use self::measure::{Costs, Worth};
+pub(crate) use self::measure::{Curve, Scored, scored};
+use self::own::{Own, Reader};
 use super::series::Series;
 use super::style::{Style, chart_settings};
 use crate::output::analysis::models::{self, Target};
-use crate::report::{self, Report, Shown, batches};
+use crate::report::{self, Content, Report, Shown, batches};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -82,14 +85,29 @@ chart_settings! {
         exports: bool = value("exportResults", "export_data", false),
         /// Whether each partition has a panel.
         by_partition: bool = value("splitByPartition", "split_by_partition", true),
-        /// Whether scores are plotted as they are.
-        score_fields: bool = value("plotScoreFields", "", false),
+        /// Whether fields with scores are compared, not models.
+        has_score_fields: bool = value("plotScoreFields", "plot_score_fields", false),
+        /// The fields with scores.
+        score_fields: Vec<String> = fields("scoreFields", "score_fields"),
+        /// The target of the fields with scores.
+        score_target: String = text("targetField", "target_field"),
+        /// The rule of the user's, a condition.
+        rule_text: String = text("businessRuleCondition", "business_rule_condition"),
+        /// The user's hit, a condition.
+        hit_text: String = text("userHitCondition", "hit_condition"),
+        /// The user's score, an expression.
+        score_text: String = text("userScoreExpression", "score_expression"),
+        /// The field of costs.
+        cost_field: String = text("variableCost", "cost_field"),
+        /// The field of revenues.
+        revenue_field: String = text("variableRevenue", "revenue_field"),
+        /// The field of weights.
+        weight_field: String = text("variableWeight", "weight_field"),
     }
-    // Parts of refused options, and the style of lines.
+    // The form of a file that is refused, and the style of lines.
     ignored: [
-        "businessRuleCondition", "fieldSeparator", "includeFieldNames", "newlineAfterRecord", "outputFileName",
-        "scatterPointType", "scatterShowLine", "scoreFields", "targetField", "useProfitCriteria", "userHitCondition",
-        "userScoreExpression", "variableCost", "variableRevenue", "variableWeight", "graphAutomaticCaption",
+        "fieldSeparator", "includeFieldNames", "newlineAfterRecord", "outputFileName", "scatterPointType",
+        "scatterShowLine", "useProfitCriteria", "graphAutomaticCaption",
     ]
 }
 
@@ -101,6 +119,9 @@ struct Evaluation {
     best: bool,
     by_partition: bool,
     costs: Costs,
+    own: Own,
+    /// Fields with scores and their target, in the place of models.
+    scores: Option<(Vec<String>, String)>,
     style: Style,
     shown: Shown,
 }
@@ -121,25 +142,12 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             return Err(compile.refuse_value("plotNTiles", other, "quartiles to percentiles are supported"));
         }
     };
-    let refused = [
-        ("includeBusinessRule", settings.rule),
-        ("userDefinedHit", settings.own_hit),
-        ("userDefinedScore", settings.own_score),
-        ("exportResults", settings.exports),
-        ("plotScoreFields", settings.score_fields),
-    ];
-    if let Some((property, _)) = refused.into_iter().find(|(_, is_set)| *is_set) {
-        return Err(compile.refuse_value(property, true, "not supported yet"));
+    if settings.exports {
+        let message = "the results are in the document of the chart; ask for TAB to get them as a file";
+        return Err(compile.refuse_value("exportResults", true, message));
     }
-    let fixed = [
-        ("useFixedCosts", settings.fixed_cost),
-        ("useFixedRevenue", settings.fixed_revenue),
-        ("useFixedWeight", settings.fixed_weight),
-    ];
-    if let Some((property, _)) = fixed.into_iter().find(|(_, is_fixed)| !is_fixed) {
-        return Err(compile.refuse_value(property, false, "only a number for all records is supported"));
-    }
-    if settings.detection != "metadata" {
+    let own = Own::new(&settings, compile)?;
+    if settings.detection != "metadata" && !settings.has_score_fields {
         let message = "predictions are found by model output field metadata only";
         return Err(compile.refuse_value("fieldDetectionMethod", &settings.detection, message));
     }
@@ -151,19 +159,50 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         best: settings.best,
         by_partition: settings.by_partition,
         costs: Costs { cost: settings.cost, revenue: settings.revenue, weight: settings.weight },
+        own,
+        scores: settings
+            .has_score_fields
+            .then(|| (settings.score_fields.clone(), settings.score_target.clone())),
         style,
         shown: Shown::new(compile)?,
     };
     report::terminal(evaluation, settings.naming(), compile)
 }
 
+/// The records of one line in one partition.
+#[derive(Debug, Clone, Default)]
+struct Scores {
+    records: Vec<Scored>,
+    /// What each is worth; empty where all are worth the same.
+    costs: Vec<Costs>,
+}
+
+impl Scores {
+    fn curve(&self, fixed: Costs) -> Curve {
+        let worth = if self.costs.is_empty() { Worth::Fixed(fixed) } else { Worth::Each(&self.costs) };
+        Curve::valued(&self.records, worth)
+    }
+}
+
 /// Scores kept in memory, over all models: 16 bytes each.
 const MAX_SCORED: usize = 20_000_000;
 
 /// The definition of a target's hit.
-enum Hit {
+#[derive(Debug, Clone)]
+pub(crate) enum Hit {
     Value(Scalar),
     Above(f64),
+}
+
+impl Hit {
+    /// Whether the value of a row is a hit.
+    fn is(&self, column: &datafusion::arrow::array::ArrayRef, row: usize) -> bool {
+        let found = Scalar::at(column, row);
+        match self {
+            Self::Value(value) => !found.is_null() && found.order(value).is_eq(),
+            Self::Above(limit) => found.as_f64().is_some_and(|number| number > *limit),
+        }
+    }
 }
 
 fn hit(target: &Target) -> Result<Hit, NodeError> {
@@ -190,8 +229,16 @@ impl Report for Evaluation {
         "evaluation"
     }
 
+    fn content(&self) -> Content {
+        Content::Charts
+    }
+
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        match models::of(input).is_empty() {
+        let targets = self.targets(input)?;
+        for target in &targets {
+            Reader::new(&self.own, target, input, None)?;
+        }
+        match targets.is_empty() {
             false => Ok(()),
             true => Err(NodeError::unsupported(
                 "no field that arrives is the prediction of a field that arrives too; put the node behind a model",
@@ -201,33 +248,37 @@ impl Report for Evaluation {
 
     async fn blocks(&self, input: Table, run: &NodeRun) -> Result<Vec<Block>, NodeError> {
         let model = input.model().clone();
-        let targets = models::of(&model);
+        let targets = self.targets(&model)?;
         let partition = model.with_role(Role::Partition).next().filter(|_| self.by_partition);
         let partition = partition.map_or("", |field| field.name.as_str());
         let mut partitions = Series::new(partition, &model)?;
         let mut blocks = Vec::new();
         for target in &targets {
-            let hit = hit(target)?;
-            let mut scored: Vec<Vec<Vec<Scored>>> = vec![Vec::new(); target.models.len()];
+            let reader = Reader::new(&self.own, target, &model, Some(run))?;
+            let hit = if reader.has_hit() { None } else { Some(hit(target)?) };
+            let mut lines: Vec<Vec<Scores>> =
+                vec![Vec::new(); target.models.len() + usize::from(self.own.rule.is_some())];
             let mut kept = 0;
             let names = Some(partition).filter(|name| !name.is_empty()).into_iter().chain(target.columns());
-            let names = names.collect::<Vec<_>>();
+            let names = names.map(str::to_owned).chain(reader.fields(&model)).collect::<Vec<_>>();
             batches(input.clone(), &names, run, |mut columns, rows| {
                 let places = partitions.places(&mut columns, rows)?;
-                let Some((actual, mut rest)) = columns.split_first() else { return Ok(()) };
-                for (model, scored) in target.models.iter().zip(&mut scored) {
-                    let count = model.columns();
-                    let (own, others) = rest.split_at(count.min(rest.len()));
-                    rest = others;
-                    let records = measure::scored(actual, own, model, &hit)?;
-                    for (place, record) in places.iter().zip(records) {
-                        if scored.len() <= *place {
-                            scored.resize(place + 1, Vec::new());
+                let batch = reader.read(columns, rows, hit.as_ref(), self.costs)?;
+                for (records, lines) in batch.lines.iter().zip(&mut lines) {
+                    for (row, (place, record)) in places.iter().zip(records).enumerate() {
+                        if lines.len() <= *place {
+                            lines.resize(place + 1, Scores::default());
                         }
-                        if let (Some(of_place), Some(record)) = (scored.get_mut(*place), record) {
-                            of_place.push(record);
-                            kept += 1;
+                        let (Some(of_place), Some(record)) = (lines.get_mut(*place), record) else {
+                            continue;
+                        };
+                        if let Some(costs) = &batch.costs {
+                            // A record whose cost, revenue or weight is missing is not evaluated.
+                            let Some(costs) = costs.get(row).copied().flatten() else { continue };
+                            of_place.costs.push(costs);
                         }
+                        of_place.records.push(*record);
+                        kept += 1;
                     }
                 }
                 match kept > MAX_SCORED {
@@ -238,7 +289,7 @@ impl Report for Evaluation {
                 }
             })
             .await?;
-            blocks.push(Block::Chart(self.chart(target, &partitions, &scored)));
+            blocks.push(Block::Chart(self.chart(target, &partitions, &lines)));
         }
         Ok(blocks)
     }
@@ -256,7 +307,19 @@ impl Evaluation {
         }
     }
 
-    fn chart(&self, target: &Target, partitions: &Series, scored: &[Vec<Vec<Scored>>]) -> Chart {
+    /// The targets with the models, or the fields with scores, that are compared.
+    fn targets(&self, model: &DataModel) -> Result<Vec<Target>, NodeError> {
+        let Some((scores, target)) = &self.scores else { return Ok(models::of(model)) };
+        let field = require(model, target)?.clone();
+        let of_score = |name: &String| {
+            super::histogram::continuous(model, name)?;
+            Ok(models::Model { predicted: name.clone(), confidence: None, score: Some(name.clone()) })
+        };
+        let models = scores.iter().map(of_score).collect::<Result<Vec<_>, NodeError>>()?;
+        Ok(if models.is_empty() { Vec::new() } else { vec![Target { field, models }] })
+    }
+
+    fn chart(&self, target: &Target, partitions: &Series, scored: &[Vec<Scores>]) -> Chart {
         let is_roc = self.kind == Kind::Roc;
         let x_title = if is_roc { "1 - Specificity" } else { "Percentile" };
         let mut columns = vec!["Model", x_title, self.title()];
@@ -265,6 +328,8 @@ impl Evaluation {
         }
         let mut data = Numbers::new("", columns).with_row_headings(1);
         let mut series = target.models.iter().map(|model| model.predicted.clone()).collect::<Vec<_>>();
+        series.extend(self.own.rule.is_some().then(|| "Business rule".to_owned()));
+        let first_line = series.len();
         let lines = [("Baseline", self.baseline), ("Best", self.best)];
         let lines = lines.into_iter().filter(|(_, is_drawn)| *is_drawn).collect::<Vec<_>>();
         series.extend(lines.iter().map(|(name, _)| (*name).to_owned()));
@@ -275,12 +340,12 @@ impl Evaluation {
             let mut marks = Vec::new();
             let mut curves = Vec::new();
             for (at, partitions) in scored.iter().enumerate() {
-                let records = partitions.get(place).map(Vec::as_slice).unwrap_or_default();
-                let curve = Curve::new(records);
+                let none = Scores::default();
+                let curve = partitions.get(place).unwrap_or(&none).curve(self.costs);
                 if at == 0 {
                     for (rank, (name, _)) in lines.iter().enumerate() {
                         let line = if *name == "Best" { curve.best() } else { curve.even() };
-                        curves.push((target.models.len() + rank, self.points(&line)));
+                        curves.push((first_line + rank, self.points(&line)));
                     }
                 }
                 curves.push((at, self.points(&curve)));
@@ -293,7 +358,7 @@ impl Evaluation {
                     data.push(panel.into_iter().chain(cells));
                     (low, high) = (low.min(*y), high.max(*y));
                 }
-                let dashed = at >= target.models.len();
+                let dashed = at >= first_line;
                 marks.push(Mark::new(Shape::Line { points, width: 2.0, dashed }, Paint::Series(at), name));
             }
             panels.push(Panel { title, marks });
@@ -301,6 +366,7 @@ impl Evaluation {
         let end = if is_roc { 1.0 } else { 100.0 };
         let hit = target.hit().filter(|_| target.is_symbolic()).map(|hit| self.shown.text(hit));
         let note = match hit {
+            _ if self.own.hit.is_some() => "Hit: a condition of the node.".to_owned(),
             Some(hit) => format!("Hit: {} = {hit}.", target.field.name),
             None => format!("Hit: {} above the middle of its range.", target.field.name),
         };
@@ -319,8 +385,9 @@ impl Evaluation {
     fn points(&self, curve: &Curve) -> Vec<(f64, f64)> {
         match self.kind {
             Kind::Roc => curve.roc(),
-            _ => curve
-                .parts(self.parts, self.cumulative, |part, all| self.costs.measure(&self.kind, part, all)),
+            _ => {
+                curve.parts(self.parts, self.cumulative, |part, all| measure::measure(&self.kind, part, all))
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use self::visualization::Visualization;
 use super::histogram::Histogram;
 use super::points::{Joined, PointFields, Points};
 use super::style::{Style, chart_settings};
-use crate::report::{self, Report, Shown};
+use crate::report::{self, Content, Report, Shown};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -170,6 +170,10 @@ fn kind(template: &str, visualization: &Visualization, shown: &Shown) -> Result<
 impl Report for Graphboard {
     fn kind(&self) -> &'static str {
         "graphboard"
+    }
+
+    fn content(&self) -> Content {
+        Content::Charts
     }
 
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {

@@ -14,7 +14,7 @@ use satsuma_engine::{
 use super::scale::{scale, value};
 use super::series::Series;
 use super::style::{Style, chart_settings};
-use crate::report::{self, Moments, Report, Shown, batches, numbers};
+use crate::report::{self, Content, Moments, Report, Shown, batches, normal_curve, numbers};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -47,9 +47,10 @@ chart_settings! {
         normalized: bool = value("graphNormalizeData", "normalize", false),
         /// Whether each colour has a band of its own.
         bands: bool = value("histogramSeparateBands", "separate_bands", false),
+        /// Whether the curve of a normal distribution is drawn over the bars.
+        curve: bool = value("graphNormalCurve", "normal_curve", false),
     }
-    // The curve of a normal distribution is a decoration.
-    ignored: ["graphNormalCurve"]
+    ignored: []
 }
 
 /// A histogram.
@@ -60,6 +61,7 @@ pub(super) struct Histogram {
     range: Option<(f64, f64)>,
     bins: Bins,
     normalized: bool,
+    curve: bool,
     style: Style,
     shown: Shown,
 }
@@ -93,6 +95,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         range: (!settings.automatic_range).then_some((settings.low, settings.high)),
         bins,
         normalized: settings.normalized,
+        curve: settings.curve && !settings.normalized,
         style,
         shown: Shown::new(compile)?,
     };
@@ -174,6 +177,10 @@ impl Report for Histogram {
         "histogram"
     }
 
+    fn content(&self) -> Content {
+        Content::Charts
+    }
+
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {
         continuous(input, &self.field)?;
         Series::new(&self.color, input)?;
@@ -200,6 +207,7 @@ impl Report for Histogram {
         let edges = Edges::new(self.bins, low, high)?;
         let (mut colors, mut panels) = (Series::new(&self.color, &model)?, Series::new(&self.panel, &model)?);
         let mut counts = Counts::default();
+        let mut shapes: Vec<Moments> = Vec::new();
         let names = [self.field.as_str(), self.color.as_str(), self.panel.as_str()];
         let names = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
         batches(input, &names, run, |mut columns: &[ArrayRef], rows| {
@@ -208,14 +216,26 @@ impl Report for Histogram {
             let column = numbers(column)?;
             let (colors, panels) = (colors.places(&mut columns, rows)?, panels.places(&mut columns, rows)?);
             for ((number, color), panel) in column.iter().zip(colors).zip(panels) {
-                if let Some(bin) = number.and_then(|number| edges.bin(number)) {
-                    *counts.entry((panel, bin, color)).or_default() += 1;
+                let Some((number, bin)) = number.and_then(|number| Some((number, edges.bin(number)?))) else {
+                    continue;
+                };
+                *counts.entry((panel, bin, color)).or_default() += 1;
+                if shapes.len() <= panel {
+                    shapes.resize(panel + 1, Moments::default());
+                }
+                if let Some(shape) = shapes.get_mut(panel) {
+                    shape.add(number);
                 }
             }
             Ok(())
         })
         .await?;
-        Ok(vec![Block::Chart(self.chart(storage, &edges, &colors, &panels, &counts))])
+        let mut chart = self.chart(storage, &edges, &colors, &panels, &counts);
+        if self.curve {
+            let (from, to) = edges.of(0);
+            add_curves(&mut chart, &panels.order(), &shapes, to - from);
+        }
+        Ok(vec![Block::Chart(self.style.applied(chart))])
     }
 }
 
@@ -226,7 +246,7 @@ impl Histogram {
     /// A histogram of 25 bins over the range of the data.
     pub(super) fn plain(field: String, color: String, panel: String, shown: Shown) -> Self {
         let (bins, style) = (Bins::Count(25), Style::default());
-        Self { field, color, panel, range: None, bins, normalized: false, style, shown }
+        Self { field, color, panel, range: None, bins, normalized: false, curve: false, style, shown }
     }
 
     fn chart(
@@ -281,7 +301,7 @@ impl Histogram {
             drawn.push(Panel { title, marks });
         }
         let (low, high) = edges.ends();
-        self.style.applied(Chart {
+        Chart {
             title: format!("Histogram of {}", self.field),
             x: Axis { title: self.field.clone(), scale: scale(storage, low, high, &self.shown) },
             y: Axis::linear(if self.normalized { "Proportion" } else { "Count" }, 0.0, highest),
@@ -290,8 +310,22 @@ impl Histogram {
             panels: drawn,
             data,
             ..Chart::default()
-        })
+        }
     }
+}
+
+/// Adds the curves of normal distributions with the mean and deviation of each panel's values.
+fn add_curves(chart: &mut Chart, order: &[usize], shapes: &[Moments], width: f64) {
+    for (panel, place) in chart.panels.iter_mut().zip(order) {
+        let curve = shapes.get(*place).map(|shape| normal_curve(shape, width)).unwrap_or_default();
+        if let satsuma_documents::Scale::Linear { high, .. } = &mut chart.y.scale {
+            *high = curve.iter().map(|(_, y)| *y).fold(*high, f64::max);
+        }
+        if !curve.is_empty() {
+            panel.marks.push(Mark::line(curve, Paint::Ink, "Normal distribution"));
+        }
+    }
+    chart.note = "Line: the normal distribution with the same mean and deviation.".to_owned();
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use datafusion::arrow::array::Array;
 use satsuma_columns::DataModel;
-use satsuma_documents::{Axis, Block, Cell, Chart, Mark, Paint, Panel, Table as Numbers};
+use satsuma_documents::{Axis, Block, Cell, Chart, Mark, Paint, Panel, Shape, Table as Numbers};
 use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
 
 use super::histogram::continuous;
 use super::scale::FieldAxis;
 use super::style::{Style, chart_settings};
-use crate::report::{self, Report, Shown, batches, numbers};
+use crate::report::{self, Content, Report, Shown, batches, numbers};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -52,7 +52,12 @@ pub(super) struct Lines {
     pub(super) points: bool,
     /// Whether x decides the order.
     pub(super) sorted: bool,
+    /// Fields that share a panel and a scale: the first one and their number. Without groups each field is alone.
+    pub(super) groups: Vec<(usize, usize)>,
 }
+
+/// The places of a line.
+type Line = Vec<(f64, f64)>;
 
 /// Records that are drawn at most.
 const MAX_ROWS: usize = 5_000;
@@ -67,6 +72,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         joined: true,
         points: false,
         sorted: true,
+        groups: Vec::new(),
     };
     let multiplot = Multiplot { x: settings.x.clone(), lines, style, shown: Shown::new(compile)? };
     report::terminal(multiplot, settings.naming(), compile)
@@ -76,6 +82,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 impl Report for Multiplot {
     fn kind(&self) -> &'static str {
         "multiplot"
+    }
+
+    fn content(&self) -> Content {
+        Content::Charts
     }
 
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {
@@ -165,34 +175,48 @@ impl Rows {
     /// The chart of the lines.
     pub(super) fn chart(&self, lines: &Lines, shown: &Shown) -> Chart {
         let draw_x = self.x.as_ref().map(FieldAxis::drawn);
-        let draw = |place: f64| draw_x.as_ref().map_or(place, |draw| draw(place));
-        let mut low = f64::INFINITY;
-        let mut high = f64::NEG_INFINITY;
-        let mut drawn = Vec::new();
-        for (series, field) in self.fields.iter().enumerate() {
-            let values = self.rows.iter().filter_map(|(place, values)| {
-                values.get(series).copied().flatten().map(|value| (draw(*place), value))
+        let draw = &|place: f64| draw_x.as_ref().map_or(place, |draw| draw(place));
+        let values = |series: usize| {
+            let values = self.rows.iter().filter_map(move |(place, values)| {
+                values.get(series).copied().flatten().map(|value| (*place, value))
             });
-            let mut line = values.collect::<Vec<_>>();
-            let lowest = line.iter().map(|(_, y)| *y).fold(f64::INFINITY, f64::min);
-            let highest = line.iter().map(|(_, y)| *y).fold(f64::NEG_INFINITY, f64::max);
+            values.map(|(place, value)| (draw(place), value)).collect::<Line>()
+        };
+        let alone = (0..self.fields.len()).map(|series| (series, 1));
+        let groups = if lines.groups.is_empty() { alone.collect() } else { lines.groups.clone() };
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut drawn = Vec::new();
+        for (first, count) in groups {
+            let mut group = (first..first + count).map(|series| (series, values(series))).collect::<Vec<_>>();
+            let all = || group.iter().flat_map(|(_, line)| line.iter().map(|(_, y)| *y));
+            let (lowest, highest) =
+                (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
             if lines.normalized && highest > lowest {
-                line.iter_mut().for_each(|(_, y)| *y = (*y - lowest) / (highest - lowest));
+                let scaled = |y: f64| (y - lowest) / (highest - lowest);
+                group.iter_mut().for_each(|(_, line)| line.iter_mut().for_each(|(_, y)| *y = scaled(*y)));
                 (low, high) = (0.0, 1.0);
             } else {
                 (low, high) = (low.min(lowest), high.max(highest));
             }
-            if lines.sorted {
-                line.sort_by(|one, two| one.0.total_cmp(&two.0));
-            }
             let mut marks = Vec::new();
-            if lines.points || line.len() == 1 {
-                marks.extend(line.iter().map(|(x, y)| Mark::point(*x, *y, 2.5, Paint::Series(series), "")));
+            for (series, mut line) in group {
+                if lines.sorted {
+                    line.sort_by(|one, two| one.0.total_cmp(&two.0));
+                }
+                if lines.points || line.len() == 1 {
+                    marks.extend(
+                        line.iter().map(|(x, y)| Mark::point(*x, *y, 2.5, Paint::Series(series), "")),
+                    );
+                }
+                if lines.joined && line.len() > 1 {
+                    let tip = self.fields.get(series).cloned().unwrap_or_default();
+                    // The limits of a prediction.
+                    let dashed = series >= first + 2 && !lines.groups.is_empty();
+                    let shape = Shape::Line { points: line, width: 1.5, dashed };
+                    marks.push(Mark::new(shape, Paint::Series(series), tip));
+                }
             }
-            if lines.joined && line.len() > 1 {
-                marks.push(Mark::line(line, Paint::Series(series), field.clone()));
-            }
-            drawn.push(Panel { title: field.clone(), marks });
+            drawn.push(Panel { title: self.fields.get(first).cloned().unwrap_or_default(), marks });
         }
         let panels = match lines.panels {
             true => drawn,

@@ -3,14 +3,15 @@
 //! Of many records a part is drawn, evenly chosen, which the note below the chart says; Modeler bins or samples them.
 
 use async_trait::async_trait;
-use satsuma_columns::DataModel;
+use satsuma_columns::{DataModel, Field, Storage};
 use satsuma_documents::{Block, Scale};
 use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
 use satsuma_stream::text_enum;
 
-use super::points::{Joined, PointFields, Points};
+use super::points::{Function, Joined, Overlays, PointFields, Points};
 use super::style::{Style, chart_settings};
-use crate::report::{self, Report, Shown};
+use crate::clem::Clem;
+use crate::report::{self, Content, Report, Shown};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -63,6 +64,7 @@ chart_settings! {
 struct Plot {
     fields: PointFields,
     joined: Joined,
+    overlays: Overlays,
     x: Option<(f64, f64)>,
     y: Option<(f64, f64)>,
     style: Style,
@@ -78,6 +80,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         "graphPanelField",
         "graphSizeField",
         "graphShapeField",
+        "graphOverlayType",
     ];
     let style = settings.style(&supported, compile)?;
     let joined = match (settings.line, &settings.order) {
@@ -93,6 +96,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
             ));
         }
     };
+    let overlays = overlays(&settings, compile)?;
     let fields = PointFields {
         x: settings.x.clone(),
         y: settings.y.clone(),
@@ -104,6 +108,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let plot = Plot {
         fields,
         joined,
+        overlays,
         x: (!settings.automatic_x_range).then_some((settings.x_low, settings.x_high)),
         y: (!settings.automatic_y_range).then_some((settings.y_low, settings.y_high)),
         style,
@@ -112,10 +117,41 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     report::terminal(plot, settings.naming(), compile)
 }
 
+/// The overlays: a smoother, or a function of x. IBM: "Plot node plot tab".
+fn overlays(settings: &PlotSettings, compile: &mut Compile<'_>) -> Result<Overlays, Reported> {
+    let (smoother, has_function) = match settings.overlay.as_str() {
+        "None" | "" => (false, settings.has_function),
+        "Smoother" => (true, settings.has_function),
+        "Function" => (false, true),
+        other => {
+            let message = "None, Smoother and Function are supported";
+            return Err(compile.refuse_value("graphOverlayType", other, message));
+        }
+    };
+    if !has_function {
+        return Ok(Overlays { smoother, function: None });
+    }
+    let text = if settings.function.is_empty() { "x" } else { settings.function.as_str() };
+    let clem = Clem::parse(text, "graphOverlayFunction", compile)?;
+    let model = DataModel::new(vec![Field::new("x", Storage::Real)]);
+    let model =
+        model.map_err(|error| compile.refuse_value("graphOverlayFunction", text, error.to_string()))?;
+    let program = clem.check(&model, None).map_err(|error| compile.report(error))?;
+    if program.needs_order() {
+        let message = "a function that depends on the order of records has no line";
+        return Err(compile.refuse_value("graphOverlayFunction", text, message));
+    }
+    Ok(Overlays { smoother, function: Some(Function { text: text.to_owned(), program }) })
+}
+
 #[async_trait]
 impl Report for Plot {
     fn kind(&self) -> &'static str {
         "plot"
+    }
+
+    fn content(&self) -> Content {
+        Content::Charts
     }
 
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {
@@ -124,7 +160,7 @@ impl Report for Plot {
 
     async fn blocks(&self, input: Table, run: &NodeRun) -> Result<Vec<Block>, NodeError> {
         let points = Points::read(&self.fields, input, run).await?;
-        let mut chart = points.chart(self.joined, &self.shown);
+        let mut chart = points.overlaid(points.chart(self.joined, &self.shown), &self.overlays)?;
         for (range, scale) in [(self.x, &mut chart.x.scale), (self.y, &mut chart.y.scale)] {
             if let (Some((from, to)), Scale::Linear { low, high }) = (range, scale) {
                 (*low, *high) = (from, to);
@@ -158,5 +194,32 @@ mod tests {
         let page = document("ScatterPlotNode", properties, "", &FIELDS, &data, format).await.unwrap();
         assert!(page.contains("Every 4th of 20000 points is drawn."));
         assert!(page.len() < 2_000_000, "{}", page.len());
+    }
+
+    /// IBM, "Plot node plot tab": a smoother, or a function in terms of x.
+    #[tokio::test]
+    async fn overlays_are_lines_that_the_note_names() {
+        let data = "x,y,c\n1,2,a\n2,4,a\n3,7,a\n4,8,a\n5,11,a\n";
+        let fields = "<graphXField>x</graphXField><graphYField>y</graphYField>";
+        let format = satsuma_engine::DocumentFormat::Html;
+        for (overlay, note, lines) in [
+            ("<graphOverlayType>Smoother</graphOverlayType>", "LOWESS", 1),
+            (
+                "<graphOverlayType>Function</graphOverlayType><graphOverlayFunction>2 * x + 1</graphOverlayFunction>",
+                "Function: y = 2 * x + 1.",
+                1,
+            ),
+            (
+                "<graphOverlayType>Function</graphOverlayType><graphOverlayFunction>5</graphOverlayFunction>",
+                "Function: y = 5.",
+                1,
+            ),
+        ] {
+            let page =
+                document("ScatterPlotNode", &format!("{fields}{overlay}"), "", &FIELDS, data, format).await;
+            let page = page.unwrap();
+            assert!(page.contains(note), "{overlay}");
+            assert_eq!(page.matches("stroke-width=").count(), lines, "{overlay}");
+        }
     }
 }

@@ -1,16 +1,56 @@
 //! Points of records: a place on two axes, a colour, a panel, a size and a shape.
 
-use datafusion::arrow::array::{Array, ArrayRef};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use satsuma_clem::Program;
 use satsuma_columns::DataModel;
 use satsuma_documents::{Cell, Chart, Mark, Paint, Panel, Shape, Symbol, Table as Numbers};
 use satsuma_engine::{NodeError, NodeRun, Table};
 
+use super::lowess::{MAX_POINTS as MAX_SMOOTHED, lowess};
 use super::scale::{FieldAxis, with_room};
 use super::series::Series;
+use crate::clem::failed;
 use crate::report::{Shown, batches, numbers};
 
 /// Points that are drawn at most: more hide each other, and make a document too large to open.
 const MAX_POINTS: usize = 5_000;
+
+/// What is drawn over points.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Overlays {
+    /// A smooth line for each panel and colour.
+    pub(super) smoother: bool,
+    /// The line of a function.
+    pub(super) function: Option<Function>,
+}
+
+/// A function of x, with its text.
+#[derive(Debug, Clone)]
+pub(super) struct Function {
+    pub(super) text: String,
+    pub(super) program: Program,
+}
+
+/// Places at which a function is computed.
+const STEPS: usize = 200;
+
+impl Function {
+    /// The line of the function between two places; parts without a value are left out.
+    fn line(&self, (low, high): (f64, f64)) -> Result<Vec<Line>, NodeError> {
+        let place = |step: usize| low + (high - low) * step as f64 / STEPS as f64;
+        let places = (0..=STEPS).map(place).collect::<Vec<_>>();
+        let column: ArrayRef = Arc::new(Float64Array::from(places.clone()));
+        // Empty where the function is a constant.
+        let columns = self.program.select(&[column]).map_err(failed)?;
+        let values = numbers(&self.program.evaluate(&columns, places.len()).map_err(failed)?)?;
+        let points = places.into_iter().zip(values.iter()).collect::<Vec<_>>();
+        let parts = points.split(|(_, value)| !value.is_some_and(f64::is_finite));
+        let parts = parts.map(|part| part.iter().filter_map(|(x, y)| Some((*x, (*y)?))).collect::<Line>());
+        Ok(parts.filter(|part| part.len() > 1).collect())
+    }
+}
 
 /// The fields of points; empty for none.
 #[derive(Debug, Clone, Default)]
@@ -198,6 +238,68 @@ impl Points {
             panels: self.drawn(joined, shown),
             data: self.data(shown),
         }
+    }
+
+    /// The chart with lines over its points.
+    ///
+    /// # Errors
+    /// If the function cannot be computed.
+    pub(super) fn overlaid(&self, mut chart: Chart, overlays: &Overlays) -> Result<Chart, NodeError> {
+        let (FieldAxis::Continuous { low, high, .. }, FieldAxis::Continuous { .. }) = (&self.x, &self.y)
+        else {
+            return match overlays.smoother || overlays.function.is_some() {
+                true => Err(NodeError::unsupported("an overlay needs numbers on both axes")),
+                false => Ok(chart),
+            };
+        };
+        let mut notes = vec![std::mem::take(&mut chart.note)];
+        if overlays.smoother {
+            let panels = self.panels.order();
+            for (panel, of_panel) in panels.into_iter().zip(&mut chart.panels) {
+                of_panel.marks.extend(self.smooth(panel));
+            }
+            notes.push(
+                "Smoother: locally weighted regression (LOWESS) over two thirds of the points, three robust steps."
+                    .to_owned(),
+            );
+        }
+        if let Some(function) = &overlays.function {
+            let lines = function.line((*low, *high))?;
+            let marks = lines.into_iter().map(|points| {
+                Mark::new(Shape::Line { points, width: 1.5, dashed: true }, Paint::Ink, function.text.clone())
+            });
+            let marks = marks.collect::<Vec<_>>();
+            chart.panels.iter_mut().for_each(|panel| panel.marks.extend(marks.iter().cloned()));
+            notes.push(format!("Function: y = {}.", function.text));
+        }
+        notes.retain(|note| !note.is_empty());
+        chart.note = notes.join(" ");
+        Ok(chart)
+    }
+
+    /// The smooth lines of a panel, one for each colour.
+    fn smooth(&self, panel: usize) -> Vec<Mark> {
+        let colors = match &self.color {
+            Color::Series(series) if !self.fields.color.is_empty() => series
+                .order()
+                .into_iter()
+                .enumerate()
+                .map(|(rank, place)| (Some(place), Paint::Series(rank)))
+                .collect(),
+            _ => vec![(None, Paint::Ink)],
+        };
+        let lines = colors.into_iter().filter_map(|(color, paint)| {
+            let own = self.points.iter().filter(|point| point.panel == panel);
+            let own = own.filter(|point| color.is_none_or(|color| point.color as usize == color));
+            let mut places = own.map(|point| (point.x, point.y)).collect::<Vec<_>>();
+            let every = places.len().div_ceil(MAX_SMOOTHED).max(1);
+            places = places.into_iter().step_by(every).collect();
+            places.sort_by(|one, two| one.0.total_cmp(&two.0));
+            let points = lowess(&places);
+            let is_line = points.first().zip(points.last()).is_some_and(|(first, last)| first.0 < last.0);
+            is_line.then(|| Mark::new(Shape::Line { points, width: 2.5, dashed: false }, paint, "Smoother"))
+        });
+        lines.collect()
     }
 
     fn color_note(&self, shown: &Shown) -> String {

@@ -8,7 +8,7 @@ use crate::report::{Categories, Shown, in_order};
 
 /// The categories of a field; without a field there is one, which all records have.
 #[derive(Debug, Clone)]
-pub(super) struct Series {
+pub(crate) struct Series {
     field: Option<Field>,
     categories: Categories,
 }
@@ -18,13 +18,13 @@ impl Series {
     ///
     /// # Errors
     /// If the field is missing.
-    pub(super) fn new(name: &str, model: &DataModel) -> Result<Self, NodeError> {
+    pub(crate) fn new(name: &str, model: &DataModel) -> Result<Self, NodeError> {
         let field = (!name.is_empty()).then(|| require(model, name).cloned()).transpose()?;
         Ok(Self { field, categories: Categories::default() })
     }
 
     /// The field's name, if there is one.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.field.as_ref().map_or("", |field| &field.name)
     }
 
@@ -32,7 +32,7 @@ impl Series {
     ///
     /// # Errors
     /// If there are too many.
-    pub(super) fn places(&mut self, columns: &mut &[ArrayRef], rows: usize) -> Result<Vec<usize>, NodeError> {
+    pub(crate) fn places(&mut self, columns: &mut &[ArrayRef], rows: usize) -> Result<Vec<usize>, NodeError> {
         let (Some(field), Some((column, rest))) = (&self.field, columns.split_first()) else {
             return Ok(vec![0; rows]);
         };
@@ -43,12 +43,12 @@ impl Series {
     }
 
     /// The categories' numbers in the order in which they are shown.
-    pub(super) fn order(&self) -> Vec<usize> {
+    pub(crate) fn order(&self) -> Vec<usize> {
         self.field.as_ref().map_or_else(|| vec![0], |field| in_order(field, &self.categories))
     }
 
     /// The names of the categories in the order in which they are shown; none without a field.
-    pub(super) fn names(&self, shown: &Shown) -> Vec<String> {
+    pub(crate) fn names(&self, shown: &Shown) -> Vec<String> {
         match self.field {
             Some(_) => self.order().iter().map(|place| self.text(*place, shown)).collect(),
             None => Vec::new(),
@@ -56,12 +56,12 @@ impl Series {
     }
 
     /// The name of a category.
-    pub(super) fn text(&self, place: usize, shown: &Shown) -> String {
+    pub(crate) fn text(&self, place: usize, shown: &Shown) -> String {
         self.categories.values().get(place).map(|value| shown.text(value)).unwrap_or_default()
     }
 
     /// The categories themselves.
-    pub(super) fn categories(&self) -> &Categories {
+    pub(crate) fn categories(&self) -> &Categories {
         &self.categories
     }
 }

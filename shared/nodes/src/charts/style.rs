@@ -48,6 +48,8 @@ macro_rules! chart_settings {
                 overlay: String = value("graphOverlayType", "overlay_type", "None".to_owned()),
                 /// Whether a function is drawn over the data.
                 has_function: bool = value("graphIncludeOverlayFunction", "overlay", false),
+                /// The function, an expression of x.
+                function: String = text("graphOverlayFunction", "overlay_expression"),
                 $($fields)*
             }
             ignored: [
@@ -59,7 +61,7 @@ macro_rules! chart_settings {
                 "graphSubtitleBold", "graphSubtitleFontColor", "graphSubtitleFontName", "graphSubtitleFontSize",
                 "graphSubtitleItalic", "graphSubtitleUnderline", "graphTitleBold", "graphTitleFontColor",
                 "graphTitleFontName", "graphTitleFontSize", "graphTitleItalic", "graphTitleUnderline",
-                "graphPanelLayout", "graphOverlayFunction", $($ignored),*
+                "graphPanelLayout", $($ignored),*
             ]
         }
 
@@ -85,7 +87,11 @@ macro_rules! chart_settings {
                     ("graphAnimationField", &self.animation),
                 ];
                 let unsupported = roles.into_iter().find(|(name, field)| !field.is_empty() && !supported.contains(name));
-                let overlay = if self.has_function { "function" } else { self.overlay.as_str() };
+                let overlay = match supported.contains(&"graphOverlayType") {
+                    true => "None",
+                    false if self.has_function => "function",
+                    false => self.overlay.as_str(),
+                };
                 $crate::charts::style::refuse(unsupported, overlay, compile)?;
                 let labeled = |automatic: bool, label: &String| Some(label.clone()).filter(|label| !automatic && !label.is_empty());
                 Ok($crate::charts::style::Style {

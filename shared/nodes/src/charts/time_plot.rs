@@ -1,14 +1,17 @@
 //! Time Plot: series of values over time. IBM: "Time Plot Node", `timeplotnode`.
 
 use async_trait::async_trait;
-use satsuma_columns::DataModel;
+use satsuma_columns::{DataModel, Field};
 use satsuma_documents::Block;
-use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table, require};
 
 use super::multiplot::{Lines, Rows};
 use super::scale::FieldAxis;
 use super::style::{Style, chart_settings};
-use crate::report::{self, Report, Shown};
+use crate::report::{self, Content, Report, Shown};
+
+/// The names of the limits of predictions, which time series models make.
+const LIMITS: [&str; 2] = ["$TSLCI-", "$TSUCI-"];
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -53,6 +56,8 @@ struct TimePlot {
     x: Option<String>,
     must_exist: bool,
     lines: Lines,
+    /// Whether the fields are predictions of time series models.
+    of_models: bool,
     limit: Option<u64>,
     style: Style,
     shown: Shown,
@@ -61,13 +66,14 @@ struct TimePlot {
 fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let settings: TimePlotSettings = compile.settings()?;
     let style = settings.style(&["graphXField"], compile)?;
-    if settings.plots != "Series" {
-        return Err(compile.refuse_value(
-            "timePlotSeriesToPlot",
-            &settings.plots,
-            "only selected series are supported",
-        ));
-    }
+    let of_models = match settings.plots.as_str() {
+        "Series" => false,
+        "Models" => true,
+        other => {
+            let message = "Series and Models are supported";
+            return Err(compile.refuse_value("timePlotSeriesToPlot", other, message));
+        }
+    };
     if settings.smoother {
         return Err(compile.refuse_value("timePlotSmoother", true, "smoothers are not supported"));
     }
@@ -78,12 +84,14 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         joined: settings.line,
         points: settings.points,
         sorted: false,
+        groups: Vec::new(),
     };
     let x = if settings.has_x { &settings.custom_x } else { &settings.x };
     let plot = TimePlot {
         x: Some(x.clone()).filter(|x| !x.is_empty()),
         must_exist: settings.has_x,
         lines,
+        of_models,
         limit: settings.has_limit.then_some(settings.limit),
         style,
         shown: Shown::new(compile)?,
@@ -92,6 +100,33 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 }
 
 impl TimePlot {
+    /// The lines that are drawn. A model has those of its target, its predictions and their limits in one panel.
+    fn lines(&self, model: &DataModel) -> Result<Lines, NodeError> {
+        if !self.of_models {
+            return Ok(self.lines.clone());
+        }
+        let mut lines = Lines { fields: Vec::new(), ..self.lines.clone() };
+        for name in &self.lines.fields {
+            let predicted = require(model, name)?;
+            let target = predicted.output.as_ref().and_then(|output| output.target.as_deref());
+            let Some(target) = target else {
+                let message = format!("field {name:?} is no prediction of a model; choose Selected series");
+                return Err(NodeError::unsupported(message));
+            };
+            let is_limit = |field: &&Field| {
+                let of_target =
+                    field.output.as_ref().is_some_and(|output| output.target.as_deref() == Some(target));
+                of_target && LIMITS.iter().any(|prefix| field.name.starts_with(prefix))
+            };
+            let limits = model.fields().iter().filter(is_limit).map(|field| field.name.clone());
+            let own = [target.to_owned(), name.clone()].into_iter().chain(limits);
+            let own = own.filter(|name| model.field(name).is_some()).collect::<Vec<_>>();
+            lines.groups.push((lines.fields.len(), own.len()));
+            lines.fields.extend(own);
+        }
+        Ok(lines)
+    }
+
     /// The field of the horizontal axis. Without one, records are counted.
     fn x(&self, model: &DataModel) -> Option<&str> {
         self.x.as_deref().filter(|name| self.must_exist || model.field(name).is_some())
@@ -104,15 +139,20 @@ impl Report for TimePlot {
         "time-plot"
     }
 
+    fn content(&self) -> Content {
+        Content::Charts
+    }
+
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {
         self.x(input).map(|name| FieldAxis::new(name, input)).transpose()?;
-        self.lines.check(input)
+        self.lines(input)?.check(input)
     }
 
     async fn blocks(&self, input: Table, run: &NodeRun) -> Result<Vec<Block>, NodeError> {
         let x = self.x(input.model()).map(str::to_owned);
-        let rows = Rows::read(x.as_deref(), &self.lines.fields, self.limit, input, run).await?;
-        let chart = rows.chart(&self.lines, &self.shown);
+        let lines = self.lines(input.model())?;
+        let rows = Rows::read(x.as_deref(), &lines.fields, self.limit, input, run).await?;
+        let chart = rows.chart(&lines, &self.shown);
         Ok(vec![Block::Chart(self.style.applied(chart))])
     }
 }

@@ -13,7 +13,7 @@ use satsuma_stream::text_enum;
 
 use super::series::Series;
 use super::style::{Style, chart_settings};
-use crate::report::{self, Report, Shown, batches};
+use crate::report::{self, Content, Report, Shown, batches};
 
 /// The type of node.
 pub static NODE: NodeType =
@@ -160,6 +160,10 @@ impl Web {
 impl Report for Web {
     fn kind(&self) -> &'static str {
         "web"
+    }
+
+    fn content(&self) -> Content {
+        Content::Charts
     }
 
     fn check(&self, input: &DataModel) -> Result<(), NodeError> {

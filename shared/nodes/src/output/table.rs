@@ -10,9 +10,10 @@ use satsuma_engine::{
     Action, Compile, Compiled, DocumentFormat, FileFormat, Inputs, NodeError, NodeRun, NodeType, Reported,
     Table as Records,
 };
+use satsuma_formats::sav::{SavWriteOptions, WriteNames};
 use satsuma_stream::nodes::{OutputMode, Table, TableFileType};
 
-use crate::export::format_file;
+use crate::export::format_file::{self, FormatFile, Writing};
 use crate::report::{self, Report, batches};
 use crate::sources::common::base_name;
 
@@ -38,6 +39,12 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let (action, documents) = (compile.request().action, compile.documents());
     let format = match (action, documents) {
         (Action::Evaluation, DocumentFormat::Tab) => FileFormat::Tab,
+        (Action::Evaluation, DocumentFormat::Sav) => {
+            // Nobody chose the field names for Statistics: variables get names of their own.
+            let options = SavWriteOptions { names: WriteNames::NamesAsLabels, ..SavWriteOptions::default() };
+            let file = FormatFile::new(&format!("{name}.sav"), Writing::Sav(options), compile)?;
+            return Ok(Compiled::terminal(file));
+        }
         (Action::Evaluation, _) => {
             let shown = report::Shown::new(compile)?;
             let naming = report::Naming { name, file: "", transposed: false };

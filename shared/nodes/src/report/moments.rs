@@ -126,6 +126,25 @@ impl Moments {
     }
 }
 
+/// The curve of a normal distribution with the mean and deviation of numbers, as high as bars of a width would be.
+/// Empty where they do not vary.
+pub(crate) fn normal_curve(moments: &Moments, width: f64) -> Vec<(f64, f64)> {
+    const STEPS: usize = 60;
+    let (Some(low), Some(high), Some(deviation)) = (moments.min(), moments.max(), moments.deviation()) else {
+        return Vec::new();
+    };
+    if deviation <= 0.0 || !(high - low).is_finite() || !(moments.n() * width / deviation).is_finite() {
+        return Vec::new();
+    }
+    let peak = moments.n() * width / (deviation * (2.0 * std::f64::consts::PI).sqrt());
+    let point = |step: usize| {
+        let x = low + (high - low) * step as f64 / STEPS as f64;
+        let z = (x - moments.mean) / deviation;
+        (x, peak * (-z * z / 2.0).exp())
+    };
+    (0..=STEPS).map(point).collect()
+}
+
 /// Moments of pairs of numbers.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Comoments {

@@ -5,7 +5,7 @@ use satsuma_documents::Cell;
 use satsuma_engine::{Compile, Reported};
 
 /// Shows values in the formats of the stream.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Shown(Settings);
 
 impl Shown {
