@@ -10,7 +10,7 @@ use satsuma_domain::file::FileInfo;
 use satsuma_domain::ports::GetFile;
 use satsuma_domain::{FileId, InstanceId, JobDefinition, StoreError};
 use satsuma_engine::{
-    CheckReport, Effort, EngineError, ExportOverride, FileFormat, Limits, NodeRef, NodeUse, SourceFile,
+    CheckReport, Effort, EngineError, ExportOverride, FileFormat, Limits, NodeUse, SourceFile,
     SourceOverride, SourceUse,
 };
 use satsuma_stream::explain::Obstacle;
@@ -56,7 +56,7 @@ impl DryRun {
 
     fn blocked(definition: &JobDefinition, failure: &Failure) -> Self {
         let unsupported = unsupported::all(definition);
-        let obstacles = unsupported.iter().chain([failure]).map(|failure| obstacle(None, failure));
+        let obstacles = unsupported.iter().chain([failure]).map(obstacle);
         Self { obstacles: obstacles.collect(), ..Self::default() }
     }
 }
@@ -106,7 +106,6 @@ pub async fn dry_run<F: GetFile>(
     effort: Effort,
 ) -> Result<DryRun, StoreError> {
     let setting = &definition.setting;
-    let unsupported = unsupported::all(definition);
     // The engine also checks the rest of a job whose inputs or outputs are already refused.
     let reads = |input: &NodeData| {
         let file = input.file().filter(|_| unsupported::of_input(definition, input).is_none());
@@ -123,8 +122,8 @@ pub async fn dry_run<F: GetFile>(
     let report = tokio::task::spawn_blocking(move || satsuma_nodes::engine().dry_run(&request, effort)).await;
     let report = report.map_err(|fault| StoreError::permanent("check a job", fault.to_string()))?;
 
-    let obstacles = unsupported.iter().map(|failure| obstacle(None, failure));
-    let obstacles = obstacles.chain(report.obstacles.iter().cloned()).collect();
+    let unsupported = unsupported_in(definition, &report);
+    let obstacles = unsupported.iter().map(obstacle).chain(report.obstacles.iter().cloned()).collect();
     let mut dry_run = DryRun { obstacles, ..DryRun::default() };
     let mut lookups = Lookups { files, instance, known: HashMap::new() };
     for source in &report.sources {
@@ -143,6 +142,24 @@ pub async fn dry_run<F: GetFile>(
     }
     dry_run.report = report;
     Ok(dry_run)
+}
+
+/// All unsupported features of the definition, each at its node of the stream.
+fn unsupported_in(definition: &JobDefinition, report: &CheckReport) -> Vec<Failure> {
+    let at = |failure: Failure, node: Option<&NodeUse>| match node {
+        Some(node) => failure::at(failure, &node.reference),
+        None => failure,
+    };
+    let inputs = definition.setting.inputs.iter().enumerate().filter_map(|(number, input)| {
+        let mut sources = report.sources.iter();
+        let source = sources.find(|source| source.file == SourceFile::Given(number));
+        Some(at(unsupported::of_input(definition, input)?, source.map(|source| &source.node)))
+    });
+    let exports = definition.setting.exports.iter().enumerate().filter_map(|(number, export)| {
+        let result = report.results.iter().find(|result| result.export == Some(number));
+        Some(at(unsupported::of_export(definition, export)?, result.map(|result| &result.node)))
+    });
+    inputs.chain(exports).chain(unsupported::of_report(definition)).collect()
 }
 
 /// Looks up uploads, each once.
@@ -192,30 +209,26 @@ impl Read {
             Found::Unchecked => {
                 let reason = format!("not checked: the job reads more than {MAX_LOOKUPS} files");
                 let failure = Failure::new("unexamined", FailureCategory::System, reason);
-                Some(obstacle(Some(&self.node), &failure))
+                Some(obstacle(&failure::at(failure, &self.node.reference)))
             }
             Found::Missing if self.is_given => {
                 let id = FileId::new(file.clone()).ok()?;
-                Some(obstacle(Some(&self.node), &failure::input_missing(&self.node.name, &id)))
+                Some(obstacle(&failure::at(failure::input_missing(&id), &self.node.reference)))
             }
             Found::Missing => {
-                let node = NodeRef {
-                    label: self.node.name.clone(),
-                    kind: self.node.node_type.clone(),
-                    uid: self.node.uid.clone(),
-                };
+                let node = self.node.reference.clone();
                 let error = EngineError::SourceMissing { node, file: file.clone() };
-                Some(obstacle(Some(&self.node), &failure::of_engine(&error)))
+                Some(obstacle(&failure::of_engine(&error)))
             }
         }
     }
 }
 
 /// A failure of a run, as an obstacle.
-fn obstacle(node: Option<&NodeUse>, failure: &Failure) -> Obstacle {
+fn obstacle(failure: &Failure) -> Obstacle {
     Obstacle {
-        node: node.map(|node| node.name.clone()).or_else(|| failure.node.clone()),
-        uid: node.map(|node| node.uid.clone()),
+        node: failure.node.clone(),
+        uid: failure.uid.clone(),
         property: None,
         value: None,
         reason: failure.message.clone(),

@@ -1,10 +1,12 @@
 //! The engine's errors as a job's failure.
 
+use std::io::ErrorKind;
+
 use satsuma_domain::execution::{Failure, FailureCategory};
 use satsuma_domain::file::FileName;
 use satsuma_domain::ports::WRITE_COPY;
 use satsuma_domain::{FileId, StoreError};
-use satsuma_engine::{Category, EngineError};
+use satsuma_engine::{Category, EngineError, NodeRef};
 use satsuma_stream::StreamError;
 
 /// The failure that callers see for an engine error.
@@ -25,9 +27,24 @@ pub(crate) fn of_engine(error: &EngineError) -> Failure {
             Category::System => ("engine", FailureCategory::System),
         },
     };
-    let failure = Failure::new(code, category, error.to_string());
+    let message = match error {
+        EngineError::Io { source, .. } if source.kind() == ErrorKind::StorageFull => {
+            format!("disk full: {error}; use smaller data, or a worker with more space")
+        }
+        _ => error.to_string(),
+    };
+    let failure = Failure::new(code, category, message);
     match error.node() {
-        Some(node) => failure.at_node(node.label.clone()),
+        Some(node) => at(failure, node),
+        None => failure,
+    }
+}
+
+/// The failure of a node.
+pub(crate) fn at(failure: Failure, node: &NodeRef) -> Failure {
+    let failure = failure.at_node(node.to_string());
+    match node.known_uid() {
+        Some(uid) => failure.with_uid(uid),
         None => failure,
     }
 }
@@ -54,10 +71,10 @@ pub(crate) fn stream_too_large(id: &FileId, bytes: u64) -> Failure {
 }
 
 /// The file of a source override is missing.
-pub(crate) fn input_missing(node: &str, id: &FileId) -> Failure {
+pub(crate) fn input_missing(id: &FileId) -> Failure {
     let message =
         format!("there is no file `{id}`, the job's file for this node; upload it and submit the job again");
-    Failure::new("source_missing", FailureCategory::Data, message).at_node(node)
+    Failure::new("source_missing", FailureCategory::Data, message)
 }
 
 /// A definition that this service does not support yet.
@@ -93,5 +110,11 @@ pub(crate) fn result_not_stored(name: &FileName, fault: &StoreError) -> Failure 
 /// The folder of the execution could not be used.
 pub(crate) fn of_disk(error: &std::io::Error) -> Failure {
     tracing::error!(%error, "the working folder failed");
-    Failure::new("disk", FailureCategory::System, "the worker could not use its disk; submit the job again")
+    let message = match error.kind() {
+        ErrorKind::StorageFull => {
+            "disk full: the worker has too little space for this job; use smaller data, or a worker with more space"
+        }
+        _ => "the worker could not use its disk; submit the job again",
+    };
+    Failure::new("disk", FailureCategory::System, message)
 }

@@ -8,6 +8,7 @@ pub(crate) fn of(statistics: &RunStatistics) -> Report {
     let nodes = statistics.nodes().into_iter().map(|work| NodeReport {
         node: work.node.label,
         kind: work.node.kind,
+        uid: work.node.uid,
         rows_in: work.rows_in,
         rows_out: work.rows_out,
         busy_ms: u64::try_from(work.busy.as_millis()).unwrap_or(u64::MAX),

@@ -66,7 +66,8 @@ impl<F: GetFile + PutFile + RemoveFile + ReplaceFile + 'static> EngineRunner<F> 
             Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path(), context));
         let fetched = async {
             let stream = self.stream(job, folder.path(), context.log()).await?;
-            Ok::<_, Failure>((stream, sources.overrides(&job.definition.setting.inputs).await?))
+            let overrides = sources.overrides(stream.stream(), &job.definition.setting.inputs).await?;
+            Ok::<_, Failure>((stream, overrides))
         };
         let fetched = context.unless_stopped(fetched).instrument(info_span!("fetch")).await;
         let Some((stream, overrides)) = fetched.transpose()? else { return Ok(canceled()) };

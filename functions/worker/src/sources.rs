@@ -12,7 +12,8 @@ use satsuma_domain::log::Level;
 use satsuma_domain::ports::GetFile;
 use satsuma_domain::work::RunContext;
 use satsuma_domain::{FileId, InstanceId, StoreError};
-use satsuma_engine::{DataAccess, SourceOverride};
+use satsuma_engine::{DataAccess, Graph, SourceOverride};
+use satsuma_stream::Stream;
 use tokio::sync::Mutex;
 
 use crate::{failure, narrate, request};
@@ -53,19 +54,32 @@ impl<F: GetFile> Sources<F> {
     }
 
     /// The files of source overrides.
-    pub(crate) async fn overrides(&self, inputs: &[NodeData]) -> Result<Vec<SourceOverride>, Failure> {
+    pub(crate) async fn overrides(
+        &self,
+        stream: &Stream,
+        inputs: &[NodeData],
+    ) -> Result<Vec<SourceOverride>, Failure> {
         let mut sources = Vec::with_capacity(inputs.len());
         for input in inputs {
             // Inputs that are not files have been refused.
             let Some(file) = input.file() else { continue };
             let id = &file.id;
             let fetched = self.fetch(id).await.map_err(|fault| failure::of_store(&fault))?;
-            let path = fetched.ok_or_else(|| failure::input_missing(&input.node, id))?;
+            let path = fetched.ok_or_else(|| missing(stream, &input.node, id))?;
             let message = format!("reads the file `{id}`, as defined by the job");
             self.context.log().node(Level::Info, &input.node, &message);
             sources.push(given(&input.node, file, path));
         }
         Ok(sources)
+    }
+}
+
+/// The failure of an input whose file is missing, at its node of the stream.
+fn missing(stream: &Stream, node: &str, id: &FileId) -> Failure {
+    let failure = failure::input_missing(id);
+    match Graph::flatten(stream).source_named(node) {
+        Some(node) => failure::at(failure, &node),
+        None => failure.at_node(node),
     }
 }
 

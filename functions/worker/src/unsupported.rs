@@ -33,7 +33,8 @@ pub(crate) fn of_export(definition: &JobDefinition, export: &NodeData) -> Option
     check_data(definition, "writes", export).err().map(|failure| failure.at_node(&export.node))
 }
 
-fn of_report(definition: &JobDefinition) -> Option<Failure> {
+/// The reason why results cannot be written in the report format.
+pub(crate) fn of_report(definition: &JobDefinition) -> Option<Failure> {
     use ReportFormat::{Sav, Tab};
     let format = definition.report_format()?;
     match (format, definition.action) {

@@ -89,7 +89,9 @@ pub(crate) fn job_that_succeeded() -> Value {
 pub(crate) fn status_that_failed() -> Value {
     let message = "there is no file `drug_batch_data.csv`, the job's file for this node; upload it and \
                    submit the job again";
-    let failure = Failure::new("source_missing", FailureCategory::Data, message).at_node("scoreInput");
+    let failure = Failure::new("source_missing", FailureCategory::Data, message)
+        .at_node("Var. File \"scoreInput\"")
+        .with_uid("id3IVSXN8IHW1");
     shown(ended(Outcome::Failed { failure }), status_view)
 }
 
@@ -107,25 +109,26 @@ pub(crate) const LOG: &str = "\
 2017-05-31T10:18:13.912Z INFO  stream `drug_cap_stream`: 183204 bytes, version 3HL4kqtJvjVBH40Nrjfkd
 2017-05-31T10:18:14.020Z INFO  file `drug_batch_data.csv`: 5830 bytes, version nx0C1sQBvXKu
 2017-05-31T10:18:14.020Z INFO  \"scoreInput\": reads the file `drug_batch_data.csv`, as defined by the job
-2017-05-31T10:18:14.101Z INFO  branch of 3 nodes: \"scoreInput\" (Var. File), \"Drug\" (SVM), \"Table\" (TableNode)
+2017-05-31T10:18:14.101Z INFO  branch of 3 nodes: \"scoreInput\" (Var. File), \"Drug\" (SVM), \"Table\" (Table)
 2017-05-31T10:18:37.911Z INFO  \"Drug\": 200 records in, 200 out, busy for 0.041 s
 2017-05-31T10:18:38.066Z INFO  ended: SUCCESS
 ";
 
 /// The work of the example's nodes.
 fn report() -> Report {
-    let node = |node: &str, kind: &str, rows_in, rows_out, busy_ms| NodeReport {
+    let node = |node: &str, kind: &str, uid: &str, rows_in, rows_out, busy_ms| NodeReport {
         node: node.to_owned(),
         kind: kind.to_owned(),
+        uid: uid.to_owned(),
         rows_in,
         rows_out,
         busy_ms,
     };
     let nodes = vec![
-        node("scoreInput", "Var. File", 0, 200, 3),
-        node("Type", "TypeNode", 200, 200, 0),
-        node("Drug", "SVM", 200, 200, 41),
-        node("Table", "TableNode", 200, 0, 2),
+        node("scoreInput", "Var. File", "id3IVSXN8IHW1", 0, 200, 3),
+        node("Type", "Type", "id2YTPWUVVNHM", 200, 200, 0),
+        node("Drug", "SVM", "id5NUTEZ54RPJ", 200, 200, 41),
+        node("Table", "Table", "id6BPTTYFV44A", 200, 0, 2),
     ];
     let used = Used { memory_mb: 2048, table_requests: 27, file_requests: 4 };
     Report { used: Some(used), ..Report::of_nodes(nodes) }

@@ -98,7 +98,8 @@ impl Serialize for DateFormat {
 impl<'de> Deserialize<'de> for DateFormat {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Self::named(&name).ok_or_else(|| D::Error::custom(format!("{name:?} is no format")))
+        let found = Self::all().find(|format| format.name == name);
+        found.ok_or_else(|| D::Error::custom(format!("{name:?} is no format")))
     }
 }
 

@@ -1,7 +1,5 @@
 //! Tables between nodes.
 
-mod column;
 mod table;
 
-pub use self::column::column;
-pub use self::table::{Table, one, require};
+pub use self::table::{Projected, Table, one, require};

@@ -50,13 +50,12 @@ impl Diagnostics {
 #[derive(Debug)]
 pub struct NodeDiagnostics<'a> {
     node: NodeRef,
-    uid: String,
     list: &'a mut Diagnostics,
 }
 
 impl<'a> NodeDiagnostics<'a> {
     pub(crate) fn new(node: &Node, list: &'a mut Diagnostics) -> Self {
-        Self { node: NodeRef::of(node), uid: clipped(&node.uid, NAME), list }
+        Self { node: NodeRef::of(node), list }
     }
 
     /// The node.
@@ -129,7 +128,6 @@ impl<'a> NodeDiagnostics<'a> {
     ) -> Reported {
         self.list.push(Diagnostic {
             node: Some(self.node.clone()),
-            uid: Some(self.uid.clone()),
             property: property.map(|property| clipped(&property, NAME)),
             value: value.map(|value| clipped(&value, NAME)),
             ..Diagnostic::new(category, message)

@@ -4,11 +4,13 @@
 //! - A [`Serial`] operator processes the ordered records of one or several tables.
 //! - [`cache`] stores a table that is read more than once.
 //!
-//! All of them are data to a plan: a [`Kind`] and bytes, of which any process makes them again.
+//! All of them are data to a plan: a [`Kind`] and bytes, of which any process makes them again. [`codec`] encodes
+//! whole plans.
 //! Whatever belongs to a process (cancellation, counters) they find in the task's configuration
 //! ([`TaskStatus`]).
 
 mod cache;
+mod codec;
 mod encoded;
 mod kernel;
 mod kind;
@@ -23,9 +25,10 @@ mod status;
 mod steps;
 
 pub(crate) use self::cache::cache;
+pub(crate) use self::codec::{decode, encode};
 pub use self::encoded::Encoded;
+pub(crate) use self::kernel::Function;
 pub use self::kernel::Kernel;
-pub(crate) use self::kernel::{FilterFunction, KernelFunction};
 pub use self::kind::{Found, Kind};
 pub use self::records::Records;
 #[cfg(any(test, feature = "testing"))]
@@ -36,4 +39,4 @@ pub(crate) use self::session::session;
 pub use self::source::RecordSource;
 pub(crate) use self::source::SourceTable;
 pub use self::status::{NodeTask, TaskStatus};
-pub(crate) use self::steps::{Named, Place, Selection, Step, physical};
+pub(crate) use self::steps::{Item, Named, Place, Selection, Step};

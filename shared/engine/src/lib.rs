@@ -45,7 +45,7 @@ mod training;
 
 pub use check::{CheckReport, Effort, NodeUse, ResultUse, SourceFile, SourceUse};
 pub use compile::Compile;
-pub use data::{Table, column, one, require};
+pub use data::{Projected, Table, one, require};
 pub use diagnostic::{NodeDiagnostics, Reported};
 pub use environment::{DataAccess, Environment, NoData};
 pub use error::{Category, DataFault, Diagnostic, EngineError, NodeError, NodeRef, Severity, clipped, list};

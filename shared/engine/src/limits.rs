@@ -46,17 +46,20 @@ pub const CANDIDATES: usize = 20;
 /// Most refusals that a job or a node collects; the others are counted. A person reads a screenful.
 pub const REFUSALS: usize = 500;
 
-/// Bytes of an encoded plan; models of some megabytes are in it.
+/// Bytes of the models and other settings in an encoded plan; models of some megabytes are in it.
 pub const PLAN_BYTES: usize = 512 << 20;
+
+/// Bytes of an encoded plan without its models: [`PLAN_FIELDS`] with their names take less.
+pub const PLAN_HEAD_BYTES: usize = 128 << 20;
+
+/// Ranges of data that an encoded plan reads: a file of a terabyte has as many.
+pub const PLAN_RANGES: usize = 1 << 20;
 
 /// Pieces of an encoded plan: a stream of a thousand nodes has a few thousand.
 pub const PLAN_PIECES: usize = 100_000;
 
 /// Pieces of an encoded plan that read each other in turn: each takes some of the stack when the plan starts.
 pub const PLAN_DEPTH: usize = 1_000;
-
-/// Partitions of a plan; each takes some memory.
-pub const PLAN_PARTITIONS: usize = 4_096;
 
 /// Limits of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,13 @@
 //! the byte offset of each record; operations that define a new order number their records from 0. Parts of a
 //! table may be computed anywhere and in parallel: the column restores the order.
 
+use serde::{Deserialize, Serialize};
+
 /// The name of the hidden column. No field of a stream begins with this character.
 pub const ORDER: &str = "\u{1}order";
 
 /// A field to sort by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SortKey {
     /// The field.
     pub field: String,

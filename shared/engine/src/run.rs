@@ -3,6 +3,7 @@
 mod building;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use satsuma_documents::{Document, Format as DocumentFormat};
@@ -11,16 +12,17 @@ use tracing::{Instrument, info_span};
 
 use crate::data::Table;
 use crate::environment::Environment;
-use crate::error::{EngineError, NodeError, without_node};
+use crate::error::{EngineError, NodeError, NodeRef, without_node};
 use crate::event::Event;
-use crate::exec::{TaskStatus, session};
+use crate::exec::{Records, TaskStatus, decode, session};
 use crate::export_names::ResultNames;
 use crate::graph::Graph;
+use crate::limits::Limits;
 use crate::node::{Compiled, Registry};
 use crate::outcome::ResultFile;
 use crate::outcome::{JobOutcome, Product};
 use crate::plan::{JobPlan, Planned, Prepared};
-use crate::progress::Meter;
+use crate::progress::{Cancellation, Meter};
 use crate::request::JobRequest;
 use crate::task::{NodeRun, RunState};
 use crate::training::{BuiltModel, Training};
@@ -74,6 +76,25 @@ impl Engine {
             }
             Err(error) => Err(prepared.hide(error.within(&request.limits))),
         }
+    }
+
+    /// The records of an encoded plan, in order. They do not depend on the number of partitions, which the limits
+    /// have. Other data than those that the plan names are not read; a plan is as trusted as code.
+    ///
+    /// # Errors
+    /// [`EngineError::Undecodable`] if the bytes are no plan of this version.
+    pub fn records_of_plan(
+        &self,
+        plan: &[u8],
+        work_dir: &Path,
+        limits: Limits,
+        cancellation: &Cancellation,
+    ) -> Result<Records, EngineError> {
+        let meter = Arc::new(Meter::new(cancellation.clone(), None, limits));
+        let session = session(work_dir, &limits, TaskStatus::new(meter, Vec::new()))?;
+        let table = decode(plan, self.registry.kinds, &session.state(), limits.partitions)?;
+        let node = NodeRef { label: "plan".to_owned(), kind: "encoded".to_owned(), uid: String::new() };
+        table.records((usize::MAX, node), &session)
     }
 
     async fn run_job(&self, job: &Job<'_>) -> Result<JobOutcome, EngineError> {

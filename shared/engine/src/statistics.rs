@@ -121,6 +121,11 @@ impl NodeCounter {
         self.counts.store(true, Relaxed);
     }
 
+    /// Whether the node counts its records itself.
+    pub(crate) fn is_counting(&self) -> bool {
+        self.counts.load(Relaxed)
+    }
+
     /// Counts records; returns the number so far.
     pub(crate) fn add(&self, rows: u64) -> u64 {
         self.rows.fetch_add(rows, Relaxed) + rows

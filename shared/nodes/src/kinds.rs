@@ -34,6 +34,7 @@ pub(crate) static KINDS: &[&Kind] = &[
     &fields::time_intervals::LABELS,
     &fields::transpose::melt::MELT,
     &fields::transpose::swap::SWAP,
+    &fields::types::CHANGE,
     &fields::types::LEGAL,
     &fields::types::WATCH,
     // Models

@@ -154,7 +154,8 @@ impl Runner for Told {
     async fn run(&self, _: Job, _: ExecutionNumber, context: RunContext) -> Ran {
         context.report(Progress { fraction: 1.0, rows_read: 10, rows_written: 10, ..Progress::default() });
         let (node, kind) = ("scoreInput".to_owned(), "Var. File".to_owned());
-        let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 12 };
+        let uid = "id3IVSXN8IHW1".to_owned();
+        let node = NodeReport { node, kind, uid, rows_in: 0, rows_out: 10, busy_ms: 12 };
         let used = Used { memory_mb: 2048, table_requests: 27, file_requests: 4 };
         context.set_report(Report { used: Some(used), ..Report::of_nodes(vec![node]) });
         self.clock.advance(std::time::Duration::from_millis(24_697));
@@ -167,7 +168,8 @@ impl Runner for Told {
             Ending::Failure => {
                 let message = "there is no file `churn.csv`; upload it under that id";
                 let failure = Failure::new("file_not_found", FailureCategory::Data, message);
-                Outcome::Failed { failure: failure.at_node("scoreInput") }
+                let failure = failure.at_node("Var. File \"scoreInput\"").with_uid("id3IVSXN8IHW1");
+                Outcome::Failed { failure }
             }
         };
         Ran { warnings: vec!["Type: 2 values are new".into()], outcome }

@@ -46,9 +46,13 @@ struct ErrorView<'a> {
     code: &'a str,
     /// Category of the cause.
     category: FailureCategory,
-    /// Name of the node that failed, if a node failed.
+    /// The node that failed, if a node failed: its type and label, as in messages. Where the stream was not read, its
+    /// name in the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'a str>,
+    /// The uid of that node, which is the same in all versions of the stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uid: Option<&'a str>,
     /// The problem, its place, and the remedy.
     message: &'a str,
 }
@@ -76,6 +80,7 @@ impl<'a> ErrorView<'a> {
             code: &failure.code,
             category: failure.category,
             node: failure.node.as_deref(),
+            uid: failure.uid.as_deref(),
             message: &failure.message,
         }
     }

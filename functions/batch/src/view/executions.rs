@@ -31,7 +31,7 @@ pub struct ExecutionEntry<'a> {
     results: Vec<ResultView<'a>>,
     /// What each node did, after the end of the execution. Each node follows its inputs. Only the 20 nodes
     /// with the longest running time are listed.
-    nodes: &'a [NodeReport],
+    nodes: Vec<NodeWork<'a>>,
     /// Number of nodes that are not listed; the log has all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     more_nodes: Option<u32>,
@@ -50,6 +50,37 @@ struct ResultView<'a> {
     bytes: u64,
     /// URL of the file, for fetching and deleting it; append the access key. The file may have been deleted.
     url: String,
+}
+
+/// The work of one node.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NodeReport"))]
+#[serde(rename_all = "camelCase")]
+struct NodeWork<'a> {
+    /// The node: its type and label, as in messages.
+    node: String,
+    /// Its uid, which is the same in all versions of the stream.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    uid: &'a str,
+    /// Number of input records; 0 at a source.
+    rows_in: u64,
+    /// Number of output records; 0 at a terminal node.
+    rows_out: u64,
+    /// Milliseconds of its own work. Nodes work in parallel. A node that only selects or describes fields has
+    /// no work of its own.
+    busy_ms: u64,
+}
+
+impl<'a> NodeWork<'a> {
+    fn new(report: &'a NodeReport) -> Self {
+        Self {
+            node: format!("{} \"{}\"", report.kind, report.node),
+            uid: &report.uid,
+            rows_in: report.rows_in,
+            rows_out: report.rows_out,
+            busy_ms: report.busy_ms,
+        }
+    }
 }
 
 /// The stored executions of a job, newest first.
@@ -83,7 +114,7 @@ impl<'a> ExecutionEntry<'a> {
             execution: ExecutionView::new(execution),
             failure_msg: execution.failure().map(|failure| failure.message.as_str()),
             results: results.collect(),
-            nodes: &execution.report.nodes,
+            nodes: execution.report.nodes.iter().map(NodeWork::new).collect(),
             more_nodes: Some(execution.report.more_nodes).filter(|more| *more > 0),
         }
     }

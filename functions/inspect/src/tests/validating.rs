@@ -57,7 +57,7 @@ async fn files_are_looked_for_as_a_run_would_look_for_them() {
     world.put("churn.str", stream().write().unwrap()).await;
     let plain = json!({"action": "BATCH_SCORE", "model": {"id": "churn.str"}});
     let validation = validated(&world, &plain).await;
-    assert_eq!(obstacles(&validation), [("source_missing", "Customers")]);
+    assert_eq!(obstacles(&validation), [("source_missing", "Var. File \"Customers\"")]);
     assert_eq!(
         (&validation["sources"][0]["file"], &validation["sources"][0]["found"]),
         (&json!("in.csv"), &json!(false))

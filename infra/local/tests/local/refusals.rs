@@ -95,19 +95,20 @@ fn jobs_that_cannot_run_fail_with_the_reason_and_the_node() {
         let error = &status["error"];
         assert!(status["failureMsg"].as_str().is_some_and(|message| !message.is_empty()), "{status}");
         let text = |part: &str| error[part].as_str().unwrap_or("-").to_owned();
-        let _ = writeln!(shown, "{id}: {} {} {}", text("category"), text("code"), text("node"));
+        let _ =
+            writeln!(shown, "{id}: {} {} {} {}", text("category"), text("code"), text("node"), text("uid"));
     }
-    insta::assert_snapshot!(shown, @"
-    missing-stream: data stream_missing -
-    missing-source-file: data source_missing Parcels
-    missing-field: data data Late
-    empty-file: data data Parcels
-    unknown-node: data definition -
-    no-builder: data definition -
-    unsupported-node: unsupported unsupported Boxes
-    unsupported-database: unsupported unsupported Parcels
-    unsupported-format: unsupported unsupported -
-    ");
+    insta::assert_snapshot!(shown, @r#"
+    missing-stream: data stream_missing - -
+    missing-source-file: data source_missing Var. File "Parcels" id0
+    missing-field: data data Neural Net "Late" id2
+    empty-file: data data Var. File "Parcels" id0
+    unknown-node: data definition - -
+    no-builder: data definition - -
+    unsupported-node: unsupported unsupported Space-Time-Boxes "Boxes" id1
+    unsupported-database: unsupported unsupported Parcels -
+    unsupported-format: unsupported unsupported - -
+    "#);
 }
 
 /// A definition that reads a table.

@@ -78,7 +78,7 @@ fn validate() -> Operation {
             ],
             "exports": [{ "node": "Table", "uid": "id6BPTTYFV44A", "file": "results.tab" }],
             "obstacles": [{
-                "node": "scoreInput",
+                "node": "Var. File \"scoreInput\"",
                 "uid": "id3IVSXN8IHW1",
                 "property": null,
                 "reason": "there is no file `drug_batch_data.csv`, the job's file for this node; upload it \

@@ -55,9 +55,13 @@ pub struct Failure {
     pub code: String,
     /// Category of the cause.
     pub category: FailureCategory,
-    /// Name of the node that failed, if a node failed.
+    /// The node that failed, if a node failed: its type and label, as in messages. Where the stream was not read, its
+    /// name in the definition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
+    /// The uid of that node, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
     /// The problem, its place, and the remedy.
     pub message: String,
 }
@@ -66,13 +70,20 @@ impl Failure {
     /// A failure without a node. A message beyond [`MAX_MESSAGE_BYTES`] is truncated.
     #[must_use]
     pub fn new(code: &str, category: FailureCategory, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), category, node: None, message: cut(message.into()) }
+        Self { code: code.to_owned(), category, node: None, uid: None, message: cut(message.into()) }
     }
 
     /// Adds the node that failed.
     #[must_use]
     pub fn at_node(mut self, node: impl Into<String>) -> Self {
         self.node = Some(cut(node.into()));
+        self
+    }
+
+    /// Adds the uid of the node that failed.
+    #[must_use]
+    pub fn with_uid(mut self, uid: impl Into<String>) -> Self {
+        self.uid = Some(cut(uid.into()));
         self
     }
 }

@@ -114,14 +114,33 @@ impl RunLog {
         lines
     }
 
+    /// Takes the lines so far, for the process that keeps the log of this one.
+    #[must_use]
+    pub fn take(&self) -> String {
+        std::mem::take(&mut self.text.lock().unwrap_or_else(PoisonError::into_inner).lines)
+    }
+
+    /// Adds lines of another process, as that one wrote them.
+    pub fn append(&self, lines: &str) {
+        let mut text = self.text.lock().unwrap_or_else(PoisonError::into_inner);
+        for line in lines.split_inclusive('\n') {
+            text.add(line, MAX_LOG_BYTES - END_BYTES);
+        }
+    }
+
     fn write(&self, level: Level, node: Option<&str>, message: &str, room: usize) {
         let at = self.begun_at.plus(self.begun.elapsed());
         let line = Line { at, level, node, message }.to_string();
-        let mut text = self.text.lock().unwrap_or_else(PoisonError::into_inner);
-        if text.lines.len() + line.len() <= room {
-            text.lines.push_str(&line);
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).add(&line, room);
+    }
+}
+
+impl Text {
+    fn add(&mut self, line: &str, room: usize) {
+        if self.lines.len() + line.len() <= room {
+            self.lines.push_str(line);
         } else {
-            text.left_out += 1;
+            self.left_out += 1;
         }
     }
 }

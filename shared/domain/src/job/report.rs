@@ -11,13 +11,15 @@ const MAX_NODE_NAME_BYTES: usize = 100;
 
 /// The work of one node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeReport {
-    /// Its name in the stream.
+    /// Its label in the stream.
     pub node: String,
-    /// Type of the node.
+    /// Modeler's name of its type.
     pub kind: String,
+    /// Its uid; empty in executions of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub uid: String,
     /// Number of input records; 0 at a source.
     pub rows_in: u64,
     /// Number of output records; 0 at a terminal node.
@@ -74,6 +76,7 @@ impl Report {
         for node in &mut nodes {
             cut_name(&mut node.node);
             cut_name(&mut node.kind);
+            cut_name(&mut node.uid);
         }
         Self { nodes, more_nodes: u32::try_from(surplus).unwrap_or(u32::MAX), used: None }
     }
@@ -104,7 +107,8 @@ mod tests {
     use super::*;
 
     fn node(name: &str, busy_ms: u64) -> NodeReport {
-        NodeReport { node: name.to_owned(), kind: "Type".to_owned(), rows_in: 1, rows_out: 1, busy_ms }
+        let (node, kind, uid) = (name.to_owned(), "Type".to_owned(), name.to_owned());
+        NodeReport { node, kind, uid, rows_in: 1, rows_out: 1, busy_ms }
     }
 
     #[test]
@@ -122,6 +126,6 @@ mod tests {
     fn a_report_is_small() {
         let all = (0..MAX_NODES).map(|_| node(&"é".repeat(1_000), u64::MAX)).collect();
         let stored = serde_json::to_string(&Report::of_nodes(all)).unwrap();
-        assert!(stored.len() < 5_000, "{}", stored.len());
+        assert!(stored.len() < 7_000, "{}", stored.len());
     }
 }

@@ -9,9 +9,9 @@ use satsuma_stream::explain::Obstacle;
 use super::Effort;
 use crate::diagnostic::Diagnostics;
 use crate::error::Diagnostic;
-use crate::error::{Category, EngineError, NodeError, NodeRef, clipped};
+use crate::error::{Category, EngineError, NodeError, NodeRef};
 use crate::graph::{Designated, Graph, Vertex};
-use crate::limits::{CANDIDATES, NAME};
+use crate::limits::CANDIDATES;
 use crate::node::{Compiled, Registry};
 use crate::plan::{Branch, CompiledNode, Compiler, FieldCount, candidates, known, refuse_loops};
 use crate::request::{Action, JobRequest};
@@ -111,7 +111,6 @@ impl<'a> Checker<'a> {
             };
             diagnostics.push(Diagnostic {
                 node: Some(NodeRef::of(node)),
-                uid: Some(clipped(&node.uid, NAME)),
                 ..Diagnostic::new(Category::Definition, message)
             });
         }
@@ -180,10 +179,7 @@ impl<'a> Checker<'a> {
 
 fn of_error(error: EngineError, node: Option<&Node>) -> Vec<Diagnostic> {
     match error {
-        EngineError::Refused(reasons) => {
-            let uid = node.map(|node| clipped(&node.uid, NAME));
-            reasons.into_iter().map(|reason| Diagnostic { uid: uid.clone(), ..reason }).collect()
-        }
+        EngineError::Refused(reasons) => reasons,
         error => vec![Diagnostic::of_error(&error, node)],
     }
 }
@@ -211,18 +207,14 @@ fn of_stream(request: &JobRequest, graph: &Graph<'_>, error: EngineError, diagno
 /// A supernode at the end of a branch that contains no terminal node.
 pub(super) fn nothing_runs(node: &Node) -> Obstacle {
     let message = "the supernode ends a branch, but contains no enabled terminal node";
-    obstacle(&Diagnostic {
-        node: Some(NodeRef::of(node)),
-        uid: Some(clipped(&node.uid, NAME)),
-        ..Diagnostic::new(Category::Definition, message)
-    })
+    obstacle(&Diagnostic { node: Some(NodeRef::of(node)), ..Diagnostic::new(Category::Definition, message) })
 }
 
 /// A diagnostic in the form of explanations.
 pub(super) fn obstacle(diagnostic: &Diagnostic) -> Obstacle {
     Obstacle {
         node: diagnostic.node.as_ref().map(ToString::to_string),
-        uid: diagnostic.uid.clone(),
+        uid: diagnostic.node.as_ref().and_then(NodeRef::known_uid).map(str::to_owned),
         property: diagnostic.property.clone(),
         value: diagnostic.value.clone(),
         reason: diagnostic.message.clone(),

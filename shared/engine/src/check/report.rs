@@ -24,6 +24,8 @@ pub struct NodeUse {
     pub name: String,
     /// Its type.
     pub node_type: String,
+    /// The node as messages name it.
+    pub reference: NodeRef,
 }
 
 /// A source that a job reads.
@@ -84,6 +86,7 @@ impl NodeUse {
             uid: uid.clone(),
             name: node.node.display_name().to_owned(),
             node_type: node.node.node_type.to_string(),
+            reference: NodeRef::of(node.node),
         }
     }
 }

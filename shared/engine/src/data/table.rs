@@ -1,27 +1,27 @@
 //! A table: the steps that make its records, and what is known about its fields.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::Schema;
-use datafusion::catalog::TableProvider;
-use datafusion::common::DFSchema;
-use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
-use datafusion::execution::context::ExecutionProps;
-use datafusion::logical_expr::Expr;
-use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::physical_expr::create_physical_expr;
-use datafusion::physical_expr::expressions::Column;
-use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr, execute_stream};
-use satsuma_columns::{DataModel, Field};
+use satsuma_columns::{DataModel, Field, Scalar, Storage};
 
 use crate::error::{DataFault, EngineError, NodeError};
 use crate::exec::{
-    FilterFunction, Kernel, KernelFunction, Named, Place, RecordSource, Records, Selection, Serial,
-    SerialNode, SourceTable, Step, identity, physical,
+    Function, Item, Kernel, Named, Place, RecordSource, Records, Selection, Serial, SerialNode, SourceTable,
+    Step, encode, identity,
 };
 use crate::order::{ORDER, SortKey};
 use crate::task::NodeRun;
+
+/// A column of a projection.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Projected {
+    /// A field of the table.
+    Field(String),
+    /// A field of the table, in another storage.
+    Converted(String, Storage),
+    /// One value for all records.
+    Constant(Scalar, Storage),
+}
 
 /// A table between two nodes: the steps that make its records, and what is known about its fields.
 #[derive(Debug, Clone)]
@@ -34,20 +34,6 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of these fields. `data` has a column for each and [`ORDER`], in any order.
-    ///
-    /// # Errors
-    /// If `data` lack a column.
-    pub fn new(data: Arc<dyn TableProvider>, model: DataModel, is_parallel: bool) -> Result<Self, NodeError> {
-        let schema = data.schema();
-        let places = schema.fields().iter().enumerate().map(|(at, field)| (field.name().as_str(), at));
-        let places = places.collect::<HashMap<_, _>>();
-        let columns = model.names().chain([ORDER]).map(|name| places.get(name).copied().map(Place::Column));
-        let columns = columns.collect::<Option<Vec<_>>>().ok_or_else(missing)?;
-        let rows = Selection::all(Step::Read(data)).pick(columns).ok_or_else(missing)?;
-        Ok(Self { rows, model, is_parallel })
-    }
-
     /// The records of data, which have these fields; they are read whenever the table is run.
     ///
     /// # Errors
@@ -58,7 +44,7 @@ impl Table {
         }
         let table = SourceTable::new(source, &model, (run.place(), run.node()), run.partitions())?;
         let is_parallel = table.is_parallel();
-        Self::new(Arc::new(table), model, is_parallel)
+        Ok(Self { rows: Selection::all(Step::Read(table)), model, is_parallel })
     }
 
     /// The metadata of the fields.
@@ -105,14 +91,25 @@ impl Table {
         Ok(Self { rows, model, ..self })
     }
 
-    /// A table of expressions over the columns: one for each field of `model`, then [`ORDER`].
+    /// A table of these columns: one for each field of `model`, with its storage.
     ///
     /// # Errors
-    /// An expression does not match the table.
-    pub fn projected(self, expressions: Vec<Expr>, model: DataModel) -> Result<Self, NodeError> {
-        let expressions = expressions.iter().map(|expression| self.expression(expression));
-        let expressions = expressions.collect::<Result<Vec<_>, _>>()?;
-        let rows = Selection::all(Step::Project { input: self.rows, expressions });
+    /// A field does not exist, or there are fewer or more columns than fields.
+    pub fn projected(self, columns: Vec<Projected>, model: DataModel) -> Result<Self, NodeError> {
+        if columns.len() != model.len() {
+            return Err(internal("a projection has other columns than its table"));
+        }
+        let place = |name: &str| self.model.position(name).ok_or_else(missing);
+        let items = columns.into_iter().map(|column| {
+            Ok(match column {
+                Projected::Field(name) => Item::Column(place(&name)?),
+                Projected::Converted(name, storage) => Item::Cast(place(&name)?, storage),
+                Projected::Constant(value, storage) => Item::Constant(value, storage),
+            })
+        });
+        let order = Ok(Item::Column(self.model.len()));
+        let items = items.chain([order]).collect::<Result<Vec<_>, NodeError>>()?;
+        let rows = Selection::all(Step::Project { input: self.rows, items });
         Ok(Self { rows, model, ..self })
     }
 
@@ -132,7 +129,7 @@ impl Table {
             self.require(input)?;
         }
         let table = self.spread(run);
-        let function = Arc::new(KernelFunction::udf(kernel, &outputs, inputs.len(), run)?);
+        let function = Function::computing(kernel, &outputs, inputs.len(), run)?;
         let arguments = table.places(inputs)?;
         let results = table.rows.width();
         let mut columns = (0..table.model.len()).map(Place::Column).collect::<Vec<_>>();
@@ -168,7 +165,7 @@ impl Table {
             self.require(input)?;
         }
         let table = self.spread(run);
-        let function = Arc::new(FilterFunction::udf(kernel, inputs.len(), run)?);
+        let function = Function::choosing(kernel, inputs.len(), run)?;
         let arguments = table.places(inputs)?;
         let rows = Selection::all(Step::Keep { input: table.rows, function, arguments });
         Ok(Self { rows, model: table.model, is_parallel: table.is_parallel })
@@ -224,12 +221,16 @@ impl Table {
     /// # Errors
     /// The plan cannot be created.
     pub async fn records(self, run: &NodeRun) -> Result<Records, NodeError> {
-        let model = self.model.clone();
-        let table = Self::serial(vec![(self, Vec::new())], identity(), model, run)?;
-        let fields = (0..table.model.len()).map(Place::Column);
-        let rows = table.rows.pick(fields).ok_or_else(missing)?;
-        let plan = physical(&Named { rows, model: table.model }, &run.session().state())?;
-        Ok(Records::of_plan(execute_stream(plan, run.session().task_ctx())?))
+        let node = (run.place(), run.node().clone());
+        Ok(self.named().records(node, run.session())?)
+    }
+
+    /// The plan of the table as bytes, which `Engine::records_of_plan` runs in any process with the same files.
+    ///
+    /// # Errors
+    /// The plan is larger than an encoded plan may be.
+    pub fn encoded(self) -> Result<Vec<u8>, NodeError> {
+        Ok(encode(&self.named())?)
     }
 
     /// A table that is computed once and read many times.
@@ -238,13 +239,8 @@ impl Table {
     /// A failure in computing it.
     pub(crate) async fn cached(self, run: &NodeRun) -> Result<Self, NodeError> {
         let model = self.model.clone();
-        let (data, is_parallel) = crate::exec::cache(self.plan(run)?, run).await?;
-        Self::new(data, model, is_parallel)
-    }
-
-    /// The plan of the records; its last column is [`ORDER`].
-    pub(crate) fn plan(self, run: &NodeRun) -> Result<Arc<dyn ExecutionPlan>, NodeError> {
-        Ok(physical(&self.named(), &run.session().state())?)
+        let (kept, is_parallel) = crate::exec::cache(self.named(), run).await?;
+        Ok(Self { rows: Selection::all(Step::Kept(kept)), model, is_parallel })
     }
 
     /// The same table, computed in parallel from here on.
@@ -278,38 +274,6 @@ impl Table {
         };
         names.iter().map(place).collect()
     }
-
-    /// An expression over the columns by their places. The engine sees only the columns that it names: it looks
-    /// each up among all.
-    fn expression(&self, expression: &Expr) -> Result<Arc<dyn PhysicalExpr>, NodeError> {
-        let mut fields = Vec::new();
-        let mut places = Vec::new();
-        let columns = expression.column_refs();
-        for name in columns.iter().map(|column| column.name.as_str()) {
-            let Place::Column(place) = self.place(name)? else { continue };
-            let order = Field::new(ORDER, satsuma_columns::Storage::Integer);
-            let field = self.model.fields().get(place).unwrap_or(&order);
-            fields.push(arrow_field(name, field));
-            places.push(place);
-        }
-        let schema = DFSchema::try_from(Schema::new(fields))?;
-        let context = PhysicalPlanningContext::default();
-        let made = create_physical_expr(expression, &schema, &ExecutionProps::new(), &context)?;
-        let placed = made.transform(|part| {
-            let place = part
-                .downcast_ref::<Column>()
-                .and_then(|column| Some(Column::new(column.name(), *places.get(column.index())?)));
-            Ok(match place {
-                Some(column) => Transformed::yes(Arc::new(column) as Arc<dyn PhysicalExpr>),
-                None => Transformed::no(part),
-            })
-        });
-        Ok(placed.data()?)
-    }
-}
-
-fn arrow_field(name: &str, field: &Field) -> datafusion::arrow::datatypes::Field {
-    datafusion::arrow::datatypes::Field::new(name, field.storage.arrow(), true)
 }
 
 /// The only input of a node with one input. The engine has checked the number of links.

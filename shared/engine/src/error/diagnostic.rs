@@ -17,8 +17,6 @@ pub struct Diagnostic {
     pub category: Category,
     /// The node; `None` for the job or the stream as a whole.
     pub node: Option<NodeRef>,
-    /// The node's uid, which is the same in all versions of the stream.
-    pub uid: Option<String>,
     /// The property of the node; `None` for the node as a whole.
     pub property: Option<String>,
     /// The value of the property, shortened.
@@ -58,7 +56,6 @@ impl Diagnostic {
             severity: Severity::Error,
             category,
             node: None,
-            uid: None,
             property: None,
             value: None,
             message: clipped(&message.into(), REASON),
@@ -83,9 +80,6 @@ impl Diagnostic {
         let message = message.strip_prefix(&prefix).unwrap_or(&message);
         Self {
             node: node.map(NodeRef::of).or_else(|| error.node().cloned()),
-            uid: node
-                .map(|node| clipped(&node.uid, NAME))
-                .or_else(|| error.node().map(|node| node.uid.clone()).filter(|uid| !uid.is_empty())),
             ..Self::new(error.category(), message)
         }
     }

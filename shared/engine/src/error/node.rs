@@ -6,7 +6,7 @@ use datafusion::error::DataFusionError;
 use satsuma_columns::DuplicateField;
 use thiserror::Error;
 
-use super::{DataFault, Diagnostic, EngineError, NodeRef};
+use super::{Category, DataFault, Diagnostic, EngineError, NodeRef};
 
 /// The reason why a node failed.
 #[derive(Debug, Error)]
@@ -52,7 +52,10 @@ impl NodeError {
             Self::Unsupported { property, message } => {
                 EngineError::Refused(vec![Diagnostic::unsupported(node, property, message)])
             }
-            Self::Definition(message) => EngineError::Definition(format!("{node}: {message}")),
+            Self::Definition(message) => EngineError::Refused(vec![Diagnostic {
+                node: Some(node),
+                ..Diagnostic::new(Category::Definition, message)
+            }]),
             Self::NeedsRecords => {
                 EngineError::Query(format!("{node}: its fields were asked for before its records were read"))
             }

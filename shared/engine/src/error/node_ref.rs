@@ -3,12 +3,13 @@
 use std::fmt;
 
 use satsuma_stream::{Node, Stream};
+use serde::{Deserialize, Serialize};
 
 use super::names::clipped;
 use crate::limits::NAME;
 
 /// A node as displayed on the canvas: its type, then its label.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NodeRef {
     /// The label (custom name) or, without one, the default name.
     pub label: String,
@@ -25,6 +26,11 @@ impl NodeRef {
         let kind =
             known.map_or_else(|| clipped(&node.node_type.to_string(), NAME), |entry| entry.name.to_owned());
         Self { label: clipped(node.display_name(), NAME), kind, uid: clipped(&node.uid, NAME) }
+    }
+
+    /// The uid, if there is one: the stream as a whole has none.
+    pub fn known_uid(&self) -> Option<&str> {
+        Some(self.uid.as_str()).filter(|uid| !uid.is_empty())
     }
 
     /// The stream as a whole.

@@ -9,19 +9,16 @@ use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::ipc::reader::FileReader;
 use datafusion::arrow::ipc::writer::FileWriter;
-use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::internal_err;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::spill_file::SpillFile;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::{Expr, TableType};
+use datafusion::execution::{SendableRecordBatchStream, SessionState, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::stream::{RecordBatchReceiverStream, RecordBatchStreamAdapter};
@@ -30,6 +27,7 @@ use futures::{StreamExt, TryStreamExt};
 use tokio::sync::OnceCell;
 
 use super::merge::in_order;
+use super::steps::{Named, physical};
 use crate::error::{EngineError, NodeError, NodeRef};
 use crate::order::ORDER;
 use crate::task::NodeRun;
@@ -37,31 +35,31 @@ use crate::task::NodeRun;
 /// Batches read ahead from a file.
 const AHEAD: usize = 2;
 
-/// Runs a plan once; gives a table of what it made, and whether that is computed in parallel.
-pub(crate) async fn cache(
-    plan: Arc<dyn ExecutionPlan>,
-    run: &NodeRun,
-) -> std::result::Result<(Arc<dyn TableProvider>, bool), NodeError> {
-    let kept = Arc::new(Kept::new(plan, run.node().clone()));
+/// Runs a table once; gives a table of what it made, and whether that is computed in parallel.
+pub(crate) async fn cache(table: Named, run: &NodeRun) -> std::result::Result<(KeptTable, bool), NodeError> {
+    let kept = Arc::new(Kept::new(table, run.node().clone(), &run.session().state())?);
     let is_parallel = match kept.content(&run.session().task_ctx()).await? {
         Content::Memory(..) => true,
         Content::File(_) => false,
     };
     let partitions = if is_parallel { run.partitions() } else { 1 };
-    Ok((Arc::new(KeptTable { kept, partitions }), is_parallel))
+    Ok((KeptTable::new(kept, partitions), is_parallel))
 }
 
 /// A table that is computed when it is first read.
 pub(crate) struct Kept {
+    /// Its steps: the form in an encoded plan.
+    pub(crate) table: Named,
     plan: Arc<dyn ExecutionPlan>,
-    node: NodeRef,
+    pub(crate) node: NodeRef,
     content: OnceCell<Content>,
 }
 
 impl Kept {
-    /// The table that a plan makes, for the readers of a node.
-    pub(crate) fn new(plan: Arc<dyn ExecutionPlan>, node: NodeRef) -> Self {
-        Self { plan, node, content: OnceCell::new() }
+    /// A table for the readers of a node.
+    pub(crate) fn new(table: Named, node: NodeRef, state: &SessionState) -> Result<Self> {
+        let plan = physical(&table, state)?;
+        Ok(Self { table, plan, node, content: OnceCell::new() })
     }
 
     async fn content(&self, context: &Arc<TaskContext>) -> Result<&Content> {
@@ -125,46 +123,40 @@ enum Content {
     File(Arc<dyn SpillFile>),
 }
 
-/// A kept table in a logical plan.
-struct KeptTable {
-    kept: Arc<Kept>,
+/// A kept table in a plan.
+pub(crate) struct KeptTable {
+    pub(crate) kept: Arc<Kept>,
     partitions: usize,
 }
 
-#[async_trait]
-impl TableProvider for KeptTable {
-    fn schema(&self) -> SchemaRef {
-        self.kept.plan.schema()
+impl KeptTable {
+    /// A kept table that so many partitions read.
+    pub(crate) fn new(kept: Arc<Kept>, partitions: usize) -> Self {
+        Self { kept, partitions }
     }
 
-    fn table_type(&self) -> TableType {
-        TableType::Temporary
+    /// The number of columns.
+    pub(crate) fn width(&self) -> usize {
+        self.kept.plan.schema().fields().len()
     }
 
-    async fn scan(
-        &self,
-        _session: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
-        _limit: Option<usize>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let all = || (0..self.schema().fields().len()).collect();
-        let columns = projection.cloned().unwrap_or_else(all);
+    /// A plan that reads these columns.
+    pub(crate) fn exec(&self, columns: Vec<usize>) -> Result<Arc<dyn ExecutionPlan>> {
         Ok(Arc::new(KeptExec::new(Arc::clone(&self.kept), columns, self.partitions)?))
     }
 }
 
 /// Reads a kept table. A batch after the other goes to the next partition, so that all advance together; a
 /// file is read by the first.
-pub(crate) struct KeptExec {
-    pub(crate) kept: Arc<Kept>,
+struct KeptExec {
+    kept: Arc<Kept>,
     /// The columns asked for.
-    pub(crate) columns: Vec<usize>,
+    columns: Vec<usize>,
     properties: Arc<PlanProperties>,
 }
 
 impl KeptExec {
-    pub(crate) fn new(kept: Arc<Kept>, columns: Vec<usize>, partitions: usize) -> Result<Self> {
+    fn new(kept: Arc<Kept>, columns: Vec<usize>, partitions: usize) -> Result<Self> {
         let schema = Arc::new(kept.plan.schema().project(&columns)?);
         let properties = PlanProperties::new(
             EquivalenceProperties::new(schema),

@@ -18,7 +18,7 @@ use datafusion::common::{Result as DfResult, internal_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
-use satsuma_columns::Field;
+use satsuma_columns::{Field, Storage};
 
 use super::encoded::Encoded;
 use super::remake;
@@ -58,13 +58,70 @@ const LONG_CALL: Duration = Duration::from_millis(300);
 /// Rows of a short call.
 const SLICE_ROWS: usize = 512;
 
-/// A kernel at a node of the plan.
-pub(crate) struct Call {
-    kernel: Arc<dyn Kernel>,
+/// A kernel at a node of the plan, as a function of the query engine.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub(crate) udf: Arc<ScalarUDF>,
     pub(crate) encoded: Encoded,
     /// The node's index in the plan.
     pub(crate) node: usize,
     pub(crate) node_ref: NodeRef,
+    /// The storages of the results; none where the function gives a Boolean.
+    pub(crate) results: Vec<Storage>,
+}
+
+impl Function {
+    /// A kernel that computes fields.
+    pub(crate) fn computing(
+        kernel: Arc<dyn Kernel>,
+        outputs: &[Field],
+        inputs: usize,
+        run: &NodeRun,
+    ) -> Result<Self, NodeError> {
+        let kernel = remake::kernel(kernel, run.node())?;
+        let results = outputs.iter().map(|field| field.storage).collect();
+        Ok(Self::of_results(kernel, results, inputs, (run.place(), run.node().clone())))
+    }
+
+    /// A kernel that chooses records.
+    pub(crate) fn choosing(kernel: Arc<dyn Kernel>, inputs: usize, run: &NodeRun) -> Result<Self, NodeError> {
+        run.counter().counts_rows();
+        let kernel = remake::kernel(kernel, run.node())?;
+        Ok(Self::of_choice(kernel, inputs, (run.place(), run.node().clone())))
+    }
+
+    /// A kernel of a node with results of these storages.
+    pub(crate) fn of_results(
+        kernel: Arc<dyn Kernel>,
+        results: Vec<Storage>,
+        inputs: usize,
+        (node, node_ref): (usize, NodeRef),
+    ) -> Self {
+        let encoded = kernel.encoded();
+        let types = results.iter().map(|storage| storage.arrow());
+        let udf = KernelFunction::new(kernel, types, inputs, (node, node_ref.clone()));
+        Self { udf: Arc::new(udf.into()), encoded, node, node_ref, results }
+    }
+
+    /// A kernel of a node with a Boolean result.
+    pub(crate) fn of_choice(
+        kernel: Arc<dyn Kernel>,
+        inputs: usize,
+        (node, node_ref): (usize, NodeRef),
+    ) -> Self {
+        let encoded = kernel.encoded();
+        let udf = FilterFunction::new(kernel, inputs, (node, node_ref.clone()));
+        Self { udf: Arc::new(udf.into()), encoded, node, node_ref, results: Vec::new() }
+    }
+}
+
+/// A kernel at a node of the plan.
+struct Call {
+    kernel: Arc<dyn Kernel>,
+    encoded: Encoded,
+    /// The node's index in the plan.
+    node: usize,
+    node_ref: NodeRef,
     /// Whether a call of a whole batch took long.
     is_slow: AtomicBool,
 }
@@ -144,30 +201,16 @@ fn signature(inputs: usize) -> Signature {
 
 /// A kernel that returns a struct of its results.
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct KernelFunction {
+struct KernelFunction {
     name: String,
-    pub(crate) call: Call,
-    /// The number of its inputs.
-    pub(crate) inputs: usize,
+    call: Call,
     fields: Fields,
     signature: Signature,
 }
 
 impl KernelFunction {
-    /// A kernel with these outputs. Callers that know the column types test it with columns without rows.
-    pub(crate) fn udf(
-        kernel: Arc<dyn Kernel>,
-        outputs: &[Field],
-        inputs: usize,
-        run: &NodeRun,
-    ) -> Result<ScalarUDF, NodeError> {
-        let kernel = remake::kernel(kernel, run.node())?;
-        let types = outputs.iter().map(|field| field.storage.arrow());
-        Ok(Self::new(kernel, types, inputs, (run.place(), run.node().clone())).into())
-    }
-
     /// A kernel of a node with outputs of these types.
-    pub(crate) fn new(
+    fn new(
         kernel: Arc<dyn Kernel>,
         types: impl Iterator<Item = DataType>,
         inputs: usize,
@@ -175,7 +218,7 @@ impl KernelFunction {
     ) -> Self {
         let fields = types.enumerate().map(|(at, kind)| ArrowField::new(format!("c{at}"), kind, true));
         let call = Call::new(kernel, node);
-        Self { name: call.name(), call, inputs, fields: fields.collect(), signature: signature(inputs) }
+        Self { name: call.name(), call, fields: fields.collect(), signature: signature(inputs) }
     }
 }
 
@@ -201,7 +244,7 @@ impl ScalarUDFImpl for KernelFunction {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
         let rows = args.number_rows;
         let (outputs, status) = self.call.compute(&args)?;
-        status.passed(self.call.node, rows as u64)?;
+        status.computed(self.call.node, rows as u64)?;
         let results = StructArray::try_new_with_length(self.fields.clone(), outputs, None, rows)?;
         Ok(ColumnarValue::Array(Arc::new(results)))
     }
@@ -209,25 +252,17 @@ impl ScalarUDFImpl for KernelFunction {
 
 /// A kernel that returns one Boolean column.
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct FilterFunction {
+struct FilterFunction {
     name: String,
-    pub(crate) call: Call,
-    /// The number of its inputs.
-    pub(crate) inputs: usize,
+    call: Call,
     signature: Signature,
 }
 
 impl FilterFunction {
-    pub(crate) fn udf(kernel: Arc<dyn Kernel>, inputs: usize, run: &NodeRun) -> Result<ScalarUDF, NodeError> {
-        run.counter().counts_rows();
-        let kernel = remake::kernel(kernel, run.node())?;
-        Ok(Self::new(kernel, inputs, (run.place(), run.node().clone())).into())
-    }
-
     /// A kernel of a node.
-    pub(crate) fn new(kernel: Arc<dyn Kernel>, inputs: usize, node: (usize, NodeRef)) -> Self {
+    fn new(kernel: Arc<dyn Kernel>, inputs: usize, node: (usize, NodeRef)) -> Self {
         let call = Call::new(kernel, node);
-        Self { name: call.name(), call, inputs, signature: signature(inputs) }
+        Self { name: call.name(), call, signature: signature(inputs) }
     }
 }
 
@@ -266,7 +301,7 @@ impl ScalarUDFImpl for FilterFunction {
 /// Extracts one column from a kernel's struct.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Part {
-    pub(crate) at: usize,
+    at: usize,
     signature: Signature,
 }
 

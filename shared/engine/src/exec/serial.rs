@@ -94,6 +94,17 @@ impl SerialNode {
         Ok(Self { keys, operator, encoded, node, node_ref, model })
     }
 
+    /// An operator that was made of its bytes.
+    pub(super) fn made(
+        keys: Vec<Vec<SortKey>>,
+        operator: Arc<dyn Serial>,
+        model: DataModel,
+        (node, node_ref): (usize, NodeRef),
+    ) -> Self {
+        let encoded = operator.encoded();
+        Self { keys, operator, encoded, node, node_ref, model }
+    }
+
     /// The Arrow schema of what comes out: the wanted fields, all where `wanted` is empty, and the order.
     pub(super) fn schema(&self, wanted: &[bool]) -> SchemaRef {
         let fields = self.model.schema();

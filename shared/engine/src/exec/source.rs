@@ -7,9 +7,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
-use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{
@@ -19,7 +17,6 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::logical_expr::{Expr, TableType};
 use datafusion::object_store::ObjectStore;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::ExecutionPlan;
@@ -58,21 +55,23 @@ pub trait RecordSource: fmt::Debug + Send + Sync + 'static {
 /// A scan of data without the data: the part of a plan beside their bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct Scan {
-    pub(crate) source: Arc<dyn RecordSource>,
+    source: Arc<dyn RecordSource>,
     pub(crate) encoded: Encoded,
     pub(crate) node: usize,
     pub(crate) node_ref: NodeRef,
     /// All columns, the order last.
-    pub(crate) schema: SchemaRef,
+    schema: SchemaRef,
     /// The columns asked for.
-    pub(crate) columns: Vec<usize>,
+    columns: Vec<usize>,
+    /// The ranges in the order of their records.
+    pub(crate) ranges: Vec<Range<u64>>,
     /// The ranges that each partition reads.
-    pub(crate) parts: Vec<Vec<Range<u64>>>,
+    parts: Vec<Vec<Range<u64>>>,
 }
 
 impl Scan {
     /// The scan as a node of a physical plan; it counts in this status.
-    pub(crate) fn exec(self, status: TaskStatus) -> Result<Arc<DataSourceExec>> {
+    fn exec(self, status: TaskStatus) -> Result<Arc<DataSourceExec>> {
         let schema = Arc::new(self.schema.project(&self.columns)?);
         // The query engine looks at neither names nor lengths: our source reads the ranges.
         let name = format!("{}-{}", self.encoded.kind, self.node);
@@ -92,9 +91,10 @@ impl Scan {
     }
 }
 
-/// Data as a table of a logical plan.
+/// Data as a table of a plan.
 pub(crate) struct SourceTable {
-    scan: Scan,
+    pub(crate) scan: Scan,
+    pub(crate) model: DataModel,
 }
 
 impl SourceTable {
@@ -106,21 +106,41 @@ impl SourceTable {
         (node, node_ref): (usize, &NodeRef),
         partitions: usize,
     ) -> std::result::Result<Self, NodeError> {
-        let fields = model.schema();
         let ranges = source.ranges();
-        let source = remake::source(source, node_ref, &fields)?;
+        let source = remake::source(source, node_ref, &model.schema())?;
+        Ok(Self::of_ranges(source, model.clone(), (node, node_ref.clone()), ranges, partitions))
+    }
+
+    /// A table of these fields and ranges, read in so many partitions at the most.
+    pub(crate) fn of_ranges(
+        source: Arc<dyn RecordSource>,
+        model: DataModel,
+        (node, node_ref): (usize, NodeRef),
+        ranges: Vec<Range<u64>>,
+        partitions: usize,
+    ) -> Self {
+        let fields = model.schema();
         let fields = fields.fields().iter().cloned().chain([Arc::new(order_field())]);
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let mut parts = vec![Vec::new(); partitions.min(ranges.len()).max(1)];
         let count = parts.len();
-        for (at, range) in ranges.into_iter().enumerate() {
+        for (at, range) in ranges.iter().enumerate() {
             if let Some(part) = parts.get_mut(at % count) {
-                part.push(range);
+                part.push(range.clone());
             }
         }
         let (encoded, columns) = (source.encoded(), (0..schema.fields().len()).collect());
-        let node_ref = node_ref.clone();
-        Ok(Self { scan: Scan { source, encoded, node, node_ref, schema, columns, parts } })
+        Self { scan: Scan { source, encoded, node, node_ref, schema, columns, ranges, parts }, model }
+    }
+
+    /// The number of columns.
+    pub(crate) fn width(&self) -> usize {
+        self.scan.schema.fields().len()
+    }
+
+    /// A plan that reads these columns and counts in this status.
+    pub(crate) fn exec(&self, columns: Vec<usize>, status: TaskStatus) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Scan { columns, ..self.scan.clone() }.exec(status)?)
     }
 
     /// Whether several partitions read it.
@@ -132,29 +152,6 @@ impl SourceTable {
 impl fmt::Debug for SourceTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SourceTable({})", self.scan.node_ref)
-    }
-}
-
-#[async_trait]
-impl TableProvider for SourceTable {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.scan.schema)
-    }
-
-    fn table_type(&self) -> TableType {
-        TableType::Base
-    }
-
-    async fn scan(
-        &self,
-        session: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
-        _limit: Option<usize>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let columns = projection.cloned().unwrap_or_else(|| self.scan.columns.clone());
-        let scan = Scan { columns, ..self.scan.clone() };
-        Ok(scan.exec(TaskStatus::of(session.config_options()))?)
     }
 }
 

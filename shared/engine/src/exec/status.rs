@@ -48,6 +48,18 @@ impl TaskStatus {
         }
     }
 
+    /// Reports that a kernel computed records of a node of the plan. Where the node counts its records elsewhere, they
+    /// are not counted again.
+    ///
+    /// # Errors
+    /// [`EngineError::Canceled`].
+    pub(crate) fn computed(&self, node: usize, rows: u64) -> Result<(), EngineError> {
+        match self.counters.get(node).is_some_and(|counter| counter.is_counting()) {
+            true => self.passed(node, 0),
+            false => self.passed(node, rows),
+        }
+    }
+
     /// Counts records and bytes that a source read.
     fn read(&self, node: usize, rows: u64, bytes: u64) -> Result<(), EngineError> {
         match (&self.meter, self.counters.get(node)) {

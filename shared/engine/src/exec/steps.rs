@@ -5,40 +5,49 @@
 //! columns in a minute. Choosing and renaming columns is no step: a [`Selection`] holds it until a step needs
 //! the columns.
 
+mod item;
 mod physical;
 mod wanted;
 
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::catalog::TableProvider;
-use datafusion::logical_expr::ScalarUDF;
-use datafusion::physical_plan::PhysicalExpr;
-
-pub(crate) use self::physical::physical;
-use super::serial::SerialNode;
+use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::SessionContext;
 use satsuma_columns::DataModel;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::item::Item;
+pub(crate) use self::physical::physical;
+use super::cache::KeptTable;
+use super::kernel::Function;
+use super::records::Records;
+use super::serial::{SerialNode, identity};
+use super::source::SourceTable;
+use crate::error::{EngineError, NodeRef};
 
 /// A step, whose columns are counted from 0.
 pub(crate) enum Step {
-    /// Reads a table.
-    Read(Arc<dyn TableProvider>),
+    /// Reads data. Its columns are the fields, then the order.
+    Read(SourceTable),
+    /// Reads a table that is computed once.
+    Kept(KeptTable),
     /// Calls a kernel. Its columns are those of the input and, as the last, a struct of the results.
     Compute {
         input: Selection,
-        function: Arc<ScalarUDF>,
+        function: Function,
         /// Columns of the input.
         arguments: Vec<usize>,
     },
     /// Keeps the records for which a kernel gives true. Its columns are those of the input.
     Keep {
         input: Selection,
-        function: Arc<ScalarUDF>,
+        function: Function,
         /// Columns of the input.
         arguments: Vec<usize>,
     },
-    /// Computes expressions over columns of the input. Its columns are the expressions.
-    Project { input: Selection, expressions: Vec<Arc<dyn PhysicalExpr>> },
+    /// Chooses and converts columns of the input. Its columns are the items.
+    Project { input: Selection, items: Vec<Item> },
     /// Deals batches out to parts that are computed in parallel. Its columns are those of the input.
     Spread { input: Selection, partitions: usize },
     /// Passes records in order through an operator. Its columns are those of the operator, then the order.
@@ -55,12 +64,12 @@ pub(crate) struct Named {
 /// Columns of a step.
 #[derive(Debug, Clone)]
 pub(crate) struct Selection {
-    step: Arc<Step>,
-    columns: Arc<[Place]>,
+    pub(super) step: Arc<Step>,
+    pub(super) columns: Arc<[Place]>,
 }
 
 /// The place of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Place {
     /// A column of the step.
     Column(usize),
@@ -68,9 +77,26 @@ pub(crate) enum Place {
     Part { column: usize, at: usize },
 }
 
+impl Named {
+    /// The records in order, without the order itself.
+    pub(crate) fn records(
+        self,
+        node: (usize, NodeRef),
+        session: &SessionContext,
+    ) -> Result<Records, EngineError> {
+        let model = self.model.clone();
+        let node = SerialNode::made(vec![Vec::new()], identity(), model.clone(), node);
+        let rows = Selection::all(Step::Serial { inputs: vec![self], node });
+        let rows = rows.pick((0..model.len()).map(Place::Column));
+        let rows = rows.ok_or_else(|| EngineError::Query("a table without its columns".to_owned()))?;
+        let plan = physical(&Self { rows, model }, &session.state())?;
+        Ok(Records::of_plan(execute_stream(plan, session.task_ctx())?))
+    }
+}
+
 impl Place {
     /// The step's column.
-    fn column(self) -> usize {
+    pub(super) fn column(self) -> usize {
         match self {
             Self::Column(column) | Self::Part { column, .. } => column,
         }
@@ -103,19 +129,20 @@ impl Selection {
 
 impl Step {
     /// The number of columns.
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         match self {
-            Self::Read(table) => table.schema().fields().len(),
+            Self::Read(table) => table.width(),
+            Self::Kept(table) => table.width(),
             Self::Compute { input, .. } => input.width() + 1,
             Self::Keep { input, .. } | Self::Spread { input, .. } => input.width(),
-            Self::Project { expressions, .. } => expressions.len(),
+            Self::Project { items, .. } => items.len(),
             Self::Serial { node, .. } => node.model.len() + 1,
         }
     }
 
-    fn inputs(&self) -> Vec<&Selection> {
+    pub(super) fn inputs(&self) -> Vec<&Selection> {
         match self {
-            Self::Read(_) => Vec::new(),
+            Self::Read(_) | Self::Kept(_) => Vec::new(),
             Self::Compute { input, .. }
             | Self::Keep { input, .. }
             | Self::Project { input, .. }
@@ -129,6 +156,7 @@ impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Read(_) => "Read",
+            Self::Kept(_) => "Kept",
             Self::Compute { .. } => "Compute",
             Self::Keep { .. } => "Keep",
             Self::Project { .. } => "Project",

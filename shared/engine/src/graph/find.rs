@@ -13,6 +13,12 @@ pub(crate) enum NotFound {
 }
 
 impl Graph<'_> {
+    /// The source node with this uid, label or name; `None` if there is none, or more than one.
+    pub fn source_named(&self, query: &str) -> Option<NodeRef> {
+        let vertex = self.find(query, |_, node| node.inputs.is_empty()).ok()?;
+        self.node(vertex).map(|node| NodeRef::of(node.node))
+    }
+
     /// The eligible node with this uid, label or name. A uid has priority, then exact labels and names, then
     /// those that differ in case.
     ///

@@ -8,9 +8,9 @@ use super::branch::Branch;
 use crate::compile::Compile;
 use crate::diagnostic::{Diagnostics, NodeDiagnostics, Reported};
 use crate::error::Diagnostic;
-use crate::error::{Category, NodeRef, clipped};
+use crate::error::{Category, NodeRef};
 use crate::graph::{Graph, GraphNode, Vertex};
-use crate::limits::{INPUTS, NAME};
+use crate::limits::INPUTS;
 use crate::node::{Compiled, Inputs, Registry};
 use crate::request::{ExportOverride, JobRequest, SourceOverride};
 
@@ -70,7 +70,6 @@ impl<'a> Compiler<'a> {
             let message = format!("not checked: the stream took more than {} s", time.as_secs());
             let diagnostic = Diagnostic {
                 node: Some(NodeRef::of(node.node)),
-                uid: Some(clipped(&node.node.uid, NAME)),
                 ..Diagnostic::new(Category::System, message)
             };
             return CompiledNode { node: None, diagnostics: vec![diagnostic] };

@@ -10,7 +10,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::common::ScalarValue;
 use satsuma_columns::{BlankRange, Blanks, DataModel, Field, Scalar, Storage, Values};
 use satsuma_engine::{
     Compile, Compiled, DataFault, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Process, Reported,
@@ -19,7 +18,7 @@ use satsuma_engine::{
 use satsuma_stream::{Check, FieldType, Measure, Missing, Role, TypeRow, TypeTable, ValueMode};
 
 use self::check::Checked;
-pub(crate) use self::check::{LEGAL, WATCH};
+pub(crate) use self::check::{CHANGE, LEGAL, WATCH};
 use self::read::ValueReader;
 
 /// The type of node.
@@ -326,18 +325,4 @@ fn labels(field_type: &FieldType, storage: Storage) -> Arc<[(Scalar, String)]> {
     labels
         .filter_map(|(value, label)| Some((Scalar::of_stream(value)?.to_storage(storage)?, label.clone())))
         .collect()
-}
-
-/// A value as a literal of the query engine.
-pub fn scalar(value: &Scalar, storage: Storage) -> ScalarValue {
-    let null = || ScalarValue::try_from(&storage.arrow()).unwrap_or(ScalarValue::Null);
-    match value {
-        Scalar::Null => null(),
-        Scalar::String(text) => ScalarValue::Utf8(Some(text.to_string())),
-        Scalar::Integer(number) => ScalarValue::Int64(Some(*number)),
-        Scalar::Real(number) => ScalarValue::Float64(Some(*number)),
-        Scalar::Date(days) => ScalarValue::Date32(Some(*days)),
-        Scalar::Time(micros) => ScalarValue::Time64Microsecond(Some(*micros)),
-        Scalar::Timestamp(micros) => ScalarValue::TimestampMicrosecond(Some(*micros), None),
-    }
 }

@@ -6,16 +6,14 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use datafusion::logical_expr::{Expr, cast, lit};
 use satsuma_columns::{DataModel, Field, Scalar, Storage, Values};
 use satsuma_engine::{
-    Compile, Compiled, DataFault, Inputs, NodeError, NodeRun, NodeType, ORDER, Process, Reported, Table,
-    column, settings,
+    Compile, Compiled, DataFault, Inputs, NodeError, NodeRun, NodeType, Process, Projected, Reported, Table,
+    settings,
 };
 use satsuma_stream::text_enum;
 
 use super::tags::{Input, TagTable, ordered};
-use crate::fields::types::scalar;
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -195,26 +193,26 @@ impl Process for Append {
         let Plan { model, sources } = self.plan(&models)?;
         let mut appended = Vec::with_capacity(tables.len());
         for ((table, source), input) in tables.into_iter().zip(sources).zip(&self.inputs) {
-            let mut expressions = Vec::with_capacity(model.len() + 1);
+            let mut columns = Vec::with_capacity(model.len());
             for (at, field) in model.fields().iter().enumerate() {
                 let from = source.get(at).copied().flatten().and_then(|at| table.fields().get(at));
-                let value = match from {
+                columns.push(match from {
                     Some(from) => converted(from, field.storage),
-                    None if self.tag_field.is_some() && at + 1 == model.len() => lit(input.tag()?),
-                    None => lit(scalar(&Scalar::Null, field.storage)),
-                };
-                expressions.push(value.alias(&field.name));
+                    None if self.tag_field.is_some() && at + 1 == model.len() => {
+                        Projected::Constant(Scalar::text(input.tag()?), field.storage)
+                    }
+                    None => Projected::Constant(Scalar::Null, field.storage),
+                });
             }
-            expressions.push(column(ORDER));
-            appended.push(table.projected(expressions, model.clone())?);
+            appended.push(table.projected(columns, model.clone())?);
         }
         Table::concat(appended, model, run)
     }
 }
 
-fn converted(from: &Field, storage: Storage) -> Expr {
-    let value = column(&from.name);
-    if from.storage == storage { value } else { cast(value, storage.arrow()) }
+fn converted(from: &Field, storage: Storage) -> Projected {
+    let name = from.name.clone();
+    if from.storage == storage { Projected::Field(name) } else { Projected::Converted(name, storage) }
 }
 
 #[cfg(test)]

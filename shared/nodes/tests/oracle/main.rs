@@ -7,6 +7,7 @@ mod cases_told;
 mod every_node;
 mod ibm_written;
 mod out_of_core;
+mod plans;
 mod probe;
 mod reference;
 mod reference_fields;

@@ -19,6 +19,8 @@ use satsuma_stream::{Element, StreamFile};
 pub(crate) struct Seen {
     pub(crate) fields: Vec<Field>,
     pub(crate) batches: Vec<RecordBatch>,
+    /// The plan of the table, encoded.
+    pub(crate) plan: Vec<u8>,
 }
 
 impl Seen {
@@ -58,12 +60,13 @@ impl Terminal for Probe {
 
     async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
         let fields = input.fields().to_vec();
+        let plan = input.clone().encoded()?;
         let mut records = input.records(run).await?;
         let mut batches = Vec::new();
         while let Some(batch) = records.next().await {
             batches.push(batch?);
         }
-        *SEEN.lock().unwrap() = Some(Seen { fields, batches });
+        *SEEN.lock().unwrap() = Some(Seen { fields, batches, plan });
         Ok(Vec::new())
     }
 }
@@ -76,7 +79,7 @@ static PROBE: NodeType = NodeType {
     compile: |_| Ok(Compiled::terminal(Probe)),
 };
 
-fn engine() -> &'static Engine {
+pub(crate) fn engine() -> &'static Engine {
     static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
     ENGINE.get_or_init(|| {
         let known = satsuma_nodes::REGISTRY;
@@ -148,10 +151,15 @@ fn streams_of(wanted: &str) -> Vec<Real> {
 impl Real {
     /// The table that leaves the node with this uid, or why there is none.
     pub(crate) async fn table(&self, uid: &str) -> Result<Seen, String> {
+        self.table_in(uid, 1).await
+    }
+
+    /// The same, computed in so many partitions.
+    pub(crate) async fn table_in(&self, uid: &str, partitions: usize) -> Result<Seen, String> {
         let _running = RUNNING.lock().await;
         let mut result = Err(String::new());
         for encoding in ENCODINGS {
-            result = self.read(uid, encoding).await;
+            result = self.read(uid, encoding, partitions).await;
             if result.as_ref().err().is_none_or(|error| !error.contains("text; save it as UTF-8")) {
                 break;
             }
@@ -159,7 +167,7 @@ impl Real {
         result
     }
 
-    async fn read(&self, uid: &str, encoding: &str) -> Result<Seen, String> {
+    async fn read(&self, uid: &str, encoding: &str, partitions: usize) -> Result<Seen, String> {
         let folder = tempfile::tempdir().unwrap();
         let job = JobRequest {
             action: Action::BatchScore,
@@ -171,7 +179,7 @@ impl Real {
             parameters: Vec::new(),
             system_encoding: encoding.to_owned(),
             work_dir: folder.path().to_owned(),
-            limits: Limits { partitions: 1, ..Limits::default() },
+            limits: Limits { partitions, ..Limits::default() },
         };
         let environment = Environment { data: self.data.clone(), ..Environment::default() };
         let outcome = engine().run(&job, &environment).await;

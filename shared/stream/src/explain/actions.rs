@@ -23,9 +23,9 @@ pub struct ActionCheck {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Obstacle {
-    /// Name of the node in messages; `null` if the stream itself is the problem.
+    /// The node: its type and label, as in messages. `null` if the stream itself is the problem.
     pub node: Option<String>,
-    /// The node's uid.
+    /// The node's uid, which is the same in all versions of the stream.
     pub uid: Option<String>,
     /// The property, if a property is the problem.
     pub property: Option<String>,

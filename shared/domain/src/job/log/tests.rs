@@ -36,3 +36,19 @@ fn a_full_log_keeps_room_for_its_end() {
     );
     assert!(last[1].ends_with("ERROR why"));
 }
+
+#[test]
+fn lines_of_another_process_are_kept_as_they_are() {
+    let (own, other) = (RunLog::starting(NOON), RunLog::starting(NOON));
+    own.line(Level::Info, "claimed");
+    other.line(Level::Info, "opened");
+    own.append(&other.take());
+    other.line(Level::Warn, "done");
+    own.append(&other.take());
+    let text = own.text();
+    let ends = text.lines().map(|line| line.rsplit(' ').next().unwrap()).collect::<Vec<_>>();
+    assert_eq!(ends, ["claimed", "opened", "done"]);
+    assert!(other.text().is_empty());
+    own.append(&"x\n".repeat(MAX_LOG_BYTES));
+    assert!(own.text().len() <= MAX_LOG_BYTES);
+}

@@ -54,8 +54,8 @@ pub(super) fn claimed(job: &Job, now: Timestamp) -> Job {
 }
 
 fn report() -> Report {
-    let (node, kind) = ("“香水” 1".to_owned(), "Var. File".to_owned());
-    let node = NodeReport { node, kind, rows_in: 0, rows_out: u64::MAX, busy_ms: 7 };
+    let (node, kind, uid) = ("“香水” 1".to_owned(), "Var. File".to_owned(), "id6BPTTYFV44A".to_owned());
+    let node = NodeReport { node, kind, uid, rows_in: 0, rows_out: u64::MAX, busy_ms: 7 };
     let used = Used { memory_mb: 2048, table_requests: 4, file_requests: 5 };
     Report { nodes: vec![node], more_nodes: 3, used: Some(used) }
 }
@@ -84,7 +84,7 @@ pub(super) fn succeeded() -> Outcome {
 
 pub(super) fn failed() -> Outcome {
     let failure = Failure::new("missing_field", FailureCategory::Data, "there is no field `Age`");
-    Outcome::Failed { failure: failure.at_node("Type") }
+    Outcome::Failed { failure: failure.at_node("Type \"Type\"").with_uid("id3VFVUYWQGYW") }
 }
 
 fn running(job: &Job) -> ExecutionNumber {

@@ -38,8 +38,8 @@ enum Play {
 impl Runner for Play {
     async fn run(&self, job: Job, _: ExecutionNumber, context: RunContext) -> Ran {
         context.report(Progress { fraction: 0.5, rows_read: 10, rows_written: 5, ..Progress::default() });
-        let (node, kind) = ("customers".into(), "Var. File".into());
-        let node = NodeReport { node, kind, rows_in: 0, rows_out: 10, busy_ms: 1 };
+        let (node, kind, uid) = ("customers".into(), "Var. File".into(), "id1".into());
+        let node = NodeReport { node, kind, uid, rows_in: 0, rows_out: 10, busy_ms: 1 };
         context.set_report(Report::of_nodes(vec![node]));
         match self {
             Self::Succeed => {}

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use datafusion::catalog::TableProvider;
 use datafusion::common::{Result, internal_datafusion_err};
 use datafusion::config::ConfigOptions;
 use datafusion::execution::SessionState;
@@ -13,17 +12,18 @@ use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::{ExecutionPlan, Partitioning, PhysicalExpr};
-use futures::FutureExt;
 
 use super::wanted::Wanted;
 use super::{Named, Place, Selection, Step};
+use crate::exec::kernel::Function;
 use crate::exec::kernel::Part;
 use crate::exec::serial_exec::SerialExec;
+use crate::exec::status::TaskStatus;
 use crate::order::ORDER;
 
 /// The plan of named columns.
 pub(crate) fn physical(named: &Named, state: &SessionState) -> Result<Arc<dyn ExecutionPlan>> {
-    Planning { state, options: Arc::clone(state.config_options()) }.plan(named)
+    Planning { options: Arc::clone(state.config_options()) }.plan(named)
 }
 
 /// A step's plan, and its wanted columns over the columns of the plan.
@@ -41,12 +41,11 @@ enum Task<'a> {
     Close(&'a Step, Wanted, Vec<Wanted>),
 }
 
-struct Planning<'a> {
-    state: &'a SessionState,
+struct Planning {
     options: Arc<ConfigOptions>,
 }
 
-impl Planning<'_> {
+impl Planning {
     fn plan(&self, named: &Named) -> Result<Arc<dyn ExecutionPlan>> {
         let all = vec![true; named.rows.width()];
         let mut tasks = vec![Task::Open(&named.rows.step, named.rows.of_step(&all))];
@@ -88,8 +87,12 @@ impl Planning<'_> {
                 plan: Arc::new(plan),
             });
         }
+        let columns = || wanted.iter().enumerate().filter(|(_, wanted)| **wanted).map(|(at, _)| at).collect();
         if let Step::Read(table) = step {
-            return self.read(table, wanted);
+            return Ok(read(table.exec(columns(), TaskStatus::of(&self.options))?, wanted));
+        }
+        if let Step::Kept(table) = step {
+            return Ok(read(table.exec(columns())?, wanted));
         }
         let (Some(input), Some(wants), Some(made)) =
             (step.inputs().into_iter().next(), wants.first(), inputs.into_iter().next())
@@ -117,9 +120,9 @@ impl Planning<'_> {
                 let holds = self.call(function, arguments, &columns, made.plan.as_ref())?;
                 Ok(Made { plan: Arc::new(FilterExec::try_new(holds, made.plan)?), columns })
             }
-            Step::Project { expressions, .. } => {
-                let projected = expressions.iter().zip(wanted).map(|(expression, wanted)| match wanted {
-                    true => over(expression, &columns).map(Some),
+            Step::Project { items, .. } => {
+                let projected = items.iter().zip(wanted).map(|(item, wanted)| match wanted {
+                    true => item.over(&columns).map(Some),
                     false => Ok(None),
                 });
                 project(made.plan, projected.collect::<Result<_>>()?)
@@ -128,21 +131,10 @@ impl Planning<'_> {
                 let dealt = Partitioning::RoundRobinBatch(*partitions);
                 Ok(Made { plan: Arc::new(RepartitionExec::try_new(made.plan, dealt)?), columns })
             }
-            Step::Read(_) | Step::Serial { .. } => {
+            Step::Read(_) | Step::Kept(_) | Step::Serial { .. } => {
                 Err(internal_datafusion_err!("a step that was planned before"))
             }
         }
-    }
-
-    fn read(&self, table: &Arc<dyn TableProvider>, wanted: &[bool]) -> Result<Made> {
-        let chosen = wanted.iter().enumerate().filter(|(_, wanted)| **wanted).map(|(at, _)| at);
-        let chosen = chosen.collect::<Vec<_>>();
-        // Our tables are planned without waiting for anything.
-        let plan = table.scan(self.state, Some(&chosen), &[], None).now_or_never();
-        let plan =
-            plan.ok_or_else(|| internal_datafusion_err!("a table that waits while it is planned"))??;
-        let names = names_of(plan.as_ref());
-        Ok(Made { plan, columns: in_order(&names, wanted.len(), wanted) })
     }
 
     /// The wanted columns of a selection over the columns of its step's plan.
@@ -167,7 +159,7 @@ impl Planning<'_> {
 
     fn call(
         &self,
-        function: &Arc<ScalarUDF>,
+        function: &Function,
         arguments: &[usize],
         columns: &Columns,
         plan: &dyn ExecutionPlan,
@@ -176,7 +168,7 @@ impl Planning<'_> {
             let argument = columns.get(*at).and_then(Option::as_ref);
             argument.cloned().ok_or_else(|| internal_datafusion_err!("an argument that was not planned"))
         });
-        self.function(Arc::clone(function), arguments.collect::<Result<_>>()?, plan)
+        self.function(Arc::clone(&function.udf), arguments.collect::<Result<_>>()?, plan)
     }
 
     fn function(
@@ -226,22 +218,10 @@ fn project(plan: Arc<dyn ExecutionPlan>, columns: Columns) -> Result<Made> {
     Ok(Made { columns: in_order(&names, wanted.len(), &wanted), plan: Arc::new(plan) })
 }
 
-/// An expression over columns that are found elsewhere now.
-fn over(expression: &Arc<dyn PhysicalExpr>, columns: &Columns) -> Result<Arc<dyn PhysicalExpr>> {
-    use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
-    let moved = Arc::clone(expression).transform(|part| {
-        let Some(column) = part.downcast_ref::<Column>() else { return Ok(Transformed::no(part)) };
-        match columns.get(column.index()).and_then(Option::as_ref) {
-            // The replacement of the column is complete.
-            Some(found) => Ok(Transformed::new(
-                Arc::clone(found),
-                true,
-                datafusion::common::tree_node::TreeNodeRecursion::Jump,
-            )),
-            None => Err(internal_datafusion_err!("a column that was not planned")),
-        }
-    });
-    moved.data()
+/// A leaf of the plan, which gives the wanted columns.
+fn read(plan: Arc<dyn ExecutionPlan>, wanted: &[bool]) -> Made {
+    let names = names_of(plan.as_ref());
+    Made { columns: in_order(&names, wanted.len(), wanted), plan }
 }
 
 fn names_of(plan: &dyn ExecutionPlan) -> Vec<String> {

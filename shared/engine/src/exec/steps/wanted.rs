@@ -1,7 +1,5 @@
 //! The input columns that a step needs. Other columns are neither computed nor read.
 
-use datafusion::physical_expr::utils::collect_columns;
-
 use super::{Selection, Step};
 
 /// Whether each column is wanted.
@@ -11,7 +9,7 @@ impl Step {
     /// The columns of each input that are needed for the wanted columns of this step.
     pub(super) fn wants(&self, wanted: &[bool]) -> Vec<Wanted> {
         match self {
-            Self::Read(_) => Vec::new(),
+            Self::Read(_) | Self::Kept(_) => Vec::new(),
             Self::Compute { input, arguments, .. } => {
                 let mut of_input = first(wanted, input.width());
                 if wanted.get(input.width()) == Some(&true) {
@@ -24,11 +22,10 @@ impl Step {
                 mark(&mut of_input, arguments.iter().copied());
                 vec![of_input]
             }
-            Self::Project { input, expressions } => {
+            Self::Project { input, items } => {
                 let mut of_input = vec![false; input.width()];
-                for (expression, _) in expressions.iter().zip(wanted).filter(|(_, wanted)| **wanted) {
-                    mark(&mut of_input, collect_columns(expression).iter().map(|column| column.index()));
-                }
+                let items = items.iter().zip(wanted).filter(|(_, wanted)| **wanted);
+                mark(&mut of_input, items.filter_map(|(item, _)| item.column()));
                 vec![of_input]
             }
             Self::Spread { input, .. } => vec![first(wanted, input.width())],

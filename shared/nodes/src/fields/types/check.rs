@@ -9,20 +9,19 @@
 //! - *Warn*: a warning has the number of such values.
 //! - *Abort*: the run ends.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray, BooleanArray};
-use datafusion::arrow::compute::kernels::cmp::{gt_eq, lt_eq};
-use datafusion::arrow::compute::{and, is_not_null};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use datafusion::arrow::compute::kernels::cmp::{gt, gt_eq, lt, lt_eq};
+use datafusion::arrow::compute::kernels::zip::zip;
+use datafusion::arrow::compute::{and, is_not_null, is_null, prep_null_mask_filter};
 use datafusion::arrow::datatypes::Int64Type;
-use datafusion::logical_expr::{Expr, lit, when};
 use satsuma_columns::{Field, Scalar, Storage};
-use satsuma_engine::{DataFault, Encoded, Kernel, Kind, NodeError, NodeRun, NodeTask, ORDER, Table, column};
+use satsuma_engine::{DataFault, Encoded, Kernel, Kind, NodeError, NodeRun, NodeTask, ORDER, Table};
 use satsuma_stream::Check;
 use serde::{Deserialize, Serialize};
 
-use super::{Legal, scalar};
+use super::Legal;
 use crate::lookup::Lookup;
 
 /// A field with checked values.
@@ -56,18 +55,10 @@ pub(super) fn checked(input: Table, fields: Vec<Checked>, run: &NodeRun) -> Resu
     if changing.is_empty() {
         return Ok(table);
     }
-    let changing = changing.iter().map(|checked| (checked.field.name.as_str(), *checked));
-    let changing = changing.collect::<HashMap<_, _>>();
-    let model = table.model().clone();
-    let mut expressions = Vec::with_capacity(model.len() + 1);
-    for field in model.fields() {
-        match changing.get(field.name.as_str()) {
-            Some(checked) => expressions.push(checked.changed()?.alias(&field.name)),
-            None => expressions.push(column(&field.name)),
-        }
-    }
-    expressions.push(column(ORDER));
-    table.projected(expressions, model)
+    let outputs = changing.iter().map(|checked| table.require(&checked.field.name).cloned());
+    let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
+    let kernel = ChangeKernel::new(changing.iter().map(|checked| checked.change()).collect())?;
+    table.compute(Arc::new(kernel), &names(&changing), outputs, run)
 }
 
 fn names(fields: &[&Checked]) -> Vec<String> {
@@ -75,29 +66,19 @@ fn names(fields: &[&Checked]) -> Vec<String> {
 }
 
 impl Checked {
-    /// The replacement of the field's value.
-    fn changed(&self) -> Result<Expr, NodeError> {
-        let value = column(&self.field.name);
-        let literal = |value: &Scalar| lit(scalar(value, self.field.storage));
-        Ok(match (&self.legal, &self.check) {
-            (Legal::Range(low, high), Check::Coerce) => {
-                let middle = literal(&middle(low, high));
-                when(value.clone().is_null(), middle)
-                    .when(value.clone().lt(literal(low)), literal(low))
-                    .when(value.clone().gt(literal(high)), literal(high))
-                    .otherwise(value)?
+    /// The change of the field's values by the kernel.
+    fn change(&self) -> Change {
+        let coerces = self.check == Check::Coerce;
+        let instead = match &self.legal {
+            Legal::Range(low, high) if coerces => {
+                Instead::Nearest { low: low.clone(), high: high.clone(), middle: middle(low, high) }
             }
-            (Legal::Range(low, high), _) => {
-                when(value.clone().between(literal(low), literal(high)), value).end()?
+            Legal::Members(members) if coerces => {
+                Instead::Value(members.first().cloned().unwrap_or(Scalar::Null))
             }
-            (Legal::Members(members), check) => {
-                let is_legal = value.clone().in_list(members.iter().map(literal).collect(), false);
-                match (check, members.first()) {
-                    (Check::Coerce, Some(first)) => when(is_legal, value).otherwise(literal(first))?,
-                    _ => when(is_legal, value).end()?,
-                }
-            }
-        })
+            _ => Instead::Value(Scalar::Null),
+        };
+        Change { tested: tested(self), storage: self.field.storage, instead }
     }
 }
 
@@ -145,14 +126,15 @@ pub(crate) static WATCH: Kind = Kind::kernel("type-watch", 1, |found| {
 });
 
 fn tests(fields: &[&Checked]) -> Vec<Tested> {
-    let tested = fields.iter().map(|Checked { field, check, legal }| {
-        let test = match legal {
-            Legal::Range(low, high) => Test::Range(low.clone(), high.clone(), field.storage),
-            Legal::Members(members) => Test::Members(Lookup::new(members)),
-        };
-        Tested { name: field.name.clone(), aborts: *check == Check::Abort, test }
-    });
-    tested.collect()
+    fields.iter().map(|checked| tested(checked)).collect()
+}
+
+fn tested(Checked { field, check, legal }: &Checked) -> Tested {
+    let test = match legal {
+        Legal::Range(low, high) => Test::Range(low.clone(), high.clone(), field.storage),
+        Legal::Members(members) => Test::Members(Lookup::new(members)),
+    };
+    Tested { name: field.name.clone(), aborts: *check == Check::Abort, test }
 }
 
 impl LegalKernel {
@@ -163,20 +145,32 @@ impl LegalKernel {
 
     /// Marks the legal values of each column.
     fn legal(&self, inputs: &[ArrayRef]) -> Result<Vec<BooleanArray>, NodeError> {
-        let legal = self.fields.iter().zip(inputs).map(|(tested, column)| {
-            Ok(match &tested.test {
-                Test::Members(lookup) => is_not_null(&lookup.find(column)?)?,
-                Test::Range(low, high, storage) => {
-                    let end =
-                        |value| datafusion::arrow::array::Scalar::new(Scalar::column([value], *storage));
-                    let (low, high) = (end(low), end(high));
-                    let inside = and(&gt_eq(column, &low)?, &lt_eq(column, &high)?)?;
-                    and(&is_not_null(column)?, &inside)?
-                }
-            })
-        });
-        legal.collect()
+        self.fields.iter().zip(inputs).map(|(tested, column)| tested.legal(column)).collect()
     }
+}
+
+impl Tested {
+    /// Marks the legal values of a column.
+    fn legal(&self, column: &ArrayRef) -> Result<BooleanArray, NodeError> {
+        Ok(match &self.test {
+            Test::Members(lookup) => is_not_null(&lookup.find(column)?)?,
+            Test::Range(low, high, storage) => {
+                let (low, high) = (datum(low, *storage), datum(high, *storage));
+                let inside = and(&gt_eq(column, &low)?, &lt_eq(column, &high)?)?;
+                and(&is_not_null(column)?, &inside)?
+            }
+        })
+    }
+}
+
+/// The mask with false for null.
+fn known(mask: &BooleanArray) -> BooleanArray {
+    if mask.null_count() == 0 { mask.clone() } else { prep_null_mask_filter(mask) }
+}
+
+/// One value as Arrow's kernels take it.
+fn datum(value: &Scalar, storage: Storage) -> datafusion::arrow::array::Scalar<ArrayRef> {
+    datafusion::arrow::array::Scalar::new(Scalar::column([value], storage))
 }
 
 impl Kernel for LegalKernel {
@@ -190,6 +184,70 @@ impl Kernel for LegalKernel {
             kept = and(&kept, &legal)?;
         }
         Ok(vec![Arc::new(kept)])
+    }
+}
+
+/// The change of a field's values.
+#[derive(Debug, Serialize, Deserialize)]
+struct Change {
+    tested: Tested,
+    storage: Storage,
+    instead: Instead,
+}
+
+/// The replacement of a value that is not legal.
+#[derive(Debug, Serialize, Deserialize)]
+enum Instead {
+    /// One value.
+    Value(Scalar),
+    /// The nearer end of a range; for null its middle.
+    Nearest { low: Scalar, high: Scalar, middle: Scalar },
+}
+
+impl Change {
+    fn changed(&self, column: &ArrayRef) -> Result<ArrayRef, NodeError> {
+        let choose = |mask: &BooleanArray, instead: &Scalar, column: &ArrayRef| {
+            zip(&known(mask), &datum(instead, self.storage), column)
+        };
+        match &self.instead {
+            Instead::Value(value) => {
+                let legal = known(&self.tested.legal(column)?);
+                Ok(zip(&legal, column, &datum(value, self.storage))?)
+            }
+            Instead::Nearest { low, high, middle } => {
+                let raised = choose(&lt(column, &datum(low, self.storage))?, low, column)?;
+                let lowered = choose(&gt(column, &datum(high, self.storage))?, high, &raised)?;
+                Ok(choose(&is_null(column)?, middle, &lowered)?)
+            }
+        }
+    }
+}
+
+/// Changes values that are not legal.
+#[derive(Debug)]
+struct ChangeKernel {
+    changes: Vec<Change>,
+    encoded: Encoded,
+}
+
+/// The kind of kernels that change values that are not legal.
+pub(crate) static CHANGE: Kind =
+    Kind::kernel("type-change", 1, |found| Ok(Arc::new(ChangeKernel::new(found.settings()?)?)));
+
+impl ChangeKernel {
+    fn new(changes: Vec<Change>) -> Result<Self, NodeError> {
+        let encoded = CHANGE.encode(&changes)?;
+        Ok(Self { changes, encoded })
+    }
+}
+
+impl Kernel for ChangeKernel {
+    fn encoded(&self) -> Encoded {
+        self.encoded.clone()
+    }
+
+    fn compute(&self, inputs: &[ArrayRef], _rows: usize) -> Result<Vec<ArrayRef>, NodeError> {
+        self.changes.iter().zip(inputs).map(|(change, column)| change.changed(column)).collect()
     }
 }
 
