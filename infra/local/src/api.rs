@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, ORIGIN};
+use hyper::header::{ALLOW, CONTENT_LENGTH, ORIGIN, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Uri};
 use lambda_http::Body;
@@ -20,6 +20,7 @@ use satsuma_http::{Answer, ApiError, NoRoute, answer, path, reply};
 use uuid::Uuid;
 
 use crate::body::{self, Unread};
+use crate::disk::Disk;
 use crate::front::Front;
 use crate::routes::{Found, Routes};
 use crate::turns::Turns;
@@ -34,6 +35,8 @@ pub(crate) struct Api {
     pub(crate) keys: Jobs,
     /// Where callers reach it.
     pub(crate) front: Front,
+    /// The disk of the data folder.
+    pub(crate) disk: Disk,
     /// The files that are being changed.
     pub(crate) turns: Turns,
     /// Where the objects are served.
@@ -89,6 +92,10 @@ impl Api {
                 return refuse(parts, &request_id, || Err(fault)).await;
             }
         };
+        if instance.is_some() && STORING.contains(&function) && !self.disk.has_room(announced(&parts)) {
+            body::discard(&parts.headers, body).await;
+            return refuse(parts, &request_id, || disk_full(&request_id)).await;
+        }
         let body = match &instance {
             // Nothing is kept of what a stranger sends; the function refuses them.
             None => {
@@ -139,6 +146,28 @@ impl Api {
         Some(format!("http://{}:{}", url.host()?, self.objects.port()))
     }
 }
+
+/// The functions that store data of callers. All others work on a full disk.
+const STORING: [&str; 5] = ["put-file", "submit-job", "resubmit-job", "start-upload", "complete-upload"];
+
+/// Bytes that a request will store.
+fn announced(parts: &Parts) -> u64 {
+    let length = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    length.unwrap_or(0)
+}
+
+/// The answer to a request that would store data on a full disk.
+fn disk_full(request_id: &str) -> Answer {
+    let message = "disk full: the service has no space for this; delete files or results (DELETE /file/{id}), or have \
+                   its operator free space, and try again";
+    let body = serde_json::json!({ "code": "disk_full", "message": message, "requestId": request_id });
+    let mut response = reply::json(StatusCode::SERVICE_UNAVAILABLE, &body)?;
+    reply::set(&mut response, RETRY_AFTER, RETRY_FULL);
+    Ok(response)
+}
+
+/// Seconds after which a caller tries again on a full disk: nobody frees space sooner.
+const RETRY_FULL: &str = "60";
 
 /// The file whose bytes a request puts, completes or deletes.
 fn changed(function: &str, request: &lambda_http::Request) -> Option<String> {

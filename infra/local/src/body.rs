@@ -16,11 +16,14 @@ pub(crate) const MAX_BODY_BYTES: usize = 6 * 1024 * 1024 + 512 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// Time to read a refused body, so that its sender receives the response: many clients read no response
-/// before they have sent the whole body.
-const DISCARD_TIME: Duration = Duration::from_secs(2);
+/// before they have sent the whole body. A body that is left unread breaks their connection.
+const DISCARD_TIME: Duration = Duration::from_secs(30);
 
-/// Most bytes of a refused body that are read.
-const DISCARD_BYTES: usize = 16 * 1024 * 1024;
+/// Longest pause of the sender of a refused body.
+const DISCARD_PAUSE: Duration = Duration::from_secs(4);
+
+/// Most bytes of a refused body that are read: more than a caller sends by mistake, whose file belongs into parts.
+const DISCARD_BYTES: usize = 256 * 1024 * 1024;
 
 /// Why a body was not read.
 pub(crate) enum Unread {
@@ -69,7 +72,7 @@ async fn collect(body: &mut Incoming) -> Result<Bytes, Unread> {
 async fn drop_frames(body: &mut Incoming) {
     let mut dropped = 0;
     let frames = async {
-        while let Some(Ok(frame)) = body.frame().await {
+        while let Ok(Some(Ok(frame))) = tokio::time::timeout(DISCARD_PAUSE, body.frame()).await {
             dropped += frame.data_ref().map_or(0, Bytes::len);
             if dropped > DISCARD_BYTES {
                 break;

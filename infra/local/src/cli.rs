@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use crate::child::RunJob;
 use crate::front::Front;
 use crate::inspect::Inspect;
 use crate::run::Run;
@@ -69,6 +70,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub(crate) allow_origin: Vec<String>,
 
+    /// Free space in MB below which no data are taken and jobs wait, so that deletions still work.
+    #[arg(long, value_name = "MB", default_value_t = 64)]
+    pub(crate) keep_free: u64,
+
     /// Scores the sample through the API, shows the first predictions, and exits. Uses a temporary data
     /// folder and a free port by default.
     #[arg(long)]
@@ -83,9 +88,17 @@ pub(crate) enum Command {
     Survey(SurveyFolder),
     Instance(InstanceCommand),
     Key(KeyCommand),
+    #[command(hide = true)]
+    RunJob(RunJob),
 }
 
 impl Options {
+    /// Whether the screen belongs to a command. The process of a job logs as its service does.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let is_command = self.command.as_ref().is_some_and(|command| !matches!(command, Command::RunJob(_)));
+        self.demo || is_command
+    }
+
     /// The chosen values, with these defaults.
     pub(crate) fn choices(self, port: u16, data: Option<&Path>) -> Choices {
         let data = self.data.or_else(|| data.map(Path::to_owned));
@@ -93,6 +106,7 @@ impl Options {
             address: SocketAddr::new(self.bind, self.port.unwrap_or(port)),
             data: data.unwrap_or_else(|| DEFAULT_DATA.into()),
             access_key: self.access_key,
+            keep_free: self.keep_free.saturating_mul(1 << 20),
             front: Front {
                 public_url: self.public_url,
                 trusted: self.trusted_proxy,

@@ -9,6 +9,7 @@
 //! uploads/.done/     ... and are then here, but for job definitions with passwords, which are deleted
 //! uploads/.rejected/ ... or here, each with a report, where they cannot be
 //! sample/            the sample stream and its data, for a first try
+//! reserve            disk space for deletions when the disk is full
 //! tmp/               what running jobs work on; emptied at every start
 //! running.json       how the command line reaches the stores of the service that runs
 //! stopped            the last service was asked to stop
@@ -19,7 +20,9 @@ use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use crate::disk::Disk;
 use crate::error::LocalError;
 
 /// Only the owner has access: the data of jobs are private.
@@ -37,6 +40,12 @@ pub(crate) const RUNNING_FILE: &str = "running.json";
 /// Exists if the last process that used the folder was asked to stop.
 const STOPPED_FILE: &str = "stopped";
 
+/// How often the folder of temporary files is emptied while others still write there.
+const EMPTYING: u32 = 20;
+
+/// The pause before it is emptied again.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// A data folder that this process alone uses.
 pub(crate) struct DataFolder {
     root: PathBuf,
@@ -45,8 +54,8 @@ pub(crate) struct DataFolder {
 }
 
 impl DataFolder {
-    /// Creates the folder if it is missing, and locks it.
-    pub(crate) fn open(root: &Path) -> Result<Self, LocalError> {
+    /// Creates the folder if it is missing, and locks it. Data leave `keep_free` bytes of its disk free.
+    pub(crate) fn open(root: &Path, keep_free: u64) -> Result<(Self, Disk), LocalError> {
         make_folder(root)?;
         let root = root.canonicalize().map_err(data_error(root))?;
         let lock_path = root.join("lock");
@@ -55,11 +64,14 @@ impl DataFolder {
             TryLockError::WouldBlock => LocalError::Locked { path: root.clone() },
             TryLockError::Error(error) => data_error(&lock_path)(error),
         })?;
+        let disk = Disk::of(&root, keep_free);
         let folder = Self { root, _lock: lock };
+        // Steps that free space are first: the disk may be full.
+        folder.empty_tmp()?;
+        disk.keep_reserve();
         folder.keep_out_of_git()?;
         folder.forget_who_ran()?;
-        folder.empty_tmp()?;
-        Ok(folder)
+        Ok((folder, disk))
     }
 
     /// The path of the folder.
@@ -103,9 +115,17 @@ impl DataFolder {
     /// Temporary files of a killed process are not used any more.
     fn empty_tmp(&self) -> Result<(), LocalError> {
         let path = self.root.join("tmp");
-        match std::fs::remove_dir_all(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(data_error(&path)(error)),
-            _ => make_folder(&path),
+        let mut tries = 0;
+        loop {
+            match std::fs::remove_dir_all(&path) {
+                // The processes of its jobs are about to end with it.
+                Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty && tries < EMPTYING => {
+                    tries += 1;
+                    std::thread::sleep(PAUSE);
+                }
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(data_error(&path)(error)),
+                _ => return make_folder(&path),
+            }
         }
     }
 
@@ -169,26 +189,26 @@ mod tests {
     fn the_folder_is_private_and_locked_to_one_process() {
         let parent = tempfile::tempdir().unwrap();
         let root = parent.path().join("data");
-        let folder = DataFolder::open(&root).unwrap();
+        let folder = DataFolder::open(&root, 0).unwrap();
         assert_eq!(root.metadata().unwrap().permissions().mode() & 0o777, FOLDER_MODE);
-        assert!(matches!(DataFolder::open(&root), Err(LocalError::Locked { .. })));
+        assert!(matches!(DataFolder::open(&root, 0), Err(LocalError::Locked { .. })));
         drop(folder);
-        assert!(DataFolder::open(&root).is_ok());
+        assert!(DataFolder::open(&root, 0).is_ok());
     }
 
     #[test]
     fn leftovers_of_a_killed_process_are_deleted() {
         let root = tempfile::tempdir().unwrap();
-        let left = DataFolder::open(root.path()).unwrap().folder("tmp").unwrap().join("left");
+        let left = DataFolder::open(root.path(), 0).unwrap().0.folder("tmp").unwrap().join("left");
         std::fs::write(&left, "a tenant's data").unwrap();
-        DataFolder::open(root.path()).unwrap();
+        DataFolder::open(root.path(), 0).unwrap();
         assert!(!left.exists());
     }
 
     #[test]
     fn a_folder_that_is_a_file_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = DataFolder::open(file.path()).err().unwrap().to_string();
+        let error = DataFolder::open(file.path(), 0).err().unwrap().to_string();
         assert!(error.starts_with("cannot use") && error.contains("--data"), "{error}");
     }
 }

@@ -8,9 +8,11 @@ mod address;
 mod api;
 mod banner;
 mod body;
+mod child;
 mod cli;
 mod data;
 mod demo;
+mod disk;
 mod error;
 mod front;
 mod inspect;
@@ -44,9 +46,10 @@ use crate::service::start;
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut options = Options::parse();
-    log::start(options.demo || options.command.is_some());
+    log::start(options.is_quiet());
     let ran = match options.command.take() {
         Some(Command::Run(run)) => return run.run().await,
+        Some(Command::RunJob(job)) => job.run().await,
         Some(Command::Inspect(inspect)) => inspect.run(),
         Some(Command::Survey(survey)) => survey.run(),
         Some(Command::Instance(command)) => command.run().await.map(|said| print!("{said}")),

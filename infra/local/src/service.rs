@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::address::base_url;
 use crate::api::Api;
 use crate::data::DataFolder;
+use crate::disk::Disk;
 use crate::error::LocalError;
 use crate::front::Front;
 use crate::key::{kept_key, put_in_force};
@@ -35,6 +36,8 @@ pub(crate) struct Choices {
     pub(crate) data: PathBuf,
     /// The access key; by default the one in the data folder.
     pub(crate) access_key: Option<String>,
+    /// Free bytes of the disk that data leave free.
+    pub(crate) keep_free: u64,
     /// Where callers reach it; its base URL is filled in at the start.
     pub(crate) front: Front,
 }
@@ -57,7 +60,7 @@ pub(crate) struct Running {
 
 /// Starts everything; returns once the API answers.
 pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
-    let folder = DataFolder::open(&choices.data)?;
+    let (folder, disk) = DataFolder::open(&choices.data, choices.keep_free)?;
     let listener = server::listen(choices.address).await?;
     let address = listener
         .local_addr()
@@ -67,7 +70,7 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
         Some(given) => AccessKey::new(given),
         None => kept_key(&folder.file("access-key"))?,
     };
-    let stores = Stores::start(&folder, address.ip(), &choices.front).await?;
+    let stores = Stores::start(&folder, &disk, address.ip(), &choices.front).await?;
     // Commands that begin now find the stores.
     stores.announce(&folder)?;
     let instance = InstanceId::new(INSTANCE).map_err(|error| store_fault(&error))?;
@@ -76,10 +79,10 @@ pub(crate) async fn start(choices: Choices) -> Result<Running, LocalError> {
 
     let (stopper, stop) = stop();
     let mut parts = JoinSet::new();
-    let api = api(&stores, Front { base_url: base_url.clone(), ..choices.front })?;
+    let api = api(&stores, &disk, Front { base_url: base_url.clone(), ..choices.front })?;
     parts.spawn(server::serve(listener, Arc::new(api), stop.clone()));
-    let worker =
-        Worker::new(stores.jobs.clone(), stores.files.clone(), stores.queue.clone(), folder.folder("tmp")?)?;
+    parts.spawn(disk.clone().watch(stop.clone()));
+    let worker = Worker::new(&stores, disk, folder.folder("tmp")?)?;
     parts.spawn(worker.run(stop.clone()));
     parts.spawn(notices::run(notices::notifier(&stores)?, stores.notices.clone(), stop.clone()));
     let dropped = UploadsFolder::open(&folder, &instance)?;
@@ -101,7 +104,7 @@ impl Running {
     }
 }
 
-fn api(stores: &Stores, mut front: Front) -> Result<Api, LocalError> {
+fn api(stores: &Stores, disk: &Disk, mut front: Front) -> Result<Api, LocalError> {
     let settings = Settings { region: "local".to_owned(), ..Settings::from_env() };
     let from_env = settings.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
     front.public_url = front.public_url.or(from_env);
@@ -119,6 +122,7 @@ fn api(stores: &Stores, mut front: Front) -> Result<Api, LocalError> {
         keys: stores.jobs.clone(),
         front,
         turns: Turns::default(),
+        disk: disk.clone(),
         objects: stores.objects,
     })
 }

@@ -31,6 +31,7 @@ use self::running::{Reached, Running};
 use self::sqs::Sqs;
 use crate::address::base_url;
 use crate::data::DataFolder;
+use crate::disk::Disk;
 use crate::error::LocalError;
 use crate::front::Front;
 use crate::seal_key::{SEAL_KEY_FILE, kept_seal_key};
@@ -66,14 +67,19 @@ pub(crate) struct Stores {
 
 impl Stores {
     /// Starts the stores on what the data folder holds, the objects at `address`.
-    pub(crate) async fn start(data: &DataFolder, address: IpAddr, front: &Front) -> Result<Self, LocalError> {
+    pub(crate) async fn start(
+        data: &DataFolder,
+        disk: &Disk,
+        address: IpAddr,
+        front: &Front,
+    ) -> Result<Self, LocalError> {
         // A link shows its signer's key id: the credentials of the bucket open nothing else.
         let (credentials, shown) = (Credentials::draw()?, Credentials::draw()?);
         let (jobs, table) = start_jobs(&data.folder("jobs")?.join("table.sqlite"), &credentials).await?;
         let notices = start_queue(&credentials).await?;
         let queue = start_queue(&credentials).await?.with_notices(&notices);
         let folder = data.folder("objects")?;
-        let (bucket, objects) = start_bucket(&folder, address, &shown, front).await?;
+        let (bucket, objects) = start_bucket(&folder, disk, address, &shown, front).await?;
         let files = Files::new(bucket.clone(), BUCKET);
         let keys = Arc::new(kept_seal_key(&data.file(SEAL_KEY_FILE))?);
         let reached = Running {
@@ -81,6 +87,11 @@ impl Stores {
             objects: Reached { url: base_url(objects), credentials: shown },
         };
         Ok(Self { jobs, files, queue, notices, keys, bucket, objects, reached })
+    }
+
+    /// How processes of jobs reach the objects.
+    pub(crate) fn reached_objects(&self) -> Reached {
+        self.reached.objects.clone()
     }
 
     /// Publishes the stores' addresses to the command line while this process holds the data folder.
@@ -122,12 +133,13 @@ async fn start_queue(credentials: &Credentials) -> Result<Queue, LocalError> {
 
 async fn start_bucket(
     folder: &Path,
+    disk: &Disk,
     address: IpAddr,
     credentials: &Credentials,
     front: &Front,
 ) -> Result<(aws_sdk_s3::Client, SocketAddr), LocalError> {
     let fault = |error: std::io::Error| LocalError::Store { what: "object store", detail: error.to_string() };
-    let service = Dressed::new(s3::service(folder, BUCKET, credentials)?, front.clone());
+    let service = Dressed::new(s3::service(folder, disk, BUCKET, credentials)?, front.clone());
     let objects = loopback::serve(address, service).await.map_err(fault)?;
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())

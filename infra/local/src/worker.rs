@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
-use satsuma_aws::{Files, Jobs, Queue, Received};
+use satsuma_aws::{Jobs, Queue, Received};
 use satsuma_domain::SystemClock;
 use satsuma_domain::work::Runner;
-use satsuma_worker::{EngineRunner, OnOwnThreads};
+use satsuma_worker::EngineRunner;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::child::InChildren;
+use crate::disk::Disk;
 use crate::error::LocalError;
 use crate::stop::Stop;
+use crate::stores::Stores;
 
 /// Longest time of an execution: unlike on Lambda, no other process needs this one's place.
 const JOB_TIME: Duration = Duration::from_secs(11 * 60 * 60);
@@ -37,19 +40,17 @@ pub(crate) struct Worker {
     jobs: Jobs,
     queue: Queue,
     runner: Arc<dyn Runner>,
+    disk: Disk,
 }
 
 impl Worker {
-    /// A worker whose jobs write their temporary files to `scratch`.
-    pub(crate) fn new(jobs: Jobs, files: Files, queue: Queue, scratch: PathBuf) -> Result<Self, LocalError> {
-        let engine = EngineRunner::new(Arc::new(files), scratch, satsuma_worker::limits());
-        let engine = Arc::new(engine.charging(Arc::new(jobs.clone())));
-        let runner =
-            Arc::new(OnOwnThreads::new(engine).map_err(|error| LocalError::System {
-                what: "threads for jobs",
-                detail: error.to_string(),
-            })?);
-        Ok(Self { jobs, queue, runner })
+    /// A worker whose jobs write their temporary files to `scratch`, each in a process of its own.
+    pub(crate) fn new(stores: &Stores, disk: Disk, scratch: PathBuf) -> Result<Self, LocalError> {
+        let files = Arc::new(stores.files.clone());
+        let engine = EngineRunner::new(files, scratch.clone(), satsuma_worker::limits());
+        let engine = engine.charging(Arc::new(stores.jobs.clone()));
+        let runner = Arc::new(InChildren::new(engine, stores.reached_objects(), scratch, disk.clone())?);
+        Ok(Self { jobs: stores.jobs.clone(), queue: stores.queue.clone(), runner, disk })
     }
 
     /// Runs jobs, as many at a time as there are processors, until it is time to stop.
@@ -63,6 +64,13 @@ impl Worker {
                 () = stop.stopped() => break,
             };
             let Ok(place) = place else { break };
+            if !self.disk.has_room(0) {
+                tracing::warn!("the disk is full: jobs wait until there is space");
+                tokio::select! {
+                    () = self.disk.room() => tracing::info!("there is space on the disk again: jobs run"),
+                    () = stop.stopped() => break,
+                }
+            }
             let received = tokio::select! {
                 received = self.queue.receive(1, POLL, HIDDEN) => received,
                 () = stop.stopped() => break,

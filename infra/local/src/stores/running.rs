@@ -27,8 +27,8 @@ pub(super) struct Running {
 }
 
 /// Where a store is, and what opens it.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Reached {
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Reached {
     pub(super) url: String,
     pub(super) credentials: Credentials,
 }
@@ -65,13 +65,17 @@ pub(crate) async fn connect(root: &std::path::Path) -> Result<(Jobs, Files), Loc
         .credentials_provider(sdk_credentials(&table.credentials))
         .endpoint_url(table.url)
         .build();
-    let files = aws_sdk_s3::Config::builder()
+    Ok((Jobs::new(aws_sdk_dynamodb::Client::from_conf(jobs), TABLE), files(objects)))
+}
+
+/// The adapter on the object store of a running service.
+pub(crate) fn files(objects: Reached) -> Files {
+    let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .credentials_provider(sdk_credentials(&objects.credentials))
         .endpoint_url(objects.url)
         .force_path_style(true)
         .build();
-    let jobs = Jobs::new(aws_sdk_dynamodb::Client::from_conf(jobs), TABLE);
-    Ok((jobs, Files::new(aws_sdk_s3::Client::from_conf(files), BUCKET)))
+    Files::new(aws_sdk_s3::Client::from_conf(config), BUCKET)
 }

@@ -16,11 +16,17 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 
 use self::bucket::Bucket;
 use super::credentials::Credentials;
+use crate::disk::Disk;
 use crate::error::LocalError;
 
 /// The embedded S3 with one bucket: it verifies the signature of every request.
-pub(crate) fn service(folder: &Path, name: &str, credentials: &Credentials) -> Result<S3Service, LocalError> {
-    let bucket = Bucket::open(folder, name)
+pub(crate) fn service(
+    folder: &Path,
+    disk: &Disk,
+    name: &str,
+    credentials: &Credentials,
+) -> Result<S3Service, LocalError> {
+    let bucket = Bucket::open(folder, disk, name)
         .map_err(|fault| LocalError::Store { what: "object store", detail: fault.to_string() })?;
     let mut service = S3ServiceBuilder::new(bucket);
     service.set_auth(SimpleAuth::from_single(credentials.key_id.clone(), credentials.secret.clone()));

@@ -27,8 +27,8 @@ async fn read(files: &Files, id: &str) -> Option<Bytes> {
 }
 
 async fn start(root: &Path) -> (DataFolder, Stores) {
-    let data = DataFolder::open(root).unwrap();
-    let stores = Stores::start(&data, Ipv4Addr::LOCALHOST.into(), &Front::default()).await.unwrap();
+    let (data, disk) = DataFolder::open(root, 0).unwrap();
+    let stores = Stores::start(&data, &disk, Ipv4Addr::LOCALHOST.into(), &Front::default()).await.unwrap();
     (data, stores)
 }
 
@@ -140,7 +140,7 @@ async fn messages_go_through_the_queue() {
 #[tokio::test]
 async fn other_users_of_the_machine_cannot_read_the_stores() {
     let root = tempfile::tempdir().unwrap();
-    let data = DataFolder::open(root.path()).unwrap();
+    let (data, disk) = DataFolder::open(root.path(), 0).unwrap();
     let own = Credentials::draw().unwrap();
     let others = Credentials::draw().unwrap();
     let config = |url: String| {
@@ -157,7 +157,7 @@ async fn other_users_of_the_machine_cannot_read_the_stores() {
     let refused = jobs.describe_table().table_name(TABLE).send().await.unwrap_err();
     assert!(format!("{refused:?}").contains("UnrecognizedClientException"));
 
-    let objects = s3::service(&data.folder("objects").unwrap(), BUCKET, &own).unwrap();
+    let objects = s3::service(&data.folder("objects").unwrap(), &disk, BUCKET, &own).unwrap();
     let url = base_url(loopback::serve(LOOPBACK, objects).await.unwrap());
     for credentials in [&others, &Credentials { secret: others.secret.clone(), ..own.clone() }] {
         let config = aws_sdk_s3::Config::builder()

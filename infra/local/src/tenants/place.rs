@@ -74,10 +74,10 @@ impl Place {
 }
 
 async fn local(root: &Path) -> Result<Opened, LocalError> {
-    match DataFolder::open(root) {
-        Ok(folder) => {
-            let stores =
-                Stores::start(&folder, std::net::Ipv4Addr::LOCALHOST.into(), &Front::default()).await?;
+    match DataFolder::open(root, 0) {
+        Ok((folder, disk)) => {
+            let address = std::net::Ipv4Addr::LOCALHOST.into();
+            let stores = Stores::start(&folder, &disk, address, &Front::default()).await?;
             Ok(Opened { jobs: stores.jobs, files: Some(stores.files), _folder: Some(folder) })
         }
         Err(LocalError::Locked { path }) => {

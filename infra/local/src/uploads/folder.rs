@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn folder(root: &Path) -> UploadsFolder {
-        let data = DataFolder::open(root).unwrap();
+        let (data, _) = DataFolder::open(root, 0).unwrap();
         UploadsFolder::open(&data, &InstanceId::new("local").unwrap()).unwrap()
     }
 

@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod big_uploads;
+mod children;
 mod command_line;
 mod examples;
 mod front;
+mod full_disk;
 mod history;
 mod promises;
 mod real_streams;
@@ -18,6 +20,7 @@ mod sample;
 mod scenario;
 mod secrets;
 mod service;
+mod soak;
 mod tenants;
 mod uploads;
 mod walk;

@@ -17,8 +17,9 @@ fn delete(service: &Service, path: &str) -> (u16, String) {
 
 /// Whether a job is past fetching its files.
 fn has_fetched(service: &Service) -> bool {
-    let folders = std::fs::read_dir(service.data.join("tmp")).unwrap();
-    folders.flatten().any(|folder| folder.path().join("work").exists())
+    let jobs = std::fs::read_dir(service.data.join("tmp")).unwrap();
+    let mut folders = jobs.flatten().filter_map(|job| std::fs::read_dir(job.path()).ok()).flatten().flatten();
+    folders.any(|folder| folder.path().join("work").exists())
 }
 
 #[test]

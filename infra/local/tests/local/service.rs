@@ -177,6 +177,11 @@ impl Service {
         panic!("waited {} s for {what}", PATIENCE.as_secs());
     }
 
+    /// The id of its process.
+    pub(crate) fn pid(&self) -> String {
+        self.child.id().to_string()
+    }
+
     /// SIGKILL.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

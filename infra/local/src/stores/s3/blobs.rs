@@ -11,8 +11,13 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use uuid::Uuid;
 
+use crate::disk::Disk;
+
 /// Bytes of one read from a file.
 const CHUNK: usize = 256 * 1024;
+
+/// Bytes that are written between two checks of the free space.
+const CHECK_EVERY: i64 = 4 << 20;
 
 /// A file of bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +27,14 @@ pub(super) struct Blob {
 }
 
 /// A folder of such files.
-pub(super) struct Blobs(PathBuf);
+pub(super) struct Blobs {
+    folder: PathBuf,
+    disk: Disk,
+}
 
 impl Blobs {
     /// Opens the folder and deletes unused files: a former process was killed while it wrote.
-    pub(super) fn open(folder: &Path, in_use: &HashSet<String>) -> io::Result<Self> {
+    pub(super) fn open(folder: &Path, disk: &Disk, in_use: &HashSet<String>) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
@@ -35,10 +43,10 @@ impl Blobs {
                 std::fs::remove_file(entry.path())?;
             }
         }
-        Ok(Self(folder.to_owned()))
+        Ok(Self { folder: folder.to_owned(), disk: disk.clone() })
     }
 
-    /// Writes a new file. If the bytes end early, no file is left.
+    /// Writes a new file. If the bytes end early or the disk is full, no file is left.
     pub(super) async fn write<S, E>(&self, mut bytes: S) -> io::Result<Blob>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
@@ -48,8 +56,14 @@ impl Blobs {
         let path = self.path(&name);
         let mut file = File::create_new(&path).await?;
         let mut written = 0_i64;
+        let mut check_at = 0;
         while let Some(chunk) = bytes.next().await {
+            let is_due = written >= check_at;
+            if is_due {
+                check_at = written.saturating_add(CHECK_EVERY);
+            }
             let added = match chunk {
+                Ok(_) if is_due && !self.disk.has_room(0) => Err(io::ErrorKind::StorageFull.into()),
                 Ok(chunk) => file.write_all(&chunk).await.map(|()| chunk.len()),
                 Err(broken) => Err(io::Error::other(broken)),
             };
@@ -94,6 +108,6 @@ impl Blobs {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.folder.join(name)
     }
 }

@@ -16,6 +16,7 @@ use s3s::{S3Result, s3_error};
 
 use super::blobs::{Blob, Blobs};
 use super::index::{Condition, Index, Object, Put};
+use crate::disk::{Disk, is_full};
 
 /// Longest key: S3's own limit.
 const MAX_KEY_BYTES: usize = 1024;
@@ -37,7 +38,7 @@ const VERSIONS: i64 = 30 * 24 * 60 * 60;
 const BEYOND_JOBS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Bucket {
-    pub(super) fn open(folder: &Path, name: &str) -> io::Result<Self> {
+    pub(super) fn open(folder: &Path, disk: &Disk, name: &str) -> io::Result<Self> {
         let index = Index::open(&folder.join("index.sqlite")).map_err(io::Error::other)?;
         // At each start: the bucket's lifecycle rule for results whose job is gone.
         let kept = satsuma_aws::retention() + BEYOND_JOBS;
@@ -46,7 +47,7 @@ impl Bucket {
         index.forget_versions_before(seconds_since_1970() - VERSIONS).map_err(io::Error::other)?;
         index.forget_uploads_before(seconds_since_1970() - multipart::LIFE).map_err(io::Error::other)?;
         let in_use = index.blobs().map_err(io::Error::other)?;
-        let blobs = Blobs::open(&folder.join("blobs"), &in_use)?;
+        let blobs = Blobs::open(&folder.join("blobs"), disk, &in_use)?;
         Ok(Self { name: name.to_owned(), index: Arc::new(index), blobs })
     }
 
@@ -88,7 +89,7 @@ impl Bucket {
         S: Stream<Item = Result<Bytes, E>> + Unpin,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let blob = self.blobs.write(bytes).await.map_err(internal)?;
+        let blob = self.blobs.write(bytes).await.map_err(unwritten)?;
         let Described { media_type, metadata } = described;
         let object = Object { key, blob, media_type, metadata, modified: seconds_since_1970() };
         let stored = object.clone();
@@ -168,6 +169,15 @@ impl Described {
 fn seconds_since_1970() -> i64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// The error of bytes that were not written. S3 has no code for a lack of space; the message names it.
+fn unwritten(fault: io::Error) -> s3s::S3Error {
+    if !is_full(&fault) {
+        return internal(fault);
+    }
+    tracing::warn!("the disk is full: an object was not written");
+    s3_error!(SlowDown, "the disk of the service is full; delete files or results, and try again")
 }
 
 fn internal(fault: impl std::error::Error + Send + Sync + 'static) -> s3s::S3Error {
