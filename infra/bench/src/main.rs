@@ -30,6 +30,8 @@ struct Arguments {
 enum Command {
     /// Prints all tables as Markdown.
     Report(Report),
+    /// Prints the times of scoring on one core and on all cores.
+    Cores,
     /// Writes the tables and the streams of the table of data work, to run them by hand.
     Files {
         /// The folder.
@@ -92,6 +94,7 @@ enum Table {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Report(report) => report.print(),
+        Command::Cores => scoring::cores::print(),
         Command::Files { folder, rows } => tables::write(&folder, rows),
         Command::Measure { runs, results, work } => measure::run(&work, runs, &results),
     }

@@ -44,6 +44,9 @@ pub(crate) enum Work {
         /// The file of a second source.
         #[arg(long)]
         lookup: Option<PathBuf>,
+        /// The number of table parts that are computed in parallel; all cores by default.
+        #[arg(long)]
+        partitions: Option<usize>,
     },
 }
 
@@ -70,7 +73,11 @@ pub(crate) fn run(work: &Work, runs: usize, results: &Path) -> Result<()> {
     let measured = match work {
         Work::Columns { pmml, rows } => columns(pmml, *rows, runs, results)?,
         Work::Records { pmml, csv, rows } => numbers(pmml, csv, *rows, runs, results)?,
-        Work::Job { stream, csv, lookup } => job(stream, csv, lookup.as_deref(), runs, results)?,
+        Work::Job { stream, csv, lookup, partitions } => {
+            let limits = Limits::default();
+            let limits = Limits { partitions: partitions.unwrap_or(limits.partitions), ..limits };
+            job(stream, csv, lookup.as_deref(), limits, (runs, results))?
+        }
     };
     println!("{}", serde_json::to_string(&measured)?);
     Ok(())
@@ -104,7 +111,13 @@ fn numbers(pmml: &Path, csv: &Path, rows: usize, runs: usize, results: &Path) ->
     Ok(timed(runs, || Ok(score()?))?.0)
 }
 
-fn job(stream: &Path, csv: &Path, lookup: Option<&Path>, runs: usize, results: &Path) -> Result<Measured> {
+fn job(
+    stream: &Path,
+    csv: &Path,
+    lookup: Option<&Path>,
+    limits: Limits,
+    (runs, results): (usize, &Path),
+) -> Result<Measured> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let run = || {
         let folder = tempfile::tempdir()?;
@@ -121,7 +134,7 @@ fn job(stream: &Path, csv: &Path, lookup: Option<&Path>, runs: usize, results: &
             parameters: Vec::new(),
             system_encoding: "UTF-8".to_owned(),
             work_dir: folder.path().to_owned(),
-            limits: Limits::default(),
+            limits,
         };
         let outcome = runtime.block_on(satsuma_nodes::engine().run(&request, &Environment::default()))?;
         Ok((outcome, folder))

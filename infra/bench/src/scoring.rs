@@ -2,6 +2,7 @@
 
 mod cases;
 mod compare;
+pub(crate) mod cores;
 
 use std::fmt::Write;
 use std::path::Path;
