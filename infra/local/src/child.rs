@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::order::RunJob;
 pub(crate) use self::runner::InChildren;
-use crate::stores::running::Reached;
+use crate::stores::running::Running;
 
 /// The name of the hidden command.
 const COMMAND: &str = "run-job";
@@ -26,8 +26,8 @@ const STOP: &str = "stop";
 struct Order {
     job: Job,
     execution: ExecutionNumber,
-    /// Where files are.
-    objects: Reached,
+    /// Where files are, and where a larger stream is charged.
+    stores: Running,
     /// The folder for temporary files.
     scratch: std::path::PathBuf,
 }

@@ -89,9 +89,9 @@ impl Stores {
         Ok(Self { jobs, files, queue, notices, keys, bucket, objects, reached })
     }
 
-    /// How processes of jobs reach the objects.
-    pub(crate) fn reached_objects(&self) -> Reached {
-        self.reached.objects.clone()
+    /// How processes of jobs reach the stores.
+    pub(crate) fn reached(&self) -> Running {
+        self.reached.clone()
     }
 
     /// Publishes the stores' addresses to the command line while this process holds the data folder.

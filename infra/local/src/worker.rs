@@ -48,8 +48,7 @@ impl Worker {
     pub(crate) fn new(stores: &Stores, disk: Disk, scratch: PathBuf) -> Result<Self, LocalError> {
         let files = Arc::new(stores.files.clone());
         let engine = EngineRunner::new(files, scratch.clone(), satsuma_worker::limits());
-        let engine = engine.charging(Arc::new(stores.jobs.clone()));
-        let runner = Arc::new(InChildren::new(engine, stores.reached_objects(), scratch, disk.clone())?);
+        let runner = Arc::new(InChildren::new(engine, stores.reached(), scratch, disk.clone())?);
         Ok(Self { jobs: stores.jobs.clone(), queue: stores.queue.clone(), runner, disk })
     }
 

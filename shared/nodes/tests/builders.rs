@@ -3,12 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)] // in tests a panic is the answer
 
+#[path = "builders/association_rules.rs"]
+mod association_rules;
 #[path = "builders/c5.rs"]
 mod c5;
 #[path = "builders/feature_selection.rs"]
 mod feature_selection;
-#[path = "builders/association_rules.rs"]
-mod association_rules;
 #[path = "builders/random_trees.rs"]
 mod random_trees;
 mod support;

@@ -13,7 +13,6 @@ use tracing::{Instrument, info_span};
 
 use super::{Order, STOP, Said};
 use crate::error::LocalError;
-use crate::stores::running;
 
 /// How often the child reports.
 const REPORT_EVERY: Duration = Duration::from_millis(200);
@@ -45,8 +44,9 @@ impl RunJob {
         read.map_err(|error| system("the order of a job")(error.to_string()))?;
         let order: Order =
             serde_json::from_str(&line).map_err(|error| system("the order of a job")(error.to_string()))?;
-        let files = Arc::new(running::files(order.objects));
-        let engine = Arc::new(EngineRunner::new(files, order.scratch, satsuma_worker::limits()));
+        let (files, jobs) = (Arc::new(order.stores.files()), Arc::new(order.stores.jobs()));
+        let engine = EngineRunner::new(files, order.scratch, satsuma_worker::limits()).charging(jobs);
+        let engine = Arc::new(engine);
         let runner =
             OnOwnThreads::new(engine).map_err(|error| system("threads for a job")(error.to_string()))?;
         let context = RunContext::new();

@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use super::{COMMAND, Order, STOP, Said};
 use crate::disk::Disk;
 use crate::error::LocalError;
-use crate::stores::running::Reached;
+use crate::stores::running::Running;
 
 /// Lines of a child that wait to be read.
 const AHEAD: usize = 16;
@@ -35,7 +35,7 @@ pub(crate) struct InChildren<R> {
     stores: R,
     /// This program.
     program: PathBuf,
-    objects: Reached,
+    reached: Running,
     scratch: PathBuf,
     disk: Disk,
 }
@@ -52,13 +52,13 @@ impl Drop for Started {
 }
 
 impl<R: Runner> InChildren<R> {
-    /// Children read files from `objects` and write temporary ones to `scratch`.
-    pub(crate) fn new(stores: R, objects: Reached, scratch: PathBuf, disk: Disk) -> Result<Self, LocalError> {
+    /// Children use the stores at `reached` and write temporary files to `scratch`.
+    pub(crate) fn new(stores: R, reached: Running, scratch: PathBuf, disk: Disk) -> Result<Self, LocalError> {
         let program = std::env::current_exe().map_err(|error| LocalError::System {
             what: "the path of this program",
             detail: error.to_string(),
         })?;
-        Ok(Self { stores, program, objects, scratch, disk })
+        Ok(Self { stores, program, reached, scratch, disk })
     }
 
     async fn watch(
@@ -79,7 +79,7 @@ impl<R: Runner> InChildren<R> {
         let mut stdin = child.0.stdin.take().ok_or_else(gone)?;
         let mut said = lines(child.0.stdout.take().ok_or_else(gone)?);
         let scratch = folder.path().to_owned();
-        let order = Order { job, execution, objects: self.objects.clone(), scratch };
+        let order = Order { job, execution, stores: self.reached.clone(), scratch };
         let order = serde_json::to_string(&order)?;
         // A child that ends before it has read its order breaks the pipe; its status has the reason.
         let stdin = tokio::task::spawn_blocking(move || {

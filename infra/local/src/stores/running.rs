@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The content of the file.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Running {
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Running {
     pub(super) table: Reached,
     pub(super) objects: Reached,
 }
@@ -34,6 +34,29 @@ pub(crate) struct Reached {
 }
 
 impl Running {
+    /// The adapter on the job store.
+    pub(crate) fn jobs(&self) -> Jobs {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(REGION))
+            .credentials_provider(sdk_credentials(&self.table.credentials))
+            .endpoint_url(&self.table.url)
+            .build();
+        Jobs::new(aws_sdk_dynamodb::Client::from_conf(config), TABLE)
+    }
+
+    /// The adapter on the object store.
+    pub(crate) fn files(&self) -> Files {
+        let config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(REGION))
+            .credentials_provider(sdk_credentials(&self.objects.credentials))
+            .endpoint_url(&self.objects.url)
+            .force_path_style(true)
+            .build();
+        Files::new(aws_sdk_s3::Client::from_conf(config), BUCKET)
+    }
+
     /// Writes the file.
     pub(super) fn write(&self, data: &DataFolder) -> Result<(), LocalError> {
         let path = data.file(RUNNING_FILE);
@@ -58,24 +81,5 @@ pub(crate) async fn connect(root: &std::path::Path) -> Result<(Jobs, Files), Loc
     };
     let running: Running = serde_json::from_slice(&json)
         .map_err(|error| LocalError::Data { path: path.clone(), detail: error.to_string() })?;
-    let Running { table, objects } = running;
-    let jobs = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(REGION))
-        .credentials_provider(sdk_credentials(&table.credentials))
-        .endpoint_url(table.url)
-        .build();
-    Ok((Jobs::new(aws_sdk_dynamodb::Client::from_conf(jobs), TABLE), files(objects)))
-}
-
-/// The adapter on the object store of a running service.
-pub(crate) fn files(objects: Reached) -> Files {
-    let config = aws_sdk_s3::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(REGION))
-        .credentials_provider(sdk_credentials(&objects.credentials))
-        .endpoint_url(objects.url)
-        .force_path_style(true)
-        .build();
-    Files::new(aws_sdk_s3::Client::from_conf(config), BUCKET)
+    Ok((running.jobs(), running.files()))
 }
