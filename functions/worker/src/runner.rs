@@ -66,7 +66,12 @@ impl<F: GetFile + PutFile + RemoveFile + ReplaceFile + 'static> EngineRunner<F> 
             Arc::new(Sources::new(Arc::clone(&self.files), job.key.instance.clone(), folder.path(), context));
         let fetched = async {
             let stream = self.stream(job, folder.path(), context.log()).await?;
-            let overrides = sources.overrides(stream.stream(), &job.definition.setting.inputs).await?;
+            let overrides = match &stream {
+                Fetched::Stream(_, stream) => {
+                    sources.overrides(stream.stream(), &job.definition.setting.inputs).await?
+                }
+                Fetched::Refreshed(..) => Vec::new(),
+            };
             Ok::<_, Failure>((stream, overrides))
         };
         let fetched = context.unless_stopped(fetched).instrument(info_span!("fetch")).await;

@@ -68,9 +68,9 @@ fn image(text: &str, most: f64, out: &mut String) -> Result<(), WriteError> {
     let (bytes, width, height) = picture::png(text)?;
     let scale = (most / (width * PIXEL)).min(1.0) * PIXEL;
     let twips = |pixels: f64| (pixels * scale).round() as i64;
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "{{\\pict\\pngblip\\picw{}\\pich{}\\picwgoal{}\\pichgoal{}\n",
+        "{{\\pict\\pngblip\\picw{}\\pich{}\\picwgoal{}\\pichgoal{}",
         width as i64,
         height as i64,
         twips(width),

@@ -117,7 +117,14 @@ impl JobPlan {
             let Some(node) = self.nodes.get(place).map(|planned| planned.node.clone()) else { continue };
             let inputs = vec![place];
             self.terminals.push(self.nodes.len());
-            self.nodes.push(Planned { node, inputs, compiled, wants_values: false, is_kept: false });
+            self.nodes.push(Planned {
+                node,
+                inputs,
+                compiled,
+                wants_values: false,
+                is_kept: false,
+                is_builder: false,
+            });
         }
         mark_values(&mut self.nodes);
         mark_kept(&mut self.nodes);
