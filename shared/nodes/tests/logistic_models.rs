@@ -172,7 +172,7 @@ async fn a_trained_logistic_model_scores_as_it_was_fitted() {
         let expected: f64 = scores.iter().map(|(_, _, probability)| probability).sum();
         println!("{method}: {right} right, {expected} expected");
         assert!(right > 180, "{method}: {right}");
-        // What the model expects of its own predictions is near to what happens.
+        // The expected number of right predictions is near to the real one.
         assert!((expected - right as f64).abs() < 20.0, "{method}: {expected} {right}");
         if method != "enter" {
             // All methods leave the noise out.

@@ -105,7 +105,7 @@ pub(super) fn fit(
             }
         }
     }
-    // What a pivot of a column has to exceed: indicators have a scale of 1.
+    // The limit of a pivot has the scale of its column: that of indicators is 1.
     let scales: Vec<f64> = columns.iter().map(|column| scale(records, *column)).collect();
     let mut known = likelihood(records, columns, &values, control)?;
     let (mut iterations, mut ending) = (0, Ending::Limit);

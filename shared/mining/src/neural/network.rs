@@ -1,6 +1,6 @@
 //! A net and its outputs.
 
-/// What the outputs mean.
+/// The meaning of outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// Numbers; the error is half the squared difference.
@@ -35,7 +35,7 @@ impl Layer {
 pub struct Network {
     /// The layers, in order.
     pub layers: Vec<Layer>,
-    /// What the outputs mean.
+    /// The meaning of outputs.
     pub answer: Answer,
 }
 

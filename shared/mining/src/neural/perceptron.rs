@@ -18,7 +18,7 @@ pub enum Hidden {
 pub struct PerceptronOptions {
     /// The hidden layers.
     pub hidden: Hidden,
-    /// What the outputs mean.
+    /// The meaning of the outputs.
     pub answer: Answer,
     /// The seed of the first weights.
     pub seed: i64,
@@ -32,7 +32,7 @@ pub struct PerceptronOptions {
     pub epochs: usize,
     /// A start ends when the error changes by a smaller share.
     pub change: f64,
-    /// A start ends after this number of steps without a smaller error of the judging records.
+    /// A start ends after this number of steps without a smaller error of the validating records.
     pub patience: usize,
     /// The number of starts of the best size.
     pub starts: usize,
@@ -45,11 +45,11 @@ pub struct Perceptron {
     pub network: Network,
     /// The mean error of the records that it learned from.
     pub error: f64,
-    /// The mean error of the records that judge it.
+    /// The mean error of the records that validate it.
     pub judged: f64,
 }
 
-/// The net that the judging records find best; `judges` may be the records that it learns from.
+/// The net that the validating records find best; `judges` may be the records that it learns from.
 ///
 /// An automatic size grows by half while one of the two last sizes was better than those before.
 ///

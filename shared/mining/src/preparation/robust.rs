@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    /// Computed by hand: 1000 lies alone more than three deviations above the mean.
+    /// Computed by hand: 1000 is alone more than three deviations above the mean.
     #[test]
     fn a_far_value_is_left_out() {
         let values: Vec<f64> = (0..40).map(|value| f64::from(value % 4)).chain([1000.0]).collect();

@@ -7,10 +7,10 @@ use crate::sweep::Swept;
 use crate::tails::f_tail;
 use crate::{Control, MiningError};
 
-/// The columns of each effect. The last column of the moments is the target and belongs to none.
+/// The columns of each effect. The last column of the data is the target and belongs to none.
 pub type Design = Vec<Vec<usize>>;
 
-/// What a better model is.
+/// The measure of a better model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Criterion {
     /// A lower information criterion, corrected for small samples.
@@ -104,7 +104,7 @@ impl Clone for Search<'_> {
     }
 }
 
-/// What an effect outside would explain, or what one inside explains.
+/// The squares that an effect outside would explain, or that one inside explains.
 struct Change {
     effect: usize,
     squares: f64,
@@ -154,7 +154,7 @@ impl<'a> Search<'a> {
         (0..self.target()).filter(|column| self.swept.is_inside(*column)).count()
     }
 
-    /// What would change with an effect.
+    /// The change that an effect would make.
     fn tried(&self, effect: usize) -> Change {
         let leaves = self.effects.contains(&effect);
         let mut columns = self.columns(effect).to_vec();

@@ -17,7 +17,7 @@ pub struct Coefficient {
     pub significance: f64,
 }
 
-/// A least squares model of one column, the last of its moments, by some of the others.
+/// A least squares model of one column, the last one, by some of the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// The columns in the model, in order.

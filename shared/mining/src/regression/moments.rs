@@ -17,7 +17,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// The moments of records, which are rows of `columns` numbers each: about the means, or about zero for a model
+    /// Means and products of records, which are rows of `columns` numbers each: about the means, or about zero for a model
     /// without a constant.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Moments {
             })?;
             means = add(sums, columns);
             means.iter_mut().for_each(|mean| *mean /= records as f64);
-            // What rounding left over: the mean of the differences.
+            // The rest that rounding left: the mean of the differences.
             let rest = control.each(blocks.len(), |block| {
                 Ok(differences(blocks.get(block).copied().unwrap_or_default(), &means))
             })?;

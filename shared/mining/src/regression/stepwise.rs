@@ -36,7 +36,7 @@ pub struct StepwiseOptions {
     pub stepping: Stepping,
     /// The least tolerance: the share of a field's variation that other fields in the model do not explain.
     pub tolerance: f64,
-    /// Whether the model has a constant. The moments must be about the means then, otherwise about zero.
+    /// Whether the model has a constant. The products must be about the means then, otherwise about zero.
     pub has_constant: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Neural Net: multilayer perceptrons. IBM: "Neural Network Node", `neuralnetworknode`.
 //!
 //! Inputs are standardized and coded as in nets that Modeler stored. Modeler's random numbers are not public: a net is as
-//! good as Modeler's, but not equal to it. The records that judge a net are drawn with the node's seed by a generator of
+//! good as Modeler's, but not equal to it. The records that validate a net are drawn with the node's seed by a generator of
 //! our own. Radial basis functions, several targets and ensembles are refused.
 
 mod nugget;

@@ -8,7 +8,7 @@ use super::prepared::{CUTOFF, Effect, EffectValues};
 use crate::builders::columns::Column;
 use crate::builders::header::{APPLICATION, number, of_scalar};
 
-/// What prepared inputs are called in the model.
+/// The ending of the names of prepared inputs.
 const PREPARED: &str = "_transformed";
 
 /// The name of an effect in the model.
@@ -25,7 +25,7 @@ pub(super) struct Parameter {
     pub(super) of: Option<(String, String)>,
     /// The place of its coefficient in the fit: that of the constant is `None`.
     pub(super) coefficient: Option<usize>,
-    /// Whether it is redundant: another one says the same.
+    /// Whether it is redundant: others determine it.
     pub(super) is_redundant: bool,
 }
 

@@ -10,7 +10,7 @@ use super::prepared::{Effect, EffectValues};
 use crate::builders::columns::Column;
 use crate::builders::header::number;
 
-/// What the tables are about.
+/// The content of the tables.
 pub(super) struct Tables<'a> {
     pub(super) columns: &'a [Column],
     pub(super) effects: &'a [Effect],

@@ -53,7 +53,7 @@ settings! {
         likelihood: f64 = value("logLikelihoodConvergence", "l_converge", 0.0),
         /// Converged below this change of coefficients, in expert mode.
         change: f64 = value("parameterConvergence", "p_converge", 1e-6),
-        /// What is added to empty cells, in expert mode.
+        /// The number that is added to empty cells, in expert mode.
         delta: f64 = value("delta", "delta", 0.0),
         /// The least pivot, in expert mode.
         singularity: f64 = value("singularityTolerance", "tolerance", 1e-8),

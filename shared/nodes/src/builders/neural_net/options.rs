@@ -11,7 +11,7 @@ const MAX_UNITS: usize = 1_000;
 /// Steps of a start, of our own choice: Modeler computes its number automatically.
 const EPOCHS: usize = 300;
 
-/// Steps without a smaller error of the judging records, of our own choice for each of Modeler's.
+/// Steps without a smaller error of the validating records, of our own choice for each of Modeler's.
 const PATIENCE: usize = 30;
 
 /// Starts from different weights, of our own choice.
@@ -20,7 +20,7 @@ const STARTS: usize = 2;
 /// The options of a Neural Net node.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NetOptions {
-    /// The share of records that judge a net, from 0 to 1.
+    /// The share of records that validate a net, from 0 to 1.
     pub(super) set_aside: f64,
     /// The seed of all random numbers.
     pub(super) seed: i64,

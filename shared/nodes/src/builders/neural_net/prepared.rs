@@ -47,7 +47,7 @@ impl Coding {
     }
 }
 
-/// The records of a net: those that it learns from, and those that judge it.
+/// The records of a net: those that it learns from, and those that validate it.
 #[derive(Debug)]
 pub(super) struct Prepared {
     /// The column and the coding of each input that varies.
@@ -117,7 +117,7 @@ impl Prepared {
         self.samples(0)
     }
 
-    /// The records that judge it; those that it learns from where none are set aside.
+    /// The records that validate it; those that it learns from where none are set aside.
     pub(super) fn judges(&self) -> Samples<'_> {
         match self.samples(1).records() {
             0 => self.samples(0),
