@@ -124,6 +124,11 @@ struct Edges(Vec<f64>);
 impl Edges {
     fn new(bins: Bins, low: f64, high: f64) -> Result<Self, NodeError> {
         match bins {
+            // One value: a bar around it, which can be seen.
+            Bins::Count(_) if low == high => {
+                let half = if low + 0.5 > low { 0.5 } else { low.abs() / 100.0 };
+                Ok(Self(vec![low - half, high + half]))
+            }
             Bins::Count(count) => {
                 let width = (high - low) / count as f64;
                 Ok(Self(
@@ -316,16 +321,20 @@ impl Histogram {
 
 /// Adds the curves of normal distributions with the mean and deviation of each panel's values.
 fn add_curves(chart: &mut Chart, order: &[usize], shapes: &[Moments], width: f64) {
+    let mut is_drawn = false;
     for (panel, place) in chart.panels.iter_mut().zip(order) {
         let curve = shapes.get(*place).map(|shape| normal_curve(shape, width)).unwrap_or_default();
         if let satsuma_documents::Scale::Linear { high, .. } = &mut chart.y.scale {
             *high = curve.iter().map(|(_, y)| *y).fold(*high, f64::max);
         }
         if !curve.is_empty() {
+            is_drawn = true;
             panel.marks.push(Mark::line(curve, Paint::Ink, "Normal distribution"));
         }
     }
-    chart.note = "Line: the normal distribution with the same mean and deviation.".to_owned();
+    if is_drawn {
+        chart.note = "Line: the normal distribution with the same mean and deviation.".to_owned();
+    }
 }
 
 #[cfg(test)]
@@ -341,6 +350,14 @@ mod tests {
         assert_eq!((edges.count(), edges.of(20)), (21, (2.0000000000000004, 2.1000000000000005)));
         let edges = Edges::new(Bins::Count(25), 786.0, 1003.0).unwrap();
         assert_eq!((edges.count(), edges.of(0).1, edges.bin(1003.0)), (25, 794.68, Some(24)));
+    }
+
+    #[test]
+    fn one_value_has_a_bar_around_it() {
+        let edges = Edges::new(Bins::Count(25), 3.0, 3.0).unwrap();
+        assert_eq!((edges.count(), edges.of(0), edges.bin(3.0)), (1, (2.5, 3.5), Some(0)));
+        let edges = Edges::new(Bins::Count(25), 1e300, 1e300).unwrap();
+        assert!(edges.of(0).0 < edges.of(0).1);
     }
 
     #[tokio::test]

@@ -255,13 +255,14 @@ impl Points {
         let mut notes = vec![std::mem::take(&mut chart.note)];
         if overlays.smoother {
             let panels = self.panels.order();
+            let mut lines = 0;
             for (panel, of_panel) in panels.into_iter().zip(&mut chart.panels) {
-                of_panel.marks.extend(self.smooth(panel));
+                let smooth = self.smooth(panel);
+                lines += smooth.len();
+                of_panel.marks.extend(smooth);
             }
-            notes.push(
-                "Smoother: locally weighted regression (LOWESS) over two thirds of the points, three robust steps."
-                    .to_owned(),
-            );
+            let note = "Smoother: locally weighted regression (LOWESS) over two thirds of the points, three robust steps.";
+            notes.extend((lines > 0).then(|| note.to_owned()));
         }
         if let Some(function) = &overlays.function {
             let lines = function.line((*low, *high))?;
