@@ -6,11 +6,13 @@
 //! trees that Modeler stored.
 
 pub mod c5;
+pub mod cart;
 pub mod chaid;
 mod data;
 mod grown;
+mod overfit;
 mod summary;
 mod tails;
 
-pub use data::{Input, Inputs, MISSING, Order, Target};
+pub use data::{Input, Inputs, MISSING, Order, Size, Target};
 pub use grown::{Branch, Node, Passes, Risk, Tree};

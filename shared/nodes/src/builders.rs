@@ -4,6 +4,7 @@ pub mod apriori;
 pub mod association_rules;
 mod builder;
 pub mod c5;
+pub mod cart;
 pub mod chaid;
 mod columns;
 mod component;

@@ -65,6 +65,7 @@ pub static REGISTRY: Registry = Registry {
         // Model builders
         &builders::apriori::NODE,
         &builders::c5::NODE,
+        &builders::cart::NODE,
         &builders::chaid::NODE,
         &builders::feature_selection::NODE,
         &builders::association_rules::NODE,

@@ -13,7 +13,7 @@ mod tests_of_groups;
 use self::bins::Categories;
 use self::merging::{Group, Merging};
 use self::tests_of_groups::{Cells, Test};
-use super::data::{Input, MISSING, Order, Target};
+use super::data::{Input, MISSING, Order, Size, Target};
 use super::grown::{Branch, Passes, Tree};
 use super::summary::Summary;
 use crate::{Control, MiningError};
@@ -35,9 +35,9 @@ pub struct Options {
     /// The levels below the root.
     pub depth: usize,
     /// The fewest records of a node that splits.
-    pub min_parent: f64,
+    pub min_parent: Size,
     /// The fewest records of its children.
-    pub min_child: f64,
+    pub min_child: Size,
     /// The significance of splits.
     pub split_alpha: f64,
     /// Groups that differ with a larger p-value are merged.
@@ -103,14 +103,14 @@ impl Growth<'_> {
     fn tree(&self) -> Result<Tree, MiningError> {
         let all: Vec<u32> = (0..self.target.len()).filter_map(|record| u32::try_from(record).ok()).collect();
         let summary = Summary::of(self.target, &all);
+        let min_parent = self.options.min_parent.of(all.len());
         let mut nodes = vec![summary.node(0, Vec::new(), &all)];
         let mut leaves = Vec::new();
         let mut open = std::collections::VecDeque::from([Open { node: 0, depth: 0, records: all }]);
         while let Some(at) = open.pop_front() {
             self.control.check()?;
             let is_pure = nodes.get(at.node).is_none_or(|node| summary.is_pure(node, &at.records));
-            let may_split =
-                at.depth < self.options.depth && at.records.len() as f64 >= self.options.min_parent;
+            let may_split = at.depth < self.options.depth && at.records.len() as f64 >= min_parent;
             let split = if may_split && !is_pure { self.best_split(&at.records)? } else { None };
             let Some(split) = split else {
                 leaves.push(at);

@@ -61,3 +61,22 @@ impl Target {
         self.len() == 0
     }
 }
+
+/// A number of records.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Size {
+    /// A percentage of the records that grow the tree.
+    Percent(f64),
+    /// This number.
+    Records(f64),
+}
+
+impl Size {
+    /// The number, of a tree with so many records.
+    pub fn of(self, records: usize) -> f64 {
+        match self {
+            Self::Percent(percent) => percent * records as f64 / 100.0,
+            Self::Records(records) => records,
+        }
+    }
+}

@@ -165,8 +165,8 @@ fn options(
     Ok(chaid::Options {
         exhaustive: method == "ExhaustiveChaid",
         depth: growth.depth,
-        min_parent: 0.0,
-        min_child: 0.0,
+        min_parent: growth.min_parent,
+        min_child: growth.min_child,
         split_alpha: parameters.get("tree.SplitAlpha", 0.05, compile)?,
         merge_alpha: parameters.get("tree.MergeAlpha", 0.05, compile)?,
         bonferroni: parameters.get("tree.BonferroniAdjustment", true, compile)?,
@@ -207,8 +207,7 @@ impl Terminal for Chaid {
         records::for_each(input, training.as_ref(), run, |batch| encoding.read(batch)).await?;
         let (inputs, target) = encoding.columns()?;
         let records = target.len();
-        let (min_parent, min_child) = self.growth.sizes(records);
-        let options = chaid::Options { min_parent, min_child, ..self.options };
+        let options = self.options;
         let (tree, bins) =
             records::mine(run, move |control| chaid::grow(&inputs, &target, &options, control)).await?;
         // Nuggets show the numbers of the first and the last bin.

@@ -187,3 +187,6 @@ impl TrainedTree {
             .map(|(at, _)| at)
     }
 }
+
+#[cfg(test)]
+mod tests;

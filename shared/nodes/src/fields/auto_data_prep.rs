@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::array::ArrayRef;
-use satsuma_columns::{DataModel, Field, Storage};
+use satsuma_columns::{DataModel, Field, Role, Storage};
 use satsuma_engine::{
     Compile, Compiled, DataFault, Encoded, Inputs, Kernel, Kind, NodeError, NodeRun, NodeType, Process,
     Reported, Table, one,
 };
-use satsuma_pmml::document::Element as PmmlElement;
+use satsuma_pmml::document::{DataField, Element as PmmlElement};
 use satsuma_pmml::{Document, OpType, Transformer};
 use satsuma_stream::Measure;
 use satsuma_stream::nodes::{self, UnusedFields};
@@ -32,6 +32,8 @@ struct AutoDataPrep {
     transformation: Arc<Transformation>,
     /// Analysed fields that are dropped.
     ending: HashSet<String>,
+    /// Analysed fields that are kept without a role, because no model should use them.
+    disabled: HashSet<String>,
     outputs: Vec<Field>,
 }
 
@@ -83,6 +85,8 @@ impl AutoDataPrep {
         }
         let ending =
             analysed.iter().filter(|name| !recommended(name)).map(|name| (*name).to_owned()).collect();
+        let disabled = document.data_dictionary.fields.iter().filter(|field| is_disabled(field));
+        let disabled = disabled.map(|field| field.name.clone()).collect();
         let transformer = supported(Transformer::select(&document, &made), compile)?;
         let mut outputs = Vec::with_capacity(made.len());
         for derived in transformer.outputs() {
@@ -100,7 +104,7 @@ impl AutoDataPrep {
         let encoded = TRANSFORMATION.encode_with(&made, [pmml]);
         let encoded = encoded.map_err(|error| compile.report(error))?;
         let transformation = Arc::new(Transformation { transformer, encoded });
-        Ok(Self { transformation, ending, outputs })
+        Ok(Self { transformation, ending, disabled, outputs })
     }
 }
 
@@ -115,7 +119,7 @@ impl Process for AutoDataPrep {
         self.transformation.compute(&empty_columns(&names, input), 0)?;
         let kept = input.fields().iter().chain(&self.outputs);
         let kept = kept.filter(|field| !self.ending.contains(&field.name));
-        Ok(DataModel::new(kept.cloned().collect())?)
+        Ok(DataModel::new(kept.map(|field| self.without_role(field)).collect())?)
     }
 
     async fn table(&self, inputs: Vec<Table>, run: &NodeRun) -> Result<Table, NodeError> {
@@ -124,9 +128,26 @@ impl Process for AutoDataPrep {
         let kernel: Arc<dyn Kernel> = Arc::clone(&self.transformation) as Arc<dyn Kernel>;
         let table = input.compute(kernel, &names, self.outputs.clone(), run)?;
         let kept = table.fields().iter().filter(|field| !self.ending.contains(&field.name));
-        let kept = kept.map(|field| (field.name.clone(), field.clone())).collect();
+        let kept = kept.map(|field| (field.name.clone(), self.without_role(field))).collect();
         table.select(kept)
     }
+}
+
+impl AutoDataPrep {
+    /// The field; without a role if the analysis disables it.
+    fn without_role(&self, field: &Field) -> Field {
+        match self.disabled.contains(&field.name) {
+            true => field.clone().used_as(Role::None),
+            false => field.clone(),
+        }
+    }
+}
+
+/// Whether the analysis found that models should not use the field: `Extension/UsageType`.
+fn is_disabled(field: &DataField) -> bool {
+    let content = field.extensions.iter().flat_map(|extension| &extension.content);
+    let mut usage = content.filter(|element| element.name == "UsageType");
+    usage.any(|usage| usage.attributes.iter().any(|(name, value)| name == "value" && value == "disable"))
 }
 
 impl Kernel for Transformation {

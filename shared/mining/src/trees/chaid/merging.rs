@@ -111,7 +111,8 @@ impl<'a> Merging<'a> {
 
     /// Merges the first group that is too small with the most similar one that it may join.
     fn merge_small(&mut self) {
-        let is_small = |group: &Group| self.cells.size(&group.cells) < self.options.min_child;
+        let min_child = self.options.min_child.of(self.cells.records());
+        let is_small = |group: &Group| self.cells.size(&group.cells) < min_child;
         while let Some(small) = self.groups.iter().position(is_small) {
             let Some(pair) = self.most_similar(|pair| pair.0 == small || pair.1 == small) else { break };
             self.merge(pair);

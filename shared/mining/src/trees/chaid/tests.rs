@@ -7,8 +7,8 @@ use super::*;
 const OPTIONS: Options = Options {
     exhaustive: false,
     depth: 5,
-    min_parent: 2.0,
-    min_child: 1.0,
+    min_parent: Size::Records(2.0),
+    min_child: Size::Records(1.0),
     split_alpha: 0.05,
     merge_alpha: 0.05,
     bonferroni: true,
@@ -69,7 +69,7 @@ fn missing_numbers_join_the_bin_that_they_resemble() {
 fn small_groups_join_a_neighbour() {
     let (codes, target) = repeated(&[(0, 0, 50), (1, 1, 3), (2, 1, 50)]);
     let input = Input::Categories { codes, count: 3, order: Order::Ordinal };
-    let options = Options { min_child: 5.0, merge_alpha: 0.9999, ..OPTIONS };
+    let options = Options { min_child: Size::Records(5.0), merge_alpha: 0.9999, ..OPTIONS };
     let tree = grown(std::slice::from_ref(&input), &target, &options);
     let passes: Vec<&Passes> = tree.nodes[1..].iter().map(|node| &node.branches[0].passes).collect();
     assert_eq!(passes, [&Passes::Categories(vec![0]), &Passes::Categories(vec![1, 2])]);

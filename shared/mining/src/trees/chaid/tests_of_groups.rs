@@ -59,6 +59,14 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The number of all records that grow the tree.
+    pub(super) fn records(&self) -> usize {
+        match self.kind {
+            Kind::Nominal { codes, .. } | Kind::Ordinal { codes, .. } => codes.len(),
+            Kind::Numbers { numbers, .. } => numbers.len(),
+        }
+    }
+
     /// The cells of each category of an input in some records, those of missing values last.
     pub(super) fn table(&self, categories: &Categories, records: &[u32]) -> Vec<Vec<f64>> {
         let mut cells = vec![0.0; (categories.count + 1) * self.width];

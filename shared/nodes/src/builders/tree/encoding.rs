@@ -142,8 +142,9 @@ impl Column {
             (Measure::Range, _) if !matches!(field.storage, Storage::Integer | Storage::Real) => {
                 return Ok(None);
             }
-            (_, Values::Unread) => return Err(uninstantiated(field, is_running)),
+            // Numbers need no limits, so that their values need not be known.
             (Measure::Range, _) | (_, Values::Range(..)) => Coded::Numbers(Vec::new()),
+            (_, Values::Unread) => return Err(uninstantiated(field, is_running)),
             (measure, values) => {
                 let order = if *measure == Measure::OrderedSet { Order::Ordinal } else { Order::Nominal };
                 let members = values.members();

@@ -96,6 +96,10 @@ fn simple(field: &str, operator: &str, value: &str) -> Element {
     predicate.with_attr("value", value)
 }
 
+/// A value; real numbers that are whole have no decimal point.
 fn text(value: &Scalar) -> String {
-    of_scalar(value).text()
+    match value {
+        Scalar::Real(number) => super::number::shortest(*number),
+        value => of_scalar(value).text(),
+    }
 }

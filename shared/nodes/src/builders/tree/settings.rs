@@ -3,6 +3,7 @@
 //! The file lists the parameters of all algorithms. Those of a tree begin with `tree.`; an unknown one is refused.
 
 use satsuma_engine::{Compile, NodeDiagnostics, Reported, settings};
+use satsuma_mining::trees::Size;
 use satsuma_stream::FromText;
 use satsuma_stream::nodes::{CfParameters, CfValue};
 
@@ -52,18 +53,12 @@ impl TreeSettings {
 #[derive(Debug, Clone)]
 pub(crate) struct Growth {
     pub(crate) depth: usize,
-    min_parent: Size,
-    min_child: Size,
+    /// The fewest records of a node that splits.
+    pub(crate) min_parent: Size,
+    /// The fewest records of its children.
+    pub(crate) min_child: Size,
     pub(crate) importance: bool,
     pub(crate) raw_propensity: bool,
-}
-
-/// A number of records.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Size {
-    /// A percentage of all records that train.
-    Percent(f64),
-    Records(f64),
 }
 
 /// The deepest tree of Modeler's dialog.
@@ -273,16 +268,5 @@ impl Parameters {
             importance: self.get("calculate_variable_importance", true, compile)?,
             raw_propensity: self.get("calculate_raw_propensities", false, compile)?,
         })
-    }
-}
-
-impl Growth {
-    /// The fewest records of a node that splits, and of its children, where `records` train.
-    pub(crate) fn sizes(&self, records: usize) -> (f64, f64) {
-        let of = |size: Size| match size {
-            Size::Percent(percent) => percent * records as f64 / 100.0,
-            Size::Records(records) => records,
-        };
-        (of(self.min_parent), of(self.min_child))
     }
 }
