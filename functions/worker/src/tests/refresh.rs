@@ -138,7 +138,7 @@ async fn untouched_entries_are_the_same_bytes_after_a_refresh() {
             &*store,
             &SystemClock,
             &job.key.instance,
-            &[job.key.id.clone()],
+            std::slice::from_ref(&job.key.id),
         )
         .await
         .unwrap();

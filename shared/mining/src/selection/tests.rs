@@ -38,7 +38,7 @@ fn each_pair_of_measures_has_its_test() {
             (13.5, (1.0, 4.0))
         );
     }
-    let selection = selected(&[numbers.clone()], &numbers, Screening::default());
+    let selection = selected(std::slice::from_ref(&numbers), &numbers, Screening::default());
     assert_eq!((selection.ranked[0].p_value, selection.ranked[0].importance()), (0.0, 1.0));
 }
 
