@@ -183,7 +183,7 @@ impl EngineError {
         self.category() == Category::System
     }
 
-    /// The same error again, for another branch that the failed node is part of. A fatal error has only its text.
+    /// The same error again, for another branch that the failed node is part of. Errors of files have only their text.
     pub(crate) fn copied(&self) -> Self {
         match self {
             Self::Refused(reasons) => Self::Refused(reasons.clone()),
@@ -195,6 +195,9 @@ impl EngineError {
             }
             Self::Data { node, fault } => Self::Data { node: node.clone(), fault: fault.clone() },
             Self::Model { node, message } => Self::Model { node: node.clone(), message: message.clone() },
+            Self::Limit { what, limit } => Self::Limit { what, limit: *limit },
+            Self::Memory { limit, detail } => Self::Memory { limit: *limit, detail: detail.clone() },
+            Self::Canceled => Self::Canceled,
             other => Self::Query(other.to_string()),
         }
     }

@@ -59,7 +59,12 @@ impl NewModels {
                 continue;
             }
             is_tied = true;
-            match file.edit(|edit| edit.replace_model(&tie.nugget.uid, &nugget.model)) {
+            let uid = &tie.nugget.uid;
+            let replaced = file.edit(|edit| {
+                edit.replace_model(uid, &nugget.model)?;
+                edit.renew(std::slice::from_ref(uid), nugget)
+            });
+            match replaced {
                 Ok(()) => {
                     warnings.extend(changed_values(tie.nugget.element(), &nugget.model.header, &of_nugget));
                     refreshed.push(tie.nugget.uid.clone());

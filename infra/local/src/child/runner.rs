@@ -92,6 +92,7 @@ impl<R: Runner> InChildren<R> {
             tokio::select! {
                 line = said.recv() => match line {
                     Some(Said::Word { progress, log }) => {
+                        context.report_builders(progress.builders.clone());
                         context.report(progress);
                         context.log().append(&log);
                     }

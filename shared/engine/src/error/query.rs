@@ -20,6 +20,11 @@ impl From<DataFusionError> for EngineError {
             },
             Df::IoError(source) => Self::Io { doing: "spill to", path: "the work folder".to_owned(), source },
             other => match other.find_root() {
+                // Several partitions share the error of their input.
+                Df::External(inner) => match inner.downcast_ref::<EngineError>() {
+                    Some(ours) => ours.copied(),
+                    None => Self::Query(inner.to_string()),
+                },
                 Df::ResourcesExhausted(detail) => Self::Memory { limit: 0, detail: detail.clone() },
                 _ => Self::Query(other.strip_backtrace()),
             },
@@ -30,7 +35,11 @@ impl From<DataFusionError> for EngineError {
 fn taken_out(external: Box<dyn Error + Send + Sync>) -> EngineError {
     match external.downcast::<EngineError>() {
         Ok(ours) => *ours,
-        Err(other) => EngineError::Query(other.to_string()),
+        // A kernel passes on an error of its input.
+        Err(other) => match other.downcast::<DataFusionError>() {
+            Ok(of_engine) => EngineError::from(*of_engine),
+            Err(other) => EngineError::Query(other.to_string()),
+        },
     }
 }
 

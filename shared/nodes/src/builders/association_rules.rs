@@ -92,7 +92,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
 
 impl AssociationRules {
     fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        let training = self.builder.fields.training(input, is_running)?;
+        let training = self.builder.fields.training_of_component(input, is_running)?;
         let items = Items::new(input, &self.rules, is_running)?;
         Ok(Plan { items, training })
     }

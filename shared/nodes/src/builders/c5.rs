@@ -222,7 +222,9 @@ impl C5 {
         input: &DataModel,
         is_running: bool,
     ) -> Result<(Encoding, Option<TrainingPartition>), NodeError> {
-        let (encoding, training) = plan::plan(&self.builder.fields, input, is_running)?;
+        let fields = &self.builder.fields;
+        let training = fields.training(input, is_running)?;
+        let encoding = plan::encoding(fields, input, is_running)?;
         if encoding.target_categories().is_none() {
             return Err(NodeError::Model(format!(
                 "the target {:?} is continuous; C5.0 predicts categories",

@@ -165,7 +165,9 @@ impl Cart {
         input: &DataModel,
         is_running: bool,
     ) -> Result<(Encoding, Option<TrainingPartition>), NodeError> {
-        plan::plan(&self.builder.fields, input, is_running)
+        let fields = &self.builder.fields;
+        let training = fields.training_of_component(input, is_running)?;
+        Ok((plan::encoding(fields, input, is_running)?, training))
     }
 }
 

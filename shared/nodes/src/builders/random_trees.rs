@@ -237,7 +237,7 @@ impl RandomTrees {
             return Err(NodeError::unsupported("split models are not supported by this builder"));
         }
         let settings = &self.builder.fields;
-        let training = settings.training(input, is_running)?;
+        let training = settings.training_of_component(input, is_running)?;
         let targets = settings.with_role(input, &[Role::Target], &settings.targets)?;
         let [target] = targets.as_slice() else {
             let message = format!("one target is needed, but {} fields have this role", targets.len());

@@ -142,7 +142,8 @@ pub(crate) fn names(property: &Element) -> Result<Vec<String>, StreamError> {
 }
 
 impl FieldSettings {
-    /// The training partition of a builder of the component framework: without a field of its own, the role decides.
+    /// The training partition of a builder of an extension or of the component framework: without a field of its own,
+    /// the role decides.
     ///
     /// # Errors
     /// Those of [`FieldSettings::training`].

@@ -57,7 +57,10 @@ impl Edit {
     }
 
     /// Renews the properties of refreshed nuggets that belong to the model.
-    fn renew(&mut self, refreshed: &[String], nugget: &NewNugget) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoNode`].
+    pub fn renew(&mut self, refreshed: &[String], nugget: &NewNugget) -> Result<()> {
         let builder = self.node_mut(&nugget.model.builder)?.clone();
         let Ok(shape) = shape::of(&builder)? else { return Ok(()) };
         let renewed = nugget.options.iter().filter(|option| shape.renewed.contains(&option.name()));

@@ -4,18 +4,17 @@ use satsuma_columns::{DataModel, Field, Role};
 use satsuma_engine::{NodeError, require};
 
 use super::encoding::Encoding;
-use crate::builders::roles::{FieldSettings, TrainingPartition};
+use crate::builders::roles::FieldSettings;
 
-/// The fields that train, and the training partition.
+/// The fields that train.
 ///
 /// # Errors
 /// If fields are missing, their types are not known, or their roles are not supported.
-pub(crate) fn plan(
+pub(crate) fn encoding(
     fields: &FieldSettings,
     input: &DataModel,
     is_running: bool,
-) -> Result<(Encoding, Option<TrainingPartition>), NodeError> {
-    let training = fields.training(input, is_running)?;
+) -> Result<Encoding, NodeError> {
     if fields.by_role {
         for (role, what) in
             [(Role::Split, "split models"), (Role::Frequency, "frequencies"), (Role::Weight, "weights")]
@@ -32,7 +31,7 @@ pub(crate) fn plan(
         false => require(input, fields.targets.first().map_or("", String::as_str))?,
     };
     let inputs = fields.with_role(input, &[Role::Input, Role::Both], &fields.inputs)?;
-    Ok((Encoding::new(input, &inputs, target, is_running)?, training))
+    Encoding::new(input, &inputs, target, is_running)
 }
 
 /// The only field with the role of a target.
