@@ -179,7 +179,11 @@ async fn a_failed_builder_fails_the_job_and_replaces_nothing() {
         let definition = REFRESH.replace("}}", &format!("}}{more}}}"));
         let job = ran(&store, &definition).await;
         let failure = job.execution().unwrap().failure().unwrap().clone();
-        assert_eq!((job.state, failure.node.as_deref()), (JobState::Failed, Some("Groups")), "{failure:?}");
+        assert_eq!(
+            (job.state, failure.node.as_deref()),
+            (JobState::Failed, Some("K-Means \"Groups\"")),
+            "{failure:?}"
+        );
         assert_eq!(stored(&store).await.unwrap().1, old);
         let _ = satsuma_domain::ports::RemoveJob::remove_job(&*store, &job).await.unwrap();
     }
@@ -189,7 +193,7 @@ async fn a_failed_builder_fails_the_job_and_replaces_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_training_job_is_canceled_within_two_seconds() {
     let store = Arc::new(Memory::default());
-    put_bytes(&store, "churn.str", stream_of_clusters(200)).await;
+    put_bytes(&store, "churn.str", stream_of_clusters(1_000)).await;
     let rows: String = (0..200_000_u32).map(|row| format!("{},{}\n", row % 977, row % 983)).collect();
     put_bytes(&store, "customers.csv", format!("x,y\n{rows}").into()).await;
     let (_, old) = stored(&store).await.unwrap();
