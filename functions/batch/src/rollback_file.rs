@@ -13,7 +13,7 @@ use crate::view::VersionView;
 /// The query parameter that names the version.
 const VERSION: &str = "version";
 
-/// Longest id of a version, in bytes: S3's own limit.
+/// Longest id of a version, in bytes: S3's own limit. Its ids need no escapes in URLs.
 const MAX_VERSION_BYTES: usize = 1024;
 
 /// Returns 200 and the new current version, which has the content of the wanted one: by default, the one before the
@@ -30,7 +30,10 @@ where
     let id = FileName::upload_id(&path::file_id_before(&request, "rollback")?)?;
     let query = request.query_string_parameters();
     let wanted = query.first(VERSION).filter(|wanted| !wanted.is_empty());
-    if wanted.is_some_and(|wanted| wanted.len() > MAX_VERSION_BYTES || wanted.contains(char::is_control)) {
+    let is_no_id = |wanted: &str| {
+        wanted.len() > MAX_VERSION_BYTES || !wanted.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if wanted.is_some_and(is_no_id) {
         let message = "the id of a version is one that GET /pm/v1/file/<id>/versions lists";
         return Err(Error::invalid("invalid_parameter", Some(VERSION), message).into());
     }

@@ -21,6 +21,10 @@ pub(crate) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string" })
 }
 
+pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": "^[!-~]{0,1024}$" })
+}
+
 pub(crate) fn flag(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "boolean", "default": false })
 }

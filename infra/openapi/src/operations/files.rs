@@ -103,7 +103,7 @@ pub(super) fn all() -> Vec<Operation> {
              409 means that there is no earlier version, or that the file was changed at the same time. Encode a slash \
              in the id twice here, as `%252F`.",
         )
-        .query("version", "Id of a version, as `listVersions` returns it.", parameters::text)
+        .query("version", "Id of a version, as `listVersions` returns it.", parameters::version)
         .answers::<VersionView>(200, "The new current version.", example_versions()[0].clone())
         .refuses(&[400, 404, 409]),
         Operation::new(
