@@ -127,6 +127,11 @@ impl RestoreVersion for Files {
         let found = self.head_version(&object, &version.0).await?;
         let found = found.ok_or_else(|| StoreError::permanent(operation, "the version was removed"))?;
         let source = format!("{}/{}?versionId={}", encode(&self.bucket), encode(&object), encode(&version.0));
+        // A repetition needs no copy; the condition of the copy decides races.
+        let current = self.head(&object).await?;
+        if current.is_none_or(|current| current.tag != expected.tag) {
+            return self.own_or_changed(&object, by).await;
+        }
         for _ in 0..RACES {
             let copy = self.client.copy_object().copy_source(&source).bucket(&self.bucket).key(&object);
             let copy = copy
