@@ -22,4 +22,5 @@ mod records;
 pub mod regression;
 mod roles;
 pub mod svm;
+mod training;
 mod tree;

@@ -13,17 +13,19 @@ mod nugget;
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Measure, Role, Values};
 use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Product, Reported, Table,
-    Terminal, require, settings,
+    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Reported, Table, require,
+    settings,
 };
 use satsuma_mining::association::{self, RuleOptions};
+use satsuma_stream::NewNugget;
 
 use self::baskets::Baskets;
 use self::items::Items;
 use super::builder::Builder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked, uninstantiated};
+use super::roles::{FieldSettings, TrainingPartition, uninstantiated};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -144,7 +146,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         uses_partition: settings.uses_partition,
     };
     let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
-    Ok(Compiled::terminal(Apriori {
+    Ok(compiled(Apriori {
         builder: Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN),
         basket: settings.transactional.then(|| Basket {
             id: settings.id.clone(),
@@ -181,7 +183,39 @@ fn refuse_settings(settings: &AprioriSettings, diagnostics: &mut NodeDiagnostics
 }
 
 impl Apriori {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
+    fn plan_baskets(
+        &self,
+        basket: &Basket,
+        input: &DataModel,
+        training: Option<TrainingPartition>,
+        is_running: bool,
+    ) -> Result<Plan, NodeError> {
+        require(input, &basket.id)?;
+        let content = require(input, &basket.content)?;
+        if content.values == Values::Unread {
+            return Err(uninstantiated(content, is_running));
+        }
+        let mut items = Items::default();
+        let at = input.position(&basket.content).unwrap_or_default();
+        items.add(content, at, (true, true), false, is_running)?;
+        Ok(Plan { items, training })
+    }
+
+    fn name(&self, items: &Items) -> String {
+        self.builder.name(|| match &self.basket {
+            Some(basket) => format!("{} & {}", basket.id, basket.content),
+            None => format!("{} fields", items.fields().len()),
+        })
+    }
+}
+
+#[async_trait]
+impl Train for Apriori {
+    type Plan = Plan;
+
+    const PREDICTS: bool = false;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
         let fields = &self.builder.fields;
         let training = fields.training(input, is_running)?;
         if let Some(basket) = &self.basket {
@@ -211,52 +245,8 @@ impl Apriori {
         }
     }
 
-    fn plan_baskets(
-        &self,
-        basket: &Basket,
-        input: &DataModel,
-        training: Option<TrainingPartition>,
-        is_running: bool,
-    ) -> Result<Plan, NodeError> {
-        require(input, &basket.id)?;
-        let content = require(input, &basket.content)?;
-        if content.values == Values::Unread {
-            return Err(uninstantiated(content, is_running));
-        }
-        let mut items = Items::default();
-        let at = input.position(&basket.content).unwrap_or_default();
-        items.add(content, at, (true, true), false, is_running)?;
-        Ok(Plan { items, training })
-    }
-
-    fn name(&self, items: &Items) -> String {
-        self.builder.name(|| match &self.basket {
-            Some(basket) => format!("{} & {}", basket.id, basket.content),
-            None => format!("{} fields", items.fields().len()),
-        })
-    }
-}
-
-#[async_trait]
-impl Terminal for Apriori {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    fn predicts(&self) -> bool {
-        false
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { items, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { items, training } = plan;
         let model = input.model().clone();
         let mut transactions = items.transactions();
         let reader = items.reader();
@@ -287,7 +277,6 @@ impl Terminal for Apriori {
             let message = format!("no rule reaches the minimum support and confidence in {count} records");
             return Err(NodeError::Model(message));
         }
-        let nugget = self.nugget(&model, &items, &rules, count, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&model, &items, &rules, count, run)
     }
 }

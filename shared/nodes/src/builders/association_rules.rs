@@ -12,16 +12,16 @@ mod pmml;
 
 use async_trait::async_trait;
 use satsuma_columns::DataModel;
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal, settings,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table, settings};
 use satsuma_mining::association::{BestRule, best_rules};
+use satsuma_stream::NewNugget;
 
 use self::items::Items;
 use self::options::RuleSettings;
 use super::builder::Builder;
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked};
+use super::roles::{FieldSettings, TrainingPartition};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -87,15 +87,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     };
     let own_name = rules.own_name.clone();
     let builder = Builder::new(compile, fields, &own_name, &[], &[("usePartitionedData", "Z")]);
-    Ok(Compiled::terminal(AssociationRules { builder, rules }))
-}
-
-impl AssociationRules {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        let training = self.builder.fields.training_of_component(input, is_running)?;
-        let items = Items::new(input, &self.rules, is_running)?;
-        Ok(Plan { items, training })
-    }
+    Ok(compiled(AssociationRules { builder, rules }))
 }
 
 /// The rules that were found, in this many records.
@@ -105,21 +97,17 @@ struct Found {
 }
 
 #[async_trait]
-impl Terminal for AssociationRules {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
+impl Train for AssociationRules {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
+        let training = self.builder.fields.training_of_component(input, is_running)?;
+        let items = Items::new(input, &self.rules, is_running)?;
+        Ok(Plan { items, training })
     }
 
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { mut items, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { mut items, training } = plan;
         records::for_each(input, training.as_ref(), run, |batch| items.add(batch)).await?;
         let wanted = self.rules.wanted;
         let (records, of_fields) = (items.records, items.take());
@@ -130,7 +118,6 @@ impl Terminal for AssociationRules {
             return Err(NodeError::Model(message.to_owned()));
         }
         tracing::info!(rules = rules.len(), records, "built");
-        let nugget = self.nugget(&items, &Found { rules, records }, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&items, &Found { rules, records }, run)
     }
 }

@@ -7,16 +7,16 @@ mod trained;
 
 use async_trait::async_trait;
 use satsuma_columns::DataModel;
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal, settings,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table, settings};
 use satsuma_mining::trees::Target;
 use satsuma_mining::trees::c5::{self, C5Options, Thresholds};
+use satsuma_stream::NewNugget;
 
 use super::builder::Builder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked, names};
+use super::roles::{FieldSettings, TrainingPartition, names};
+use super::training::{Train, compiled};
 use super::tree::encoding::Encoding;
 use super::tree::plan;
 
@@ -203,7 +203,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
         thresholds: if version < MIDDLES { Thresholds::Values } else { Thresholds::Middles },
     };
     let (importance, raw_propensity) = (settings.importance, settings.raw_propensity);
-    Ok(Compiled::terminal(C5 { builder, options, importance, raw_propensity }))
+    Ok(compiled(C5 { builder, options, importance, raw_propensity }))
 }
 
 /// The version from which on thresholds are the middle of two numbers. All stored trees of 18.0 have numbers of the
@@ -216,12 +216,11 @@ fn version(compile: &Compile<'_>) -> f64 {
     text.parse().unwrap_or(MIDDLES)
 }
 
-impl C5 {
-    fn plan(
-        &self,
-        input: &DataModel,
-        is_running: bool,
-    ) -> Result<(Encoding, Option<TrainingPartition>), NodeError> {
+#[async_trait]
+impl Train for C5 {
+    type Plan = (Encoding, Option<TrainingPartition>);
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
         let fields = &self.builder.fields;
         let training = fields.training(input, is_running)?;
         let encoding = plan::encoding(fields, input, is_running)?;
@@ -233,24 +232,9 @@ impl C5 {
         }
         Ok((encoding, training))
     }
-}
 
-#[async_trait]
-impl Terminal for C5 {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let (mut encoding, training) = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let (mut encoding, training) = plan;
         records::for_each(input, training.as_ref(), run, |batch| encoding.read(batch)).await?;
         let (inputs, target) = encoding.columns()?;
         let Target::Categories { codes, count, .. } = target else {
@@ -262,7 +246,6 @@ impl Terminal for C5 {
             records::mine(run, move |control| c5::c5(&inputs, &codes, count, options, control)).await?;
         let trained = trained::of(&tree, &encoding, self.importance);
         tracing::info!(nodes = trained.nodes.len(), records, errors = tree.errors(), "built");
-        let nugget = trained.nugget(&self.builder, self.raw_propensity, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        trained.nugget(&self.builder, self.raw_propensity, run)
     }
 }

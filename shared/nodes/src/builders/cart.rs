@@ -7,15 +7,15 @@
 
 use async_trait::async_trait;
 use satsuma_columns::DataModel;
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
 use satsuma_mining::trees::cart;
+use satsuma_stream::NewNugget;
 
 use super::builder::Builder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{TrainingPartition, checked};
+use super::roles::TrainingPartition;
+use super::training::{Train, compiled};
 use super::tree::encoding::Encoding;
 use super::tree::options::Translation;
 use super::tree::plan;
@@ -128,7 +128,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let options = options(&parameters, &growth, compile)?;
     let translated = TRANSLATION.options(compile, &parameters, &fields);
     let builder = Builder::with_options(compile, fields, settings.own_name(), translated);
-    Ok(Compiled::terminal(Cart { builder, growth, options }))
+    Ok(compiled(Cart { builder, growth, options }))
 }
 
 fn options(
@@ -159,34 +159,18 @@ fn options(
     })
 }
 
-impl Cart {
-    fn plan(
-        &self,
-        input: &DataModel,
-        is_running: bool,
-    ) -> Result<(Encoding, Option<TrainingPartition>), NodeError> {
+#[async_trait]
+impl Train for Cart {
+    type Plan = (Encoding, Option<TrainingPartition>);
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
         let fields = &self.builder.fields;
         let training = fields.training_of_component(input, is_running)?;
         Ok((plan::encoding(fields, input, is_running)?, training))
     }
-}
 
-#[async_trait]
-impl Terminal for Cart {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let (mut encoding, training) = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let (mut encoding, training) = plan;
         records::for_each(input, training.as_ref(), run, |batch| encoding.read(batch)).await?;
         let (inputs, target) = encoding.columns()?;
         let records = target.len();
@@ -196,7 +180,6 @@ impl Terminal for Cart {
         tracing::info!(nodes = tree.nodes.len(), records, inputs = encoding.inputs.len(), "built");
         let trained =
             TrainedTree::of(Algorithm::CAndRTree, &tree, &encoding, &ranges, self.growth.importance);
-        let nugget = trained.nugget(&self.builder, self.growth.raw_propensity, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        trained.nugget(&self.builder, self.growth.raw_propensity, run)
     }
 }

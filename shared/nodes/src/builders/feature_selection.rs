@@ -8,16 +8,16 @@ mod nugget;
 use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use satsuma_columns::{DataModel, Field};
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal, settings,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table, settings};
 use satsuma_mining::selection::{self, Criterion, Screening};
+use satsuma_stream::NewNugget;
 
 use super::builder::Builder;
 use super::encoding::Encoder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked, names};
+use super::roles::{FieldSettings, TrainingPartition, names};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -165,9 +165,9 @@ struct FeatureSelection {
 }
 
 /// The settings, resolved for the input fields.
-struct Plan<'a> {
-    target: &'a Field,
-    inputs: Vec<&'a Field>,
+struct Plan {
+    target: Field,
+    inputs: Vec<Field>,
     training: Option<TrainingPartition>,
 }
 
@@ -201,21 +201,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     };
     let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
     let builder = Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN);
-    Ok(Compiled::terminal(FeatureSelection { builder, settings, criterion, kept }))
+    Ok(compiled(FeatureSelection { builder, settings, criterion, kept }))
 }
 
 impl FeatureSelection {
-    fn plan<'a>(&self, input: &'a DataModel, is_running: bool) -> Result<Plan<'a>, NodeError> {
-        let settings = &self.builder.fields;
-        let training = settings.training(input, is_running)?;
-        let target = settings.target(input)?;
-        let inputs = settings.predictors(input, target)?;
-        for field in inputs.iter().chain([&target]) {
-            Encoder::new(input, field, is_running)?;
-        }
-        Ok(Plan { target, inputs, training })
-    }
-
     fn screening(&self) -> Screening {
         let settings = &self.settings;
         let limit = |is_on: bool, limit: f64| is_on.then_some(limit);
@@ -230,22 +219,24 @@ impl FeatureSelection {
 }
 
 #[async_trait]
-impl Terminal for FeatureSelection {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
+impl Train for FeatureSelection {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
+        let settings = &self.builder.fields;
+        let training = settings.training(input, is_running)?;
+        let target = settings.target(input)?;
+        let inputs = settings.predictors(input, target)?;
+        for field in inputs.iter().chain([&target]) {
+            Encoder::new(input, field, is_running)?;
+        }
+        let inputs = inputs.into_iter().cloned().collect();
+        Ok(Plan { target: target.clone(), inputs, training })
     }
 
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
         let model = input.model().clone();
-        let Plan { target, inputs, training } = self.plan(&model, true)?;
+        let Plan { target, inputs, training } = plan;
         let mut encoders = Vec::with_capacity(inputs.len() + 1);
         for field in inputs.iter().chain([&target]) {
             encoders.push(Encoder::new(&model, field, true)?);
@@ -262,7 +253,6 @@ impl Terminal for FeatureSelection {
         })
         .await?;
         tracing::info!(ranked = found.ranked.len(), screened = found.screened.len(), "built");
-        let nugget = self.nugget(target, &inputs, &found, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&target, &inputs.iter().collect::<Vec<_>>(), &found, run)
     }
 }

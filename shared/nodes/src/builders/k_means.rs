@@ -11,16 +11,16 @@ mod statistics;
 
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Role};
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal, settings,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table, settings};
 use satsuma_mining::clustering::{self, KMeansOptions};
+use satsuma_stream::NewNugget;
 
 use self::encoding::Encoding;
 use super::builder::Builder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked};
+use super::roles::{FieldSettings, TrainingPartition};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -167,19 +167,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     };
     let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
     let builder = Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN);
-    Ok(Compiled::terminal(KMeans { builder, settings }))
+    Ok(compiled(KMeans { builder, settings }))
 }
 
 impl KMeans {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        let settings = &self.builder.fields;
-        let training = settings.training(input, is_running)?;
-        let fields = settings.with_role(input, &[Role::Input, Role::Both], &settings.inputs)?;
-        let set_value = if self.settings.expert { self.settings.set_value } else { SET_VALUE };
-        let encoding = Encoding::new(input, &fields, set_value, self.settings.by_role, is_running)?;
-        Ok(Plan { encoding, training })
-    }
-
     fn iterations(&self) -> KMeansOptions {
         let is_custom = self.settings.expert && self.settings.stop_on != "DEFAULT";
         let (tolerance, iterations) = match is_custom {
@@ -191,25 +182,22 @@ impl KMeans {
 }
 
 #[async_trait]
-impl Terminal for KMeans {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
+impl Train for KMeans {
+    type Plan = Plan;
+
+    const PREDICTS: bool = false;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
+        let settings = &self.builder.fields;
+        let training = settings.training(input, is_running)?;
+        let fields = settings.with_role(input, &[Role::Input, Role::Both], &settings.inputs)?;
+        let set_value = if self.settings.expert { self.settings.set_value } else { SET_VALUE };
+        let encoding = Encoding::new(input, &fields, set_value, self.settings.by_role, is_running)?;
+        Ok(Plan { encoding, training })
     }
 
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    fn predicts(&self) -> bool {
-        false
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { encoding, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { encoding, training } = plan;
         let mut rows = Vec::new();
         records::for_each(input, training.as_ref(), run, |batch| encoding.encode(batch, &mut rows)).await?;
         let (columns, options) = (encoding.columns(), self.iterations());
@@ -223,7 +211,6 @@ impl Terminal for KMeans {
         .await?;
         let clusters = model.centres.len();
         tracing::info!(clusters, records = model.members.len(), iterations = model.changes.len(), "built");
-        let nugget = self.nugget(&encoding, &model, &rows, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&encoding, &model, &rows, run)
     }
 }

@@ -11,10 +11,9 @@ mod stat_xml;
 
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Values};
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
 use satsuma_mining::regression::{Moments, select_effects};
+use satsuma_stream::NewNugget;
 
 use self::options::LinearOptions;
 use self::prepared::Prepared;
@@ -23,7 +22,8 @@ use super::columns::{self, Column};
 use super::component::Component;
 use super::options::ShownOption;
 use super::records;
-use super::roles::{TrainingPartition, checked, uninstantiated};
+use super::roles::{TrainingPartition, uninstantiated};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -61,40 +61,10 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let fields = component.fields("linreg", diagnostics);
     let own_name = component.own_name(diagnostics);
     let builder = Builder::new(compile, fields, &own_name, &[], SHOWN);
-    Ok(Compiled::terminal(Linear { builder, options, parameters: component.file }))
+    Ok(compiled(Linear { builder, options, parameters: component.file }))
 }
 
 impl Linear {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        let settings = &self.builder.fields;
-        let training = settings.training_of_component(input, is_running)?;
-        let target = settings.plain_target(input)?;
-        let inputs = settings.with_role(input, &[Role::Input], &settings.inputs)?;
-        let mut columns = Vec::with_capacity(inputs.len() + 1);
-        for field in inputs.into_iter().filter(|field| field.name != target.name) {
-            columns.extend(self.column(input, field, is_running)?);
-        }
-        if columns.is_empty() {
-            return Err(NodeError::Model(
-                "there is no input; give at least one field the role Input".to_owned(),
-            ));
-        }
-        if columns.len() > MAX_INPUTS {
-            let message = format!("{} inputs exceed {MAX_INPUTS}; select fewer of them", columns.len());
-            return Err(NodeError::Model(message));
-        }
-        match target.measure {
-            Measure::Range if target.storage.is_numeric() => {}
-            Measure::Auto | Measure::Discrete => return Err(uninstantiated(target, is_running)),
-            _ => {
-                let message = format!("the target {:?} must be a continuous number", target.name);
-                return Err(NodeError::Model(message));
-            }
-        }
-        columns.push(Column::continuous(input, target));
-        Ok(Plan { columns, training })
-    }
-
     /// The column of an input; none if the field is typeless.
     fn column(
         &self,
@@ -131,21 +101,41 @@ impl Linear {
 }
 
 #[async_trait]
-impl Terminal for Linear {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
+impl Train for Linear {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
+        let settings = &self.builder.fields;
+        let training = settings.training_of_component(input, is_running)?;
+        let target = settings.plain_target(input)?;
+        let inputs = settings.with_role(input, &[Role::Input], &settings.inputs)?;
+        let mut columns = Vec::with_capacity(inputs.len() + 1);
+        for field in inputs.into_iter().filter(|field| field.name != target.name) {
+            columns.extend(self.column(input, field, is_running)?);
+        }
+        if columns.is_empty() {
+            return Err(NodeError::Model(
+                "there is no input; give at least one field the role Input".to_owned(),
+            ));
+        }
+        if columns.len() > MAX_INPUTS {
+            let message = format!("{} inputs exceed {MAX_INPUTS}; select fewer of them", columns.len());
+            return Err(NodeError::Model(message));
+        }
+        match target.measure {
+            Measure::Range if target.storage.is_numeric() => {}
+            Measure::Auto | Measure::Discrete => return Err(uninstantiated(target, is_running)),
+            _ => {
+                let message = format!("the target {:?} must be a continuous number", target.name);
+                return Err(NodeError::Model(message));
+            }
+        }
+        columns.push(Column::continuous(input, target));
+        Ok(Plan { columns, training })
     }
 
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { columns, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { columns, training } = plan;
         let mut rows = Vec::new();
         records::for_each(input, training.as_ref(), run, |batch| columns::read(&columns, batch, &mut rows))
             .await?;
@@ -175,7 +165,6 @@ impl Terminal for Linear {
             );
             return Err(NodeError::Model(message));
         }
-        let nugget = self.nugget(&columns, &effects, &prepared, &model, all, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&columns, &effects, &prepared, &model, all, run)
     }
 }

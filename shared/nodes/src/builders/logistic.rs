@@ -10,17 +10,17 @@ mod pmml;
 
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Values};
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
 use satsuma_mining::logistic::{self, Ending, SelectionOptions};
+use satsuma_stream::NewNugget;
 
 use self::design::Design;
 use self::options::{DESCRIPTIONS, LogisticSettings, SHOWN};
 use super::builder::Builder;
 use super::columns::{self, Column};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked, uninstantiated};
+use super::roles::{FieldSettings, TrainingPartition, uninstantiated};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -59,11 +59,26 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     };
     let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
     let builder = Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN);
-    Ok(Compiled::terminal(Logistic { builder, options, method: settings.method, base: settings.base }))
+    Ok(compiled(Logistic { builder, options, method: settings.method, base: settings.base }))
 }
 
-impl Logistic {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
+/// The categories of a field.
+fn categories(field: &Field, is_running: bool) -> Result<Vec<Scalar>, NodeError> {
+    match (&field.measure, &field.values) {
+        (Measure::Typeless, _) => {
+            let message = format!("field {:?} is typeless; set its measure", field.name);
+            Err(NodeError::Model(message))
+        }
+        (_, Values::Members(_) | Values::Flag(..)) => Ok(field.values.members()),
+        _ => Err(uninstantiated(field, is_running)),
+    }
+}
+
+#[async_trait]
+impl Train for Logistic {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
         let settings = &self.builder.fields;
         let training = settings.training(input, is_running)?;
         let target = settings.target(input)?;
@@ -104,36 +119,9 @@ impl Logistic {
         columns.push(Column::categorical(input, target, categories));
         Ok(Plan { columns, training })
     }
-}
 
-/// The categories of a field.
-fn categories(field: &Field, is_running: bool) -> Result<Vec<Scalar>, NodeError> {
-    match (&field.measure, &field.values) {
-        (Measure::Typeless, _) => {
-            let message = format!("field {:?} is typeless; set its measure", field.name);
-            Err(NodeError::Model(message))
-        }
-        (_, Values::Members(_) | Values::Flag(..)) => Ok(field.values.members()),
-        _ => Err(uninstantiated(field, is_running)),
-    }
-}
-
-#[async_trait]
-impl Terminal for Logistic {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { columns, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { columns, training } = plan;
         let mut rows = Vec::new();
         records::for_each(input, training.as_ref(), run, |batch| columns::read(&columns, batch, &mut rows))
             .await?;
@@ -160,7 +148,6 @@ impl Terminal for Logistic {
             );
             return Err(NodeError::Model(message));
         }
-        let nugget = self.nugget(&columns, &design, &selected, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&columns, &design, &selected, run)
     }
 }

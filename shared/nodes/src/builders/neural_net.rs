@@ -11,10 +11,9 @@ mod prepared;
 
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, Measure, Role, Scalar, Values};
-use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Product, Reported, Table, Terminal,
-};
+use satsuma_engine::{Compile, Compiled, Inputs, NodeError, NodeRun, NodeType, Reported, Table};
 use satsuma_mining::neural::{Answer, perceptron};
+use satsuma_stream::NewNugget;
 
 use self::options::NetOptions;
 use self::prepared::Prepared;
@@ -23,7 +22,8 @@ use super::columns::{self, Column};
 use super::component::Component;
 use super::options::ShownOption;
 use super::records;
-use super::roles::{TrainingPartition, checked, uninstantiated};
+use super::roles::{TrainingPartition, uninstantiated};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -58,11 +58,33 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     let fields = component.fields("neuralnet", diagnostics);
     let own_name = component.own_name(diagnostics);
     let builder = Builder::new(compile, fields, &own_name, &[], SHOWN);
-    Ok(Compiled::terminal(NeuralNet { builder, options, parameters: component.file }))
+    Ok(compiled(NeuralNet { builder, options, parameters: component.file }))
 }
 
-impl NeuralNet {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
+fn column(model: &DataModel, field: &Field, is_running: bool) -> Result<Column, NodeError> {
+    match (&field.measure, &field.values) {
+        (Measure::Range, _) if field.storage.is_numeric() => Ok(Column::continuous(model, field)),
+        (Measure::Range, _) => {
+            let message = format!(
+                "field {:?}: dates and times are not supported by this builder; derive numbers of them",
+                field.name
+            );
+            Err(NodeError::Model(message))
+        }
+        (_, Values::Members(_) | Values::Flag(..)) => {
+            let mut categories = field.values.members();
+            categories.sort_by(Scalar::order);
+            Ok(Column::categorical(model, field, categories))
+        }
+        _ => Err(uninstantiated(field, is_running)),
+    }
+}
+
+#[async_trait]
+impl Train for NeuralNet {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
         let settings = &self.builder.fields;
         let training = settings.training_of_component(input, is_running)?;
         let target = settings.target(input)?;
@@ -87,43 +109,9 @@ impl NeuralNet {
         columns.push(column(input, target, is_running)?);
         Ok(Plan { columns, training })
     }
-}
 
-fn column(model: &DataModel, field: &Field, is_running: bool) -> Result<Column, NodeError> {
-    match (&field.measure, &field.values) {
-        (Measure::Range, _) if field.storage.is_numeric() => Ok(Column::continuous(model, field)),
-        (Measure::Range, _) => {
-            let message = format!(
-                "field {:?}: dates and times are not supported by this builder; derive numbers of them",
-                field.name
-            );
-            Err(NodeError::Model(message))
-        }
-        (_, Values::Members(_) | Values::Flag(..)) => {
-            let mut categories = field.values.members();
-            categories.sort_by(Scalar::order);
-            Ok(Column::categorical(model, field, categories))
-        }
-        _ => Err(uninstantiated(field, is_running)),
-    }
-}
-
-#[async_trait]
-impl Terminal for NeuralNet {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { columns, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { columns, training } = plan;
         let mut rows = Vec::new();
         records::for_each(input, training.as_ref(), run, |batch| columns::read(&columns, batch, &mut rows))
             .await?;
@@ -145,7 +133,6 @@ impl Terminal for NeuralNet {
             judged = net.judged,
             "built"
         );
-        let nugget = self.nugget(&columns, &prepared, &net.network, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&columns, &prepared, &net.network, run)
     }
 }

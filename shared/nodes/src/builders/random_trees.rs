@@ -14,17 +14,18 @@ mod report;
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, Role};
 use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Product, Reported, Table,
-    Terminal, settings,
+    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Reported, Table, settings,
 };
 use satsuma_mining::forest::{Forest, ForestData, ForestOptions, random_trees};
+use satsuma_stream::NewNugget;
 
 use self::columns::Columns;
 use self::inputs::{Prepared, Screening};
 use super::builder::Builder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked};
+use super::roles::{FieldSettings, TrainingPartition};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -195,7 +196,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     };
     let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
     let builder = Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN);
-    Ok(Compiled::terminal(RandomTrees { builder, settings }))
+    Ok(compiled(RandomTrees { builder, settings }))
 }
 
 fn refuse_settings(settings: &RandomTreesSettings, diagnostics: &mut NodeDiagnostics<'_>) {
@@ -231,23 +232,6 @@ fn refuse_settings(settings: &RandomTreesSettings, diagnostics: &mut NodeDiagnos
 }
 
 impl RandomTrees {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        let splits = self.settings.by_role && self.settings.uses_splits;
-        if splits && input.with_role(Role::Split).next().is_some() {
-            return Err(NodeError::unsupported("split models are not supported by this builder"));
-        }
-        let settings = &self.builder.fields;
-        let training = settings.training_of_component(input, is_running)?;
-        let targets = settings.with_role(input, &[Role::Target], &settings.targets)?;
-        let [target] = targets.as_slice() else {
-            let message = format!("one target is needed, but {} fields have this role", targets.len());
-            return Err(NodeError::Model(message));
-        };
-        let inputs = settings.with_role(input, &[Role::Input], &settings.inputs)?;
-        let columns = Columns::new(input, target, &inputs, is_running)?;
-        Ok(Plan { target: Field::clone(target), columns, training })
-    }
-
     fn screening(&self) -> Screening {
         let settings = &self.settings;
         Screening {
@@ -275,21 +259,28 @@ impl RandomTrees {
 }
 
 #[async_trait]
-impl Terminal for RandomTrees {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
+impl Train for RandomTrees {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
+        let splits = self.settings.by_role && self.settings.uses_splits;
+        if splits && input.with_role(Role::Split).next().is_some() {
+            return Err(NodeError::unsupported("split models are not supported by this builder"));
+        }
+        let settings = &self.builder.fields;
+        let training = settings.training_of_component(input, is_running)?;
+        let targets = settings.with_role(input, &[Role::Target], &settings.targets)?;
+        let [target] = targets.as_slice() else {
+            let message = format!("one target is needed, but {} fields have this role", targets.len());
+            return Err(NodeError::Model(message));
+        };
+        let inputs = settings.with_role(input, &[Role::Input], &settings.inputs)?;
+        let columns = Columns::new(input, target, &inputs, is_running)?;
+        Ok(Plan { target: Field::clone(target), columns, training })
     }
 
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { target, mut columns, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { target, mut columns, training } = plan;
         records::for_each(input, training.as_ref(), run, |batch| columns.add(batch)).await?;
         let prepared = Prepared::new(columns, self.screening())?;
         let options = self.options(prepared.data.inputs.len());
@@ -301,7 +292,6 @@ impl Terminal for RandomTrees {
         .await?;
         let (trees, records) = (trained.forest.trees.len(), trained.data.records());
         tracing::info!(trees, records, "built");
-        let nugget = self.nugget(&target, &goal, &fields, &trained, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&target, &goal, &fields, &trained, run)
     }
 }

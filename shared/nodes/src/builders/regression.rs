@@ -8,16 +8,17 @@ mod pmml;
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, Measure, Role};
 use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Product, Reported, Table,
-    Terminal, settings,
+    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Reported, Table, settings,
 };
 use satsuma_mining::regression::{self, Method, Moments, Stepping, StepwiseOptions};
+use satsuma_stream::NewNugget;
 
 use super::builder::Builder;
 use super::columns::{self, Column};
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked, uninstantiated};
+use super::roles::{FieldSettings, TrainingPartition, uninstantiated};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -153,7 +154,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     };
     let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
     let builder = Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN);
-    Ok(Compiled::terminal(Regression { builder, options }))
+    Ok(compiled(Regression { builder, options }))
 }
 
 fn options(settings: &RegressionSettings, diagnostics: &mut NodeDiagnostics<'_>) -> StepwiseOptions {
@@ -211,8 +212,25 @@ fn options(settings: &RegressionSettings, diagnostics: &mut NodeDiagnostics<'_>)
     }
 }
 
-impl Regression {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
+/// Whether a field is a continuous number; other fields are ignored, but numbers that are codes are refused.
+fn is_used(field: &Field, is_running: bool) -> Result<bool, NodeError> {
+    match field.measure {
+        _ if !field.storage.is_numeric() => Ok(false),
+        Measure::Range => Ok(true),
+        Measure::Typeless => Ok(false),
+        Measure::Flag | Measure::Set | Measure::OrderedSet => Err(NodeError::Model(format!(
+            "the numbers of field {:?} are categories; make it continuous, or give it the role None",
+            field.name
+        ))),
+        _ => Err(uninstantiated(field, is_running)),
+    }
+}
+
+#[async_trait]
+impl Train for Regression {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
         let settings = &self.builder.fields;
         let training = settings.training(input, is_running)?;
         let target = settings.plain_target(input)?;
@@ -238,38 +256,9 @@ impl Regression {
         columns.push(Column::continuous(input, target));
         Ok(Plan { columns, training })
     }
-}
 
-/// Whether a field is a continuous number; other fields are ignored, but numbers that are codes are refused.
-fn is_used(field: &Field, is_running: bool) -> Result<bool, NodeError> {
-    match field.measure {
-        _ if !field.storage.is_numeric() => Ok(false),
-        Measure::Range => Ok(true),
-        Measure::Typeless => Ok(false),
-        Measure::Flag | Measure::Set | Measure::OrderedSet => Err(NodeError::Model(format!(
-            "the numbers of field {:?} are categories; make it continuous, or give it the role None",
-            field.name
-        ))),
-        _ => Err(uninstantiated(field, is_running)),
-    }
-}
-
-#[async_trait]
-impl Terminal for Regression {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { columns, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { columns, training } = plan;
         let mut rows = Vec::new();
         records::for_each(input, training.as_ref(), run, |batch| columns::read(&columns, batch, &mut rows))
             .await?;
@@ -295,7 +284,6 @@ impl Terminal for Regression {
             );
             return Err(NodeError::Model(message));
         }
-        let nugget = self.nugget(&columns, &fit, run)?;
-        Ok(vec![Product::Model(Box::new(nugget))])
+        self.nugget(&columns, &fit, run)
     }
 }

@@ -12,19 +12,20 @@ mod pmml;
 use async_trait::async_trait;
 use satsuma_columns::{DataModel, Field, Role};
 use satsuma_engine::{
-    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Product, Reported, Table,
-    Terminal, settings,
+    Compile, Compiled, Inputs, NodeDiagnostics, NodeError, NodeRun, NodeType, Reported, Table, settings,
 };
 use satsuma_mining::support_vectors::{
     Kernel, Machine, Sigmoid, SvmOptions, Vectors, classify, regress, sigmoid,
 };
 use satsuma_mining::{Control, MiningError};
+use satsuma_stream::NewNugget;
 
 use self::encoding::{Encoding, Goal, Rows};
 use super::builder::Builder;
 use super::options::{Description, ShownOption};
 use super::records;
-use super::roles::{FieldSettings, TrainingPartition, checked};
+use super::roles::{FieldSettings, TrainingPartition};
+use super::training::{Train, compiled};
 
 /// The type of node.
 pub static NODE: NodeType = NodeType {
@@ -184,7 +185,7 @@ fn compile(compile: &mut Compile<'_>) -> Result<Compiled, Reported> {
     };
     let own_name = if settings.auto_name { "" } else { settings.model_name.as_str() };
     let builder = Builder::new(compile, fields, own_name, DESCRIPTIONS, SHOWN);
-    Ok(Compiled::terminal(Svm { builder, options, uses_splits: settings.by_role && settings.uses_splits }))
+    Ok(compiled(Svm { builder, options, uses_splits: settings.by_role && settings.uses_splits }))
 }
 
 fn kernel(settings: &SvmSettings, diagnostics: &mut NodeDiagnostics<'_>) -> Kernel {
@@ -243,24 +244,6 @@ fn refuse_settings(settings: &SvmSettings, diagnostics: &mut NodeDiagnostics<'_>
     }
 }
 
-impl Svm {
-    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Plan, NodeError> {
-        if self.uses_splits && input.with_role(Role::Split).next().is_some() {
-            return Err(NodeError::unsupported("split models are not supported by this builder"));
-        }
-        let settings = &self.builder.fields;
-        let training = settings.training_of_component(input, is_running)?;
-        let targets = settings.with_role(input, &[Role::Target], &settings.targets)?;
-        let [target] = targets.as_slice() else {
-            let message = format!("one target is needed, but {} fields have this role", targets.len());
-            return Err(NodeError::Model(message));
-        };
-        let inputs = settings.with_role(input, &[Role::Input], &settings.inputs)?;
-        let encoding = Encoding::new(input, target, &inputs, is_running)?;
-        Ok(Plan { target: Field::clone(target), encoding, training })
-    }
-}
-
 /// Trains the machine, and applies it to its own records.
 fn train(
     goal: &Goal,
@@ -289,21 +272,27 @@ fn train(
 }
 
 #[async_trait]
-impl Terminal for Svm {
-    fn file_names(&self) -> Vec<String> {
-        Vec::new()
+impl Train for Svm {
+    type Plan = Plan;
+
+    fn plan(&self, input: &DataModel, is_running: bool) -> Result<Self::Plan, NodeError> {
+        if self.uses_splits && input.with_role(Role::Split).next().is_some() {
+            return Err(NodeError::unsupported("split models are not supported by this builder"));
+        }
+        let settings = &self.builder.fields;
+        let training = settings.training_of_component(input, is_running)?;
+        let targets = settings.with_role(input, &[Role::Target], &settings.targets)?;
+        let [target] = targets.as_slice() else {
+            let message = format!("one target is needed, but {} fields have this role", targets.len());
+            return Err(NodeError::Model(message));
+        };
+        let inputs = settings.with_role(input, &[Role::Input], &settings.inputs)?;
+        let encoding = Encoding::new(input, target, &inputs, is_running)?;
+        Ok(Plan { target: Field::clone(target), encoding, training })
     }
 
-    fn check(&self, input: &DataModel) -> Result<(), NodeError> {
-        checked(self.plan(input, false))
-    }
-
-    fn uses_values(&self) -> bool {
-        true
-    }
-
-    async fn run(&self, input: Table, run: &NodeRun) -> Result<Vec<Product>, NodeError> {
-        let Plan { target, encoding, training } = self.plan(input.model(), true)?;
+    async fn train(&self, plan: Self::Plan, input: Table, run: &NodeRun) -> Result<NewNugget, NodeError> {
+        let Plan { target, encoding, training } = plan;
         let mut rows = Rows::default();
         records::for_each(input, training.as_ref(), run, |batch| encoding.encode(batch, &mut rows)).await?;
         rows.check(&encoding.goal, &target.name)?;
@@ -312,6 +301,6 @@ impl Terminal for Svm {
             records::mine(run, move |control| train(&goal, rows, columns, &options, control)).await?;
         let vectors = trained.machine.support().count();
         tracing::info!(vectors, records = trained.vectors.len(), "built");
-        Ok(vec![Product::Model(Box::new(self.nugget(&target, &encoding, &trained, run)?))])
+        self.nugget(&target, &encoding, &trained, run)
     }
 }
